@@ -1,0 +1,142 @@
+"""One class a failure: its exit code, its message, and what the user does next.
+
+Every failure that a user can meet is raised as one of these; anything else is a defect,
+which the command line reports as `UnexpectedError` with the path of a log.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ProvisionError(Exception):
+    """A failure with a known cause.
+
+    `message` says what is wrong, in one or a few lines; `advice` says what to do next;
+    `exit_code` is the process's exit status (docs/exit-codes.md).
+    """
+
+    exit_code: ClassVar[int] = 1
+    advice: str = ""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice or type(self).advice
+
+
+class UnexpectedError(ProvisionError):
+    """A defect of this tool, or a situation that it does not know."""
+
+    exit_code = 1
+
+
+class SettingsError(ProvisionError):
+    """The environment holds values that can't be used, all of them in `problems`, a line each."""
+
+    exit_code = 2
+    advice = "Correct the lines above in your env file and run the same command again; nothing was changed."
+
+    def __init__(self, problems: tuple[str, ...], advice: str = "") -> None:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"{count} in the settings:\n" + "\n".join(f"  - {p}" for p in problems), advice)
+        self.problems = problems
+
+
+class CredentialsError(ProvisionError):
+    """There are no credentials, or they are expired or refused."""
+
+    exit_code = 10
+
+
+class PermissionDenied(ProvisionError):
+    """The credentials are good, but may not do this."""
+
+    exit_code = 11
+
+
+class QuotaError(ProvisionError):
+    """The project's quota does not allow this cluster."""
+
+    exit_code = 12
+
+
+class CapacityError(ProvisionError):
+    """The cloud has no such machines to give in this zone now."""
+
+    exit_code = 13
+
+
+class StateLocked(ProvisionError):
+    """Another run holds the lock of this cluster's state."""
+
+    exit_code = 14
+
+
+class Unreachable(ProvisionError):
+    """An endpoint does not answer."""
+
+    exit_code = 15
+
+
+class StateStoreError(ProvisionError):
+    """The state store is missing, not ours, not readable or not writable."""
+
+    exit_code = 16
+
+
+class MachineError(ProvisionError):
+    """This machine can't do the work: disk full, no Terraform, no container engine."""
+
+    exit_code = 17
+
+
+class PriceError(ProvisionError):
+    """The cluster costs more than the user's limit."""
+
+    exit_code = 18
+
+
+class TerraformError(ProvisionError):
+    """Terraform failed for a reason that has no class of its own."""
+
+    exit_code = 20
+
+
+class NotReady(ProvisionError):
+    """Nodes or notebooks did not become ready in time."""
+
+    exit_code = 21
+
+
+class Unhealthy(ProvisionError):
+    """Nodes are up but failed their health checks."""
+
+    exit_code = 22
+
+
+class Leftovers(ProvisionError):
+    """Destroy ended, but resources of this cluster are still there."""
+
+    exit_code = 23
+
+
+class NodeSetupError(ProvisionError):
+    """A node's own setup, or the user's startup command, failed."""
+
+    exit_code = 24
+
+
+class Interrupted(ProvisionError):
+    """A signal ended the run: `exit_code` is 128 plus its number."""
+
+    exit_code = 130
+
+    def __init__(self, message: str, signal_number: int, advice: str = "") -> None:
+        super().__init__(message, advice)
+        self.signal_number = signal_number
+
+
+def exit_code_of(error: ProvisionError) -> int:
+    """The exit status for `error`; an interruption's depends on its signal."""
+    return 128 + error.signal_number if isinstance(error, Interrupted) else error.exit_code

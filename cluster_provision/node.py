@@ -1,0 +1,92 @@
+"""The node, and the record that its own bootstrap keeps of it, as all parts share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+RecordStatus = Literal["starting", "ready", "failed"]
+StepStatus = Literal["ok", "failed", "skipped", "running"]
+
+NODES_FOLDER = "nodes"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One machine of the cluster, as the user is told of it.
+
+    `status` is a record's status, or `missing` where the machine has written none yet;
+    `jupyter` is the address of its notebook, empty where there is none.
+    """
+
+    name: str
+    zone: str = ""
+    address: str = ""
+    instance_id: str = ""
+    status: str = "missing"
+    jupyter: str = ""
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """What one bootstrap step did: `seconds` it took, `tail` its last lines when it failed."""
+
+    name: str
+    status: StepStatus
+    optional: bool = False
+    seconds: float = 0.0
+    tail: str = ""
+
+
+@dataclass(frozen=True)
+class NodeSummary:
+    """What one listing of the records tells of a node: the object's metadata."""
+
+    name: str
+    status: RecordStatus
+    step: str
+    instance_id: str
+
+
+@dataclass(frozen=True)
+class NodeRecord:
+    """The whole record, `<deployment>/nodes/<name>.json` (schema 1)."""
+
+    node: str
+    instance_id: str
+    status: RecordStatus
+    step: str
+    steps: tuple[StepRecord, ...] = ()
+    boot_id: str = ""
+    address: str = ""
+    updated: str = ""
+    health: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> NodeRecord:
+        """The record of a parsed JSON body; unknown keys are ignored, so that newer nodes can be read."""
+        steps = tuple(
+            StepRecord(
+                name=str(s.get("name", "")),
+                status=s.get("status", "running"),
+                optional=bool(s.get("optional", False)),
+                seconds=float(s.get("seconds") or 0.0),
+                tail=str(s.get("tail", "")),
+            )
+            for s in given.get("steps", ())
+        )
+        return cls(
+            node=str(given.get("node", "")),
+            instance_id=str(given.get("instance_id", "")),
+            status=given.get("status", "starting"),
+            step=str(given.get("step", "")),
+            steps=steps,
+            boot_id=str(given.get("boot_id", "")),
+            address=str(given.get("address", "")),
+            updated=str(given.get("updated", "")),
+            health=dict(given.get("health") or {}),
+        )
+
+    def failed_step(self) -> StepRecord | None:
+        """The step that failed the node, if one did (a failed optional step does not)."""
+        return next((s for s in self.steps if s.status == "failed" and not s.optional), None)
