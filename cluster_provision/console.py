@@ -1,0 +1,99 @@
+"""Progress and messages on stderr: bars on a terminal, one line a step elsewhere.
+
+The result alone goes to stdout.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
+
+QUIET_SECONDS = 5.0
+"""Without a terminal, a step's progress is printed when its text changes, at most this often."""
+
+
+@dataclass
+class StepProgress:
+    """What a running step tells: `update(text)`, with `done` of `total` where it can count."""
+
+    console: Console
+    name: str
+    detail: str = ""
+
+    def update(self, text: str, done: int | None = None, total: int | None = None) -> None:
+        """Show how far the step is: `text` says what is waited for now."""
+        self.console.show_progress(self.name, text, done, total)
+
+    def conclude(self, detail: str) -> None:
+        """What to print behind the step's name once it is over."""
+        self.detail = detail
+
+
+class Console:
+    """Writes to `stream` (stderr); lively where that is a terminal."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self.lively = self.stream.isatty()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._last = ("", 0.0)
+
+    def say(self, line: str) -> None:
+        """Print a line, above the bar if there is one."""
+        if self._bar is not None:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+            return
+        with contextlib.suppress(BrokenPipeError):
+            self.stream.write(line + "\n")
+            self.stream.flush()
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[StepProgress]:
+        """A named step: one line at its end, with the seconds it took and what it found."""
+        progress = StepProgress(self, name)
+        started = time.monotonic()
+        self._last = ("", started)
+        with self._drawn(name):
+            try:
+                yield progress
+            except BaseException:
+                self.say(f"✗ {name} ({time.monotonic() - started:.1f} s)")
+                raise
+        detail = f": {progress.detail}" if progress.detail else ""
+        self.say(f"✓ {name}{detail} ({time.monotonic() - started:.1f} s)")
+
+    def show_progress(self, name: str, text: str, done: int | None, total: int | None) -> None:
+        """Move the bar, or print a line where there is none and enough time has passed."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, description=f"{name}: {text}", completed=done, total=total)
+            return
+        now, (last, at) = time.monotonic(), self._last
+        if text != last and now - at >= QUIET_SECONDS:
+            self._last = (text, now)
+            self.say(f"• {name}: {text}")
+
+    @contextlib.contextmanager
+    def _drawn(self, name: str) -> Iterator[None]:
+        if not self.lively:
+            yield
+            return
+        from rich.console import Console as RichConsole
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(24), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=RichConsole(file=self.stream), transient=True)
+        try:
+            with self._bar:
+                self._task = self._bar.add_task(name, total=None)
+                yield
+        finally:
+            self._bar = self._task = None

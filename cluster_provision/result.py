@@ -1,0 +1,104 @@
+"""The result of a run: one object on stdout with OUTPUT=json (docs/result.md, schema 1)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from cluster_provision.errors import ProvisionError, exit_code_of
+
+if TYPE_CHECKING:
+    from cluster_provision.node import Node
+
+SCHEMA = 1
+
+CheckStatus = Literal["ok", "failed", "unknown"]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Which cluster: `label` is the value of its `aiinfra-cluster` label."""
+
+    name: str
+    label: str
+    cloud: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that was looked at; `unknown` means that it could not be, and is never a pass."""
+
+    name: str
+    status: CheckStatus
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """A step of the run; `seconds` is wall-clock time."""
+
+    name: str
+    status: Literal["ok", "failed"]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What Terraform would do or did: numbers of resources."""
+
+    add: int = 0
+    change: int = 0
+    destroy: int = 0
+
+    def text(self) -> str:
+        """One line: "No changes" or "N to add, N to change, N to destroy"."""
+        if not (self.add or self.change or self.destroy):
+            return "No changes"
+        return f"{self.add} to add, {self.change} to change, {self.destroy} to destroy"
+
+
+@dataclass
+class Result:
+    """Filled by the steps as they go, so that a failure's result tells how far the run came."""
+
+    action: str
+    cluster: Cluster | None = None
+    rehearsal: bool = False
+    state_uri: str = ""
+    changes: Changes | None = None
+    nodes: list[Node] = field(default_factory=list)
+    connection: dict[str, Any] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    steps: list[StepResult] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    error: ProvisionError | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The documented object, ready for json.dumps."""
+        error = self.error
+        return {
+            "schema": SCHEMA,
+            "action": self.action,
+            "ok": error is None,
+            "rehearsal": self.rehearsal,
+            "cluster": asdict(self.cluster) if self.cluster else None,
+            "state": {"uri": self.state_uri},
+            "changes": asdict(self.changes) if self.changes else None,
+            "nodes": [
+                {"name": n.name, "address": n.address, "zone": n.zone, "status": n.status, "jupyter": n.jupyter}
+                for n in self.nodes
+            ],
+            "connection": self.connection,
+            "checks": [asdict(c) for c in self.checks],
+            "steps": [asdict(s) for s in self.steps],
+            "leftovers": self.leftovers,
+            "error": None
+            if error is None
+            else {
+                "class": type(error).__name__,
+                "message": error.message,
+                "advice": error.advice,
+                "exit_code": exit_code_of(error),
+            },
+        }

@@ -1,0 +1,91 @@
+"""What every state store does: Terraform's state, its lock, node records and run artefacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cluster_provision.node import NodeRecord, NodeSummary
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Somebody's lock of the state: `created` is RFC 3339, `clear` the command that removes it."""
+
+    holder: str
+    created: str
+    operation: str
+    clear: str
+
+
+@dataclass(frozen=True)
+class StateFacts:
+    """What lies there under this cluster's name.
+
+    `exists`: a state object is there; `resources`: how many it holds; `ours`: a run of this tool
+    has claimed the place; `writer`: what wrote the state, in words.
+    """
+
+    exists: bool
+    resources: int
+    ours: bool
+    writer: str
+
+
+class StateStore(Protocol):
+    """One cluster's place in a bucket or container."""
+
+    @property
+    def uri(self) -> str:
+        """Where Terraform's state lies, for the user."""
+
+    @property
+    def deployment(self) -> str:
+        """This cluster's folder within the bucket or container."""
+
+    @property
+    def container(self) -> str:
+        """The bucket's or container's name."""
+
+    def exists(self) -> bool:
+        """Whether the bucket or container is there; raises StateStoreError where it is and can't be used."""
+
+    def prepare(self) -> bool:
+        """Create the bucket or container when it is missing and may be made; whether it was."""
+
+    def backend(self) -> tuple[str, dict[str, str]]:
+        """Terraform's backend: its type and its settings."""
+
+    def lock(self) -> Lock | None:
+        """Who holds the state's lock, None where nobody does."""
+
+    def facts(self) -> StateFacts:
+        """What is there; changes nothing."""
+
+    def claim(self, label: str) -> None:
+        """Note that this place is used by this tool, before anything else is written to it."""
+
+    def node_summaries(self) -> list[NodeSummary]:
+        """One listing of the node records."""
+
+    def node_record(self, name: str) -> NodeRecord | None:
+        """The whole record of one node."""
+
+    def forget_nodes(self, keep: set[str]) -> None:
+        """Delete the records of nodes that are not in `keep`."""
+
+    def upload(self, name: str, source: Path) -> None:
+        """Put a file at `<deployment>/<name>`."""
+
+    def write(self, name: str, text: str) -> None:
+        """Put a text at `<deployment>/<name>`."""
+
+    def has(self, name: str) -> bool:
+        """Whether `<deployment>/<name>` is there."""
+
+    def delete_deployment(self) -> None:
+        """Delete everything of this cluster, old versions too, and the container where it was made by
+        this tool and nothing else is left in it."""

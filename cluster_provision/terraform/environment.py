@@ -1,0 +1,53 @@
+"""Terraform's environment, chosen rather than inherited.
+
+A stray TF_CLI_CONFIG_FILE, TF_LOG, TF_VAR_x or GOOGLE_PROJECT of the caller's must not change a
+run, so only what the providers and backends need to find credentials and the network is passed on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "TMPDIR",
+    # the network
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    # Google's credentials, as its client libraries look for them
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "CLOUDSDK_CONFIG",
+    "GCE_METADATA_HOST",
+    "NO_GCE_CHECK",
+)
+
+FIXED = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0"}
+
+
+def terraform_environment(environ: Mapping[str, str], cli_config: Path) -> dict[str, str]:
+    """The whole environment of a Terraform process; `cli_config` is its CLI configuration file."""
+    passed = {name: environ[name] for name in PASSED_ON if name in environ}
+    return {**passed, **FIXED, "TF_CLI_CONFIG_FILE": str(cli_config)}
+
+
+def write_cli_config(path: Path, provider_mirror: Path | None) -> None:
+    """Write Terraform's CLI configuration: with a mirror, providers come from there and from nowhere else."""
+    lines = ["disable_checkpoint = true"]
+    if provider_mirror is not None:
+        from cluster_provision.terraform.hcl import to_hcl
+
+        folder = to_hcl(str(provider_mirror))
+        lines.append(f"provider_installation {{\n  filesystem_mirror {{\n    path = {folder}\n  }}\n}}")
+    path.write_text("\n".join(lines) + "\n")

@@ -1,0 +1,130 @@
+"""Terraform's commands for one working folder, as the actions use them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.errors import Unreachable
+from cluster_provision.result import Changes
+from cluster_provision.terraform.failures import Diagnostic, failure
+from cluster_provision.terraform.stream import FLAG, TimedOut, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from cluster_provision.interruption import Interruption
+    from cluster_provision.terraform.log import Log
+    from cluster_provision.terraform.stream import Event
+
+INIT_LIMIT_SECONDS = 300.0
+"""Downloading the providers over a slow line takes minutes; an `init` that hangs does so for ten."""
+
+PLAN_FILE = "plan.bin"
+
+
+class Terraform:
+    """Runs `program` in `folder`; `tell(text, done, total)` gets what a user wants to see of it."""
+
+    def __init__(
+        self,
+        program: str,
+        folder: Path,
+        environment: Mapping[str, str],
+        interruption: Interruption,
+        log: Log,
+        tell: Callable[[str, int | None, int | None], None],
+    ) -> None:
+        self.program = program
+        self.folder = folder
+        self.environment = environment
+        self.interruption = interruption
+        self.log = log
+        self.tell = tell
+        self.outputs: dict[str, Any] = {}
+        self.changes = Changes()
+
+    def init(self, *, backend: bool = True, locked_providers: bool = True) -> None:
+        """`terraform init`. With `locked_providers`, the committed lock file must hold for what is installed."""
+        options: dict[str, Any] = {"backend": backend, "reconfigure": FLAG}
+        if locked_providers:
+            options["lockfile"] = "readonly"
+        try:
+            self._run("init", limit_seconds=INIT_LIMIT_SECONDS, **options)
+        except TimedOut:
+            raise Unreachable(
+                f"terraform init did not end within {INIT_LIMIT_SECONDS:.0f} seconds",
+                "The state bucket or the provider registry does not answer; check the network and run it again.",
+            ) from None
+
+    def validate(self) -> None:
+        """`terraform validate`; raises TerraformError with what it says."""
+        said: list[str] = []
+        status = self._stream("validate", lambda event: said.append(str(event.get("@message", ""))))
+        if status != 0:
+            raise failure("validate", _diagnostics_of("\n".join(said)))
+
+    def plan(self, *, destroy: bool = False, lock: bool = True) -> Changes:
+        """`terraform plan` into PLAN_FILE; what it would change."""
+        options: dict[str, Any] = {"out": PLAN_FILE, "lock": lock}
+        if destroy:
+            options["destroy"] = FLAG
+        self._run("plan", **options)
+        return self.changes
+
+    def apply(self) -> Changes:
+        """Apply PLAN_FILE; what was changed. `outputs` then holds the module's outputs."""
+        self._run("apply", PLAN_FILE)
+        return self.changes
+
+    def _run(self, command: str, *arguments: str, limit_seconds: float | None = None, **options: Any) -> None:
+        diagnostics: list[Diagnostic] = []
+        planned, done = self.changes, 0
+
+        def on_event(event: Event) -> None:
+            nonlocal done
+            self.log.write(event)
+            kind = event.get("type")
+            if kind == "diagnostic":
+                diagnostics.append(_diagnostic(event["diagnostic"]))
+            elif kind == "raw" and event["@message"]:
+                diagnostics.append(Diagnostic("error", event["@message"]))
+            elif kind == "change_summary":
+                changes = event["changes"]
+                self.changes = Changes(changes["add"], changes["change"], changes["remove"])
+            elif kind == "outputs":
+                self.outputs = {name: o["value"] for name, o in event["outputs"].items() if "value" in o}
+            elif kind in ("apply_start", "apply_progress", "apply_complete"):
+                done += kind == "apply_complete"
+                self.tell(str(event["@message"]), done, planned.add + planned.change + planned.destroy)
+
+        status = self._stream(command, on_event, *arguments, limit_seconds=limit_seconds, input=False, **options)
+        if status != 0:
+            raise failure(command, diagnostics)
+
+    def _stream(self, command: str, on_event: Callable[[Event], None], *arguments: str, **options: Any) -> int:
+        self.log.heading(f"terraform {command}")
+        try:
+            return stream(
+                self.program, self.folder, self.environment, self.interruption, on_event, command, *arguments, **options
+            )
+        finally:
+            self.log.flush()
+
+
+def _diagnostic(given: Event) -> Diagnostic:
+    return Diagnostic(
+        severity=given.get("severity", "error"),
+        summary=given.get("summary", ""),
+        detail=given.get("detail", ""),
+        address=given.get("address", ""),
+    )
+
+
+def _diagnostics_of(text: str) -> list[Diagnostic]:
+    """What `validate -json` says: one object, over several lines."""
+    try:
+        return [_diagnostic(d) for d in json.loads(text)["diagnostics"]]
+    except (ValueError, KeyError, TypeError):
+        return [Diagnostic("error", text)]

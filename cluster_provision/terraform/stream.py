@@ -1,0 +1,108 @@
+"""One Terraform process, its `-json` lines read as they come.
+
+python-terraform builds the command line; the process is run here, because a run has to be
+followed, stopped and limited in time, which that library can't do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import threading
+from typing import TYPE_CHECKING, Any
+
+from python_terraform import IsFlagged
+from python_terraform import Terraform as CommandLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from cluster_provision.interruption import Interruption
+
+Event = dict[str, Any]
+"""One machine-readable line: https://developer.hashicorp.com/terraform/internals/machine-readable-ui"""
+
+FLAG = IsFlagged
+
+
+class TimedOut(Exception):
+    """The process outlived its limit and was killed."""
+
+
+def stream(
+    program: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    interruption: Interruption,
+    on_event: Callable[[Event], None],
+    command: str,
+    *arguments: str,
+    limit_seconds: float | None = None,
+    **options: Any,
+) -> int:
+    """Run `terraform <command> -json …` in `folder` and hand each of its events to `on_event`.
+
+    Returns the exit status. Raises TimedOut after `limit_seconds`: an `init` whose backend does not
+    answer ignores SIGTERM and SIGINT for ten minutes, so the process is killed then. Raises
+    Interrupted, after Terraform's own end, where a signal came.
+    """
+    line = CommandLine(working_dir=str(folder), terraform_bin_path=program)
+    argv = line.generate_cmd_string(command, *arguments, json=FLAG, **options)
+    process = subprocess.Popen(
+        argv,
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # one pipe can't fill up behind our back
+        text=True,
+        errors="replace",
+        start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and Terraform through us
+    )
+    with _killed_after(process, limit_seconds) as timed_out, interruption.forwarded_to(process):
+        try:
+            assert process.stdout is not None  # noqa: S101 - for the type checker
+            for text in process.stdout:
+                on_event(_event(text))
+        finally:
+            # an exception here must not leave Terraform behind without a reader
+            if process.poll() is None and process.stdout is not None:
+                process.stdout.read()
+            process.wait()
+    if timed_out.is_set():
+        raise TimedOut
+    return process.returncode
+
+
+def _event(text: str) -> Event:
+    try:
+        event = json.loads(text)
+    except ValueError:
+        event = None
+    if isinstance(event, dict):
+        return event
+    return {"type": "raw", "@level": "info", "@message": text.rstrip()}
+
+
+@contextlib.contextmanager
+def _killed_after(process: subprocess.Popen[str], seconds: float | None) -> Iterator[threading.Event]:
+    timed_out = threading.Event()
+
+    def kill() -> None:
+        timed_out.set()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its plugins too
+
+    timer = threading.Timer(seconds, kill) if seconds is not None else None
+    if timer is not None:
+        timer.daemon = True
+        timer.start()
+    try:
+        yield timed_out
+    finally:
+        if timer is not None:
+            timer.cancel()
