@@ -1,0 +1,65 @@
+locals {
+  make_network         = var.network_config == "new_network"
+  make_service_account = var.service_account == ""
+
+  # One script, made of one file a step, exactly as they lie there: no template ever reads them.
+  # node/order names them; the last one runs what the others define.
+  node_folder    = "${path.module}/../../../node"
+  node_files     = split("\n", trimspace(file("${local.node_folder}/order")))
+  startup_script = join("\n", [for name in local.node_files : file("${local.node_folder}/${name}")])
+}
+
+module "network_default" {
+  source = "../../modules/gcp/network_default"
+  count  = local.make_network ? 0 : 1
+}
+
+module "network_new" {
+  source = "../../modules/gcp/network_new"
+  count  = local.make_network ? 1 : 0
+
+  name_prefix     = var.name_prefix
+  region          = var.region
+  enable_notebook = var.enable_notebook
+}
+
+module "service_account" {
+  source = "../../modules/gcp/service_account"
+  count  = local.make_service_account ? 1 : 0
+
+  name_prefix   = var.name_prefix
+  state_bucket  = var.state_bucket
+  deployment    = var.deployment
+  mount_buckets = var.mount_buckets
+}
+
+module "instance_template" {
+  source = "../../modules/gcp/instance_template"
+
+  name_prefix       = var.name_prefix
+  labels            = var.labels
+  machine_type      = var.machine_type
+  accelerator_type  = var.accelerator_type
+  accelerator_count = var.accelerator_count
+  image             = var.image
+  disk_size_gb      = var.disk_size_gb
+  disk_type         = var.disk_type
+  network           = one(concat(module.network_default[*].network, module.network_new[*].network))
+  subnetwork        = one(module.network_new[*].subnetwork)
+  external_ip       = var.external_ip
+  service_account   = local.make_service_account ? one(module.service_account[*].email) : var.service_account
+  metadata          = var.metadata
+  enable_notebook   = var.enable_notebook
+  startup_script    = local.startup_script
+  node_config       = var.node_config
+  startup_command   = var.startup_command
+}
+
+module "instance_group" {
+  source = "../../modules/gcp/instance_group"
+
+  name_prefix       = var.name_prefix
+  zone              = var.zone
+  instance_count    = var.instance_count
+  instance_template = module.instance_template.self_link
+}

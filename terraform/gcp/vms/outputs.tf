@@ -1,0 +1,29 @@
+output "instance_group" {
+  description = "The managed instance group's name."
+  value       = module.instance_group.name
+}
+
+output "instance_group_self_link" {
+  description = "The managed instance group's URL."
+  value       = module.instance_group.self_link
+}
+
+output "service_account" {
+  description = "E-mail of the service account that the machines run as."
+  value       = local.make_service_account ? one(module.service_account[*].email) : var.service_account
+}
+
+output "network" {
+  description = "The name of the network that the machines are in."
+  value       = one(concat(module.network_default[*].name, module.network_new[*].name))
+}
+
+output "cluster_label" {
+  description = "The value of the label aiinfra-cluster, by which this cluster's resources and costs are found."
+  value       = var.labels["aiinfra-cluster"]
+}
+
+output "zone" {
+  description = "The zone that the machines are in."
+  value       = var.zone
+}

@@ -1,0 +1,201 @@
+variable "project_id" {
+  description = "The project that the cluster is made in."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.project_id) > 0
+    error_message = "A project is needed."
+  }
+}
+
+variable "region" {
+  description = "The region that holds the zone."
+  type        = string
+  nullable    = false
+}
+
+variable "zone" {
+  description = "The zone that the machines are made in."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.zone, "${var.region}-")
+    error_message = "The zone must lie in the region."
+  }
+}
+
+variable "name_prefix" {
+  description = "Begins the name of every resource; one cluster for each prefix in a project."
+  type        = string
+  nullable    = false
+
+  # The longest name made from it is "<prefix>-dpl-internal", and names end at 63 characters.
+  validation {
+    condition     = can(regex("^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$", var.name_prefix))
+    error_message = "The prefix must be 1 to 50 lower-case letters, digits and hyphens, begin with a letter, and not end with a hyphen."
+  }
+}
+
+variable "labels" {
+  description = "Labels for everything that takes them; they hold the cluster's own, aiinfra-cluster."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = lookup(var.labels, "aiinfra-cluster", "") != ""
+    error_message = "The labels must hold aiinfra-cluster, by which this cluster's resources are found again."
+  }
+}
+
+variable "metadata" {
+  description = "The user's instance metadata; the keys that the tool needs win over them."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+  sensitive   = true # It stays out of plans and messages. The state holds it, and the machines can read it.
+
+  validation {
+    condition     = length(setintersection(keys(var.metadata), ["startup-script", "cluster-config", "cluster-startup-command"])) == 0
+    error_message = "The metadata keys startup-script, cluster-config and cluster-startup-command are the tool's own; a command of yours belongs in STARTUP_COMMAND."
+  }
+}
+
+variable "enable_notebook" {
+  description = "Whether the machines' Jupyter is to be reached: asks the image for a proxy, and opens the tunnel's port in a new network."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+variable "machine_type" {
+  description = "The machines' type, such as a2-highgpu-2g."
+  type        = string
+  nullable    = false
+}
+
+variable "accelerator_type" {
+  description = "The GPU to attach where the machine type brings none of its own, such as nvidia-tesla-t4."
+  type        = string
+  nullable    = false
+}
+
+variable "accelerator_count" {
+  description = "How many GPUs a machine has."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.accelerator_count >= 0 && floor(var.accelerator_count) == var.accelerator_count
+    error_message = "The number of GPUs must be a whole number of at least 0."
+  }
+}
+
+variable "image" {
+  description = "The boot image: a URL, projects/P/global/images/NAME, or projects/P/global/images/family/F."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("(^|/)projects/[^/]+/global/images/(family/)?[^/]+$", var.image))
+    error_message = "The image must be a URL, projects/P/global/images/NAME or projects/P/global/images/family/F."
+  }
+}
+
+variable "disk_size_gb" {
+  description = "The boot disk's size in GB."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.disk_size_gb >= 10 && floor(var.disk_size_gb) == var.disk_size_gb
+    error_message = "The boot disk must have a whole number of GB, at least 10."
+  }
+}
+
+variable "disk_type" {
+  description = "The boot disk's type, such as pd-ssd or hyperdisk-balanced."
+  type        = string
+  nullable    = false
+}
+
+variable "instance_count" {
+  description = "How many machines the group has."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.instance_count >= 0 && floor(var.instance_count) == var.instance_count
+    error_message = "The number of machines must be a whole number of at least 0."
+  }
+}
+
+variable "network_config" {
+  description = "default_network: the project's VPC \"default\", left as it is. new_network: a VPC of the cluster's own."
+  type        = string
+  nullable    = false
+  default     = "default_network"
+
+  validation {
+    condition     = contains(["default_network", "new_network"], var.network_config)
+    error_message = "The network must be default_network or new_network."
+  }
+}
+
+variable "external_ip" {
+  description = "Whether each machine has an external address; without one, a new network's NAT serves."
+  type        = bool
+  nullable    = false
+  default     = true
+}
+
+variable "service_account" {
+  description = "E-mail of the machines' service account, which is granted nothing; empty to make one with what nodes need."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
+variable "state_bucket" {
+  description = "The bucket that holds the deployment's files and node records."
+  type        = string
+  nullable    = false
+}
+
+variable "deployment" {
+  description = "The deployment's folder in the state bucket, without slashes at its ends."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^/].*[^/]$", var.deployment))
+    error_message = "The deployment's folder must neither begin nor end with a slash."
+  }
+}
+
+variable "mount_buckets" {
+  description = "The buckets that the machines mount, and may read and write where the module makes their account."
+  type        = list(string)
+  nullable    = false
+  default     = []
+}
+
+variable "node_config" {
+  description = "What the machines' bootstrap is to do, as JSON (docs/node-status.md)."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(jsondecode(var.node_config).schema)
+    error_message = "The node configuration must be a JSON object with its schema's number."
+  }
+}
+
+variable "startup_command" {
+  description = "The user's command, which the machines run last; empty for none."
+  type        = string
+  nullable    = false
+  default     = ""
+  sensitive   = true # As for the metadata.
+}

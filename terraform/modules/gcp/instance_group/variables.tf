@@ -1,0 +1,23 @@
+variable "name_prefix" {
+  description = "Begins the names of the group and its machines."
+  type        = string
+  nullable    = false
+}
+
+variable "zone" {
+  description = "The zone that the machines are made in."
+  type        = string
+  nullable    = false
+}
+
+variable "instance_count" {
+  description = "How many machines the group has."
+  type        = number
+  nullable    = false
+}
+
+variable "instance_template" {
+  description = "URL of the template that new machines are made from."
+  type        = string
+  nullable    = false
+}

@@ -1,0 +1,83 @@
+locals {
+  # The provider appends 26 characters to a prefix of up to 37. A longer prefix gets a day and a three-digit
+  # counter instead, which starts anew with every run: the day's second change would then meet the first's name.
+  template_prefix = "${trimsuffix(substr(var.name_prefix, 0, 36), "-")}-"
+
+  # Machines of the A and G series come with their GPUs; only others have them attached.
+  # https://cloud.google.com/compute/docs/gpus
+  brings_gpus  = can(regex("^(a[0-9]+x?|g[0-9]+)-", var.machine_type))
+  attached_gpu = !local.brings_gpus && var.accelerator_count > 0
+
+  metadata = merge(
+    var.metadata,
+    {
+      VmDnsSetting          = "ZonalPreferred"
+      enable-oslogin        = "TRUE"
+      install-nvidia-driver = "True"
+      startup-script        = var.startup_script
+      cluster-config        = var.node_config
+    },
+    var.enable_notebook ? { proxy-mode = "project_editors" } : {},
+    var.startup_command == "" ? {} : { cluster-startup-command = var.startup_command },
+  )
+}
+
+resource "google_compute_instance_template" "this" {
+  #checkov:skip=CKV_GCP_39:Images without UEFI refuse a Shielded VM block, the others have vTPM and integrity monitoring by themselves, and secure boot keeps NVIDIA's unsigned drivers from loading.
+  #checkov:skip=CKV_GCP_40:EXTERNAL_IP=yes is the documented default, and no port is open to the address.
+  name_prefix          = local.template_prefix
+  description          = "A machine of cluster ${var.name_prefix}."
+  instance_description = "A node of cluster ${var.name_prefix}."
+  machine_type         = var.machine_type
+  labels               = var.labels
+  metadata             = local.metadata
+
+  disk {
+    boot         = true
+    auto_delete  = true
+    source_image = var.image
+    disk_size_gb = var.disk_size_gb
+    disk_type    = var.disk_type
+    labels       = var.labels
+  }
+
+  dynamic "guest_accelerator" {
+    for_each = local.attached_gpu ? [var.accelerator_type] : []
+
+    content {
+      type  = guest_accelerator.value
+      count = var.accelerator_count
+    }
+  }
+
+  network_interface {
+    network    = var.subnetwork == null ? var.network : null
+    subnetwork = var.subnetwork
+    nic_type   = "GVNIC"
+
+    # Without this block a machine has no external address.
+    dynamic "access_config" {
+      for_each = var.external_ip ? [true] : []
+
+      content {}
+    }
+  }
+
+  # A machine with GPUs can't move to another host while it runs: the host's maintenance stops it.
+  # The E2 series has no GPUs, and refuses to be stopped for maintenance.
+  scheduling {
+    on_host_maintenance = startswith(var.machine_type, "e2-") ? "MIGRATE" : "TERMINATE"
+    automatic_restart   = true
+  }
+
+  # What the account may do is said by its roles, not by scopes.
+  service_account {
+    email  = var.service_account
+    scopes = ["cloud-platform"]
+  }
+
+  # The group uses the old template until it has been given the new one.
+  lifecycle {
+    create_before_destroy = true
+  }
+}

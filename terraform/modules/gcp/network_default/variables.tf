@@ -1,0 +1,1 @@
+# The project's network "default" is looked up as it is: there is nothing to choose.

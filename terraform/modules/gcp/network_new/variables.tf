@@ -1,0 +1,17 @@
+variable "name_prefix" {
+  description = "Begins the names."
+  type        = string
+  nullable    = false
+}
+
+variable "region" {
+  description = "The region of the subnet, the router and its NAT."
+  type        = string
+  nullable    = false
+}
+
+variable "enable_notebook" {
+  description = "Whether the notebook's port is open to the IAP tunnel."
+  type        = bool
+  nullable    = false
+}

@@ -1,0 +1,53 @@
+locals {
+  # An account's id has 6 to 30 characters. A prefix that is too long is cut, and told apart by its hash.
+  wanted     = "${var.name_prefix}-nodes"
+  cut        = "${trimsuffix(substr(var.name_prefix, 0, 17), "-")}-${substr(sha256(var.name_prefix), 0, 6)}-nodes"
+  account_id = length(local.wanted) <= 30 ? local.wanted : local.cut
+
+  objects = "projects/_/buckets/${var.state_bucket}/objects/${var.deployment}"
+
+  # A condition's text is a string of the Common Expression Language.
+  files_prefix = jsonencode("${local.objects}/files/")
+  nodes_prefix = jsonencode("${local.objects}/nodes/")
+}
+
+resource "google_service_account" "nodes" {
+  account_id   = local.account_id
+  display_name = "Nodes of cluster ${var.name_prefix}"
+  description  = "What the machines of this cluster run as: they read their files, write their records, and use the mounted buckets."
+}
+
+# Reading is by name: the condition holds for objects alone, so the bucket can't be listed.
+resource "google_storage_bucket_iam_member" "files" {
+  bucket = var.state_bucket
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.nodes.member
+
+  condition {
+    title       = "${var.name_prefix} reads files"
+    description = "The nodes read the files that were copied for them."
+    expression  = "resource.name.startsWith(${local.files_prefix})"
+  }
+}
+
+# Writing a record a second time replaces an object, which needs storage.objects.delete beside create:
+# objectCreator lacks it, and objectUser is the least of Google's own roles that has both.
+resource "google_storage_bucket_iam_member" "nodes" {
+  bucket = var.state_bucket
+  role   = "roles/storage.objectUser"
+  member = google_service_account.nodes.member
+
+  condition {
+    title       = "${var.name_prefix} writes records"
+    description = "The nodes write their own records."
+    expression  = "resource.name.startsWith(${local.nodes_prefix})"
+  }
+}
+
+resource "google_storage_bucket_iam_member" "mounts" {
+  for_each = toset(var.mount_buckets)
+
+  bucket = each.value
+  role   = "roles/storage.objectUser"
+  member = google_service_account.nodes.member
+}

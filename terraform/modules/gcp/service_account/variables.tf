@@ -1,0 +1,23 @@
+variable "name_prefix" {
+  description = "Begins the account's name."
+  type        = string
+  nullable    = false
+}
+
+variable "state_bucket" {
+  description = "The bucket that holds the deployment's files and node records."
+  type        = string
+  nullable    = false
+}
+
+variable "deployment" {
+  description = "The deployment's folder in that bucket, without slashes at its ends."
+  type        = string
+  nullable    = false
+}
+
+variable "mount_buckets" {
+  description = "The buckets that the machines mount and may read and write."
+  type        = list(string)
+  nullable    = false
+}
