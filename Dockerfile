@@ -1,0 +1,50 @@
+# The tool's image. `docker build .` makes the one for real clouds; `--target rehearsal` adds the embedded cloud.
+# Where no registry answers, scripts/images.sh names images made on this machine in the first two arguments.
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+ARG TERRAFORM_IMAGE=hashicorp/terraform:1.11.4
+
+# hadolint ignore=DL3006
+FROM ${TERRAFORM_IMAGE} AS terraform
+
+# hadolint ignore=DL3006
+FROM ${PYTHON_IMAGE} AS base
+LABEL org.opencontainers.image.title="cluster-provision" \
+      org.opencontainers.image.description="One env file in, a proven GPU cluster out, and gone again without a trace." \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+COPY --from=terraform /bin/terraform /usr/local/bin/terraform
+COPY requirements/run.txt /opt/cluster-provision/requirements/
+RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/run.txt
+# Root, because users mount their credentials to /root/.config/gcloud and their files, whoever owns them on their own
+# machine, to /usr/aiinfra/copy, and because a rehearsal talks to the engine's socket.
+# Python itself is process 1, so that it gets the signals that `docker stop` and Ctrl-C send.
+ENTRYPOINT ["python3", "/opt/cluster-provision/entrypoint.py"]
+
+# With `--build-arg WITH_PROVIDERS=yes`, the pinned providers from Terraform's registry, so that runs need not fetch them.
+FROM base AS providers
+ARG WITH_PROVIDERS=no
+COPY terraform /build/terraform
+RUN mkdir -p /opt/terraform \
+ && if [ "${WITH_PROVIDERS}" = yes ]; then \
+      for root in /build/terraform/*/*/versions.tf; do \
+        case "${root}" in */modules/*) continue ;; esac; \
+        terraform -chdir="$(dirname "${root}")" providers mirror /opt/terraform/providers || exit 1; \
+      done; \
+    fi
+
+FROM base AS code
+COPY LICENSE entrypoint.py /opt/cluster-provision/
+COPY terraform /opt/cluster-provision/terraform
+COPY node /opt/cluster-provision/node
+COPY cluster_provision /opt/cluster-provision/cluster_provision
+RUN python3 -m compileall -q /opt/cluster-provision
+
+FROM base AS rehearsal
+COPY requirements/rehearsal.txt /opt/cluster-provision/requirements/
+RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/rehearsal.txt
+COPY --from=providers /opt/terraform /opt/terraform
+COPY --from=code /opt/cluster-provision /opt/cluster-provision
+
+FROM base AS image
+COPY --from=providers /opt/terraform /opt/terraform
+COPY --from=code /opt/cluster-provision /opt/cluster-provision

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Sourced. `choose_docker` sets DOCKER to a client that reaches a running engine, and DOCKER_BUILDKIT to what it can do.
+#
+# Two clients of different age may be on one machine: a static one first on PATH, and the distribution's beside its
+# engine. From version 23 on a client builds with BuildKit only through its buildx plugin, which static ones lack.
+
+choose_docker() {
+  local candidate reached=""
+  for candidate in docker /usr/bin/docker; do
+    command -v "$candidate" >/dev/null || continue
+    timeout 10 "$candidate" version --format '{{.Server.Version}}' >/dev/null 2>&1 || continue
+    reached="${reached:-$candidate}"
+    if has_buildkit "$candidate"; then
+      DOCKER="$(command -v "$candidate")" DOCKER_BUILDKIT=1
+      export DOCKER DOCKER_BUILDKIT
+      return 0
+    fi
+  done
+  [[ -n "$reached" ]] || return 1
+  DOCKER="$(command -v "$reached")" DOCKER_BUILDKIT=0 # the classic builder builds our Dockerfiles too, one stage after another
+  export DOCKER DOCKER_BUILDKIT
+}
+
+has_buildkit() {
+  local client
+  client="$("$1" version --format '{{.Client.Version}}' 2>/dev/null)"
+  [[ "${client%%.*}" -lt 23 ]] || "$1" buildx version >/dev/null 2>&1
+}
+
+engine_socket() { # the engine's socket as the engine's own machine names it
+  case "${DOCKER_HOST:-}" in
+    unix://*) echo "${DOCKER_HOST#unix://}" ;;
+    *) echo /var/run/docker.sock ;;
+  esac
+}
