@@ -1,0 +1,26 @@
+"""What a cloud tells of a cluster's machines, the same on every cloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who asks: `name` an e-mail or a description, `source` where the credentials were found."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine that the group has: `problem` is why the cloud can't start it, empty where it can."""
+
+    name: str
+    instance_id: str
+    zone: str
+    address: str = ""
+    status: str = ""
+    proxy_url: str = ""
+    problem: str = ""

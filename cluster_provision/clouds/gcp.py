@@ -1,0 +1,180 @@
+"""Google Cloud, as far as a cluster of virtual machines needs it: project, permissions, machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.base import Machine
+from cluster_provision.clouds.google_failures import google_failures_named
+from cluster_provision.errors import (
+    CredentialsError,
+    PermissionDenied,
+    ProvisionError,
+    SettingsError,
+    UnexpectedError,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from google.auth.transport.requests import AuthorizedSession
+
+COMPUTE = "https://compute.googleapis.com/compute/v1"
+RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
+TIMEOUT_SECONDS = (10, 60)
+"""To connect, to answer."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """`number` is the project's number, `default_account` its Compute Engine default service account."""
+
+    id: str
+    number: str
+    default_account: str
+
+
+class Gcp:
+    """Asks Google's APIs with the caller's credentials; changes nothing."""
+
+    def __init__(self, session: AuthorizedSession, project_id: str) -> None:
+        self._session = session
+        self._project = project_id
+
+    def project(self) -> Project:
+        """The project as Compute Engine knows it: the first call, so it also proves that Google can be reached."""
+        try:
+            found = self._get(f"{COMPUTE}/projects/{self._project}", f"looking up project {self._project}")
+        except _NotFound:
+            raise SettingsError(
+                (f"PROJECT_ID={self._project}: there is no such project, or you can't see it",)
+            ) from None
+        account = str(found.get("defaultServiceAccount", ""))
+        return Project(self._project, account.partition("-")[0] or self._number(), account)
+
+    def _number(self) -> str:
+        """The project's number by the way that needs one more API: for projects without a default account."""
+        doing = f"looking up the number of project {self._project}"
+        return str(self._get(f"{RESOURCE_MANAGER}/projects/{self._project}", doing).get("projectNumber", ""))
+
+    def may(self, permissions: tuple[str, ...]) -> bool | None:
+        """Whether the caller has all of these on the project; None where that can't be found out."""
+        url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
+        try:
+            told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})
+        except (_NotFound, PermissionDenied, Unreachable, UnexpectedError):
+            return None
+        return set(permissions) <= set(told.get("permissions", []))
+
+    def group_size(self, zone: str, group: str) -> int | None:
+        """The managed instance group's target size, None where there is no such group."""
+        try:
+            found = self._get(
+                f"{COMPUTE}/projects/{self._project}/zones/{zone}/instanceGroupManagers/{group}", f"looking up {group}"
+            )
+        except _NotFound:
+            return None
+        return int(found.get("targetSize", 0))
+
+    def machines(self, zone: str, group: str, label: str) -> list[Machine]:
+        """The group's machines, in the order of their names, with what is known of each instance.
+
+        Two listings whatever the group's size: its managed instances, and the instances of the label.
+        """
+        base = f"{COMPUTE}/projects/{self._project}/zones/{zone}"
+        doing = f"listing the machines of {group}"
+        try:
+            managed = list(
+                self._pages(
+                    "POST", f"{base}/instanceGroupManagers/{group}/listManagedInstances", doing, "managedInstances"
+                )
+            )
+        except _NotFound:
+            return []
+        details = {i["name"]: i for i in self.instances(zone, label)}
+        return sorted((_machine(m, details, zone) for m in managed), key=lambda m: m.name)
+
+    def instances(self, zone: str, label: str) -> list[dict[str, Any]]:
+        """The zone's instances that carry the cluster's label, as the API describes them."""
+        url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances"
+        query = {"filter": f"labels.aiinfra-cluster={label}"}
+        return list(self._pages("GET", url, "listing the cluster's instances", "items", query))
+
+    def labelled(self, label: str) -> list[str]:
+        """What in the project carries the cluster's label, as "<kind> <name>": instances and disks, in all zones."""
+        found = []
+        for kind in ("instances", "disks"):
+            url = f"{COMPUTE}/projects/{self._project}/aggregated/{kind}"
+            query = {"filter": f"labels.aiinfra-cluster={label}", "returnPartialSuccess": "true"}
+            for page in self._raw_pages("GET", url, f"looking for {kind} that are left", query):
+                for scope in page.get("items", {}).values():
+                    found += [f"{kind.removesuffix('s')} {item['name']}" for item in scope.get(kind, [])]
+        return sorted(found)
+
+    def _pages(
+        self, verb: str, url: str, doing: str, key: str, query: dict[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        for page in self._raw_pages(verb, url, doing, query):
+            yield from page.get(key, [])
+
+    def _raw_pages(
+        self, verb: str, url: str, doing: str, query: dict[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        query = dict(query or {})
+        while True:
+            page = self._call(verb, url, doing, query=query)
+            yield page
+            if not page.get("nextPageToken"):
+                return
+            query["pageToken"] = page["nextPageToken"]
+
+    def _get(self, url: str, doing: str) -> dict[str, Any]:
+        return self._call("GET", url, doing)
+
+    def _call(
+        self, verb: str, url: str, doing: str, body: dict[str, Any] | None = None, query: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        with google_failures_named(doing):
+            answer = self._session.request(verb, url, json=body, params=query, timeout=TIMEOUT_SECONDS)
+        if answer.ok:
+            return dict(answer.json())
+        try:
+            told = str(answer.json()["error"]["message"])
+        except (ValueError, KeyError, TypeError):
+            told = answer.reason
+        raise _refusal(answer.status_code, f"{doing}: {told}")
+
+
+class _NotFound(Exception):
+    """The API answered 404."""
+
+
+def _refusal(status: int, told: str) -> ProvisionError | _NotFound:
+    if status == 404:
+        return _NotFound(told)
+    if status == 401:
+        return CredentialsError(told, "Run `gcloud auth application-default login` again and repeat the command.")
+    if status == 403:
+        return PermissionDenied(told, "docs/permissions.md lists the permissions that are needed.")
+    if status == 429 or status >= 500:
+        return Unreachable(f"{told} (HTTP {status})", "Google's API is busy or down: run the same command again later.")
+    return UnexpectedError(f"{told} (HTTP {status})")
+
+
+def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: str) -> Machine:
+    name = managed.get("name") or str(managed.get("instance", "")).rsplit("/", 1)[-1]
+    known = details.get(name, {})
+    interfaces = known.get("networkInterfaces") or [{}]
+    items = {i["key"]: i.get("value", "") for i in known.get("metadata", {}).get("items", [])}
+    errors = managed.get("lastAttempt", {}).get("errors", {}).get("errors", [])
+    return Machine(
+        name=name,
+        instance_id=str(managed.get("id") or known.get("id", "")),
+        zone=zone,
+        address=interfaces[0].get("networkIP", ""),
+        status=str(managed.get("instanceStatus", "")),
+        proxy_url=items.get("proxy-url", ""),
+        problem="; ".join(f"{e.get('code', '')}: {e.get('message', '')}" for e in errors),
+    )

@@ -1,0 +1,53 @@
+"""Google's credentials: found, named, and proven good before anything else happens."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.base import Identity
+from cluster_provision.clouds.google_failures import LOGIN, google_failures_named
+from cluster_provision.errors import CredentialsError
+
+if TYPE_CHECKING:
+    from google.auth.transport.requests import AuthorizedSession
+
+SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+
+
+def find_credentials() -> tuple[Any, Identity]:
+    """Application default credentials, refreshed once, and who they are.
+
+    Raises CredentialsError where there are none or Google refuses them.
+    """
+    import google.auth
+    from google.auth.exceptions import DefaultCredentialsError
+    from google.auth.transport.requests import Request
+
+    try:
+        credentials, _ = google.auth.default(scopes=SCOPES)
+    except DefaultCredentialsError as failure:
+        named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
+        if named:
+            raise CredentialsError(f"GOOGLE_APPLICATION_CREDENTIALS={named} can't be used: {failure}", LOGIN) from None
+        raise CredentialsError("there are no Google credentials here", LOGIN) from None
+    with google_failures_named("asking Google for an access token"):
+        credentials.refresh(Request())
+    return credentials, Identity(_name_of(credentials), _source())
+
+
+def authorized_session(credentials: Any) -> AuthorizedSession:
+    """A requests session that sends the credentials' access token."""
+    from google.auth.transport.requests import AuthorizedSession
+
+    return AuthorizedSession(credentials)
+
+
+def _name_of(credentials: Any) -> str:
+    account = getattr(credentials, "service_account_email", None) or getattr(credentials, "account", None)
+    return str(account) if account else "your gcloud login"
+
+
+def _source() -> str:
+    named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
+    return f"from {named}" if named else "application default credentials"

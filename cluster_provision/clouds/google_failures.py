@@ -1,0 +1,60 @@
+"""What Google's client libraries raise, as this tool's errors."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOGIN = (
+    "Run `gcloud auth application-default login` and mount the result: "
+    "docker run -v ~/.config/gcloud:/root/.config/gcloud … (docs/authentication.md has the other ways)."
+)
+
+
+@contextlib.contextmanager
+def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionDenied) -> Iterator[None]:
+    """Within the block, failures of Google's libraries become ours; `doing` says what was tried.
+
+    `denied` is the class for "403". Errors that are none of these go on as they are.
+    """
+    import requests
+    from google.api_core import exceptions as api
+    from google.auth import exceptions as auth
+
+    try:
+        yield
+    except auth.RefreshError as failure:
+        raise CredentialsError(
+            f"{doing}: the credentials are expired or were refused: {_told(failure)}", LOGIN
+        ) from None
+    except auth.TransportError as failure:
+        raise _unreachable(doing, failure) from None
+    except auth.GoogleAuthError as failure:
+        raise CredentialsError(f"{doing}: the credentials can't be used: {_told(failure)}", LOGIN) from None
+    except api.Unauthorized as failure:
+        raise CredentialsError(f"{doing}: the credentials were refused: {_told(failure)}", LOGIN) from None
+    except api.Forbidden as failure:
+        raise denied(
+            f"{doing}: {_told(failure)}", "docs/permissions.md lists the permissions that are needed."
+        ) from None
+    except (requests.RequestException, api.RetryError, api.ServerError) as failure:
+        raise _unreachable(doing, failure) from None
+
+
+def _told(failure: Exception) -> str:
+    """The failure's message in one line, without the request's address and body."""
+    if failure.args and isinstance(failure.args[0], str):
+        return " ".join(failure.args[0].split())[:300]
+    return type(failure).__name__
+
+
+def _unreachable(doing: str, failure: Exception) -> Unreachable:
+    return Unreachable(
+        f"{doing}: no good answer ({_told(failure)})",
+        "Check this machine's network and proxy settings, and run the same command again.",
+    )

@@ -1,0 +1,122 @@
+"""Waiting until every node has really started: by the records that the nodes themselves keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.errors import NodeSetupError, NotReady
+from cluster_provision.node import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cluster_provision.clouds.base import Machine
+    from cluster_provision.node import NodeSummary
+    from cluster_provision.readiness.polling import Poll
+    from cluster_provision.state.base import StateStore
+
+DONE = "done"
+"""The record's `step` once nothing is left to do, the user's command included."""
+
+SHOWN = 5
+"""How many nodes a message names one by one."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`count` nodes, each ready; with `command_ended`, each user command ended well too."""
+
+    count: int
+    command_ended: bool = False
+
+
+def wait_for_nodes(
+    wanted: Wanted,
+    machines: Callable[[], list[Machine]],
+    store: StateStore,
+    poll: Poll,
+    tell: Callable[[str, int, int], None],
+) -> list[Node]:
+    """The nodes, once as many as wanted are ready.
+
+    Each look is one listing of the group's machines and one of the records. A record of an instance
+    that is not in the group counts for nothing. Raises NodeSetupError as soon as a node says that its
+    set-up failed, with the step's last lines, and NotReady when the time is up.
+    """
+    seen = None
+    nodes: list[Node] = []
+    found: list[Machine] = []
+    steps: dict[str, str] = {}
+    while poll.next():
+        found = machines()
+        summaries = _of_this_group(store.node_summaries(), found)
+        nodes = [_node(m, summaries.get(m.name)) for m in found]
+        steps = {name: s.step for name, s in summaries.items()}
+        failed = [n for n in nodes if n.status == "failed"]
+        if failed:
+            raise NodeSetupError(_failure_text(failed, store), "Correct the cause and run Create again.")
+        ready = [n for n in nodes if n.status == "ready" and (not wanted.command_ended or steps[n.name] == DONE)]
+        if len(nodes) >= wanted.count and len(ready) == len(nodes):
+            return nodes
+        tell(_waiting_text(wanted, nodes, steps, found), len(ready), wanted.count)
+        if seen != (nodes, steps):
+            seen = (nodes, steps)
+            poll.moved()
+    raise NotReady(
+        f"after {poll.elapsed / 60:.0f} minutes: {_waiting_text(wanted, nodes, steps, found)}",
+        "The machines are still there, and cost money: run Create again to go on waiting, or Destroy. "
+        "READY_TIMEOUT sets the limit; docs/node-status.md says where a node's logs lie.",
+    )
+
+
+def _of_this_group(summaries: Sequence[NodeSummary], machines: Sequence[Machine]) -> dict[str, NodeSummary]:
+    ids = {m.name: m.instance_id for m in machines}
+    return {s.name: s for s in summaries if s.name in ids and s.instance_id == ids[s.name]}
+
+
+def _node(machine: Machine, summary: NodeSummary | None) -> Node:
+    return Node(
+        name=machine.name,
+        zone=machine.zone,
+        address=machine.address,
+        instance_id=machine.instance_id,
+        status=summary.status if summary else "missing",
+    )
+
+
+def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], machines: Sequence[Machine]) -> str:
+    told = []
+    if len(nodes) < wanted.count:
+        told.append(f"{len(nodes)} of {wanted.count} machines exist")
+    not_started = [n.name for n in nodes if n.status == "missing"]
+    if not_started:
+        told.append(f"not started: {_some(not_started)}")
+    busy = [f"{n.name} ({steps[n.name] or 'starting'})" for n in nodes if n.status == "starting"]
+    if busy:
+        told.append(f"setting up: {_some(busy)}")
+    running = [n.name for n in nodes if n.status == "ready" and wanted.command_ended and steps[n.name] != DONE]
+    if running:
+        told.append(f"startup command still running: {_some(running)}")
+    problems = sorted({m.problem for m in machines if m.problem})
+    if problems:
+        told.append(f"the cloud says: {'; '.join(problems[:2])}")
+    return ", ".join(told) or "all nodes ready"
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def _failure_text(failed: list[Node], store: StateStore) -> str:
+    lines = [f"{len(failed)} of the nodes failed in their set-up"]
+    for node in failed[:SHOWN]:
+        record = store.node_record(node.name)
+        step = record.failed_step() if record else None
+        lines.append(f"{node.name}: step {step.name if step else 'unknown'} failed")
+        if step and step.tail:
+            lines += [f"    {line}" for line in step.tail.rstrip().splitlines()]
+    if len(failed) > SHOWN:
+        lines.append(f"and {len(failed) - SHOWN} more")
+    return "\n".join(lines)

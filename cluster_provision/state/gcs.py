@@ -1,0 +1,242 @@
+"""State in a Google Cloud Storage bucket: one folder a cluster.
+
+<bucket>/[dir/]<NAME_PREFIX>-deployment/
+  terraform/state/default.tfstate, default.tflock    Terraform's own
+  cluster.json                                        the mark that this tool uses the place
+  nodes/<name>.json                                   written by the nodes
+  files/<sha256>.tar.gz                               the user's files for the nodes
+  <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision import __version__
+from cluster_provision.clouds.google_failures import google_failures_named
+from cluster_provision.errors import StateStoreError
+from cluster_provision.node import NODES_FOLDER, NodeRecord, NodeSummary
+from cluster_provision.state.base import Lock, StateFacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from google.cloud.storage import Bucket, Client
+
+MARK = "cluster.json"
+MADE_BY = {"created-by": "cluster-provision"}
+RETRY_SECONDS = 20.0
+"""google-cloud-storage goes on for 120 s by default, longer than a person waits for a first message."""
+
+
+class GcsStore:
+    """The store of cluster `name_prefix` in `bucket`, below `folder`.
+
+    `own` says that the bucket is the tool's default one in project `project_number`: it is created
+    when missing (in `region`), and refused when it belongs to another project, since anybody can
+    make a bucket of that name.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        project_number: str,
+        bucket: str,
+        folder: str,
+        name_prefix: str,
+        region: str,
+        own: bool,
+    ) -> None:
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+        self._client = client
+        self._retry = DEFAULT_RETRY.with_timeout(RETRY_SECONDS)
+        self._project_number = project_number
+        self._region = region
+        self._own = own
+        self._found: Bucket | None = None
+        self.container = bucket
+        self.deployment = "/".join(part for part in (folder, f"{name_prefix}-deployment") if part)
+
+    @property
+    def uri(self) -> str:
+        """Where Terraform's state lies."""
+        return f"gs://{self.container}/{self._prefix}"
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.deployment}/terraform/state"
+
+    def exists(self) -> bool:
+        """Whether the bucket is there. Raises StateStoreError where it is not ours or not readable."""
+        with google_failures_named(f"looking for bucket gs://{self.container}", StateStoreError):
+            self._found = self._client.lookup_bucket(self.container, timeout=RETRY_SECONDS, retry=self._retry)
+        if self._found is None:
+            return False
+        owner = str(self._found.project_number or "")
+        if self._own and owner and owner != self._project_number:
+            raise StateStoreError(
+                f"bucket gs://{self.container} belongs to another project (number {owner})",
+                "Anybody can make a bucket of that name, so it isn't used. Name one of yours: "
+                "TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
+            )
+        return True
+
+    def prepare(self) -> bool:
+        """Create the default bucket when it is missing; True when it was."""
+        if self.exists():
+            return False
+        if not self._own:
+            raise StateStoreError(
+                f"there is no bucket gs://{self.container} (TERRAFORM_GCS_PATH)",
+                "Create it, or leave TERRAFORM_GCS_PATH out: then a bucket of the project's own is made.",
+            )
+        from google.api_core.exceptions import Conflict
+
+        bucket = self._client.bucket(self.container)
+        bucket.iam_configuration.uniform_bucket_level_access_enabled = True
+        bucket.iam_configuration.public_access_prevention = "enforced"
+        bucket.versioning_enabled = True
+        bucket.labels = dict(MADE_BY)
+        with google_failures_named(f"creating bucket gs://{self.container}", StateStoreError):
+            try:
+                self._found = self._client.create_bucket(bucket, location=self._region, retry=self._retry)
+            except Conflict:  # another run made it just now, or it is somebody else's
+                if not self.exists():
+                    raise StateStoreError(
+                        f"the name gs://{self.container} is taken",
+                        "Name a bucket of yours: TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
+                    ) from None
+                return False
+        return True
+
+    def backend(self) -> tuple[str, dict[str, str]]:
+        """Terraform's gcs backend, on the caller's own credentials."""
+        return "gcs", {"bucket": self.container, "prefix": self._prefix}
+
+    def lock(self) -> Lock | None:
+        """The holder of Terraform's lock."""
+        name = f"{self._prefix}/default.tflock"
+        text = self._read(name)
+        if text is None:
+            return None
+        try:
+            told: dict[str, Any] = json.loads(text)
+        except ValueError:
+            told = {}
+        return Lock(
+            holder=str(told.get("Who", "unknown")),
+            created=str(told.get("Created", "")),
+            operation=str(told.get("Operation", "")).removeprefix("OperationType"),
+            clear=f"gcloud storage rm gs://{self.container}/{name}",
+        )
+
+    def facts(self) -> StateFacts:
+        """What Terraform state is there, and whether a run of this tool claimed the place."""
+        text = self._read(f"{self._prefix}/default.tfstate")
+        if text is None:
+            return StateFacts(exists=False, resources=0, ours=self.has(MARK), writer="")
+        try:
+            state = json.loads(text)
+            resources = [r for r in state.get("resources", []) if r.get("mode") == "managed"]
+            version = state.get("terraform_version", "unknown")
+        except (ValueError, AttributeError) as failure:
+            raise StateStoreError(
+                f"{self.uri}/default.tfstate is not a Terraform state: {failure}",
+                "Look at the object; an older version of it may be whole (the bucket keeps versions).",
+            ) from failure
+        kinds = sorted({str(r.get("type")) for r in resources})
+        writer = f"Terraform {version}, {len(resources)} resources" + (f": {', '.join(kinds[:4])}" if kinds else "")
+        return StateFacts(exists=True, resources=len(resources), ours=self.has(MARK), writer=writer)
+
+    def claim(self, label: str) -> None:
+        """Write the mark, once."""
+        mark = {"schema": 1, "tool": "cluster-provision", "version": __version__, "label": label}
+        self.write(MARK, json.dumps(mark) + "\n")
+
+    def node_summaries(self) -> list[NodeSummary]:
+        """One listing, a page each 1000 records."""
+        prefix = f"{self.deployment}/{NODES_FOLDER}/"
+        fields = "items(name,metadata),nextPageToken"
+        with google_failures_named(f"listing gs://{self.container}/{prefix}", StateStoreError):
+            listed = list(self._client.list_blobs(self.container, prefix=prefix, fields=fields, retry=self._retry))
+        found = []
+        for blob in listed:
+            told = blob.metadata or {}
+            name = blob.name.removeprefix(prefix).removesuffix(".json")
+            status = told.get("status", "starting")
+            found.append(
+                NodeSummary(
+                    name=name,
+                    status=status if status in ("ready", "failed") else "starting",
+                    step=told.get("step", ""),
+                    instance_id=told.get("instance_id", ""),
+                )
+            )
+        return found
+
+    def node_record(self, name: str) -> NodeRecord | None:
+        """The record of node `name`, None where there is none or it can't be understood."""
+        text = self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json")
+        if text is None:
+            return None
+        try:
+            return NodeRecord.from_json(json.loads(text))
+        except (ValueError, TypeError, AttributeError):
+            return None
+
+    def forget_nodes(self, keep: set[str]) -> None:
+        """Delete the records of machines that are gone."""
+        gone = [s.name for s in self.node_summaries() if s.name not in keep]
+        with google_failures_named("deleting the records of nodes that are gone", StateStoreError):
+            for name in gone:
+                self._bucket.blob(f"{self.deployment}/{NODES_FOLDER}/{name}.json").delete(retry=self._retry)
+
+    def upload(self, name: str, source: Path) -> None:
+        """Put a file at <deployment>/<name>."""
+        with google_failures_named(f"uploading {name}", StateStoreError):
+            self._bucket.blob(f"{self.deployment}/{name}").upload_from_filename(str(source), retry=self._retry)
+
+    def write(self, name: str, text: str) -> None:
+        """Put a text at <deployment>/<name>."""
+        with google_failures_named(f"writing gs://{self.container}/{self.deployment}/{name}", StateStoreError):
+            self._bucket.blob(f"{self.deployment}/{name}").upload_from_string(text, retry=self._retry)
+
+    def has(self, name: str) -> bool:
+        """Whether <deployment>/<name> is there."""
+        with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
+            return bool(self._bucket.blob(f"{self.deployment}/{name}").exists(retry=self._retry))
+
+    def delete_deployment(self) -> None:
+        """Delete the cluster's folder with all versions; then the bucket, where it is the tool's and empty."""
+        from google.api_core.exceptions import Conflict, NotFound
+
+        with google_failures_named(f"deleting gs://{self.container}/{self.deployment}", StateStoreError):
+            versions = self._client.list_blobs(
+                self.container, prefix=f"{self.deployment}/", versions=True, retry=self._retry
+            )
+            for blob in list(versions):
+                try:
+                    self._bucket.blob(blob.name, generation=blob.generation).delete(retry=self._retry)
+                except NotFound:
+                    continue
+            if self._own and (self._bucket.labels or {}).items() >= MADE_BY.items():
+                try:
+                    self._bucket.delete(retry=self._retry)
+                except (Conflict, NotFound):  # other clusters' state is in it
+                    return
+
+    @property
+    def _bucket(self) -> Bucket:
+        return self._found if self._found is not None else self._client.bucket(self.container)
+
+    def _read(self, name: str) -> str | None:
+        from google.api_core.exceptions import NotFound
+
+        with google_failures_named(f"reading gs://{self.container}/{name}", StateStoreError):
+            try:
+                return str(self._bucket.blob(name).download_as_text(retry=self._retry))
+            except NotFound:
+                return None

@@ -1,0 +1,186 @@
+"""CLOUD=gcp without an orchestrator: a managed instance group of GPU machines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.gcp import Gcp, Project
+from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials
+from cluster_provision.result import Check, Cluster
+from cluster_provision.state.gcs import GcsStore
+from cluster_provision.targets.base import Preflight
+
+if TYPE_CHECKING:
+    from cluster_provision.clouds.base import Identity, Machine
+    from cluster_provision.node import Node
+    from cluster_provision.settings import GcpSettings
+    from cluster_provision.state.base import StateStore
+
+LABEL = "aiinfra-cluster"
+NOTEBOOK_PORT = 8080
+
+
+class GcpVms:
+    """The cluster that `settings` describe."""
+
+    module = "gcp/vms"
+
+    def __init__(self, settings: GcpSettings) -> None:
+        self.settings = settings
+        self.expected_nodes = settings.instance_count
+        self.cluster = Cluster(settings.name_prefix, cluster_label(settings), "gcp", "vms")
+        self._credentials: Any = None
+        self._cloud: Gcp | None = None
+        self._project: Project | None = None
+        self._own_account = settings.service_account is None
+        self._account = settings.service_account or ""
+
+    def sign_in(self) -> tuple[Identity, str]:
+        """Find the credentials and the project."""
+        self._credentials, identity = find_credentials()
+        self._cloud = Gcp(authorized_session(self._credentials), self.settings.project_id)
+        self._project = self._cloud.project()
+        return identity, f"project {self._project.id} (number {self._project.number})"
+
+    def store(self) -> GcsStore:
+        """The bucket of TERRAFORM_GCS_PATH, else the project's own."""
+        from google.cloud.storage import Client
+
+        path = self.settings.terraform_gcs_path
+        project = self.settings.project_id
+        return GcsStore(
+            Client(project=project, credentials=self._credentials),
+            project_number=self._known_project.number,
+            bucket=path.bucket if path else default_bucket(project),
+            folder=path.folder if path else "",
+            name_prefix=self.settings.name_prefix,
+            region=self.settings.region,
+            own=path is None,
+        )
+
+    def preflight(self, store: StateStore) -> Preflight:
+        """Settle which service account the machines get: their own where the caller may make one."""
+        if not self._own_account:
+            return Preflight((Check("service account", "ok", self._account),))
+        may_create = self._known_cloud.may(("iam.serviceAccounts.create", "iam.serviceAccounts.actAs"))
+        if may_create is None:
+            return Preflight((Check("service account", "unknown", "permissions can't be tested"),))
+        denied = [b for b in self._granted_buckets(store) if not self._may_grant(b)]
+        if may_create and not denied:
+            return Preflight((Check("service account", "ok", "the machines get their own"),))
+        self._account = self._known_project.default_account
+        why = f"grant access to gs://{denied[0]}" if may_create else "create a service account"
+        note = f"you may not {why}: the machines run as the project's default account {self._account}"
+        return Preflight((Check("service account", "ok", note),), (note,))
+
+    def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
+        """The variables of terraform/gcp/vms."""
+        s = self.settings
+        return {
+            "project_id": s.project_id,
+            "region": s.region,
+            "zone": s.first_zone,
+            "name_prefix": s.name_prefix,
+            "labels": {**s.labels, LABEL: self.cluster.label},
+            "metadata": s.metadata,
+            "enable_notebook": s.enable_notebook,
+            "machine_type": s.vm_type,
+            "accelerator_type": s.accelerator_type,
+            "accelerator_count": s.gpu_count,
+            "image": s.image,
+            "disk_size_gb": s.disk_size_gb,
+            "disk_type": s.disk_type,
+            "instance_count": s.instance_count,
+            "network_config": s.network_config,
+            "external_ip": s.external_ip,
+            "service_account": self._account,
+            "state_bucket": store.container,
+            "deployment": store.deployment,
+            "mount_buckets": sorted({m.bucket for m in s.gcs_mount_list}),
+            "node_config": json.dumps(self._node_config(store, files_object), sort_keys=True),
+            "startup_command": s.startup_command,
+        }
+
+    def machines(self) -> list[Machine]:
+        """The group's machines."""
+        s = self.settings
+        return self._known_cloud.machines(s.first_zone, f"{s.name_prefix}-mig", self.cluster.label)
+
+    def connection(self, nodes: list[Node]) -> dict[str, Any]:
+        """ssh through IAP for each node, and the tunnel to its notebook."""
+        s = self.settings
+        return {
+            "ssh": {
+                n.name: f"gcloud compute ssh {n.name} --project={s.project_id} --zone={n.zone} --tunnel-through-iap"
+                for n in nodes
+            },
+        }
+
+    def tunnel(self, node: Node) -> str:
+        """IAP's TCP forwarding: needs no external address (roles/iap.tunnelResourceAccessor)."""
+        return (
+            f"gcloud compute start-iap-tunnel {node.name} {NOTEBOOK_PORT} --local-host-port=localhost:{NOTEBOOK_PORT}"
+            f" --project={self.settings.project_id} --zone={node.zone}"
+        )
+
+    def leftovers(self) -> list[str]:
+        """Instances and disks with the cluster's label, and the group by its name."""
+        s = self.settings
+        found = self._known_cloud.labelled(self.cluster.label)
+        if self._known_cloud.group_size(s.first_zone, f"{s.name_prefix}-mig") is not None:
+            found.append(f"instance group {s.name_prefix}-mig")
+        return found
+
+    def _node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
+        s = self.settings
+        files = {"object": files_object, "destination": s.vm_localfile_dest_path} if files_object else None
+        return {
+            "schema": 1,
+            "bucket": store.container,
+            "deployment": store.deployment,
+            "files": files,
+            "buckets": [{"bucket": m.bucket, "path": m.path} for m in s.gcs_mount_list],
+            "notebook": s.enable_notebook,
+        }
+
+    def _granted_buckets(self, store: StateStore) -> list[str]:
+        """The buckets that the machines' own account needs a grant on; one that is yet to be made is the caller's."""
+        there = [store.container] if store.exists() else []
+        return [*there, *sorted({m.bucket for m in self.settings.gcs_mount_list})]
+
+    def _may_grant(self, bucket: str) -> bool:
+        from google.cloud.storage import Client
+
+        from cluster_provision.clouds.google_failures import google_failures_named
+
+        wanted = ["storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy"]
+        client = Client(project=self.settings.project_id, credentials=self._credentials)
+        with google_failures_named(f"testing permissions on gs://{bucket}"):
+            return set(client.bucket(bucket).test_iam_permissions(wanted)) == set(wanted)
+
+    @property
+    def _known_cloud(self) -> Gcp:
+        assert self._cloud is not None, "sign_in comes first"  # noqa: S101
+        return self._cloud
+
+    @property
+    def _known_project(self) -> Project:
+        assert self._project is not None, "sign_in comes first"  # noqa: S101
+        return self._project
+
+
+def default_bucket(project_id: str) -> str:
+    """The state bucket's name where TERRAFORM_GCS_PATH names none.
+
+    A domain-scoped project's ":" and "." can't stand in a bucket's name.
+    """
+    return f"aiinfra-terraform-{project_id}".replace(":", "-").replace(".", "-")
+
+
+def cluster_label(settings: GcpSettings) -> str:
+    """The value of the cluster's label: the same for a project and a name on every run, six hexadecimal digits
+    like the values that users' billing filters have seen so far."""
+    seed = f"{settings.project_id}/{settings.name_prefix}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:6]
