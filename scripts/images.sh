@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds images and prints their names: `images.sh default|rehearsal|node...` (default: rehearsal node).
+# What is built already and hasn't changed takes the engine under a second.
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+root="$(cd "$here/.." && pwd)"
+# shellcheck source=docker_client.sh
+source "$here/docker_client.sh"
+version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/cluster_provision/__init__.py")"
+logs="$root/.cache/images"
+
+main() {
+  choose_docker || { echo "images: no container engine answers; scripts/engine.sh start" >&2; exit 17; }
+  local wanted=("$@") image pids=() failed=0 bases arguments=()
+  [[ $# -gt 0 ]] || wanted=(rehearsal node)
+  mkdir -p "$logs"
+  bases="$("$here/base_images.sh")"
+  while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
+  for image in "${wanted[@]}"; do
+    build "$image" >"$logs/$image.log" 2>&1 &
+    pids+=($!)
+  done
+  for i in "${!wanted[@]}"; do
+    wait "${pids[$i]}" || { failed=1; report "${wanted[$i]}"; }
+  done
+  [[ "$failed" == 0 ]] || exit 1
+  for image in "${wanted[@]}"; do name "$image"; done
+}
+
+name() { # the node image's is known to cluster_provision/rehearsal/machines/containers.py too
+  case "$1" in
+    default) echo "cluster-provision:$version" ;;
+    rehearsal) echo "cluster-provision:$version-rehearsal" ;;
+    node) echo "cluster-provision-node:$version" ;;
+    *) echo "images: there is no image '$1'" >&2; exit 2 ;;
+  esac
+}
+
+build() {
+  case "$1" in
+    default) "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "$root" ;;
+    rehearsal) "$DOCKER" build "${arguments[@]}" --target rehearsal -t "$(name "$1")" "$root" ;;
+    node) "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "$root/cluster_provision/rehearsal/images/node" ;;
+    *) name "$1" ;;
+  esac
+}
+
+report() {
+  echo "images: building $1 failed; the end of $logs/$1.log:" >&2
+  tail -n 25 "$logs/$1.log" >&2
+}
+
+main "$@"
