@@ -1,0 +1,106 @@
+"""Create: from an env file to a cluster that is proven to work. Run again, it goes on from where it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.artefacts import upload_artefacts
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, PREFLIGHT, SIGN_IN, WORK_DIR, render_with_state
+from cluster_provision.connection.text import connection_text
+from cluster_provision.readiness.jupyter import wait_for_notebooks
+from cluster_provision.readiness.nodes import Wanted, wait_for_nodes
+from cluster_provision.readiness.polling import Poll
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+
+
+def create(run: Run) -> str:
+    """Make the cluster and prove it; returns the text that tells how to connect."""
+    perform(run, BEFORE_THE_STORE)
+    perform(run, (PREPARE_STORE,))
+    try:
+        perform(run, WITH_THE_STORE)
+    finally:
+        upload_artefacts(run)
+    return connection_text(run.result)
+
+
+def prepare_store(run: Run) -> None:
+    """Make the state bucket where it is missing, and mark the place as this tool's."""
+    made = run.store.prepare()
+    if not run.facts.ours:
+        run.store.claim(run.target.cluster.label)
+    run.progress.conclude(f"created bucket {run.store.container}" if made else run.store.container)
+
+
+def upload_files(run: Run) -> None:
+    """Put the user's files where the nodes fetch them."""
+    if run.archive is None:
+        run.progress.conclude("none")
+        return
+    if not run.store.has(run.archive.name):
+        run.store.upload(run.archive.name, run.archive.path)
+    run.progress.conclude(f"{run.archive.count} files")
+
+
+def plan(run: Run) -> None:
+    """Ask Terraform what is to be done."""
+    run.result.changes = run.terraform.plan()
+    run.progress.conclude(run.result.changes.text())
+
+
+def apply(run: Run) -> None:
+    """Have Terraform do it."""
+    planned = run.result.changes
+    if planned is not None and planned.text() == "No changes":
+        run.progress.conclude("nothing to do")
+        return
+    done = run.terraform.apply()
+    run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")
+
+
+def wait_until_started(run: Run) -> None:
+    """Wait for the nodes' own word."""
+    settings = run.settings
+    run.result.nodes = wait_for_nodes(
+        Wanted(run.target.expected_nodes, command_ended=settings.wait_for_startup_command),
+        run.target.machines,
+        run.store,
+        Poll(settings.ready_timeout * 60),
+        run.progress.update,
+    )
+    run.store.forget_nodes({n.name for n in run.result.nodes})
+    run.progress.conclude(f"{len(run.result.nodes)} ready")
+
+
+def wait_until_notebooks_answer(run: Run) -> None:
+    """Wait for the notebooks, unless the user does without."""
+    settings = run.settings
+    run.result.connection = run.target.connection(run.result.nodes)
+    if not (settings.show_proxy_url and settings.enable_notebook):
+        run.progress.conclude("not asked for")
+        return
+    found = wait_for_notebooks(
+        run.result.nodes, run.target.machines, run.store, settings.jupyter_timeout * 60, run.progress.update
+    )
+    run.result.nodes = found.nodes
+    if found.tunnelled:
+        tunnels = {n.name: run.target.tunnel(n) for n in found.nodes if n.name in found.tunnelled}
+        run.result.connection["jupyter_tunnel"] = tunnels
+    proven = len(found.nodes) - len(found.without)
+    run.progress.conclude(f"{proven} answer" + (f", {len(found.without)} nodes have none" if found.without else ""))
+
+
+BEFORE_THE_STORE = (SIGN_IN, FIND_STATE, LOCK, PREFLIGHT, WORK_DIR)
+PREPARE_STORE = Step("state store", prepare_store)
+WITH_THE_STORE = (
+    Step("files", upload_files),
+    Step("render", render_with_state),
+    INIT,
+    Step("terraform plan", plan),
+    Step("terraform apply", apply),
+    Step("nodes", wait_until_started),
+    Step("notebooks", wait_until_notebooks_answer),
+)

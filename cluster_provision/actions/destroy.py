@@ -1,0 +1,69 @@
+"""Destroy: everything of the cluster removed, and proven to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.artefacts import upload_artefacts
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, SIGN_IN, WORK_DIR, render_with_state
+from cluster_provision.errors import Leftovers
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+
+
+def destroy(run: Run) -> str:
+    """Remove the cluster; returns a text on what was removed."""
+    perform(run, BEFORE)
+    if run.facts.resources:
+        try:
+            perform(run, TERRAFORM)
+        except BaseException:
+            upload_artefacts(run)
+            raise
+    perform(run, AFTER)
+    if not run.facts.exists:
+        return f"There is nothing to destroy: no state at {run.store.uri}, and nothing with this cluster's label."
+    return f"Cluster {run.target.cluster.name} is gone: machines, network and state."
+
+
+def plan_destruction(run: Run) -> None:
+    """Ask Terraform what there is to remove."""
+    run.result.changes = run.terraform.plan(destroy=True)
+    run.progress.conclude(run.result.changes.text())
+
+
+def apply_destruction(run: Run) -> None:
+    """Have Terraform remove it."""
+    done = run.terraform.apply()
+    run.progress.conclude(f"{done.destroy} destroyed")
+
+
+def look_for_leftovers(run: Run) -> None:
+    """Look the cloud over for whatever still carries the cluster's label."""
+    found = run.target.leftovers()
+    run.result.leftovers = found
+    if found:
+        raise Leftovers(
+            "still there: " + ", ".join(found),
+            "They cost money. Run Destroy again in a minute; what then remains has to be deleted by hand.",
+        )
+    run.progress.conclude("none")
+
+
+def delete_state(run: Run) -> None:
+    """Delete the state and the run's artefacts: the cluster they told of is gone."""
+    if run.store.exists():
+        run.store.delete_deployment()
+
+
+BEFORE = (SIGN_IN, FIND_STATE, LOCK)
+TERRAFORM = (
+    WORK_DIR,
+    Step("render", render_with_state),
+    INIT,
+    Step("terraform plan", plan_destruction),
+    Step("terraform destroy", apply_destruction),
+)
+AFTER = (Step("leftovers", look_for_leftovers), Step("state and artefacts", delete_state))

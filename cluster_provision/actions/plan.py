@@ -1,0 +1,44 @@
+"""Plan: what Create would change. Creates nothing, takes no lock, and works before the first Create."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.actions.steps import (
+    FIND_STATE,
+    INIT,
+    PREFLIGHT,
+    SIGN_IN,
+    WORK_DIR,
+    render_with_state,
+    render_without_state,
+)
+from cluster_provision.result import Changes
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+
+
+def plan(run: Run) -> str:
+    """Compare the cluster with its settings; returns "No changes" or the numbers of resources."""
+    perform(run, (SIGN_IN, FIND_STATE, PREFLIGHT, WORK_DIR, RENDER, INIT, COMPARE))
+    return (run.result.changes or Changes()).text()
+
+
+def render(run: Run) -> None:
+    """Render with the state where there is one; else against an empty one in the working folder."""
+    if run.facts.exists:
+        render_with_state(run)
+    else:
+        render_without_state(run)
+
+
+def compare(run: Run) -> None:
+    """terraform plan, without the lock: nothing is written, and a reader may not be allowed to lock."""
+    run.result.changes = run.terraform.plan(lock=False)
+    run.progress.conclude(run.result.changes.text())
+
+
+RENDER = Step("render", render)
+COMPARE = Step("terraform plan", compare)

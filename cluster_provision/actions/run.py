@@ -1,0 +1,82 @@
+"""A run: what its steps share, and how a list of steps is carried out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.result import StepResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cluster_provision.console import Console, StepProgress
+    from cluster_provision.interruption import Interruption
+    from cluster_provision.result import Result
+    from cluster_provision.settings import Loaded
+    from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.state.files import Archive
+    from cluster_provision.targets.base import Target
+    from cluster_provision.terraform.log import Log
+    from cluster_provision.terraform.runner import Terraform
+    from cluster_provision.terraform.workspace import Workspace
+
+
+class Run:
+    """One action on one cluster. Steps fill in what later steps need; asking too early is a defect."""
+
+    store: StateStore
+    facts: StateFacts
+    workspace: Workspace
+    log: Log
+    terraform: Terraform
+    archive: Archive | None = None
+    progress: StepProgress
+
+    def __init__(
+        self, loaded: Loaded, target: Target, console: Console, interruption: Interruption, result: Result
+    ) -> None:
+        self.loaded = loaded
+        self.settings = loaded.settings
+        self.target = target
+        self.console = console
+        self.interruption = interruption
+        self.result = result
+        self.environ = dict(os.environ)
+        result.cluster = target.cluster
+
+    def close(self, *, keep_workspace: bool) -> None:
+        """End the log; delete the working folder where it was made for this run and isn't needed any more."""
+        if hasattr(self, "log"):
+            self.log.close()
+        if not hasattr(self, "workspace") or self.settings.work_dir is not None:
+            return
+        if keep_workspace:
+            self.console.say(f"The rendered files and Terraform's log are in {self.workspace.folder}")
+        else:
+            shutil.rmtree(self.workspace.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named step of an action; what it does may call `run.progress` to tell how far it is."""
+
+    name: str
+    do: Callable[[Run], None]
+
+
+def perform(run: Run, steps: Sequence[Step]) -> None:
+    """Carry the steps out in order; the first failure ends the list."""
+    for step in steps:
+        started = time.monotonic()
+        ok = False
+        try:
+            with run.console.step(step.name) as run.progress:
+                step.do(run)
+            ok = True
+        finally:
+            seconds = round(time.monotonic() - started, 3)
+            run.result.steps.append(StepResult(step.name, "ok" if ok else "failed", seconds))

@@ -1,0 +1,141 @@
+"""The steps that several actions share, each a function of the run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.run import Step
+from cluster_provision.errors import StateLocked, StateStoreError
+from cluster_provision.result import Check
+from cluster_provision.state.files import SOURCE, pack_files
+from cluster_provision.terraform.binary import find_terraform
+from cluster_provision.terraform.environment import terraform_environment, write_cli_config
+from cluster_provision.terraform.log import Log
+from cluster_provision.terraform.runner import Terraform
+from cluster_provision.terraform.workspace import open_workspace, render
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+
+
+def sign_in(run: Run) -> None:
+    """Find credentials and account, and say who acts on what."""
+    identity, account = run.target.sign_in()
+    run.result.checks.append(Check("credentials", "ok", identity.name))
+    run.progress.conclude(f"{identity.name} ({identity.source}), {account}")
+
+
+def find_state(run: Run) -> None:
+    """See what lies under this cluster's name, without changing anything."""
+    run.store = run.target.store()
+    run.result.state_uri = run.store.uri
+    if not run.store.exists():
+        from cluster_provision.state.base import StateFacts
+
+        run.facts = StateFacts(exists=False, resources=0, ours=False, writer="")
+        run.progress.conclude(f"bucket {run.store.container} does not exist yet")
+        return
+    run.facts = run.store.facts()
+    _refuse_foreign(run)
+    run.progress.conclude(run.store.uri if run.facts.exists else f"{run.store.uri}, empty")
+
+
+def _refuse_foreign(run: Run) -> None:
+    if run.facts.resources and not run.facts.ours:
+        raise StateStoreError(
+            f"the state at {run.store.uri} was written by another tool ({run.facts.writer}); it is left alone",
+            "Either destroy that cluster with the tool that made it, or give this one another place: "
+            "change NAME_PREFIX, or the folder in TERRAFORM_GCS_PATH.",
+        )
+
+
+def look_at_lock(run: Run) -> None:
+    """Refuse to start while somebody else holds the state's lock."""
+    held = run.store.lock() if run.store.exists() else None
+    if held is None:
+        run.progress.conclude("free")
+        return
+    raise StateLocked(
+        f"the state of {run.target.cluster.name} is locked by {held.holder}"
+        f" ({held.operation or 'unknown operation'}, {_age(held.created)})",
+        "Wait for that run to end. If it was killed and will never end, clear the lock and run this again:\n"
+        f"  {held.clear}",
+    )
+
+
+def _age(created: str) -> str:
+    try:
+        since = datetime.now(UTC) - datetime.fromisoformat(created.partition(" +")[0])
+    except (ValueError, TypeError):
+        return f"since {created or 'an unknown time'}"
+    minutes = int(since.total_seconds() // 60)
+    age = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    return f"for {age}, since {created}"
+
+
+def preflight(run: Run) -> None:
+    """Look at what must be so before anything is made."""
+    found = run.target.preflight(run.store)
+    run.result.checks.extend(found.checks)
+    for note in found.notes:
+        run.console.say(f"Note: {note}")
+    unknown = [c.name for c in found.checks if c.status == "unknown"]
+    run.progress.conclude("; ".join(c.detail for c in found.checks) + (" (unknown)" if unknown else ""))
+
+
+def open_work_dir(run: Run) -> None:
+    """Lay out the working folder and pack the user's files for the nodes."""
+    program = find_terraform(run.environ.get("PATH"))
+    settings = run.settings
+    locked = settings.provider_mirror is None
+    run.workspace = open_workspace(settings.work_dir, run.target.module, locked_providers=locked)
+    run.log = Log(run.workspace.log, [settings.startup_command, *settings.metadata.values()])
+    write_cli_config(run.workspace.cli_config, settings.provider_mirror)
+    run.terraform = Terraform(
+        program,
+        run.workspace.root,
+        terraform_environment(run.environ, run.workspace.cli_config),
+        run.interruption,
+        run.log,
+        lambda text, done, total: _tell_terraform(run, text, done, total),
+    )
+    run.archive = pack_files(SOURCE, run.workspace.folder)
+
+
+def _tell_terraform(run: Run, text: str, done: int | None, total: int | None) -> None:
+    if run.settings.minimize_terraform_logging:
+        run.progress.update(f"{done} of {total} resources", done, total)
+        return
+    if "Still" not in text:
+        run.console.say(f"  {text}")
+    run.progress.update(text, done, total)
+
+
+def render_with_state(run: Run) -> None:
+    """Render the variables, and the backend where the state lies."""
+    _render(run, run.store.backend())
+
+
+def render_without_state(run: Run) -> None:
+    """Render the variables alone: what follows works without a state."""
+    _render(run, None)
+
+
+def _render(run: Run, backend: tuple[str, dict[str, str]] | None) -> None:
+    files = f"{run.store.deployment}/{run.archive.name}" if run.archive else ""
+    render(run.workspace, backend, run.target.variables(run.store, files))
+    run.progress.conclude(str(run.workspace.root))
+
+
+def initialise(run: Run) -> None:
+    """terraform init."""
+    run.terraform.init(locked_providers=run.settings.provider_mirror is None)
+
+
+SIGN_IN = Step("credentials", sign_in)
+FIND_STATE = Step("state", find_state)
+LOCK = Step("state lock", look_at_lock)
+PREFLIGHT = Step("preflight", preflight)
+WORK_DIR = Step("working folder", open_work_dir)
+INIT = Step("terraform init", initialise)

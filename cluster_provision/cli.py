@@ -1,0 +1,133 @@
+"""The command line: an action, the environment, an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cluster_provision import __version__
+from cluster_provision.errors import ProvisionError, UnexpectedError, exit_code_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster_provision.console import Console
+    from cluster_provision.result import Result
+    from cluster_provision.settings import Loaded
+
+HELP = """One env file in, a proven GPU cluster out, and gone again without a trace.
+
+\b
+ACTION (or the variable ACTION) is one of:
+  Create    make the cluster, wait until it really works, print how to connect
+  Destroy   remove everything, and prove it
+  Plan      say what Create would change
+  Validate  check everything that can be checked without changing anything
+  Debug     prepare everything, then stay for a look around
+
+All settings come from the environment; docs/parameters.md describes each.
+Exit codes: docs/exit-codes.md.
+"""
+
+
+@click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("action", required=False)
+@click.version_option(__version__)
+def main(action: str | None) -> None:
+    """Run one action and exit with its code."""
+    sys.exit(run_action(action))
+
+
+def run_action(argument: str | None) -> int:
+    """Carry out the action that the argument or the environment names; returns the exit code."""
+    from cluster_provision.console import Console
+    from cluster_provision.result import Result
+
+    console = Console()
+    wants_json = os.environ.get("OUTPUT", "").strip().lower() == "json"
+    result = Result((argument or os.environ.get("ACTION", "")).lower())
+    text = ""
+    try:
+        text = _guarded(argument, console, result)
+    except ProvisionError as failure:
+        result.error = failure
+        _say_failure(console, failure)
+    if wants_json:
+        click.echo(json.dumps(result.to_json()))
+    elif text:
+        click.echo(text)
+    return exit_code_of(result.error) if result.error else 0
+
+
+def _guarded(argument: str | None, console: Console, result: Result) -> str:
+    """The action's text; whatever is no ProvisionError becomes an UnexpectedError with a log."""
+    try:
+        from cluster_provision.settings import load
+
+        loaded = load(os.environ, argument)
+        for note in loaded.notes:
+            console.say(f"Note: {note}")
+        return _act(loaded, console, result)
+    except ProvisionError:
+        raise
+    except Exception as failure:
+        raise _unexpected(failure) from failure
+
+
+def _act(loaded: Loaded, console: Console, result: Result) -> str:
+    from cluster_provision.interruption import Interruption
+
+    result.action = loaded.action
+    with Interruption().handled() as interruption, _rehearsal(loaded, console, result) as settled:
+        # imported once the environment is settled: Google's libraries read it when they are loaded
+        from cluster_provision.actions import ACTIONS
+        from cluster_provision.actions.run import Run
+        from cluster_provision.targets import target_of
+
+        run = Run(settled, target_of(settled.settings), console, interruption, result)
+        keep = True
+        try:
+            text = ACTIONS[settled.action](run)
+            keep = settled.action == "debug"
+        finally:
+            run.close(keep_workspace=keep)
+        return text
+
+
+@contextlib.contextmanager
+def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[Loaded]:
+    """The one place that knows of rehearsals: within it, the environment leads to the embedded cloud."""
+    mode = loaded.settings.rehearse
+    if mode == "no":
+        yield loaded
+        return
+    from cluster_provision.rehearsal import rehearse
+    from cluster_provision.settings import load
+
+    result.rehearsal = True
+    with rehearse(mode, loaded.settings.rehearse_dir, os.environ, console.say):
+        yield load(os.environ, loaded.action)
+
+
+def _say_failure(console: Console, failure: ProvisionError) -> None:
+    console.say(f"\nError: {failure.message}")
+    if failure.advice:
+        console.say(failure.advice)
+
+
+def _unexpected(failure: Exception) -> UnexpectedError:
+    with tempfile.NamedTemporaryFile("w", prefix="cluster-provision-error-", suffix=".log", delete=False) as log:
+        log.write("".join(traceback.format_exception(failure)))
+    summary = " ".join(str(failure).split())[:200]
+    return UnexpectedError(
+        f"unexpected failure, {type(failure).__name__}: {summary}",
+        f"This is a defect of the tool: please report it with {Path(log.name)}. Nothing that Terraform made is lost.",
+    )
