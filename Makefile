@@ -1,0 +1,59 @@
+# `make demo` and `make test` are all that a fresh machine needs; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+# A Terraform that scripts/terraform.sh fetched comes after the machine's own.
+export PATH := $(PATH):$(CURDIR)/.cache/bin
+# pytest-xdist: as many processes as there are cores, and never fewer than two.
+JOBS ?= $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n)))
+
+.PHONY: help setup demo demo-down test test-fast test-engine lint checkov bench docs lock schemas clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: ## Set up .venv and Terraform
+	@scripts/setup.sh
+
+demo: setup ## Run the main job on the embedded cloud: two nodes, booted in containers
+	@scripts/demo.sh
+
+demo-down: setup ## Destroy the demo's cluster, and everything that the demo started
+	@scripts/demo_down.sh
+
+test: lint test-fast test-engine ## Run every check and every test
+
+test-fast: setup ## Run the tests that need no container engine
+	$(PYTHON) -m pytest -q -n $(JOBS) -m "not engine"
+
+test-engine: setup ## Run the tests that boot nodes in containers
+	$(PYTHON) -m pytest -q -m engine
+
+lint: setup ## Run the quality gates
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	terraform fmt -check -recursive terraform
+	.venv/bin/shellcheck $$(git ls-files '*.sh') .ci/run
+	.venv/bin/hadolint $$(git ls-files '*Dockerfile')
+	.venv/bin/yamllint --strict .
+
+checkov: ## Look the Terraform modules over with checkov, in a virtual environment of its own
+	@scripts/checkov.sh
+
+bench: setup ## Measure the figures that the README quotes
+	$(PYTHON) -m tests.bench
+
+docs: setup ## Generate docs/parameters.md and docs/parameters.schema.json
+	$(PYTHON) -m cluster_provision.settings.document docs
+
+lock: setup ## Lock the Python packages anew (needs uv)
+	scripts/lock.sh
+
+schemas: setup ## Write the stand-in's facts from `terraform providers schema -json`: make schemas FROM=<file>
+	$(PYTHON) -m cluster_provision.rehearsal.standin.facts $(FROM)
+
+clean: ## Delete what this Makefile made in the checkout
+	rm -rf .venv .cache build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,102 @@
+"""Waiting for nodes goes by the nodes' own records."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from cluster_provision.clouds.base import Machine
+from cluster_provision.errors import NodeSetupError, NotReady
+from cluster_provision.node import NodeRecord, NodeSummary, StepRecord
+from cluster_provision.readiness.nodes import DONE, Wanted, wait_for_nodes
+from cluster_provision.readiness.polling import Poll
+
+
+@dataclass
+class Records:
+    """A store whose listing changes from look to look; the last one stays."""
+
+    looks: list[list[NodeSummary]]
+    bodies: dict[str, NodeRecord] = field(default_factory=dict)
+    listings: int = 0
+
+    def node_summaries(self) -> list[NodeSummary]:
+        self.listings += 1
+        return self.looks[min(self.listings, len(self.looks)) - 1]
+
+    def node_record(self, name: str) -> NodeRecord | None:
+        return self.bodies.get(name)
+
+
+class Time:
+    """A clock that only a sleep moves on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def poll(self, limit: float) -> Poll:
+        return Poll(limit, lambda: self.now, self.sleep)
+
+
+A, B = Machine("a", "1", "z", "10.0.0.1"), Machine("b", "2", "z", "10.0.0.2")
+
+
+def wait(records: Records, machines: list[Machine], wanted: Wanted, time: Time | None = None) -> list:
+    return wait_for_nodes(wanted, lambda: machines, records, (time or Time()).poll(60), lambda *_: None)  # type: ignore[arg-type]
+
+
+def test_ready_is_when_every_node_says_so() -> None:
+    records = Records(
+        [
+            [],
+            [NodeSummary("a", "ready", DONE, "1"), NodeSummary("b", "starting", "files", "2")],
+            [NodeSummary("a", "ready", DONE, "1"), NodeSummary("b", "ready", "command", "2")],
+        ]
+    )
+    assert [n.status for n in wait(records, [A, B], Wanted(2))] == ["ready", "ready"]
+    assert records.listings == 3
+
+
+def test_a_record_of_an_earlier_machine_of_that_name_does_not_count() -> None:
+    with pytest.raises(NotReady, match="not started: a"):
+        wait(Records([[NodeSummary("a", "ready", DONE, "0")]]), [A], Wanted(1))
+
+
+def test_too_few_machines_are_waited_for_and_the_clouds_reason_is_shown() -> None:
+    stuck = Machine("b", "2", "z", problem="ZONE_RESOURCE_POOL_EXHAUSTED: no")
+    with pytest.raises(NotReady, match=r"1 of 2 machines exist.*ZONE_RESOURCE_POOL_EXHAUSTED"):
+        wait(Records([[]]), [stuck], Wanted(2))
+
+
+def test_a_failed_node_ends_the_wait_with_its_last_lines() -> None:
+    failed = NodeRecord("a", "1", "failed", "command", (StepRecord("command", "failed", tail="boom\nexit 3"),))
+    records = Records([[NodeSummary("a", "failed", "command", "1")]], {"a": failed})
+    with pytest.raises(NodeSetupError, match=r"a: step command failed\n    boom\n    exit 3"):
+        wait(records, [A], Wanted(1))
+    assert records.listings == 1
+
+
+def test_the_command_is_waited_for_where_asked() -> None:
+    records = Records([[NodeSummary("a", "ready", "command", "1")], [NodeSummary("a", "ready", DONE, "1")]])
+    wait(records, [A], Wanted(1, command_ended=True))
+    assert records.listings == 2
+
+
+def test_the_limit_holds() -> None:
+    time = Time()
+    with pytest.raises(NotReady):
+        wait(Records([[]]), [A], Wanted(1), time)
+    assert time.now == pytest.approx(60)
+
+
+def test_pauses_grow_and_start_anew_when_something_moves() -> None:
+    time, pauses = Time(), []
+    poll = Poll(1000, lambda: time.now, lambda s: (pauses.append(s), time.sleep(s)))
+    for _ in range(20):
+        poll.next()
+    assert pauses[0] < pauses[5] < pauses[-1] == pytest.approx(5)
+    poll.moved()
+    poll.next()
+    assert pauses[-1] < 0.2

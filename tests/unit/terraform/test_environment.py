@@ -1,0 +1,25 @@
+"""Terraform's environment is chosen, not inherited."""
+
+from pathlib import Path
+
+from cluster_provision.terraform.environment import terraform_environment, write_cli_config
+
+
+def test_stray_variables_of_the_caller_do_not_get_through() -> None:
+    stray = {"TF_CLI_CONFIG_FILE": "/x", "TF_LOG": "TRACE", "TF_VAR_zone": "z", "GOOGLE_PROJECT": "other", "TOKEN": "s"}
+    made = terraform_environment({**stray, "PATH": "/bin"}, Path("/work/terraform.rc"))
+    assert made["TF_CLI_CONFIG_FILE"] == "/work/terraform.rc"
+    assert not {"TF_LOG", "TF_VAR_zone", "GOOGLE_PROJECT", "TOKEN"} & set(made)
+
+
+def test_credentials_and_proxies_do() -> None:
+    given = {"GOOGLE_APPLICATION_CREDENTIALS": "/k.json", "HTTPS_PROXY": "http://p:1", "HOME": "/root"}
+    assert given.items() <= terraform_environment(given, Path("/rc")).items()
+
+
+def test_with_a_mirror_the_registry_is_never_asked(tmp_path: Path) -> None:
+    write_cli_config(tmp_path / "rc", Path('/mirror/${x} "y"'))
+    text = (tmp_path / "rc").read_text()
+    assert "filesystem_mirror" in text
+    assert "direct" not in text
+    assert '"/mirror/$${x} \\"y\\""' in text

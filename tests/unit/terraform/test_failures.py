@@ -1,0 +1,57 @@
+"""Terraform's diagnostics become errors with the right class."""
+
+import pytest
+
+from cluster_provision import errors
+from cluster_provision.terraform.failures import Diagnostic, failure
+
+CASES = [
+    (
+        "Error waiting for instance to create: The zone 'projects/p/zones/us-west1-c' does not have enough resources "
+        "available to fulfill the request. Try a different zone, or try again later",
+        errors.CapacityError,
+    ),
+    ("Error: Quota 'GPUS_ALL_REGIONS' exceeded. Limit: 0.0 globally.", errors.QuotaError),
+    (
+        "error creating NodePool: googleapi: Error 403: (1) insufficient regional quota to satisfy request: "
+        'resource "CPUS": request requires 72.0 and is short 48.0., forbidden',
+        errors.QuotaError,
+    ),
+    (
+        "Error creating Network: googleapi: Error 403: Required 'compute.networks.create' permission for 'x', for"
+        "bidden",
+        errors.PermissionDenied,
+    ),
+    ("Error acquiring the state lock", errors.StateLocked),
+    ('Failed to get existing workspaces: querying Cloud Storage failed: Get "https://x": EOF', errors.StateStoreError),
+    ("oauth2: cannot fetch token: 400 Bad Request invalid_grant", errors.CredentialsError),
+    ("Get https://compute.googleapis.com: dial tcp: lookup compute.googleapis.com: no such host", errors.Unreachable),
+    ("write /tmp/x/plan.bin: no space left on device", errors.MachineError),
+    (
+        "The zone does not have enough resources: [pd-standard, n4-standard-16] features are not compatible for "
+        "creating instance",
+        errors.TerraformError,
+    ),
+    ("Error: something nobody has seen before", errors.TerraformError),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES, ids=[c[0][:40] for c in CASES])
+def test_a_diagnostic_gets_its_class(text: str, expected: type[errors.ProvisionError]) -> None:
+    assert type(failure("apply", [Diagnostic("error", text)])) is expected
+
+
+def test_warnings_do_not_decide_the_class() -> None:
+    told = [Diagnostic("warning", "Quota 'CPUS' exceeded"), Diagnostic("error", "no idea")]
+    assert type(failure("plan", told)) is errors.TerraformError
+
+
+def test_every_class_has_an_exit_code_of_its_own() -> None:
+    classes = [c for c in errors.ProvisionError.__subclasses__() if c is not errors.Interrupted]
+    codes = [c.exit_code for c in classes]
+    assert sorted(codes) == sorted(set(codes))
+    assert {1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24} == set(codes)
+
+
+def test_a_failure_without_diagnostics_still_says_so() -> None:
+    assert "gave no reason" in failure("apply", []).message

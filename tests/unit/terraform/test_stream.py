@@ -1,0 +1,79 @@
+"""Terraform is followed, stopped gracefully and limited in time."""
+
+import os
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from cluster_provision.errors import Interrupted
+from cluster_provision.interruption import Interruption
+from cluster_provision.terraform.stream import TimedOut, stream
+
+TERRAFORM = shutil.which("terraform") or "terraform"
+ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "CHECKPOINT_DISABLE": "1"}
+
+
+def run(program: str, folder: Path, command: str, *arguments: str, **options: object) -> tuple[int, list[dict]]:
+    events: list[dict] = []
+    with Interruption().handled() as interruption:
+        status = stream(program, folder, ENVIRONMENT, interruption, events.append, command, *arguments, **options)
+    return status, events
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Path:
+    (tmp_path / "main.tf").write_text('resource "terraform_data" "a" {\n  input = 1\n}\n')
+    assert run(TERRAFORM, tmp_path, "init", input=False)[0] == 0
+    return tmp_path
+
+
+def script(folder: Path, text: str) -> str:
+    path = folder / "program"
+    path.write_text(f"#!/bin/bash\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_events_of_a_real_apply_arrive(module: Path) -> None:
+    status, events = run(TERRAFORM, module, "apply", auto_approve=True, input=False)
+    assert status == 0
+    assert [e["changes"]["add"] for e in events if e["type"] == "change_summary"][-1] == 1
+
+
+def test_lines_that_are_no_json_are_kept(tmp_path: Path) -> None:
+    _, events = run(script(tmp_path, "echo 'panic: oh'"), tmp_path, "apply")
+    assert events == [{"type": "raw", "@level": "info", "@message": "panic: oh"}]
+
+
+def test_a_process_that_ignores_sigterm_is_killed_at_its_limit(tmp_path: Path) -> None:
+    program = script(tmp_path, "trap '' TERM INT\nwhile true; do sleep 0.05; done")
+    with pytest.raises(TimedOut):
+        run(program, tmp_path, "init", limit_seconds=0.3)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_reaches_terraform_as_a_graceful_stop(tmp_path: Path, number: signal.Signals) -> None:
+    program = script(
+        tmp_path,
+        "trap 'echo saved; exit 1' INT\necho started\nfor i in $(seq 200); do sleep 0.05; done",
+    )
+    seen: list[str] = []
+
+    def on_event(event: dict) -> None:
+        seen.append(event["@message"])
+        if event["@message"] == "started":
+            threading.Timer(0.05, os.kill, (os.getpid(), number)).start()
+
+    with pytest.raises(Interrupted) as caught, Interruption().handled() as interruption:
+        stream(program, tmp_path, ENVIRONMENT, interruption, on_event, "apply")
+    assert seen[-1] == "saved"
+    assert caught.value.signal_number == number
+
+
+def test_a_signal_between_two_processes_ends_the_run() -> None:
+    with pytest.raises(Interrupted), Interruption().handled():
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
