@@ -12,7 +12,7 @@ HclValue: TypeAlias = "str | int | float | bool | Sequence[HclValue] | Mapping[s
 _NAMED_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def to_hcl(value: HclValue, indent: str = "") -> str:
+def to_hcl(value: HclValue, indent: str = "") -> str:  # noqa: PLR0911 - one literal a type
     """`value` as an HCL expression that holds nothing but literals.
 
     Terraform reads it back as the same value, but for two things that it does to every string and

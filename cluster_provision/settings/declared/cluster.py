@@ -1,0 +1,75 @@
+"""Which cluster: its project, name, place and size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_provision.settings.parameter import mandatory, parameter
+from cluster_provision.settings.readers.choices import Choice
+from cluster_provision.settings.readers.google_names import LONGEST_PREFIX, NAME_PREFIX, PROJECT_ID
+from cluster_provision.settings.readers.lists import Zones
+from cluster_provision.settings.readers.numbers import WholeNumber
+
+# A zonal managed instance group holds at most 1,000 machines.
+MOST_INSTANCES = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterParameters:
+    """The cluster."""
+
+    project_id: str = mandatory(
+        PROJECT_ID,
+        help="The Google Cloud project that the cluster is made in: its ID, not its number or display name. "
+        "With a domain-scoped project (example.com:name), TERRAFORM_GCS_PATH must be set as well, since no bucket can "
+        "be named after it.",
+        example="my-project-123",
+    )
+    name_prefix: str = mandatory(
+        NAME_PREFIX,
+        help="Begins the name of every resource, and is the cluster's identity: the same prefix in the same project "
+        f"is the same cluster. At most {LONGEST_PREFIX} characters, because Google Cloud's names end at 63 and the "
+        'longest that is made of it is that of the firewall rule "<prefix>-dpl-internal".',
+        example="my-cluster",
+    )
+    zone: tuple[str, ...] = mandatory(
+        Zones(),
+        help="The zone that the machines are made in; its region follows from it. Read as a list separated by commas, "
+        "of exactly one zone in this version.",
+        example="us-central1-a",
+    )
+    instance_count: int = parameter(
+        WholeNumber(1, MOST_INSTANCES),
+        default=1,
+        unit="machines",
+        help="How many machines the cluster has. A managed instance group in one zone holds at most 1,000.",
+        example="2",
+    )
+    orchestrator_type: str = parameter(
+        Choice(
+            ("none",),
+            later={
+                "ray": "leave it out and start Ray from STARTUP_COMMAND",
+                "gke": "leave it out for a group of virtual machines",
+                "slurm": "leave it out for a group of virtual machines",
+            },
+        ),
+        default="none",
+        help="The orchestrator that is set up on the machines. The old tool's Terraform took ray where this was "
+        "unset, against its documents; here, unset is none.",
+        example="none",
+    )
+    cloud: str = parameter(
+        Choice(
+            ("gcp",),
+            later={
+                "azure": "use CLOUD=gcp, or leave it out",
+                "existing": "use CLOUD=gcp, or leave it out",
+            },
+        ),
+        default="gcp",
+        cloud="all",
+        since="1.0",
+        help="The cloud that the cluster is made on.",
+        example="gcp",
+    )

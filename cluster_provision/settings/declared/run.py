@@ -1,0 +1,109 @@
+"""How the tool itself runs: limits, output, folders, rehearsal."""
+
+# ruff: noqa: RUF009 - parameter() returns a dataclass field
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.choices import AnyValue, Choice
+from cluster_provision.settings.readers.numbers import WholeNumber
+from cluster_provision.settings.readers.paths import Folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Rehearse = Literal["no", "plan", "yes"]
+Output = Literal["text", "json"]
+_REHEARSE: tuple[Rehearse, ...] = ("no", "plan", "yes")
+_OUTPUT: tuple[Output, ...] = ("text", "json")
+
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunParameters:
+    """The run."""
+
+    ready_timeout: int = parameter(
+        WholeNumber(1, MINUTES_A_DAY),
+        default=30,
+        unit="minutes",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="How long Create waits for the machines to be ready.",
+        example="45",
+    )
+    jupyter_timeout: int = parameter(
+        WholeNumber(1, MINUTES_A_DAY),
+        default=10,
+        unit="minutes",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="How long Create waits for Jupyter to answer, once the machines are ready.",
+        example="15",
+    )
+    minimize_terraform_logging: bool = parameter(
+        AnyValue(),
+        default=False,
+        cloud="all",
+        run_only=True,
+        help="Any value, no and false too, keeps Terraform's messages out of the output; they go to a file alone, "
+        "which is uploaded with the state.",
+        example="yes",
+    )
+    output: Output = parameter(
+        Choice(_OUTPUT),
+        default="text",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="The form of the result on standard output: text, or one JSON object.",
+        example="json",
+    )
+    work_dir: Path | None = parameter(
+        Folder(),
+        default=None,
+        default_text="a fresh folder, removed when the run succeeds",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="Where the rendered Terraform module, its backend and its variables lie. Kept where it is named here.",
+        example="/work",
+    )
+    provider_mirror: Path | None = parameter(
+        Folder(
+            holding="registry.terraform.io/hashicorp/google",
+            layout="Terraform's filesystem mirror (registry.terraform.io/hashicorp/google/...)",
+        ),
+        default=None,
+        default_text="the providers in the image, else Terraform's registry",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="A folder that Terraform takes its providers from, in the layout of its filesystem mirror.",
+        example="/opt/mirror",
+    )
+    rehearse: Rehearse = parameter(
+        Choice(_REHEARSE),
+        default="no",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="yes runs the same action against a cloud that comes with the tool, on machines that are containers; "
+        "plan does so without containers. No account is used, and nothing costs money.",
+        example="plan",
+    )
+    rehearse_dir: Path | None = parameter(
+        Folder(),
+        default=None,
+        default_text="a folder of the tool's own",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="Where the rehearsal's cloud keeps its resources, so that a later run finds them.",
+        example="/var/lib/rehearsal",
+    )

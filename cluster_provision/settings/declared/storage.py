@@ -1,0 +1,41 @@
+"""Where state, files and data are."""
+
+# ruff: noqa: RUF009 - parameter() returns a dataclass field
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.buckets import BucketFolder, GcsPath
+from cluster_provision.settings.readers.lists import BucketMount, BucketMounts
+from cluster_provision.settings.readers.paths import MachinePath
+
+DEFAULT_DESTINATION = "/usr/aiinfra/copy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageParameters:
+    """State, files and data."""
+
+    terraform_gcs_path: GcsPath | None = parameter(
+        BucketFolder(),
+        default=None,
+        default_text="the bucket aiinfra-terraform-<PROJECT_ID>, made where it is missing",
+        help="Where Terraform's state, the copied files and the nodes' records are kept: a bucket that exists, or a "
+        "folder in one, which need not exist. Each cluster has the folder <NAME_PREFIX>-deployment in it. A slash at "
+        "the end means nothing.",
+        example="gs://my-bucket/clusters",
+    )
+    vm_localfile_dest_path: str = parameter(
+        MachinePath(),
+        default=DEFAULT_DESTINATION,
+        help="Where the files that are mounted on /usr/aiinfra/copy in the container are put on every machine.",
+        example="/home/jupyter/training",
+    )
+    gcs_mount_list: tuple[BucketMount, ...] = parameter(
+        BucketMounts(),
+        default=(),
+        help="Buckets that are mounted on every machine by gcsfuse: <bucket>:</mount/path>, several separated by "
+        "commas. Empty entries are skipped. Mount paths must differ, and none may hide a folder of the system.",
+        example="my-data:/mnt/data,my-results:/mnt/results",
+    )

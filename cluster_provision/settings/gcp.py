@@ -1,0 +1,39 @@
+"""The settings of a run on Google Cloud, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_provision.settings.declared.cluster import ClusterParameters
+from cluster_provision.settings.declared.machine import MachineParameters
+from cluster_provision.settings.declared.nodes import NodeParameters
+from cluster_provision.settings.declared.run import RunParameters
+from cluster_provision.settings.declared.storage import StorageParameters
+from cluster_provision.settings.image_families import DEFAULT_FAMILY, DEFAULT_PROJECT
+
+
+@dataclass(frozen=True, kw_only=True)
+class GcpSettings(RunParameters, NodeParameters, StorageParameters, MachineParameters, ClusterParameters):
+    """Every parameter that has an effect, under its name in lower case.
+
+    What follows from several parameters is filled in: `gpu_count`, `accelerator_type` (empty where there
+    are no GPUs), `disk_type`, `image_family_name` and `image_project`.
+    """
+
+    @property
+    def first_zone(self) -> str:
+        """The zone, the only one in this version."""
+        return self.zone[0]
+
+    @property
+    def region(self) -> str:
+        """The zone's region: us-central1 of us-central1-a."""
+        return self.first_zone.rpartition("-")[0]
+
+    @property
+    def image(self) -> str:
+        """The image as Compute Engine takes it, projects/P/global/images/N or …/images/family/F."""
+        project = self.image_project or DEFAULT_PROJECT
+        if self.image_name:
+            return f"projects/{project}/global/images/{self.image_name}"
+        return f"projects/{project}/global/images/family/{self.image_family_name or DEFAULT_FAMILY}"

@@ -1,0 +1,30 @@
+"""What of the environment may be kept: the known parameters, never the rest of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.catalogue import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HIDDEN = "(set; not kept, since it may be confidential)"
+
+
+def known_parameters(environ: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that are set in `environ`, as they stand there, for the run's artefacts.
+
+    Values that may be confidential (METADATA, STARTUP_COMMAND) are replaced by a remark. Bytes that are
+    no UTF-8 are written as `?`.
+    """
+    return {
+        name: HIDDEN if parameter.declaration.confidential else environ[name].encode("utf-8", "replace").decode()
+        for name, parameter in NAMES.items()
+        if environ.get(name)
+    }
+
+
+def output_format(environ: Mapping[str, str]) -> str:
+    """`json` or `text`, as OUTPUT says, for a run whose settings as a whole can't be used."""
+    return "json" if environ.get("OUTPUT", "").strip().casefold() == "json" else "text"

@@ -1,0 +1,168 @@
+"""From the environment to typed settings, or to all that is wrong with it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.errors import SettingsError
+from cluster_provision.settings.catalogue import NAMES, PARAMETERS
+from cluster_provision.settings.declared.action import ACTIONS
+from cluster_provision.settings.declared.later import LaterParameters
+from cluster_provision.settings.draft import Draft
+from cluster_provision.settings.environment import read_environment
+from cluster_provision.settings.gcp import GcpSettings
+from cluster_provision.settings.misspelt import FORMER, NearMiss, near_misses
+from cluster_provision.settings.parameter import parameters_of
+from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
+from cluster_provision.settings.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cluster_provision.settings.declared.action import Action
+    from cluster_provision.settings.environment import Environment, Given
+
+ORCHESTRATOR = NAMES["ORCHESTRATOR_TYPE"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the run is to do; `notes` are for the user, one line each."""
+
+    action: Action
+    settings: GcpSettings
+    notes: tuple[str, ...]
+
+
+def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
+    """The action and the settings that `environ` describes; `argument` is the command line's action and wins.
+
+    Raises SettingsError with every problem: of single values, and of values that don't fit each other as
+    far as these could be read. Never with the value of METADATA or STARTUP_COMMAND.
+    """
+    environment = read_environment(environ)
+    problems = list(environment.problems)
+    notes = list(environment.notes)
+    action = _action(environment.given.get("action"), argument, problems)
+    values, bad = _read_values(environment, problems, notes)
+    misses = near_misses(environ, environment.given)
+    foreign_cloud = "cloud" in bad
+    if not foreign_cloud:
+        problems += _missing(environment, misses)
+    problems += [
+        f"{miss.name} is no parameter, but {miss.meant.name} is, and it is unset: correct the name "
+        f"(or remove {miss.name}, if it is meant for something else)"
+        for miss in misses
+        if miss.clear and not miss.meant.declaration.mandatory
+    ]
+    notes += [f"{miss.name} is no parameter of this tool; {miss.meant.name} is" for miss in misses if not miss.clear]
+    notes += [
+        f"{name} is no parameter of this tool, and ignored; what there is instead: {instead}"
+        for name, instead in FORMER.items()
+        if environ.get(name)
+    ]
+    settings = _settings(values, bad)
+    if not foreign_cloud:
+        draft = Draft(
+            settings=settings,
+            later=LaterParameters(
+                **{p.field: values[p.field] for p in parameters_of(LaterParameters) if p.field in values}
+            ),
+            given=frozenset(environment.given),
+            bad=frozenset(bad),
+            orchestrator=_orchestrator(environment),
+        )
+        for rule in RULES:
+            finding = rule(draft)
+            problems += finding.problems
+            notes += finding.notes
+            draft = replace(draft, settings=finding.settings or draft.settings)
+        settings = draft.settings
+    if problems or action is None:
+        raise SettingsError(tuple(dict.fromkeys(problems)))
+    return Loaded(action, settings, tuple(dict.fromkeys(notes)))
+
+
+def _action(given: Given | None, argument: str | None, problems: list[str]) -> Action | None:
+    text = (argument or "").strip() or (given.text if given else "")
+    actions = ", ".join(value.capitalize() for value in ACTIONS.values)
+    if not text:
+        if given is None:
+            problems.append(f"no action: give one as the argument, or as ACTION; the actions are {actions}")
+        return None
+    try:
+        return ACTIONS.read(text)
+    except BadValue:
+        where = "action" if (argument or "").strip() else "ACTION"
+        problems.append(f"{where} {shown(text)} is unknown; the actions are {actions}")
+        return None
+
+
+def _read_values(environment: Environment, problems: list[str], notes: list[str]) -> tuple[dict[str, Any], set[str]]:
+    """What could be read, by field, and the fields whose text could not; `problems` and `notes` grow."""
+    values: dict[str, Any] = {}
+    bad: set[str] = set()
+    ignored: list[str] = []
+    refused: list[str] = []
+    orchestrator = _orchestrator(environment)
+    for field, given in environment.given.items():
+        declaration = given.parameter.declaration
+        if field == "action":
+            continue
+        if declaration.orchestrator and declaration.orchestrator != orchestrator:
+            ignored.append(given.name)
+            continue
+        if not given.text:  # its form was already a problem
+            bad.add(field)
+            continue
+        try:
+            values[field] = declaration.reader.read(given.text)
+        except BadValue as failure:
+            bad.add(field)
+            problems += [_line(given, reason) for reason in failure.reasons]
+        except NotInThisVersion as failure:
+            bad.add(field)
+            problems.append(f"{given.subject} is not in this version; {failure.instead}")
+        if declaration.orchestrator:
+            refused.append(given.name)
+        if declaration.later and values.get(field, True) != declaration.default:
+            problems.append(f"{given.name} is not in this version; {declaration.later}")
+    if ignored and "orchestrator_type" not in bad:
+        notes.append(f"ignored with ORCHESTRATOR_TYPE={orchestrator}, as parameters of another: {', '.join(ignored)}")
+    if refused:
+        problems.append(f"not in this version, as ORCHESTRATOR_TYPE={orchestrator} is not: {', '.join(refused)}")
+    return values, bad
+
+
+def _line(given: Given, reason: str) -> str:
+    return f"{given.name}: {reason}" if reason.startswith(("entry ", "pool ")) else f"{given.subject} {reason}"
+
+
+def _orchestrator(environment: Environment) -> str:
+    given = environment.given.get("orchestrator_type")
+    return given.text.casefold() if given else str(ORCHESTRATOR.declaration.default)
+
+
+def _missing(environment: Environment, misses: list[NearMiss]) -> list[str]:
+    """A line for each mandatory parameter that is unset."""
+    return [
+        f"{p.name} is not set; it is mandatory, such as {p.name}={p.declaration.example}"
+        + "".join(f" ({miss.name} is set: is it meant?)" for miss in misses if miss.meant is p)
+        for p in PARAMETERS
+        if p.declaration.mandatory and p.field not in environment.given
+    ]
+
+
+def _settings(values: dict[str, Any], bad: set[str]) -> GcpSettings:
+    """Settings of what could be read; mandatory fields that couldn't be stand empty, and are added to `bad`."""
+    fields: dict[str, Any] = {}
+    for parameter in PARAMETERS:
+        if parameter.field not in GcpSettings.__dataclass_fields__:
+            continue
+        if parameter.field in values:
+            fields[parameter.field] = values[parameter.field]
+        elif parameter.declaration.mandatory:
+            bad.add(parameter.field)
+            fields[parameter.field] = () if parameter.field == "zone" else ""
+    return GcpSettings(**fields)

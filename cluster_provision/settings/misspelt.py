@@ -1,0 +1,94 @@
+"""Names in the environment that look like ours but aren't: misspelt ones, and those of older tools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.catalogue import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cluster_provision.settings.parameter import Parameter
+
+# Below this, one letter's difference may well be another program's variable (ZONES, LABEL).
+SHORTEST_CLEAR = 8
+# Two letters' difference is a near miss only in a long name (NODE_VERSION is not GKE_VERSION).
+SHORTEST_FOR_TWO = 12
+
+# Names that the old tool had before its documents of March 2023, and env files still hold.
+FORMER = {
+    "GCS_PATH": "TERRAFORM_GCS_PATH",
+    "COPY_DIR_PATH": "VM_LOCALFILE_DEST_PATH (mount the files on /usr/aiinfra/copy)",
+    "STARTUP_SCRIPT": "STARTUP_COMMAND",
+    "STARTUP_SCRIPT_PATH": "STARTUP_COMMAND (mount the script's folder on /usr/aiinfra/copy)",
+    "SETUP_RAY": "ORCHESTRATOR_TYPE",
+    "SLEEP_DURATION_SEC": "none: nothing sleeps here",
+}
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """`name` stands in the environment where `meant` may have been meant; `clear` where it surely was."""
+
+    name: str
+    meant: Parameter
+    clear: bool
+
+
+def near_misses(environ: Mapping[str, str], given: Iterable[str]) -> list[NearMiss]:
+    """The names, set and not ours, that are close to a parameter's name.
+
+    A near miss is *clear*, and so an error, when it is one letter away (or differs only in case or
+    underscores) from a parameter of the cluster with at least eight letters that isn't set itself: the
+    run would otherwise go on without it. Everything else is a note.
+    """
+    set_fields = set(given)
+    found: list[NearMiss] = []
+    for name in sorted(environ):
+        if name in NAMES or name in FORMER or not environ[name].strip():
+            continue
+        closest = _closest(name)
+        if closest is None:
+            continue
+        meant, distance = closest
+        clear = (
+            distance <= 1
+            and len(meant.name) >= SHORTEST_CLEAR
+            and not meant.declaration.run_only
+            and meant.field not in set_fields
+        )
+        found.append(NearMiss(name, meant, clear))
+    return found
+
+
+def _closest(name: str) -> tuple[Parameter, int] | None:
+    best: tuple[int, str] | None = None
+    for known in NAMES:
+        if abs(len(known) - len(name)) > 2:
+            continue
+        allowed = 2 if min(len(name), len(known)) >= SHORTEST_FOR_TWO else 1
+        distance = 0 if _plain(name) == _plain(known) else edits(name.upper(), known)
+        if distance <= allowed and (best is None or distance < best[0]):
+            best = distance, known
+    return (NAMES[best[1]], best[0]) if best else None
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").upper()
+
+
+def edits(left: str, right: str) -> int:
+    """How many letters must be added, dropped, changed or swapped with their neighbour to make one the other."""
+    before_last: list[int] = []
+    last = list(range(len(right) + 1))
+    for i, a in enumerate(left, start=1):
+        row = [i]
+        for j, b in enumerate(right, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before_last[j - 2] + 1)
+            row.append(cost)
+        before_last, last = last, row
+    return last[-1]

@@ -1,0 +1,112 @@
+"""What a parameter is: one declaration, from which parsing, error texts, documents and schema are made."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cluster_provision.settings.reading import Reader
+
+T = TypeVar("T")
+_KEY = "parameter"
+
+
+@dataclass(frozen=True)
+class Declaration(Generic[T]):
+    """Everything that is known of a parameter but its name, which is its field's in capitals.
+
+    `default_text` is what the documents say where the default follows from other parameters.
+    `later` is what to do instead, where the parameter's effect isn't built in this version: setting it
+    is refused (single values that aren't built are declared in the reader).
+    `orchestrator` is the only one that the parameter belongs to; with another it is ignored.
+    `aliases` maps another name that sets the parameter to how its value is turned into this one's
+    (None: it is the same).
+    A `confidential` value never appears in an error, a log or an upload.
+    `run_only` tells the parameters of the run itself from those of the cluster.
+    """
+
+    reader: Reader[T]
+    help: str
+    example: str
+    default: T | None = None
+    default_text: str = ""
+    unit: str = ""
+    mandatory: bool = False
+    cloud: str = "gcp"
+    orchestrator: str = ""
+    aliases: Mapping[str, Callable[[str], str] | None] = dataclasses.field(default_factory=dict)
+    since: str = ""
+    later: str = ""
+    confidential: bool = False
+    run_only: bool = False
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declaration with its name: the environment's (`name`), the settings' (`field`), the documents' (`group`)."""
+
+    name: str
+    field: str
+    group: str
+    declaration: Declaration[Any]
+
+
+def parameter(
+    reader: Reader[T],
+    *,
+    help: str,
+    example: str,
+    default: T,
+    default_text: str = "",
+    unit: str = "",
+    cloud: str = "gcp",
+    orchestrator: str = "",
+    aliases: Mapping[str, Callable[[str], str] | None] | None = None,
+    since: str = "",
+    later: str = "",
+    confidential: bool = False,
+    run_only: bool = False,
+) -> T:
+    """Declare an optional parameter as a dataclass field of the type that `reader` gives."""
+    declaration = Declaration(
+        reader=reader,
+        help=help,
+        example=example,
+        default=default,
+        default_text=default_text,
+        unit=unit,
+        cloud=cloud,
+        orchestrator=orchestrator,
+        aliases=aliases or {},
+        since=since,
+        later=later,
+        confidential=confidential,
+        run_only=run_only,
+    )
+    if isinstance(default, dict):
+        held: Any = dataclasses.field(default_factory=lambda: dict(default), metadata={_KEY: declaration})
+    else:
+        held = dataclasses.field(default=default, metadata={_KEY: declaration})
+    return cast("T", held)
+
+
+def mandatory(reader: Reader[T], *, help: str, example: str) -> T:
+    """Declare a parameter that every env file sets."""
+    declaration = Declaration(reader=reader, help=help, example=example, mandatory=True)
+    return cast("T", dataclasses.field(metadata={_KEY: declaration}))
+
+
+def parameters_of(group: type[Any]) -> tuple[Parameter, ...]:
+    """The parameters that dataclass `group` itself declares, in its order; its first doc line is the group's title."""
+    title = (group.__doc__ or group.__name__).strip().splitlines()[0].rstrip(".")
+    own = inspect.get_annotations(group)
+    return tuple(
+        Parameter(field.name.upper(), field.name, title, field.metadata[_KEY])
+        for field in dataclasses.fields(group)
+        if field.name in own and _KEY in field.metadata
+    )

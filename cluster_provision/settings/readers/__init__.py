@@ -1,0 +1,1 @@
+"""The types that parameters have, one file a kind."""

@@ -1,0 +1,135 @@
+"""One of several words, in any case: enumerations, yes and no, and the switch that any value turns on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from cluster_provision.settings.reading import BadValue, NotInThisVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T", bound=str)
+
+
+@dataclass(frozen=True)
+class Choice(Generic[T]):
+    """One of `values`.
+
+    Each of `later` is a good value that isn't built, with what to do instead; each of `refused` is one
+    that people try, with the reason why it can't work.
+    """
+
+    values: tuple[T, ...]
+    later: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    type_name: str = "one of the values"
+    spaces: str = "ignored"
+
+    @property
+    def allowed(self) -> str:
+        """The values that this version takes."""
+        return ", ".join(self.values)
+
+    def read(self, text: str) -> T:
+        """The value as it is declared, whatever the case of `text`."""
+        for value in self.values:
+            if text.casefold() == value.casefold():
+                return value
+        for word, instead in self.later.items():
+            if text.casefold() == word.casefold():
+                raise NotInThisVersion(instead)
+        for word, reason in self.refused.items():
+            if text.casefold() == word.casefold():
+                raise BadValue(f"can't be used: {reason}")
+        raise BadValue(f"is none of the allowed values: {self.allowed}")
+
+    def show(self, value: Any) -> str:
+        """The word itself."""
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """Any case is allowed, so the words are a pattern; `x-values` lists them plainly."""
+        return {"pattern": pattern_of(self.values), "x-values": list(self.values)}
+
+
+TRUE_WORDS = ("yes", "true", "1")
+FALSE_WORDS = ("no", "false", "0")
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """A switch: yes or no; `strict` takes those two words alone.
+
+    `later` maps "yes" or "no" to what to do instead, where that position's effect isn't built.
+    """
+
+    strict: bool = False
+    later: Mapping[str, str] = field(default_factory=dict)
+    type_name: str = "yes or no"
+    spaces: str = "ignored"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words that are taken."""
+        return ("yes", "no") if self.strict else ("yes", "no", "true", "false", "1", "0")
+
+    @property
+    def allowed(self) -> str:
+        """All words that are taken."""
+        return ", ".join(self.words)
+
+    def read(self, text: str) -> bool:
+        """True for yes."""
+        word = text.casefold()
+        if word not in self.words:
+            raise BadValue(f"is none of the allowed values: {self.allowed}")
+        value = word in TRUE_WORDS
+        if self.show(value) in self.later:
+            raise NotInThisVersion(self.later[self.show(value)])
+        return value
+
+    def show(self, value: Any) -> str:
+        """Yes or no."""
+        return "yes" if value else "no"
+
+    def schema(self) -> dict[str, Any]:
+        """As for a choice."""
+        return {"pattern": pattern_of(self.words), "x-values": list(self.words)}
+
+
+@dataclass(frozen=True)
+class AnyValue:
+    """A switch that any value turns on, `no` too: so the old tool had it, and scripts rely on it."""
+
+    type_name: str = "any value"
+    spaces: str = "ignored"
+
+    @property
+    def allowed(self) -> str:
+        """Anything."""
+        return "any value turns it on"
+
+    def read(self, text: str) -> bool:
+        """True."""
+        return True
+
+    def show(self, value: Any) -> str:
+        """Yes, or unset."""
+        return "yes" if value else ""
+
+    def schema(self) -> dict[str, Any]:
+        """No limits."""
+        return {}
+
+
+def pattern_of(words: tuple[Any, ...]) -> str:
+    """A pattern (ECMA 262) for `words` in any case, white space around them allowed."""
+    return "^\\s*(" + "|".join("".join(_either_case(c) for c in cast("str", w)) for w in words) + ")\\s*$"
+
+
+def _either_case(character: str) -> str:
+    if character.isalpha():
+        return f"[{character.upper()}{character.lower()}]"
+    return character if character.isalnum() or character in "-_" else "\\" + character

@@ -1,0 +1,49 @@
+"""The user's own command, which the machines run last."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cluster_provision.settings.reading import BadValue
+
+# The metadata key that carries it holds 256 KiB.
+MOST_COMMAND_BYTES = 256 * 1024
+_BACKSLASHES_AND_QUOTE = re.compile(r'(\\*)"')
+
+
+@dataclass(frozen=True)
+class Command:
+    """A shell command, carried as it stands, with the old tool's way of writing quotes understood."""
+
+    type_name: str = "shell command"
+    allowed: str = "anything that bash runs; on one line, as an env file has no other"
+    spaces: str = "kept"
+
+    def read(self, text: str) -> str:
+        """The command as bash is to run it."""
+        if len(text.encode()) > MOST_COMMAND_BYTES:
+            raise BadValue(f"has more than {MOST_COMMAND_BYTES} bytes; copy a script to the machines and run that")
+        return without_escaped_quotes(text)
+
+    def show(self, value: Any) -> str:
+        """The command."""
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """No limits but the length."""
+        return {"maxLength": MOST_COMMAND_BYTES}
+
+
+def without_escaped_quotes(text: str) -> str:
+    r"""`text` with `\"` read as `"`, if every double quote in it is written so; else as it stands.
+
+    The old tool pasted the command between double quotes, so its users had to write each double quote
+    as \" and each backslash before one as \\. One bare double quote would have broken that, so a command
+    that has any was not written for it and is not touched.
+    """
+    runs = _BACKSLASHES_AND_QUOTE.findall(text)
+    if not runs or any(len(backslashes) % 2 == 0 for backslashes in runs):
+        return text
+    return _BACKSLASHES_AND_QUOTE.sub(lambda run: "\\" * (len(run.group(1)) // 2) + '"', text)

@@ -1,0 +1,46 @@
+"""Whole numbers within limits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cluster_provision.settings.reading import BadValue
+
+MOST_DIGITS = 9
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """A whole number from `least` to `most`, both included, in ASCII digits."""
+
+    least: int
+    most: int
+    type_name: str = "whole number"
+    spaces: str = "ignored"
+
+    @property
+    def allowed(self) -> str:
+        """Both limits."""
+        return f"{self.least} to {self.most}"
+
+    def read(self, text: str) -> int:
+        """The number; a sign, a point, a unit or a separator is refused."""
+        if not re.fullmatch("[0-9]+", text):
+            if re.fullmatch("[+-][0-9]+", text):
+                raise BadValue(f"must be a whole number from {self.allowed}, without a sign")
+            raise BadValue(f"is not a whole number; allowed are {self.allowed}, in digits alone")
+        # int() itself refuses thousands of digits with another error.
+        significant = text.lstrip("0") or "0"
+        if len(significant) > MOST_DIGITS or not self.least <= int(significant) <= self.most:
+            raise BadValue(f"is out of range; allowed are {self.allowed}")
+        return int(significant)
+
+    def show(self, value: Any) -> str:
+        """Its digits."""
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """Environment values are text, so the range stands in keywords of our own."""
+        return {"pattern": "^\\s*[0-9]+\\s*$", "x-minimum": self.least, "x-maximum": self.most}

@@ -1,0 +1,108 @@
+"""Paths: on the machines of the cluster, and in the place where this tool runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cluster_provision.settings.reading import BadValue
+
+LONGEST_PATH = 1024
+_CHARACTERS = "/[A-Za-z0-9._/+@=-]*"
+
+# Mounting over these would hide what the machine runs on: its system, its homes, the image's Python (/opt).
+_SYSTEM_FOLDERS = frozenset(
+    {"/", "/bin", "/boot", "/dev", "/etc", "/home", "/home/jupyter", "/lib", "/lib32", "/lib64", "/opt", "/opt/conda"}
+    | {"/proc", "/root", "/run", "/sbin", "/snap", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local"}  # noqa: S108
+    | {"/usr/sbin", "/usr/share", "/var", "/var/lib", "/var/log"}
+)
+_SYSTEM_TREES = ("/boot", "/dev", "/etc", "/proc", "/run", "/sys")
+
+
+def machine_path(text: str) -> str:
+    """An absolute path on a machine, without a slash at its end; raises BadValue."""
+    if not text.startswith("/"):
+        raise BadValue("is not an absolute path: it must begin with /")
+    if not re.fullmatch(_CHARACTERS, text) or len(text) > LONGEST_PATH:
+        raise BadValue(
+            f"is not a path that can be used: allowed are ASCII letters, digits and . _ / + @ = -, up to {LONGEST_PATH}"
+        )
+    parts = [part for part in text.split("/") if part]
+    if "." in parts or ".." in parts:
+        raise BadValue("holds . or .. as a folder; write the path in full")
+    return "/" + "/".join(parts)
+
+
+def mount_path(text: str) -> str:
+    """A path that something may be mounted on; raises BadValue for those that the machine itself needs."""
+    path = machine_path(text)
+    if path in _SYSTEM_FOLDERS or any(path.startswith(f"{tree}/") for tree in _SYSTEM_TREES):
+        raise BadValue("would hide a folder that the machine needs; mount on one of your own, such as /mnt/data")
+    return path
+
+
+@dataclass(frozen=True)
+class MachinePath:
+    """A folder on the machines that files are put into."""
+
+    type_name: str = "absolute path on the machines"
+    allowed: str = "an absolute path of ASCII letters, digits and . _ / + @ = -"
+    spaces: str = "refused"
+
+    def read(self, text: str) -> str:
+        """The path, without a slash at its end."""
+        path = machine_path(text)
+        if path == "/" or any(f"{path}/".startswith(f"{tree}/") for tree in _SYSTEM_TREES if tree != "/etc"):
+            raise BadValue("is no place for files; name a folder such as /usr/aiinfra/copy")
+        return path
+
+    def show(self, value: Any) -> str:
+        """The path."""
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """Its characters."""
+        return {"pattern": f"^{_CHARACTERS}$", "maxLength": LONGEST_PATH}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder where this tool runs (within the container, where it runs in one).
+
+    `holding` is a path that must exist within it, and `layout` says what such a folder is;
+    without it, the folder may be missing.
+    """
+
+    holding: str = ""
+    layout: str = ""
+    type_name: str = "folder"
+    spaces: str = "refused"
+
+    @property
+    def allowed(self) -> str:
+        """What the folder must be."""
+        return f"an existing folder: {self.layout}" if self.holding else "a folder, made where it is missing"
+
+    def read(self, text: str) -> Path:
+        """The folder's path, as given."""
+        path = Path(text)
+        try:
+            if self.holding and not path.is_dir():
+                raise BadValue("is no existing folder here; with Docker, mount it with -v and give its path inside")
+            if path.exists() and not path.is_dir():
+                raise BadValue("is a file, not a folder")
+            if self.holding and not (path / self.holding).is_dir():
+                raise BadValue(f"holds no {self.holding}: it must be {self.layout}")
+        except (OSError, ValueError) as failure:
+            raise BadValue(f"can't be used as a folder: {getattr(failure, 'strerror', None) or failure}") from failure
+        return path
+
+    def show(self, value: Any) -> str:
+        """The path, or nothing."""
+        return str(value or "")
+
+    def schema(self) -> dict[str, Any]:
+        """No more than that it isn't empty."""
+        return {"minLength": 1}

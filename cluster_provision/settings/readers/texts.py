@@ -1,0 +1,47 @@
+"""Text of a fixed form: names and identifiers of Google Cloud."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cluster_provision.settings.reading import BadValue
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text that matches `pattern` (valid both for Python and in a JSON schema); `rule` says it in words.
+
+    `hints` are pairs of a pattern and the advice for values that match it instead, the first one wins.
+    """
+
+    type_name: str
+    pattern: str
+    rule: str
+    longest: int = 0
+    hints: tuple[tuple[str, str], ...] = ()
+    spaces: str = "refused"
+
+    @property
+    def allowed(self) -> str:
+        """The rule."""
+        return self.rule
+
+    def read(self, text: str) -> str:
+        """The text as it stands."""
+        if self.longest and len(text) > self.longest:
+            raise BadValue(f"has {len(text)} characters; at most {self.longest} are allowed")
+        if not re.fullmatch(self.pattern, text):
+            advice = next((a for pattern, a in self.hints if re.fullmatch(pattern, text, re.DOTALL)), "")
+            raise BadValue(f"is not a {self.type_name}: {advice or self.rule}")
+        return text
+
+    def show(self, value: Any) -> str:
+        """The text, or nothing where there is none."""
+        return value or ""
+
+    def schema(self) -> dict[str, Any]:
+        """The same pattern."""
+        found: dict[str, Any] = {"pattern": f"^{self.pattern}$"}
+        return {**found, "maxLength": self.longest} if self.longest else found

@@ -1,0 +1,29 @@
+"""Rules across fields. Each looks at what could be read, and says nothing where one of its inputs is bad."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.rules.disk import boot_disk
+from cluster_provision.settings.rules.gpus import gpus
+from cluster_provision.settings.rules.image import image
+from cluster_provision.settings.rules.nodes import address, forced_metadata, sold, startup_command
+from cluster_provision.settings.rules.orchestrator import node_pools, ops_agent
+from cluster_provision.settings.rules.storage import hidden_files, state_bucket
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.draft import Rule
+
+RULES: tuple[Rule, ...] = (
+    gpus,
+    boot_disk,
+    image,
+    sold,
+    state_bucket,
+    hidden_files,
+    forced_metadata,
+    startup_command,
+    address,
+    node_pools,
+    ops_agent,
+)

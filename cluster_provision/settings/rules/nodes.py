@@ -1,0 +1,62 @@
+"""What the machines are given, as far as two parameters bear on each other."""
+
+from __future__ import annotations
+
+from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.machine_types import machine_type
+
+# Set on every machine; the user's value for one of them is not used.
+FORCED_METADATA = {
+    "VmDnsSetting": "ZonalPreferred",
+    "enable-oslogin": "TRUE",
+    "install-nvidia-driver": "True",
+}
+FORCED_FOR_NOTEBOOK = {"proxy-mode": "project_editors"}
+
+
+def forced_metadata(draft: Draft) -> Finding:
+    """Say which of the user's keys the tool's own value wins over."""
+    if not draft.good("metadata", "enable_notebook"):
+        return Finding()
+    forced = FORCED_METADATA | (FORCED_FOR_NOTEBOOK if draft.settings.enable_notebook else {})
+    lost = [key for key, value in draft.settings.metadata.items() if forced.get(key, value) != value]
+    return Finding(notes=tuple(f"METADATA: {key} is always {forced[key]}; your value is not used" for key in lost))
+
+
+def startup_command(draft: Draft) -> Finding:
+    """Waiting for a command needs one."""
+    settings = draft.settings
+    if draft.good("startup_command") and settings.wait_for_startup_command and not settings.startup_command:
+        return Finding(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))
+    return Finding()
+
+
+def address(draft: Draft) -> Finding:
+    """Machines without an address reach nothing from the default network by themselves."""
+    settings = draft.settings
+    if draft.good("external_ip", "network_config") and not settings.external_ip:
+        if settings.network_config == "new_network":
+            return Finding()
+        note = (
+            "EXTERNAL_IP=no on the default network: the machines reach Cloud Storage only where it has Cloud NAT "
+            "or Private Google Access; NETWORK_CONFIG=new_network brings NAT along"
+        )
+        return Finding(notes=(note,))
+    return Finding()
+
+
+def sold(draft: Draft) -> Finding:
+    """Say what is known to stand in the way of getting such machines."""
+    if not draft.good("vm_type"):
+        return Finding()
+    vm_type = draft.settings.vm_type
+    facts = machine_type(vm_type)
+    notes = []
+    if not facts.on_demand:
+        notes.append(
+            f"VM_TYPE={vm_type} is not sold on demand, and this version orders nothing else: Google Cloud will "
+            "probably refuse it"
+        )
+    if facts.arm and not {"image_family_name", "image_name"} & draft.given:
+        notes.append(f"VM_TYPE={vm_type} is an Arm machine, and the default image is not: set IMAGE_FAMILY_NAME")
+    return Finding(notes=tuple(notes))
