@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.state.files import Archive
     from cluster_provision.targets.base import Target
+    from cluster_provision.terraform.environment import Providers
     from cluster_provision.terraform.log import Log
     from cluster_provision.terraform.runner import Terraform
     from cluster_provision.terraform.workspace import Workspace
@@ -30,6 +31,7 @@ class Run:
 
     store: StateStore
     facts: StateFacts
+    providers: Providers
     workspace: Workspace
     log: Log
     terraform: Terraform

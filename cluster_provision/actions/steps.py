@@ -10,7 +10,7 @@ from cluster_provision.errors import StateLocked, StateStoreError
 from cluster_provision.result import Check
 from cluster_provision.state.files import SOURCE, pack_files
 from cluster_provision.terraform.binary import find_terraform
-from cluster_provision.terraform.environment import terraform_environment, write_cli_config
+from cluster_provision.terraform.environment import providers_from, terraform_environment, write_cli_config
 from cluster_provision.terraform.log import Log
 from cluster_provision.terraform.runner import Terraform
 from cluster_provision.terraform.workspace import open_workspace, render
@@ -88,10 +88,10 @@ def open_work_dir(run: Run) -> None:
     """Lay out the working folder and pack the user's files for the nodes."""
     program = find_terraform(run.environ.get("PATH"))
     settings = run.settings
-    locked = settings.provider_mirror is None
-    run.workspace = open_workspace(settings.work_dir, run.target.module, locked_providers=locked)
+    run.providers = providers_from(settings.provider_mirror)
+    run.workspace = open_workspace(settings.work_dir, run.target.module, locked_providers=run.providers.locked)
     run.log = Log(run.workspace.log, [settings.startup_command, *settings.metadata.values()])
-    write_cli_config(run.workspace.cli_config, settings.provider_mirror)
+    write_cli_config(run.workspace.cli_config, run.providers)
     run.terraform = Terraform(
         program,
         run.workspace.root,
@@ -130,7 +130,7 @@ def _render(run: Run, backend: tuple[str, dict[str, str]] | None) -> None:
 
 def initialise(run: Run) -> None:
     """terraform init."""
-    run.terraform.init(locked_providers=run.settings.provider_mirror is None)
+    run.terraform.init(locked_providers=run.providers.locked)
 
 
 SIGN_IN = Step("credentials", sign_in)

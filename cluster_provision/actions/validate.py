@@ -20,7 +20,7 @@ def validate(run: Run) -> str:
 
 def initialise_without_state(run: Run) -> None:
     """terraform init without a backend."""
-    run.terraform.init(backend=False, locked_providers=run.settings.provider_mirror is None)
+    run.terraform.init(backend=False, locked_providers=run.providers.locked)
 
 
 def check(run: Run) -> None:

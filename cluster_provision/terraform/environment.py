@@ -6,11 +6,14 @@ run, so only what the providers and backends need to find credentials and the ne
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cluster_provision.terraform.hcl import to_hcl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 PASSED_ON = (
     "PATH",
@@ -42,12 +45,32 @@ def terraform_environment(environ: Mapping[str, str], cli_config: Path) -> dict[
     return {**passed, **FIXED, "TF_CLI_CONFIG_FILE": str(cli_config)}
 
 
-def write_cli_config(path: Path, provider_mirror: Path | None) -> None:
+IMAGE_PROVIDERS = Path("/opt/terraform/providers")
+"""Where an image that was built with providers has them."""
+
+
+@dataclass(frozen=True)
+class Providers:
+    """Where providers come from: `mirror`, or the registry for None; `locked` says whether the committed
+    lock file must hold for them."""
+
+    mirror: Path | None
+    locked: bool
+
+
+def providers_from(user_mirror: Path | None) -> Providers:
+    """The user's own mirror, whose builds the committed hashes don't know; else the image's; else the registry."""
+    if user_mirror is not None:
+        return Providers(user_mirror.resolve(), locked=False)
+    if IMAGE_PROVIDERS.is_dir() and any(IMAGE_PROVIDERS.iterdir()):
+        return Providers(IMAGE_PROVIDERS, locked=True)
+    return Providers(None, locked=True)
+
+
+def write_cli_config(path: Path, providers: Providers) -> None:
     """Write Terraform's CLI configuration: with a mirror, providers come from there and from nowhere else."""
     lines = ["disable_checkpoint = true"]
-    if provider_mirror is not None:
-        from cluster_provision.terraform.hcl import to_hcl
-
-        folder = to_hcl(str(provider_mirror))
+    if providers.mirror is not None:
+        folder = to_hcl(str(providers.mirror))
         lines.append(f"provider_installation {{\n  filesystem_mirror {{\n    path = {folder}\n  }}\n}}")
     path.write_text("\n".join(lines) + "\n")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cluster_provision.terraform.environment import terraform_environment, write_cli_config
+from cluster_provision.terraform.environment import Providers, providers_from, terraform_environment, write_cli_config
 
 
 def test_stray_variables_of_the_caller_do_not_get_through() -> None:
@@ -18,8 +18,13 @@ def test_credentials_and_proxies_do() -> None:
 
 
 def test_with_a_mirror_the_registry_is_never_asked(tmp_path: Path) -> None:
-    write_cli_config(tmp_path / "rc", Path('/mirror/${x} "y"'))
+    write_cli_config(tmp_path / "rc", Providers(Path('/mirror/${x} "y"'), locked=False))
     text = (tmp_path / "rc").read_text()
     assert "filesystem_mirror" in text
     assert "direct" not in text
     assert '"/mirror/$${x} \\"y\\""' in text
+
+
+def test_the_committed_hashes_hold_for_all_but_the_users_own_mirror(tmp_path: Path) -> None:
+    assert providers_from(None).locked
+    assert not providers_from(tmp_path).locked
