@@ -1,0 +1,87 @@
+"""The command line: exit codes, one message, nothing but the result on stdout."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+GOOD = {"PROJECT_ID": "my-project-1", "NAME_PREFIX": "demo", "ZONE": "us-central1-a"}
+
+
+def tool(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    passed = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+    environment = {**passed, "HOME": "/nonexistent", "NO_GCE_CHECK": "true", **settings}
+    command = [sys.executable, str(PROJECT / "entrypoint.py"), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd="/")
+
+
+def test_help_needs_no_settings_and_names_every_action() -> None:
+    said = tool("--help")
+    assert said.returncode == 0
+    assert all(action in said.stdout for action in ("Create", "Destroy", "Plan", "Validate", "Debug"))
+
+
+def test_every_bad_setting_is_named_at_once_with_its_value() -> None:
+    said = tool("Create", PROJECT_ID="BAD!", INSTANCE_COUNT="many", ZONE="nowhere")
+    assert said.returncode == 2
+    assert all(part in said.stderr for part in ("PROJECT_ID", "BAD!", "INSTANCE_COUNT", "many", "ZONE", "NAME_PREFIX"))
+    assert said.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [("Explode",), ()])
+def test_an_unknown_or_missing_action_is_a_settings_error_that_lists_them(arguments: tuple[str, ...]) -> None:
+    said = tool(*arguments, **GOOD)
+    assert said.returncode == 2
+    assert "Destroy" in said.stderr
+
+
+def test_an_unknown_option_is_a_usage_error() -> None:
+    assert tool("--frobnicate").returncode == 2
+
+
+def test_with_json_a_failure_is_one_object_on_stdout() -> None:
+    said = tool("Create", OUTPUT="json", NAME_PREFIX="demo")
+    result = json.loads(said.stdout)
+    assert result["schema"] == 1
+    assert result["ok"] is False
+    assert result["error"]["class"] == "SettingsError"
+    assert result["error"]["exit_code"] == said.returncode == 2
+
+
+def test_without_credentials_one_message_says_how_to_get_them() -> None:
+    said = tool("Create", **GOOD)
+    assert said.returncode == 10
+    assert "gcloud auth application-default login" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_credentials_that_can_not_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "key.json").write_text("{}")
+    said = tool("Plan", **GOOD, GOOGLE_APPLICATION_CREDENTIALS=str(tmp_path / "key.json"))
+    assert said.returncode == 10
+    assert "key.json" in said.stderr
+
+
+def test_a_defect_gives_one_line_and_a_log_and_no_traceback(tmp_path: Path) -> None:
+    broken = (
+        "import sys\n"
+        f"sys.path.insert(0, {str(PROJECT)!r})\n"
+        "import cluster_provision.settings as settings\n"
+        "def explode(*_): raise RuntimeError('boom')\n"
+        "settings.load = explode\n"
+        "from cluster_provision.cli import run_action\n"
+        "sys.exit(run_action('plan'))\n"
+    )
+    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", broken]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert said.returncode == 1
+    assert "RuntimeError: boom" in said.stderr
+    assert "Traceback" not in said.stderr
+    (log,) = tmp_path.glob("cluster-provision-error-*.log")
+    assert "Traceback" in log.read_text()
+    assert str(log) in said.stderr
