@@ -1,0 +1,142 @@
+"""Calls of Google's APIs: plain HTTPS, through the proxy and with the CA that the environment names."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import ssl
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from . import credentials, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_TIMEOUT: Final = 60  # seconds for one answer
+_POLL: Final = (0.1, 1.0)  # seconds between two looks at an operation: at first, at most
+_BACK_OFF: Final = (0.5, 10.0)  # seconds before a call is repeated: at first, at most
+_AGAIN: Final = (429, 500, 502, 503)  # what the provider repeats until its time is up
+
+
+class ApiError(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, status: int, answer: bytes) -> None:
+        self.status = status
+        super().__init__(wording.answer_error(status, answer))
+
+
+class OperationFailed(Exception):
+    """An operation ended with an error, or not in time; `waited` is whether it was still running at first sight."""
+
+    def __init__(self, cause: str, *, waited: bool) -> None:
+        self.waited = waited
+        super().__init__(cause)
+
+
+class Interrupted(OperationFailed):
+    """Terraform stopped the provider while it waited for this operation."""
+
+    def __init__(self, operation: str) -> None:
+        self.operation = operation
+        cause = "error while retrieving operation: unable to finish polling, context has been cancelled"
+        super().__init__(cause, waited=True)
+
+
+class Api:
+    """One plugin process's way to the APIs: a connection for each thread and host, and one token."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+        self._own = threading.local()
+        self._token_lock, self._tls_lock = threading.Lock(), threading.Lock()
+        self._token: str | None = None
+        self._tls: ssl.SSLContext | None = None
+
+    def call(self, verb: str, url: str, body: Any = None, minutes: float = 20) -> dict[str, Any]:
+        """The answer's object. `url` is without https://. Repeats what the provider repeats, for so many minutes.
+
+        Raises ApiError, and OSError or credentials.Refused where there was no answer.
+        """
+        sent = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._bearer()}"}
+        until, pause = time.monotonic() + minutes * 60, _BACK_OFF[0]
+        while True:
+            status, answer = self._exchange(verb, f"https://{url}", sent, headers)
+            if status < 300:
+                got = json.loads(answer) if answer else {}
+                return got if isinstance(got, dict) else {}
+            if status not in _AGAIN or time.monotonic() + pause > until or self.stopped.wait(pause):
+                raise ApiError(status, answer)
+            pause = min(pause * 2, _BACK_OFF[1])
+
+    def finish(self, operation: dict[str, Any], minutes: float) -> None:
+        """Wait for a Compute operation. Raises OperationFailed or Interrupted."""
+        until, pause, waited = time.monotonic() + minutes * 60, _POLL[0], False
+        while operation.get("status") != "DONE":
+            if time.monotonic() > until:
+                state, limit = operation.get("status"), wording.duration(minutes)
+                cause = f"timeout while waiting for state to become 'DONE' (last state: '{state}', timeout: {limit})"
+                raise OperationFailed(cause, waited=True)
+            if self.stopped.wait(pause):
+                raise Interrupted(operation["name"])
+            pause, waited = min(pause * 2, _POLL[1]), True
+            operation = self.call("GET", operation["selfLink"].removeprefix("https://"))
+        if failed := operation.get("error"):
+            raise OperationFailed(wording.operation_error(failed), waited=waited)
+
+    def ticks(self, minutes: float) -> Iterator[None]:
+        """At once, and then at growing distances until so many minutes are over or the provider is stopped."""
+        until, pause = time.monotonic() + minutes * 60, _POLL[0]
+        yield
+        while time.monotonic() < until and not self.stopped.wait(pause):
+            yield
+            pause = min(pause * 2, _POLL[1])
+
+    def _bearer(self) -> str:
+        with self._token_lock:
+            if self._token is None:
+                self._token = credentials.token(os.environ, self._exchange)
+            return self._token
+
+    def _exchange(self, verb: str, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        connections: dict[str, http.client.HTTPSConnection] = self._own.__dict__
+        while True:
+            kept = connections.pop(parts.netloc, None)
+            connection = kept or self._connection(parts.netloc)
+            try:
+                connection.request(verb, path, body, headers)
+                response = connection.getresponse()
+                answer = response.read()
+            except (OSError, http.client.HTTPException) as failed:
+                connection.close()
+                if kept:  # The other side had closed it meanwhile.
+                    continue
+                raise OSError(f'{verb.capitalize()} "{url}": {failed}') from failed
+            if not response.will_close:
+                connections[parts.netloc] = connection
+            return response.status, answer
+
+    def _connection(self, host: str) -> http.client.HTTPSConnection:
+        with self._tls_lock:
+            self._tls = self._tls or ssl.create_default_context()
+        if not (proxy := _proxy(os.environ, host)):
+            return http.client.HTTPSConnection(host, timeout=_TIMEOUT, context=self._tls)
+        through = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+        made = http.client.HTTPSConnection(through.hostname or "", through.port, timeout=_TIMEOUT, context=self._tls)
+        made.set_tunnel(host)
+        return made
+
+
+def _proxy(environ: Mapping[str, str], host: str) -> str:
+    """The proxy for a host, empty where it's reached directly. NO_PROXY lists hosts and domains."""
+    found = environ.get("HTTPS_PROXY") or environ.get("https_proxy") or ""
+    spared = (environ.get("NO_PROXY") or environ.get("no_proxy") or "").replace(" ", "").split(",")
+    direct = any(each == "*" or f".{host}".endswith(f".{each.lstrip('.')}") for each in spared if each)
+    return "" if direct else found

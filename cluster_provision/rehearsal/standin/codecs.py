@@ -1,0 +1,133 @@
+"""How single values are written for the API, read from it, and compared: the codecs that facts/google-api.toml names.
+
+link COLLECTION   a URL; a bare name is one of that collection in the resource's project
+place COLLECTION  a region or zone: Terraform's name, the API's URL
+image             a boot image in any of the provider's spellings
+template          a template's URL, which may carry ?uniqueId=
+items             a map, for the API {"items": [{"key": …, "value": …}]}
+int64             a number that the API writes as a string
+scope             an OAuth scope's short name or URL
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .table import filled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SCOPES = {
+    "cloud-platform": "cloud-platform",
+    "compute-ro": "compute.readonly",
+    "compute-rw": "compute",
+    "logging-write": "logging.write",
+    "monitoring": "monitoring",
+    "monitoring-write": "monitoring.write",
+    "service-control": "servicecontrol",
+    "service-management": "service.management.readonly",
+    "storage-full": "devstorage.full_control",
+    "storage-ro": "devstorage.read_only",
+    "storage-rw": "devstorage.read_write",
+    "trace": "trace.append",
+    "userinfo-email": "userinfo.email",
+}
+
+
+def to_api(codec: str, value: Any, names: dict[str, Any]) -> Any:
+    """One value as the API wants it; `names` holds the resource's project, region and zone."""
+    kind, _, collection = codec.partition(" ")
+    if isinstance(value, list):
+        return [to_api(codec, each, names) for each in value]
+    if kind in ("link", "place"):
+        return _link(value, filled(collection, names), names)
+    write: dict[str, Callable[[Any], Any]] = {
+        "image": _image,
+        "template": _numbered,
+        "items": _items,
+        "int64": _decimal,
+    }
+    return write[kind](value) if kind in write else value
+
+
+def from_api(codec: str, value: Any, names: dict[str, Any]) -> Any:
+    """One value of the API's as Terraform's state holds it."""
+    kind, _, _ = codec.partition(" ")
+    if kind == "place" and isinstance(value, str):
+        return last(value)
+    if kind == "image" and isinstance(value, str):
+        path = relative(value)
+        return f"projects/{names['project']}/{path}" if path.startswith("global/") else path
+    if kind == "items" and isinstance(value, dict):
+        return {each["key"]: each.get("value", "") for each in value.get("items", ())}
+    return value
+
+
+def planned(codec: str, value: Any) -> Any:
+    """A configured value as a plan holds it."""
+    if codec == "scope":
+        return [_scope(each) for each in value] if isinstance(value, list) else _scope(value)
+    return value
+
+
+def same(codec: str, old: Any, new: Any) -> bool:
+    """Whether two spellings of a string mean the same; `old` is the state's."""
+    kind, _, _ = codec.partition(" ")
+    if not isinstance(old, str) or not isinstance(new, str):
+        return False
+    if kind == "template":
+        (old, _, before), (new, _, after) = old.partition("?uniqueId="), new.partition("?uniqueId=")
+        return relative(old) == relative(new) and not (before and after and before != after)
+    if kind == "image":
+        return relative(old) == relative(_image(new)) or f"projects/{relative(old)}".endswith(f"/{_image(new)}")
+    if kind in ("link", "place"):
+        return last(old) == new if "/" not in new else relative(old) == relative(new)
+    return False
+
+
+def relative(link: str) -> str:
+    """A URL's part from projects/ on, or the whole."""
+    at = link.find("projects/")
+    return link[at:] if at >= 0 else link
+
+
+def last(link: str) -> str:
+    """The last part of a path."""
+    return link.rpartition("/")[2]
+
+
+def _link(value: str, collection: str, names: dict[str, Any]) -> str:
+    if "projects/" in value:
+        return relative(value)
+    if "/" in value:
+        return f"projects/{names['project']}/{value}"
+    return f"projects/{names['project']}/{collection}/{value}" if collection else value
+
+
+def _image(value: str) -> str:
+    """The spellings that need no look-up. The provider asks the API for the others; no module uses one."""
+    if value.startswith("https://"):
+        return value
+    if found := re.match(r"(projects/[^/]+/)?(global/images/(?:family/)?[^/]+)$", value):
+        return found[0]
+    return f"global/images/{value}" if value.startswith("family/") else value
+
+
+def _numbered(value: str) -> str:
+    """A template's URL by its number, where that is known: another of the same name is another one."""
+    link, _, unique = value.partition("?uniqueId=")
+    return f"{link.rpartition('/')[0]}/{unique}" if unique else value
+
+
+def _decimal(value: float) -> str:
+    return str(int(value))
+
+
+def _items(value: dict[str, str]) -> dict[str, Any]:
+    return {"items": [{"key": key, "value": value[key]} for key in sorted(value)]}
+
+
+def _scope(value: Any) -> Any:
+    return f"https://www.googleapis.com/auth/{_SCOPES[value]}" if value in _SCOPES else value

@@ -1,0 +1,40 @@
+"""Data sources: one GET, whose answer is the state."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .api import ApiError
+from .codecs import last
+from .mapping import state_of
+from .table import filled
+
+if TYPE_CHECKING:
+    from .api import Api
+    from .lifecycle import Place
+    from .mapping import Values
+    from .schema import Block
+    from .table import Row
+
+
+class NotRead(Exception):
+    """The provider's message about a data source that can't be read."""
+
+
+def read(row: Row, block: Block, config: Values, api: Api, place: Place) -> Values:
+    """The state of a data source with this configuration. Raises NotRead."""
+    if not any(config.get(name) for name in row.needs):
+        raise NotRead(f"must provide either {' or '.join(f'`{name}`' for name in reversed(row.needs))}")
+    names = place.names({name: value for name, value in config.items() if value is not None})
+    if link := config.get("self_link"):
+        found = re.search(r"projects/([^/]+)/", link)
+        names |= {"name": last(link), "project": found[1] if found else names["project"]}
+    own = filled(row.id, names)
+    try:
+        answer = api.call("GET", filled(row.item, names))
+    except ApiError as refused:
+        if refused.status == 404:
+            raise NotRead(f"{own} not found") from None
+        raise NotRead(f"Error when reading or editing {filled(row.noun, names)}: {refused}") from None
+    return {**state_of(row, block, answer, config, names), "id": own, "project": names["project"]}

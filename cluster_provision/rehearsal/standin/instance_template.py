@@ -1,0 +1,64 @@
+"""Instance templates. Source: google/services/compute/resource_compute_instance_template.go."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .lifecycle import Lifecycle
+from .table import filled
+
+if TYPE_CHECKING:
+    from .mapping import Values
+
+
+class InstanceTemplate(Lifecycle):
+    """Its body has a few values that no attribute holds, and it is read by its number."""
+
+    def body(self, names: Values) -> Values:
+        body = super().body(names)
+        properties = body["properties"]
+        for index, disk in enumerate(properties["disks"]):
+            _disk(disk, first=index == 0)
+        for interface in properties.get("networkInterfaces", ()):
+            for access in interface.get("accessConfigs", ()):
+                access["type"] = "ONE_TO_ONE_NAT"
+        for account in properties.get("serviceAccounts", ()):
+            account.setdefault("email", "default")
+        scheduling = properties.setdefault("scheduling", {"onHostMaintenance": "MIGRATE"})
+        if scheduling.get("preemptible"):
+            scheduling.setdefault("onHostMaintenance", "TERMINATE")
+        if script := names.get("metadata_startup_script"):
+            items = properties.setdefault("metadata", {}).setdefault("items", [])
+            items.append({"key": "startup-script", "value": script})
+        properties.setdefault("metadata", {})
+        return body
+
+    def answer(self, names: Values) -> Values | None:
+        _, _, number = (names.get("self_link_unique") or "").partition("?uniqueId=")
+        return self.api.call("GET", filled(self.row.item, {**names, "name": number or names["name"]}))
+
+    def state(self, answer: Values, known: Values, names: Values) -> Values:
+        state = super().state(answer, known, names)
+        state["self_link_unique"] = f"{answer.get('selfLink')}?uniqueId={answer.get('id')}"
+        if known.get("metadata_startup_script"):
+            state["metadata"] = {k: v for k, v in (state["metadata"] or {}).items() if k != "startup-script"} or None
+        state["region"] = _region(state.get("network_interface") or ())
+        return state
+
+
+def _disk(disk: Values, *, first: bool) -> None:
+    if first:
+        disk.setdefault("boot", True)
+    if "source" in disk:
+        return
+    start = disk.setdefault("initializeParams", {})
+    start.setdefault("diskType", "pd-standard")
+    if "diskSizeGb" in start:
+        disk["diskSizeGb"] = start["diskSizeGb"]
+
+
+def _region(interfaces: Any) -> str | None:
+    """The region of the last interface's subnetwork: where the provider looks a subnetwork up."""
+    found = [re.search(r"/regions/([^/]+)/", interface.get("subnetwork") or "") for interface in interfaces]
+    return found[-1][1] if found and found[-1] else None

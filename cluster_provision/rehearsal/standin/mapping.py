@@ -1,0 +1,141 @@
+"""Terraform's values as the API's objects, and back, guided by the schema and a type's row of the table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from . import codecs
+from .wire import Unknown
+
+if TYPE_CHECKING:
+    from .schema import Block, Nested
+    from .table import Row
+
+Values = dict[str, Any]
+
+# Not the API object's own: Terraform's, a part of its URL, or derived from others.
+_FOREIGN = ("id", "project", "timeouts", "deletion_policy", "labels", "terraform_labels")
+
+
+def body_of(row: Row, block: Block, values: Values, names: Values, only: tuple[str, ...] = ()) -> Values:
+    """What is sent to make a resource of these values, or to change the attributes in `only`.
+
+    `names` holds what a link may need: the resource's project, region and zone. What is unset, unknown, zero or
+    empty is left out, as the provider does, but for the row's `zeros`; an attribute in `only` is always sent.
+    """
+    body: Values = {}
+    for name in block.names():
+        if (name not in (*_FOREIGN, *row.virtual)) and (not only or name in only):
+            _send(body, row, block, name, values.get(name), names, always=name in only)
+    return body
+
+
+def state_of(row: Row, block: Block, answer: Values, known: Values, names: Values) -> Values:
+    """The state that an answer of the API describes.
+
+    `known` is the planned or the last state: it holds what only Terraform knows, and tells an attribute that was
+    never set from one that is empty.
+    """
+    state = _read(row, block, answer, known, names, "")
+    for name in (*_FOREIGN, *row.virtual):
+        if name in block.attributes or name in block.blocks:
+            before = known.get(name)
+            state[name] = None if isinstance(before, Unknown) else before
+    return state
+
+
+def _send(body: Values, row: Row, block: Block, path: str, value: Any, names: Values, *, always: bool = False) -> None:
+    name = path.rpartition(".")[2]
+    if isinstance(value, Unknown) or value is None or (empty(value) and not always and path not in row.zeros):
+        return
+    if name in block.blocks:
+        sent = _send_blocks(row, block.blocks[name], path, value, names)
+    elif path in row.sends or block.attributes[name].settable:
+        sent = codecs.to_api(row.codecs.get(path, ""), value, names)
+    else:
+        return
+    *outer, field = _place(row, path).split(".")
+    for step in outer:
+        body = body.setdefault(step, {})
+    body[field] = sent
+
+
+def _send_blocks(row: Row, nested: Nested, path: str, value: list[Values], names: Values) -> Any:
+    made: list[Values] = []
+    for each in value:
+        inner: Values = {}
+        for name, given in each.items():
+            _send(inner, row, nested.block, f"{path}.{name}", given, names)
+        made.append(inner)
+    if path in row.single or (nested.max_items == 1 and path not in row.many):
+        return made[0] if made else {}
+    return made
+
+
+def _read(row: Row, block: Block, answer: Values, known: Values, names: Values, path: str) -> Values:
+    state: Values = {}
+    for name, attribute in block.attributes.items():
+        before, at = known.get(name), path + name
+        value = typed(codecs.from_api(row.codecs.get(at, ""), _get(answer, _place(row, at)), names), attribute.type)
+        state[name] = before if empty(value) and empty(before) and not attribute.computed else value
+    for name, nested in block.blocks.items():
+        before, at = known.get(name), path + name
+        state[name] = None if nested.nesting == "single" else _read_blocks(row, nested, answer, before, names, at)
+    return state
+
+
+def _read_blocks(row: Row, nested: Nested, answer: Values, known: Any, names: Values, path: str) -> list[Values]:
+    found = _get(answer, _place(row, path))
+    if nested.max_items == 1 and not found:
+        return []
+    known = known if isinstance(known, list) else []
+    read: list[Values] = []
+    for index, each in enumerate(found if isinstance(found, list) else [found] if found else ()):
+        before = known[index] if index < len(known) and isinstance(known[index], dict) else {}
+        read.append(_read(row, nested.block, each, before, names, f"{path}."))
+    return read
+
+
+def _place(row: Row, path: str) -> str:
+    """Where the API keeps an attribute: from the object that holds the block which it is in."""
+    name = path.rpartition(".")[2]
+    field = row.fields.get(path, camel(name))
+    return f"{row.inside}.{field}" if row.inside and path == name and name not in row.outside else field
+
+
+def _get(answer: Any, path: str) -> Any:
+    for step in path.split("."):
+        answer = answer.get(step) if isinstance(answer, dict) else None
+    return answer
+
+
+def typed(value: Any, kind: Any) -> Any:
+    """A value of the API's as one of Terraform's type: its int64 come as strings, its lists of one as objects."""
+    if value is None:
+        return None
+    if kind == "number":
+        return value if isinstance(value, int | float) else float(value) if "." in value else int(value)
+    if kind == "string":
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if kind == "bool":
+        return value if isinstance(value, bool) else value == "true"
+    return _collection(value, *kind)
+
+
+def _collection(value: Any, outer: str, inner: Any) -> Any:
+    if outer == "map":
+        return {key: typed(each, inner) for key, each in value.items()}
+    if outer == "object":
+        return {name: typed(value.get(camel(name)), each) for name, each in inner.items()}
+    return [typed(each, inner) for each in (value if isinstance(value, list) else [value])]
+
+
+def empty(value: Any) -> bool:
+    """Whether a value is what the provider's SDK takes for unset: "", 0, False and no elements are all one to it."""
+    return value is None or (not isinstance(value, Unknown) and value in ("", 0, [], {}))
+
+
+def camel(name: str) -> str:
+    """snake_case as camelCase."""
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

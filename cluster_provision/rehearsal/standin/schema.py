@@ -1,0 +1,119 @@
+"""The provider's schema: read from the facts, asked for by type, and compiled to the message that Terraform gets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind = Literal["resource", "data_source"]
+_NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute; `type` is Terraform's JSON form of it, "string" or ["set", "string"]."""
+
+    type: Any
+    required: bool = False
+    optional: bool = False
+    computed: bool = False
+    sensitive: bool = False
+    deprecated: bool = False
+    write_only: bool = False
+
+    @property
+    def settable(self) -> bool:
+        return self.required or self.optional
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A block inside a block. `max_items` 0 means any number."""
+
+    nesting: Literal["single", "list", "set", "map"]
+    block: Block
+    min_items: int = 0
+    max_items: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """A resource's, a data source's, the provider's, or a nested block's attributes and blocks."""
+
+    attributes: dict[str, Attribute]
+    blocks: dict[str, Nested]
+
+    def names(self) -> Iterator[str]:
+        yield from self.attributes
+        yield from self.blocks
+
+
+class Schemas:
+    """All schemas of the provider, each parsed when it is first asked for."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self._facts = facts
+        self._parsed: dict[tuple[str, str], Block] = {}
+
+    def block(self, kind: Kind, name: str) -> Block:
+        """The block of one type. Raises KeyError for a type that the facts don't hold."""
+        if (kind, name) not in self._parsed:
+            self._parsed[kind, name] = parse(self._facts[f"{kind}_schemas"][name]["block"])
+        return self._parsed[kind, name]
+
+
+def parse(given: dict[str, Any]) -> Block:
+    """A block as `terraform providers schema -json` writes it."""
+    return Block(
+        {name: Attribute(**each) for name, each in given.get("attributes", {}).items()},
+        {
+            name: Nested(each["nesting_mode"], parse(each["block"]), each.get("min_items", 0), each.get("max_items", 0))
+            for name, each in given.get("block_types", {}).items()
+        },
+    )
+
+
+def compiled(facts: dict[str, Any]) -> bytes:
+    """The answer to GetProviderSchema, ready to send."""
+    from .wire import pb
+
+    reply = pb["SchemaReply"](provider=_schema(facts["provider"]))
+    for kind in ("resource_schemas", "data_source_schemas"):
+        for name, schema in facts[kind].items():
+            getattr(reply, kind).add(key=name, value=_schema(schema))
+    reply.server_capabilities.plan_destroy = True
+    # Each command starts several plugin processes: only the first is asked for its schema.
+    reply.server_capabilities.get_provider_schema_optional = True
+    sent: bytes = reply.SerializeToString()
+    return sent
+
+
+def _schema(given: dict[str, Any]) -> Any:
+    from .wire import pb
+
+    return pb["Schema"](version=given.get("version", 0), block=_block(parse(given["block"])))
+
+
+def _block(block: Block) -> Any:
+    from .wire import pb
+
+    made = pb["Block"]()
+    for name, each in sorted(block.attributes.items()):
+        flags = {flag: getattr(each, flag) for flag in _FLAGS if getattr(each, flag)}
+        made.attributes.add(name=name, type=json.dumps(each.type, separators=(",", ":")).encode(), **flags)
+    for name, nested in sorted(block.blocks.items()):
+        made.block_types.add(
+            type_name=name,
+            nesting=_NESTING[nested.nesting],
+            block=_block(nested.block),
+            min_items=nested.min_items,
+            max_items=nested.max_items,
+        )
+    return made
+
+
+_FLAGS = ("required", "optional", "computed", "sensitive", "deprecated", "write_only")
