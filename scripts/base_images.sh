@@ -60,7 +60,7 @@ make_debian() {
     --customize-hook='mkdir -p "$1/usr/local/share/ca-certificates"; cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null; true' \
     --customize-hook='chroot "$1" update-ca-certificates >/dev/null 2>&1' \
     --customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/log/*' \
-    bookworm - "$(debian_mirror)" 2>"$log" |
+    bookworm - "$("$here/debian_mirror.sh")" 2>"$log" |
     "$DOCKER" import -c "LABEL $label=debian-packages" -c 'CMD ["bash"]' - "$1" >/dev/null || { tail -n 20 "$log" >&2; return 1; }
 }
 
@@ -71,17 +71,6 @@ install_mmdebstrap() {
   fi
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap debian-archive-keyring >/dev/null 2>&1 ||
     { echo "base images: 'apt-get install mmdebstrap' failed" >&2; exit 17; }
-}
-
-debian_mirror() { # the one that this machine itself uses, where it is a Debian: a local mirror may be all that answers
-  [[ -z "${DEBIAN_MIRROR:-}" ]] || { echo "$DEBIAN_MIRROR"; return; }
-  local found=""
-  if grep -q '^ID=debian' /etc/os-release; then
-    found="$(cat /etc/apt/sources.list.d/*.sources 2>/dev/null | awk '/^[[:space:]]*#/ {next} tolower($1) == "uris:" {print $2}' | grep -m 1 -E '/debian/?$' || true)"
-    [[ -n "$found" ]] || found="$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-      awk '$1 == "deb" {sub(/\[[^]]*\]/, ""); print $2}' | grep -m 1 -E '/debian/?$' || true)"
-  fi
-  echo "${found:-http://deb.debian.org/debian}"
 }
 
 make_python() {

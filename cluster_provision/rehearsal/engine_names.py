@@ -1,0 +1,31 @@
+"""What a rehearsal makes on a container engine, by name and label; nothing without the label is ever touched."""
+
+from __future__ import annotations
+
+from .. import __version__
+
+LABEL = "org.cluster-provision.rehearsal"
+LABEL_ID = f"{LABEL}.id"
+LABEL_INSTANCE = f"{LABEL}.instance"
+LABEL_PROJECT = f"{LABEL}.project"
+
+CLOUD = "rehearsal-cloud"
+VOLUME = "rehearsal-cloud"
+CLUSTER_NETWORK = "rehearsal-cluster"
+METADATA_NETWORK = "rehearsal-metadata"
+METADATA_SUBNET = "169.254.169.0/24"
+
+TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
+NODE_IMAGE = f"cluster-provision-node:{__version__}"
+
+DOOR_PORT = 8443
+NOTEBOOK_PORT = 8080
+
+
+def labels(role: str) -> dict[str, str]:
+    """`role`: cloud, node, network or volume."""
+    return {LABEL: role}
+
+
+def node_container(instance: str) -> str:
+    return f"rehearsal-{instance}"

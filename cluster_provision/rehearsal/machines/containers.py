@@ -1,0 +1,194 @@
+"""Machines as systemd containers (REHEARSE=yes): each boots with the startup script that its virtual machine would get.
+
+Runs inside the embedded cloud's own container, which has the engine's socket and stands on both networks. Each node is
+on both too: its address on the metadata network tells the metadata server which node asks.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import threading
+from typing import TYPE_CHECKING, Any
+
+import docker
+from docker.errors import DockerException, NotFound
+
+from .. import engine_names as names
+from .base import BootError
+from .metadata import ADDRESS, NAMES, Asker, MetadataServer
+from .name_server import NameServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docker.models.containers import Container
+
+    from .base import Instance
+
+RECORDED_FILE = "/var/log/cluster/recorded.jsonl"
+AUTHORITY_FILE = "/usr/local/share/ca-certificates/rehearsal.crt"
+BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the node's own, to which its first unit adds the authority
+
+
+class Containers:
+    """The `Machines` of an engine; `authority` is the certificate file of the embedded cloud's own authority."""
+
+    def __init__(self, authority: Path) -> None:
+        self._engine = docker.from_env()
+        self._files = _archive(_door_files(authority.read_text()))
+        self._askers: dict[str, Asker] = {}  # by address on the metadata network
+        self._lock = threading.Lock()
+        self._servers = (MetadataServer(("", 80), self._who), NameServer(("", 53)))
+        for server in self._servers:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def boot(self, instance: Instance) -> str:
+        try:
+            box = self._container(instance) or self._create(instance)
+            if box.status != "running":
+                box.start()
+                box.reload()
+        except DockerException as error:
+            raise BootError("INTERNAL_ERROR", f"no container for {instance.name}: {error}") from error
+        address = _address(box, names.CLUSTER_NETWORK)
+        with self._lock:
+            self._askers[_address(box, names.METADATA_NETWORK)] = Asker(instance, address)
+        return address
+
+    def remove(self, instance: Instance) -> None:
+        with self._lock:
+            self._askers = {at: asker for at, asker in self._askers.items() if asker.instance.id != instance.id}
+        box = self._container(instance)
+        if box is not None:
+            box.remove(force=True, v=True)
+
+    def notebook(self, instance: Instance) -> tuple[str, int] | None:
+        box = self._container(instance)
+        return (_address(box, names.CLUSTER_NETWORK), names.NOTEBOOK_PORT) if box is not None else None
+
+    def loopback(self, instance: Instance) -> str | None:
+        box = self._container(instance)
+        return loopback_of(box) if box is not None else None
+
+    def recorded(self, instance: Instance) -> tuple[str, ...]:
+        box = self._container(instance)
+        return recorded_on(box) if box is not None else ()
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+        self._engine.close()
+
+    def _who(self, address: str) -> Asker | None:
+        with self._lock:
+            return self._askers.get(address)
+
+    def _create(self, instance: Instance) -> Container:
+        domain = f"c.{instance.project}.internal"
+        aliases = [instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"]
+        box = self._engine.containers.create(
+            names.NODE_IMAGE,
+            name=names.node_container(instance.name),
+            hostname=instance.name,
+            domainname=f"{instance.zone}.{domain}",
+            labels=names.labels("node")
+            | {
+                names.LABEL_INSTANCE: instance.name,
+                names.LABEL_ID: instance.id,
+                names.LABEL_PROJECT: instance.project,
+            },
+            network=names.CLUSTER_NETWORK,
+            networking_config={names.CLUSTER_NETWORK: self._engine.api.create_endpoint_config(aliases=aliases)},
+            extra_hosts=dict.fromkeys(NAMES, ADDRESS),
+            dns=[ADDRESS],  # as on Google's machines
+            ports={f"{names.NOTEBOOK_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine takes a free one
+            restart_policy={"Name": "on-failure"},  # a reboot from within ends the container with code 129
+            cgroupns="private",
+            tmpfs={"/run": "exec,mode=755", "/run/lock": ""},
+            cap_add=["ALL"],
+            cap_drop=["SYS_RESOURCE"],  # which an engine in a virtual machine may not have itself
+            security_opt=["seccomp=unconfined", "apparmor=unconfined"],
+        )
+        try:
+            self._engine.networks.get(names.METADATA_NETWORK).connect(box)
+            box.put_archive("/", self._files)
+        except DockerException:
+            box.remove(force=True, v=True)
+            raise
+        return box
+
+    def _container(self, instance: Instance) -> Container | None:
+        """The instance's own container; one of the same name that isn't is left alone, and not to be had."""
+        try:
+            box = self._engine.containers.get(names.node_container(instance.name))
+        except NotFound:
+            return None
+        return box if box.labels.get(names.LABEL_ID) == instance.id else None
+
+
+def nodes(engine: docker.DockerClient, project: str | None = None) -> list[Container]:
+    """The containers of all nodes, or of a project's, by name."""
+    wanted = [f"{names.LABEL}=node"] + ([f"{names.LABEL_PROJECT}={project}"] if project else [])
+    found = engine.containers.list(all=True, filters={"label": wanted})
+    return sorted(found, key=lambda box: box.labels[names.LABEL_INSTANCE])
+
+
+def loopback_of(box: Container) -> str | None:
+    """Where a browser on the engine's machine opens the node's notebook."""
+    published = box.attrs["NetworkSettings"]["Ports"].get(f"{names.NOTEBOOK_PORT}/tcp")
+    return f"http://127.0.0.1:{published[0]['HostPort']}" if published else None
+
+
+def recorded_on(box: Container) -> tuple[str, ...]:
+    """The commands that the node has recorded in place of running them, in their order."""
+    calls = [json.loads(line) for line in _read(box, RECORDED_FILE).splitlines()]
+    return tuple(" ".join([call["command"], *call["arguments"]]) for call in calls)
+
+
+def _address(box: Container, network: str) -> str:
+    return str(box.attrs["NetworkSettings"]["Networks"][network]["IPAddress"])
+
+
+def _door_files(authority: str) -> dict[str, str]:
+    """What lets a node through the one door: its authority, and the proxy for every service and login."""
+    direct = ",".join((*NAMES, ADDRESS, "localhost", "127.0.0.1"))
+    door = f"http://{ADDRESS}:{names.DOOR_PORT}"
+    variables = {
+        "HTTPS_PROXY": door,
+        "https_proxy": door,
+        "NO_PROXY": direct,
+        "no_proxy": direct,
+        "SSL_CERT_FILE": BUNDLE,
+        "REQUESTS_CA_BUNDLE": BUNDLE,
+    }
+    written = [f"{name}={value}" for name, value in variables.items()]
+    return {
+        AUTHORITY_FILE: authority,
+        "/etc/environment": "\n".join(written) + "\n",
+        "/etc/systemd/system.conf.d/rehearsal.conf": f"[Manager]\nDefaultEnvironment={' '.join(written)}\n",
+    }
+
+
+def _archive(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, text in files.items():
+            data = text.encode()
+            info = tarfile.TarInfo(name.lstrip("/"))
+            info.size, info.mode = len(data), 0o644
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def _read(box: Container, path: str) -> str:
+    """A file of a container, running or not; empty where there is none."""
+    try:
+        chunks, _ = box.get_archive(path)
+    except NotFound:
+        return ""
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
+        found: Any = tar.extractfile(tar.getmembers()[0])
+        return str(found.read().decode()) if found else ""
