@@ -15,14 +15,10 @@ if TYPE_CHECKING:
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
-def find_credentials() -> tuple[Any, Identity]:
-    """Application default credentials, refreshed once, and who they are.
-
-    Raises CredentialsError where there are none or Google refuses them.
-    """
+def find_credentials() -> Any:
+    """Application default credentials, as they lie here. Raises CredentialsError where there are none."""
     import google.auth
     from google.auth.exceptions import DefaultCredentialsError
-    from google.auth.transport.requests import Request
 
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
@@ -31,9 +27,16 @@ def find_credentials() -> tuple[Any, Identity]:
         if named:
             raise CredentialsError(f"GOOGLE_APPLICATION_CREDENTIALS={named} can't be used: {failure}", LOGIN) from None
         raise CredentialsError("there are no Google credentials here", LOGIN) from None
+    return credentials
+
+
+def prove_credentials(credentials: Any) -> Identity:
+    """Refresh them once: who they are. Raises CredentialsError where Google refuses them."""
+    from google.auth.transport.requests import Request
+
     with google_failures_named("asking Google for an access token"):
         credentials.refresh(Request())
-    return credentials, Identity(_name_of(credentials), _source())
+    return Identity(_name_of(credentials), _source())
 
 
 def authorized_session(credentials: Any) -> AuthorizedSession:

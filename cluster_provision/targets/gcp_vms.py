@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp import Gcp, Project
-from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials
+from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials, prove_credentials
+from cluster_provision.clouds.reachability import require_reachable
 from cluster_provision.result import Check, Cluster
 from cluster_provision.state.gcs import GcsStore
 from cluster_provision.targets.base import Preflight
@@ -38,8 +39,10 @@ class GcpVms:
         self._account = settings.service_account or ""
 
     def sign_in(self) -> tuple[Identity, str]:
-        """Find the credentials and the project."""
-        self._credentials, identity = find_credentials()
+        """Find the credentials, see that Google answers, and look the project up."""
+        self._credentials = find_credentials()
+        require_reachable("https://storage.googleapis.com/", "https://compute.googleapis.com/")
+        identity = prove_credentials(self._credentials)
         self._cloud = Gcp(authorized_session(self._credentials), self.settings.project_id)
         self._project = self._cloud.project()
         return identity, f"project {self._project.id} (number {self._project.number})"
