@@ -1,9 +1,9 @@
 """Settings: from environment variables to typed values, every problem at once."""
 
 from cluster_provision.settings.gcp import GcpSettings
-from cluster_provision.settings.known import known_parameters, output_format
+from cluster_provision.settings.known import known_parameters
 from cluster_provision.settings.load import Loaded, load
 from cluster_provision.settings.readers.buckets import GcsPath
 from cluster_provision.settings.readers.lists import BucketMount
 
-__all__ = ["BucketMount", "GcpSettings", "GcsPath", "Loaded", "known_parameters", "load", "output_format"]
+__all__ = ["BucketMount", "GcpSettings", "GcsPath", "Loaded", "known_parameters", "load"]

@@ -18,10 +18,11 @@ QUOTES = ("'", '"')
 
 @dataclass(frozen=True)
 class Given:
-    """A parameter that is set: `name` as the environment has it, `text` what its reader gets."""
+    """A parameter that is set: `name` and `written` as the environment has them, `text` what its reader gets."""
 
     parameter: Parameter
     name: str
+    written: str
     text: str
 
     @property
@@ -30,7 +31,7 @@ class Given:
         reader = self.parameter.declaration.reader
         if self.parameter.declaration.confidential or reader.spaces == "kept":
             return self.name
-        return f"{self.name}={shown(self.text)}"
+        return f"{self.name}={shown(self.written)}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         elif parameter.declaration.reader.spaces == "ignored" and text != text.strip():
             notes.append(f"{name} has white space around its value, which is ignored")
             text = text.strip()
-        given[parameter.field] = Given(parameter, name, "" if problem else text)
+        given[parameter.field] = Given(parameter, name, environ[name].strip(), "" if problem else text)
     return Environment(given, tuple(problems), tuple(notes))
 
 

@@ -23,8 +23,3 @@ def known_parameters(environ: Mapping[str, str]) -> dict[str, str]:
         for name, parameter in NAMES.items()
         if environ.get(name)
     }
-
-
-def output_format(environ: Mapping[str, str]) -> str:
-    """`json` or `text`, as OUTPUT says, for a run whose settings as a whole can't be used."""
-    return "json" if environ.get("OUTPUT", "").strip().casefold() == "json" else "text"

@@ -41,7 +41,7 @@ def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
     Raises SettingsError with every problem: of single values, and of values that don't fit each other as
     far as these could be read. Never with the value of METADATA or STARTUP_COMMAND.
     """
-    environment = read_environment(environ)
+    environment = read_environment({k: v for k, v in environ.items() if k != "ACTION" or not argument})
     problems = list(environment.problems)
     notes = list(environment.notes)
     action = _action(environment.given.get("action"), argument, problems)

@@ -56,8 +56,8 @@ _SERIES = {
 _SPOT_ONLY = ("a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g")
 _G2 = {4: 1, 8: 1, 12: 1, 16: 1, 32: 1, 24: 2, 48: 4, 96: 8}
 _G4 = {48: 1, 96: 2, 192: 4, 384: 8}
-_WITHOUT_GPUS = re.compile("(e2|f1|g1|n2|n2d|n4|n4a|n4d|c2|c2d|c3|c3d|c4|c4a|c4d|t2a|t2d|m1|m2|m3|m4|x4|z3|h3|h4d)-.*")
-_N1 = re.compile("n1-(?:standard|highmem|highcpu|custom)-([0-9]+)(?:-.*)?|custom-([0-9]+)-.*")
+_WITHOUT_GPUS = "(e2|f1|g1|n2|n2d|n4|n4a|n4d|c2|c2d|c3|c3d|c4|c4a|c4d|t2a|t2d|m1|m2|m3|m4|x4|z3|h3|h4d)-.*"
+_N1 = "n1-(?:standard|highmem|highcpu|custom)-([0-9]+)(?:-.*)?|custom-([0-9]+)-.*"
 
 # GPUs that can be attached to N1 machines: how many → most vCPUs.
 _P100 = {1: 16, 2: 32, 4: 96}
@@ -83,10 +83,10 @@ def machine_type(name: str) -> MachineType:
         return MachineType("fixed", int(series.group(2)), facts.accelerator, facts.disks, sold, facts.arm)
     if re.fullmatch("g[24]-.*", name):
         return _graphics(name)
-    attachable = _N1.fullmatch(name)
+    attachable = re.fullmatch(_N1, name)
     if attachable:
         return MachineType("attachable", disks=PD, vcpus=int((attachable.group(1) or attachable.group(2))[:6]))
-    return MachineType("none" if _WITHOUT_GPUS.fullmatch(name) else "unknown")
+    return MachineType("none" if re.fullmatch(_WITHOUT_GPUS, name) else "unknown")
 
 
 def _graphics(name: str) -> MachineType:

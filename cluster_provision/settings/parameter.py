@@ -16,7 +16,7 @@ T = TypeVar("T")
 _KEY = "parameter"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Declaration(Generic[T]):
     """Everything that is known of a parameter but its name, which is its field's in capitals.
 

@@ -42,13 +42,12 @@ def bucket_name(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
 class BucketFolder:
     """`gs://bucket` or `gs://bucket/folder`; slashes at the end mean nothing."""
 
-    type_name: str = "gs:// path"
-    allowed: str = "gs://<bucket> or gs://<bucket>/<folder>"
-    spaces: str = "refused"
+    type_name = "gs:// path"
+    allowed = "gs://<bucket> or gs://<bucket>/<folder>"
+    spaces = "refused"
 
     def read(self, text: str) -> GcsPath:
         """The bucket and the folder."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cluster_provision.settings.reading import BadValue, NotInThisVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 T = TypeVar("T", bound=str)
 
@@ -96,15 +96,15 @@ class YesNo:
 
     def schema(self) -> dict[str, Any]:
         """As for a choice."""
-        return {"pattern": pattern_of(self.words), "x-values": list(self.words)}
+        words = [word for word in self.words if self.show(word in TRUE_WORDS) not in self.later]
+        return {"pattern": pattern_of(words), "x-values": words}
 
 
-@dataclass(frozen=True)
 class AnyValue:
     """A switch that any value turns on, `no` too: so the old tool had it, and scripts rely on it."""
 
-    type_name: str = "any value"
-    spaces: str = "ignored"
+    type_name = "any value"
+    spaces = "ignored"
 
     @property
     def allowed(self) -> str:
@@ -124,9 +124,9 @@ class AnyValue:
         return {}
 
 
-def pattern_of(words: tuple[Any, ...]) -> str:
+def pattern_of(words: Iterable[str]) -> str:
     """A pattern (ECMA 262) for `words` in any case, white space around them allowed."""
-    return "^\\s*(" + "|".join("".join(_either_case(c) for c in cast("str", w)) for w in words) + ")\\s*$"
+    return "^\\s*(" + "|".join("".join(_either_case(c) for c in w) for w in words) + ")\\s*$"
 
 
 def _either_case(character: str) -> str:

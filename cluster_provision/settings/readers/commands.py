@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from cluster_provision.settings.reading import BadValue
@@ -13,13 +12,12 @@ MOST_COMMAND_BYTES = 256 * 1024
 _BACKSLASHES_AND_QUOTE = re.compile(r'(\\*)"')
 
 
-@dataclass(frozen=True)
 class Command:
     """A shell command, carried as it stands, with the old tool's way of writing quotes understood."""
 
-    type_name: str = "shell command"
-    allowed: str = "anything that bash runs; on one line, as an env file has no other"
-    spaces: str = "kept"
+    type_name = "shell command"
+    allowed = "anything that bash runs; on one line, as an env file has no other"
+    spaces = "kept"
 
     def read(self, text: str) -> str:
         """The command as bash is to run it."""

@@ -38,13 +38,12 @@ class FileShare:
     size_gb: int = FILESTORE_DEFAULT_GB
 
 
-@dataclass(frozen=True)
 class Zones:
     """Zones; exactly one in this version."""
 
-    type_name: str = "list of zones"
-    allowed: str = "one zone, such as us-central1-a"
-    spaces: str = "ignored"
+    type_name = "list of zones"
+    allowed = "one zone, such as us-central1-a"
+    spaces = "refused"
 
     def read(self, text: str) -> tuple[str, ...]:
         """The zone, in a tuple of one."""
@@ -64,13 +63,12 @@ class Zones:
         return {"pattern": f"^[\\s,]*{ZONE.pattern}[\\s,]*$"}
 
 
-@dataclass(frozen=True)
 class BucketMounts:
     """`bucket:/path,bucket:/path`."""
 
-    type_name: str = "list of bucket mounts"
-    allowed: str = "<bucket>:</mount/path>, several separated by commas"
-    spaces: str = "ignored"
+    type_name = "list of bucket mounts"
+    allowed = "<bucket>:</mount/path>, several separated by commas"
+    spaces = "ignored"
 
     def read(self, text: str) -> tuple[BucketMount, ...]:
         """The mounts, in the order given."""
@@ -87,13 +85,12 @@ class BucketMounts:
         return {"pattern": "^(\\s*([a-z0-9._-]+:/[^:,]+)?\\s*(,|$))*$"}
 
 
-@dataclass(frozen=True)
 class FileShares:
     """`/path:TIER[:size in GB],...`, the size without a unit."""
 
-    type_name: str = "list of NFS file shares"
-    allowed: str = f"</mount/path>:<type>[:<size in GB>], types {', '.join(FILESTORE_TIERS)}, separated by commas"
-    spaces: str = "ignored"
+    type_name = "list of NFS file shares"
+    allowed = f"</mount/path>:<type>[:<size in GB>], types {', '.join(FILESTORE_TIERS)}, separated by commas"
+    spaces = "ignored"
 
     def read(self, text: str) -> tuple[FileShare, ...]:
         """The shares, in the order given."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -34,13 +33,12 @@ MOST_LABELS = 62
 LONGEST_LABEL = 63
 
 
-@dataclass(frozen=True)
 class Metadata:
     """Instance metadata: a map in HCL, its values kept as text."""
 
-    type_name: str = "HCL map"
-    allowed: str = '{ key1 = "val1", key2 = "val2" }; keys of letters, digits, - and _'
-    spaces: str = "kept"
+    type_name = "HCL map"
+    allowed = '{ key1 = "val1", key2 = "val2" }; keys of letters, digits, - and _'
+    spaces = "kept"
 
     def read(self, text: str) -> dict[str, str]:
         """The map."""
@@ -70,13 +68,12 @@ class Metadata:
         return {"pattern": "^\\s*\\{[\\s\\S]*\\}\\s*$"}
 
 
-@dataclass(frozen=True)
 class Labels:
     """Labels of the cluster's resources: a map in HCL."""
 
-    type_name: str = "HCL map"
-    allowed: str = '{ key1 = "val1", key2 = "val2" }; lower-case letters, digits, - and _, at most 63 each'
-    spaces: str = "kept"
+    type_name = "HCL map"
+    allowed = '{ key1 = "val1", key2 = "val2" }; lower-case letters, digits, - and _, at most 63 each'
+    spaces = "kept"
 
     def read(self, text: str) -> dict[str, str]:
         """The map."""
@@ -110,13 +107,12 @@ class NodePool:
     enable_compact_placement: bool = False
 
 
-@dataclass(frozen=True)
 class NodePools:
     """A list of node pools: maps in HCL, with numbers and booleans."""
 
-    type_name: str = "HCL list of maps"
-    allowed: str = '[{ name = "pool-1", zone = "us-central1-a", node_count = 2, ... }]'
-    spaces: str = "kept"
+    type_name = "HCL list of maps"
+    allowed = '[{ name = "pool-1", zone = "us-central1-a", node_count = 2, ... }]'
+    spaces = "kept"
 
     def read(self, text: str) -> tuple[NodePool, ...]:
         """The pools, in the order given."""
@@ -135,6 +131,8 @@ class NodePools:
 
     def show(self, value: Any) -> str:
         """As a list on one line."""
+        import json
+
         return "[" + ", ".join(json.dumps(vars(pool)) for pool in value) + "]" if value else ""
 
     def schema(self) -> dict[str, Any]:
@@ -144,6 +142,8 @@ class NodePools:
 
 def show_map(value: dict[str, str]) -> str:
     """A map of text on one line, as one would write it in an env file."""
+    import json
+
     return "{ " + ", ".join(f"{key} = {json.dumps(text)}" for key, text in value.items()) + " }" if value else "{}"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.reading import BadValue
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LONGEST_PATH = 1024
 _CHARACTERS = "/[A-Za-z0-9._/+@=-]*"
@@ -43,13 +45,12 @@ def mount_path(text: str) -> str:
     return path
 
 
-@dataclass(frozen=True)
 class MachinePath:
     """A folder on the machines that files are put into."""
 
-    type_name: str = "absolute path on the machines"
-    allowed: str = "an absolute path of ASCII letters, digits and . _ / + @ = -"
-    spaces: str = "refused"
+    type_name = "absolute path on the machines"
+    allowed = "an absolute path of ASCII letters, digits and . _ / + @ = -"
+    spaces = "refused"
 
     def read(self, text: str) -> str:
         """The path, without a slash at its end."""
@@ -87,6 +88,8 @@ class Folder:
 
     def read(self, text: str) -> Path:
         """The folder's path, as given."""
+        from pathlib import Path
+
         path = Path(text)
         try:
             if self.holding and not path.is_dir():
