@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The main job on the embedded cloud: an engine, the images, and `Create` of examples/gcp-quickstart.list with two nodes
+# that really boot. Where no engine can be had, the same env file with REHEARSE=plan on this machine.
+#
+#   demo.sh [Create|Plan|Validate|Destroy]   the action, Create by default
+#   DEMO_ENV_FILE                            another env file
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# shellcheck source=docker_client.sh
+source "$root/scripts/docker_client.sh"
+action="${1:-Create}"
+env_file="${DEMO_ENV_FILE:-$root/examples/gcp-quickstart.list}"
+
+main() {
+  local status=0
+  "$root/scripts/engine.sh" start || status=$?
+  case "$status" in
+    0) with_engine ;;
+    17) without_engine ;;
+    *) exit "$status" ;;
+  esac
+}
+
+with_engine() {
+  local image terminal=()
+  image="$("$root/scripts/images.sh" rehearsal node | head -n 1)"
+  choose_docker
+  [[ ! -t 2 ]] || terminal=(-t)
+  shown "$DOCKER" run --rm "${terminal[@]}" -v "$(engine_socket):/var/run/docker.sock" --env-file "$env_file" \
+    -e REHEARSE=yes "$image" "$action"
+}
+
+without_engine() {
+  echo "demo: without a container engine no node can boot: the same env file with REHEARSE=plan" >&2
+  shown "$root/scripts/with_env_file.py" "$env_file" \
+    env REHEARSE=plan REHEARSE_DIR="$root/.cache/demo" "$root/.venv/bin/python" "$root/entrypoint.py" "$action"
+}
+
+shown() {
+  echo "\$ $*" >&2
+  "$@"
+}
+
+main
