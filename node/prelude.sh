@@ -1,4 +1,39 @@
 #!/usr/bin/env bash
 # What a machine of the cluster runs at every start. Terraform joins the files named in node/order into one
 # script, the instance's startup-script; the machine's own guest environment runs it as root.
+# shellcheck disable=SC2034  # what stands here is used in the files that follow
 set -euo pipefail
+umask 022
+
+# Where things lie. NODE_ROOT stands for / where the script is tried out on a machine that isn't a node.
+NODE_ROOT=${NODE_ROOT:-}
+STATE_FOLDER=$NODE_ROOT/var/lib/cluster
+LOG_FOLDER=$NODE_ROOT/var/log/cluster
+RECORD_FILE=$STATE_FOLDER/record.json
+FSTAB=$NODE_ROOT/etc/fstab
+
+# The two services that it speaks to.
+METADATA_HOST=${GCE_METADATA_HOST:-metadata.google.internal}
+STORAGE_ENDPOINT=${STORAGE_ENDPOINT:-https://storage.googleapis.com}
+JUPYTER_URL=${JUPYTER_URL:-http://127.0.0.1:8080/api}
+
+# Limits in seconds. A grant of access can take minutes to be known everywhere, so a refusal is tried again too.
+METADATA_LIMIT=${METADATA_LIMIT:-300}
+DOWNLOAD_LIMIT=${DOWNLOAD_LIMIT:-300}
+MOUNT_LIMIT=${MOUNT_LIMIT:-300}
+INSTALL_LIMIT=${INSTALL_LIMIT:-600}
+JUPYTER_PATIENCE=${JUPYTER_PATIENCE:-20}
+JUPYTER_LIMIT=${JUPYTER_LIMIT:-1800}
+RECORD_LIMIT=${RECORD_LIMIT:-1800}
+
+# Exit statuses with a meaning of their own: there was nothing to do; it isn't done yet, ask again.
+NOTHING_TO_DO=100
+NOT_YET=101
+
+# A service has no home by itself, and many commands need one.
+export HOME=${HOME:-/root}
+
+# say TEXT: a line for the startup script's own log, which the guest environment keeps.
+say() {
+  printf 'cluster: %s\n' "$*" >&2
+}

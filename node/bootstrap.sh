@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# The bootstrap itself: who am I, what am I to do, and each step in order. Everything above only defines functions.
+
+main() {
+  case ${1:-all} in
+    all) bootstrap ;;
+    step)
+      plan_read
+      "step_$2"
+      ;;
+    watch)
+      plan_read
+      watch_command
+      ;;
+    *)
+      say "unknown argument: $1"
+      return 2
+      ;;
+  esac
+}
+
+bootstrap() {
+  local name jupyter
+
+  prepare
+  for name in files buckets; do
+    run_step "$name"
+    [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up "$name"
+  done
+  run_step jupyter optional
+  jupyter=$STEP_STATUS
+  begin_command
+  [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up command
+
+  # A command that has started reports itself, and with it that this node is ready.
+  if ((STEP_STATUS == NOTHING_TO_DO)); then
+    upload_surely &
+  fi
+  if ((jupyter == NOT_YET)); then
+    continue_step jupyter jupyter_late optional
+    upload_surely
+  fi
+  wait
+}
+
+# prepare leaves this very script, the plan and a fresh record on the disk: a step runs from there, and so does
+# whoever tries one again by hand.
+prepare() {
+  mkdir -p "$STATE_FOLDER" "$LOG_FOLDER"
+  cp "${BASH_SOURCE[0]}" "$STATE_FOLDER/bootstrap.sh.new"
+  mv "$STATE_FOLDER/bootstrap.sh.new" "$STATE_FOLDER/bootstrap.sh"
+  plan_make
+  plan_read
+  record_begin
+}
+
+# give_up STEP: the node has failed; that is said, and later steps don't run.
+give_up() {
+  say "step $1 failed, see $LOG_FOLDER/step-$1.log"
+  upload_surely
+  exit 1
+}
+
+main "$@"

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What this machine is to do: the instance's metadata, as variables that every process of the bootstrap reads.
+# BUCKET and DEPLOYMENT say where the state lies, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is;
+# FILES_OBJECT, FILES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS and NOTEBOOK what the steps do.
+
+PLAN_FILE=$STATE_FOLDER/plan
+
+# plan_make: asks the metadata server, and writes the plan.
+plan_make() {
+  local config=$STATE_FOLDER/config.json name id ip
+  metadata_save instance/attributes/cluster-config "$config" || {
+    say "no cluster-config could be read from the metadata server at $METADATA_HOST"
+    return 1
+  }
+  name=$(metadata instance/name)
+  id=$(metadata instance/id)
+  ip=$(metadata instance/network-interfaces/0/ip)
+
+  plan_of_config "$config" >"$PLAN_FILE.new"
+  printf '%s=%q\n' NODE_NAME "$name" INSTANCE_ID "$id" ADDRESS "$ip" \
+    BOOT_ID "$(<"$NODE_ROOT/proc/sys/kernel/random/boot_id")" >>"$PLAN_FILE.new"
+  mv "$PLAN_FILE.new" "$PLAN_FILE"
+}
+
+plan_read() {
+  # shellcheck source=/dev/null
+  . "$PLAN_FILE"
+}
+
+# plan_of_config FILE: prints assignments. Every value is quoted: nothing from the metadata is ever run as code.
+plan_of_config() {
+  python3 - "$1" <<'PYTHON'
+import json
+import shlex
+import sys
+
+with open(sys.argv[1]) as file:
+    config = json.load(file)
+if config["schema"] != 1:
+    sys.exit(f"cluster-config has schema {config['schema']}; this bootstrap knows schema 1")
+files = config["files"] or {"object": "", "destination": ""}
+texts = {
+    "BUCKET": config["bucket"],
+    "DEPLOYMENT": config["deployment"],
+    "FILES_OBJECT": files["object"],
+    "FILES_DESTINATION": files["destination"],
+    "NOTEBOOK": "yes" if config["notebook"] else "no",
+}
+lists = {
+    "MOUNT_BUCKETS": [mount["bucket"] for mount in config["buckets"]],
+    "MOUNT_PATHS": [mount["path"] for mount in config["buckets"]],
+}
+for name, text in texts.items():
+    print(f"{name}={shlex.quote(text)}")
+for name, texts in lists.items():
+    print(f"{name}=({' '.join(map(shlex.quote, texts))})")
+PYTHON
+}

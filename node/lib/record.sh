@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# The node's record, RECORD_FILE (docs/node-status.md): one file a step, and the whole put together from them.
+# Two processes write it, the bootstrap and the one that watches the user's command; a lock keeps them apart.
+
+STEP_NAMES=(files buckets jupyter command)
+STEPS_FOLDER=$STATE_FOLDER/steps
+
+# record_begin: starts this boot's record in place of the last one's.
+record_begin() {
+  rm -rf "$STEPS_FOLDER"
+  mkdir -p "$STEPS_FOLDER"
+  record_write
+}
+
+# record_step NAME STATUS SECONDS TAIL-FILE [optional]: notes what a step did; the record's status follows from it.
+record_step() {
+  local tail='""' optional=false
+  [[ -z $4 ]] || tail=$(tail_of "$4")
+  [[ -z ${5:-} ]] || optional=true
+  printf '{"name": "%s", "status": "%s", "optional": %s, "seconds": %s, "tail": %s}' \
+    "$1" "$2" "$optional" "$3" "$tail" >"$STEPS_FOLDER/$1.new"
+  mv "$STEPS_FOLDER/$1.new" "$STEPS_FOLDER/$1"
+  record_write
+}
+
+record_write() {
+  (
+    flock --wait 60 9 || return 1
+    local name step='' status=starting text steps=() now
+    for name in "${STEP_NAMES[@]}"; do
+      [[ -e $STEPS_FOLDER/$name ]] || continue
+      text=$(<"$STEPS_FOLDER/$name")
+      steps+=("$text")
+      [[ $status == failed ]] && continue
+      step=$name
+      [[ $name != command ]] || status=ready
+      [[ $text != *'"status": "failed", "optional": false'* ]] || status=failed
+    done
+    TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+    {
+      printf '{"schema": 1, "node": "%s", "instance_id": "%s", "boot_id": "%s", "address": "%s",\n' \
+        "$NODE_NAME" "$INSTANCE_ID" "$BOOT_ID" "$ADDRESS"
+      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": {},\n "steps": [' "$status" "$step" "$now"
+      local comma=''
+      for text in "${steps[@]}"; do
+        printf '%s\n  %s' "$comma" "$text"
+        comma=,
+      done
+      printf ']}\n'
+    } >"$RECORD_FILE.new"
+    mv "$RECORD_FILE.new" "$RECORD_FILE"
+  ) 9>"$STATE_FOLDER/record.lock"
+}
+
+# tail_of FILE: prints the last lines, 20 and 4 KiB at most, as a JSON string.
+tail_of() {
+  tail -n 20 "$1" | tail -c 4096 |
+    python3 -c 'import json, sys; print(json.dumps(sys.stdin.buffer.read().decode(errors="replace").rstrip("\n")))'
+}

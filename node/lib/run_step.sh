@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# Running steps. Each runs in a process of its own, where `set -e` holds whatever calls it.
+
+STEP_STATUS=
+
+# run_step NAME [optional]: runs step_NAME and notes in the record how it went; its exit status is in STEP_STATUS.
+run_step() {
+  record_step "$1" running 0 '' "${2:-}"
+  upload_soon
+  continue_step "$1" "$1" "${2:-}"
+}
+
+# continue_step NAME FUNCTION [optional]: the same for the step NAME that has begun, with step_FUNCTION.
+continue_step() {
+  local began=$EPOCHREALTIME outcome tail_file=''
+  step_process "$2"
+  case $STEP_STATUS in
+    0) outcome=ok ;;
+    "$NOTHING_TO_DO") outcome=skipped ;;
+    "$NOT_YET") outcome=running ;;
+    *)
+      outcome=failed
+      tail_file=$LOG_FOLDER/step-$2.log
+      ;;
+  esac
+  record_step "$1" "$outcome" "$(seconds_since "$began")" "$tail_file" "${3:-}"
+  say "step $1: $outcome"
+}
+
+# step_process FUNCTION: runs step_FUNCTION, with its output in step-FUNCTION.log; its exit status is in STEP_STATUS.
+step_process() {
+  STEP_STATUS=0
+  bash "$STATE_FOLDER/bootstrap.sh" step "$1" >"$LOG_FOLDER/step-$1.log" 2>&1 </dev/null || STEP_STATUS=$?
+}
+
+# seconds_since EPOCHREALTIME: prints seconds, to a millisecond. (EPOCHREALTIME's decimal sign is the locale's.)
+seconds_since() {
+  local ms=$(((${EPOCHREALTIME//[!0-9]/} - ${1//[!0-9]/}) / 1000))
+  printf '%d.%03d\n' $((ms / 1000)) $((ms % 1000))
+}

@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# The user's command, as it stands in the metadata: run by bash, as root, in a systemd unit of its own, so that
+# neither it nor the services that it starts end with the bootstrap. Its output stays on this machine, but for
+# the last lines of a command that failed.
+
+COMMAND_UNIT=cluster-startup-command.service
+COMMAND_FILE=$STATE_FOLDER/startup-command
+COMMAND_LOG=$LOG_FOLDER/startup-command.log
+ENVIRONMENT_FILE=$STATE_FOLDER/environment
+
+# begin_command starts it. From then on the unit keeps the record; until then, and without a command, this does.
+begin_command() {
+  step_process command
+  case $STEP_STATUS in
+    0) say "step command: started, see $COMMAND_LOG" ;;
+    "$NOTHING_TO_DO")
+      record_step command skipped 0 ''
+      say "step command: skipped"
+      ;;
+    *) record_step command failed 0 "$LOG_FOLDER/step-command.log" ;;
+  esac
+}
+
+step_command() {
+  local status=0
+  # Started anew where the bootstrap is: systemd knows a unit's name once.
+  systemctl stop "$COMMAND_UNIT" 2>/dev/null || true
+  systemctl reset-failed "$COMMAND_UNIT" 2>/dev/null || true
+
+  rm -f "$COMMAND_FILE"
+  (umask 077 && : >"$COMMAND_FILE" && declare -px >"$ENVIRONMENT_FILE")
+  metadata_save instance/attributes/cluster-startup-command "$COMMAND_FILE" || status=$?
+  if ((status == NO_SUCH_VALUE)); then
+    return "$NOTHING_TO_DO"
+  fi
+  ((status == 0))
+
+  # KillMode: what the command leaves running in the background outlives it. OOMPolicy: a process that is killed for
+  # its memory does not take the rest along. TasksMax: training starts more threads than a service may by default.
+  # shellcheck disable=SC2016  # expanded by the bash that the unit starts
+  systemd-run --quiet --unit="$COMMAND_UNIT" --description="The cluster's startup command" \
+    --property=KillMode=process --property=OOMPolicy=continue --property=TasksMax=infinity \
+    --property=WorkingDirectory="${NODE_ROOT:-/}" \
+    /bin/bash -c '. "$1" && exec /bin/bash "$2" watch' watch "$ENVIRONMENT_FILE" "$STATE_FOLDER/bootstrap.sh"
+}
+
+# watch_command is what the unit runs: the command, and the record's last word on it.
+watch_command() {
+  local began=$EPOCHREALTIME status=0 command uploads
+
+  [[ ! -e $COMMAND_LOG ]] || mv -f "$COMMAND_LOG" "$COMMAND_LOG.previous"
+  (umask 027 && : >"$COMMAND_LOG")
+  set -m # the command leads a process group, by which it can be stopped whole
+  bash "$COMMAND_FILE" >"$COMMAND_LOG" 2>&1 </dev/null &
+  command=$!
+  set +m
+  # A machine that shuts down stops the command; that is no failure of it, and nothing is recorded.
+  trap 'kill -TERM -- "-$command" 2>/dev/null; exit 143' TERM
+
+  record_step command running 0 ''
+  upload_surely &
+  uploads=$!
+  wait "$command" || status=$?
+  kill "$uploads" 2>/dev/null || true
+  wait "$uploads" 2>/dev/null || true
+
+  if ((status == 0)); then
+    record_step command ok "$(seconds_since "$began")" ''
+  else
+    command_tail "$status" >"$STATE_FOLDER/command-tail"
+    record_step command failed "$(seconds_since "$began")" "$STATE_FOLDER/command-tail"
+  fi
+  upload_surely
+  return "$status"
+}
+
+# command_tail STATUS
+command_tail() {
+  tail -n 19 "$COMMAND_LOG"
+  echo "the startup command ended with status $1"
+}

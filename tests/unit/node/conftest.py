@@ -1,0 +1,78 @@
+"""The machine on trial and the two services that it speaks to."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.node.trial import FakeCloud, Handler, Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What a real machine's systemd-run does: starts the command outside of the caller, and returns.
+SYSTEMD_RUN = """
+while [[ $1 == --* ]]; do shift; done
+setsid "$@" </dev/null >>"$CALLS.unit" 2>&1 &
+"""
+
+
+@pytest.fixture
+def cloud() -> Iterator[FakeCloud]:
+    """A metadata server with this node's identity and an empty configuration, and a bucket without objects."""
+    fake = FakeCloud()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"cloud": fake}))
+    fake.port = server.server_address[1]
+    fake.metadata.update(
+        {
+            "name": "abc-vm-x1y2",
+            "id": "4711",
+            "network-interfaces/0/ip": "10.0.0.7",
+            "service-accounts/default/token": json.dumps({"access_token": "node-token", "expires_in": 3000}),
+        }
+    )
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield fake
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def machine(tmp_path: Path, cloud: FakeCloud) -> Machine:
+    """A machine with systemd and gcsfuse, without Jupyter, whose limits are short."""
+    for folder in ("bin", "etc", "proc/sys/kernel/random"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "etc/fstab").write_text("# disks\nLABEL=root / ext4 defaults 0 1\n")
+    (tmp_path / "proc/sys/kernel/random/boot_id").write_text("boot-1\n")
+    limits = ("METADATA", "DOWNLOAD", "MOUNT", "INSTALL", "JUPYTER")
+    environment = {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "NODE_ROOT": str(tmp_path),
+        "CALLS": str(tmp_path / "calls"),
+        "GCE_METADATA_HOST": f"127.0.0.1:{cloud.port}",
+        "STORAGE_ENDPOINT": f"http://127.0.0.1:{cloud.port}",
+        "JUPYTER_URL": f"http://127.0.0.1:{cloud.port}/api",
+        "RETRY_FIRST_MS": "10",
+        "RETRY_LONGEST_MS": "50",
+        "JUPYTER_PATIENCE": "0",
+        "RECORD_LIMIT": "10",
+        **{f"{name}_LIMIT": "1" for name in limits},
+    }
+    made = Machine(tmp_path, cloud, environment)
+    (tmp_path / "bin/python3").symlink_to(Path(sys.executable).resolve())
+    made.command("systemctl", 'case $1 in cat) exit "${JUPYTER_SERVICE:-1}" ;; esac')
+    made.command("systemd-run", SYSTEMD_RUN)
+    for name in ("gcsfuse", "mount", "apt-get"):
+        made.command(name)
+    made.command("findmnt", "exit 1")
+    made.configure()
+    return made

@@ -1,0 +1,92 @@
+"""The user's startup command on the machine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.unit.node.trial import FakeCloud, Machine
+
+
+def command_step(record: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next((s for s in record["steps"] if s["name"] == "command"), {})
+    return found
+
+
+def test_the_command_runs_verbatim(machine: Machine, cloud: FakeCloud) -> None:
+    text = 'printf \'%s\\n\' "a \\"quoted\\" ${HOME:+\\$x} %{y}" > "$NODE_ROOT/said"\n\n# end\n\n'
+    cloud.metadata["attributes/cluster-startup-command"] = text
+
+    machine.start()
+
+    record = cloud.record_when(lambda r: command_step(r).get("status") == "ok")
+    assert record["status"] == "ready"
+    assert (machine.root / "var/lib/cluster/startup-command").read_text() == text
+    assert (machine.root / "said").read_text() == 'a "quoted" $x %{y}\n'
+
+
+def test_the_node_is_ready_while_the_command_still_runs(machine: Machine, cloud: FakeCloud) -> None:
+    # The command reads from a pipe that this test alone writes to.
+    os.mkfifo(machine.root / "gate")
+    cloud.metadata["attributes/cluster-startup-command"] = 'read -r _ <"$NODE_ROOT/gate"'
+
+    machine.start()
+
+    record = cloud.record_when(lambda r: r["status"] == "ready")
+    assert command_step(record)["status"] == "running"
+    (machine.root / "gate").write_text("go\n")
+    assert cloud.record_when(lambda r: command_step(r).get("status") == "ok")
+
+
+def test_a_command_that_fails_fails_the_node_with_its_last_lines(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = "seq 1 500; echo broken pipes >&2; exit 3"
+
+    machine.start()
+
+    record = cloud.record_when(lambda r: r["status"] == "failed")
+    lines = command_step(record)["tail"].splitlines()
+    assert record["step"] == "command"
+    assert lines[-2:] == ["broken pipes", "the startup command ended with status 3"]
+    assert len(lines) == 20
+    assert (machine.root / "var/log/cluster/startup-command.log").read_text().startswith("1\n2\n")
+
+
+def test_a_tail_is_short_even_where_a_line_is_long(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = "head -c 100000 /dev/zero | tr '\\0' x; exit 1"
+
+    machine.start()
+
+    record = cloud.record_when(lambda r: r["status"] == "failed")
+    assert len(command_step(record)["tail"]) <= 4096
+
+
+def test_the_output_of_a_good_command_stays_on_the_machine(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = "echo my-secret-output"
+
+    machine.start()
+
+    record = cloud.record_when(lambda r: command_step(r).get("status") == "ok")
+    assert "my-secret-output" not in str(record)
+    assert "my-secret-output" in (machine.root / "var/log/cluster/startup-command.log").read_text()
+
+
+def test_the_command_runs_again_at_the_next_boot(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = 'echo run >>"$NODE_ROOT/runs"'
+
+    for boot in ("boot-1", "boot-2"):
+        (machine.root / "proc/sys/kernel/random/boot_id").write_text(boot)
+        machine.start()
+        cloud.record_when(lambda r, boot=boot: r["boot_id"] == boot and command_step(r).get("status") == "ok")
+
+    assert (machine.root / "runs").read_text() == "run\nrun\n"
+
+
+def test_a_unit_that_can_not_be_started_fails_the_node(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = "true"
+    machine.command("systemd-run", "echo no systemd here >&2; exit 1")
+
+    done = machine.start()
+
+    assert done.returncode == 1
+    assert "no systemd here" in command_step(cloud.record_when(lambda r: r["status"] == "failed"))["tail"]

@@ -1,0 +1,79 @@
+"""What a node's record says, on the machine and in the bucket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.node import NodeRecord
+
+if TYPE_CHECKING:
+    from tests.unit.node.trial import FakeCloud, Machine
+
+
+def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCloud) -> None:
+    done = machine.start()
+
+    assert done.returncode == 0, done.stderr
+    record = NodeRecord.from_json(cloud.record_when(lambda r: r["status"] == "ready"))
+    assert (record.node, record.instance_id, record.boot_id) == ("abc-vm-x1y2", "4711", "boot-1")
+    assert (record.address, record.step) == ("10.0.0.7", "command")
+    assert [(s.name, s.status, s.optional) for s in record.steps] == [
+        ("files", "skipped", False),
+        ("buckets", "skipped", False),
+        ("jupyter", "skipped", True),
+        ("command", "skipped", False),
+    ]
+    assert machine.record() == cloud.uploads[-1]["record"]
+
+
+def test_an_upload_names_the_object_and_carries_what_one_listing_needs(machine: Machine, cloud: FakeCloud) -> None:
+    machine.start()
+
+    upload = cloud.uploads[-1]
+    assert upload["path"] == "/upload/storage/v1/b/b/o?uploadType=multipart"
+    assert upload["about"]["name"] == "d/abc-deployment/nodes/abc-vm-x1y2.json"
+    assert upload["about"]["metadata"] == {"status": "ready", "step": "command", "instance_id": "4711"}
+
+
+def test_refused_uploads_are_tried_again(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.refusals = 8
+
+    machine.start()
+
+    assert cloud.record_when(lambda r: r["status"] == "ready")
+
+
+def test_a_required_step_that_fails_stops_the_later_ones(machine: Machine, cloud: FakeCloud) -> None:
+    digest = "0" * 64
+    cloud.objects["d/abc-deployment/files/x.tar.gz"] = b"not what it should be"
+    machine.configure(files={"object": "d/abc-deployment/files/x.tar.gz", "destination": "/copy"})
+    cloud.metadata["attributes/cluster-startup-command"] = f"touch {machine.root}/ran-{digest}"
+
+    done = machine.start()
+
+    assert done.returncode == 1
+    record = cloud.record_when(lambda r: r["status"] == "failed")
+    assert record["step"] == "files"
+    assert [s["name"] for s in record["steps"]] == ["files"]
+    assert "sha256sum" in record["steps"][0]["tail"]
+    assert not (machine.root / f"ran-{digest}").exists()
+
+
+def test_the_next_boot_starts_the_record_anew(machine: Machine, cloud: FakeCloud) -> None:
+    machine.start()
+    (machine.root / "proc/sys/kernel/random/boot_id").write_text("boot-2\n")
+
+    machine.start()
+
+    assert machine.record()["boot_id"] == "boot-2"
+    assert cloud.record_when(lambda r: r["boot_id"] == "boot-2" and r["status"] == "ready")
+
+
+def test_a_machine_without_configuration_says_so(machine: Machine, cloud: FakeCloud) -> None:
+    del cloud.metadata["attributes/cluster-config"]
+
+    done = machine.start()
+
+    assert done.returncode == 1
+    assert "cluster-config" in done.stderr
+    assert cloud.uploads == []
