@@ -1,0 +1,5 @@
+"""The rehearsal: the same run against a cloud that comes with the tool. `rehearse` is its only door."""
+
+from .session import rehearse
+
+__all__ = ["rehearse"]

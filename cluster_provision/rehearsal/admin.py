@@ -1,0 +1,82 @@
+"""The rehearsal's own host, `rehearsal.internal`: what a run tells its cloud, and what it asks at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .exchange import Answer
+from .google.compute.world import prepare
+from .google.iam import account
+from .google.iam_names import OF_A_PROJECT, collection
+from .storage.buckets import add_named
+
+if TYPE_CHECKING:
+    from .exchange import Request
+    from .machines.base import Machines
+    from .machines.reconcile import Reconciler
+    from .store import Store
+
+OWN = "//rehearsal/"
+
+
+class Admin:
+    """GET /machines, GET /leftovers, POST /expect."""
+
+    def __init__(self, store: Store, groups: Reconciler, machines: Machines, kind: str) -> None:
+        self._store = store
+        self._groups = groups
+        self._machines = machines
+        self._kind = kind
+
+    def answer(self, request: Request) -> Answer:
+        if (request.method, request.path) == ("GET", "/"):
+            return Answer.json({"machines": self._kind})
+        if (request.method, request.path) == ("GET", "/machines"):
+            return Answer.json({"machines": self.instances()})
+        if (request.method, request.path) == ("GET", "/leftovers"):
+            found = leftovers(self._store)
+            return Answer.json({"empty": not found, "leftovers": found})
+        if (request.method, request.path) == ("POST", "/expect"):
+            expect(self._store, request.json())
+            return Answer.json({})
+        return Answer.text(f"rehearsal: no {request.method} {request.path} here\n", 404)
+
+    def instances(self) -> list[dict[str, Any]]:
+        """Every instance, with the address that a browser on this machine opens where there is one."""
+        return [
+            {
+                "name": instance.name,
+                "project": instance.project,
+                "zone": instance.zone,
+                "id": instance.id,
+                "status": body["status"],
+                "notebook": instance.metadata.get("proxy-url", ""),
+                "loopback": self._machines.loopback(instance) or "",
+                "recorded": list(self._machines.recorded(instance)),
+            }
+            for instance, body in self._groups.all_instances()
+        ]
+
+
+def expect(store: Store, given: dict[str, Any]) -> None:
+    """Take what an env file names to have been there before: {"project", "buckets", "service_accounts"}."""
+    project = str(given.get("project") or "rehearsal")
+    with store.lock:
+        prepare(store, project)
+        for name in given.get("buckets") or ():
+            add_named(store, str(name), project)
+        for mail in given.get("service_accounts") or ():
+            found = OF_A_PROJECT.fullmatch(str(mail))
+            if found and store.get(collection(found[1]), mail) is None:
+                body = account(found[1], str(mail), store.next_id())
+                store.put(collection(found[1]), str(mail), body, before=True)
+
+
+def leftovers(store: Store) -> list[str]:
+    """The full names of all resources that weren't there before the rehearsal."""
+    with store.lock:
+        return [
+            f"{collection}/{name}"
+            for collection, name, _, before in store.everything()
+            if not before and not collection.startswith(OWN)
+        ]

@@ -1,0 +1,242 @@
+"""The embedded cloud's process: `python -m cluster_provision.rehearsal.cloud --folder DIR`.
+
+One for each DIR, which holds its store, its certificates, its log, and once it is up `cloud.json` ({"pid", "port",
+"ca", "credentials"}). Ends on SIGTERM or SIGINT; with --until-unused when the last run has let go of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import tokens
+from .admin import Admin
+from .authority import Authority
+from .door import ADMIN_HOST, Door
+from .failure import ApiError, not_emulated
+from .google import service as google
+from .google.call import Context
+from .google.operations import Operations
+from .identity import write_credentials
+from .machines.played import Played
+from .machines.reconcile import Reconciler
+from .notebooks import SUFFIX as NOTEBOOKS
+from .notebooks import Notebooks
+from .scenario import Scenario
+from .storage import xml
+from .storage.service import Storage
+from .store import Store
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from .exchange import Answer, Request
+    from .machines.base import Machines
+
+STORAGE_HOST = "storage.googleapis.com"
+LOCK_SECONDS = 10.0
+FIRST_RUN_SECONDS = 30.0  # one started by a run waits this long for that run to take hold
+GRACE_SECONDS = 0.2
+LOGIN_REQUIRED = (
+    "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid"
+    " authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
+
+
+class Cloud:
+    """Everything behind the door."""
+
+    def __init__(self, folder: Path, machines: str, authority: Authority, until_unused: bool = False) -> None:
+        self.stopping = threading.Event()
+        self._until_unused = until_unused
+        self._holders = 0
+        self._lock = threading.Lock()
+        self._log = (folder / "cloud.log").open("a", buffering=1)
+        self._store = Store(folder)
+        self._scenario = Scenario(folder / "scenario.json")
+        self._machines = _machines(machines, self._store, self._scenario, authority)
+        self._groups = Reconciler(self._store, self._machines, self._scenario)
+        self._context = Context(self._store, Operations(self._store), self._groups)
+        self._admin = Admin(self._store, self._groups, self._machines, machines)
+        self._storage = Storage(self._store)
+        self._notebooks = Notebooks(self._groups, self._machines)
+        self._hosts: dict[str, Callable[[Request], Answer]] = {
+            ADMIN_HOST: self._admin.answer,
+            STORAGE_HOST: self._signed_in(self._storage.answer),
+            "www.googleapis.com": self._www,
+            "oauth2.googleapis.com": tokens.oauth2,
+            "sts.googleapis.com": tokens.sts,
+            "iamcredentials.googleapis.com": tokens.iam_credentials,
+            "openidconnect.googleapis.com": tokens.userinfo,
+        }
+        for host in google.APIS:
+            self._hosts.setdefault(host, self._signed_in(lambda request: google.answer(self._context, request)))
+        self._groups.start()
+
+    def knows(self, host: str) -> bool:
+        return host in self._hosts or host.endswith((".googleapis.com", NOTEBOOKS))
+
+    def answer(self, request: Request) -> Answer:
+        began = time.monotonic()
+        answer = self._answer(request)
+        took = (time.monotonic() - began) * 1000
+        self._log.write(f"{answer.status} {request.method} {request.host}{request.path} {took:.1f} ms\n")
+        return answer
+
+    def hold(self, connection: socket.socket) -> None:
+        """A run is there for as long as its connection."""
+        with self._lock:
+            self._holders += 1
+        with contextlib.suppress(OSError):
+            while connection.recv(64):
+                pass
+        with self._lock:
+            self._holders -= 1
+        self._stop_when_unused(GRACE_SECONDS)
+
+    def wait(self) -> None:
+        """Until it is to stop."""
+        if self._until_unused:
+            threading.Timer(FIRST_RUN_SECONDS, self._stop_when_unused, (0,)).start()
+        self.stopping.wait()
+
+    def close(self) -> None:
+        self._groups.stop()
+        self._store.close()
+        self._log.close()
+
+    def _stop_when_unused(self, after: float) -> None:
+        if self._until_unused and not self.stopping.wait(after):
+            with self._lock:
+                unused = self._holders == 0
+            if unused:
+                self.stopping.set()
+
+    def _answer(self, request: Request) -> Answer:
+        target = request.path
+        if request.query:
+            target += "?" + "&".join(f"{name}={value}" for name, values in request.query.items() for value in values)
+        told = self._scenario.apply(request.method, request.host, target)
+        if told is not None:
+            return told
+        try:
+            if request.host.endswith(NOTEBOOKS):
+                return self._notebooks.answer(request)
+            if request.host not in self._hosts:
+                raise not_emulated(f"the host {request.host}")
+            return self._hosts[request.host](request)
+        except ApiError as refused:
+            return refused.answer()
+        except Exception as error:  # a defect here must not look like a network that fails
+            self._log.write(f"defect: {request.method} {request.host}{request.path}: {error!r}\n")
+            import traceback
+
+            traceback.print_exc(file=self._log)
+            return ApiError(500, "internalError", f"defect of the embedded cloud: {error!r}").answer()
+
+    def _www(self, request: Request) -> Answer:
+        """www.googleapis.com: what the APIs' own hosts answer too."""
+        first = request.segments[0]
+        if first == "oauth2":
+            return tokens.userinfo(request)
+        if first in ("storage", "upload", "download", "batch"):
+            return self._signed_in(self._storage.answer)(request)
+        return self._signed_in(lambda asked: google.answer(self._context, asked))(request)
+
+    def _signed_in(self, answer: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+        """Refuse who brings no credentials at all; any token will do."""
+
+        def checked(request: Request) -> Answer:
+            if request.headers.get("authorization") or request.one("access_token"):
+                return answer(request)
+            refused = ApiError(401, "required", LOGIN_REQUIRED, location="Authorization", locationType="header")
+            first = request.segments[0]
+            if request.host == STORAGE_HOST and first not in ("storage", "upload", "download", "batch"):
+                return xml.refusal(refused)
+            return refused.answer()
+
+        return checked
+
+
+def _machines(kind: str, store: Store, scenario: Scenario, authority: Authority) -> Machines:
+    if kind == "containers":
+        from .machines.containers import Containers
+
+        return Containers(authority.ca_file)
+    return Played(store, scenario)
+
+
+def serve(folder: Path, machines: str, listen: str, port: int, until_unused: bool) -> int:
+    """Run the cloud until it is told to stop; the process's exit status."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = (folder / "lock").open("w")
+    if not _taken(lock.fileno()):
+        print(f"rehearsal: another embedded cloud uses {folder}", file=sys.stderr)
+        return 3
+    authority = Authority(folder)
+    credentials = write_credentials(folder)
+    cloud = Cloud(folder, machines, authority, until_unused)
+    door = Door((listen, port), authority, cloud)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: cloud.stopping.set())
+    threading.Thread(target=door.serve_forever, args=(0.1,), daemon=True).start()
+    up = {"pid": os.getpid(), "port": door.server_port, "ca": str(authority.ca_file), "credentials": str(credentials)}
+    _write_whole(folder / "cloud.json", json.dumps(up))
+    threading.Thread(target=_read_ahead, daemon=True).start()
+    cloud.wait()
+    (folder / "cloud.json").unlink(missing_ok=True)
+    door.shutdown()
+    cloud.close()
+    return 0
+
+
+def _taken(lock: int) -> bool:
+    """Take the folder's lock; wait a little for one who is about to let go."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+
+
+def _write_whole(file: Path, text: str) -> None:
+    part = file.with_suffix(".part")
+    part.write_text(text)
+    part.replace(file)
+
+
+def _read_ahead() -> None:
+    """Read the large documents before they are asked for."""
+    from .google import discovery
+
+    for name in ("storage.v1", "compute.v1", "iam.v1"):
+        discovery.api(name)
+
+
+def main(given: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="cluster_provision.rehearsal.cloud", description=__doc__.partition("\n")[0])
+    parser.add_argument("--folder", type=Path, required=True, help="holds the store, the certificates, the log")
+    parser.add_argument("--machines", choices=("played", "containers"), default="played")
+    parser.add_argument("--listen", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0: a free one, written to cloud.json")
+    parser.add_argument("--until-unused", action="store_true", help="end when the last run has let go")
+    options = parser.parse_args(given)
+    return serve(options.folder, options.machines, options.listen, options.port, options.until_unused)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Google's APIs, from their published discovery documents."""

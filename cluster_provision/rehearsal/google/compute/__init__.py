@@ -1,0 +1,1 @@
+"""Compute Engine: what its discovery document can't say."""

@@ -1,0 +1,32 @@
+"""Instances, as far as one may look at them and end them; they come by their groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..call import Slow
+from ..links import split
+from . import resources
+
+if TYPE_CHECKING:
+    from ...store import Body
+    from ..call import Call
+
+
+def delete(call: Call) -> Body | Slow:
+    """End an instance; a group that still wants it makes another."""
+    where = resources.path(call)
+    body = resources.body_at(call, where)
+    collection, name = split(where)
+
+    def gone() -> None:
+        call.context.groups.remove_now(collection, [name])
+        call.context.groups.changed()
+
+    return Slow(resources.done(call, "delete", where, body["id"]), gone)
+
+
+def serial_port(call: Call) -> Body:
+    resources.path(call)
+    text = "rehearsal: this machine is made up; it has no serial port.\n"
+    return {"kind": "compute#serialPortOutput", "contents": text, "start": "0", "next": str(len(text))}

@@ -1,0 +1,57 @@
+"""Google's APIs by host: find the route, check the request, let the API answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..exchange import Answer
+from ..failure import ApiError, not_emulated
+from . import discovery, fields, iam, projects, services
+from .call import Call, Context, Slow
+from .check import check_request
+from .compute import methods as compute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..exchange import Request
+
+
+# host -> first path segment -> the API's document, and who answers for it
+APIS: dict[str, dict[str, tuple[str, Callable[[Call], Any]]]] = {
+    "compute.googleapis.com": {"compute": ("compute.v1", compute.answer)},
+    "www.googleapis.com": {"compute": ("compute.v1", compute.answer)},
+    "iam.googleapis.com": {"v1": ("iam.v1", iam.answer)},
+    "cloudresourcemanager.googleapis.com": {
+        "v1": ("cloudresourcemanager.v1", projects.answer),
+        "v3": ("cloudresourcemanager.v3", projects.answer),
+    },
+    "serviceusage.googleapis.com": {"v1": ("serviceusage.v1", services.answer)},
+}
+
+
+def answer(context: Context, request: Request) -> Answer:
+    """The API's answer; raises ApiError. The store's lock is held for the whole call."""
+    segments = request.segments
+    name, handler = APIS[request.host].get(segments[0], ("", None))
+    if handler is None:
+        raise not_emulated(f"{request.host}{request.path}")
+    api = discovery.api(name)
+    if tuple(segments[: len(api.prefix)]) != api.prefix:
+        raise not_emulated(f"{request.host}{request.path}")
+    segments = segments[len(api.prefix) :]
+    method = api.route(request.method, segments)
+    if method is None:
+        raise ApiError(404, "notFound", f"The requested URL {request.path} was not found on this server.")
+    try:
+        body: Any = request.json()
+    except ValueError:
+        raise ApiError(400, "parseError", "Parse Error") from None
+    check_request(api, method, dict(request.query), body)
+    with context.store.lock:
+        result: Any = handler(Call(context, api, method, request, tuple(segments), body))
+    settle = None
+    if isinstance(result, Slow):
+        result, settle = result.result, result.settle
+    done = Answer.json(fields.select(result, request.one("fields")))
+    return Answer(done.status, done.body, done.headers, settle)

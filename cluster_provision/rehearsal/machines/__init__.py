@@ -1,0 +1,1 @@
+"""The machines of the embedded cloud: played ones, and containers."""

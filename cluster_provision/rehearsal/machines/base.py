@@ -1,0 +1,64 @@
+"""What the embedded cloud needs of its machines, whatever they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One instance of a group, as it is to be booted.
+
+    `properties` are its template's (`metadata.items`, `labels`, `serviceAccounts`, …), with the metadata that the
+    instance itself got since; `group_key` is its group's full resource name. `boot_id` is the same for one boot.
+    """
+
+    project: str
+    zone: str
+    name: str
+    id: str
+    boot_id: str
+    properties: dict[str, Any]
+    group_key: str
+
+    @property
+    def region(self) -> str:
+        return self.zone.rpartition("-")[0]
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The metadata attributes by key."""
+        items = (self.properties.get("metadata") or {}).get("items") or ()
+        return {str(item["key"]): str(item.get("value", "")) for item in items}
+
+
+class BootError(Exception):
+    """The machine couldn't be had: `code` as Compute Engine's operations give it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Machines(Protocol):
+    """Called from several threads, never with the store's lock held."""
+
+    def boot(self, instance: Instance) -> str:
+        """Start the machine, or find it running (a cloud that starts again boots all it knows); its IPv4 address."""
+
+    def remove(self, instance: Instance) -> None:
+        """End the machine; return once it is gone. One that isn't there is gone."""
+
+    def notebook(self, instance: Instance) -> tuple[str, int] | None:
+        """Host and port of its notebook; None where the cloud itself answers in its place."""
+
+    def loopback(self, instance: Instance) -> str | None:
+        """The notebook's address for a browser on this machine, such as http://127.0.0.1:8081."""
+
+    def recorded(self, instance: Instance) -> tuple[str, ...]:
+        """The commands that can't work here and were recorded on the machine instead."""
+
+    def close(self) -> None:
+        """The cloud ends."""

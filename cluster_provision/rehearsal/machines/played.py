@@ -1,0 +1,140 @@
+"""Played machines (REHEARSE=plan): no machine at all, but the record that its bootstrap would have written."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..failure import ApiError
+from ..google.compute.uses import find
+from ..google.links import path_of
+from ..scenario import MACHINES_HOST
+from ..storage.content import create, read
+from ..storage.names import live
+
+if TYPE_CHECKING:
+    from ..scenario import Scenario
+    from ..store import Body, Store
+    from .base import Instance
+
+SCHEMA = 1
+FIRST_HOST = 2  # .1 is the subnetwork's gateway
+ANYWHERE = "10.128.0.0/20"
+
+
+class Played:
+    """The `Machines` that only the store knows."""
+
+    def __init__(self, store: Store, scenario: Scenario) -> None:
+        self._store = store
+        self._scenario = scenario
+        self._addresses: dict[str, str] = {}  # instance id -> address
+        self._lock = threading.Lock()
+
+    def boot(self, instance: Instance) -> str:
+        address = self._address(instance)
+        config = _config(instance)
+        if config is not None:
+            self._record(instance, config, address)
+        return address
+
+    def remove(self, instance: Instance) -> None:
+        with self._lock:
+            self._addresses.pop(instance.id, None)
+
+    def notebook(self, instance: Instance) -> tuple[str, int] | None:
+        return None
+
+    def loopback(self, instance: Instance) -> str | None:
+        return None
+
+    def recorded(self, instance: Instance) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+    def _address(self, instance: Instance) -> str:
+        """A free address of the instance's subnetwork."""
+        interface = (instance.properties.get("networkInterfaces") or [{}])[0]
+        hosts = ipaddress.ip_network(self._range(instance, interface))
+        with self._lock:
+            if instance.id not in self._addresses:
+                taken = set(self._addresses.values())
+                count = range(FIRST_HOST, hosts.num_addresses - 2)
+                free = (str(hosts[i]) for i in count)
+                self._addresses[instance.id] = next(each for each in free if each not in taken)
+            return self._addresses[instance.id]
+
+    def _range(self, instance: Instance, interface: Body) -> str:
+        given = interface.get("subnetwork")
+        name = str(interface.get("network", "default")).rpartition("/")[2]
+        path = given or f"regions/{instance.region}/subnetworks/{name}"
+        found = find(self._store, path_of(path, instance.project))
+        return str(found["ipCidrRange"]) if found else ANYWHERE
+
+    def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
+        """Write the node record, unless this very machine has one already (the cloud was started again)."""
+        bucket, name = str(config["bucket"]), f"{config['deployment']}/nodes/{instance.name}.json"
+        record = record_of(instance, config, address)
+        told = self._scenario.apply("RECORD", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
+        if told is not None:
+            other = json.loads(told.body or b"{}")
+            if not other:
+                return
+            record |= other
+        metadata = {"status": record["status"], "step": record["step"], "instance_id": instance.id}
+        described = {"contentType": "application/json", "metadata": metadata}
+        with self._store.lock:
+            there = self._store.get(live(bucket), name)
+            if there is not None and json.loads(read(self._store, there)).get("boot_id") == instance.boot_id:
+                return
+            try:
+                create(self._store, bucket, name, json.dumps(record).encode(), described, {})
+            except ApiError:
+                return  # no such bucket: a real machine couldn't write it either
+
+
+def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[str, Any]:
+    """The record of a machine whose steps all went well."""
+    command = instance.metadata.get("cluster-startup-command", "").strip()
+    done = {
+        "files": bool(config.get("files")),
+        "buckets": bool(config.get("buckets")),
+        "jupyter": bool(config.get("notebook")),
+        "command": bool(command),
+    }
+    steps = [
+        {
+            "name": name,
+            "status": "ok" if wanted else "skipped",
+            "optional": name == "jupyter",
+            "seconds": 0.0,
+            "tail": "",
+        }
+        for name, wanted in done.items()
+    ]
+    return {
+        "schema": SCHEMA,
+        "node": instance.name,
+        "instance_id": instance.id,
+        "boot_id": instance.boot_id,
+        "address": address,
+        "status": "ready",
+        "step": "command",
+        "steps": steps,
+        "health": {},
+        "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def _config(instance: Instance) -> dict[str, Any] | None:
+    """The node configuration in the instance's metadata; None where there is none that can be read."""
+    try:
+        given = json.loads(instance.metadata.get("cluster-config", ""))
+    except ValueError:
+        return None
+    return given if isinstance(given, dict) and {"bucket", "deployment"} <= given.keys() else None

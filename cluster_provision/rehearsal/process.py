@@ -1,0 +1,109 @@
+"""The embedded cloud's process, seen from a run: find the one that is up, or start one; hold it; let go."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import MachineError
+from .door import ADMIN_HOST
+
+START_SECONDS = 30.0
+POLL_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Up:
+    """An embedded cloud that is up; it stays at least until `let_go`."""
+
+    port: int
+    ca: Path
+    credentials: Path
+    connection: socket.socket
+
+    @property
+    def proxy_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A call of the cloud's own host (admin.py)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            text = json.dumps(body) if body is not None else None
+            connection.request(method, path, text, {"Host": ADMIN_HOST})
+            answer = connection.getresponse()
+            raw = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise MachineError(f"the rehearsal's cloud no longer answers on port {self.port}: {error}") from error
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise MachineError(f"the rehearsal's cloud refused {method} {path}: {raw.decode(errors='replace')}")
+        return dict(json.loads(raw))
+
+    def let_go(self) -> None:
+        """It ends by itself when the last run has let go."""
+        self.connection.close()
+
+
+def take_hold(folder: Path) -> Up:
+    """The cloud of `folder`, started where none is up. Raises MachineError."""
+    started: subprocess.Popen[bytes] | None = None
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        found = _attach(folder)
+        if found is not None:
+            return found
+        if started is None or started.poll() == 0:  # one that has just ended, unused: start again
+            started = _start(folder)
+        elif started.poll() is not None:
+            raise MachineError(f"the rehearsal's cloud did not start: {_last_words(folder)}")
+        time.sleep(POLL_SECONDS)
+    raise MachineError(f"the rehearsal's cloud did not come up within {START_SECONDS:g} s: {_last_words(folder)}")
+
+
+def _attach(folder: Path) -> Up | None:
+    """Hold the cloud that `cloud.json` tells of, if it lives."""
+    try:
+        up = json.loads((folder / "cloud.json").read_text())
+        connection = socket.create_connection(("127.0.0.1", int(up["port"])), timeout=5)
+    except (OSError, ValueError, KeyError):
+        return None
+    with contextlib.suppress(OSError):
+        connection.sendall(f"GET /hold HTTP/1.1\r\nHost: {ADMIN_HOST}\r\n\r\n".encode())
+        if connection.recv(1024).startswith(b"HTTP/1.1 200"):
+            connection.settimeout(None)
+            return Up(int(up["port"]), Path(up["ca"]), Path(up["credentials"]), connection)
+    connection.close()
+    return None
+
+
+def _start(folder: Path) -> subprocess.Popen[bytes]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    command = [sys.executable, "-m", "cluster_provision.rehearsal.cloud", "--folder", str(folder), "--until-unused"]
+    with (folder / "start.log").open("wb") as log:
+        # A session of its own: Ctrl-C is for the run, which still needs its cloud while it winds down.
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=Path(__file__).parents[2],
+        )
+
+
+def _last_words(folder: Path) -> str:
+    try:
+        lines = (folder / "start.log").read_text(errors="replace").strip().splitlines()
+    except OSError:
+        lines = []
+    return lines[-1] if lines else "it said nothing"

@@ -1,0 +1,91 @@
+"""`rehearse`: for the time of a block, the environment's clouds are the embedded one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import ProvisionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, MutableMapping
+    from contextlib import AbstractContextManager
+
+    from .process import Up
+
+IMAGE_PROVIDERS = Path("/opt/terraform/providers")
+
+
+def rehearse(
+    mode: Literal["plan", "yes"],
+    folder: Path | None,
+    environ: MutableMapping[str, str],
+    say: Callable[[str], None],
+) -> AbstractContextManager[None]:
+    """Lead everything that reads `environ` to the embedded cloud; at the end, say what was rehearsed.
+
+    `plan` needs no container engine: the cloud plays the machines. `folder` keeps the cloud's resources from one run to
+    the next (a folder of the user's own by default). Raises MachineError where the cloud can't be started.
+    """
+    if mode == "yes":
+        from .engine import session
+
+        return session(folder, environ, say)
+    return _played(folder or default_folder(environ), environ, say)
+
+
+def default_folder(environ: MutableMapping[str, str]) -> Path:
+    """The same for every run of this user."""
+    cache = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or Path.home()) / ".cache")
+    return Path(cache) / "cluster-provision" / "rehearsal"
+
+
+@contextmanager
+def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
+    from .environment import prepared
+    from .named import named
+    from .process import take_hold
+
+    folder = folder.absolute()
+    up = take_hold(folder)
+    try:
+        up.ask("POST", "/expect", named(environ))
+        with prepared(environ, up.proxy_url, up.ca, up.credentials):
+            environ["PROVIDER_MIRROR"] = provider_mirror(environ, folder)
+            yield
+        for line in closing_lines(up, folder):
+            say(line)
+    finally:
+        up.let_go()
+
+
+def provider_mirror(environ: MutableMapping[str, str], folder: Path) -> str:
+    """Where Terraform finds its providers: the user's folder, else the image's own, else the stand-in."""
+    if given := environ.get("PROVIDER_MIRROR", "").strip():
+        return given
+    if IMAGE_PROVIDERS.is_dir() and any(IMAGE_PROVIDERS.iterdir()):
+        return str(IMAGE_PROVIDERS)
+    from .standin import install
+
+    return os.fspath(install(folder / "providers"))
+
+
+def closing_lines(up: Up, folder: Path) -> list[str]:
+    """What a user should know of the rehearsal at its end."""
+    try:
+        machines = up.ask("GET", "/machines")["machines"]
+        empty = up.ask("GET", "/leftovers")["empty"]
+    except ProvisionError:
+        return ["Rehearsed: nothing real was created."]
+    kept = (
+        "Its cloud is empty again."
+        if empty
+        else f"Its cloud is kept in {folder}; Destroy on the same env file ends it."
+    )
+    lines = [f"Rehearsed: nothing real was created. {kept}"]
+    lines += [f"{machine['name']}: {machine['loopback']}" for machine in machines if machine["loopback"]]
+    for machine in machines:
+        lines += [f"{machine['name']}: recorded, not run: {command}" for command in machine["recorded"]]
+    return lines
