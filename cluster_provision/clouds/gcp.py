@@ -107,7 +107,7 @@ class Gcp:
         found = []
         for kind in ("instances", "disks"):
             url = f"{COMPUTE}/projects/{self._project}/aggregated/{kind}"
-            query = {"filter": f"labels.aiinfra-cluster={label}", "returnPartialSuccess": "true"}
+            query = {"filter": f"labels.aiinfra-cluster={label}"}
             for page in self._raw_pages("GET", url, f"looking for {kind} that are left", query):
                 for scope in page.get("items", {}).values():
                     found += [f"{kind.removesuffix('s')} {item['name']}" for item in scope.get(kind, [])]

@@ -95,9 +95,10 @@ class Terraform:
                 self.changes = Changes(changes["add"], changes["change"], changes["remove"])
             elif kind == "outputs":
                 self.outputs = {name: o["value"] for name, o in event["outputs"].items() if "value" in o}
-            elif kind in ("apply_start", "apply_progress", "apply_complete"):
+            elif kind in ("apply_start", "apply_progress", "apply_complete") and event["hook"]["action"] != "read":
                 done += kind == "apply_complete"
-                self.tell(str(event["@message"]), done, planned.add + planned.change + planned.destroy)
+                message = str(event["@message"]).partition(" [id=")[0]
+                self.tell(message, done, planned.add + planned.change + planned.destroy)
 
         status = self._stream(command, on_event, *arguments, limit_seconds=limit_seconds, input=False, **options)
         if status != 0:
