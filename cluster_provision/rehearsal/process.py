@@ -16,33 +16,35 @@ from typing import Any
 from ..errors import MachineError
 from .door import ADMIN_HOST
 
+LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0
 POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
 class Up:
-    """An embedded cloud that is up; it stays at least until `let_go`."""
+    """An embedded cloud that is up, its door at `host` and `port`; it stays at least until `let_go`."""
 
     port: int
     ca: Path
     credentials: Path
     connection: socket.socket
+    host: str = LOOPBACK
 
     @property
     def proxy_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """A call of the cloud's own host (admin.py)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
             text = json.dumps(body) if body is not None else None
             connection.request(method, path, text, {"Host": ADMIN_HOST})
             answer = connection.getresponse()
             raw = answer.read()
         except (OSError, http.client.HTTPException) as error:
-            raise MachineError(f"the rehearsal's cloud no longer answers on port {self.port}: {error}") from error
+            raise MachineError(f"the rehearsal's cloud no longer answers at {self.proxy_url}: {error}") from error
         finally:
             connection.close()
         if answer.status != 200:
@@ -70,20 +72,29 @@ def take_hold(folder: Path) -> Up:
     raise MachineError(f"the rehearsal's cloud did not come up within {START_SECONDS:g} s: {_last_words(folder)}")
 
 
-def _attach(folder: Path) -> Up | None:
-    """Hold the cloud that `cloud.json` tells of, if it lives."""
+def hold(host: str, port: int) -> socket.socket | None:
+    """A connection that keeps the cloud behind this door up; None where none answers."""
     try:
-        up = json.loads((folder / "cloud.json").read_text())
-        connection = socket.create_connection(("127.0.0.1", int(up["port"])), timeout=5)
-    except (OSError, ValueError, KeyError):
+        connection = socket.create_connection((host, port), timeout=5)
+    except OSError:
         return None
     with contextlib.suppress(OSError):
         connection.sendall(f"GET /hold HTTP/1.1\r\nHost: {ADMIN_HOST}\r\n\r\n".encode())
         if connection.recv(1024).startswith(b"HTTP/1.1 200"):
             connection.settimeout(None)
-            return Up(int(up["port"]), Path(up["ca"]), Path(up["credentials"]), connection)
+            return connection
     connection.close()
     return None
+
+
+def _attach(folder: Path) -> Up | None:
+    """Hold the cloud that `cloud.json` tells of, if it lives."""
+    try:
+        up = json.loads((folder / "cloud.json").read_text())
+        connection = hold(LOOPBACK, int(up["port"]))
+        return Up(int(up["port"]), Path(up["ca"]), Path(up["credentials"]), connection) if connection else None
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:

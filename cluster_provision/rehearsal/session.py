@@ -55,7 +55,7 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
         with prepared(environ, up.proxy_url, up.ca, up.credentials):
             environ["PROVIDER_MIRROR"] = provider_mirror(environ, folder)
             yield
-        for line in closing_lines(up, folder):
+        for line in closing_lines(up, str(folder)):
             say(line)
     finally:
         up.let_go()
@@ -72,8 +72,8 @@ def provider_mirror(environ: MutableMapping[str, str], folder: Path) -> str:
     return os.fspath(install(folder / "providers"))
 
 
-def closing_lines(up: Up, folder: Path) -> list[str]:
-    """What a user should know of the rehearsal at its end."""
+def closing_lines(up: Up, kept_in: str) -> list[str]:
+    """What a user should know of the rehearsal at its end; `kept_in` says where its cloud lies."""
     try:
         machines = up.ask("GET", "/machines")["machines"]
         empty = up.ask("GET", "/leftovers")["empty"]
@@ -82,10 +82,14 @@ def closing_lines(up: Up, folder: Path) -> list[str]:
     kept = (
         "Its cloud is empty again."
         if empty
-        else f"Its cloud is kept in {folder}; Destroy on the same env file ends it."
+        else f"Its cloud is kept in {kept_in}; Destroy on the same env file ends it."
     )
     lines = [f"Rehearsed: nothing real was created. {kept}"]
-    lines += [f"{machine['name']}: {machine['loopback']}" for machine in machines if machine["loopback"]]
+    lines += [
+        f"{machine['name']}: its notebook on this machine: {machine['loopback']}"
+        for machine in machines
+        if machine["loopback"]
+    ]
     for machine in machines:
         lines += [f"{machine['name']}: recorded, not run: {command}" for command in machine["recorded"]]
     return lines
