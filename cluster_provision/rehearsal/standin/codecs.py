@@ -2,6 +2,7 @@
 
 link COLLECTION   a URL; a bare name is one of that collection in the resource's project
 place COLLECTION  a region or zone: Terraform's name, the API's URL
+name              a path or the name at its end: both mean the same
 image             a boot image in any of the provider's spellings
 template          a template's URL, which may carry ?uniqueId=
 items             a map, for the API {"items": [{"key": …, "value": …}]}
@@ -82,6 +83,8 @@ def same(codec: str, old: Any, new: Any) -> bool:
         return relative(old) == relative(new) and not (before and after and before != after)
     if kind == "image":
         return relative(old) == relative(_image(new)) or f"projects/{relative(old)}".endswith(f"/{_image(new)}")
+    if kind == "name":
+        return last(old) == last(new)
     if kind in ("link", "place"):
         return last(old) == new if "/" not in new else relative(old) == relative(new)
     return False

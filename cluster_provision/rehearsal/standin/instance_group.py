@@ -33,6 +33,13 @@ class InstanceGroup(Lifecycle):
     def changed(self, update: Update, due: tuple[str, ...], names: Values) -> Values:
         return _policy(super().changed(update, due, names), names)
 
+    def state(self, answer: Values, known: Values, names: Values) -> Values:
+        state = super().state(answer, known, names)
+        for version in state["version"]:
+            # The API calculates a size where none is given.
+            version["target_size"] = [size for size in version["target_size"] if any(size.values())]
+        return state
+
     def _resume(self, state: Values, operation: str) -> None:
         """Wait for the operation that an interrupted run has left."""
         names = self.place.names(state)

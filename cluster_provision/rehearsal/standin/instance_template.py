@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .lifecycle import Lifecycle
 from .table import filled
@@ -39,11 +39,13 @@ class InstanceTemplate(Lifecycle):
         return self.api.call("GET", filled(self.row.item, {**names, "name": number or names["name"]}))
 
     def state(self, answer: Values, known: Values, names: Values) -> Values:
-        state = super().state(answer, known, names)
+        state = {**super().state(answer, known, names), "region": None}
         state["self_link_unique"] = f"{answer.get('selfLink')}?uniqueId={answer.get('id')}"
         if known.get("metadata_startup_script"):
             state["metadata"] = {k: v for k, v in (state["metadata"] or {}).items() if k != "startup-script"} or None
-        state["region"] = _region(state.get("network_interface") or ())
+        for interface in state["network_interface"]:
+            project, region = _subnetwork(interface["subnetwork"])
+            interface["subnetwork_project"], state["region"] = project, region or state["region"]
         return state
 
 
@@ -58,7 +60,7 @@ def _disk(disk: Values, *, first: bool) -> None:
         disk["diskSizeGb"] = start["diskSizeGb"]
 
 
-def _region(interfaces: Any) -> str | None:
-    """The region of the last interface's subnetwork: where the provider looks a subnetwork up."""
-    found = [re.search(r"/regions/([^/]+)/", interface.get("subnetwork") or "") for interface in interfaces]
-    return found[-1][1] if found and found[-1] else None
+def _subnetwork(link: str) -> tuple[str, str]:
+    """The project and region of a subnetwork's URL."""
+    found = re.search(r"projects/([^/]+)/regions/([^/]+)/", link)
+    return (found[1], found[2]) if found else ("", "")

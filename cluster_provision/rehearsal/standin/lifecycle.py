@@ -93,8 +93,7 @@ class Lifecycle:
         names = self.place.names(planned)
         changed = [name for name in planned if planned[name] != prior.get(name) and name != "deletion_policy"]
         for update in self.row.updates:
-            due = changed if update.all else [name for name in update.when if name in changed]
-            if any(name not in self.row.virtual for name in due):
+            if due := [name for name in update.when if name in changed]:
                 self._update(update, due, prior, names)
         state = self.read({**prior, **self.known(planned)})
         if state is None:
@@ -206,8 +205,10 @@ class Lifecycle:
 
     def changed(self, update: Update, due: tuple[str, ...], names: Values) -> Values:
         """What is sent to change it."""
-        if update.all:
-            return {**body_of(self.row, self.block, names, names), **body_of(self.row, self.block, names, names, due)}
+        if update.whole:
+            emptied = tuple(name for name in update.when if names.get(name) == [])
+            given = body_of(self.row, self.block, {name: names.get(name) for name in update.when}, names)
+            return {**(body_of(self.row, self.block, names, names, emptied) if emptied else {}), **given}
         return body_of(self.row, self.block, names, names, due)
 
 

@@ -16,6 +16,7 @@ Values = dict[str, Any]
 
 # Not the API object's own: Terraform's, a part of its URL, or derived from others.
 _FOREIGN = ("id", "project", "timeouts", "deletion_policy", "labels", "terraform_labels")
+_LISTS = ("list", "set")
 
 
 def body_of(row: Row, block: Block, values: Values, names: Values, only: tuple[str, ...] = ()) -> Values:
@@ -34,10 +35,9 @@ def body_of(row: Row, block: Block, values: Values, names: Values, only: tuple[s
 def state_of(row: Row, block: Block, answer: Values, known: Values, names: Values) -> Values:
     """The state that an answer of the API describes.
 
-    `known` is the planned or the last state: it holds what only Terraform knows, and tells an attribute that was
-    never set from one that is empty.
+    `known` is the planned or the last state: it holds what only Terraform knows.
     """
-    state = _read(row, block, answer, known, names, "")
+    state = _read(row, block, answer, names, "")
     for name in (*_FOREIGN, *row.virtual):
         if name in block.attributes or name in block.blocks:
             before = known.get(name)
@@ -47,7 +47,8 @@ def state_of(row: Row, block: Block, answer: Values, known: Values, names: Value
 
 def _send(body: Values, row: Row, block: Block, path: str, value: Any, names: Values, *, always: bool = False) -> None:
     name = path.rpartition(".")[2]
-    if isinstance(value, Unknown) or value is None or (empty(value) and not always and path not in row.zeros):
+    always = always or path in row.zeros or path in row.switches
+    if isinstance(value, Unknown) or value is None or (empty(value) and not always):
         return
     if name in block.blocks:
         sent = _send_blocks(row, block.blocks[name], path, value, names)
@@ -68,33 +69,42 @@ def _send_blocks(row: Row, nested: Nested, path: str, value: list[Values], names
         for name, given in each.items():
             _send(inner, row, nested.block, f"{path}.{name}", given, names)
         made.append(inner)
+    if switch := row.switches.get(path):
+        return {**(made[0] if made else {}), switch: bool(made)}
     if path in row.single or (nested.max_items == 1 and path not in row.many):
         return made[0] if made else {}
     return made
 
 
-def _read(row: Row, block: Block, answer: Values, known: Values, names: Values, path: str) -> Values:
+def _read(row: Row, block: Block, answer: Values, names: Values, path: str) -> Values:
     state: Values = {}
     for name, attribute in block.attributes.items():
-        before, at = known.get(name), path + name
+        at = path + name
         value = typed(codecs.from_api(row.codecs.get(at, ""), _get(answer, _place(row, at)), names), attribute.type)
-        state[name] = before if empty(value) and empty(before) and not attribute.computed else value
+        state[name] = _zero(attribute.type) if value is None else value
     for name, nested in block.blocks.items():
-        before, at = known.get(name), path + name
-        state[name] = None if nested.nesting == "single" else _read_blocks(row, nested, answer, before, names, at)
+        at = path + name
+        state[name] = None if nested.nesting == "single" else _read_blocks(row, nested, answer, names, at)
     return state
 
 
-def _read_blocks(row: Row, nested: Nested, answer: Values, known: Any, names: Values, path: str) -> list[Values]:
+def _read_blocks(row: Row, nested: Nested, answer: Values, names: Values, path: str) -> list[Values]:
     found = _get(answer, _place(row, path))
-    if nested.max_items == 1 and not found:
+    if nested.max_items == 1 and (not found or (path in row.switches and not found.get(row.switches[path]))):
         return []
-    known = known if isinstance(known, list) else []
-    read: list[Values] = []
-    for index, each in enumerate(found if isinstance(found, list) else [found] if found else ()):
-        before = known[index] if index < len(known) and isinstance(known[index], dict) else {}
-        read.append(_read(row, nested.block, each, before, names, f"{path}."))
-    return read
+    every = found if isinstance(found, list) else [found] if found else []
+    return [_read(row, nested.block, each, names, f"{path}.") for each in every]
+
+
+def _zero(kind: Any) -> Any:
+    """What the SDK keeps in the state for an attribute that the API's answer lacks."""
+    return (
+        {"string": "", "number": 0, "bool": False}.get(kind)
+        if isinstance(kind, str)
+        else []
+        if kind[0] in _LISTS
+        else None
+    )
 
 
 def _place(row: Row, path: str) -> str:

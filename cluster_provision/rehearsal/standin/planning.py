@@ -91,7 +91,7 @@ class _Planner:
     def _blocks(self, nested: Nested, given: Any, old: Any, path: str, *, new: bool) -> Any:
         if isinstance(given, Unknown) or nested.nesting == "single":
             return given
-        if not given and path in self._rules.filled:
+        if not given and path in (*self._rules.filled, *self._rules.kept) and (path in self._rules.filled or not new):
             return UNKNOWN if new else old
         if nested.nesting == "set":
             return self._set(nested, given or [], old or [], path)
@@ -112,9 +112,15 @@ class _Planner:
                 left.remove(match)
                 made.append(match)
             else:
-                made.append(each if isinstance(each, Unknown) else self.block(nested.block, each, None, f"{path}."))
+                made.append(each if isinstance(each, Unknown) else self._element(nested, each, path))
         # In the state's order where nothing changed, so that the whole is equal.
         return old if not left and len(made) == len(old) else made
+
+    def _element(self, nested: Nested, given: Values, path: str) -> Values:
+        """A set's new element, whose absent lists are empty ones."""
+        made = self.block(nested.block, given, None, f"{path}.")
+        lists = [name for name, each in nested.block.attributes.items() if each.type[0] in ("list", "set")]
+        return {name: [] if value is None and name in lists else value for name, value in made.items()}
 
 
 def _ending(value: Any) -> str:

@@ -26,7 +26,7 @@ class Update:
     """One call that changes a resource. See the head of facts/google-api.toml."""
 
     when: tuple[str, ...] = ()
-    all: bool = False
+    whole: bool = False
     verb: str = "PATCH"
     url: str = ""
     suffix: str = ""
@@ -55,6 +55,7 @@ class Row:
     many: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
     zeros: tuple[str, ...] = ()
+    switches: dict[str, str] = field(default_factory=dict)
     sends: tuple[str, ...] = ()
     plans: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class Rules:
     in_place: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     equal: dict[str, Any] = field(default_factory=dict)
     one_of: tuple[tuple[str, ...], ...] = ()
     conflicts: tuple[tuple[str, str], ...] = ()
