@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import __version__
 
 LABEL = "org.cluster-provision.rehearsal"
+LABEL_FOLDER = f"{LABEL}.folder"
 LABEL_ID = f"{LABEL}.id"
 LABEL_INSTANCE = f"{LABEL}.instance"
 LABEL_PROJECT = f"{LABEL}.project"
@@ -17,6 +18,7 @@ METADATA_SUBNET = "169.254.169.0/24"
 
 TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
 NODE_IMAGE = f"cluster-provision-node:{__version__}"
+DEBIAN_MADE_HERE = "cluster-provision/made-here-debian"
 
 DOOR_PORT = 8443
 NOTEBOOK_PORT = 8080

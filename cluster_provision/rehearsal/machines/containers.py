@@ -6,16 +6,15 @@ on both too: its address on the metadata network tells the metadata server which
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import docker
 from docker.errors import DockerException, NotFound
 
 from .. import engine_names as names
+from ..engine_files import archive, read
 from .base import BootError
 from .metadata import ADDRESS, NAMES, Asker, MetadataServer
 from .name_server import NameServer
@@ -37,7 +36,7 @@ class Containers:
 
     def __init__(self, authority: Path) -> None:
         self._engine = docker.from_env()
-        self._files = _archive(_door_files(authority.read_text()))
+        self._files = archive(_door_files(authority.read_text()))
         self._askers: dict[str, Asker] = {}  # by address on the metadata network
         self._lock = threading.Lock()
         self._servers = (MetadataServer(("", 80), self._who), NameServer(("", 53)))
@@ -144,7 +143,7 @@ def loopback_of(box: Container) -> str | None:
 
 def recorded_on(box: Container) -> tuple[str, ...]:
     """The commands that the node has recorded in place of running them, in their order."""
-    calls = [json.loads(line) for line in _read(box, RECORDED_FILE).splitlines()]
+    calls = [json.loads(line) for line in read(box, RECORDED_FILE).splitlines()]
     return tuple(" ".join([call["command"], *call["arguments"]]) for call in calls)
 
 
@@ -170,25 +169,3 @@ def _door_files(authority: str) -> dict[str, str]:
         "/etc/environment": "\n".join(written) + "\n",
         "/etc/systemd/system.conf.d/rehearsal.conf": f"[Manager]\nDefaultEnvironment={' '.join(written)}\n",
     }
-
-
-def _archive(files: dict[str, str]) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as tar:
-        for name, text in files.items():
-            data = text.encode()
-            info = tarfile.TarInfo(name.lstrip("/"))
-            info.size, info.mode = len(data), 0o644
-            tar.addfile(info, io.BytesIO(data))
-    return out.getvalue()
-
-
-def _read(box: Container, path: str) -> str:
-    """A file of a container, running or not; empty where there is none."""
-    try:
-        chunks, _ = box.get_archive(path)
-    except NotFound:
-        return ""
-    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
-        found: Any = tar.extractfile(tar.getmembers()[0])
-        return str(found.read().decode()) if found else ""
