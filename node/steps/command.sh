@@ -4,6 +4,7 @@
 # the last lines of a command that failed.
 
 COMMAND_UNIT=cluster-startup-command.service
+UNITS_FOLDER=$NODE_ROOT/run/systemd/system
 COMMAND_FILE=$STATE_FOLDER/startup-command
 COMMAND_LOG=$LOG_FOLDER/startup-command.log
 ENVIRONMENT_FILE=$STATE_FOLDER/environment
@@ -23,10 +24,6 @@ begin_command() {
 
 step_command() {
   local status=0
-  # Started anew where the bootstrap is: systemd knows a unit's name once.
-  systemctl stop "$COMMAND_UNIT" 2>/dev/null || true
-  systemctl reset-failed "$COMMAND_UNIT" 2>/dev/null || true
-
   rm -f "$COMMAND_FILE"
   (umask 077 && : >"$COMMAND_FILE" && declare -px >"$ENVIRONMENT_FILE")
   metadata_save instance/attributes/cluster-startup-command "$COMMAND_FILE" || status=$?
@@ -35,13 +32,27 @@ step_command() {
   fi
   ((status == 0))
 
-  # KillMode: what the command leaves running in the background outlives it. OOMPolicy: a process that is killed for
-  # its memory does not take the rest along. TasksMax: training starts more threads than a service may by default.
-  # shellcheck disable=SC2016  # expanded by the bash that the unit starts
-  systemd-run --quiet --unit="$COMMAND_UNIT" --description="The cluster's startup command" \
-    --property=KillMode=process --property=OOMPolicy=continue --property=TasksMax=infinity \
-    --property=WorkingDirectory="${NODE_ROOT:-/}" \
-    /bin/bash -c '. "$1" && exec /bin/bash "$2" watch' watch "$ENVIRONMENT_FILE" "$STATE_FOLDER/bootstrap.sh"
+  # A unit in /run is gone with the boot: only a bootstrap starts it.
+  mkdir -p "$UNITS_FOLDER"
+  command_unit >"$UNITS_FOLDER/$COMMAND_UNIT"
+  systemctl daemon-reload
+  systemctl restart "$COMMAND_UNIT"
+}
+
+# KillMode: what the command leaves running in the background outlives it. OOMPolicy: a process that is killed for
+# its memory does not take the rest along. TasksMax: training starts more threads than a service may by default.
+command_unit() {
+  cat <<UNIT
+[Unit]
+Description=The cluster's startup command
+
+[Service]
+ExecStart=/bin/bash -c ". $ENVIRONMENT_FILE && exec /bin/bash $STATE_FOLDER/bootstrap.sh watch"
+WorkingDirectory=${NODE_ROOT:-/}
+KillMode=process
+OOMPolicy=continue
+TasksMax=infinity
+UNIT
 }
 
 # watch_command is what the unit runs: the command, and the record's last word on it.

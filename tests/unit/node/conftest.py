@@ -17,10 +17,16 @@ from tests.unit.node.trial import FakeCloud, Handler, Machine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What a real machine's systemd-run does: starts the command outside of the caller, and returns.
-SYSTEMD_RUN = """
-while [[ $1 == --* ]]; do shift; done
-setsid "$@" </dev/null >>"$CALLS.unit" 2>&1 &
+# As much of systemd as the bootstrap asks for: which units there are, and a unit started outside of the caller.
+SYSTEMCTL = """
+case $1 in
+  cat) exit "${JUPYTER_SERVICE:-1}" ;;
+  restart)
+    line=$(sed -n 's/^ExecStart=//p' "$NODE_ROOT/run/systemd/system/$2")
+    cd "$(sed -n 's/^WorkingDirectory=//p' "$NODE_ROOT/run/systemd/system/$2")"
+    setsid bash -c "exec $line" </dev/null >>"$CALLS.unit" 2>&1 &
+    ;;
+esac
 """
 
 
@@ -69,8 +75,7 @@ def machine(tmp_path: Path, cloud: FakeCloud) -> Machine:
     }
     made = Machine(tmp_path, cloud, environment)
     (tmp_path / "bin/python3").symlink_to(Path(sys.executable).resolve())
-    made.command("systemctl", 'case $1 in cat) exit "${JUPYTER_SERVICE:-1}" ;; esac')
-    made.command("systemd-run", SYSTEMD_RUN)
+    made.command("systemctl", SYSTEMCTL)
     for name in ("gcsfuse", "mount", "apt-get"):
         made.command(name)
     made.command("findmnt", "exit 1")

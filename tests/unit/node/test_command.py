@@ -84,7 +84,7 @@ def test_the_command_runs_again_at_the_next_boot(machine: Machine, cloud: FakeCl
 
 def test_a_unit_that_can_not_be_started_fails_the_node(machine: Machine, cloud: FakeCloud) -> None:
     cloud.metadata["attributes/cluster-startup-command"] = "true"
-    machine.command("systemd-run", "echo no systemd here >&2; exit 1")
+    machine.command("systemctl", "echo no systemd here >&2; exit 1")
 
     done = machine.start()
 

@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(403, b"access has not spread yet")
             head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
             parts = BytesParser(policy=default).parsebytes(head + body).iter_parts()
-            about, record = (json.loads(part.get_payload(decode=True)) for part in parts)
+            about, record = (json.loads(part.get_content()) for part in parts)
             self.cloud.uploads.append({"path": self.path, "about": about, "record": record})
             self.cloud.changed.notify_all()
         return self.answer(200, b"{}")
