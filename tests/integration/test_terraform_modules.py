@@ -1,0 +1,110 @@
+"""The Terraform modules, as far as they can be checked without a provider."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+TERRAFORM = REPOSITORY / "terraform"
+NODE = REPOSITORY / "node"
+ROOTS = sorted(path.parent for path in TERRAFORM.glob("*/*/versions.tf") if path.parts[-4] == "terraform")
+MODULES = sorted(path.parent for path in TERRAFORM.glob("modules/*/*/versions.tf"))
+WORLD = re.compile(r'"(0\.0\.0\.0/0|::/0|allUsers|allAuthenticatedUsers)"')
+
+
+def blocks(text: str, kind: str) -> dict[str, str]:
+    """The top-level blocks of `kind` in formatted HCL: their labels, joined by dots, to their text."""
+    found = re.findall(rf'^{kind} ((?:"[^"]+" ?)+){{\n(.*?)^}}', text, re.MULTILINE | re.DOTALL)
+    return {".".join(re.findall(r'"([^"]+)"', labels)): body for labels, body in found}
+
+
+def text_of(folder: Path) -> str:
+    return "\n".join(path.read_text() for path in sorted(folder.glob("*.tf")))
+
+
+def test_there_are_roots_and_modules() -> None:
+    assert [root.relative_to(TERRAFORM).as_posix() for root in ROOTS] == ["gcp/vms"]
+    assert len(MODULES) == 5
+
+
+def test_everything_is_formatted() -> None:
+    done = subprocess.run(
+        ["terraform", "fmt", "-check", "-recursive", "-diff", str(TERRAFORM)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", ROOTS + MODULES, ids=lambda folder: folder.name)
+def test_each_folder_has_the_four_files(folder: Path) -> None:
+    assert {path.name for path in folder.glob("*.tf")} == {"variables.tf", "main.tf", "outputs.tf", "versions.tf"}
+
+
+@pytest.mark.parametrize("folder", ROOTS + MODULES, ids=lambda folder: folder.name)
+def test_variables_and_outputs_are_typed_and_described(folder: Path) -> None:
+    for name, body in blocks(text_of(folder), "variable").items():
+        assert re.search(r"^  type +=", body, re.MULTILINE), f"variable {name} has no type"
+        assert re.search(r"^  description +=", body, re.MULTILINE), f"variable {name} has no description"
+    for name, body in blocks(text_of(folder), "output").items():
+        assert re.search(r"^  description +=", body, re.MULTILINE), f"output {name} has no description"
+
+
+@pytest.mark.parametrize("folder", ROOTS + MODULES, ids=lambda folder: folder.name)
+def test_nothing_is_open_to_the_world(folder: Path) -> None:
+    assert not WORLD.search(text_of(folder))
+
+
+@pytest.mark.parametrize("folder", ROOTS + MODULES, ids=lambda folder: folder.name)
+def test_no_template_reads_a_script_or_a_users_value(folder: Path) -> None:
+    assert "templatefile" not in text_of(folder)
+    assert "templatestring" not in text_of(folder)
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda folder: folder.name)
+def test_the_lock_file_holds_for_the_version_that_is_asked_for(root: Path) -> None:
+    asked = re.search(r'source += "hashicorp/google"\s+version += "= ([0-9.]+)"', (root / "versions.tf").read_text())
+    lock = (root / ".terraform.lock.hcl").read_text()
+    locked = re.search(r'provider "registry.terraform.io/hashicorp/google" {\s+version += "([0-9.]+)"', lock)
+    assert asked and locked
+    assert asked[1] == locked[1]
+    hashes = re.findall(r'^    "((?:h1:[A-Za-z0-9+/]{43}=)|(?:zh:[0-9a-f]{64}))",$', lock, re.MULTILINE)
+    assert len(hashes) == lock.count('    "') > 10
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda folder: folder.name)
+def test_a_root_has_no_backend_of_its_own(root: Path) -> None:
+    assert "backend" not in blocks(text_of(root), "terraform") and 'backend "' not in text_of(root)
+
+
+def test_what_users_write_is_sensitive_on_its_whole_way() -> None:
+    for folder in (TERRAFORM / "gcp/vms", TERRAFORM / "modules/gcp/instance_template"):
+        variables = blocks((folder / "variables.tf").read_text(), "variable")
+        for name in ("metadata", "startup_command"):
+            assert re.search(r"^  sensitive\s+= true", variables[name], re.MULTILINE), f"{folder.name}: {name}"
+
+
+def test_every_file_of_the_bootstrap_is_in_the_startup_script_once() -> None:
+    order = (NODE / "order").read_text().split()
+    assert sorted(order) == sorted(path.relative_to(NODE).as_posix() for path in NODE.rglob("*.sh"))
+    assert (order[0], order[-1]) == ("prelude.sh", "bootstrap.sh")
+
+
+def test_the_startup_script_fits_into_a_metadata_value() -> None:
+    # https://cloud.google.com/compute/docs/metadata/setting-custom-metadata: 256 KB a value
+    assert sum((NODE / name).stat().st_size for name in (NODE / "order").read_text().split()) < 256 * 1024
+    assert (NODE / "prelude.sh").read_text().startswith("#!/usr/bin/env bash\n")
+
+
+def test_the_joined_startup_script_is_clean(tmp_path: Path) -> None:
+    joined = tmp_path / "startup-script.sh"
+    joined.write_text("\n".join((NODE / name).read_text() for name in (NODE / "order").read_text().split()))
+    for command in (["bash", "-n"], [str(Path(sys.executable).parent / "shellcheck"), "--severity=style"]):
+        done = subprocess.run([*command, str(joined)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
