@@ -49,9 +49,20 @@ def check(api: Api, schema: Schema, value: Any, where: str, method: str) -> None
 
 
 def without_output_fields(api: Api, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The body without what only the API sets: the real one ignores it in a request."""
+    """The body without what only the API sets: the real one ignores it in a request. Nor are nulls kept."""
     known = api.properties(name)
-    return {k: v for k, v in body.items() if v is not None and not known.get(k, {}).get("readOnly")}
+    given = {k: v for k, v in body.items() if not known.get(k, {}).get("readOnly")}
+    return dict(_without_nulls(given))
+
+
+def _without_nulls(value: Any) -> Any:
+    """The value without its nulls, and without objects that held nothing else."""
+    if isinstance(value, list):
+        return [_without_nulls(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {k: _without_nulls(v) for k, v in value.items() if v is not None}
+    return {k: v for k, v in kept.items() if v != {} or value[k] == {}}
 
 
 def _check_object(api: Api, schema: Schema, value: Any, where: str, method: str) -> None:

@@ -130,7 +130,7 @@ class Reconciler:
         if properties is None:
             return
         for _ in range(count):
-            name = named(self._store, place, key, group["baseInstanceName"])
+            name = named(self._store, place, group["baseInstanceName"])
             body = self._made(place, key, group, properties, name)
             self._submit(self._boot, place, name, body["id"])
 

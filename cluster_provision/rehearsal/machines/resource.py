@@ -35,18 +35,16 @@ COPIED = [
 ]
 
 
-def named(store: Store, place: str, group: str, base: str) -> str:
-    """A name as groups give them, `base-xxxx`: random to look at, the same each time for this store, never used yet."""
-    number = len(store.each(place))
+def named(store: Store, place: str, base: str) -> str:
+    """A name as groups give them, `base-xxxx`: random to look at, the same again for a store with the same seed."""
     while True:
-        value = store.number(f"{group} {number}", len(LETTERS) ** 4)
+        value = store.number(f"name {store.next_id()}", len(LETTERS) ** 4)
         name = f"{base}-"
         for _ in range(4):
             value, letter = divmod(value, len(LETTERS))
             name += LETTERS[letter]
         if store.get(place, name) is None:
             return name
-        number += 1
 
 
 def instance_body(place: str, group_key: str, group: Body, properties: Body, name: str, number: str) -> Body:

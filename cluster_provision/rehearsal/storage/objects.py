@@ -78,7 +78,7 @@ def listing(store: Store, request: Request, home: str) -> Body:
     prefix, delimiter = request.one("prefix"), request.one("delimiter")
     first, last, glob = request.one("startOffset"), request.one("endOffset"), request.one("matchGlob")
     rows = list(store.each(live(home)).values())
-    if request.one("versions") == "true":
+    if request.one("versions").lower() == "true":
         rows += store.each(archived(home)).values()
     entries: dict[str, Body | None] = {}
     for body in rows:
@@ -92,7 +92,7 @@ def listing(store: Store, request: Request, home: str) -> Body:
             entries[f"{name}\0{body['generation']}"] = body
             continue
         entries[name[: cut + len(delimiter)]] = None
-        if request.one("includeTrailingDelimiter") == "true" and cut + len(delimiter) == len(name):
+        if request.one("includeTrailingDelimiter").lower() == "true" and cut + len(delimiter) == len(name):
             entries[f"{name}\0{body['generation']}"] = body
     keyed = [(key, (key, entries[key])) for key in sorted(entries)]
     found, following = page(keyed, request.one("maxResults"), request.one("pageToken"), most=1000)

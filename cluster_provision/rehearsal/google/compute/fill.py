@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...failure import invalid, not_found
 from ..links import link, name_of, path_of, split
+from .uses import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,6 +175,7 @@ def _group_manager(store: Store, path: str, body: Body) -> None:
         raise invalid("Invalid value for field 'resource': ''. One of instanceTemplate or versions must be specified.")
     size = int(body.get("targetSize") or 0)
     for each in versions:
+        each["instanceTemplate"] = _by_name(store, path, each["instanceTemplate"])
         each["targetSize"] = {**(each.get("targetSize") or {}), "calculated": size}
     body["versions"] = versions
     body["instanceTemplate"] = versions[0]["instanceTemplate"]
@@ -185,11 +187,10 @@ def _group_manager(store: Store, path: str, body: Body) -> None:
     policy = {
         "type": "OPPORTUNISTIC",
         "minimalAction": "REPLACE",
-        "mostDisruptiveAllowedAction": "REPLACE",
         "replacementMethod": "SUBSTITUTE",
         "maxSurge": {"fixed": 1},
         "maxUnavailable": {"fixed": 1},
-        **(body.get("updatePolicy") or {}),
+        **(body.get("updatePolicy") or {"mostDisruptiveAllowedAction": "REPLACE"}),
     }
     for limit in ("maxSurge", "maxUnavailable"):
         given = dict(policy[limit])
@@ -203,6 +204,12 @@ def _group_manager(store: Store, path: str, body: Body) -> None:
         **(body.get("instanceLifecyclePolicy") or {}),
     }
     body["standbyPolicy"] = {"initialDelaySec": 0, "mode": "MANUAL", **(body.get("standbyPolicy") or {})}
+
+
+def _by_name(store: Store, path: str, reference: str) -> str:
+    """A template given by its number is shown by its name."""
+    found = find(store, path_of(reference, path.split("/")[1]))
+    return str(found["selfLink"]) if found else reference
 
 
 def _labelled(store: Store, path: str, body: Body) -> None:
