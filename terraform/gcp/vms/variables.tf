@@ -55,11 +55,6 @@ variable "metadata" {
   nullable    = false
   default     = {}
   sensitive   = true # It stays out of plans and messages. The state holds it, and the machines can read it.
-
-  validation {
-    condition     = length(setintersection(keys(var.metadata), ["startup-script", "cluster-config", "cluster-startup-command"])) == 0
-    error_message = "The metadata keys startup-script, cluster-config and cluster-startup-command are the tool's own; a command of yours belongs in STARTUP_COMMAND."
-  }
 }
 
 variable "enable_notebook" {

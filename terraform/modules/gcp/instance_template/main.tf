@@ -8,6 +8,7 @@ locals {
   brings_gpus  = can(regex("^(a[0-9]+x?|g[0-9]+)-", var.machine_type))
   attached_gpu = !local.brings_gpus && var.accelerator_count > 0
 
+  own_keys = ["startup-script", "cluster-config", "cluster-startup-command"]
   metadata = merge(
     var.metadata,
     {
@@ -76,8 +77,14 @@ resource "google_compute_instance_template" "this" {
     scopes = ["cloud-platform"]
   }
 
-  # The group uses the old template until it has been given the new one.
   lifecycle {
+    # The group uses the old template until it has been given the new one.
     create_before_destroy = true
+
+    # Not the variable's own validation: that would print the line that holds the metadata.
+    precondition {
+      condition     = length(setintersection(keys(var.metadata), local.own_keys)) == 0
+      error_message = "The metadata keys ${join(", ", local.own_keys)} are the tool's own; a command of yours belongs in STARTUP_COMMAND."
+    }
   }
 }
