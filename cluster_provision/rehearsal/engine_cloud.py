@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .engine_host import Host
 
 FOLDER = "/var/lib/rehearsal-cloud"
-STOP_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ class EngineCloud:
         own = {str(box.id) for box in (self.box, self.host.own) if box is not None}
         if networks.members(self.host.engine) - own:
             return
-        self.box.stop(timeout=STOP_SECONDS)
-        self.box.remove(force=True, v=True)
+        self.box.remove(force=True, v=True)  # killed: what it would still write is about to be deleted
         self.leave()
         networks.remove(self.host.engine)
         for volume in self.host.engine.volumes.list(filters={"label": names.LABEL}):
