@@ -12,7 +12,7 @@ from cluster_provision.settings.declared.later import LaterParameters
 from cluster_provision.settings.draft import Draft
 from cluster_provision.settings.environment import read_environment
 from cluster_provision.settings.gcp import GcpSettings
-from cluster_provision.settings.misspelt import FORMER, NearMiss, near_misses
+from cluster_provision.settings.misspelt import suspicious_names
 from cluster_provision.settings.parameter import parameters_of
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
 from cluster_provision.settings.rules import RULES
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from cluster_provision.settings.declared.action import Action
     from cluster_provision.settings.environment import Environment, Given
+    from cluster_provision.settings.misspelt import Suspicious
 
 ORCHESTRATOR = NAMES["ORCHESTRATOR_TYPE"]
+LATER = parameters_of(LaterParameters)
 
 
 @dataclass(frozen=True)
@@ -41,38 +43,23 @@ def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
     Raises SettingsError with every problem: of single values, and of values that don't fit each other as
     far as these could be read. Never with the value of METADATA or STARTUP_COMMAND.
     """
+    argument = (argument or "").strip()
     environment = read_environment({k: v for k, v in environ.items() if k != "ACTION" or not argument})
     problems = list(environment.problems)
     notes = list(environment.notes)
     action = _action(environment.given.get("action"), argument, problems)
     values, bad = _read_values(environment, problems, notes)
-    misses = near_misses(environ, environment.given)
+    names = suspicious_names(environ, environment.given)
     foreign_cloud = "cloud" in bad
     if not foreign_cloud:
-        problems += _missing(environment, misses)
-    problems += [
-        f"{miss.name} is no parameter, but {miss.meant.name} is, and it is unset: correct the name "
-        f"(or remove {miss.name}, if it is meant for something else)"
-        for miss in misses
-        if miss.clear and not miss.meant.declaration.mandatory
-    ]
-    notes += [f"{miss.name} is no parameter of this tool; {miss.meant.name} is" for miss in misses if not miss.clear]
-    notes += [
-        f"{name} is no parameter of this tool, and ignored; what there is instead: {instead}"
-        for name, instead in FORMER.items()
-        if environ.get(name)
-    ]
+        problems += _missing(environment, names)
+    problems += names.problems
+    notes += names.notes
     settings = _settings(values, bad)
     if not foreign_cloud:
-        draft = Draft(
-            settings=settings,
-            later=LaterParameters(
-                **{p.field: values[p.field] for p in parameters_of(LaterParameters) if p.field in values}
-            ),
-            given=frozenset(environment.given),
-            bad=frozenset(bad),
-            orchestrator=_orchestrator(environment),
-        )
+        later = LaterParameters(**{p.field: values[p.field] for p in LATER if p.field in values})
+        given = frozenset(environment.given)
+        draft = Draft(settings, later, given, frozenset(bad), _orchestrator(environment))
         for rule in RULES:
             finding = rule(draft)
             problems += finding.problems
@@ -84,8 +71,8 @@ def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
     return Loaded(action, settings, tuple(dict.fromkeys(notes)))
 
 
-def _action(given: Given | None, argument: str | None, problems: list[str]) -> Action | None:
-    text = (argument or "").strip() or (given.text if given else "")
+def _action(given: Given | None, argument: str, problems: list[str]) -> Action | None:
+    text = argument or (given.text if given else "")
     actions = ", ".join(value.capitalize() for value in ACTIONS.values)
     if not text:
         if given is None:
@@ -94,7 +81,7 @@ def _action(given: Given | None, argument: str | None, problems: list[str]) -> A
     try:
         return ACTIONS.read(text)
     except BadValue:
-        where = "action" if (argument or "").strip() else "ACTION"
+        where = "action" if argument else "ACTION"
         problems.append(f"{where} {shown(text)} is unknown; the actions are {actions}")
         return None
 
@@ -144,11 +131,11 @@ def _orchestrator(environment: Environment) -> str:
     return given.text.casefold() if given else str(ORCHESTRATOR.declaration.default)
 
 
-def _missing(environment: Environment, misses: list[NearMiss]) -> list[str]:
-    """A line for each mandatory parameter that is unset."""
+def _missing(environment: Environment, names: Suspicious) -> list[str]:
+    """A line for each mandatory parameter that is unset, with the names that may have been meant for it."""
     return [
         f"{p.name} is not set; it is mandatory, such as {p.name}={p.declaration.example}"
-        + "".join(f" ({miss.name} is set: is it meant?)" for miss in misses if miss.meant is p)
+        + "".join(f" ({name} is set: is it meant?)" for name in names.meant_for(p))
         for p in PARAMETERS
         if p.declaration.mandatory and p.field not in environment.given
     ]

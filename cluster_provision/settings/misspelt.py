@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.catalogue import NAMES
+from cluster_provision.settings.reading import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Mapping
 
     from cluster_provision.settings.parameter import Parameter
 
@@ -37,14 +38,46 @@ class NearMiss:
     clear: bool
 
 
-def near_misses(environ: Mapping[str, str], given: Iterable[str]) -> list[NearMiss]:
-    """The names, set and not ours, that are close to a parameter's name.
+@dataclass(frozen=True)
+class Suspicious:
+    """The names that are not ours but look as if they were meant to be, and what is to be said of them."""
 
-    A near miss is *clear*, and so an error, when it is one letter away (or differs only in case or
+    misses: tuple[NearMiss, ...]
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def meant_for(self, parameter: Parameter) -> list[str]:
+        """The near misses of `parameter`."""
+        return [shown(miss.name) for miss in self.misses if miss.meant is parameter]
+
+
+def suspicious_names(environ: Mapping[str, str], given: Container[str]) -> Suspicious:
+    """The names in `environ` that are close to a parameter's; `given` are the fields that are set.
+
+    A near miss is *clear*, and so a problem, when it is one letter away (or differs only in case or
     underscores) from a parameter of the cluster with at least eight letters that isn't set itself: the
-    run would otherwise go on without it. Everything else is a note.
+    run would otherwise go on without it. Everything else is a note. Unset mandatory parameters are
+    problems by themselves.
     """
-    set_fields = set(given)
+    misses = _near_misses(environ, given)
+    problems = tuple(
+        f"{shown(miss.name)} is no parameter, but {miss.meant.name} is, and it is unset: correct the name "
+        f"(or remove {shown(miss.name)}, if it is meant for something else)"
+        for miss in misses
+        if miss.clear and not miss.meant.declaration.mandatory
+    )
+    near = tuple(
+        f"{shown(miss.name)} is no parameter of this tool; {miss.meant.name} is" for miss in misses if not miss.clear
+    )
+    former = tuple(
+        f"{name} is no parameter of this tool, and ignored; what there is instead: {instead}"
+        for name, instead in FORMER.items()
+        if environ.get(name)
+    )
+    return Suspicious(misses, problems, near + former)
+
+
+def _near_misses(environ: Mapping[str, str], given: Container[str]) -> tuple[NearMiss, ...]:
     found: list[NearMiss] = []
     for name in sorted(environ):
         if name in NAMES or name in FORMER or not environ[name].strip():
@@ -53,14 +86,9 @@ def near_misses(environ: Mapping[str, str], given: Iterable[str]) -> list[NearMi
         if closest is None:
             continue
         meant, distance = closest
-        clear = (
-            distance <= 1
-            and len(meant.name) >= SHORTEST_CLEAR
-            and not meant.declaration.run_only
-            and meant.field not in set_fields
-        )
-        found.append(NearMiss(name, meant, clear))
-    return found
+        unset = meant.field not in given and not meant.declaration.run_only
+        found.append(NearMiss(name, meant, unset and distance <= 1 and len(meant.name) >= SHORTEST_CLEAR))
+    return tuple(found)
 
 
 def _closest(name: str) -> tuple[Parameter, int] | None:

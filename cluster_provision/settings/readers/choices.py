@@ -46,8 +46,8 @@ class Choice(Generic[T]):
         raise BadValue(f"is none of the allowed values: {self.allowed}")
 
     def show(self, value: Any) -> str:
-        """The word itself."""
-        return str(value)
+        """The word itself, or nothing."""
+        return str(value or "")
 
     def schema(self) -> dict[str, Any]:
         """Any case is allowed, so the words are a pattern; `x-values` lists them plainly."""

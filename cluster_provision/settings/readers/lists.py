@@ -47,12 +47,13 @@ class Zones:
 
     def read(self, text: str) -> tuple[str, ...]:
         """The zone, in a tuple of one."""
-        zones = read_entries(text, ZONE.read)
-        if not zones:
+        entries = [entry.strip() for entry in text.split(",") if entry.strip()]
+        if not entries:
             raise BadValue("names no zone")
-        if len(zones) > 1:
+        if len(entries) > 1:
+            read_entries(text, ZONE.read)
             raise NotInThisVersion("name one zone; for several, make one cluster a zone, each with its NAME_PREFIX")
-        return zones
+        return (ZONE.read(entries[0]),)
 
     def show(self, value: Any) -> str:
         """Comma-separated."""
