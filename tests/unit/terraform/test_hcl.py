@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cluster_provision.terraform.hcl import to_hcl
@@ -103,7 +103,8 @@ SHARP = st.lists(st.sampled_from(["$", "%", "{", "}", '"', "\\", "\n", "~", "u00
 TEXT = st.one_of(SHARP, st.text(st.characters(exclude_categories=["Cs"]), max_size=15))
 
 
-@settings(max_examples=6, deadline=None)
+# Every example is two runs of Terraform: a failing one is shown as it is, without minutes of shrinking.
+@settings(max_examples=6, deadline=None, phases=[Phase.reuse, Phase.generate])
 @given(
     st.lists(st.tuples(TEXT, st.one_of(TEXT, st.integers(-(10**15), 10**15), st.booleans())), min_size=60, max_size=90)
 )
