@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Identity
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from google.auth.transport.requests import AuthorizedSession
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+ANSWER_SECONDS = 10.0
 
 
 def find_credentials() -> Any:
@@ -31,11 +33,16 @@ def find_credentials() -> Any:
 
 
 def prove_credentials(credentials: Any) -> Identity:
-    """Refresh them once: who they are. Raises CredentialsError where Google refuses them."""
+    """Refresh them once: who they are.
+
+    The first call to Google. Raises Unreachable within seconds where it does not answer, and
+    CredentialsError where it refuses the credentials.
+    """
     from google.auth.transport.requests import Request
 
+    request = partial(Request(), timeout=ANSWER_SECONDS)  # the library itself waits for two minutes
     with google_failures_named("asking Google for an access token"):
-        credentials.refresh(Request())
+        credentials.refresh(request)
     return Identity(_name_of(credentials), _source())
 
 

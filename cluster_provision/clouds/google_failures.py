@@ -55,6 +55,31 @@ def _told(failure: Exception) -> str:
 
 def _unreachable(doing: str, failure: Exception) -> Unreachable:
     return Unreachable(
-        f"{doing}: no good answer ({_told(failure)})",
-        "Check this machine's network and proxy settings, and run the same command again.",
+        f"{doing}: {_why(failure)}",
+        "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run the same command again.",
     )
+
+
+def _why(failure: Exception) -> str:
+    """The reason in a few words. Libraries wrap the first cause, which alone tells it."""
+    from requests import exceptions
+
+    causes: list[BaseException] = [failure]
+    while (inner := _inner(causes[-1])) is not None:
+        causes.append(inner)
+    for kind, words in (
+        (exceptions.SSLError, "Google's certificate is not trusted on this machine"),
+        (exceptions.ProxyError, "the proxy of HTTPS_PROXY can't be reached or refuses"),
+        (exceptions.Timeout, "no answer in time"),
+        (exceptions.ConnectionError, "no connection"),
+    ):
+        if any(isinstance(cause, kind) for cause in causes):
+            return words
+    return f"no good answer ({_told(failure)})"
+
+
+def _inner(failure: BaseException) -> BaseException | None:
+    wrapped = getattr(failure, "cause", None) or failure.__cause__
+    if not isinstance(wrapped, BaseException) and failure.args and isinstance(failure.args[0], BaseException):
+        wrapped = failure.args[0]
+    return wrapped if isinstance(wrapped, BaseException) else None

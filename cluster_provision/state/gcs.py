@@ -71,6 +71,8 @@ class GcsStore:
 
     def exists(self) -> bool:
         """Whether the bucket is there. Raises StateStoreError where it is not ours or not readable."""
+        if self._found is not None:
+            return True
         with google_failures_named(f"looking for bucket gs://{self.container}", StateStoreError):
             self._found = self._client.lookup_bucket(self.container, timeout=RETRY_SECONDS, retry=self._retry)
         if self._found is None:

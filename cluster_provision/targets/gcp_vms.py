@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp import Gcp, Project
 from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials, prove_credentials
-from cluster_provision.clouds.reachability import require_reachable
+from cluster_provision.clouds.google_failures import google_failures_named
 from cluster_provision.result import Check, Cluster
 from cluster_provision.state.gcs import GcsStore
 from cluster_provision.targets.base import Preflight
 
 if TYPE_CHECKING:
+    from google.cloud.storage import Client
+
     from cluster_provision.clouds.base import Identity, Machine
     from cluster_provision.node import Node
     from cluster_provision.settings import GcpSettings
@@ -39,9 +42,8 @@ class GcpVms:
         self._account = settings.service_account or ""
 
     def sign_in(self) -> tuple[Identity, str]:
-        """Find the credentials, see that Google answers, and look the project up."""
+        """Find the credentials, prove them, and look the project up."""
         self._credentials = find_credentials()
-        require_reachable("https://storage.googleapis.com/", "https://compute.googleapis.com/")
         identity = prove_credentials(self._credentials)
         self._cloud = Gcp(authorized_session(self._credentials), self.settings.project_id)
         self._project = self._cloud.project()
@@ -49,14 +51,11 @@ class GcpVms:
 
     def store(self) -> GcsStore:
         """The bucket of TERRAFORM_GCS_PATH, else the project's own."""
-        from google.cloud.storage import Client
-
         path = self.settings.terraform_gcs_path
-        project = self.settings.project_id
         return GcsStore(
-            Client(project=project, credentials=self._credentials),
+            self._storage,
             project_number=self._known_project.number,
-            bucket=path.bucket if path else default_bucket(project),
+            bucket=path.bucket if path else default_bucket(self.settings.project_id),
             folder=path.folder if path else "",
             name_prefix=self.settings.name_prefix,
             region=self.settings.region,
@@ -154,14 +153,15 @@ class GcpVms:
         return [*there, *sorted({m.bucket for m in self.settings.gcs_mount_list})]
 
     def _may_grant(self, bucket: str) -> bool:
+        wanted = ["storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy"]
+        with google_failures_named(f"testing permissions on gs://{bucket}"):
+            return set(self._storage.bucket(bucket).test_iam_permissions(wanted)) == set(wanted)
+
+    @cached_property
+    def _storage(self) -> Client:
         from google.cloud.storage import Client
 
-        from cluster_provision.clouds.google_failures import google_failures_named
-
-        wanted = ["storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy"]
-        client = Client(project=self.settings.project_id, credentials=self._credentials)
-        with google_failures_named(f"testing permissions on gs://{bucket}"):
-            return set(client.bucket(bucket).test_iam_permissions(wanted)) == set(wanted)
+        return Client(project=self.settings.project_id, credentials=self._credentials)
 
     @property
     def _known_cloud(self) -> Gcp:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.errors import Unreachable
+from cluster_provision.errors import TerraformError, Unreachable
 from cluster_provision.result import Changes
+from cluster_provision.terraform.binary import require_recent
 from cluster_provision.terraform.failures import Diagnostic, failure
 from cluster_provision.terraform.stream import FLAG, TimedOut, stream
 
@@ -44,12 +45,14 @@ class Terraform:
         self.tell = tell
         self.outputs: dict[str, Any] = {}
         self.changes = Changes()
+        self._version = ""
 
     def init(self, *, backend: bool = True, locked_providers: bool = True) -> None:
         """`terraform init`. With `locked_providers`, the committed lock file must hold for what is installed."""
         options: dict[str, Any] = {"backend": backend, "reconfigure": FLAG}
         if locked_providers:
             options["lockfile"] = "readonly"
+        self._version = ""
         try:
             self._run("init", limit_seconds=INIT_LIMIT_SECONDS, **options)
         except TimedOut:
@@ -57,6 +60,10 @@ class Terraform:
                 f"terraform init did not end within {INIT_LIMIT_SECONDS:.0f} seconds",
                 "The state bucket or the provider registry does not answer; check the network and run it again.",
             ) from None
+        except TerraformError:
+            require_recent(self._version)  # an old one does not even know our flags
+            raise
+        require_recent(self._version)
 
     def validate(self) -> None:
         """`terraform validate`; raises TerraformError with what it says."""
@@ -86,7 +93,9 @@ class Terraform:
             nonlocal done
             self.log.write(event)
             kind = event.get("type")
-            if kind == "diagnostic":
+            if kind == "version":
+                self._version = str(event["terraform"])
+            elif kind == "diagnostic":
                 diagnostics.append(_diagnostic(event["diagnostic"]))
             elif kind == "raw" and event["@message"]:
                 diagnostics.append(Diagnostic("error", event["@message"]))

@@ -1,0 +1,62 @@
+"""Terraform's commands: an old program is named, a hanging init is cut off."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cluster_provision.errors import MachineError, TerraformError, Unreachable
+from cluster_provision.interruption import Interruption
+from cluster_provision.terraform import runner
+from cluster_provision.terraform.binary import find_terraform
+from cluster_provision.terraform.log import Log
+from cluster_provision.terraform.runner import Terraform
+
+VERSION = '{"type":"version","terraform":"%s","@message":"Terraform"}'
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Terraform]:
+    log = Log(tmp_path / "log")
+    with Interruption().handled() as interruption:
+        yield Terraform("", tmp_path, {"PATH": os.environ["PATH"]}, interruption, log, lambda *_: None)
+    log.close()
+
+
+def says(terraform: Terraform, text: str) -> Terraform:
+    program = terraform.folder / "terraform"
+    program.write_text(f"#!/bin/bash\n{text}\n")
+    program.chmod(0o755)
+    terraform.program = str(program)
+    return terraform
+
+
+def test_an_old_terraform_is_refused_with_its_version(made: Terraform) -> None:
+    with pytest.raises(MachineError, match=r"1\.5\.7, and 1\.11 or later"):
+        says(made, f"echo '{VERSION % '1.5.7'}'").init()
+
+
+def test_one_too_old_for_our_flags_is_refused_too(made: Terraform) -> None:
+    with pytest.raises(MachineError, match="version unknown"):
+        says(made, "echo 'flag provided but not defined: -json'; exit 1").init()
+
+
+def test_a_recent_one_that_fails_says_why(made: Terraform) -> None:
+    failing = f"""echo '{VERSION % "1.11.4"}'
+    echo '{{"type":"diagnostic","@message":"m","diagnostic":{{"severity":"error","summary":"bad","detail":"thing"}}}}'
+    exit 1"""
+    with pytest.raises(TerraformError, match="bad thing"):
+        says(made, failing).init()
+
+
+def test_an_init_that_hangs_is_cut_off(made: Terraform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "INIT_LIMIT_SECONDS", 0.2)
+    with pytest.raises(Unreachable, match="did not end"):
+        says(made, "trap '' TERM INT\nwhile true; do sleep 0.05; done").init()
+
+
+def test_no_terraform_at_all_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(MachineError) as caught:
+        find_terraform(str(tmp_path))
+    assert "Install Terraform" in caught.value.advice
