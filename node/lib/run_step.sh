@@ -12,7 +12,8 @@ run_step() {
 
 # continue_step NAME FUNCTION [optional]: the same for the step NAME that has begun, with step_FUNCTION.
 continue_step() {
-  local began=$EPOCHREALTIME outcome tail_file=''
+  local began outcome tail_file=''
+  began=$(clock)
   step_process "$2"
   case $STEP_STATUS in
     0) outcome=ok ;;
@@ -33,8 +34,13 @@ step_process() {
   bash "$STATE_FOLDER/bootstrap.sh" step "$1" >"$LOG_FOLDER/step-$1.log" 2>&1 </dev/null || STEP_STATUS=$?
 }
 
-# seconds_since EPOCHREALTIME: prints seconds, to a millisecond. (EPOCHREALTIME's decimal sign is the locale's.)
+# milliseconds since 1970
+clock() {
+  date +%s%3N
+}
+
+# seconds_since CLOCK: prints seconds, to a millisecond.
 seconds_since() {
-  local ms=$(((${EPOCHREALTIME//[!0-9]/} - ${1//[!0-9]/}) / 1000))
+  local ms=$(($(clock) - $1))
   printf '%d.%03d\n' $((ms / 1000)) $((ms % 1000))
 }

@@ -57,8 +57,8 @@ UNIT
 
 # watch_command is what the unit runs: the command, and the record's last word on it.
 watch_command() {
-  local began=$EPOCHREALTIME status=0 command uploads
-
+  local began status=0 command uploads
+  began=$(clock)
   [[ ! -e $COMMAND_LOG ]] || mv -f "$COMMAND_LOG" "$COMMAND_LOG.previous"
   (umask 027 && : >"$COMMAND_LOG")
   set -m # the command leads a process group, by which it can be stopped whole
