@@ -40,8 +40,10 @@ def known(value: Any) -> bool:
 
 
 def _differences(before: Any, after: Any, path: Path) -> list[Path]:
-    if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
-        return [found for key in before for found in _differences(before[key], after[key], (*path, key))]
+    # A block: the resource's own, or an element of a list. A map is one value.
+    block = not path or isinstance(path[-1], int)
+    if block and isinstance(before, dict) and isinstance(after, dict):
+        return [found for key in before for found in _differences(before[key], after.get(key), (*path, key))]
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after) > 0:
         if not isinstance(before[0], dict) or not isinstance(after[0], dict):
             return [] if before == after else [path]

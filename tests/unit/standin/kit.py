@@ -1,0 +1,80 @@
+"""A stand-in's parts on the kept facts, and an API that answers from a script."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.rehearsal.standin import table
+from cluster_provision.rehearsal.standin.api import Api
+from cluster_provision.rehearsal.standin.facts import FACTS
+from cluster_provision.rehearsal.standin.lifecycle import Place
+from cluster_provision.rehearsal.standin.schema import Block, Schemas
+from cluster_provision.rehearsal.standin.table import Row, Rules, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PLACE = Place(project="p-1", region="us-central1", zone="us-central1-a")
+COMPUTE = "compute.googleapis.com/compute/v1/projects/p-1"
+URL = f"https://{COMPUTE}"
+
+
+@cache
+def schemas() -> Schemas:
+    return Schemas(json.loads(FACTS.read_text()))
+
+
+@cache
+def tables() -> Table:
+    return Table(table.read())
+
+
+def parts(name: str) -> tuple[Row, Rules, Block]:
+    return tables().row(name), tables().rules(name), schemas().block("resource", name)
+
+
+def config(name: str, /, **given: Any) -> dict[str, Any]:
+    """A resource's configuration as Terraform sends it: what is not given is null or empty."""
+    return _whole(parts(name)[2], given)
+
+
+def _whole(block: Block, given: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {name: given.get(name) for name in block.attributes}
+    for name, nested in block.blocks.items():
+        absent: Any = None if nested.nesting == "single" else []
+        value = given.get(name, absent)
+        made[name] = [_whole(nested.block, each) for each in value] if isinstance(value, list) else value
+    return made
+
+
+Answer = tuple[int, dict[str, Any]]
+
+
+class ScriptedApi(Api):
+    """Answers by a function of verb and path (host and query included), and remembers what was asked."""
+
+    def __init__(self, answer: Callable[[str, str, Any], Answer]) -> None:
+        super().__init__()
+        self._token = "t"
+        self._answer = answer
+        self.calls: list[tuple[str, str, Any]] = []
+
+    def _exchange(self, verb: str, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        path, sent = url.removeprefix("https://"), None if body is None else json.loads(body)
+        self.calls.append((verb, path, sent))
+        status, answer = self._answer(verb, path, sent)
+        return status, json.dumps(answer).encode()
+
+    def changes(self) -> list[tuple[str, str]]:
+        return [(verb, path) for verb, path, _ in self.calls if verb != "GET"]
+
+
+def refused(status: int, message: str, reason: str) -> Answer:
+    errors = [{"message": message, "reason": reason, "domain": "global"}]
+    return status, {"error": {"code": status, "message": message, "errors": errors}}
+
+
+def done(**more: Any) -> Answer:
+    return 200, {"name": "operation-1", "status": "DONE", **more}

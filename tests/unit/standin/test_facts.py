@@ -1,0 +1,96 @@
+"""The kept facts are those that the modules need."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_provision.rehearsal.standin import facts, table
+from tests.unit.standin.kit import schemas, tables
+
+MODULES = Path(__file__).parents[3] / "terraform"
+PROVIDER = {
+    "provider": {"version": 0, "block": {"attributes": {"project": {"type": "string", "optional": True}}}},
+    "resource_schemas": {
+        "google_a": {
+            "version": 1,
+            "block": {"attributes": {"description": {"type": "string", "description": "words"}}},
+        },
+        "google_b": {"version": 0, "block": {}},
+    },
+    "data_source_schemas": {},
+}
+
+
+def test_every_type_of_the_modules_is_kept_and_has_its_row() -> None:
+    for kind, names in facts.used(MODULES).items():
+        for name in names:
+            assert schemas().block("resource" if kind.startswith("resource") else "data_source", name)
+            assert tables().row(name) if kind.startswith("resource") else tables().data_row(name)
+
+
+def test_rows_and_rules_name_attributes_that_exist() -> None:
+    data = table.read()
+    rows = {name: row for name, row in data["api"].items() if name != "data"}
+    for name in facts.used(MODULES)["resource_schemas"]:
+        known = _paths(schemas().block("resource", name))
+        row, rules = rows[name], data["rules"].get(name, {})
+        named = [
+            each
+            for key in ("virtual", "unknown", "zeros", "many", "single", "sends", "outside")
+            for each in row.get(key, ())
+        ]
+        named += [each for key in ("fields", "codecs", "switches", "plans") for each in row.get(key, {})]
+        named += [each for update in row.get("updates", ()) for each in update["when"]]
+        named += [
+            each for key in ("force_new", "in_place", "filled", "kept") for each in rules.get(key, ()) if each != "*"
+        ]
+        named += [
+            each
+            for key in ("defaults", "equal", "enums", "patterns", "lengths", "ranges")
+            for each in rules.get(key, {})
+        ]
+        named += [each for key in ("one_of", "conflicts") for group in rules.get(key, ()) for each in group]
+        assert [each for each in named if each not in known] == [], name
+
+
+def test_templates_are_made_of_known_names() -> None:
+    for name in facts.used(MODULES)["resource_schemas"]:
+        row = tables().row(name)
+        wanted = set(re.findall(r"\{(\w+)\}", row.collection + row.item + row.id))
+        assert wanted <= {*schemas().block("resource", name).names(), "project", "region", "zone"}, name
+
+
+@pytest.mark.parametrize("shape", ["whole output", "one provider"])
+def test_facts_are_written_from_either_shape_without_the_words(shape: str, tmp_path: Path) -> None:
+    given: dict[str, Any] = {"name": facts.ADDRESS, **PROVIDER}
+    if shape == "whole output":
+        given = {"format_version": "1.0", "provider_schemas": {facts.ADDRESS: PROVIDER}}
+    source, modules, out = tmp_path / "s.json.gz", tmp_path / "modules", tmp_path / "facts.json"
+    source.write_bytes(gzip.compress(json.dumps(given).encode()))
+    modules.mkdir()
+    (modules / "main.tf").write_text('resource "google_a" "this" {\n}\n')
+    facts.write(source, modules, out)
+    kept = json.loads(out.read_text())
+    assert kept["resource_schemas"] == {
+        "google_a": {"version": 1, "block": {"attributes": {"description": {"type": "string"}}}}
+    }
+
+
+def test_a_type_that_the_source_lacks_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text(json.dumps(PROVIDER))
+    (tmp_path / "main.tf").write_text('data "google_c" "this" {\n}\n')
+    with pytest.raises(KeyError, match="google_c"):
+        facts.write(tmp_path / "s.json", tmp_path, tmp_path / "facts.json")
+
+
+def _paths(block: Any, outer: str = "") -> set[str]:
+    found = {outer + name for name in block.names()}
+    for name, nested in block.blocks.items():
+        found |= _paths(nested.block, f"{outer}{name}.")
+    return found
