@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
 from .exchange import Answer
+from .failure import ApiError
 from .google.compute.world import prepare
 from .google.iam import account
 from .google.iam_names import OF_A_PROJECT, collection
@@ -66,7 +68,8 @@ def expect(store: Store, given: dict[str, Any]) -> None:
     with store.lock:
         prepare(store, project)
         for name in given.get("buckets") or ():
-            add_named(store, str(name), project)
+            with contextlib.suppress(ApiError):  # no name for a bucket: the settings' to refuse
+                add_named(store, str(name), project)
         for mail in given.get("service_accounts") or ():
             found = OF_A_PROJECT.fullmatch(str(mail))
             if found and store.get(collection(found[1]), mail) is None:

@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ class Cloud:
         began = time.monotonic()
         answer = self._answer(request)
         took = (time.monotonic() - began) * 1000
-        self._log.write(f"{answer.status} {request.method} {request.host}{request.path} {took:.1f} ms\n")
+        self._note(f"{answer.status} {request.method} {request.host}{request.path} {took:.1f} ms\n")
         return answer
 
     def hold(self, connection: socket.socket) -> None:
@@ -115,6 +116,10 @@ class Cloud:
         self._store.close()
         self._log.close()
 
+    def _note(self, line: str) -> None:
+        with contextlib.suppress(ValueError):  # closed: the cloud is about to end
+            self._log.write(line)
+
     def _stop_when_unused(self, after: float) -> None:
         if self._until_unused and not self.stopping.wait(after):
             with self._lock:
@@ -123,9 +128,8 @@ class Cloud:
                 self.stopping.set()
 
     def _answer(self, request: Request) -> Answer:
-        target = request.path
-        if request.query:
-            target += "?" + "&".join(f"{name}={value}" for name, values in request.query.items() for value in values)
+        pairs = [f"{name}={value}" for name, values in request.query.items() for value in values]
+        target = request.path + ("?" + "&".join(pairs) if pairs else "")
         told = self._scenario.apply(request.method, request.host, target)
         if told is not None:
             return told
@@ -138,10 +142,7 @@ class Cloud:
         except ApiError as refused:
             return refused.answer()
         except Exception as error:  # a defect here must not look like a network that fails
-            self._log.write(f"defect: {request.method} {request.host}{request.path}: {error!r}\n")
-            import traceback
-
-            traceback.print_exc(file=self._log)
+            self._note(f"defect: {request.method} {request.host}{request.path}\n{traceback.format_exc()}")
             return ApiError(500, "internalError", f"defect of the embedded cloud: {error!r}").answer()
 
     def _www(self, request: Request) -> Answer:

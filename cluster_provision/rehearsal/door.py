@@ -93,7 +93,9 @@ class Visit(BaseHTTPRequestHandler):
     def refuse(self, host: str) -> None:
         """Nothing gets out: every host that the clouds don't have is refused, and so is plain HTTP."""
         self.close_connection = True
-        self.reply(Answer.text(f"rehearsal: {host or 'this address'} is not part of the embedded cloud\n", 403))
+        text = f"rehearsal: {host or 'this address'} is not part of the embedded cloud"
+        # In the status line too: of a refused CONNECT, that is all that Go and Python show.
+        self.reply(Answer.text(text + "\n", 403), phrase=text.encode("ascii", "replace").decode())
 
     def asked(self, host: str, target: str) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -111,17 +113,14 @@ class Visit(BaseHTTPRequestHandler):
             pass  # trailers
         return b"".join(parts)
 
-    def reply(self, answer: Answer) -> None:
+    def reply(self, answer: Answer, phrase: str = "") -> None:
         if answer.status == 0:
             self.close_connection = True
             return
         if answer.settle is not None:
             answer.settle()
-        try:
-            phrase = http.HTTPStatus(answer.status).phrase
-        except ValueError:
-            phrase = ""
-        lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in answer.headers)]
+        first = f"HTTP/1.1 {answer.status} {phrase or _phrase(answer.status)}"
+        lines = [first, *(f"{name}: {value}" for name, value in answer.headers)]
         if answer.status not in (204, 304) and not any(n.lower() == "content-length" for n, _ in answer.headers):
             lines.append(f"Content-Length: {len(answer.body)}")
         if self.close_connection:
@@ -132,3 +131,10 @@ class Visit(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # the cloud keeps its own log
         pass
+
+
+def _phrase(status: int) -> str:
+    try:
+        return http.HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

@@ -98,7 +98,10 @@ def _attach(folder: Path) -> Up | None:
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise MachineError(f"the rehearsal's folder can't be made: {error}") from error
     command = [sys.executable, "-m", "cluster_provision.rehearsal.cloud", "--folder", str(folder), "--until-unused"]
     with (folder / "start.log").open("wb") as log:
         # A session of its own: Ctrl-C is for the run, which still needs its cloud while it winds down.

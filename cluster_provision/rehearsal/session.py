@@ -55,9 +55,9 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
         with prepared(environ, up.proxy_url, up.ca, up.credentials):
             environ["PROVIDER_MIRROR"] = provider_mirror(environ, folder)
             yield
+    finally:
         for line in closing_lines(up, str(folder)):
             say(line)
-    finally:
         up.let_go()
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..failure import ApiError
 from ..google.compute.uses import find
-from ..google.links import path_of
+from ..google.links import COMPUTE, path_of
 from ..scenario import MACHINES_HOST
 from ..storage.content import create, read
 from ..storage.names import live
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..scenario import Scenario
     from ..store import Body, Store
     from .base import Instance
@@ -31,7 +33,7 @@ class Played:
     def __init__(self, store: Store, scenario: Scenario) -> None:
         self._store = store
         self._scenario = scenario
-        self._addresses: dict[str, str] = {}  # instance id -> address
+        self._addresses = dict(_given_addresses(store))  # by the instance's id
         self._lock = threading.Lock()
 
     def boot(self, instance: Instance) -> str:
@@ -96,6 +98,15 @@ class Played:
                 create(self._store, bucket, name, json.dumps(record).encode(), described, {})
             except ApiError:
                 return  # no such bucket: a real machine couldn't write it either
+
+
+def _given_addresses(store: Store) -> Iterator[tuple[str, str]]:
+    """The addresses that instances had when the cloud ended last."""
+    for collection, _, body, _ in store.everything():
+        if collection.startswith(COMPUTE) and collection.endswith("/instances"):
+            for interface in body["networkInterfaces"][:1]:
+                if interface.get("networkIP"):
+                    yield body["id"], interface["networkIP"]
 
 
 def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from ..google.call import stamp
+from ..google.compute.instances import template_of
 from ..google.compute.uses import find
 from ..google.links import COMPUTE, path_of
 from ..scenario import MACHINES_HOST
 from .base import BootError, Instance
-from .resource import ACTION, BOOT, ERRORS, GROUP, instance_body, named, running, template_of, with_metadata
+from .resource import ACTION, BOOT, ERRORS, FAILED, GROUP, instance_body, named, running, with_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +160,7 @@ class Reconciler:
                 failure = {"code": error.code, "message": error.message}
                 with self._store.lock:
                     if (body := self._wanted(place, name, number)) is not None:
-                        self._store.put(place, name, {**body, ERRORS: [failure], "x-failed": stamp()})
+                        self._store.put(place, name, {**body, ERRORS: [failure], FAILED: stamp()})
                 self._stopping.wait(RETRY_SECONDS)
                 continue
             with self._store.lock:
@@ -237,13 +238,12 @@ class Reconciler:
 
     def _submit(self, work: Callable[..., Any], *given: Any) -> None:
         if not self._stopping.is_set():
-            self._pool.submit(work, *given).add_done_callback(_raise)
+            self._pool.submit(work, *given).add_done_callback(self._raise)
 
-
-def _raise(done: Future[Any]) -> None:
-    """A defect on a thread must be seen."""
-    if not done.cancelled() and (error := done.exception()) is not None:
-        threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
+    def _raise(self, done: Future[Any]) -> None:
+        """A defect on a thread must be seen; one that comes of the cloud's end is none."""
+        if not self._stopping.is_set() and not done.cancelled() and (error := done.exception()) is not None:
+            threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
 
 
 def _answers(at: tuple[str, int]) -> bool:

@@ -17,6 +17,7 @@ GROUP = "x-group"
 ACTION = "x-action"
 BOOT = "x-boot"
 ERRORS = "x-errors"
+FAILED = "x-failed"
 PROPERTIES = "x-properties"
 
 LETTERS = "bcdfghjklmnpqrstvwxz0123456789"
@@ -108,14 +109,6 @@ def with_metadata(body: Body, key: str, value: str) -> Body:
     items = [item for item in body["metadata"].get("items", ()) if item["key"] != key]
     items.append({"key": key, "value": value})
     return {**body, "metadata": {"kind": "compute#metadata", "fingerprint": fingerprint(items), "items": items}}
-
-
-def template_of(body: Body) -> str:
-    """The self link of the template that the instance was made from."""
-    _, project, *_ = body["selfLink"].removeprefix(link("")).split("/")
-    items = body["metadata"].get("items", ())
-    value = next((item["value"] for item in items if item["key"] == "instance-template"), "")
-    return link(value.replace(f"projects/{project_number(project)}/", f"projects/{project}/", 1))
 
 
 def _numbered(template: str, project: str) -> str:

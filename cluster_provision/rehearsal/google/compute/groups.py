@@ -10,6 +10,7 @@ from ..call import Slow, stamp
 from ..links import full_name, link, name_of, path_of, split
 from ..pages import page
 from . import resources
+from .instances import template_of
 
 if TYPE_CHECKING:
     from ...store import Body
@@ -97,7 +98,7 @@ def apply_updates(call: Call) -> Body:
     group = resources.body_at(call, where)
     members = call.context.groups.instances_of(full_name(where))
     names = list(members) if call.body.get("allInstances") else _named(call, where)
-    stale = [name for name in names if _template_of(members[name]) != group["instanceTemplate"]]
+    stale = [name for name in names if template_of(members[name]) != group["instanceTemplate"]]
     call.context.groups.recreate(_instances_collection(where), stale)
     call.context.groups.changed()
     return resources.done(call, "applyUpdatesToInstances", where, group["id"])
@@ -151,7 +152,7 @@ def view(call: Call, where: str) -> Body:
     size = int(body["targetSize"])
     stable = actions["none"] == size == len(members)
     template = body["instanceTemplate"]
-    reached = stable and all(_template_of(each) == template for each in members.values())
+    reached = stable and all(template_of(each) == template for each in members.values())
     return {
         **body,
         "currentActions": actions,
@@ -240,7 +241,7 @@ def _managed(call: Call, where: str, name: str, body: Body) -> Body:
         "id": body["id"],
         "name": name,
         "currentAction": action,
-        "version": {"instanceTemplate": _template_of(body)},
+        "version": {"instanceTemplate": template_of(body)},
     }
     if body["status"] != "PROVISIONING":
         item["instanceStatus"] = body["status"]
@@ -260,11 +261,6 @@ def _named(call: Call, where: str) -> list[str]:
                 f"Invalid value for field 'resource.instances': '{name}'. The instance isn't a member of the group.",
             )
     return names
-
-
-def _template_of(instance: Body) -> str:
-    items = instance.get("metadata", {}).get("items", ())
-    return next((link(i["value"]) for i in items if i["key"] == "instance-template"), "")
 
 
 def _instances_collection(where: str) -> str:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..call import Slow
-from ..links import split
+from ..links import link, split
 from . import resources
+from .world import project_number
 
 if TYPE_CHECKING:
     from ...store import Body
     from ..call import Call
+
+
+def template_of(body: Body) -> str:
+    """The self link of the template that the instance was made from."""
+    _, project, *_ = body["selfLink"].removeprefix(link("")).split("/")
+    items = body["metadata"].get("items", ())
+    value = next((item["value"] for item in items if item["key"] == "instance-template"), "")
+    return link(value.replace(f"projects/{project_number(project)}/", f"projects/{project}/", 1))
 
 
 def delete(call: Call) -> Body | Slow:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Regions as of 2026 and the letters of their zones; a well-formed one that isn't here is taken to exist too.
 REGIONS = {
+    "us-central1": "abcf",
     "asia-east1": "abc",
     "asia-northeast1": "abc",
     "asia-northeast3": "abc",
@@ -32,7 +33,6 @@ REGIONS = {
     "me-west1": "abc",
     "northamerica-northeast1": "abc",
     "southamerica-east1": "abc",
-    "us-central1": "abcf",
     "us-east1": "bcd",
     "us-east4": "abc",
     "us-east5": "abc",
@@ -74,6 +74,31 @@ def prepare(store: Store, project: str) -> None:
         },
         before=True,
     )
+    for rule, body in _default_firewalls(path).items():
+        store.put(*split(f"projects/{project}/global/firewalls/{rule}"), body, before=True)
+
+
+def _default_firewalls(network: str) -> dict[str, Body]:
+    """The rules that every default network comes with."""
+    project = network.split("/")[1]
+    inside = [{"IPProtocol": kind, "ports": ["0-65535"]} for kind in ("tcp", "udp")]
+    given = {
+        "default-allow-internal": ([*inside, {"IPProtocol": "icmp"}], "10.128.0.0/9"),
+        "default-allow-ssh": ([{"IPProtocol": "tcp", "ports": ["22"]}], "0.0.0.0/0"),
+        "default-allow-rdp": ([{"IPProtocol": "tcp", "ports": ["3389"]}], "0.0.0.0/0"),
+        "default-allow-icmp": ([{"IPProtocol": "icmp"}], "0.0.0.0/0"),
+    }
+    start = {"network": link(network), "direction": "INGRESS", "priority": 65534, "disabled": False}
+    return {
+        name: {
+            **_made("firewall", f"projects/{project}/global/firewalls/{name}"),
+            **start,
+            "allowed": allowed,
+            "sourceRanges": [source],
+            "logConfig": {"enable": False},
+        }
+        for name, (allowed, source) in given.items()
+    }
 
 
 def automatic_subnetworks(store: Store, network: str, *, before: bool = False) -> list[str]:
