@@ -33,8 +33,12 @@ record_write() {
       steps+=("$text")
       [[ $status == failed ]] && continue
       step=$name
-      [[ $name != command ]] || status=ready
-      [[ $text != *'"status": "failed", "optional": false'* ]] || status=failed
+      if [[ $name == command ]]; then
+        status=ready
+        # One listing must tell a command that has ended from one that still runs.
+        [[ $text == *'"status": "running"'* ]] || step="done"
+      fi
+      [[ $text != *'"status": "failed", "optional": false'* ]] || status=failed step=$name
     done
     TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
     {

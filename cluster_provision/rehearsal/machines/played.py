@@ -135,7 +135,7 @@ def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[
         "boot_id": instance.boot_id,
         "address": address,
         "status": "ready",
-        "step": "command",
+        "step": "done",
         "steps": steps,
         "health": {},
         "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

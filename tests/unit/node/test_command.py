@@ -34,9 +34,9 @@ def test_the_node_is_ready_while_the_command_still_runs(machine: Machine, cloud:
     machine.start()
 
     record = cloud.record_when(lambda r: r["status"] == "ready")
-    assert command_step(record)["status"] == "running"
+    assert (record["step"], command_step(record)["status"]) == ("command", "running")
     (machine.root / "gate").write_text("go\n")
-    assert cloud.record_when(lambda r: command_step(r).get("status") == "ok")
+    assert cloud.record_when(lambda r: command_step(r).get("status") == "ok")["step"] == "done"
 
 
 def test_a_command_that_fails_fails_the_node_with_its_last_lines(machine: Machine, cloud: FakeCloud) -> None:

@@ -16,7 +16,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCl
     assert done.returncode == 0, done.stderr
     record = NodeRecord.from_json(cloud.record_when(lambda r: r["status"] == "ready"))
     assert (record.node, record.instance_id, record.boot_id) == ("abc-vm-x1y2", "4711", "boot-1")
-    assert (record.address, record.step) == ("10.0.0.7", "command")
+    assert (record.address, record.step) == ("10.0.0.7", "done")
     assert [(s.name, s.status, s.optional) for s in record.steps] == [
         ("files", "skipped", False),
         ("buckets", "skipped", False),
@@ -32,7 +32,7 @@ def test_an_upload_names_the_object_and_carries_what_one_listing_needs(machine: 
     upload = cloud.uploads[-1]
     assert upload["path"] == "/upload/storage/v1/b/b/o?uploadType=multipart"
     assert upload["about"]["name"] == "d/abc-deployment/nodes/abc-vm-x1y2.json"
-    assert upload["about"]["metadata"] == {"status": "ready", "step": "command", "instance_id": "4711"}
+    assert upload["about"]["metadata"] == {"status": "ready", "step": "done", "instance_id": "4711"}
 
 
 def test_refused_uploads_are_tried_again(machine: Machine, cloud: FakeCloud) -> None:
