@@ -29,14 +29,14 @@ LOOK_SECONDS = 0.5
 def debug(run: Run) -> str:
     """Prepare everything and change nothing, then stay until RELEASE exists or a signal comes."""
     perform(run, (SIGN_IN, FIND_STATE, PREFLIGHT, WORK_DIR, Step("render", render), INIT))
-    run.console.say(
-        f"Look around; Terraform is set up in {run.workspace.root}:\n"
-        f"  export TF_CLI_CONFIG_FILE={run.workspace.cli_config}\n"
-        f"  cd {run.workspace.root} && terraform plan\n"
-        f"From outside the container: docker exec -it <container> bash\n"
-        f"`touch {RELEASE}` or a signal (Ctrl-C, docker stop) ends this."
-    )
     with contextlib.suppress(Interrupted):
+        run.console.say(
+            f"Look around; Terraform is set up in {run.workspace.root}:\n"
+            f"  export TF_CLI_CONFIG_FILE={run.workspace.cli_config}\n"
+            f"  cd {run.workspace.root} && terraform plan\n"
+            f"From outside the container: docker exec -it <container> bash\n"
+            f"`touch {RELEASE}` or a signal (Ctrl-C, docker stop) ends this."
+        )
         while not RELEASE.exists():
             time.sleep(LOOK_SECONDS)
     return "Released; nothing was changed."

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.clouds.base import Machine
-    from cluster_provision.node import Node
+    from cluster_provision.node import Node, StepRecord
     from cluster_provision.state.base import StateStore
 
 REGISTRATION_SECONDS = 20.0
@@ -66,7 +66,7 @@ def wait_for_notebooks(
             "The nodes themselves are ready. Run Create again to go on waiting (JUPYTER_TIMEOUT sets the limit), "
             "or set SHOW_PROXY_URL=no to go without.",
         )
-    tunnelled, without = _by_their_records([n.name for n in nodes if n.name not in urls], store)
+    tunnelled, without = _by_their_records([n.name for n in nodes if n.name not in urls], store, poll, tell)
     local = dict.fromkeys(tunnelled, LOCAL)
     shown = [replace(n, jupyter=urls.get(n.name) or local.get(n.name, "")) for n in nodes]
     return Notebooks(shown, tuple(tunnelled), tuple(without))
@@ -100,17 +100,28 @@ def _registered(
     return urls
 
 
-def _by_their_records(names: list[str], store: StateStore) -> tuple[list[str], list[str]]:
+def _by_their_records(
+    names: list[str], store: StateStore, poll: Poll, tell: Callable[[str, int, int], None]
+) -> tuple[list[str], list[str]]:
     """Of nodes without a public address: those whose record says that the notebook answers, and those without one."""
-    with ThreadPoolExecutor(WIDTH) as pool:
-        records = dict(zip(names, pool.map(store.node_record, names), strict=True))
-    steps = {name: [s for s in r.steps if s.name == "jupyter"] if r else [] for name, r in records.items()}
-    failed = {name: found[0].tail for name, found in steps.items() if found and found[0].status == "failed"}
+    steps: dict[str, StepRecord | None] = {}
+    starting = names
+    while starting and poll.next():
+        with ThreadPoolExecutor(WIDTH) as pool:
+            steps |= dict(zip(starting, pool.map(lambda name: _jupyter_step(store, name), starting), strict=True))
+        starting = [name for name in starting if (step := steps[name]) and step.status == "running"]
+        tell(f"notebooks that don't answer yet: {', '.join(starting[:5])}", len(names) - len(starting), len(names))
+    failed = {name: step.tail for name, step in steps.items() if step and step.status in ("failed", "running")}
     if failed:
-        listed = "\n".join(f"    {name}: {tail.strip()}" for name, tail in sorted(failed.items()))
+        listed = "\n".join(f"    {name}: {tail.strip() or 'still starting'}" for name, tail in sorted(failed.items()))
         raise NotReady(
             f"the notebook did not start on {len(failed)} of the nodes:\n{listed}",
             "The nodes themselves are ready; set SHOW_PROXY_URL=no to go without notebooks.",
         )
-    tunnelled = [name for name, found in steps.items() if found and found[0].status == "ok"]
+    tunnelled = [name for name in names if (step := steps.get(name)) and step.status == "ok"]
     return tunnelled, [name for name in names if name not in tunnelled]
+
+
+def _jupyter_step(store: StateStore, name: str) -> StepRecord | None:
+    record = store.node_record(name)
+    return next((s for s in record.steps if s.name == "jupyter"), None) if record else None

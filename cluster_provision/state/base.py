@@ -53,6 +53,9 @@ class StateStore(Protocol):
     def exists(self) -> bool:
         """Whether the bucket or container is there; raises StateStoreError where it is and can't be used."""
 
+    def grants_by_folder(self) -> bool:
+        """Whether access to a part of the bucket or container can be granted; it has to exist."""
+
     def prepare(self) -> bool:
         """Create the bucket or container when it is missing and may be made; whether it was."""
 

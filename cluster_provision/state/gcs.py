@@ -86,6 +86,10 @@ class GcsStore:
             )
         return True
 
+    def grants_by_folder(self) -> bool:
+        """IAM conditions need uniform bucket-level access: https://cloud.google.com/storage/docs/access-control/iam"""
+        return bool(self._bucket.iam_configuration.uniform_bucket_level_access_enabled)
+
     def prepare(self) -> bool:
         """Create the default bucket when it is missing; True when it was."""
         if self.exists():

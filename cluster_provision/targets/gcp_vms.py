@@ -69,12 +69,11 @@ class GcpVms:
         may_create = self._known_cloud.may(("iam.serviceAccounts.create", "iam.serviceAccounts.actAs"))
         if may_create is None:
             return Preflight((Check("service account", "unknown", "permissions can't be tested"),))
-        denied = [b for b in self._granted_buckets(store) if not self._may_grant(b)]
-        if may_create and not denied:
+        obstacle = self._obstacle(store) if may_create else "you may not create a service account"
+        if not obstacle:
             return Preflight((Check("service account", "ok", "the machines get their own"),))
         self._account = self._known_project.default_account
-        why = f"grant access to gs://{denied[0]}" if may_create else "create a service account"
-        note = f"you may not {why}: the machines run as the project's default account {self._account}"
+        note = f"{obstacle}: the machines run as the project's default account {self._account}"
         return Preflight((Check("service account", "ok", note),), (note,))
 
     def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
@@ -111,21 +110,17 @@ class GcpVms:
         return self._known_cloud.machines(s.first_zone, f"{s.name_prefix}-mig", self.cluster.label)
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
-        """ssh through IAP for each node, and the tunnel to its notebook."""
-        s = self.settings
-        return {
-            "ssh": {
-                n.name: f"gcloud compute ssh {n.name} --project={s.project_id} --zone={n.zone} --tunnel-through-iap"
-                for n in nodes
-            },
-        }
+        """ssh through IAP for each node."""
+        return {"ssh": {n.name: self._ssh(n) for n in nodes}}
 
     def tunnel(self, node: Node) -> str:
-        """IAP's TCP forwarding: needs no external address (roles/iap.tunnelResourceAccessor)."""
-        return (
-            f"gcloud compute start-iap-tunnel {node.name} {NOTEBOOK_PORT} --local-host-port=localhost:{NOTEBOOK_PORT}"
-            f" --project={self.settings.project_id} --zone={node.zone}"
-        )
+        """An ssh forward through IAP: the notebook may listen on the machine's loopback alone, and no external
+        address is needed (https://cloud.google.com/deep-learning-vm/docs/jupyter)."""
+        return f"{self._ssh(node)} -- -N -L {NOTEBOOK_PORT}:localhost:{NOTEBOOK_PORT}"
+
+    def _ssh(self, node: Node) -> str:
+        place = f"--project={self.settings.project_id} --zone={node.zone}"
+        return f"gcloud compute ssh {node.name} {place} --tunnel-through-iap"
 
     def leftovers(self) -> list[str]:
         """Instances and disks with the cluster's label, and the group by its name."""
@@ -147,10 +142,15 @@ class GcpVms:
             "notebook": s.enable_notebook,
         }
 
-    def _granted_buckets(self, store: StateStore) -> list[str]:
-        """The buckets that the machines' own account needs a grant on; one that is yet to be made is the caller's."""
-        there = [store.container] if store.exists() else []
-        return [*there, *sorted({m.bucket for m in self.settings.gcs_mount_list})]
+    def _obstacle(self, store: StateStore) -> str:
+        """Why the machines' own account can't be given what it needs; empty where nothing is in the way."""
+        mounted = sorted({m.bucket for m in self.settings.gcs_mount_list})
+        for bucket in [*([store.container] if store.exists() else []), *mounted]:
+            if not self._may_grant(bucket):
+                return f"you may not grant access to gs://{bucket}"
+        if store.exists() and not store.grants_by_folder():
+            return f"gs://{store.container} has no uniform bucket-level access, so access to a folder can't be granted"
+        return ""
 
     def _may_grant(self, bucket: str) -> bool:
         wanted = ["storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy"]

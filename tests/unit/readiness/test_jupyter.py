@@ -76,3 +76,14 @@ def test_which_answers_count(status: int, expected: bool) -> None:
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
         assert url_answers(f"http://127.0.0.1:{server.server_port}/") is expected
+
+
+def test_a_notebook_that_still_starts_is_waited_for() -> None:
+    looks = iter([StepRecord("jupyter", "running"), StepRecord("jupyter", "running"), StepRecord("jupyter", "ok")])
+
+    class Starting:
+        def node_record(self, name: str) -> NodeRecord:
+            return NodeRecord(name, "1", "ready", "done", (next(looks),))
+
+    found = wait_for_notebooks([Node("a")], list, Starting(), 60.0, lambda *_: None)  # type: ignore[arg-type]
+    assert found.tunnelled == ("a",)

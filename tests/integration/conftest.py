@@ -1,0 +1,80 @@
+"""A cloud of each test's own, and the tool run against it as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cluster_provision.rehearsal import rehearse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = Path(__file__).resolve().parents[2]
+ENTRYPOINT = PROJECT / "entrypoint.py"
+MANDATORY = {"PROJECT_ID": "my-project-1", "NAME_PREFIX": "demo", "ZONE": "us-central1-a"}
+
+
+@dataclass
+class Tool:
+    """Runs entrypoint.py with REHEARSE=plan on the test's cloud; `environment` leads there directly, too."""
+
+    folder: Path
+    environment: dict[str, str]
+    settings: dict[str, str] = field(default_factory=lambda: dict(MANDATORY))
+
+    def command(self, action: str) -> list[str]:
+        return [sys.executable, str(ENTRYPOINT), action]
+
+    def variables(self, **settings: str) -> dict[str, str]:
+        passed = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(self.folder / "tmp")}
+        if "PROVIDER_MIRROR" in os.environ:
+            passed["PROVIDER_MIRROR"] = os.environ["PROVIDER_MIRROR"]
+        rehearsal = {"REHEARSE": "plan", "REHEARSE_DIR": str(self.folder / "cloud")}
+        return {**passed, **rehearsal, **self.settings, **settings}
+
+    def run(self, action: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = self.variables(**settings)
+        return subprocess.run(self.command(action), env=environment, capture_output=True, text=True, check=False)
+
+    def result(self, action: str, expected: int = 0, **settings: str) -> dict[str, Any]:
+        """The JSON result of a run that has to end with exit code `expected`."""
+        ran = self.run(action, OUTPUT="json", **settings)
+        assert ran.returncode == expected, ran.stderr
+        result: dict[str, Any] = json.loads(ran.stdout)
+        return result
+
+    def goes_wrong(self, *rules: dict[str, Any]) -> None:
+        """From now on, the cloud answers by these rules first."""
+        (self.folder / "cloud" / "scenario.json").write_text(json.dumps({"rules": rules}))
+
+    def bucket(self, name: str = "aiinfra-terraform-my-project-1") -> Any:
+        """The bucket as google-cloud-storage sees it."""
+        return self.client().bucket(name)
+
+    def client(self) -> Any:
+        from google.cloud.storage import Client
+
+        return Client(project=self.settings["PROJECT_ID"])
+
+
+@pytest.fixture
+def tool(tmp_path: Path) -> Iterator[Tool]:
+    (tmp_path / "tmp").mkdir()
+    before = dict(os.environ)
+    try:
+        with rehearse("plan", tmp_path / "cloud", os.environ, lambda _: None):
+            os.environ.pop("PROVIDER_MIRROR", None)
+            if "PROVIDER_MIRROR" in before:
+                os.environ["PROVIDER_MIRROR"] = before["PROVIDER_MIRROR"]
+            yield Tool(tmp_path, dict(os.environ))
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

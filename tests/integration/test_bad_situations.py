@@ -1,0 +1,239 @@
+"""What goes wrong in life: one clear message, its class's exit code, nothing changed, nothing lost."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Tool
+
+NODE = "machines.rehearsal.internal"
+LOCK = "demo-deployment/terraform/state/default.tflock"
+STATE = "demo-deployment/terraform/state/default.tfstate"
+
+
+def api_error(status: int, message: str, reason: str = "forbidden") -> dict[str, Any]:
+    return {"status": status, "body": {"error": {"code": status, "message": message, "errors": [{"reason": reason}]}}}
+
+
+def test_refused_credentials_are_found_out_before_anything_else(tool: Tool) -> None:
+    refusal = {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+    tool.goes_wrong({"match": {"host": "oauth2.googleapis.com"}, "status": 400, "body": refusal})
+    error = tool.result("Create", expected=10)["error"]
+    assert "expired" in error["message"]
+    assert "gcloud auth application-default login" in error["advice"]
+    tool.goes_wrong()
+    assert list(tool.client().list_buckets()) == []
+
+
+def test_a_project_that_one_can_not_see_is_a_bad_setting(tool: Tool) -> None:
+    rule = {
+        "match": {"host": "compute.googleapis.com", "path": "/projects/my-project-1$"},
+        **api_error(404, "not found"),
+    }
+    tool.goes_wrong(rule)
+    assert "PROJECT_ID=my-project-1" in tool.result("Create", expected=2)["error"]["message"]
+
+
+def test_a_missing_permission_is_named(tool: Tool) -> None:
+    message = "Required 'compute.projects.get' permission for 'projects/my-project-1'"
+    tool.goes_wrong({"match": {"host": "compute.googleapis.com"}, **api_error(403, message)})
+    assert message in tool.result("Create", expected=11)["error"]["message"]
+
+
+def test_a_permission_that_only_terraform_misses_has_the_same_code(tool: Tool) -> None:
+    message = "Required 'compute.instanceTemplates.create' permission for 'projects/my-project-1'"
+    match = {"method": "POST", "host": "compute.googleapis.com", "path": "instanceTemplates"}
+    tool.goes_wrong({"match": match, **api_error(403, message)})
+    assert message in tool.result("Create", expected=11)["error"]["message"]
+
+
+def test_a_bucket_of_somebody_else_is_not_used(tool: Tool) -> None:
+    match = {"method": "GET", "host": "storage.googleapis.com", "path": "/b/aiinfra-terraform-my-project-1"}
+    stranger = {"name": "aiinfra-terraform-my-project-1", "projectNumber": "666", "kind": "storage#bucket"}
+    tool.goes_wrong({"match": match, "status": 200, "body": stranger})
+    assert "belongs to another project" in tool.result("Create", expected=16)["error"]["message"]
+
+
+def test_a_bucket_that_one_may_not_read_is_a_state_store_error(tool: Tool) -> None:
+    tool.goes_wrong({"match": {"host": "storage.googleapis.com"}, **api_error(403, "no storage.buckets.get access")})
+    tool.result("Create", expected=16, TERRAFORM_GCS_PATH="gs://secret-bucket")
+
+
+def test_a_named_bucket_that_is_missing_is_not_created(tool: Tool) -> None:
+    match = {"method": "GET", "host": "storage.googleapis.com", "path": "/b/no-such-bucket"}
+    tool.goes_wrong({"match": match, **api_error(404, "The specified bucket does not exist.", "notFound")})
+    error = tool.result("Create", expected=16, TERRAFORM_GCS_PATH="gs://no-such-bucket")["error"]
+    assert "no bucket gs://no-such-bucket" in error["message"]
+
+
+def test_a_lock_shows_its_holder_its_age_and_the_command_that_clears_it(tool: Tool) -> None:
+    tool.result("Create")
+    held = {
+        "ID": "1",
+        "Operation": "OperationTypeApply",
+        "Who": "ci@runner",
+        "Created": "2026-01-01T00:00:00.123456789Z",
+    }
+    tool.bucket().blob(LOCK).upload_from_string(json.dumps(held))
+    for action in ("Create", "Destroy"):
+        error = tool.result(action, expected=14)["error"]
+        assert "ci@runner" in error["message"]
+        assert "hours" in error["message"]
+        assert f"gcloud storage rm gs://aiinfra-terraform-my-project-1/{LOCK}" in error["advice"]
+    tool.bucket().blob(LOCK).delete()
+    assert tool.result("Plan")["changes"] == {"add": 0, "change": 0, "destroy": 0}
+
+
+def test_a_state_of_another_tool_is_left_alone(tool: Tool) -> None:
+    tool.client().create_bucket("aiinfra-terraform-my-project-1")
+    old = {
+        "version": 4,
+        "terraform_version": "1.3.7",
+        "resources": [{"mode": "managed", "type": "google_compute_network", "name": "n", "instances": []}],
+    }
+    tool.bucket().blob(STATE).upload_from_string(json.dumps(old))
+    # the emulator's bucket belongs to the project that made it, as a real one does
+    for action in ("Create", "Destroy", "Plan"):
+        error = tool.result(action, expected=16)["error"]
+        assert "Terraform 1.3.7" in error["message"]
+        assert "NAME_PREFIX" in error["advice"]
+    assert json.loads(tool.bucket().blob(STATE).download_as_text()) == old
+
+
+def test_an_endpoint_that_closes_the_connection_is_unreachable(tool: Tool) -> None:
+    tool.goes_wrong({"match": {"host": "oauth2.googleapis.com"}, "status": 0})
+    tool.result("Create", expected=15)
+
+
+def test_a_network_without_a_way_to_google_is_unreachable(tool: Tool) -> None:
+    # A real run, no rehearsal: its proxy is a closed port, its credentials those of the test's cloud.
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HTTPS_PROXY": "http://127.0.0.1:1",
+        "GOOGLE_APPLICATION_CREDENTIALS": tool.environment["GOOGLE_APPLICATION_CREDENTIALS"],
+        "NO_GCE_CHECK": "true",
+        **tool.settings,
+    }
+    said = subprocess.run(tool.command("Create"), env=environment, capture_output=True, text=True, check=False)
+    assert said.returncode == 15
+    assert "proxy" in said.stderr
+
+
+def test_a_node_whose_command_fails_is_shown_with_its_last_lines(tool: Tool) -> None:
+    failed = {
+        "status": "failed",
+        "step": "command",
+        "steps": [{"name": "command", "status": "failed", "tail": "ImportError: no module named torch\nexit code 1"}],
+    }
+    tool.goes_wrong({"match": {"host": NODE, "method": "RECORD"}, "status": 200, "body": failed})
+    error = tool.result("Create", expected=24, STARTUP_COMMAND="python train.py")["error"]
+    assert "ImportError: no module named torch" in error["message"]
+
+
+def test_a_node_that_never_starts_ends_the_wait_at_its_limit(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool.goes_wrong({"match": {"host": NODE, "method": "RECORD"}, "status": 200})
+    process = subprocess.Popen(
+        tool.command("Create"), env=tool.variables(READY_TIMEOUT="1"), stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    lines = iter(process.stderr.readline, "")
+    assert any("not started: demo-vm-" in line for line in lines)
+    process.send_signal(signal.SIGTERM)
+    process.stderr.read()
+    assert process.wait() == 143
+
+
+def test_a_stock_out_is_shown_while_waiting(tool: Tool) -> None:
+    no = {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "The zone does not have enough resources available"}
+    tool.goes_wrong({"match": {"host": NODE, "method": "BOOT"}, "status": 503, "body": no})
+    process = subprocess.Popen(tool.command("Create"), env=tool.variables(), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    lines = iter(process.stderr.readline, "")
+    assert any("ZONE_RESOURCE_POOL_EXHAUSTED" in line for line in lines)
+    process.send_signal(signal.SIGINT)
+    process.stderr.read()
+    assert process.wait() == 130
+
+
+def test_a_signal_during_apply_releases_the_lock_and_saves_the_state(tool: Tool) -> None:
+    match = {"method": "POST", "host": "compute.googleapis.com", "path": "instanceTemplates"}
+    tool.goes_wrong({"match": match, "delay": 1.0})
+    process = subprocess.Popen(tool.command("Create"), env=tool.variables(), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert any("google_compute_instance_template" in line for line in iter(process.stderr.readline, ""))
+    process.send_signal(signal.SIGTERM)
+    process.stderr.read()
+    assert process.wait() == 143
+    assert not tool.bucket().blob(LOCK).exists()
+    assert json.loads(tool.bucket().blob(STATE).download_as_text())["resources"]
+    tool.goes_wrong()
+    tool.result("Create")
+    assert tool.result("Destroy")["leftovers"] == []
+
+
+def test_leftovers_after_destroy_are_named_and_fail(tool: Tool) -> None:
+    tool.result("Create")
+    left = {"items": {"zones/us-central1-a": {"disks": [{"name": "demo-vm-data"}]}}}
+    tool.goes_wrong(
+        {"match": {"host": "compute.googleapis.com", "path": "aggregated/disks"}, "status": 200, "body": left}
+    )
+    result = tool.result("Destroy", expected=23)
+    assert result["leftovers"] == ["disk demo-vm-data"]
+    tool.goes_wrong()
+    assert tool.result("Destroy")["leftovers"] == []
+
+
+def test_where_no_account_may_be_made_the_projects_own_is_used_and_said(tool: Tool) -> None:
+    match = {"host": "cloudresourcemanager.googleapis.com", "path": "testIamPermissions"}
+    tool.goes_wrong({"match": match, "status": 200, "body": {}})
+    said = tool.run("Create")
+    assert said.returncode == 0
+    assert "run as the project's default account" in said.stderr
+
+
+def test_parameters_and_log_are_uploaded_whatever_happens_and_hold_nothing_private(tool: Tool) -> None:
+    message = "Required 'compute.instanceTemplates.create' permission: python train.py --password=hunter2"
+    match = {"method": "POST", "host": "compute.googleapis.com", "path": "instanceTemplates"}
+    tool.goes_wrong({"match": match, **api_error(403, message)})
+    command = "python train.py --password=hunter2"
+    tool.result("Create", expected=11, STARTUP_COMMAND=command, METADATA='{ key = "s3cretvalue" }', AWS_TOKEN="other")
+    parameters = tool.bucket().blob("demo-deployment/demo-env.list").download_as_text()
+    log = tool.bucket().blob("demo-deployment/demo-terraform.log").download_as_text()
+    assert "PROJECT_ID=my-project-1" in parameters
+    assert "instanceTemplates.create" in log
+    for private in ("hunter2", "s3cretvalue", "AWS_TOKEN"):
+        assert private not in parameters + log
+
+
+def test_debug_stays_until_released_and_keeps_its_folder(tool: Tool) -> None:
+    work = tool.folder / "work"
+    process = subprocess.Popen(
+        tool.command("Debug"), env=tool.variables(WORK_DIR=str(work)), stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert any("terraform plan" in line for line in iter(process.stderr.readline, ""))
+    assert (work / "terraform" / "gcp" / "vms" / "cluster.auto.tfvars").exists()
+    process.send_signal(signal.SIGTERM)
+    process.stderr.read()
+    assert process.wait() == 0
+    assert list(tool.client().list_buckets()) == []
+
+
+def test_stray_terraform_variables_change_nothing(tool: Tool) -> None:
+    stray = {"TF_CLI_CONFIG_FILE": "/nowhere", "TF_LOG": "TRACE", "TF_VAR_zone": "mars", "TF_CLI_ARGS": "-bogus"}
+    assert tool.result("Plan", **stray)["ok"]
+
+
+def test_a_full_disk_is_this_machines_failure(tool: Tool) -> None:
+    if not Path("/dev/full").exists():
+        pytest.fail("/dev/full is needed")
+    work = tool.folder / "work" / "terraform" / "gcp" / "vms"
+    work.mkdir(parents=True)
+    (work / "cluster.auto.tfvars").symlink_to("/dev/full")
+    error = tool.result("Create", expected=17, WORK_DIR=str(tool.folder / "work"))["error"]
+    assert "disk is full" in error["message"]
