@@ -23,11 +23,11 @@ _AGAIN: Final = (429, 500, 502, 503)  # what the provider repeats until its time
 
 
 class ApiError(Exception):
-    """An answer that is an error."""
+    """A call that failed: by an answer that is an error, or, with status 0, without an answer."""
 
-    def __init__(self, status: int, answer: bytes) -> None:
+    def __init__(self, status: int, message: str) -> None:
         self.status = status
-        super().__init__(wording.answer_error(status, answer))
+        super().__init__(message)
 
 
 class OperationFailed(Exception):
@@ -60,18 +60,21 @@ class Api:
     def call(self, verb: str, url: str, body: Any = None, minutes: float = 20) -> dict[str, Any]:
         """The answer's object. `url` is without https://. Repeats what the provider repeats, for so many minutes.
 
-        Raises ApiError, and OSError or credentials.Refused where there was no answer.
+        Raises ApiError.
         """
         sent = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._bearer()}"}
         until, pause = time.monotonic() + minutes * 60, _BACK_OFF[0]
         while True:
-            status, answer = self._exchange(verb, f"https://{url}", sent, headers)
+            try:
+                headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._bearer()}"}
+                status, answer = self._exchange(verb, f"https://{url}", sent, headers)
+            except (OSError, credentials.Refused) as failed:
+                raise ApiError(0, f'{verb.capitalize()} "https://{url}": {failed}') from failed
             if status < 300:
                 got = json.loads(answer) if answer else {}
                 return got if isinstance(got, dict) else {}
             if status not in _AGAIN or time.monotonic() + pause > until or self.stopped.wait(pause):
-                raise ApiError(status, answer)
+                raise ApiError(status, wording.answer_error(status, answer))
             pause = min(pause * 2, _BACK_OFF[1])
 
     def finish(self, operation: dict[str, Any], minutes: float) -> None:
@@ -85,7 +88,10 @@ class Api:
             if self.stopped.wait(pause):
                 raise Interrupted(operation["name"])
             pause, waited = min(pause * 2, _POLL[1]), True
-            operation = self.call("GET", operation["selfLink"].removeprefix("https://"))
+            try:
+                operation = self.call("GET", operation["selfLink"].removeprefix("https://"))
+            except ApiError as refused:
+                raise OperationFailed(f"error while retrieving operation: {refused}", waited=True) from None
         if failed := operation.get("error"):
             raise OperationFailed(wording.operation_error(failed), waited=waited)
 
@@ -118,7 +124,7 @@ class Api:
                 connection.close()
                 if kept:  # The other side had closed it meanwhile.
                     continue
-                raise OSError(f'{verb.capitalize()} "{url}": {failed}') from failed
+                raise OSError(str(failed)) from failed
             if not response.will_close:
                 connections[parts.netloc] = connection
             return response.status, answer

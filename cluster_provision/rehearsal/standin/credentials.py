@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlencode
@@ -51,13 +52,17 @@ def token(environ: Mapping[str, str], exchange: Exchange) -> str:
         return _FIXED
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     status, answer = exchange("POST", endpoint, urlencode(form).encode(), headers)
-    try:
-        got = json.loads(answer)
-    except ValueError:
-        got = {}
     if status != 200:
-        raise Refused(f'oauth2: "{got.get("error", status)}" "{got.get("error_description", "")}"')
-    return str(got.get("access_token", _FIXED))
+        raise Refused(_refusal(found["type"], status, answer.decode(errors="replace")))
+    return str(json.loads(answer).get("access_token", _FIXED))
+
+
+def _refusal(kind: str, status: int, answer: str) -> str:
+    """A service account's token is refused in other words than a person's."""
+    if kind == "authorized_user" and '"error"' in answer:
+        given = json.loads(answer)
+        return f'oauth2: "{given["error"]}" "{given.get("error_description", "")}"'
+    return f"oauth2: cannot fetch token: {status} {HTTPStatus(status).phrase}\nResponse: {answer}"
 
 
 def _credentials(environ: Mapping[str, str]) -> dict[str, Any]:

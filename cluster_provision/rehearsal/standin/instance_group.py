@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .api import ApiError, Interrupted, OperationFailed
 from .lifecycle import Failed, Lifecycle
 from .table import filled
 
@@ -23,8 +24,9 @@ class InstanceGroup(Lifecycle):
 
     def read(self, state: Values) -> Values | None:
         if operation := state.get("operation"):
-            self._resume(state, operation)
             state = {**state, "operation": None}
+            if not self._resumed(state, operation):
+                return None
         return super().read(state)
 
     def body(self, names: Values) -> Values:
@@ -40,11 +42,17 @@ class InstanceGroup(Lifecycle):
             version["target_size"] = [size for size in version["target_size"] if any(size.values())]
         return state
 
-    def _resume(self, state: Values, operation: str) -> None:
-        """Wait for the operation that an interrupted run has left."""
+    def _resumed(self, state: Values, operation: str) -> bool:
+        """Wait for the operation that an interrupted run has left; false where it failed, and made no group."""
         names = self.place.names(state)
         url = filled("compute.googleapis.com/compute/v1/projects/{project}/zones/{zone}/operations/", names) + operation
-        self.api.finish(self.api.call("GET", url), self.minutes(names, "create"))
+        try:
+            self.api.finish(self.api.call("GET", url), self.minutes(names, "create"))
+        except Interrupted:
+            raise
+        except (ApiError, OperationFailed):
+            return False
+        return True
 
     def _stable(self, state: Values) -> Values:
         """The state once the group is stable, where `wait_for_instances` asks for that."""

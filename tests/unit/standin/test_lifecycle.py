@@ -196,3 +196,23 @@ def test_the_last_member_takes_its_binding_along() -> None:
     state = config(MEMBER, bucket="b/one", role="owner", member="user:x")
     life(MEMBER, ScriptedApi(policy), BucketIamMember).delete(state)
     assert policy.bindings == []
+
+
+def test_an_operation_that_cannot_be_looked_at_leaves_a_group_in_the_state() -> None:
+    def answer(verb: str, path: str, body: Any) -> Answer:
+        return (200, operation("RUNNING")) if verb == "POST" else refused(403, "no", "forbidden")
+
+    with pytest.raises(Failed, match="error while retrieving operation: googleapi: Error 403: no, forbidden") as failed:
+        life(GROUP, ScriptedApi(answer), InstanceGroup).create(config(GROUP, name="g", zone="us-central1-a"))
+    assert failed.value.state is not None
+
+
+@pytest.mark.parametrize(("failed", "there"), [(None, True), ({"errors": [{"message": "no"}]}, False)])
+def test_a_group_whose_making_was_interrupted_is_waited_for_when_it_is_read(failed: Any, there: bool) -> None:
+    def answer(verb: str, path: str, body: Any) -> Answer:
+        return 200, operation(error=failed) if "operations" in path else {"name": "g"}
+
+    state = config(GROUP, id="i", name="g", zone="us-central1-a", operation="o-1")
+    read = life(GROUP, ScriptedApi(answer), InstanceGroup).read(state)
+    assert (read is not None) == there
+    assert not (read or {}).get("operation")
