@@ -15,7 +15,7 @@ python=python:3.11-slim-bookworm
 terraform=hashicorp/terraform:1.11.4
 made="cluster-provision/made-here"
 label="org.cluster-provision.made-here"
-log="${BASE_IMAGES_LOG:-$here/../.cache/base-images.log}"
+log="${BASE_IMAGES_LOG:-$(dirname "$here")/.cache/base-images.log}"
 
 main() {
   choose_docker || { echo "base images: no container engine answers" >&2; exit 17; }

@@ -36,10 +36,22 @@ destroy() {
 }
 
 remove_all() {
+  local network
   list ps -a -q | xargs -r "$DOCKER" rm -f -v
-  list network ls -q | xargs -r "$DOCKER" network rm
+  for network in $(list network ls -q); do
+    remove_network "$network"
+  done
   list volume ls -q | xargs -r "$DOCKER" volume rm
 } >/dev/null
+
+remove_network() { # a run that was killed may still stand on it
+  local member
+  # shellcheck disable=SC2016 # $id is the template's own
+  for member in $("$DOCKER" network inspect -f '{{range $id, $_ := .Containers}}{{$id}} {{end}}' "$1"); do
+    "$DOCKER" network disconnect -f "$1" "$member"
+  done
+  "$DOCKER" network rm "$1"
+}
 
 list() { "$DOCKER" "$@" --filter "label=$label"; }
 

@@ -8,8 +8,8 @@
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-state="${ENGINE_CACHE:-$here/../.cache/engine}"
-# shellcheck source=scripts/docker_client.sh
+state="${ENGINE_CACHE:-$(dirname "$here")/.cache/engine}"
+# shellcheck source=docker_client.sh
 source "$here/docker_client.sh"
 
 main() {

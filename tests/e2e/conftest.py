@@ -1,0 +1,59 @@
+"""End-to-end tests need a container engine; they set it up as `make demo` does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .tool import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = Path(__file__).parents[2]
+SET_UP_SECONDS = 600
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """NO_ENGINE=1 leaves out what needs a container engine; without it, a missing engine is a failure."""
+    if os.environ.get("NO_ENGINE") == "1":
+        left_out = [item for item in items if item.get_closest_marker("engine")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def images() -> tuple[str, str]:
+    """A Docker client that reaches an engine, and the tool's image, all set up as `make demo` does."""
+    _script("engine.sh", "start")
+    image = _script("images.sh", "rehearsal", "node").splitlines()[0]
+    chosen = 'source scripts/docker_client.sh; choose_docker; echo "$DOCKER"'
+    client = subprocess.run(["bash", "-c", chosen], cwd=PROJECT, capture_output=True, text=True, check=True)
+    return client.stdout.strip(), image
+
+
+@pytest.fixture(scope="module")
+def tool(images: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
+    """An engine without any rehearsal on it, before and after."""
+    import docker
+
+    engine = docker.from_env()
+    folder, copied = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("copied")
+    tool = Tool(engine, *images, folder, {str(copied): "/usr/aiinfra/copy"})
+    if tool.traces():
+        pytest.fail(f"a rehearsal is on this engine; 'make demo-down' first: {tool.traces()}")
+    yield tool
+    _script("demo_down.sh", "--force")
+    engine.close()
+
+
+def _script(name: str, *arguments: str) -> str:
+    command = [str(PROJECT / "scripts" / name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SET_UP_SECONDS, check=False)
+    if done.returncode:
+        pytest.fail(f"{name} failed with code {done.returncode} (NO_ENGINE=1 leaves these tests out): {done.stderr}")
+    return done.stdout

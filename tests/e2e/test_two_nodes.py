@@ -1,0 +1,126 @@
+"""The main job: two nodes boot, work and are reached, and Destroy leaves no trace of them."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.engine_cloud import FOLDER
+from cluster_provision.rehearsal.engine_files import read
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+    from .tool import Finished, Tool
+
+pytestmark = pytest.mark.engine
+
+SETTINGS = {
+    "PROJECT_ID": "e2e-project-1",
+    "NAME_PREFIX": "pair",
+    "ZONE": "us-central1-a",
+    "INSTANCE_COUNT": "2",
+    "VM_TYPE": "n1-standard-8",
+    "ACCELERATOR_TYPE": "nvidia-tesla-t4",
+    "GPU_COUNT": "1",
+    "IMAGE_FAMILY_NAME": "pytorch-latest-gpu",
+    "IMAGE_PROJECT": "deeplearning-platform-release",
+    "GCS_MOUNT_LIST": "training-data:/mnt/data",
+    "VM_LOCALFILE_DEST_PATH": "/opt/job",
+    "STARTUP_COMMAND": "cat /opt/job/deep/er/train.txt > /opt/job/proof; hostname >> /opt/job/proof; nvidia-smi -L",
+    "WAIT_FOR_STARTUP_COMMAND": "yes",
+}
+
+
+@pytest.fixture(scope="module")
+def created(tool: Tool) -> Finished:
+    copied = Path(next(iter(tool.mounts)))
+    (copied / "deep/er").mkdir(parents=True)
+    (copied / "deep/er/train.txt").write_text("nested\n")
+    (copied / "train.txt").write_text("top\n")
+    return tool.run("Create", SETTINGS)
+
+
+def test_create_ends_with_two_nodes_that_are_ready(created: Finished) -> None:
+    assert created.code == 0, created.told
+    assert [node["status"] for node in created.result["nodes"]] == ["ready", "ready"]
+
+
+def test_each_notebook_answers_at_its_printed_address(tool: Tool, created: Finished) -> None:
+    cloud = tool.engine.containers.get(names.CLOUD)
+    port = cloud.attrs["NetworkSettings"]["Ports"][f"{names.DOOR_PORT}/tcp"][0]["HostPort"]
+    trusted = ssl.create_default_context(cadata=read(cloud, f"{FOLDER}/ca.pem"))
+    through_the_door = urllib.request.build_opener(
+        urllib.request.ProxyHandler({"https": f"http://127.0.0.1:{port}"}), urllib.request.HTTPSHandler(context=trusted)
+    )
+    addresses = [node["jupyter"] for node in created.result["nodes"]]
+    assert len(set(addresses)) == 2
+    for address in addresses:
+        with through_the_door.open(f"{address.rstrip('/')}/api", timeout=10) as answer:
+            assert b"version" in answer.read()
+
+
+def test_a_browser_on_this_machine_opens_each_notebook(created: Finished) -> None:
+    loopback = re.findall(r"(\S+-vm-\w+): .*(http://127\.0\.0\.1:\d+)", created.told)
+    assert {name for name, _ in loopback} == {node["name"] for node in created.result["nodes"]}
+    for _, address in loopback:
+        with urllib.request.urlopen(f"{address}/api", timeout=10) as answer:  # noqa: S310
+            assert b"version" in answer.read()
+
+
+def test_files_arrive_with_their_folders_before_the_command_runs(tool: Tool, created: Finished) -> None:
+    assert created.code == 0, created.told
+    for node in tool.nodes():
+        assert read(node, "/opt/job/proof") == f"nested\n{node.labels[names.LABEL_INSTANCE]}\n"
+        assert read(node, "/opt/job/train.txt") == "top\n"
+
+
+def test_the_bucket_is_mounted_at_every_start(tool: Tool, created: Finished) -> None:
+    assert created.code == 0, created.told
+    for node in tool.nodes():
+        assert re.search(r"^training-data /mnt/data gcsfuse ", read(node, "/etc/fstab"), re.MULTILINE)
+        assert says(node, "findmnt --noheadings --output SOURCE --mountpoint /mnt/data") == "training-data"
+
+
+def test_what_could_not_run_here_is_named(created: Finished) -> None:
+    for node in created.result["nodes"]:
+        assert f"{node['name']}: recorded, not run: nvidia-smi -L" in created.told
+        assert f"{node['name']}: recorded, not run: mount.gcsfuse training-data /mnt/data" in created.told
+
+
+def test_a_node_reaches_nothing_but_the_embedded_cloud(tool: Tool, created: Finished) -> None:
+    assert created.code == 0, created.told
+    node = tool.nodes()[0]
+    assert node.exec_run("getent hosts example.com").exit_code == 2
+    assert node.exec_run("curl --silent --max-time 5 http://192.0.2.1/").exit_code == 7
+    metadata = (
+        "curl --silent -H Metadata-Flavor:Google http://metadata.google.internal/computeMetadata/v1/instance/name"
+    )
+    assert says(node, metadata) == node.labels[names.LABEL_INSTANCE]
+
+
+def test_a_plan_afterwards_changes_nothing(tool: Tool, created: Finished) -> None:
+    assert created.code == 0, created.told
+    planned = tool.run("Plan", SETTINGS)
+    assert planned.code == 0, planned.told
+    assert {"add": 0, "change": 0, "destroy": 0}.items() <= planned.result["changes"].items()
+
+
+def test_destroy_leaves_no_trace(tool: Tool, created: Finished) -> None:
+    assert created.code == 0, created.told
+    destroyed = tool.run("Destroy", SETTINGS)
+    assert destroyed.code == 0, destroyed.told
+    assert destroyed.result["leftovers"] == []
+    assert tool.traces() == []
+
+
+def says(node: Container, command: str) -> str:
+    output = node.exec_run(command).output
+    assert isinstance(output, bytes)
+    return output.decode().strip()
