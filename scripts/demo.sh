@@ -4,12 +4,14 @@
 #
 #   demo.sh [Create|Plan|Validate|Destroy]   the action, Create by default
 #   DEMO_ENV_FILE                            another env file
+#   DEMO_FOLDER                              where the embedded cloud is kept without an engine
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 # shellcheck source=docker_client.sh
 source "$root/scripts/docker_client.sh"
 action="${1:-Create}"
+folder="${DEMO_FOLDER:-$root/.cache/demo}"
 env_file="${DEMO_ENV_FILE:-$root/examples/gcp-quickstart.list}"
 
 main() {
@@ -34,7 +36,7 @@ with_engine() {
 without_engine() {
   echo "demo: without a container engine no node can boot: the same env file with REHEARSE=plan" >&2
   shown "$root/scripts/with_env_file.py" "$env_file" \
-    env REHEARSE=plan REHEARSE_DIR="$root/.cache/demo" "$root/.venv/bin/python" "$root/entrypoint.py" "$action"
+    env REHEARSE=plan REHEARSE_DIR="$folder" "$root/.venv/bin/python" "$root/entrypoint.py" "$action"
 }
 
 shown() {

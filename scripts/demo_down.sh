@@ -8,10 +8,11 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 # shellcheck source=docker_client.sh
 source "$root/scripts/docker_client.sh"
+folder="${DEMO_FOLDER:-$root/.cache/demo}"
 label=org.cluster-provision.rehearsal
 
 main() {
-  if [[ -d "$root/.cache/demo" ]]; then
+  if [[ -d "$folder" ]]; then
     without_engine
   elif choose_docker; then
     [[ "${1:-}" == --force ]] || destroy
@@ -24,8 +25,8 @@ main() {
 
 without_engine() {
   "$root/scripts/with_env_file.py" "${DEMO_ENV_FILE:-$root/examples/gcp-quickstart.list}" \
-    env REHEARSE=plan REHEARSE_DIR="$root/.cache/demo" "$root/.venv/bin/python" "$root/entrypoint.py" Destroy
-  rm -rf "$root/.cache/demo"
+    env REHEARSE=plan REHEARSE_DIR="$folder" "$root/.venv/bin/python" "$root/entrypoint.py" Destroy
+  rm -rf "$folder"
 }
 
 destroy() {
