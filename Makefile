@@ -9,7 +9,7 @@ export PATH := $(PATH):$(CURDIR)/.cache/bin
 # pytest-xdist: as many processes as there are cores, and never fewer than two.
 JOBS ?= $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n)))
 
-.PHONY: help setup demo demo-down test test-fast test-engine lint checkov bench docs lock schemas clean
+.PHONY: help setup demo demo-down image test test-fast test-engine lint checkov bench docs lock schemas clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -22,6 +22,10 @@ demo: setup ## Run the main job on the embedded cloud: two nodes, booted in cont
 
 demo-down: setup ## Destroy the demo's cluster, and everything that the demo started
 	@scripts/demo_down.sh
+
+image: ## Build the image, and the one that can rehearse
+	@scripts/engine.sh start
+	@scripts/images.sh default rehearsal
 
 test: lint test-fast test-engine ## Run every check and every test
 

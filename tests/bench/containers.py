@@ -37,7 +37,7 @@ def demo_seconds(project: Path) -> float:
 
 def image_megabytes(project: Path) -> float:
     """The size of the image for real clouds, in units of 10^6 bytes as docker shows it."""
-    name = run(project, "scripts/images.sh", "image").split()[-1]
+    name = run(project, "scripts/images.sh", "default").split()[-1]
     return int(run(project, "docker", "image", "inspect", "--format", "{{.Size}}", name)) / 1e6
 
 

@@ -1,0 +1,60 @@
+"""The README's commands are under test, each in one of these ways, and what it names exists."""
+
+import re
+from pathlib import Path
+
+from cluster_provision import __version__
+
+PROJECT = Path(__file__).resolve().parents[2]
+README = (PROJECT / "README.md").read_text()
+COMMANDS = re.findall(r"^ *\$ (.+)$", README, re.MULTILINE)
+CI = (PROJECT / ".ci" / "run").read_text()
+RUN_BY_TEST = ("make setup", "make test-fast", "make lint")  # prerequisites of `make test`
+RUN_END_TO_END = (
+    "make image",
+    f"docker run --rm --env-file env.list -e REHEARSE=plan cluster-provision:{__version__}-rehearsal Create",
+)  # tests/e2e/test_readme.py
+
+
+def needs_a_real_cloud(command: str) -> bool:
+    return "/root/.config/gcloud" in command
+
+
+def test_every_command_is_run_somewhere_but_those_that_need_a_real_cloud() -> None:
+    run_by_ci = CI.splitlines()
+    left = [c for c in COMMANDS if c not in (*run_by_ci, *RUN_BY_TEST, *RUN_END_TO_END) and not needs_a_real_cloud(c)]
+    assert COMMANDS
+    assert left == []
+
+
+def test_the_two_promised_commands_come_first_and_ci_runs_them() -> None:
+    assert COMMANDS[:2] == ["make demo", "make test"]
+    assert {"make demo", "make test", "make demo-down"} <= set(CI.splitlines())
+
+
+def test_make_test_runs_what_the_readme_says_it_does() -> None:
+    makefile = (PROJECT / "Makefile").read_text()
+    (line,) = re.findall(r"^test: (.*) ##", makefile, re.MULTILINE)
+    assert line.split() == ["lint", "test-fast", "test-engine"]
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"`?make ([a-z-]+)", README))
+    assert named <= targets
+
+
+def test_the_commands_that_need_a_real_cloud_are_marked() -> None:
+    before, _, after = README.partition("These two need a real cloud:")
+    assert not re.search(r"\$ docker .*/root/\.config/gcloud", before)
+    assert len(re.findall(r"\$ docker .*/root/\.config/gcloud", after)) == 2
+
+
+def test_every_relative_link_in_the_documents_leads_somewhere() -> None:
+    broken = []
+    for page in (PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            if not (page.parent / target).exists():
+                broken.append(f"{page.name}: {target}")
+    assert broken == []
+
+
+def test_the_image_is_named_by_the_version() -> None:
+    assert set(re.findall(r"cluster-provision:([0-9.]+)", README)) == {__version__}
