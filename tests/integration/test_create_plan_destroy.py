@@ -96,6 +96,12 @@ def test_another_command_makes_a_new_template_and_keeps_the_group(tool: Tool) ->
     assert changed["changes"] == {"add": 1, "change": 1, "destroy": 1}
 
 
+def test_going_without_notebooks_closes_their_port_in_place(tool: Tool) -> None:
+    tool.result("Create", NETWORK_CONFIG="new_network")
+    changed = tool.result("Create", NETWORK_CONFIG="new_network", ENABLE_NOTEBOOK="no")
+    assert changed["changes"] == {"add": 1, "change": 2, "destroy": 1}  # template anew; firewall and group changed
+
+
 def test_the_label_is_the_same_on_every_run(tool: Tool) -> None:
     first = tool.result("Plan")["cluster"]["label"]
     assert first == tool.result("Create")["cluster"]["label"]

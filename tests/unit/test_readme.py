@@ -58,3 +58,4 @@ def test_every_relative_link_in_the_documents_leads_somewhere() -> None:
 
 def test_the_image_is_named_by_the_version() -> None:
     assert set(re.findall(r"cluster-provision:([0-9.]+)", README)) == {__version__}
+    assert f'version = "{__version__}"' in (PROJECT / "pyproject.toml").read_text()
