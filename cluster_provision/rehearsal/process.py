@@ -80,7 +80,7 @@ def hold(host: str, port: int) -> socket.socket | None:
         return None
     with contextlib.suppress(OSError):
         connection.sendall(f"GET /hold HTTP/1.1\r\nHost: {ADMIN_HOST}\r\n\r\n".encode())
-        if connection.recv(1024).startswith(b"HTTP/1.1 200"):
+        if connection.recv(1024).endswith(b"\r\n\r\nheld"):  # and not another program's answer on an old port
             connection.settimeout(None)
             return connection
     connection.close()

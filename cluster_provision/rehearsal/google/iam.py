@@ -86,6 +86,7 @@ def _account(call: Call) -> Body:
 def _delete(call: Call, found: Body) -> Body:
     call.store.delete(collection(found["projectId"]), found["email"])
     call.store.delete_below(_full_name(found))
+    policies.forget_account(call.store, found["email"], found["uniqueId"])
     return {}
 
 

@@ -52,6 +52,24 @@ def write(store: Store, resource: str, policy: Body, default: list[Body] | None 
     return read(store, resource, 3, default)
 
 
+def forget_account(store: Store, mail: str, number: str) -> None:
+    """A service account has gone: policies that name it keep it as deleted, as Google's do."""
+    gone = f"deleted:serviceAccount:{mail}?uid={number}"
+    for resource in store.collections():
+        kept = store.get(resource, ROW)
+        if kept is None:
+            continue
+        named = [
+            {**each, "members": _renamed(each["members"], f"serviceAccount:{mail}", gone)} for each in kept["bindings"]
+        ]
+        if named != kept["bindings"]:
+            store.put(resource, ROW, {"bindings": named})
+
+
+def _renamed(members: list[str], old: str, new: str) -> list[str]:
+    return sorted(new if member == old else member for member in members)
+
+
 def _check_member(store: Store, member: str) -> None:
     if not MEMBER.fullmatch(member):
         raise invalid(f"Invalid argument: The member {member} is of an unknown type.")

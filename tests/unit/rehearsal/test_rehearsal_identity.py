@@ -119,3 +119,15 @@ def test_credentials_can_be_refused_by_a_rule(asked: Asked) -> None:
     first = asked.ask("POST", "oauth2.googleapis.com", "/token", form)
     assert (first.status, json.loads(first.body)["error"]) == (400, "invalid_grant")
     assert asked.ask("POST", "oauth2.googleapis.com", "/token", form).status == 200
+
+
+def test_a_policy_remembers_an_account_that_has_gone_as_deleted(asked: Asked) -> None:
+    account(asked)
+    asked.bucket("b1x")
+    policy = asked.json("GET", STORAGE, "/storage/v1/b/b1x/iam")
+    policy["bindings"].append({"role": "roles/storage.objectUser", "members": [f"serviceAccount:{MAIL}"]})
+    asked.json("PUT", STORAGE, "/storage/v1/b/b1x/iam", policy)
+    asked.json("DELETE", IAM, f"{ACCOUNTS}/{MAIL}")
+    after = asked.json("GET", STORAGE, "/storage/v1/b/b1x/iam")
+    assert [m for each in after["bindings"] for m in each["members"] if m.startswith(f"deleted:serviceAccount:{MAIL}?")]
+    asked.json("PUT", STORAGE, "/storage/v1/b/b1x/iam", after)
