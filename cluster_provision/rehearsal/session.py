@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..errors import ProvisionError
+from ..errors import MachineError, ProvisionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from .process import Up
 
+EXTRAS = ("docker", "googleapiclient", "grpc", "msgpack", "trustme")
 IMAGE_PROVIDERS = Path("/opt/terraform/providers")
 
 
@@ -29,11 +31,21 @@ def rehearse(
     `plan` needs no container engine: the cloud plays the machines. `folder` keeps the cloud's resources from one run to
     the next (a folder of the user's own by default). Raises MachineError where the cloud can't be started.
     """
+    require_extras()
     if mode == "yes":
         from .engine import session
 
         return session(folder, environ, say)
     return _played(folder or default_folder(environ), environ, say)
+
+
+def require_extras() -> None:
+    """Raises MachineError where the packages of the extra `rehearsal` are missing, as in the image for real clouds."""
+    if missing := [name for name in EXTRAS if find_spec(name) is None]:
+        raise MachineError(
+            f"this installation can't rehearse: it has no {', '.join(missing)}",
+            "Use the image whose tag ends in -rehearsal, or install requirements/rehearsal.txt.",
+        )
 
 
 def default_folder(environ: MutableMapping[str, str]) -> Path:
