@@ -108,7 +108,9 @@ class Cloud:
     def wait(self) -> None:
         """Until it is to stop."""
         if self._until_unused:
-            threading.Timer(FIRST_RUN_SECONDS, self._stop_when_unused, (0,)).start()
+            never_held = threading.Timer(FIRST_RUN_SECONDS, self._stop_when_unused, (0,))
+            never_held.daemon = True  # it must not keep a process that has ended otherwise
+            never_held.start()
         self.stopping.wait()
 
     def close(self) -> None:

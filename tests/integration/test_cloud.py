@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
 import os
@@ -259,18 +260,22 @@ def test_the_cloud_ends_once_the_last_of_its_runs_has_let_go(tmp_path: Path) -> 
     first.let_go()
     assert second.ask("GET", "/")["machines"] == "played"
     second.let_go()
-    deadline = time.monotonic() + 10
-    while (tmp_path / "cloud.json").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for_the_end(tmp_path)
+    assert not (tmp_path / "cloud.json").exists()
     with pytest.raises(ConnectionRefusedError):
-        _connect_until_refused(second.port, deadline)
+        socket.create_connection(("127.0.0.1", second.port), timeout=1)
 
 
-def _connect_until_refused(port: int, deadline: float) -> None:
-    while time.monotonic() < deadline:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        time.sleep(0.02)
+def wait_for_the_end(folder: Path) -> None:
+    """Until the cloud's process is gone, which holds its folder's lock to its last moment."""
+    deadline = time.monotonic() + 10
+    with (folder / "lock").open("w") as lock:
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                assert time.monotonic() < deadline, "the cloud's process is still there"
+                time.sleep(0.02)
 
 
 def test_a_cloud_whose_run_was_killed_ends_too(tmp_path: Path) -> None:
@@ -283,7 +288,4 @@ def test_a_cloud_whose_run_was_killed_ends_too(tmp_path: Path) -> None:
         assert owner.stdout is not None
         assert int(owner.stdout.readline())
         owner.kill()
-    deadline = time.monotonic() + 10
-    while (tmp_path / "cloud.json").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for_the_end(tmp_path)
