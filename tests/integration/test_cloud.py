@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import json
 import os
@@ -12,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,7 +25,6 @@ from cluster_provision.rehearsal.process import take_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PROJECT = "p-123456"
 BUCKET = "state-bucket"
@@ -257,25 +256,27 @@ def test_the_cloud_ends_once_the_last_of_its_runs_has_let_go(tmp_path: Path) -> 
     first = take_hold(tmp_path)
     second = take_hold(tmp_path)
     assert first.port == second.port
+    process = process_of(tmp_path)
     first.let_go()
     assert second.ask("GET", "/")["machines"] == "played"
     second.let_go()
-    wait_for_the_end(tmp_path)
+    wait_for_the_end(process)
     assert not (tmp_path / "cloud.json").exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", second.port), timeout=1)
 
 
-def wait_for_the_end(folder: Path) -> None:
-    """Until the cloud's process is gone, which holds its folder's lock to its last moment."""
+def process_of(folder: Path) -> int:
+    return int(json.loads((folder / "cloud.json").read_text())["pid"])
+
+
+def wait_for_the_end(process: int) -> None:
+    """Until the process is gone, or is but an entry that its parent hasn't read yet."""
     deadline = time.monotonic() + 10
-    with (folder / "lock").open("w") as lock:
-        while True:
-            try:
-                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                assert time.monotonic() < deadline, "the cloud's process is still there"
-                time.sleep(0.02)
+    stat = Path(f"/proc/{process}/stat")
+    while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < deadline, "the cloud's process is still there"
+        time.sleep(0.02)
 
 
 def test_a_cloud_whose_run_was_killed_ends_too(tmp_path: Path) -> None:
@@ -287,5 +288,6 @@ def test_a_cloud_whose_run_was_killed_ends_too(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         assert int(owner.stdout.readline())
+        process = process_of(tmp_path)
         owner.kill()
-    wait_for_the_end(tmp_path)
+    wait_for_the_end(process)
