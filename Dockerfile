@@ -26,9 +26,9 @@ ARG WITH_PROVIDERS=no
 COPY terraform /build/terraform
 RUN mkdir -p /opt/terraform \
  && if [ "${WITH_PROVIDERS}" = yes ]; then \
-      for root in /build/terraform/*/*/versions.tf; do \
-        case "${root}" in */modules/*) continue ;; esac; \
-        terraform -chdir="$(dirname "${root}")" providers mirror /opt/terraform/providers || exit 1; \
+      for locked in /build/terraform/*/*/.terraform.lock.hcl; do \
+        root="$(dirname "${locked}")"; \
+        { terraform -chdir="${root}" get && terraform -chdir="${root}" providers mirror /opt/terraform/providers; } || exit 1; \
       done; \
     fi
 
