@@ -25,7 +25,7 @@ FROM base AS providers
 ARG WITH_PROVIDERS=no
 COPY terraform /build/terraform
 RUN mkdir -p /opt/terraform \
- && if [ "${WITH_PROVIDERS}" = yes ]; then \
+ && if [ "${WITH_PROVIDERS}" = yes ]; then mkdir /opt/terraform/providers; \
       for locked in /build/terraform/*/*/.terraform.lock.hcl; do \
         root="$(dirname "${locked}")"; \
         { terraform -chdir="${root}" get && terraform -chdir="${root}" providers mirror /opt/terraform/providers; } || exit 1; \
