@@ -68,9 +68,7 @@ def _take_hold(begin: Callable[[], EngineCloud], own: Path) -> tuple[EngineCloud
             cloud.remove()
             raise MachineError(f"the rehearsal's cloud did not start: {last_words}")
         time.sleep(POLL_SECONDS)
-    raise MachineError(
-        f"the rehearsal's cloud ({KEPT_IN}) does not answer within {START_SECONDS:g} s"
-    )
+    raise MachineError(f"the rehearsal's cloud ({KEPT_IN}) does not answer within {START_SECONDS:g} s")
 
 
 def _end(cloud: EngineCloud, up: Up) -> None:
