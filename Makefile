@@ -59,5 +59,6 @@ lock: setup ## Lock the Python packages anew (needs uv)
 schemas: setup ## Write the stand-in's facts from `terraform providers schema -json`: make schemas FROM=<file>
 	$(PYTHON) -m cluster_provision.rehearsal.standin.facts $(FROM)
 
-clean: ## Delete what this Makefile made in the checkout
+clean: ## Stop the engine that this Makefile started; delete what it made in the checkout
+	@scripts/engine.sh stop
 	rm -rf .venv .cache build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -15,6 +15,7 @@ folder="${DEMO_FOLDER:-$root/.cache/demo}"
 env_file="${DEMO_ENV_FILE:-$root/examples/gcp-quickstart.list}"
 
 main() {
+  cd "$root"
   local status=0
   "$root/scripts/engine.sh" start || status=$?
   case "$status" in
@@ -35,7 +36,7 @@ with_engine() {
 
 without_engine() {
   echo "demo: without a container engine no node can boot: the same env file with REHEARSE=plan" >&2
-  shown "$root/scripts/with_env_file.py" "$env_file" \
+  shown "$root/.venv/bin/python" -m cluster_provision.settings.env_file "$env_file" \
     env REHEARSE=plan REHEARSE_DIR="$folder" "$root/.venv/bin/python" "$root/entrypoint.py" "$action"
 }
 

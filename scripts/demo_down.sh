@@ -24,7 +24,8 @@ main() {
 }
 
 without_engine() {
-  "$root/scripts/with_env_file.py" "${DEMO_ENV_FILE:-$root/examples/gcp-quickstart.list}" \
+  cd "$root"
+  .venv/bin/python -m cluster_provision.settings.env_file "${DEMO_ENV_FILE:-examples/gcp-quickstart.list}" \
     env REHEARSE=plan REHEARSE_DIR="$folder" "$root/.venv/bin/python" "$root/entrypoint.py" Destroy
   rm -rf "$folder"
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMPUTE = "https://compute.googleapis.com/compute/v1"
 RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
+GOING = ("DELETING", "ABANDONING")
 TIMEOUT_SECONDS = (10, 60)
 """To connect, to answer."""
 
@@ -79,7 +80,7 @@ class Gcp:
         return int(found.get("targetSize", 0))
 
     def machines(self, zone: str, group: str, label: str) -> list[Machine]:
-        """The group's machines, in the order of their names, with what is known of each instance.
+        """The group's machines that are to stay, in the order of their names, with what is known of each instance.
 
         Two listings whatever the group's size: its managed instances, and the instances of the label.
         """
@@ -94,7 +95,8 @@ class Gcp:
         except _NotFound:
             return []
         details = {i["name"]: i for i in self.instances(zone, label)}
-        return sorted((_machine(m, details, zone) for m in managed), key=lambda m: m.name)
+        staying = [m for m in managed if m.get("currentAction") not in GOING]
+        return sorted((_machine(m, details, zone) for m in staying), key=lambda m: m.name)
 
     def instances(self, zone: str, label: str) -> list[dict[str, Any]]:
         """The zone's instances that carry the cluster's label, as the API describes them."""

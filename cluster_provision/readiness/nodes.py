@@ -57,7 +57,7 @@ def wait_for_nodes(
         if failed:
             raise NodeSetupError(_failure_text(failed, store), "Correct the cause and run Create again.")
         ready = [n for n in nodes if n.status == "ready" and (not wanted.command_ended or steps[n.name] == DONE)]
-        if len(nodes) >= wanted.count and len(ready) == len(nodes):
+        if len(ready) == len(nodes) == wanted.count:
             return nodes
         tell(_waiting_text(wanted, nodes, steps, found), len(ready), wanted.count)
         if seen != (nodes, steps):
@@ -87,7 +87,7 @@ def _node(machine: Machine, summary: NodeSummary | None) -> Node:
 
 def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], machines: Sequence[Machine]) -> str:
     told = []
-    if len(nodes) < wanted.count:
+    if len(nodes) != wanted.count:
         told.append(f"{len(nodes)} of {wanted.count} machines exist")
     not_started = [n.name for n in nodes if n.status == "missing"]
     if not_started:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import TYPE_CHECKING, Any
 
 from .exchange import Answer
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from .store import Store
 
 OWN = "//rehearsal/"
-BUCKET_OR_OLDER_VERSION = re.compile(r"//storage\.googleapis\.com/projects/_/buckets/[^/]+(/archived/.+)?")
 
 
 class Admin:
@@ -39,7 +37,7 @@ class Admin:
             return Answer.json({"machines": self.instances()})
         if (request.method, request.path) == ("GET", "/leftovers"):
             found = leftovers(self._store)
-            return Answer.json({"empty": all(outlives_clusters(each) for each in found), "leftovers": found})
+            return Answer.json({"empty": not found, "leftovers": found})
         if (request.method, request.path) == ("POST", "/expect"):
             expect(self._store, request.json())
             return Answer.json({})
@@ -85,8 +83,3 @@ def leftovers(store: Store) -> list[str]:
             for collection, name, _, before in store.everything()
             if not before and not collection.startswith(OWN)
         ]
-
-
-def outlives_clusters(full_name: str) -> bool:
-    """Whether it stays after the last Destroy, as the bucket of the states does, with its objects' older versions."""
-    return BUCKET_OR_OLDER_VERSION.fullmatch(full_name) is not None

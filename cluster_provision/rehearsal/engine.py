@@ -19,7 +19,7 @@ from .engine_images import ensure_node_image
 from .environment import prepared
 from .named import named
 from .process import Up, hold
-from .session import closing_lines, provider_mirror
+from .session import closing_lines, provide_providers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
@@ -43,7 +43,7 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
         try:
             up.ask("POST", "/expect", named(environ))
             with prepared(environ, up.proxy_url, up.ca, up.credentials):
-                environ["PROVIDER_MIRROR"] = provider_mirror(environ, Path(own))
+                provide_providers(environ, Path(own))
                 yield
         finally:
             for line in closing_lines(up, KEPT_IN):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import MachineError, ProvisionError
+from ..terraform.environment import providers_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from .process import Up
 
 EXTRAS = ("docker", "googleapiclient", "grpc", "msgpack", "trustme")
-IMAGE_PROVIDERS = Path("/opt/terraform/providers")
 
 
 def rehearse(
@@ -65,7 +65,7 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
     try:
         up.ask("POST", "/expect", named(environ))
         with prepared(environ, up.proxy_url, up.ca, up.credentials):
-            environ["PROVIDER_MIRROR"] = provider_mirror(environ, folder)
+            provide_providers(environ, folder)
             yield
     finally:
         for line in closing_lines(up, str(folder)):
@@ -73,15 +73,13 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
         up.let_go()
 
 
-def provider_mirror(environ: MutableMapping[str, str], folder: Path) -> str:
-    """Where Terraform finds its providers: the user's folder, else the image's own, else the stand-in."""
-    if given := environ.get("PROVIDER_MIRROR", "").strip():
-        return given
-    if IMAGE_PROVIDERS.is_dir() and any(IMAGE_PROVIDERS.iterdir()):
-        return str(IMAGE_PROVIDERS)
+def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
+    """See that Terraform never asks the registry: the user's folder, else the image's own, else the stand-in."""
+    if environ.get("PROVIDER_MIRROR", "").strip() or providers_from(None).mirror is not None:
+        return
     from .standin import install
 
-    return os.fspath(install(folder / "providers"))
+    environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers"))
 
 
 def closing_lines(up: Up, kept_in: str) -> list[str]:

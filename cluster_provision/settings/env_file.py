@@ -2,7 +2,8 @@
 
     python -m cluster_provision.settings.env_file FILE COMMAND [ARGUMENT ...]
 
-runs COMMAND in this environment with the file's variables in it. The rules are those of Docker 28.2.2: UTF-8,
+runs COMMAND with the file's variables and, as in a container, nothing else of this environment but what a process
+needs of its machine (KEPT). The rules are those of Docker 28.2.2: UTF-8,
 with or without a byte order mark; white space before a name is dropped; blank lines and lines that begin
 with # are skipped; a line is split at its first =; a name may not be empty or hold white space; the value
 is verbatim, quotes, $, backslashes, # and white space at its end included; a name without = takes this
@@ -20,6 +21,9 @@ from cluster_provision.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+KEPT = ("PATH", "HOME", "LANG", "TERM", "TMPDIR")
 
 
 def read_env_file(path: Path, environ: Mapping[str, str]) -> dict[str, str]:
@@ -55,7 +59,8 @@ def main() -> None:
     if len(sys.argv) < 3:
         sys.exit("usage: python -m cluster_provision.settings.env_file FILE COMMAND [ARGUMENT ...]")
     try:
-        environ = {**os.environ, **read_env_file(Path(sys.argv[1]), os.environ)}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environ = {**kept, **read_env_file(Path(sys.argv[1]), os.environ)}
         os.execvpe(sys.argv[2], sys.argv[2:], environ)  # noqa: S606 - the user's own command
     except (SettingsError, OSError) as failure:
         print(failure, file=sys.stderr)

@@ -78,6 +78,19 @@ def test_a_failed_node_ends_the_wait_with_its_last_lines() -> None:
     assert records.listings == 1
 
 
+def test_machines_that_are_too_many_are_waited_for_until_they_are_gone() -> None:
+    machines = [A, B]
+
+    class Shrinking(Records):
+        def node_summaries(self) -> list[NodeSummary]:
+            if self.listings == 1:
+                machines.remove(B)
+            return super().node_summaries()
+
+    both = [NodeSummary("a", "ready", DONE, "1"), NodeSummary("b", "ready", DONE, "2")]
+    assert [n.name for n in wait(Shrinking([both]), machines, Wanted(1))] == ["a"]
+
+
 def test_the_command_is_waited_for_where_asked() -> None:
     records = Records([[NodeSummary("a", "ready", "command", "1")], [NodeSummary("a", "ready", DONE, "1")]])
     wait(records, [A], Wanted(1, command_ended=True))

@@ -52,14 +52,15 @@ def test_a_file_that_is_missing_or_no_utf8_is_named(tmp_path):
 
 def run_with(file: Path, *command: str) -> subprocess.CompletedProcess[str]:
     module = [sys.executable, "-m", "cluster_provision.settings.env_file", str(file)]
-    environ = {"PATH": os.environ["PATH"], "KEPT": "yes"}
+    environ = {"PATH": os.environ["PATH"], "STRAY": "yes"}
     return subprocess.run([*module, *command], capture_output=True, text=True, cwd=ROOT, env=environ, check=False)
 
 
-def test_a_command_is_run_with_the_files_variables(tmp_path):
+def test_a_command_is_run_with_the_files_variables_and_none_of_the_callers(tmp_path):
     (tmp_path / "file").write_text('A="1 2"\n')
-    ended = run_with(tmp_path / "file", sys.executable, "-c", "import os; print(os.environ['A'], os.environ['KEPT'])")
-    assert (ended.returncode, ended.stdout) == (0, '"1 2" yes\n')
+    shown = "import os; print(os.environ['A'], 'STRAY' in os.environ, 'PATH' in os.environ)"
+    ended = run_with(tmp_path / "file", sys.executable, "-c", shown)
+    assert (ended.returncode, ended.stdout) == (0, '"1 2" False True\n')
 
 
 def test_a_bad_file_ends_with_the_code_for_bad_settings(tmp_path):
