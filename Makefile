@@ -6,8 +6,8 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 # A Terraform that scripts/terraform.sh fetched comes after the machine's own.
 export PATH := $(PATH):$(CURDIR)/.cache/bin
-# pytest-xdist: as many processes as there are cores, and never fewer than two.
-JOBS ?= $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n)))
+# pytest-xdist: one process more than there are cores, since tests wait for the processes that they start.
+JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 
 .PHONY: help setup demo demo-down image test test-fast test-engine lint checkov bench docs lock schemas clean
 
@@ -30,7 +30,7 @@ image: ## Build the image, and the one that can rehearse
 test: lint test-fast test-engine ## Run every check and every test
 
 test-fast: setup ## Run the tests that need no container engine
-	$(PYTHON) -m pytest -q -n $(JOBS) -m "not engine"
+	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not engine"
 
 test-engine: setup ## Run the tests that boot nodes in containers
 	$(PYTHON) -m pytest -q -m engine

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+FIRST_SECONDS = 1.0
 QUIET_SECONDS = 5.0
-"""Without a terminal, a step's progress is printed when its text changes, at most this often."""
+"""Without a terminal, a step that takes longer than FIRST_SECONDS says what it waits for, and again when that changes,
+at most this often."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Console:
             self._bar.update(self._task, description=f"{name}: {text}", completed=done, total=total)
             return
         now, (last, at) = time.monotonic(), self._last
-        if text != last and now - at >= QUIET_SECONDS:
+        if text != last and now - at >= (QUIET_SECONDS if last else FIRST_SECONDS):
             self._last = (text, now)
             self.say(f"• {name}: {text}")
 
