@@ -17,7 +17,7 @@ from cluster_provision import __version__
 from cluster_provision.errors import ProvisionError, UnexpectedError, exit_code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cluster_provision.console import Console
     from cluster_provision.result import Result
@@ -54,35 +54,32 @@ def run_action(argument: str | None) -> int:
     console = Console()
     wants_json = os.environ.get("OUTPUT", "").strip().lower() == "json"
     result = Result((argument or os.environ.get("ACTION", "")).lower())
-    text = ""
     try:
-        text = _guarded(argument, console, result)
+        _guarded(argument, console, result, show=(lambda _: None) if wants_json else click.echo)
     except ProvisionError as failure:
         result.error = failure
         _say_failure(console, failure)
     if wants_json:
         click.echo(json.dumps(result.to_json()))
-    elif text:
-        click.echo(text)
     return exit_code_of(result.error) if result.error else 0
 
 
-def _guarded(argument: str | None, console: Console, result: Result) -> str:
-    """The action's text; whatever is no ProvisionError becomes an UnexpectedError with a log."""
+def _guarded(argument: str | None, console: Console, result: Result, show: Callable[[str], object]) -> None:
+    """Carry the action out and `show` its text; whatever is no ProvisionError becomes an UnexpectedError with a log."""
     try:
         from cluster_provision.settings import load
 
         loaded = load(os.environ, argument)
         for note in loaded.notes:
             console.say(f"Note: {note}")
-        return _act(loaded, console, result)
+        _act(loaded, console, result, show)
     except ProvisionError:
         raise
     except Exception as failure:
         raise _unexpected(failure) from failure
 
 
-def _act(loaded: Loaded, console: Console, result: Result) -> str:
+def _act(loaded: Loaded, console: Console, result: Result, show: Callable[[str], object]) -> None:
     from cluster_provision.interruption import Interruption
 
     result.action = loaded.action
@@ -95,11 +92,10 @@ def _act(loaded: Loaded, console: Console, result: Result) -> str:
         run = Run(settled, target_of(settled.settings), console, interruption, result)
         keep = True
         try:
-            text = ACTIONS[settled.action](run)
+            show(ACTIONS[settled.action](run))
             keep = settled.action == "debug"
         finally:
             run.close(keep_workspace=keep)
-        return text
 
 
 @contextlib.contextmanager

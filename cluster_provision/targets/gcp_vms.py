@@ -71,7 +71,7 @@ class GcpVms:
             return Preflight((Check("service account", "unknown", "permissions can't be tested"),))
         obstacle = self._obstacle(store) if may_create else "you may not create a service account"
         if not obstacle:
-            return Preflight((Check("service account", "ok", "the machines get their own"),))
+            return Preflight((Check("service account", "ok", "the machines get a service account of their own"),))
         self._account = self._known_project.default_account
         note = f"{obstacle}: the machines run as the project's default account {self._account}"
         return Preflight((Check("service account", "ok", note),), (note,))
