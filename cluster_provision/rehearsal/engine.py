@@ -12,6 +12,7 @@ from docker.errors import DockerException
 
 from ..errors import MachineError
 from . import engine_names as names
+from .closing import closing_lines
 from .engine_cloud import EngineCloud, start
 from .engine_files import read
 from .engine_host import find_host
@@ -19,7 +20,7 @@ from .engine_images import ensure_node_image
 from .environment import prepared
 from .named import named
 from .process import Up, hold
-from .session import closing_lines, provide_providers
+from .providers import provide_providers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping

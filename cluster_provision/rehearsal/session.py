@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..errors import MachineError, ProvisionError
-from ..terraform.environment import providers_from
+from ..errors import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
     from contextlib import AbstractContextManager
 
-    from .process import Up
 
 EXTRAS = ("docker", "googleapiclient", "grpc", "msgpack", "trustme")
 
@@ -56,9 +53,11 @@ def default_folder(environ: MutableMapping[str, str]) -> Path:
 
 @contextmanager
 def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
+    from .closing import closing_lines
     from .environment import prepared
     from .named import named
     from .process import take_hold
+    from .providers import provide_providers
 
     folder = folder.absolute()
     up = take_hold(folder)
@@ -71,35 +70,3 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
         for line in closing_lines(up, str(folder)):
             say(line)
         up.let_go()
-
-
-def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
-    """See that Terraform never asks the registry: the user's folder, else the image's own, else the stand-in."""
-    if environ.get("PROVIDER_MIRROR", "").strip() or providers_from(None).mirror is not None:
-        return
-    from .standin import install
-
-    environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers"))
-
-
-def closing_lines(up: Up, kept_in: str) -> list[str]:
-    """What a user should know of the rehearsal at its end; `kept_in` says where its cloud lies."""
-    try:
-        machines = up.ask("GET", "/machines")["machines"]
-        empty = up.ask("GET", "/leftovers")["empty"]
-    except ProvisionError:
-        return ["Rehearsed: nothing real was created."]
-    kept = (
-        "Its cloud is empty again."
-        if empty
-        else f"Its cloud is kept in {kept_in}; Destroy on the same env file ends it."
-    )
-    lines = [f"Rehearsed: nothing real was created. {kept}"]
-    lines += [
-        f"{machine['name']}: its notebook on this machine: {machine['loopback']}"
-        for machine in machines
-        if machine["loopback"]
-    ]
-    for machine in machines:
-        lines += [f"{machine['name']}: recorded, not run: {command}" for command in machine["recorded"]]
-    return lines

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from .call import stamp
 from .links import link
+from .times import stamp
 
 if TYPE_CHECKING:
     from ..store import Store

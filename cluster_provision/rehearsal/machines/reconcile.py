@@ -9,10 +9,10 @@ import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ..google.call import stamp
 from ..google.compute.instances import template_of
 from ..google.compute.uses import find
 from ..google.links import COMPUTE, path_of
+from ..google.times import stamp
 from ..scenario import MACHINES_HOST
 from .base import BootError, Instance
 from .resource import ACTION, BOOT, ERRORS, FAILED, GROUP, instance_body, named, running, with_metadata

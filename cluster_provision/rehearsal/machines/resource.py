@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..google.call import stamp
 from ..google.compute.fill import fingerprint
 from ..google.compute.world import project_number
 from ..google.links import COMPUTE, link, name_of
+from ..google.times import stamp
 
 if TYPE_CHECKING:
     from ..store import Body, Store

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..failure import ApiError, invalid
 from ..google import policies
-from ..google.call import zulu
 from ..google.check import check, without_output_fields
 from ..google.compute.world import project_number
 from ..google.discovery import api
 from ..google.pages import page
+from ..google.times import zulu
 from . import conditions
 from .names import BUCKETS, archived, bucket, bucket_name, live
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import google_crc32c
 
 from ..failure import ApiError, invalid
-from ..google.call import zulu
+from ..google.times import zulu
 from . import conditions
 from .buckets import etag
 from .names import archived, bucket, live

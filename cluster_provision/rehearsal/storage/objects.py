@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from ..exchange import Answer
 from ..failure import invalid
-from ..google.call import zulu
 from ..google.check import check
 from ..google.discovery import api
 from ..google.pages import page
+from ..google.times import zulu
 from . import conditions
 from .buckets import etag, merged
 from .content import SETTABLE, create, read, retire

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ...failure import ApiError, invalid, not_found
-from ..call import Slow, stamp
+from ..call import Slow
 from ..links import full_name, link, name_of, path_of, split
 from ..pages import page
+from ..times import stamp
 from . import resources
 from .instances import template_of
 

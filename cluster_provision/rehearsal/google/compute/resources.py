@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...failure import ApiError, already_exists, invalid, not_found
 from ...tokens import who
-from ..call import stamp
 from ..check import without_output_fields
 from ..filters import compile_filter
 from ..links import COMPUTE, full_name, link, split, with_links
 from ..pages import page
+from ..times import stamp
 from .fill import fill, fingerprint
 from .uses import AUTOMATIC, IN_OPERATION, check_references, find, in_use, refusal, user_of
 from .world import automatic_subnetworks

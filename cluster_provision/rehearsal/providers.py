@@ -1,0 +1,21 @@
+"""Which provider Terraform runs in a rehearsal."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ..terraform.environment import providers_from
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from pathlib import Path
+
+
+def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
+    """See that Terraform never asks the registry: the user's folder, else the image's own, else the stand-in."""
+    if environ.get("PROVIDER_MIRROR", "").strip() or providers_from(None).mirror is not None:
+        return
+    from .standin import install
+
+    environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers"))
