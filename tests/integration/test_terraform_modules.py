@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+
+from cluster_provision.settings.declared.cluster import MOST_INSTANCES
 
 REPOSITORY = Path(__file__).parents[2]
 TERRAFORM = REPOSITORY / "terraform"
@@ -81,6 +84,16 @@ def test_the_lock_file_holds_for_the_version_that_is_asked_for(root: Path) -> No
 @pytest.mark.parametrize("root", ROOTS, ids=lambda folder: folder.name)
 def test_a_root_has_no_backend_of_its_own(root: Path) -> None:
     assert "backend" not in blocks(text_of(root), "terraform") and 'backend "' not in text_of(root)
+
+
+def test_the_new_networks_subnet_holds_the_largest_group() -> None:
+    text = (TERRAFORM / "modules/gcp/network_new/main.tf").read_text()
+    network = re.search(r'^  range += "(.+)"$', text, re.MULTILINE)
+    subnet = re.search(r"^  subnet += cidrsubnet\(local.range, (\d+), 0\)$", text, re.MULTILINE)
+    assert network and subnet
+    size = ip_network(network[1]).prefixlen + int(subnet[1])
+    # Google keeps four addresses of a subnet for itself: https://cloud.google.com/vpc/docs/subnets
+    assert 2 ** (32 - size) - 4 >= MOST_INSTANCES
 
 
 def test_what_users_write_is_sensitive_on_its_whole_way() -> None:

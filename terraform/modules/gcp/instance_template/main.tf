@@ -8,6 +8,11 @@ locals {
   brings_gpus  = can(regex("^(a[0-9]+x?|g[0-9]+)-", var.machine_type))
   attached_gpu = !local.brings_gpus && var.accelerator_count > 0
 
+  # Series of the third generation and later, and Arm machines, take gVNIC alone, and bare metal takes neither it nor
+  # VirtIO. For the others nothing is asked for: images without the feature GVNIC would be refused.
+  # https://cloud.google.com/compute/docs/networking/using-gvnic
+  needs_gvnic = can(regex("^([a-z]+[3-9][a-z]*|t2a)-", var.machine_type)) && !endswith(var.machine_type, "-metal")
+
   own_keys = ["startup-script", "cluster-config", "cluster-startup-command"]
   metadata = merge(
     var.metadata,
@@ -54,7 +59,7 @@ resource "google_compute_instance_template" "this" {
   network_interface {
     network    = var.subnetwork == null ? var.network : null
     subnetwork = var.subnetwork
-    nic_type   = "GVNIC"
+    nic_type   = local.needs_gvnic ? "GVNIC" : null
 
     # Without this block a machine has no external address.
     dynamic "access_config" {

@@ -1,8 +1,11 @@
 locals {
   name = "${var.name_prefix}-dpl"
 
-  range  = "10.0.0.0/9"
-  subnet = cidrsubnet(local.range, 15, 0) # a /24, 252 machines
+  range = "10.0.0.0/9"
+
+  # A /20, 4,092 machines: a group has up to 1,000, and machines that are made anew may take an address before
+  # the old ones' are free again.
+  subnet = cidrsubnet(local.range, 11, 0)
 
   # Where the IAP tunnel comes from: https://cloud.google.com/iap/docs/using-tcp-forwarding
   iap_range = "35.235.240.0/20"
