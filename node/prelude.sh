@@ -17,10 +17,12 @@ METADATA_HOST=${GCE_METADATA_HOST:-metadata.google.internal}
 STORAGE_ENDPOINT=${STORAGE_ENDPOINT:-https://storage.googleapis.com}
 JUPYTER_URL=${JUPYTER_URL:-http://127.0.0.1:8080/api}
 
-# Limits in seconds. A grant of access can take minutes to be known everywhere, so a refusal is tried again too.
+# Limits in seconds. A grant of access is known everywhere after "potentially 7 minutes or longer", so what uses the
+# machine's identity takes a refusal for an answer only after twice that: downloads, mounts, uploads of the record.
+# https://cloud.google.com/iam/docs/access-change-propagation
 METADATA_LIMIT=${METADATA_LIMIT:-300}
-DOWNLOAD_LIMIT=${DOWNLOAD_LIMIT:-300}
-MOUNT_LIMIT=${MOUNT_LIMIT:-300}
+DOWNLOAD_LIMIT=${DOWNLOAD_LIMIT:-900}
+MOUNT_LIMIT=${MOUNT_LIMIT:-900}
 INSTALL_LIMIT=${INSTALL_LIMIT:-600}
 JUPYTER_PATIENCE=${JUPYTER_PATIENCE:-20}
 JUPYTER_LIMIT=${JUPYTER_LIMIT:-1800}
