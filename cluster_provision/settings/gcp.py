@@ -31,6 +31,17 @@ class GcpSettings(RunParameters, NodeParameters, StorageParameters, MachineParam
         return self.first_zone.rpartition("-")[0]
 
     @property
+    def state_bucket(self) -> str:
+        """The bucket of Terraform's state, the copied files and the nodes' records.
+
+        Without TERRAFORM_GCS_PATH it is named after the project; the ":" and "." of a domain-scoped one can't stand
+        in a bucket's name.
+        """
+        if self.terraform_gcs_path:
+            return self.terraform_gcs_path.bucket
+        return f"aiinfra-terraform-{self.project_id}".replace(":", "-").replace(".", "-")
+
+    @property
     def image(self) -> str:
         """The image as Compute Engine takes it, projects/P/global/images/N or …/images/family/F."""
         project = self.image_project or DEFAULT_PROJECT

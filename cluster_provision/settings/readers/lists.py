@@ -72,10 +72,10 @@ class BucketMounts:
     spaces = "ignored"
 
     def read(self, text: str) -> tuple[BucketMount, ...]:
-        """The mounts, in the order given."""
+        """The mounts, in an order in which none hides another: a path comes after those that it lies in."""
         mounts = read_entries(text, _bucket_mount)
         refuse_doubles([m.path for m in mounts])
-        return mounts
+        return tuple(sorted(mounts, key=lambda mount: mount.path.count("/")))
 
     def show(self, value: Any) -> str:
         """As it is written in an env file."""

@@ -9,7 +9,8 @@ from cluster_provision.settings.rules.gpus import gpus
 from cluster_provision.settings.rules.image import image
 from cluster_provision.settings.rules.nodes import address, forced_metadata, sold, startup_command
 from cluster_provision.settings.rules.orchestrator import node_pools, ops_agent
-from cluster_provision.settings.rules.storage import hidden_files, state_bucket
+from cluster_provision.settings.rules.run import unused_folder
+from cluster_provision.settings.rules.storage import hidden_files, mounted_state, state_bucket
 
 if TYPE_CHECKING:
     from cluster_provision.settings.draft import Rule
@@ -20,10 +21,12 @@ RULES: tuple[Rule, ...] = (
     image,
     sold,
     state_bucket,
+    mounted_state,
     hidden_files,
     forced_metadata,
     startup_command,
     address,
     node_pools,
     ops_agent,
+    unused_folder,
 )

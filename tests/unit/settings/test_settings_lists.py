@@ -52,7 +52,41 @@ def test_one_bucket_may_be_mounted_twice(loaded):
 def test_a_mount_may_not_hide_the_copied_files(loaded, problems):
     (problem,) = problems(GCS_MOUNT_LIST="one:/data", VM_LOCALFILE_DEST_PATH="/data/files")
     assert "would hide the files" in problem
-    assert loaded(GCS_MOUNT_LIST="one:/data/files/x", VM_LOCALFILE_DEST_PATH="/data/files")
+    assert loaded(GCS_MOUNT_LIST="one:/data/files", VM_LOCALFILE_DEST_PATH="/data/files-too")
+
+
+@pytest.mark.parametrize("path", ["/usr/aiinfra/copy", "/usr/aiinfra"])
+def test_a_mount_may_not_hide_the_files_in_their_default_folder_either(loaded, problems, path):
+    (problem,) = problems(GCS_MOUNT_LIST=f"one:{path}")
+    assert problem.startswith("VM_LOCALFILE_DEST_PATH=/usr/aiinfra/copy (the default)")
+    assert loaded(GCS_MOUNT_LIST=f"one:{path}", VM_LOCALFILE_DEST_PATH="/data")
+
+
+def test_a_mount_within_the_copied_files_is_noted(loaded):
+    notes = loaded(GCS_MOUNT_LIST="one:/data/files/x", VM_LOCALFILE_DEST_PATH="/data/files").notes
+    assert any("copied files of that folder would be hidden" in note for note in notes)
+    assert not any("hidden" in note for note in loaded(GCS_MOUNT_LIST="one:/data/files/x").notes)
+
+
+def test_a_mount_comes_after_the_one_that_it_lies_in(loaded):
+    mounts = loaded(GCS_MOUNT_LIST="inner:/mnt/a/b,other:/data,outer:/mnt/a,top:/mnt").settings.gcs_mount_list
+    assert [m.path for m in mounts] == ["/data", "/mnt", "/mnt/a", "/mnt/a/b"]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "path", "why"),
+    [
+        ("aiinfra-terraform-my-project-123", None, "TERRAFORM_GCS_PATH is unset"),
+        ("state-bucket", "gs://state-bucket/clusters", "TERRAFORM_GCS_PATH names it"),
+    ],
+)
+def test_the_state_bucket_is_not_mounted(problems, bucket, path, why):
+    (problem,) = problems(GCS_MOUNT_LIST=f"data:/mnt/a,{bucket}:/mnt/b", TERRAFORM_GCS_PATH=path)
+    assert problem.startswith(f"GCS_MOUNT_LIST mounts {bucket}, the bucket of Terraform's state ({why})")
+
+
+def test_the_projects_default_bucket_may_be_mounted_where_the_state_is_elsewhere(loaded):
+    assert loaded(GCS_MOUNT_LIST="aiinfra-terraform-my-project-123:/mnt/b", TERRAFORM_GCS_PATH="gs://state-bucket")
 
 
 @pytest.mark.parametrize("entry", ["/mnt/a:BASIC_SSD", "/mnt/a:basic_hdd:1024", "/mnt/a:ENTERPRISE:,"])

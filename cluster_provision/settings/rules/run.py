@@ -1,0 +1,14 @@
+"""Parameters of the run itself, as far as two bear on each other."""
+
+from __future__ import annotations
+
+from cluster_provision.settings.draft import Draft, Finding
+
+
+def unused_folder(draft: Draft) -> Finding:
+    """A folder for the embedded cloud, where no run uses that cloud, may be a forgotten REHEARSE."""
+    if draft.good("rehearse", "rehearse_dir") and "rehearse_dir" in draft.given and draft.settings.rehearse == "no":
+        return Finding(
+            notes=("REHEARSE_DIR has no effect: without REHEARSE=yes or plan this run is on the real cloud",)
+        )
+    return Finding()
