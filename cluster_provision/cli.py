@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import sys
 import tempfile
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +17,7 @@ from cluster_provision import __version__
 from cluster_provision.errors import ProvisionError, UnexpectedError, exit_code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, MutableMapping
 
     from cluster_provision.console import Console
     from cluster_provision.result import Result
@@ -83,11 +83,16 @@ def _act(loaded: Loaded, console: Console, result: Result, show: Callable[[str],
     from cluster_provision.interruption import Interruption
 
     result.action = loaded.action
-    with Interruption().handled() as interruption, _rehearsal(loaded, console, result) as settled:
+    os.umask(0o077)  # what is rendered and planned holds the user's values
+    _trust_alike(os.environ)
+    with Interruption(console.say_at_once).handled() as interruption, _rehearsal(loaded, console, result) as settled:
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import ACTIONS
         from cluster_provision.actions.run import Run
         from cluster_provision.targets import target_of
+
+        gc.freeze()
+        gc.enable()
 
         run = Run(settled, target_of(settled.settings), console, interruption, result)
         keep = True
@@ -113,6 +118,14 @@ def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[Loa
         yield load(os.environ, loaded.action)
 
 
+def _trust_alike(environ: MutableMapping[str, str]) -> None:
+    """Terraform reads SSL_CERT_FILE, requests REQUESTS_CA_BUNDLE: whoever sets one of them means both."""
+    given = environ.get("SSL_CERT_FILE") or environ.get("REQUESTS_CA_BUNDLE")
+    if given:
+        environ.setdefault("SSL_CERT_FILE", given)
+        environ.setdefault("REQUESTS_CA_BUNDLE", given)
+
+
 def _say_failure(console: Console, failure: ProvisionError) -> None:
     console.say(f"\nError: {failure.message}")
     if failure.advice:
@@ -120,10 +133,18 @@ def _say_failure(console: Console, failure: ProvisionError) -> None:
 
 
 def _unexpected(failure: Exception) -> UnexpectedError:
-    with tempfile.NamedTemporaryFile("w", prefix="cluster-provision-error-", suffix=".log", delete=False) as log:
-        log.write("".join(traceback.format_exception(failure)))
-    summary = " ".join(str(failure).split())[:200]
+    """An error that names a log with the traceback, less private values; the log is no condition for the error."""
+    from cluster_provision.private import Private
+
+    private = Private(os.environ.get(name, "") for name in ("STARTUP_COMMAND", "METADATA"))
+    where = "no log could be written"
+    with contextlib.suppress(OSError):
+        descriptor, name = tempfile.mkstemp(".log", "cluster-provision-error-")
+        with os.fdopen(descriptor, "w") as log:
+            log.write(private.strike("".join(traceback.format_exception(failure))))
+        where = f"the log {name}"
+    summary = private.strike(" ".join(str(failure).split()))[:200]
     return UnexpectedError(
         f"unexpected failure, {type(failure).__name__}: {summary}",
-        f"This is a defect of the tool: please report it with {Path(log.name)}. Nothing that Terraform made is lost.",
+        f"This is a defect of the tool: please report it with {where}. Nothing that Terraform made is lost.",
     )

@@ -6,6 +6,7 @@ The result alone goes to stdout.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ class Console:
         with contextlib.suppress(BrokenPipeError):
             self.stream.write(line + "\n")
             self.stream.flush()
+
+    def say_at_once(self, line: str) -> None:
+        """Print a line from a signal handler, past the buffer that the interrupted code may be writing to."""
+        with contextlib.suppress(OSError, ValueError):
+            os.write(self.stream.fileno(), f"\n{line}\n".encode())
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[StepProgress]:

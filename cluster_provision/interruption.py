@@ -1,31 +1,42 @@
 """SIGINT, SIGTERM and SIGHUP: a running Terraform gets them, else they end the step at hand.
 
-Terraform runs in a process group of its own, so that a Ctrl-C on the terminal reaches it once and
-through here only: its first SIGINT is the graceful one, which finishes what is in flight, saves
-the state and releases the lock.
+Terraform runs in a process group of its own, so that a Ctrl-C on the terminal reaches it through
+here only. Its first SIGINT is the graceful one, which finishes what is in flight, saves the state
+and releases the lock; a second one makes it drop everything, so signals that follow at once, as
+CI systems send them, are not passed on.
 """
 
 from __future__ import annotations
 
 import contextlib
 import signal
+import time
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import Interrupted
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+INSIST_SECONDS = 30.0
+"""Only a signal that comes so long after the first one is taken for a person who won't wait any more."""
+
 
 class Interruption:
-    """Receives the signals of one run; `received` is the number of the first one, 0 for none."""
+    """Receives the signals of one run; `received` is the number of the first one, 0 for none.
 
-    def __init__(self) -> None:
+    `say` is called from within the signal handler.
+    """
+
+    def __init__(self, say: Callable[[str], None] = lambda _: None) -> None:
         self.received = 0
+        self._say = say
+        self._since = 0.0
+        self._shielded = False
         self._child: subprocess.Popen[str] | None = None
 
     @contextlib.contextmanager
@@ -39,27 +50,38 @@ class Interruption:
                 signal.signal(number, handler)
 
     @contextlib.contextmanager
-    def forwarded_to(self, child: subprocess.Popen[str]) -> Iterator[None]:
-        """Within the block, signals go to `child` and interrupt nothing here.
+    def forwarded_to(self, start: Callable[[], subprocess.Popen[str]]) -> Iterator[subprocess.Popen[str]]:
+        """Start a process; within the block, signals go to it and interrupt nothing here.
 
-        Raises Interrupted at the block's end where one came: the child has then ended in its own way.
+        From before the start on, so that no signal finds a process that nobody knows of. Raises
+        Interrupted at the block's end where one came: the process has then ended in its own way.
         """
-        self._child = child
+        self._shielded = True
         try:
-            if self.received:  # between the process's start and this block
-                child.send_signal(signal.SIGINT)
-            yield
+            self._child = start()
+            if self.received:  # it came during the start
+                self._pass_on()
+            yield self._child
         finally:
+            self._shielded = False
             self._child = None
         if self.received:
             raise self._error(self.received)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.received = self.received or number
+        if not self._shielded:
+            self.received = self.received or number
+            raise self._error(number)
+        if not self.received:
+            self.received, self._since = number, time.monotonic()
+            self._pass_on()
+        elif time.monotonic() - self._since > INSIST_SECONDS:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
         if self._child is not None:
             self._child.send_signal(signal.SIGINT)
-            return
-        raise self._error(number)
+            self._say("Interrupted: Terraform finishes what is in flight, saves its state and releases its lock.")
 
     @staticmethod
     def _error(number: int) -> Interrupted:

@@ -40,12 +40,16 @@ class StepRecord:
 
 @dataclass(frozen=True)
 class NodeSummary:
-    """What one listing of the records tells of a node: the object's metadata."""
+    """What one listing of the records tells of a node: the object's metadata.
+
+    `jupyter` is the status of the notebook's step, empty before it began.
+    """
 
     name: str
     status: RecordStatus
     step: str
     instance_id: str
+    jupyter: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import ProvisionError
+from cluster_provision.errors import Interrupted
 from cluster_provision.settings import known_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cluster_provision.actions.run import Run
 
 
+@contextlib.contextmanager
+def uploaded_when_it_fails(run: Run) -> Iterator[None]:
+    """Upload the artefacts of a run that fails within the block."""
+    try:
+        yield
+    except BaseException:
+        upload_artefacts(run)
+        raise
+
+
 def upload_artefacts(run: Run) -> None:
-    """Upload the known parameters and the log; a failure here is said and changes nothing else."""
+    """Upload the known parameters and the log where there is a bucket.
+
+    A failure here is said and changes nothing else: least of all does it take the place of the run's own error.
+    """
     prefix = run.settings.name_prefix
     parameters = "".join(f"{name}={value}\n" for name, value in known_parameters(run.environ).items())
     try:
+        if not hasattr(run, "store") or not run.store.exists():
+            return
         run.store.write(f"{prefix}-env.list", parameters)
-        if hasattr(run, "workspace") and run.workspace.log.exists():
+        if hasattr(run, "log"):
+            run.log.flush()
             run.store.upload(f"{prefix}-terraform.log", run.workspace.log)
-    except ProvisionError as failure:
-        run.console.say(f"Warning: the run's log could not be uploaded: {failure.message}")
+    except Interrupted:
+        raise
+    except Exception as failure:
+        run.console.say(f"Warning: the run's log could not be uploaded: {' '.join(str(failure).split())}")

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.artefacts import upload_artefacts
+from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.run import Step, perform
-from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, PREFLIGHT, SIGN_IN, WORK_DIR, render_with_state
+from cluster_provision.actions.steps import (
+    FIND_STATE,
+    INIT,
+    LOCK,
+    PACK,
+    PREFLIGHT,
+    SIGN_IN,
+    WORK_DIR,
+    render_with_state,
+)
 from cluster_provision.connection.text import connection_text
 from cluster_provision.readiness.jupyter import wait_for_notebooks
-from cluster_provision.readiness.nodes import Wanted, wait_for_nodes
+from cluster_provision.readiness.nodes import Wanted, require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
+from cluster_provision.result import Check
 
 if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
@@ -18,12 +28,9 @@ if TYPE_CHECKING:
 
 def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect."""
-    perform(run, BEFORE_THE_STORE)
-    perform(run, (PREPARE_STORE,))
-    try:
-        perform(run, WITH_THE_STORE)
-    finally:
-        upload_artefacts(run)
+    with uploaded_when_it_fails(run):
+        perform(run, STEPS)
+    upload_artefacts(run)
     return connection_text(run.result)
 
 
@@ -38,7 +45,7 @@ def prepare_store(run: Run) -> None:
 def upload_files(run: Run) -> None:
     """Put the user's files where the nodes fetch them."""
     if run.archive is None:
-        run.progress.conclude("none")
+        run.progress.conclude("nothing")
         return
     if not run.store.has(run.archive.name):
         run.store.upload(run.archive.name, run.archive.path)
@@ -59,6 +66,15 @@ def apply(run: Run) -> None:
         return
     done = run.terraform.apply()
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")
+
+
+def renew_failed_nodes(run: Run) -> None:
+    """Have the machines that failed in an earlier run made anew: this one is to correct what failed them."""
+    failed = {s.name: s.instance_id for s in run.store.node_summaries() if s.status == "failed"}
+    machines = [m for m in run.target.machines() if failed.get(m.name) == m.instance_id] if failed else []
+    if run.facts.resources and machines:
+        run.target.renew(machines)
+        run.progress.conclude(f"{', '.join(m.name for m in machines)} made anew")
 
 
 def wait_until_started(run: Run) -> None:
@@ -93,14 +109,34 @@ def wait_until_notebooks_answer(run: Run) -> None:
     run.progress.conclude(f"{proven} answer" + (f", {len(found.without)} nodes have none" if found.without else ""))
 
 
-BEFORE_THE_STORE = (SIGN_IN, FIND_STATE, LOCK, PREFLIGHT, WORK_DIR)
-PREPARE_STORE = Step("state store", prepare_store)
-WITH_THE_STORE = (
-    Step("files", upload_files),
+def look_once_more(run: Run) -> None:
+    """A command that failed since, and machines that still run with earlier settings, are not kept quiet."""
+    require_none_failed(run.store, run.result.nodes)
+    outdated = run.target.outdated(run.target.machines())
+    if outdated:
+        names = ", ".join(m.name for m in outdated)
+        run.console.say(
+            f"Note: these machines were made before the settings changed, and go on as they are: {names}\n"
+            f"  To have them made anew: {run.target.renewal(outdated)}"
+        )
+        run.result.checks.append(Check("machines up to date", "failed", names))
+
+
+STEPS = (
+    SIGN_IN,
+    FIND_STATE,
+    LOCK,
+    PREFLIGHT,
+    WORK_DIR,
+    PACK,
+    Step("state store", prepare_store),
+    Step("upload", upload_files),
     Step("render", render_with_state),
     INIT,
     Step("terraform plan", plan),
     Step("terraform apply", apply),
+    Step("failed nodes", renew_failed_nodes),
     Step("nodes", wait_until_started),
     Step("notebooks", wait_until_notebooks_answer),
+    Step("last look", look_once_more),
 )

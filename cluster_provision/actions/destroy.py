@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.artefacts import upload_artefacts
+from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, SIGN_IN, WORK_DIR, render_with_state
 from cluster_provision.errors import Leftovers
@@ -15,14 +15,11 @@ if TYPE_CHECKING:
 
 def destroy(run: Run) -> str:
     """Remove the cluster; returns a text on what was removed."""
-    perform(run, BEFORE)
-    if run.facts.resources:
-        try:
+    with uploaded_when_it_fails(run):
+        perform(run, BEFORE)
+        if run.facts.resources:
             perform(run, TERRAFORM)
-        except BaseException:
-            upload_artefacts(run)
-            raise
-    perform(run, AFTER)
+        perform(run, AFTER)
     if not run.facts.exists:
         return f"There is nothing to destroy: no state at {run.store.uri}, and nothing with this cluster's label."
     return f"Cluster {run.target.cluster.name} is gone: machines, network and state."
@@ -54,8 +51,8 @@ def look_for_leftovers(run: Run) -> None:
 
 def delete_state(run: Run) -> None:
     """Delete the state and the run's artefacts: the cluster they told of is gone."""
-    if run.store.exists():
-        run.store.delete_deployment()
+    kept = run.store.delete_deployment() if run.store.exists() else ""
+    run.progress.conclude(f"kept {kept}" if kept else "")
 
 
 BEFORE = (SIGN_IN, FIND_STATE, LOCK)

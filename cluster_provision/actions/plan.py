@@ -8,6 +8,7 @@ from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import (
     FIND_STATE,
     INIT,
+    PACK,
     PREFLIGHT,
     SIGN_IN,
     WORK_DIR,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def plan(run: Run) -> str:
     """Compare the cluster with its settings; returns "No changes" or the numbers of resources."""
-    perform(run, (SIGN_IN, FIND_STATE, PREFLIGHT, WORK_DIR, RENDER, INIT, COMPARE))
+    perform(run, (SIGN_IN, FIND_STATE, PREFLIGHT, WORK_DIR, PACK, RENDER, INIT, COMPARE))
     return (run.result.changes or Changes()).text()
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.console import Console, StepProgress
     from cluster_provision.interruption import Interruption
+    from cluster_provision.private import Private
     from cluster_provision.result import Result
     from cluster_provision.settings import Loaded
     from cluster_provision.state.base import StateFacts, StateStore
@@ -33,6 +34,7 @@ class Run:
     facts: StateFacts
     providers: Providers
     workspace: Workspace
+    private: Private
     log: Log
     terraform: Terraform
     archive: Archive | None = None

@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.run import Step
+from cluster_provision.disk import disk_errors_named
 from cluster_provision.errors import StateLocked, StateStoreError
+from cluster_provision.private import Private
 from cluster_provision.result import Check
+from cluster_provision.state.base import StateFacts
 from cluster_provision.state.files import SOURCE, pack_files
 from cluster_provision.terraform.binary import find_terraform
 from cluster_provision.terraform.environment import providers_from, terraform_environment, write_cli_config
@@ -17,6 +20,7 @@ from cluster_provision.terraform.workspace import open_workspace, render
 
 if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
+    from cluster_provision.settings import GcpSettings
 
 
 def sign_in(run: Run) -> None:
@@ -31,9 +35,7 @@ def find_state(run: Run) -> None:
     run.store = run.target.store()
     run.result.state_uri = run.store.uri
     if not run.store.exists():
-        from cluster_provision.state.base import StateFacts
-
-        run.facts = StateFacts(exists=False, resources=0, ours=False, writer="")
+        run.facts = StateFacts()
         run.progress.conclude(f"bucket {run.store.container} does not exist yet")
         return
     run.facts = run.store.facts()
@@ -76,31 +78,45 @@ def _age(created: str) -> str:
 
 def preflight(run: Run) -> None:
     """Look at what must be so before anything is made."""
-    found = run.target.preflight(run.store)
+    found = run.target.preflight(run.store, run.facts)
     run.result.checks.extend(found.checks)
     for note in found.notes:
         run.console.say(f"Note: {note}")
-    unknown = [c.name for c in found.checks if c.status == "unknown"]
-    run.progress.conclude("; ".join(c.detail for c in found.checks) + (" (unknown)" if unknown else ""))
+    run.progress.conclude(
+        "; ".join(f"{c.name}: {c.detail}" + " (unknown)" * (c.status == "unknown") for c in found.checks)
+    )
 
 
 def open_work_dir(run: Run) -> None:
-    """Lay out the working folder and pack the user's files for the nodes."""
+    """Lay out the working folder, with Terraform ready to run in it."""
     program = find_terraform(run.environ.get("PATH"))
     settings = run.settings
     run.providers = providers_from(settings.provider_mirror)
     run.workspace = open_workspace(settings.work_dir, run.target.module, locked_providers=run.providers.locked)
-    run.log = Log(run.workspace.log, [settings.startup_command, *settings.metadata.values()])
-    write_cli_config(run.workspace.cli_config, run.providers)
+    run.private = Private(private_values(settings))
+    run.log = Log(run.workspace.log, run.private)
+    with disk_errors_named():
+        write_cli_config(run.workspace.cli_config, run.providers)
     run.terraform = Terraform(
         program,
         run.workspace.root,
         terraform_environment(run.environ, run.workspace.cli_config),
         run.interruption,
         run.log,
+        run.private,
         lambda text, done, total: _tell_terraform(run, text, done, total),
     )
+
+
+def private_values(settings: GcpSettings) -> list[str]:
+    """What the user's text must not be shown by: the command and the metadata."""
+    return [settings.startup_command, *settings.metadata.values()]
+
+
+def pack(run: Run) -> None:
+    """Pack the user's files for the nodes: their name is part of the nodes' configuration."""
     run.archive = pack_files(SOURCE, run.workspace.folder)
+    run.progress.conclude(f"{run.archive.count} files" if run.archive else "none")
 
 
 def _tell_terraform(run: Run, text: str, done: int | None, total: int | None) -> None:
@@ -138,4 +154,5 @@ FIND_STATE = Step("state", find_state)
 LOCK = Step("state lock", look_at_lock)
 PREFLIGHT = Step("preflight", preflight)
 WORK_DIR = Step("working folder", open_work_dir)
+PACK = Step("files", pack)
 INIT = Step("terraform init", initialise)

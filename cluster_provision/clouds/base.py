@@ -15,12 +15,17 @@ class Identity:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine that the group has: `problem` is why the cloud can't start it, empty where it can."""
+    """A machine that the group has.
+
+    `status` is the cloud's word for it (`RUNNING`), `template` what it was made from, and `problem` why the
+    cloud can't start it ("<code>: <message>"), empty where it can.
+    """
 
     name: str
     instance_id: str
     zone: str
     address: str = ""
     status: str = ""
+    template: str = ""
     proxy_url: str = ""
     problem: str = ""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from google.auth.transport.requests import AuthorizedSession
 
 COMPUTE = "https://compute.googleapis.com/compute/v1"
+IAM = "https://iam.googleapis.com/v1"
 RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 GOING = ("DELETING", "ABANDONING")
 TIMEOUT_SECONDS = (10, 60)
@@ -38,7 +39,7 @@ class Project:
 
 
 class Gcp:
-    """Asks Google's APIs with the caller's credentials; changes nothing."""
+    """Asks Google's APIs with the caller's credentials; `recreate` alone changes something."""
 
     def __init__(self, session: AuthorizedSession, project_id: str) -> None:
         self._session = session
@@ -48,7 +49,7 @@ class Gcp:
         """The project as Compute Engine knows it: the first call, so it also proves that Google can be reached."""
         try:
             found = self._get(f"{COMPUTE}/projects/{self._project}", f"looking up project {self._project}")
-        except _NotFound:
+        except NotFound:
             raise SettingsError(
                 (f"PROJECT_ID={self._project}: there is no such project, or you can't see it",)
             ) from None
@@ -65,19 +66,46 @@ class Gcp:
         url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
         try:
             told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})
-        except (_NotFound, PermissionDenied, Unreachable, UnexpectedError):
+        except (NotFound, PermissionDenied, Unreachable, UnexpectedError):
             return None
         return set(permissions) <= set(told.get("permissions", []))
 
-    def group_size(self, zone: str, group: str) -> int | None:
-        """The managed instance group's target size, None where there is no such group."""
+    def exists(self, path: str) -> bool | None:
+        """Whether Compute Engine has <project>/<path> (`zones/z`); None where one may not look."""
         try:
-            found = self._get(
-                f"{COMPUTE}/projects/{self._project}/zones/{zone}/instanceGroupManagers/{group}", f"looking up {group}"
-            )
-        except _NotFound:
+            self._get(f"{COMPUTE}/projects/{path}", f"looking up {path}")
+        except NotFound:
+            return False
+        except PermissionDenied:
             return None
-        return int(found.get("targetSize", 0))
+        return True
+
+    def account_exists(self, email: str) -> bool | None:
+        """Whether there is a service account of that e-mail; None where one may not look."""
+        try:
+            self._get(f"{IAM}/projects/-/serviceAccounts/{email}", f"looking up {email}")
+        except NotFound:
+            return False
+        except PermissionDenied:
+            return None
+        return True
+
+    def group_template(self, zone: str, group: str) -> str:
+        """The template that the group makes machines from; empty where there is no such group."""
+        path = f"{self._project}/zones/{zone}/instanceGroupManagers/{group}"
+        try:
+            found = self._get(f"{COMPUTE}/projects/{path}", f"looking up {group}")
+        except NotFound:
+            return ""
+        versions = found.get("versions") or [found]
+        return str(versions[0].get("instanceTemplate", ""))
+
+    def recreate(self, zone: str, group: str, machines: list[Machine]) -> None:
+        """Have the group make these machines anew, under their own names."""
+        base = f"{COMPUTE}/projects/{self._project}/zones/{zone}"
+        named = [f"zones/{zone}/instances/{m.name}" for m in machines]
+        url = f"{base}/instanceGroupManagers/{group}/recreateInstances"
+        self._call("POST", url, f"recreating machines of {group}", {"instances": named})
 
     def machines(self, zone: str, group: str, label: str) -> list[Machine]:
         """The group's machines that are to stay, in the order of their names, with what is known of each instance.
@@ -92,7 +120,7 @@ class Gcp:
                     "POST", f"{base}/instanceGroupManagers/{group}/listManagedInstances", doing, "managedInstances"
                 )
             )
-        except _NotFound:
+        except NotFound:
             return []
         details = {i["name"]: i for i in self.instances(zone, label)}
         staying = [m for m in managed if m.get("currentAction") not in GOING]
@@ -101,18 +129,25 @@ class Gcp:
     def instances(self, zone: str, label: str) -> list[dict[str, Any]]:
         """The zone's instances that carry the cluster's label, as the API describes them."""
         url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances"
-        query = {"filter": f"labels.aiinfra-cluster={label}"}
+        query = {"filter": f'labels.aiinfra-cluster="{label}"'}
         return list(self._pages("GET", url, "listing the cluster's instances", "items", query))
 
     def labelled(self, label: str) -> list[str]:
-        """What in the project carries the cluster's label, as "<kind> <name>": instances and disks, in all zones."""
+        """What in the project carries the cluster's label, as "<kind> <name>".
+
+        Instances and disks in all zones, and instance templates: networks take no labels.
+        """
         found = []
         for kind in ("instances", "disks"):
             url = f"{COMPUTE}/projects/{self._project}/aggregated/{kind}"
-            query = {"filter": f"labels.aiinfra-cluster={label}"}
+            query = {"filter": f'labels.aiinfra-cluster="{label}"'}
             for page in self._raw_pages("GET", url, f"looking for {kind} that are left", query):
                 for scope in page.get("items", {}).values():
                     found += [f"{kind.removesuffix('s')} {item['name']}" for item in scope.get(kind, [])]
+        url = f"{COMPUTE}/projects/{self._project}/global/instanceTemplates"
+        for template in self._pages("GET", url, "looking for templates that are left", "items"):
+            if template.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label:
+                found.append(f"instance template {template['name']}")
         return sorted(found)
 
     def _pages(
@@ -143,25 +178,26 @@ class Gcp:
         if answer.ok:
             return dict(answer.json())
         try:
-            told = str(answer.json()["error"]["message"])
-        except (ValueError, KeyError, TypeError):
-            told = answer.reason
-        raise _refusal(answer.status_code, f"{doing}: {told}")
+            error = answer.json()["error"]
+            told, reason = str(error["message"]), str(error.get("errors", ""))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            told, reason = answer.reason, ""
+        raise _refusal(answer.status_code, f"{doing}: {told}", reason)
 
 
-class _NotFound(Exception):
-    """The API answered 404."""
+class NotFound(Exception):
+    """The API answered 404: what is missing, and whether it may be, only the caller knows."""
 
 
-def _refusal(status: int, told: str) -> ProvisionError | _NotFound:
+def _refusal(status: int, told: str, reason: str) -> ProvisionError | NotFound:
     if status == 404:
-        return _NotFound(told)
+        return NotFound(told)
     if status == 401:
         return CredentialsError(told, "Run `gcloud auth application-default login` again and repeat the command.")
+    if status == 429 or status >= 500 or "rateLimitExceeded" in reason:
+        return Unreachable(f"{told} (HTTP {status})", "Google's API is busy or down: run the same command again later.")
     if status == 403:
         return PermissionDenied(told, "docs/permissions.md lists the permissions that are needed.")
-    if status == 429 or status >= 500:
-        return Unreachable(f"{told} (HTTP {status})", "Google's API is busy or down: run the same command again later.")
     return UnexpectedError(f"{told} (HTTP {status})")
 
 
@@ -177,6 +213,7 @@ def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: 
         zone=zone,
         address=interfaces[0].get("networkIP", ""),
         status=str(managed.get("instanceStatus", "")),
+        template=str(managed.get("version", {}).get("instanceTemplate", "")),
         proxy_url=items.get("proxy-url", ""),
         problem="; ".join(f"{e.get('code', '')}: {e.get('message', '')}" for e in errors),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Identity
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 ANSWER_SECONDS = 10.0
+BUSY = (429, 500, 502, 503, 504)
 
 
 def find_credentials() -> Any:
@@ -24,11 +26,13 @@ def find_credentials() -> Any:
 
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
-    except DefaultCredentialsError as failure:
+    except (DefaultCredentialsError, OSError, ValueError) as failure:
         named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
-        if named:
-            raise CredentialsError(f"GOOGLE_APPLICATION_CREDENTIALS={named} can't be used: {failure}", LOGIN) from None
-        raise CredentialsError("there are no Google credentials here", LOGIN) from None
+        if not named:
+            raise CredentialsError("there are no Google credentials here", LOGIN) from None
+        # docker makes a folder of that name where the file to mount is missing
+        why = "it is a folder; is the file there that you mount?" if Path(named).is_dir() else str(failure)
+        raise CredentialsError(f"GOOGLE_APPLICATION_CREDENTIALS={named} can't be used: {why}", LOGIN) from None
     return credentials
 
 
@@ -47,10 +51,18 @@ def prove_credentials(credentials: Any) -> Identity:
 
 
 def authorized_session(credentials: Any) -> AuthorizedSession:
-    """A requests session that sends the credentials' access token."""
-    from google.auth.transport.requests import AuthorizedSession
+    """A requests session that sends the credentials' access token, and asks again where Google is busy.
 
-    return AuthorizedSession(credentials)
+    For calls that change nothing, or the same thing a second time: they are repeated whatever their method.
+    """
+    from google.auth.transport.requests import AuthorizedSession
+    from requests.adapters import HTTPAdapter
+    from urllib3.util import Retry
+
+    again = Retry(total=4, backoff_factor=0.5, status_forcelist=BUSY, allowed_methods=None, raise_on_status=False)
+    session = AuthorizedSession(credentials)
+    session.mount("https://", HTTPAdapter(max_retries=again))
+    return session
 
 
 def _name_of(credentials: Any) -> str:

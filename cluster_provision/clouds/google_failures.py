@@ -5,7 +5,16 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, Unreachable
+from cluster_provision.errors import (
+    CapacityError,
+    CredentialsError,
+    NotReady,
+    PermissionDenied,
+    ProvisionError,
+    QuotaError,
+    SettingsError,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +29,7 @@ LOGIN = (
 def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionDenied) -> Iterator[None]:
     """Within the block, failures of Google's libraries become ours; `doing` says what was tried.
 
-    `denied` is the class for "403". Errors that are none of these go on as they are.
+    `denied` is the class for "403" and for what else Google refuses. NotFound goes on as it is.
     """
     import requests
     from google.api_core import exceptions as api
@@ -42,8 +51,29 @@ def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionD
         raise denied(
             f"{doing}: {_told(failure)}", "docs/permissions.md lists the permissions that are needed."
         ) from None
-    except (requests.RequestException, api.RetryError, api.ServerError) as failure:
+    except (requests.RequestException, api.RetryError, api.ServerError, api.TooManyRequests) as failure:
         raise _unreachable(doing, failure) from None
+    except api.NotFound:
+        raise  # what is missing, and whether it may be, only the caller knows
+    except api.GoogleAPICallError as failure:
+        raise denied(f"{doing}: {_told(failure)}", "Google refuses this as it is; the message says why.") from None
+
+
+def class_of_problem(problem: str) -> type[ProvisionError]:
+    """The class of what the cloud says about a machine that it can't start: "<code>: <message>".
+
+    Codes as Kubernetes' cluster-autoscaler sorts them. A wrong combination of machine and disk comes under a
+    capacity code too, and no waiting heals it.
+    """
+    if "features are not compatible" in problem:
+        return SettingsError
+    if "QUOTA" in problem:
+        return QuotaError
+    if any(code in problem for code in ("RESOURCE_POOL_EXHAUSTED", "INSUFFICIENT_CAPACITY", "STOCKOUT")):
+        return CapacityError
+    if "PERMISSION" in problem or "Required '" in problem:
+        return PermissionDenied
+    return NotReady
 
 
 def _told(failure: Exception) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.clouds.base import Machine
-    from cluster_provision.node import Node, StepRecord
+    from cluster_provision.node import Node
     from cluster_provision.state.base import StateStore
 
 REGISTRATION_SECONDS = 20.0
@@ -44,14 +44,16 @@ def wait_for_notebooks(
 ) -> Notebooks:
     """Every node's notebook, proven to answer.
 
-    Where the notebook proxy has registered one, it is that address, asked until it answers; elsewhere
-    the node's own record has to say that its notebook answers there, and a tunnel leads to it. Raises
+    Every node's own record has to say that its notebook answers there. Where the notebook proxy has
+    registered an address, that one is asked, too, until it answers; elsewhere a tunnel leads to it. Raises
     NotReady when the time is up or a node's notebook did not start.
     """
     answers = answers or url_answers
-    urls = _registered(nodes, machines, min(REGISTRATION_SECONDS, limit_seconds), tell)
-    waiting = dict(urls)
     poll = Poll(limit_seconds)
+    steps = _steps(nodes, store, poll, tell)
+    running = [n.name for n in nodes if steps[n.name] == "ok"]
+    urls = _registered(running, machines, min(REGISTRATION_SECONDS, limit_seconds), tell)
+    waiting = dict(urls)
     while waiting and poll.next():
         with ThreadPoolExecutor(WIDTH) as pool:
             good = dict(zip(waiting, pool.map(answers, waiting.values()), strict=True))
@@ -66,10 +68,10 @@ def wait_for_notebooks(
             "The nodes themselves are ready. Run Create again to go on waiting (JUPYTER_TIMEOUT sets the limit), "
             "or set SHOW_PROXY_URL=no to go without.",
         )
-    tunnelled, without = _by_their_records([n.name for n in nodes if n.name not in urls], store, poll, tell)
+    tunnelled = [name for name in running if name not in urls]
     local = dict.fromkeys(tunnelled, LOCAL)
     shown = [replace(n, jupyter=urls.get(n.name) or local.get(n.name, "")) for n in nodes]
-    return Notebooks(shown, tuple(tunnelled), tuple(without))
+    return Notebooks(shown, tuple(tunnelled), tuple(n.name for n in shown if not n.jupyter))
 
 
 def url_answers(url: str) -> bool:
@@ -84,7 +86,7 @@ def url_answers(url: str) -> bool:
 
 
 def _registered(
-    nodes: list[Node],
+    names: list[str],
     machines: Callable[[], list[Machine]],
     limit_seconds: float,
     tell: Callable[[str, int, int], None],
@@ -92,36 +94,36 @@ def _registered(
     """The addresses that the notebook proxy has given out, by node."""
     urls: dict[str, str] = {}
     poll = Poll(limit_seconds)
-    while poll.next():
-        urls = {m.name: f"https://{m.proxy_url}/" for m in machines() if m.proxy_url}
-        if all(n.name in urls for n in nodes):
+    while names and poll.next():
+        urls = {m.name: f"https://{m.proxy_url}/" for m in machines() if m.proxy_url and m.name in names}
+        if len(urls) == len(names):
             break
-        tell("notebooks without a public address yet", len(urls), len(nodes))
+        tell("notebooks without a public address yet", len(urls), len(names))
     return urls
 
 
-def _by_their_records(
-    names: list[str], store: StateStore, poll: Poll, tell: Callable[[str, int, int], None]
-) -> tuple[list[str], list[str]]:
-    """Of nodes without a public address: those whose record says that the notebook answers, and those without one."""
-    steps: dict[str, StepRecord | None] = {}
-    starting = names
+def _steps(nodes: list[Node], store: StateStore, poll: Poll, tell: Callable[[str, int, int], None]) -> dict[str, str]:
+    """What each node's own record says of its notebook, once none is still starting: "ok", or "skipped" for none.
+
+    The proxy's address alone proves nothing: it shows strangers its login page whatever is behind it.
+    """
+    steps: dict[str, str] = {}
+    starting = [n.name for n in nodes]
     while starting and poll.next():
-        with ThreadPoolExecutor(WIDTH) as pool:
-            steps |= dict(zip(starting, pool.map(lambda name: _jupyter_step(store, name), starting), strict=True))
-        starting = [name for name in starting if (step := steps[name]) and step.status == "running"]
-        tell(f"notebooks that don't answer yet: {', '.join(starting[:5])}", len(names) - len(starting), len(names))
-    failed = {name: step.tail for name, step in steps.items() if step and step.status in ("failed", "running")}
-    if failed:
-        listed = "\n".join(f"    {name}: {tail.strip() or 'still starting'}" for name, tail in sorted(failed.items()))
+        steps = dict.fromkeys(starting, "skipped") | {s.name: s.jupyter or "skipped" for s in store.node_summaries()}
+        starting = [n.name for n in nodes if steps.get(n.name) == "running"]
+        tell(f"notebooks that still start: {', '.join(starting[:5])}", len(nodes) - len(starting), len(nodes))
+    bad = [n.name for n in nodes if steps.get(n.name) in ("failed", "running")]
+    if bad:
+        listed = "\n".join(f"    {name}: {_reason(store, name)}" for name in bad[:5])
         raise NotReady(
-            f"the notebook did not start on {len(failed)} of the nodes:\n{listed}",
+            f"the notebook did not start on {len(bad)} of the nodes:\n{listed}",
             "The nodes themselves are ready; set SHOW_PROXY_URL=no to go without notebooks.",
         )
-    tunnelled = [name for name in names if (step := steps.get(name)) and step.status == "ok"]
-    return tunnelled, [name for name in names if name not in tunnelled]
+    return {n.name: steps.get(n.name, "skipped") for n in nodes}
 
 
-def _jupyter_step(store: StateStore, name: str) -> StepRecord | None:
+def _reason(store: StateStore, name: str) -> str:
     record = store.node_record(name)
-    return next((s for s in record.steps if s.name == "jupyter"), None) if record else None
+    step = next((s for s in record.steps if s.name == "jupyter"), None) if record else None
+    return (step.tail.strip() if step else "") or "still starting"

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from cluster_provision.errors import NodeSetupError, NotReady
+from cluster_provision.clouds.google_failures import class_of_problem
+from cluster_provision.errors import (
+    NodeSetupError,
+    NotReady,
+    PermissionDenied,
+    ProvisionError,
+    QuotaError,
+    SettingsError,
+)
 from cluster_provision.node import Node
 
 if TYPE_CHECKING:
@@ -18,6 +26,10 @@ if TYPE_CHECKING:
 
 DONE = "done"
 """The record's `step` once nothing is left to do, the user's command included."""
+
+HOPELESS = (QuotaError, PermissionDenied, SettingsError)
+PATIENCE_SECONDS = 60.0
+"""An error of the group's last attempt can be one of moments ago."""
 
 SHOWN = 5
 """How many nodes a message names one by one."""
@@ -52,10 +64,11 @@ def wait_for_nodes(
         found = machines()
         summaries = _of_this_group(store.node_summaries(), found)
         nodes = [_node(m, summaries.get(m.name)) for m in found]
+        _give_up_on_what_no_wait_heals(found, poll)
         steps = {name: s.step for name, s in summaries.items()}
         failed = [n for n in nodes if n.status == "failed"]
         if failed:
-            raise NodeSetupError(_failure_text(failed, store), "Correct the cause and run Create again.")
+            _raise_failed(failed, store)
         ready = [n for n in nodes if n.status == "ready" and (not wanted.command_ended or steps[n.name] == DONE)]
         if len(ready) == len(nodes) == wanted.count:
             return nodes
@@ -63,11 +76,40 @@ def wait_for_nodes(
         if seen != (nodes, steps):
             seen = (nodes, steps)
             poll.moved()
-    raise NotReady(
+    classes = [class_of_problem(m.problem) for m in found if m.problem]
+    raise _problem_error(
+        classes[0] if classes else NotReady,
         f"after {poll.elapsed / 60:.0f} minutes: {_waiting_text(wanted, nodes, steps, found)}",
-        "The machines are still there, and cost money: run Create again to go on waiting, or Destroy. "
+        "What exists is still there, and costs money: run Create again to go on waiting, or Destroy. "
         "READY_TIMEOUT sets the limit; docs/node-status.md says where a node's logs lie.",
     )
+
+
+def require_none_failed(store: StateStore, nodes: Sequence[Node]) -> None:
+    """One more look at the end: a command that failed since its node was ready is an error of this run."""
+    ids = {n.name: n.instance_id for n in nodes}
+    failed = [s.name for s in store.node_summaries() if s.status == "failed" and ids.get(s.name) == s.instance_id]
+    if failed:
+        _raise_failed([n for n in nodes if n.name in failed], store)
+
+
+def _raise_failed(failed: Sequence[Node], store: StateStore) -> NoReturn:
+    raise NodeSetupError(
+        _failure_text(failed, store),
+        "Correct the cause and run Create again: it makes the machines that failed anew.",
+    )
+
+
+def _give_up_on_what_no_wait_heals(machines: Sequence[Machine], poll: Poll) -> None:
+    """Raise the error of a quota or permission that has been in the way for PATIENCE_SECONDS."""
+    hopeless = [m.problem for m in machines if m.problem and class_of_problem(m.problem) in HOPELESS]
+    if hopeless and poll.elapsed > PATIENCE_SECONDS:
+        advice = "Create run again goes on from here once the cause is gone; Destroy removes what was made."
+        raise _problem_error(class_of_problem(hopeless[0]), f"the machines can't start: {hopeless[0]}", advice)
+
+
+def _problem_error(kind: type[ProvisionError], text: str, advice: str) -> ProvisionError:
+    return SettingsError((text,), advice) if kind is SettingsError else kind(text, advice)
 
 
 def _of_this_group(summaries: Sequence[NodeSummary], machines: Sequence[Machine]) -> dict[str, NodeSummary]:
@@ -76,13 +118,10 @@ def _of_this_group(summaries: Sequence[NodeSummary], machines: Sequence[Machine]
 
 
 def _node(machine: Machine, summary: NodeSummary | None) -> Node:
-    return Node(
-        name=machine.name,
-        zone=machine.zone,
-        address=machine.address,
-        instance_id=machine.instance_id,
-        status=summary.status if summary else "missing",
-    )
+    status = summary.status if summary else "missing"
+    if status == "ready" and machine.status not in ("RUNNING", ""):
+        status = "starting"  # its record is from before it was stopped
+    return Node(machine.name, machine.zone, machine.address, machine.instance_id, status)
 
 
 def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], machines: Sequence[Machine]) -> str:
@@ -92,7 +131,7 @@ def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], mach
     not_started = [n.name for n in nodes if n.status == "missing"]
     if not_started:
         told.append(f"not started: {_some(not_started)}")
-    busy = [f"{n.name} ({steps[n.name] or 'starting'})" for n in nodes if n.status == "starting"]
+    busy = [f"{n.name} ({steps.get(n.name) or 'starting'})" for n in nodes if n.status == "starting"]
     if busy:
         told.append(f"setting up: {_some(busy)}")
     running = [n.name for n in nodes if n.status == "ready" and wanted.command_ended and steps[n.name] != DONE]
@@ -109,7 +148,7 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + more
 
 
-def _failure_text(failed: list[Node], store: StateStore) -> str:
+def _failure_text(failed: Sequence[Node], store: StateStore) -> str:
     lines = [f"{len(failed)} of the nodes failed in their set-up"]
     for node in failed[:SHOWN]:
         record = store.node_record(node.name)

@@ -25,14 +25,15 @@ class Lock:
 class StateFacts:
     """What lies there under this cluster's name.
 
-    `exists`: a state object is there; `resources`: how many it holds; `ours`: a run of this tool
-    has claimed the place; `writer`: what wrote the state, in words.
+    `exists`: a state object is there; `resources`: how many it holds, of which `kinds` (Terraform's
+    types); `ours`: a run of this tool has claimed the place; `writer`: what wrote the state, in words.
     """
 
-    exists: bool
-    resources: int
-    ours: bool
-    writer: str
+    exists: bool = False
+    resources: int = 0
+    kinds: frozenset[str] = frozenset()
+    ours: bool = False
+    writer: str = ""
 
 
 class StateStore(Protocol):
@@ -89,6 +90,6 @@ class StateStore(Protocol):
     def has(self, name: str) -> bool:
         """Whether `<deployment>/<name>` is there."""
 
-    def delete_deployment(self) -> None:
+    def delete_deployment(self) -> str:
         """Delete everything of this cluster, old versions too, and the container where it was made by
-        this tool and nothing else is left in it."""
+        this tool and nothing else is left in it. Returns what had to stay, in words; empty for nothing."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cluster_provision.terraform.workspace import disk_errors_named
+from cluster_provision.disk import disk_errors_named
+from cluster_provision.errors import MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SOURCE = Path("/usr/aiinfra/copy")
 """Where users mount the folder whose files they want on the nodes."""
+
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -26,23 +32,40 @@ class Archive:
 def pack_files(source: Path, folder: Path) -> Archive | None:
     """Everything below `source`, nested folders, modes and links intact; None where there is nothing.
 
-    The same files give the same archive, so that a second Create changes nothing: owners and times
-    are left out.
+    The same files give the same name, so that a second Create changes nothing: owners and times are
+    left out, and the name goes by what is in the archive, not by how it is packed. Raises MachineError
+    where a file can't be read or the disk is full.
     """
-    members = sorted(source.rglob("*")) if source.is_dir() else []
-    if not members:
-        return None
+    try:
+        members = sorted(source.rglob("*")) if source.is_dir() else []
+        if not members:
+            return None
+        digest = hashlib.sha256()
+        for member in members:
+            for piece in _facts(member, source):
+                digest.update(piece)
+    except OSError as failure:
+        raise MachineError(
+            f"can't read {failure.filename}, which is to be copied to the nodes: {failure.strerror}",
+            f"Correct what is mounted at {SOURCE}, and run the same command again; nothing was changed.",
+        ) from failure
     path = folder / "files.tar.gz"
-    with (
-        disk_errors_named(),
-        path.open("wb") as raw,
-        gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="") as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
-    ):
+    with disk_errors_named(), tarfile.open(path, mode="w:gz", format=tarfile.PAX_FORMAT) as archive:
         for member in members:
             archive.add(member, str(member.relative_to(source)), recursive=False, filter=_anonymous)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Archive(f"files/{digest}.tar.gz", path, sum(m.is_file() for m in members))
+    return Archive(f"files/{digest.hexdigest()}.tar.gz", path, sum(m.is_file() for m in members))
+
+
+def _facts(member: Path, source: Path) -> Iterable[bytes]:
+    """What of a file or folder reaches the nodes, in pieces: name, kind and mode, target or content."""
+    yield f"{member.relative_to(source)}\0{member.lstat().st_mode:o}\0".encode("utf-8", "surrogateescape")
+    if member.is_symlink():
+        yield str(member.readlink()).encode("utf-8", "surrogateescape")
+    elif member.is_file():
+        yield f"{member.stat().st_size}\0".encode()
+        with member.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
 
 
 def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:

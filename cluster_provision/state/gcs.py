@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 MARK = "cluster.json"
 MADE_BY = {"created-by": "cluster-provision"}
+BATCH = 100
+"""Calls in one request, the most that Cloud Storage takes: https://cloud.google.com/storage/docs/batch"""
+
 RETRY_SECONDS = 20.0
 """google-cloud-storage goes on for 120 s by default, longer than a person waits for a first message."""
 
@@ -75,6 +79,11 @@ class GcsStore:
             return True
         with google_failures_named(f"looking for bucket gs://{self.container}", StateStoreError):
             self._found = self._client.lookup_bucket(self.container, timeout=RETRY_SECONDS, retry=self._retry)
+        if self._found is None and not self._own:
+            raise StateStoreError(
+                f"there is no bucket gs://{self.container} (TERRAFORM_GCS_PATH)",
+                "Create it, or leave TERRAFORM_GCS_PATH out: then a bucket of the project's own is made.",
+            )
         if self._found is None:
             return False
         owner = str(self._found.project_number or "")
@@ -94,17 +103,13 @@ class GcsStore:
         """Create the default bucket when it is missing; True when it was."""
         if self.exists():
             return False
-        if not self._own:
-            raise StateStoreError(
-                f"there is no bucket gs://{self.container} (TERRAFORM_GCS_PATH)",
-                "Create it, or leave TERRAFORM_GCS_PATH out: then a bucket of the project's own is made.",
-            )
         from google.api_core.exceptions import Conflict
 
         bucket = self._client.bucket(self.container)
         bucket.iam_configuration.uniform_bucket_level_access_enabled = True
         bucket.iam_configuration.public_access_prevention = "enforced"
         bucket.versioning_enabled = True
+        bucket.soft_delete_policy.retention_duration_seconds = 0  # versions are kept; what Destroy deletes is gone
         bucket.labels = dict(MADE_BY)
         with google_failures_named(f"creating bucket gs://{self.container}", StateStoreError):
             try:
@@ -143,7 +148,7 @@ class GcsStore:
         """What Terraform state is there, and whether a run of this tool claimed the place."""
         text = self._read(f"{self._prefix}/default.tfstate")
         if text is None:
-            return StateFacts(exists=False, resources=0, ours=self.has(MARK), writer="")
+            return StateFacts(ours=self.has(MARK))
         try:
             state = json.loads(text)
             resources = [r for r in state.get("resources", []) if r.get("mode") == "managed"]
@@ -153,9 +158,10 @@ class GcsStore:
                 f"{self.uri}/default.tfstate is not a Terraform state: {failure}",
                 "Look at the object; an older version of it may be whole (the bucket keeps versions).",
             ) from failure
-        kinds = sorted({str(r.get("type")) for r in resources})
-        writer = f"Terraform {version}, {len(resources)} resources" + (f": {', '.join(kinds[:4])}" if kinds else "")
-        return StateFacts(exists=True, resources=len(resources), ours=self.has(MARK), writer=writer)
+        kinds = frozenset(str(r.get("type")) for r in resources)
+        writer = f"Terraform {version}, {len(resources)} resources"
+        writer += f": {', '.join(sorted(kinds)[:4])}" if kinds else ""
+        return StateFacts(True, len(resources), kinds, self.has(MARK), writer)
 
     def claim(self, label: str) -> None:
         """Write the mark, once."""
@@ -179,6 +185,7 @@ class GcsStore:
                     status=status if status in ("ready", "failed") else "starting",
                     step=told.get("step", ""),
                     instance_id=told.get("instance_id", ""),
+                    jupyter=told.get("jupyter", ""),
                 )
             )
         return found
@@ -215,24 +222,28 @@ class GcsStore:
         with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
             return bool(self._bucket.blob(f"{self.deployment}/{name}").exists(retry=self._retry))
 
-    def delete_deployment(self) -> None:
+    def delete_deployment(self) -> str:
         """Delete the cluster's folder with all versions; then the bucket, where it is the tool's and empty."""
-        from google.api_core.exceptions import Conflict, NotFound
+        from google.api_core.exceptions import Conflict, Forbidden, NotFound
 
-        with google_failures_named(f"deleting gs://{self.container}/{self.deployment}", StateStoreError):
-            versions = self._client.list_blobs(
-                self.container, prefix=f"{self.deployment}/", versions=True, retry=self._retry
+        doing = f"deleting gs://{self.container}/{self.deployment}"
+        with google_failures_named(doing, StateStoreError):
+            versions = list(
+                self._client.list_blobs(self.container, prefix=f"{self.deployment}/", versions=True, retry=self._retry)
             )
-            for blob in list(versions):
-                try:
-                    self._bucket.blob(blob.name, generation=blob.generation).delete(retry=self._retry)
-                except NotFound:
-                    continue
-            if self._own and (self._bucket.labels or {}).items() >= MADE_BY.items():
-                try:
-                    self._bucket.delete(retry=self._retry)
-                except (Conflict, NotFound):  # other clusters' state is in it
-                    return
+            for start in range(0, len(versions), BATCH):
+                with contextlib.suppress(NotFound), self._client.batch():
+                    for blob in versions[start : start + BATCH]:
+                        self._bucket.blob(blob.name, generation=blob.generation).delete()
+            if not (self._own and (self._bucket.labels or {}).items() >= MADE_BY.items()):
+                return ""
+            try:
+                self._bucket.delete(retry=self._retry)
+            except (Conflict, NotFound):  # other clusters' state is in it
+                return ""
+            except Forbidden:
+                return f"the empty bucket gs://{self.container}, which you may not delete"
+        return ""
 
     @property
     def _bucket(self) -> Bucket:

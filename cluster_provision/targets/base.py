@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import Identity, Machine
     from cluster_provision.node import Node
     from cluster_provision.result import Check, Cluster
-    from cluster_provision.state.base import StateStore
+    from cluster_provision.state.base import StateFacts, StateStore
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Preflight:
 
 
 class Target(Protocol):
-    """One kind of cluster. Its calls change nothing in the cloud: Terraform alone does."""
+    """One kind of cluster. Its calls change nothing in the cloud but `renew`: Terraform alone makes and removes."""
 
     @property
     def module(self) -> str:
@@ -41,7 +41,7 @@ class Target(Protocol):
     def store(self) -> StateStore:
         """Where this cluster's state lies."""
 
-    def preflight(self, store: StateStore) -> Preflight:
+    def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
         """Look at permissions and the like, and settle what depends on them."""
 
     def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
@@ -49,6 +49,15 @@ class Target(Protocol):
 
     def machines(self) -> list[Machine]:
         """The machines that the cloud has for this cluster now."""
+
+    def outdated(self, machines: list[Machine]) -> list[Machine]:
+        """Those that still run with settings of an earlier Create."""
+
+    def renew(self, machines: list[Machine]) -> None:
+        """Have the cloud make these machines anew, under their own names."""
+
+    def renewal(self, machines: list[Machine]) -> str:
+        """The command by which the user has them made anew."""
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
         """How to connect, by target: what the result carries and the connection text shows."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.gcp import Gcp, Project
 from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials, prove_credentials
 from cluster_provision.clouds.google_failures import google_failures_named
+from cluster_provision.errors import PermissionDenied, SettingsError
 from cluster_provision.result import Check, Cluster
 from cluster_provision.state.gcs import GcsStore
 from cluster_provision.targets.base import Preflight
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import Identity, Machine
     from cluster_provision.node import Node
     from cluster_provision.settings import GcpSettings
-    from cluster_provision.state.base import StateStore
+    from cluster_provision.state.base import StateFacts, StateStore
 
 LABEL = "aiinfra-cluster"
 NOTEBOOK_PORT = 8080
@@ -62,19 +63,53 @@ class GcpVms:
             own=path is None,
         )
 
-    def preflight(self, store: StateStore) -> Preflight:
-        """Settle which service account the machines get: their own where the caller may make one."""
+    def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
+        """See that what the settings name exists; settle which service account the machines get."""
+        named = self._named_things()
+        missing = tuple(line for line, there in named if there is False)
+        if missing:
+            raise SettingsError(missing)
+        unseen = [
+            Check(line.split(":")[0], "unknown", "you may not look it up") for line, there in named if there is None
+        ]
+        chosen = self._choose_account(store, facts)
+        return Preflight((*chosen.checks, *unseen), chosen.notes)
+
+    def _named_things(self) -> list[tuple[str, bool | None]]:
+        """What the settings name, as the line that says it is missing, and whether it is there."""
+        s, cloud = self.settings, self._known_cloud
+        zone = cloud.exists(f"{s.project_id}/zones/{s.first_zone}")
+        lines = [(f"ZONE={s.first_zone}: there is no such zone for project {s.project_id}", zone)]
+        if zone:
+            there = cloud.exists(f"{s.project_id}/zones/{s.first_zone}/machineTypes/{s.vm_type}")
+            lines.append((f"VM_TYPE={s.vm_type}: zone {s.first_zone} does not have it", there))
+        there = cloud.exists(s.image.removeprefix("projects/"))
+        lines.append((f"the image {s.image} does not exist (IMAGE_FAMILY_NAME, IMAGE_NAME, IMAGE_PROJECT)", there))
+        if s.service_account:
+            there = cloud.account_exists(s.service_account)
+            lines.append((f"SERVICE_ACCOUNT={s.service_account}: there is no such service account", there))
+        return lines
+
+    def _choose_account(self, store: StateStore, facts: StateFacts) -> Preflight:
         if not self._own_account:
             return Preflight((Check("service account", "ok", self._account),))
+        if "google_service_account" in facts.kinds:  # the nodes run as it, whoever asks now
+            return Preflight((Check("service account", "ok", "the machines have one of their own"),))
         may_create = self._known_cloud.may(("iam.serviceAccounts.create", "iam.serviceAccounts.actAs"))
         if may_create is None:
             return Preflight((Check("service account", "unknown", "permissions can't be tested"),))
         obstacle = self._obstacle(store) if may_create else "you may not create a service account"
         if not obstacle:
-            return Preflight((Check("service account", "ok", "the machines get a service account of their own"),))
+            return Preflight((Check("service account", "ok", "the machines get one of their own"),))
         self._account = self._known_project.default_account
-        note = f"{obstacle}: the machines run as the project's default account {self._account}"
-        return Preflight((Check("service account", "ok", note),), (note,))
+        if not self._account:
+            raise PermissionDenied(
+                f"{obstacle}, and project {self.settings.project_id} has no default service account",
+                "Ask for the permission (docs/permissions.md), or name an account of yours in SERVICE_ACCOUNT.",
+            )
+        note = f"{obstacle}: the machines run as the project's default account {self._account}, which must be able to"
+        note += f" write to gs://{store.container}"
+        return Preflight((Check("service account", "ok", self._account),), (note,))
 
     def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
         """The variables of terraform/gcp/vms."""
@@ -107,7 +142,7 @@ class GcpVms:
     def machines(self) -> list[Machine]:
         """The group's machines."""
         s = self.settings
-        return self._known_cloud.machines(s.first_zone, f"{s.name_prefix}-mig", self.cluster.label)
+        return self._known_cloud.machines(s.first_zone, self._group, self.cluster.label)
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
         """ssh through IAP for each node."""
@@ -122,13 +157,36 @@ class GcpVms:
         place = f"--project={self.settings.project_id} --zone={node.zone}"
         return f"gcloud compute ssh {node.name} {place} --tunnel-through-iap"
 
+    def outdated(self, machines: list[Machine]) -> list[Machine]:
+        """Machines of another template than the group's: it leaves running ones alone."""
+        current = self._known_cloud.group_template(self.settings.first_zone, self._group).rsplit("/", 1)[-1]
+        return [m for m in machines if m.template and m.template.rsplit("/", 1)[-1] != current]
+
+    def renew(self, machines: list[Machine]) -> None:
+        """Have the group recreate them."""
+        self._known_cloud.recreate(self.settings.first_zone, self._group, machines)
+
+    def renewal(self, machines: list[Machine]) -> str:
+        """gcloud's command for the same."""
+        names = ",".join(m.name for m in machines)
+        place = f"--project={self.settings.project_id} --zone={self.settings.first_zone}"
+        return f"gcloud compute instance-groups managed recreate-instances {self._group} {place} --instances={names}"
+
     def leftovers(self) -> list[str]:
-        """Instances and disks with the cluster's label, and the group by its name."""
-        s = self.settings
-        found = self._known_cloud.labelled(self.cluster.label)
-        if self._known_cloud.group_size(s.first_zone, f"{s.name_prefix}-mig") is not None:
-            found.append(f"instance group {s.name_prefix}-mig")
+        """What carries the cluster's label, and the group and the network by their names."""
+        s, cloud = self.settings, self._known_cloud
+        found = cloud.labelled(self.cluster.label)
+        for kind, path in (
+            ("instance group", f"zones/{s.first_zone}/instanceGroupManagers/{self._group}"),
+            ("network", f"global/networks/{s.name_prefix}-dpl-net"),
+        ):
+            if cloud.exists(f"{s.project_id}/{path}"):
+                found.append(f"{kind} {path.rsplit('/', 1)[-1]}")
         return found
+
+    @property
+    def _group(self) -> str:
+        return f"{self.settings.name_prefix}-mig"
 
     def _node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
         s = self.settings
@@ -155,7 +213,12 @@ class GcpVms:
     def _may_grant(self, bucket: str) -> bool:
         wanted = ["storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy"]
         with google_failures_named(f"testing permissions on gs://{bucket}"):
-            return set(self._storage.bucket(bucket).test_iam_permissions(wanted)) == set(wanted)
+            from google.api_core.exceptions import NotFound
+
+            try:
+                return set(self._storage.bucket(bucket).test_iam_permissions(wanted)) == set(wanted)
+            except NotFound:
+                raise SettingsError((f"GCS_MOUNT_LIST names gs://{bucket}: there is no such bucket",)) from None
 
     @cached_property
     def _storage(self) -> Client:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from pathlib import Path
 
 from cluster_provision.errors import MachineError
 
@@ -12,8 +14,11 @@ ADVICE = f"Install Terraform {TESTED} (https://developer.hashicorp.com/terraform
 
 
 def find_terraform(path: str | None = None) -> str:
-    """The program's path, looked for on `path` (PATH by default). Raises MachineError where there is none."""
-    program = shutil.which("terraform", path=path)
+    """The program's path: in a virtual environment its own, which `make setup` has chosen and put there; else the
+    first on `path` (PATH by default). Raises MachineError where there is none."""
+    in_virtual_environment = sys.prefix != sys.base_prefix
+    own = shutil.which("terraform", path=str(Path(sys.executable).parent)) if in_virtual_environment else None
+    program = own or shutil.which("terraform", path=path)
     if program is None:
         raise MachineError("Terraform is not installed on this machine", ADVICE)
     return program

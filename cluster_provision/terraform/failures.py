@@ -7,7 +7,8 @@ reports, collected in the troubleshooting guide (docs/troubleshooting.md).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from cluster_provision.errors import (
     CapacityError,
@@ -16,11 +17,15 @@ from cluster_provision.errors import (
     PermissionDenied,
     ProvisionError,
     QuotaError,
+    SettingsError,
     StateLocked,
     StateStoreError,
     TerraformError,
     Unreachable,
 )
+
+if TYPE_CHECKING:
+    from cluster_provision.private import Private
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class Diagnostic:
         """All of it in one line."""
         where = f"{self.address}: " if self.address else ""
         return " ".join(f"{where}{self.summary} {self.detail}".split())
+
+    def without(self, private: Private) -> Diagnostic:
+        """The same, less private values."""
+        return replace(self, summary=private.strike(self.summary), detail=private.strike(self.detail))
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,22 @@ KINDS = (
         "The machine type does not take this disk or accelerator: change VM_TYPE, DISK_TYPE or ACCELERATOR_TYPE.",
     ),
     _kind(
+        r"dial tcp|no such host|connection refused|i/o timeout|TLS handshake timeout|proxyconnect"
+        r"|could not connect to|context deadline exceeded|Client\.Timeout exceeded",
+        Unreachable,
+        "Check this machine's network and proxy settings, and run the same command again.",
+    ),
+    _kind(
+        r"fork/exec .*permission denied|cannot execute",
+        MachineError,
+        "Programs can't be run from the working folder: set WORK_DIR to a folder on a disk that allows it.",
+    ),
+    _kind(
+        r"networks/default' was not found|global/networks/default .*not found",
+        SettingsError,
+        'The project has no network "default": set NETWORK_CONFIG=new_network.',
+    ),
+    _kind(
         r"could not find default credentials|invalid_grant|oauth2: |reauth|Request had invalid authentication"
         r"|Error 401",
         CredentialsError,
@@ -90,14 +115,9 @@ KINDS = (
         "The state bucket can't be used: see TERRAFORM_GCS_PATH in docs/parameters.md.",
     ),
     _kind(
-        r"Error 403|permission denied|Required '.*' permission|does not have permission",
+        r"Error 403|Required '.*' permission|does not have permission|Permission '.*' denied",
         PermissionDenied,
         "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
-    ),
-    _kind(
-        r"dial tcp|no such host|connection refused|i/o timeout|TLS handshake timeout|proxyconnect",
-        Unreachable,
-        "Check this machine's network and proxy settings, and run the same command again.",
     ),
 )
 
@@ -110,5 +130,9 @@ def failure(command: str, diagnostics: list[Diagnostic]) -> ProvisionError:
     message = f"terraform {command} failed:\n{told}{more}"
     for kind in KINDS:
         if any(kind.pattern.search(d.text()) for d in errors):
-            return kind.error(message, kind.advice)
+            return (
+                SettingsError((message,), kind.advice)
+                if kind.error is SettingsError
+                else kind.error(message, kind.advice)
+            )
     return TerraformError(message, "Run the same command again to go on from here; the log has the details.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cluster_provision.interruption import Interruption
+    from cluster_provision.private import Private
     from cluster_provision.terraform.log import Log
     from cluster_provision.terraform.stream import Event
 
@@ -35,6 +36,7 @@ class Terraform:
         environment: Mapping[str, str],
         interruption: Interruption,
         log: Log,
+        private: Private,
         tell: Callable[[str, int | None, int | None], None],
     ) -> None:
         self.program = program
@@ -42,6 +44,7 @@ class Terraform:
         self.environment = environment
         self.interruption = interruption
         self.log = log
+        self.private = private
         self.tell = tell
         self.outputs: dict[str, Any] = {}
         self.changes = Changes()
@@ -70,7 +73,7 @@ class Terraform:
         said: list[str] = []
         status = self._stream("validate", lambda event: said.append(str(event.get("@message", ""))))
         if status != 0:
-            raise failure("validate", _diagnostics_of("\n".join(said)))
+            raise failure("validate", [d.without(self.private) for d in _diagnostics_of("\n".join(said))])
 
     def plan(self, *, destroy: bool = False, lock: bool = True) -> Changes:
         """`terraform plan` into PLAN_FILE; what it would change."""
@@ -82,11 +85,15 @@ class Terraform:
 
     def apply(self) -> Changes:
         """Apply PLAN_FILE; what was changed. `outputs` then holds the module's outputs."""
-        self._run("apply", PLAN_FILE)
+        try:
+            self._run("apply", PLAN_FILE)
+        finally:
+            (self.folder / PLAN_FILE).unlink(missing_ok=True)  # it holds all variables
         return self.changes
 
     def _run(self, command: str, *arguments: str, limit_seconds: float | None = None, **options: Any) -> None:
         diagnostics: list[Diagnostic] = []
+        raw: list[Diagnostic] = []  # what is no event: a panic, a flag that an old Terraform does not know
         planned, done = self.changes, 0
 
         def on_event(event: Event) -> None:
@@ -98,7 +105,7 @@ class Terraform:
             elif kind == "diagnostic":
                 diagnostics.append(_diagnostic(event["diagnostic"]))
             elif kind == "raw" and event["@message"]:
-                diagnostics.append(Diagnostic("error", event["@message"]))
+                raw.append(Diagnostic("error", event["@message"]))
             elif kind == "change_summary":
                 changes = event["changes"]
                 self.changes = Changes(changes["add"], changes["change"], changes["remove"])
@@ -107,11 +114,11 @@ class Terraform:
             elif kind in ("apply_start", "apply_progress", "apply_complete") and event["hook"]["action"] != "read":
                 done += kind == "apply_complete"
                 message = str(event["@message"]).partition(" [id=")[0]
-                self.tell(message, done, planned.add + planned.change + planned.destroy)
+                self.tell(self.private.strike(message), done, planned.add + planned.change + planned.destroy)
 
         status = self._stream(command, on_event, *arguments, limit_seconds=limit_seconds, input=False, **options)
         if status != 0:
-            raise failure(command, diagnostics)
+            raise failure(command, [d.without(self.private) for d in diagnostics or raw])
 
     def _stream(self, command: str, on_event: Callable[[Event], None], *arguments: str, **options: Any) -> int:
         self.log.heading(f"terraform {command}")

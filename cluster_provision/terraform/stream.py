@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -27,6 +28,7 @@ Event = dict[str, Any]
 """One machine-readable line: https://developer.hashicorp.com/terraform/internals/machine-readable-ui"""
 
 FLAG = IsFlagged
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class TimedOut(Exception):
@@ -52,18 +54,21 @@ def stream(
     """
     line = CommandLine(working_dir=str(folder), terraform_bin_path=program)
     argv = line.generate_cmd_string(command, *arguments, json=FLAG, **options)
-    process = subprocess.Popen(
-        argv,
-        cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,  # one pipe can't fill up behind our back
-        text=True,
-        errors="replace",
-        start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and Terraform through us
-    )
-    with _killed_after(process, limit_seconds) as timed_out, interruption.forwarded_to(process):
+
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            argv,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # one pipe can't fill up behind our back
+            text=True,
+            errors="replace",
+            start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and Terraform through us
+        )
+
+    with interruption.forwarded_to(start) as process, _killed_after(process, limit_seconds) as timed_out:
         try:
             assert process.stdout is not None  # noqa: S101 - for the type checker
             for text in process.stdout:
@@ -85,7 +90,7 @@ def _event(text: str) -> Event:
         event = None
     if isinstance(event, dict):
         return event
-    return {"type": "raw", "@level": "info", "@message": text.rstrip()}
+    return {"type": "raw", "@level": "info", "@message": COLOURS.sub("", text).rstrip()}
 
 
 @contextlib.contextmanager

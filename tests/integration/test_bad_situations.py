@@ -237,3 +237,88 @@ def test_a_full_disk_is_this_machines_failure(tool: Tool) -> None:
     (work / "cluster.auto.tfvars").symlink_to("/dev/full")
     error = tool.result("Create", expected=17, WORK_DIR=str(tool.folder / "work"))["error"]
     assert "disk is full" in error["message"]
+
+
+def test_create_again_with_the_cause_corrected_makes_failed_machines_anew(tool: Tool) -> None:
+    failed = {
+        "status": "failed",
+        "step": "command",
+        "steps": [{"name": "command", "status": "failed", "tail": "python: not found"}],
+    }
+    tool.goes_wrong({"match": {"host": NODE, "method": "RECORD"}, "times": 1, "status": 200, "body": failed})
+    tool.result("Create", expected=24, INSTANCE_COUNT="2", STARTUP_COMMAND="python train.py")
+    again = tool.run("Create", INSTANCE_COUNT="2", STARTUP_COMMAND="python3 train.py")
+    assert again.returncode == 0, again.stderr
+    assert "made anew" in again.stderr
+
+
+def test_machines_that_keep_earlier_settings_are_named_with_the_command_that_renews_them(tool: Tool) -> None:
+    first = tool.result("Create", STARTUP_COMMAND="echo one")["nodes"][0]["name"]
+    said = tool.run("Create", STARTUP_COMMAND="echo two").stderr
+    assert f"made before the settings changed, and go on as they are: {first}" in said
+    assert f"recreate-instances demo-mig --project=my-project-1 --zone=us-central1-a --instances={first}" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "setting"),
+    [("/zones/us-central1-a$", "ZONE"), ("machineTypes/", "VM_TYPE"), ("images/family", "IMAGE_FAMILY_NAME")],
+)
+def test_what_the_settings_name_and_google_does_not_have_is_found_before_anything_is_made(
+    tool: Tool, path: str, setting: str
+) -> None:
+    match = {"method": "GET", "host": "compute.googleapis.com", "path": path}
+    tool.goes_wrong({"match": match, **api_error(404, "not found", "notFound")})
+    assert setting in tool.result("Create", expected=2)["error"]["message"]
+    tool.goes_wrong()
+    assert list(tool.client().list_buckets()) == []
+
+
+def test_a_bucket_to_mount_that_does_not_exist_is_a_bad_setting(tool: Tool) -> None:
+    match = {"host": "storage.googleapis.com", "path": "/b/no-such-bucket/iam"}
+    tool.goes_wrong({"match": match, **api_error(404, "The specified bucket does not exist.", "notFound")})
+    error = tool.result("Create", expected=2, GCS_MOUNT_LIST="no-such-bucket:/mnt/data")["error"]
+    assert "GCS_MOUNT_LIST names gs://no-such-bucket" in error["message"]
+
+
+def test_a_busy_api_is_asked_again(tool: Tool) -> None:
+    tool.goes_wrong(
+        {"match": {"host": "compute.googleapis.com", "path": "listManagedInstances"}, "times": 2, "status": 503}
+    )
+    assert tool.result("Create")["ok"]
+
+
+def test_a_bucket_that_may_not_be_deleted_stays_and_is_named(tool: Tool) -> None:
+    tool.result("Create")
+    match = {"method": "DELETE", "host": "storage.googleapis.com", "path": "/b/aiinfra-terraform-my-project-1(\\?|$)"}
+    tool.goes_wrong({"match": match, **api_error(403, "no storage.buckets.delete access")})
+    said = tool.run("Destroy")
+    assert said.returncode == 0, said.stderr
+    assert "kept the empty bucket gs://aiinfra-terraform-my-project-1" in said.stderr
+
+
+def test_a_lost_state_does_not_make_destroy_claim_that_all_is_gone(tool: Tool) -> None:
+    tool.result("Create", NETWORK_CONFIG="new_network")
+    tool.bucket().blob(STATE).delete()
+    left = tool.result("Destroy", expected=23, NETWORK_CONFIG="new_network")["leftovers"]
+    assert "network demo-dpl-net" in left
+    assert any(each.startswith("instance template demo-") for each in left)
+
+
+def test_rendered_and_planned_files_are_the_users_alone(tool: Tool) -> None:
+    work = tool.folder / "work"
+    tool.result("Create", WORK_DIR=str(work), STARTUP_COMMAND="echo private-value")
+    root = work / "terraform" / "gcp" / "vms"
+    assert (root / "cluster.auto.tfvars").stat().st_mode & 0o077 == 0
+    assert not (root / "plan.bin").exists()
+
+
+def test_credentials_that_docker_mounted_as_a_folder_are_explained(tool: Tool) -> None:
+    said = subprocess.run(
+        tool.command("Create"),
+        env={"PATH": os.environ["PATH"], "GOOGLE_APPLICATION_CREDENTIALS": str(tool.folder), **tool.settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 10
+    assert "it is a folder" in said.stderr

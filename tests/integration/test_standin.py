@@ -8,19 +8,21 @@ import shutil
 import ssl
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal.environment import UNSET
 from cluster_provision.rehearsal.standin import install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+START_SECONDS = 30
 PROJECT = "projects/p-123456"
 COMPUTE = f"compute.googleapis.com/compute/v1/{PROJECT}"
 COLLECTIONS = {
@@ -91,8 +93,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     command = [sys.executable, "-m", "cluster_provision.rehearsal.cloud", "--folder", str(folder)]
     with subprocess.Popen(command, cwd=ROOT) as process:
         try:
+            deadline = time.monotonic() + START_SECONDS
             while not (folder / "cloud.json").exists():
                 assert process.poll() is None, "the embedded cloud did not start"
+                assert time.monotonic() < deadline, f"the embedded cloud is not up within {START_SECONDS} s"
+                time.sleep(0.01)
             yield Cloud(folder)
         finally:
             process.terminate()
@@ -107,7 +112,7 @@ class Module:
             shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
         self.folder = folder / "terraform" / "gcp" / "vms"
         (folder / "terraformrc").write_text(f'provider_installation {{ filesystem_mirror {{ path = "{mirror}" }} }}\n')
-        clean = {name: value for name, value in os.environ.items() if name not in UNSET and not name.startswith("TF_")}
+        clean = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         self._environ = {**clean, **cloud.variables, "TF_CLI_CONFIG_FILE": str(folder / "terraformrc")}
         self.set()
         ran = self.run("init", "-input=false")

@@ -89,6 +89,8 @@ class Played:
                 return
             record |= other
         metadata = {"status": record["status"], "step": record["step"], "instance_id": instance.id}
+        notebook = next((s for s in record["steps"] if s["name"] == "jupyter"), None)
+        metadata |= {"jupyter": notebook["status"]} if notebook else {}
         described = {"contentType": "application/json", "metadata": metadata}
         with self._store.lock:
             there = self._store.get(live(bucket), name)

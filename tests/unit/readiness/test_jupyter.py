@@ -7,18 +7,23 @@ import pytest
 
 from cluster_provision.clouds.base import Machine
 from cluster_provision.errors import NotReady
-from cluster_provision.node import Node, NodeRecord, StepRecord
+from cluster_provision.node import Node, NodeRecord, NodeSummary, StepRecord
 from cluster_provision.readiness import jupyter
 from cluster_provision.readiness.jupyter import url_answers, wait_for_notebooks
 
 
 class Records:
-    def __init__(self, **steps: StepRecord) -> None:
-        self.steps = steps
+    """Nodes whose records say this of their notebooks; "ok" unless told otherwise."""
+
+    def __init__(self, **jupyter: str) -> None:
+        self.jupyter = jupyter
+
+    def node_summaries(self) -> list[NodeSummary]:
+        return [NodeSummary(name, "ready", "done", "1", self.jupyter.get(name, "ok")) for name in ("a", "b")]
 
     def node_record(self, name: str) -> NodeRecord | None:
-        step = self.steps.get(name)
-        return NodeRecord(name, "1", "ready", "done", (step,)) if step else None
+        step = StepRecord("jupyter", "failed", tail="no module named jupyter")
+        return NodeRecord(name, "1", "ready", "done", (step,))
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +37,7 @@ def wait(nodes: list[Node], urls: dict[str, str], records: Records, good: set[st
         nodes,
         lambda: machines,
         records,  # type: ignore[arg-type]
-        0.0,
+        0.3,
         lambda *_: None,
         lambda url: url in good,
     )
@@ -49,9 +54,7 @@ def test_an_address_that_does_not_answer_is_an_error_that_names_it() -> None:
 
 
 def test_without_an_address_the_nodes_own_record_counts() -> None:
-    found = wait(
-        [Node("a"), Node("b")], {}, Records(a=StepRecord("jupyter", "ok"), b=StepRecord("jupyter", "skipped")), set()
-    )
+    found = wait([Node("a"), Node("b")], {}, Records(a="ok", b="skipped"), set())
     assert found.tunnelled == ("a",)
     assert found.without == ("b",)
     assert [n.jupyter for n in found.nodes] == [jupyter.LOCAL, ""]
@@ -59,7 +62,7 @@ def test_without_an_address_the_nodes_own_record_counts() -> None:
 
 def test_a_notebook_that_failed_to_start_is_an_error_with_its_reason() -> None:
     with pytest.raises(NotReady, match="a: no module named jupyter"):
-        wait([Node("a")], {}, Records(a=StepRecord("jupyter", "failed", tail="no module named jupyter")), set())
+        wait([Node("a")], {}, Records(a="failed"), set())
 
 
 @pytest.mark.parametrize(("status", "expected"), [(200, True), (302, True), (403, True), (404, False), (504, False)])
@@ -78,12 +81,17 @@ def test_which_answers_count(status: int, expected: bool) -> None:
         assert url_answers(f"http://127.0.0.1:{server.server_port}/") is expected
 
 
-def test_a_notebook_that_still_starts_is_waited_for() -> None:
-    looks = iter([StepRecord("jupyter", "running"), StepRecord("jupyter", "running"), StepRecord("jupyter", "ok")])
+def test_an_address_counts_for_nothing_where_the_node_says_that_its_notebook_failed() -> None:
+    with pytest.raises(NotReady, match="no module named jupyter"):
+        wait([Node("a")], {"a": "x.example"}, Records(a="failed"), {"https://x.example/"})
 
-    class Starting:
-        def node_record(self, name: str) -> NodeRecord:
-            return NodeRecord(name, "1", "ready", "done", (next(looks),))
+
+def test_a_notebook_that_still_starts_is_waited_for() -> None:
+    looks = iter(["running", "running", "ok"])
+
+    class Starting(Records):
+        def node_summaries(self) -> list[NodeSummary]:
+            return [NodeSummary("a", "ready", "done", "1", next(looks))]
 
     found = wait_for_notebooks([Node("a")], list, Starting(), 60.0, lambda *_: None)  # type: ignore[arg-type]
     assert found.tunnelled == ("a",)

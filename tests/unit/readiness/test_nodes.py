@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from cluster_provision.clouds.base import Machine
-from cluster_provision.errors import NodeSetupError, NotReady
-from cluster_provision.node import NodeRecord, NodeSummary, StepRecord
-from cluster_provision.readiness.nodes import DONE, Wanted, wait_for_nodes
+from cluster_provision.errors import CapacityError, NodeSetupError, NotReady, QuotaError, SettingsError
+from cluster_provision.node import Node, NodeRecord, NodeSummary, StepRecord
+from cluster_provision.readiness.nodes import DONE, Wanted, require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
 
 
@@ -66,8 +66,38 @@ def test_a_record_of_an_earlier_machine_of_that_name_does_not_count() -> None:
 
 def test_too_few_machines_are_waited_for_and_the_clouds_reason_is_shown() -> None:
     stuck = Machine("b", "2", "z", problem="ZONE_RESOURCE_POOL_EXHAUSTED: no")
-    with pytest.raises(NotReady, match=r"1 of 2 machines exist.*ZONE_RESOURCE_POOL_EXHAUSTED"):
+    with pytest.raises(CapacityError, match=r"1 of 2 machines exist.*ZONE_RESOURCE_POOL_EXHAUSTED"):
         wait(Records([[]]), [stuck], Wanted(2))
+
+
+def test_a_quota_ends_the_wait_long_before_its_limit() -> None:
+    time = Time()
+    stuck = Machine("b", "2", "z", problem="QUOTA_EXCEEDED: Quota 'NVIDIA_T4_GPUS' exceeded. Limit: 0.0")
+    with pytest.raises(QuotaError, match="NVIDIA_T4_GPUS"):
+        wait_for_nodes(Wanted(1), lambda: [stuck], Records([[]]), time.poll(1800), lambda *_: None)  # type: ignore[arg-type]
+    assert time.now < 120
+
+
+def test_a_combination_that_can_not_be_is_a_bad_setting_whatever_its_code() -> None:
+    text = (
+        "ZONE_RESOURCE_POOL_EXHAUSTED: [pd-standard, n4-standard-16] features are not compatible for creating instance"
+    )
+    with pytest.raises(SettingsError):
+        wait(Records([[]]), [Machine("b", "2", "z", problem=text)], Wanted(1))
+
+
+def test_a_machine_that_was_stopped_is_not_ready_by_its_old_record() -> None:
+    stopped = Machine("a", "1", "z", status="TERMINATED")
+    with pytest.raises(NotReady):
+        wait(Records([[NodeSummary("a", "ready", DONE, "1")]]), [stopped], Wanted(1))
+
+
+def test_a_command_that_failed_after_its_node_was_ready_is_found_at_the_end() -> None:
+    failed = NodeRecord("a", "1", "failed", "command", (StepRecord("command", "failed", tail="boom"),))
+    records = Records([[NodeSummary("a", "failed", "command", "1")]], {"a": failed})
+    with pytest.raises(NodeSetupError, match="boom"):
+        require_none_failed(records, [Node("a", instance_id="1")])  # type: ignore[arg-type]
+    require_none_failed(records, [Node("a", instance_id="2")])  # type: ignore[arg-type]
 
 
 def test_a_failed_node_ends_the_wait_with_its_last_lines() -> None:

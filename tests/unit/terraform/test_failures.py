@@ -26,6 +26,10 @@ CASES = [
     ('Failed to get existing workspaces: querying Cloud Storage failed: Get "https://x": EOF', errors.StateStoreError),
     ("oauth2: cannot fetch token: 400 Bad Request invalid_grant", errors.CredentialsError),
     ("Get https://compute.googleapis.com: dial tcp: lookup compute.googleapis.com: no such host", errors.Unreachable),
+    ("oauth2: cannot fetch token: Post https://oauth2.googleapis.com: dial tcp: i/o timeout", errors.Unreachable),
+    ("fork/exec .terraform/providers/google: permission denied", errors.MachineError),
+    ("could not connect to registry.terraform.io: context deadline exceeded", errors.Unreachable),
+    ("Error 404: The resource 'projects/p/global/networks/default' was not found, notFound", errors.SettingsError),
     ("write /tmp/x/plan.bin: no space left on device", errors.MachineError),
     (
         "The zone does not have enough resources: [pd-standard, n4-standard-16] features are not compatible for "

@@ -1,5 +1,6 @@
 """Terraform's commands: an old program is named, a hanging init is cut off."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,19 +9,20 @@ import pytest
 
 from cluster_provision.errors import MachineError, TerraformError, Unreachable
 from cluster_provision.interruption import Interruption
+from cluster_provision.private import Private
 from cluster_provision.terraform import runner
-from cluster_provision.terraform.binary import find_terraform
 from cluster_provision.terraform.log import Log
 from cluster_provision.terraform.runner import Terraform
 
+PRIVATE = Private(["hunter2-secret", 'say "hi" ${x}'])
 VERSION = '{"type":"version","terraform":"%s","@message":"Terraform"}'
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Terraform]:
-    log = Log(tmp_path / "log")
+    log = Log(tmp_path / "log", PRIVATE)
     with Interruption().handled() as interruption:
-        yield Terraform("", tmp_path, {"PATH": os.environ["PATH"]}, interruption, log, lambda *_: None)
+        yield Terraform("", tmp_path, {"PATH": os.environ["PATH"]}, interruption, log, PRIVATE, lambda *_: None)
     log.close()
 
 
@@ -56,7 +58,24 @@ def test_an_init_that_hangs_is_cut_off(made: Terraform, monkeypatch: pytest.Monk
         says(made, "trap '' TERM INT\nwhile true; do sleep 0.05; done").init()
 
 
-def test_no_terraform_at_all_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(MachineError) as caught:
-        find_terraform(str(tmp_path))
-    assert "Install Terraform" in caught.value.advice
+def test_private_values_are_not_in_the_error_whatever_form_they_are_quoted_in(made: Terraform) -> None:
+    told = ['value: "hunter2-secret"', 'said "say \\"hi\\" ${x}"']
+    diagnostics = [{"severity": "error", "summary": "bad", "detail": text} for text in told]
+    lines = [json.dumps({"type": "diagnostic", "@message": "m", "diagnostic": d}) for d in diagnostics]
+    (made.folder / "events").write_text("\n".join([VERSION % "1.11.4", *lines]))
+    with pytest.raises(TerraformError) as caught:
+        says(made, f"cat {made.folder}/events; exit 1").init()
+    assert "bad" in caught.value.message
+    assert "hunter2" not in caught.value.message
+    assert "hi" not in caught.value.message
+
+
+def test_colours_and_progress_do_not_hide_the_reason(made: Terraform) -> None:
+    text = f"""echo '{VERSION % "1.11.4"}'
+    printf '\\033[0m\\033[32mSuccessfully configured the backend!\\033[0m\\n'
+    echo '{{"type":"diagnostic","@message":"m","diagnostic":{{"severity":"error","summary":"no such provider"}}}}'
+    exit 1"""
+    with pytest.raises(TerraformError) as caught:
+        says(made, text).init()
+    assert "Successfully" not in caught.value.message
+    assert "no such provider" in caught.value.message

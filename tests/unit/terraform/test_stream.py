@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import threading
 from pathlib import Path
 
@@ -71,6 +72,44 @@ def test_a_signal_reaches_terraform_as_a_graceful_stop(tmp_path: Path, number: s
         stream(program, tmp_path, ENVIRONMENT, interruption, on_event, "apply")
     assert seen[-1] == "saved"
     assert caught.value.signal_number == number
+
+
+def test_signals_that_follow_at_once_do_not_make_terraform_drop_everything(tmp_path: Path) -> None:
+    program = script(
+        tmp_path, "n=0; trap 'n=$((n+1))' INT\necho started\nfor i in $(seq 20); do sleep 0.05; done\necho $n"
+    )
+    seen: list[str] = []
+
+    def on_event(event: dict) -> None:
+        seen.append(event["@message"])
+        if event["@message"] == "started":
+            for delay, number in ((0.05, signal.SIGINT), (0.3, signal.SIGTERM), (0.4, signal.SIGTERM)):
+                threading.Timer(delay, os.kill, (os.getpid(), number)).start()
+
+    said: list[str] = []
+    with pytest.raises(Interrupted) as caught, Interruption(said.append).handled() as interruption:
+        stream(program, tmp_path, ENVIRONMENT, interruption, on_event, "apply")
+    assert seen[-1] == "1"
+    assert caught.value.signal_number == signal.SIGINT
+    assert len(said) == 1
+
+
+def test_a_signal_during_the_start_leaves_no_process_behind() -> None:
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> subprocess.Popen[str]:
+        child = subprocess.Popen(["sleep", "60"], text=True)
+        started.append(child)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return child
+
+    with (
+        pytest.raises(Interrupted),
+        Interruption().handled() as interruption,
+        interruption.forwarded_to(start) as child,
+    ):
+        child.wait()
+    assert started[0].returncode == -signal.SIGINT
 
 
 def test_a_signal_between_two_processes_ends_the_run() -> None:

@@ -29,6 +29,11 @@ def test_the_lock_file_is_left_out_where_providers_come_from_elsewhere(tmp_path:
     assert not (open_workspace(tmp_path / "b", "gcp/vms", locked_providers=False).root / workspace.LOCK_FILE).exists()
 
 
+def test_a_lock_file_of_an_earlier_run_does_not_hold_for_other_providers(tmp_path: Path) -> None:
+    open_workspace(tmp_path, "gcp/vms", locked_providers=True)
+    assert not (open_workspace(tmp_path, "gcp/vms", locked_providers=False).root / workspace.LOCK_FILE).exists()
+
+
 def test_other_files_in_work_dir_stay(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("kept")
     open_workspace(tmp_path, "gcp/vms", locked_providers=True)

@@ -1,0 +1,33 @@
+"""Values that users asked to keep private, struck out of whatever is shown, logged or uploaded."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STRUCK_OUT = "(not shown)"
+SHORTEST = 6
+"""Shorter values ("yes", "true") are words of any text, and striking them out would hide nothing."""
+
+
+class Private:
+    """Knows the values of STARTUP_COMMAND and METADATA; `strike(text)` takes them out of a text."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        forms = {form for value in values if len(value) >= SHORTEST for form in _forms(value)}
+        self._forms = sorted(forms, key=len, reverse=True)
+
+    def strike(self, text: str) -> str:
+        """The text without the values, in any of the forms that messages give them."""
+        for form in self._forms:
+            text = text.replace(form, STRUCK_OUT)
+        return text
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    quoted = json.dumps(value)[1:-1]
+    hcl = quoted.replace("${", "$${").replace("%{", "%%{")
+    return value, value.strip(), quoted, json.dumps(value, ensure_ascii=False)[1:-1], hcl
