@@ -3,6 +3,7 @@
 # that really boot. Where no engine can be had, the same env file with REHEARSE=plan on this machine.
 #
 #   demo.sh [Create|Plan|Validate|Destroy]   the action, Create by default
+#   REHEARSE=plan                            without an engine, even where there is one
 #   DEMO_ENV_FILE                            another env file
 #   DEMO_FOLDER                              where the embedded cloud is kept without an engine
 set -euo pipefail
@@ -13,11 +14,13 @@ source "$root/scripts/docker_client.sh"
 action="${1:-Create}"
 folder="${DEMO_FOLDER:-$root/.cache/demo}"
 env_file="${DEMO_ENV_FILE:-$root/examples/gcp-quickstart.list}"
+[[ "$folder" == /* ]] || folder="$PWD/$folder"
+[[ "$env_file" == /* ]] || env_file="$PWD/$env_file"
 
 main() {
-  cd "$root"
   local status=0
-  "$root/scripts/engine.sh" start || status=$?
+  [[ "${REHEARSE:-}" != plan ]] || status=17
+  [[ "$status" != 0 ]] || "$root/scripts/engine.sh" start || status=$?
   case "$status" in
     0) with_engine ;;
     17) without_engine ;;
@@ -27,7 +30,7 @@ main() {
 
 with_engine() {
   local image terminal=()
-  image="$("$root/scripts/images.sh" rehearsal node | head -n 1)"
+  image="$("$root/scripts/images.sh" rehearsal node | sed -n 1p)"
   choose_docker
   [[ ! -t 2 ]] || terminal=(-t)
   shown "$DOCKER" run --rm "${terminal[@]}" -v "$(engine_socket):/var/run/docker.sock" --env-file "$env_file" \
@@ -35,7 +38,9 @@ with_engine() {
 }
 
 without_engine() {
-  echo "demo: without a container engine no node can boot: the same env file with REHEARSE=plan" >&2
+  [[ "${REHEARSE:-}" == plan ]] ||
+    echo "demo: without a container engine no node can boot: the same env file with REHEARSE=plan" >&2
+  cd "$root"
   shown "$root/.venv/bin/python" -m cluster_provision.settings.env_file "$env_file" \
     env REHEARSE=plan REHEARSE_DIR="$folder" "$root/.venv/bin/python" "$root/entrypoint.py" "$action"
 }

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Destroys what demo.sh created, and sees that nothing is left of it: no container, no network, no volume.
+# Destroys what demo.sh created, with an engine or without, and sees that nothing is left of it: no container, no
+# network, no volume.
 #
 #   demo_down.sh           Destroy; what belongs to other rehearsals on this engine stays
 #   demo_down.sh --force   also removes everything of any rehearsal on this engine, whatever state it is in
+#
+# `make demo-down` then stops the engine too, if it was started here and nothing else is on it.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -10,31 +13,37 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 source "$root/scripts/docker_client.sh"
 folder="${DEMO_FOLDER:-$root/.cache/demo}"
 label=org.cluster-provision.rehearsal
+force="${1:-}"
 
 main() {
-  if [[ -d "$folder" ]]; then
-    without_engine
-  elif choose_docker; then
-    [[ "${1:-}" == --force ]] || destroy
-    [[ "${1:-}" != --force ]] || remove_all
-    nothing_left
-  else
-    echo "demo: no container engine answers, and nothing was rehearsed without one: there is nothing to destroy" >&2
-  fi
+  local found=0 said
+  failed=0
+  if [[ -d "$folder" ]]; then without_engine; fi
+  said="$("$root/scripts/engine.sh" resume 2>&1)" || found=$?
+  case "$found" in
+    0) with_engine ;;
+    1) [[ "$failed" != 0 ]] || echo "demo: nothing is left here; $said" >&2 ;;
+    *) echo "$said" >&2; exit "$found" ;;
+  esac
+  [[ "$failed" == 0 ]] || fail 1 "Destroy failed; 'make demo-down FORCE=1' removes everything of any rehearsal all the same"
 }
 
 without_engine() {
-  cd "$root"
-  .venv/bin/python -m cluster_provision.settings.env_file "${DEMO_ENV_FILE:-examples/gcp-quickstart.list}" \
-    env REHEARSE=plan REHEARSE_DIR="$folder" "$root/.venv/bin/python" "$root/entrypoint.py" Destroy
-  rm -rf "$folder"
+  if REHEARSE=plan "$root/scripts/demo.sh" Destroy || [[ "$force" == --force ]]; then
+    rm -rf "$folder"
+  else
+    failed=1
+  fi
 }
 
-destroy() {
-  if ! "$root/scripts/demo.sh" Destroy; then
-    echo "demo: Destroy failed; 'scripts/demo_down.sh --force' removes every rehearsal's containers all the same" >&2
-    exit 1
+with_engine() {
+  choose_docker
+  if [[ "$force" == --force ]]; then
+    remove_all
+  elif [[ -n "$(traces)" ]]; then
+    REHEARSE=yes "$root/scripts/demo.sh" Destroy || { failed=1; return; }
   fi
+  nothing_left
 }
 
 remove_all() {
@@ -57,17 +66,23 @@ remove_network() { # a run that was killed may still stand on it
 
 list() { "$DOCKER" "$@" --filter "label=$label"; }
 
+traces() { list ps -a --format 'container {{.Names}}'; list network ls --format 'network {{.Name}}'; list volume ls --format 'volume {{.Name}}'; }
+
 nothing_left() {
   local left
-  left="$(list ps -a --format 'container {{.Names}}'; list network ls --format 'network {{.Name}}'; list volume ls --format 'volume {{.Name}}')"
+  left="$(traces)"
   if [[ -z "$left" ]]; then
     echo "demo: nothing is left: no container, network or volume" >&2
-  elif [[ -n "$("$DOCKER" ps -a -q --filter "label=$label=node")" ]]; then
+  elif [[ -n "$(list ps -a -q --filter "label=$label=node")" ]]; then
     printf '%s\n' "demo: other clusters are still rehearsed on this engine, so there are left:" "$left" >&2
   else
-    printf '%s\n' "demo: left behind:" "$left" >&2
-    exit 23
+    fail 23 "left behind:"$'\n'"$left"
   fi
+}
+
+fail() { # exit code, what to say
+  echo "demo: $2" >&2
+  exit "$1"
 }
 
 main "$@"

@@ -1,0 +1,81 @@
+"""The demo is destroyed wherever it ran, with an engine or without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.rehearsal import engine_names
+
+if TYPE_CHECKING:
+    from .conftest import Machine
+
+FILTER = f"--filter label={engine_names.LABEL}"
+
+
+@pytest.fixture
+def demo(machine: Machine) -> Machine:
+    """What Python is asked for is written down."""
+    python = machine.project / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/bash\necho "$*" >>{machine.folder}/python\n[ ! -e {machine.folder}/refuse ]\n')
+    python.chmod(0o755)
+    return machine
+
+
+def played(machine: Machine) -> str:
+    file = machine.folder / "python"
+    return file.read_text() if file.exists() else ""
+
+
+def test_force_removes_what_is_on_the_engine_even_beside_a_demo_without_one(demo: Machine) -> None:
+    (demo.folder / "up").touch()
+    (demo.folder / "containers").write_text("rehearsal-cloud\n")
+    (demo.project / ".cache/demo").mkdir(parents=True)
+    down = demo.run("demo_down.sh", "--force")
+    assert down.returncode == 0, down.stderr
+    assert "Destroy" in played(demo)
+    assert not (demo.project / ".cache/demo").exists()
+    assert "rm -f -v rehearsal-cloud" in demo.asked()
+    assert f"volume ls -q {FILTER}" in demo.asked()
+    assert "nothing is left" in down.stderr
+
+
+def test_a_demo_that_can_not_be_destroyed_is_kept(demo: Machine) -> None:
+    (demo.project / ".cache/demo").mkdir(parents=True)
+    (demo.folder / "refuse").touch()
+    down = demo.run("demo_down.sh")
+    assert down.returncode == 1
+    assert "make demo-down FORCE=1" in down.stderr
+    assert (demo.project / ".cache/demo").exists()
+
+
+def test_an_engine_of_ours_that_is_down_comes_up_to_be_cleaned(demo: Machine) -> None:
+    demo.run("engine.sh", "start")
+    demo.run("engine.sh", "stop")
+    (demo.folder / "containers").write_text("rehearsal-cloud\n")
+    down = demo.run("demo_down.sh", "--force")
+    assert down.returncode == 0, down.stderr
+    assert "rm -f -v rehearsal-cloud" in demo.asked()
+
+
+def test_without_engine_and_demo_one_line_says_that_there_is_nothing(demo: Machine) -> None:
+    down = demo.run("demo_down.sh")
+    assert (down.returncode, len(down.stderr.splitlines())) == (0, 1)
+    assert "nothing is left here" in down.stderr
+
+
+def test_an_engine_without_any_rehearsal_is_asked_for_no_image(demo: Machine) -> None:
+    (demo.folder / "up").touch()
+    down = demo.run("demo_down.sh")
+    assert down.returncode == 0
+    assert "build" not in demo.asked()
+    assert "run " not in demo.asked()
+
+
+def test_relative_paths_are_those_of_the_callers_folder(demo: Machine) -> None:
+    played_demo = demo.run("demo.sh", REHEARSE="plan", DEMO_ENV_FILE="my/env.list", DEMO_FOLDER="kept")
+    assert played_demo.returncode == 0, played_demo.stderr
+    assert f"{demo.folder}/my/env.list" in played(demo)
+    assert f"REHEARSE_DIR={demo.folder}/kept" in played(demo)
