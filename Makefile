@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
-# A Terraform that scripts/terraform.sh fetched comes after the machine's own.
-export PATH := $(PATH):$(CURDIR)/.cache/bin
+# `make setup` links the Terraform that it chose there, whatever else is on PATH.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # pytest-xdist: one process more than there are cores, since tests wait for the processes that they start.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 
@@ -17,13 +17,14 @@ help: ## List the targets
 setup: ## Set up .venv and Terraform
 	@scripts/setup.sh
 
-demo: setup ## Run the main job on the embedded cloud: two nodes, booted in containers
+demo: setup ## Run the main job on the embedded cloud: two nodes, booted in containers (REHEARSE=plan: without)
 	@scripts/demo.sh
 
-demo-down: setup ## Destroy the demo's cluster, and everything that the demo started
-	@scripts/demo_down.sh
+demo-down: setup ## Destroy the demo's cluster, and stop the engine that it started (FORCE=1: whatever state that is in)
+	@scripts/demo_down.sh $(if $(FORCE),--force)
+	@scripts/engine.sh release
 
-image: ## Build the image, and the one that can rehearse
+image: setup ## Build the image, and the one that can rehearse
 	@scripts/engine.sh start
 	@scripts/images.sh default rehearsal
 
@@ -32,6 +33,7 @@ test: lint test-fast test-engine ## Run every check and every test
 test-fast: setup ## Run the tests that need no container engine
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not engine"
 
+# Like `make image`, it leaves the engine running that it started, for the next time: `make demo-down` or `make clean`.
 test-engine: setup ## Run the tests that boot nodes in containers
 	$(PYTHON) -m pytest -q -m engine
 
@@ -39,15 +41,15 @@ lint: setup ## Run the quality gates
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	terraform fmt -check -recursive terraform
+	.venv/bin/terraform fmt -check -recursive terraform
 	.venv/bin/shellcheck $$(git ls-files '*.sh') .ci/run
 	.venv/bin/hadolint $$(git ls-files '*Dockerfile')
 	.venv/bin/yamllint --strict .
 
-checkov: ## Look the Terraform modules over with checkov, in a virtual environment of its own
+checkov: setup ## Look the Terraform modules over with checkov, in a virtual environment of its own
 	@scripts/checkov.sh
 
-bench: setup ## Measure the figures that the README quotes
+bench: setup ## Measure the figures that the README quotes; fails where one is over its limit
 	$(PYTHON) -m tests.bench
 
 docs: setup ## Generate docs/parameters.md and docs/parameters.schema.json

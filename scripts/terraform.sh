@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# Prints the path of a Terraform binary, 1.11 or later: the one on PATH, else the cached one, else 1.11.4 from its
+# Prints the path of a Terraform binary, 1.11 or later: the first such on PATH, else the cached one, else 1.11.4 from its
 # release site, checked against HashiCorp's published checksum. Exit code 17 and one line: none can be had.
+# TERRAFORM_RELEASES names a mirror of the release site.
 set -euo pipefail
 
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 version=1.11.4
-cache="${TERRAFORM_CACHE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.cache/bin}"
+cache="${TERRAFORM_CACHE:-$(dirname "$here")/.cache/bin}"
+linked="$(dirname "$here")/.venv/bin/terraform" # is what this script chose before
+releases="${TERRAFORM_RELEASES:-https://releases.hashicorp.com/terraform}"
 
 main() {
-  local candidate
-  for candidate in "$(command -v terraform || true)" "$cache/terraform"; do
-    if [[ -x "$candidate" ]] && recent_enough "$candidate"; then
+  local candidate candidates
+  mapfile -t candidates < <(type -aP terraform || true)
+  for candidate in "${candidates[@]}" "$cache/terraform"; do
+    if [[ "$candidate" != "$linked" && -x "$candidate" ]] && recent_enough "$candidate"; then
       echo "$candidate"
       return
     fi
@@ -21,7 +26,7 @@ main() {
 recent_enough() {
   local found
   found="$(env -u TF_CLI_CONFIG_FILE CHECKPOINT_DISABLE=1 "$1" version -json 2>/dev/null | sed -n 's/.*"terraform_version": *"\([0-9.]*\).*/\1/p')"
-  [[ "$(printf '%s\n' 1.11.0 "${found:-0}" | sort -V | head -n 1)" == 1.11.0 ]]
+  [[ "$(printf '%s\n' 1.11.0 "${found:-0}" | sort -V | sed -n 1p)" == 1.11.0 ]]
 }
 
 # The values of terraform_1.11.4_SHA256SUMS.
@@ -42,8 +47,7 @@ download() {
   mkdir -p "$cache"
   archive="$cache/terraform_${version}_$platform.zip"
   echo "terraform: fetching $version" >&2
-  curl -fsSL --connect-timeout 10 --max-time 300 -o "$archive" \
-    "https://releases.hashicorp.com/terraform/$version/$(basename "$archive")" || none_to_be_had "its release site does not answer"
+  python3 "$here/fetch.py" "$releases/$version/$(basename "$archive")" "$archive" || none_to_be_had "its release site does not answer"
   [[ "$(sha256 "$archive")" == "$expected" ]] || { rm -f "$archive"; none_to_be_had "what its release site sent has another checksum"; }
   unpack "$archive"
   rm -f "$archive"
@@ -57,7 +61,7 @@ unpack() { # Python's, since unzip is often missing; it keeps no modes
 }
 
 none_to_be_had() {
-  echo "terraform: none on PATH, and $1: install 1.11 or later from https://developer.hashicorp.com/terraform/install" >&2
+  echo "terraform: none on PATH that is recent enough, and $1: install 1.11 or later from https://developer.hashicorp.com/terraform/install" >&2
   exit 17
 }
 

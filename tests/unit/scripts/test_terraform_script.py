@@ -1,26 +1,28 @@
-"""Which Terraform a fresh machine gets: its own if recent, else the checked 1.11.4, else one line of advice."""
+"""Which Terraform a fresh machine gets: a recent one of its own, else the checked 1.11.4, else a line of advice."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "terraform.sh"
-BASIC = ("bash", "cat", "dirname", "env", "head", "mkdir", "rm", "sed", "sort", "tr", "uname", "basename", "python3")
+BASIC = ("bash", "cat", "dirname", "env", "mkdir", "rm", "sed", "sort", "tr", "basename")
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A PATH folder with no Terraform and no network."""
+    """A PATH folder with no Terraform; the release site has none either."""
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in BASIC:
         found = subprocess.run(["bash", "-c", f"type -P {name}"], capture_output=True, text=True, check=True)
         (programs / name).symlink_to(found.stdout.strip())
-    program(programs / "curl", "exit 6")
+    (programs / "python3").symlink_to(Path(sys.executable).resolve())
+    program(programs / "uname", '[ "$1" = -s ] && echo Linux || echo x86_64')
     return programs
 
 
@@ -34,8 +36,9 @@ def terraform(file: Path, version: str) -> None:
     program(file, f'echo \'{{"terraform_version": "{version}", "provider_selections": {{}}}}\'')
 
 
-def run(machine: Path) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": str(machine), "TERRAFORM_CACHE": str(machine.parent / "cache"), "HOME": os.environ["HOME"]}
+def run(machine: Path, path: str | None = None) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": path or str(machine), "TERRAFORM_CACHE": str(machine.parent / "cache"), "HOME": os.environ["HOME"]}
+    env["TERRAFORM_RELEASES"] = (machine.parent / "releases").as_uri()
     return subprocess.run([SCRIPT], env=env, capture_output=True, text=True, check=False)
 
 
@@ -43,6 +46,12 @@ def run(machine: Path) -> subprocess.CompletedProcess[str]:
 def test_the_machines_own_is_taken_where_it_is_recent(machine: Path, version: str) -> None:
     terraform(machine / "terraform", version)
     assert run(machine).stdout.strip() == str(machine / "terraform")
+
+
+def test_a_recent_one_behind_an_old_one_on_path_is_found(machine: Path, tmp_path: Path) -> None:
+    terraform(machine / "terraform", "1.9.8")
+    terraform(tmp_path / "more" / "terraform", "1.12.0")
+    assert run(machine, f"{machine}:{tmp_path / 'more'}").stdout.strip() == str(tmp_path / "more" / "terraform")
 
 
 def test_the_cached_one_stands_in_for_an_old_one(machine: Path) -> None:
@@ -57,8 +66,9 @@ def test_without_any_one_line_says_how_to_get_it(machine: Path) -> None:
     assert "https://developer.hashicorp.com/terraform/install" in done.stderr.splitlines()[-1]
 
 
-def test_an_archive_with_another_checksum_is_not_unpacked(machine: Path) -> None:
-    program(machine / "curl", 'while [ "$1" != -o ]; do shift; done; echo other > "$2"')
+def test_an_archive_with_another_checksum_is_not_unpacked(machine: Path, tmp_path: Path) -> None:
+    (tmp_path / "releases/1.11.4").mkdir(parents=True)
+    (tmp_path / "releases/1.11.4/terraform_1.11.4_linux_amd64.zip").write_text("other")
     done = run(machine)
     assert done.returncode == 17
     assert "checksum" in done.stderr
