@@ -3,53 +3,60 @@
 #
 # Each comes from the registry where that answers, else is made here: Debian's packages, this machine's own Terraform.
 # Those made here have names of our own and a label that says what they are, so that no other build on this engine takes
-# them for the registry's.
+# them for the registry's. A name is given only to an image that was made whole and runs.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=docker_client.sh
 source "$here/docker_client.sh"
 
-debian=debian:bookworm-slim
-python=python:3.11-slim-bookworm
-terraform=hashicorp/terraform:1.11.4
 made="cluster-provision/made-here"
 label="org.cluster-provision.made-here"
-log="${BASE_IMAGES_LOG:-$(dirname "$here")/.cache/base-images.log}"
+cache="${BASE_IMAGES_CACHE:-$(dirname "$here")/.cache/base-images}"
+log="$cache/log"
 
 main() {
-  choose_docker || { echo "base images: no container engine answers" >&2; exit 17; }
-  mkdir -p "$(dirname "$log")"
-  local had_debian had_python had_terraform
-  had_terraform="$(have terraform "$terraform" make_terraform)"
-  had_debian="$(have debian "$debian" make_debian)"
-  had_python="$(have python "$python" make_python)"
-  printf '%s\n' "DEBIAN_IMAGE=$had_debian" "PYTHON_IMAGE=$had_python" "TERRAFORM_IMAGE=$had_terraform"
+  local DEBIAN_IMAGE PYTHON_IMAGE TERRAFORM_IMAGE registry=""
+  choose_docker || fail "no container engine: $(why_no_docker)"
+  mkdir -p "$cache"
+  work="$(mktemp -d "$cache/XXXXXX")"
+  trap 'rm -rf "$work"' EXIT
+  have TERRAFORM_IMAGE hashicorp/terraform:1.11.4 terraform /bin/terraform version
+  have DEBIAN_IMAGE debian:bookworm-slim debian apt-get --version
+  have PYTHON_IMAGE python:3.11-slim-bookworm python python -c 'import pip, venv'
+  printf '%s\n' "DEBIAN_IMAGE=$DEBIAN_IMAGE" "PYTHON_IMAGE=$PYTHON_IMAGE" "TERRAFORM_IMAGE=$TERRAFORM_IMAGE"
 }
 
-have() { # what it is, its name in the registry, what makes it where there is no registry
-  local own="$made-$1"
-  if present "$2"; then
-    echo "$2"
+# Not to be called where bash ignores failures, which it does within `if`, `||` and `$( )`.
+have() { # the variable to set, the name in the registry, what it is, and a command that runs in it
+  local variable="$1" remote="$2" what="$3" own="$made-$3" chosen
+  shift 3
+  if present "$remote"; then
+    chosen="$remote"
   elif present "$own"; then
-    echo "$own"
-  elif registry_answers && timeout 300 "$DOCKER" pull -q "$2" >&2; then
-    echo "$2"
+    chosen="$own"
+  elif registry_answers && timeout 300 "$DOCKER" pull -q "$remote" >&2; then
+    chosen="$remote"
   else
-    echo "base images: making $1 here" >&2
-    "$3" "$own" >&2
-    echo "$own"
+    echo "base images: making $what here" >&2
+    "make_$what" "$own:unproven" >&2
+    "$DOCKER" run --rm --entrypoint "$1" "$own:unproven" "${@:2}" >"$log" 2>&1 || fail "the $what made here does not run, see $log"
+    "$DOCKER" tag "$own:unproven" "$own"
+    "$DOCKER" rmi "$own:unproven" >/dev/null
+    chosen="$own"
   fi
+  printf -v "$variable" %s "$chosen"
 }
 
 present() { "$DOCKER" image inspect "$1" >/dev/null 2>&1; }
 
-registry_answers() {
-  [[ "$(curl -s -o /dev/null -w '%{http_code}' --connect-timeout 3 --max-time 6 https://registry-1.docker.io/v2/)" == 401 ]]
+registry_answers() { # asked once
+  registry="${registry:-$(timeout 10 python3 "$here/fetch.py" https://registry-1.docker.io/v2/ 2>/dev/null || echo none)}"
+  [[ "$registry" == 401 ]]
 }
 
 make_debian() {
-  command -v mmdebstrap >/dev/null || install_mmdebstrap
+  need_mmdebstrap
   # Documentation, manuals, translations and package files are left out, as the registry's slim image does.
   # The package usrmerge, which would be taken else, brings all of Perl.
   # shellcheck disable=SC2016 # $1 is the new root, which mmdebstrap fills in
@@ -60,22 +67,23 @@ make_debian() {
     --customize-hook='mkdir -p "$1/usr/local/share/ca-certificates"; cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null; true' \
     --customize-hook='chroot "$1" update-ca-certificates >/dev/null 2>&1' \
     --customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/log/*' \
-    bookworm - "$("$here/debian_mirror.sh")" 2>"$log" |
-    "$DOCKER" import -c "LABEL $label=debian-packages" -c 'CMD ["bash"]' - "$1" >/dev/null || { tail -n 20 "$log" >&2; return 1; }
+    bookworm - "$("$here/debian_mirror.sh")" >"$work/debian.tar" 2>"$log" || fail "mmdebstrap failed, see $log: $(tail -n 1 "$log")"
+  "$DOCKER" import -c "LABEL $label=debian-packages" -c 'CMD ["bash"]' "$work/debian.tar" "$1" >/dev/null
 }
 
-install_mmdebstrap() {
+need_mmdebstrap() { # and Debian's keys, which an Ubuntu lacks
+  if command -v mmdebstrap && compgen -G '/usr/share/keyrings/debian-archive-keyring.*'; then return; fi >/dev/null
   if [[ "$(id -u)" != 0 ]] || ! command -v apt-get >/dev/null; then
-    echo "base images: no registry answers, and making them from packages needs mmdebstrap: install it" >&2
-    exit 17
+    fail "no registry answers, and making them from packages needs mmdebstrap and debian-archive-keyring: install them"
   fi
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap debian-archive-keyring >/dev/null 2>&1 ||
-    { echo "base images: 'apt-get install mmdebstrap' failed" >&2; exit 17; }
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update && apt-get install -y --no-install-recommends mmdebstrap debian-archive-keyring; } >"$log" 2>&1 ||
+    fail "'apt-get install mmdebstrap debian-archive-keyring' failed, see $log"
 }
 
 make_python() {
   # Debian's own 3.11, with the names that the registry's image has.
-  "$DOCKER" build -q -t "$1" --label "$label=debian-packages" --build-arg "DEBIAN_IMAGE=$had_debian" - <<'DOCKERFILE'
+  "$DOCKER" build -q -t "$1" --label "$label=debian-packages" --build-arg "DEBIAN_IMAGE=$DEBIAN_IMAGE" - <<'DOCKERFILE'
 ARG DEBIAN_IMAGE
 FROM ${DEBIAN_IMAGE}
 RUN apt-get update -qq \
@@ -87,11 +95,17 @@ DOCKERFILE
 }
 
 make_terraform() {
-  local binary folder
+  local binary
   binary="$("$here/terraform.sh")"
-  folder="$(dirname "$binary")"
-  tar -C "$folder" --transform 's,^,bin/,' -ch "$(basename "$binary")" |
-    "$DOCKER" import -c "LABEL $label=machines-own-binary" -c 'ENTRYPOINT ["/bin/terraform"]' - "$1" >/dev/null
+  mkdir "$work/bin"
+  cp -L "$binary" "$work/bin/terraform"
+  tar -C "$work" -cf "$work/terraform.tar" bin
+  "$DOCKER" import -c "LABEL $label=machines-own-binary" -c 'ENTRYPOINT ["/bin/terraform"]' "$work/terraform.tar" "$1" >/dev/null
+}
+
+fail() {
+  echo "base images: $1" >&2
+  exit 17
 }
 
 main

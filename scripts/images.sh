@@ -11,9 +11,10 @@ version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/cluster_provision/__in
 logs="$root/.cache/images"
 
 main() {
-  choose_docker || { echo "images: no container engine answers; scripts/engine.sh start" >&2; exit 17; }
   local wanted=("$@") image pids=() failed=0 bases arguments=()
   [[ $# -gt 0 ]] || wanted=(rehearsal node)
+  for image in "${wanted[@]}"; do name "$image" >/dev/null; done
+  choose_docker || { echo "images: no container engine: $(why_no_docker); 'scripts/engine.sh start' sees to one" >&2; exit 17; }
   mkdir -p "$logs"
   bases="$("$here/base_images.sh")"
   while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
@@ -28,7 +29,7 @@ main() {
   for image in "${wanted[@]}"; do name "$image"; done
 }
 
-name() { # the node image's is known to cluster_provision/rehearsal/machines/containers.py too
+name() { # cluster_provision/rehearsal/engine_names.py knows two of them too, and a test that they are the same
   case "$1" in
     default) echo "cluster-provision:$version" ;;
     rehearsal) echo "cluster-provision:$version-rehearsal" ;;
@@ -38,12 +39,12 @@ name() { # the node image's is known to cluster_provision/rehearsal/machines/con
 }
 
 build() {
+  local place=("$root")
   case "$1" in
-    default) "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "$root" ;;
-    rehearsal) "$DOCKER" build "${arguments[@]}" --target rehearsal -t "$(name "$1")" "$root" ;;
-    node) "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "$root/cluster_provision/rehearsal/images/node" ;;
-    *) name "$1" ;;
+    rehearsal) place=(--target rehearsal "$root") ;;
+    node) place=("$root/cluster_provision/rehearsal/images/node") ;;
   esac
+  "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "${place[@]}"
 }
 
 report() {

@@ -1,0 +1,72 @@
+"""A base image is named only when it was made whole and runs; the names are those that the tool knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.rehearsal import engine_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import Machine
+
+REGISTRY = ("hashicorp/terraform:1.11.4", "debian:bookworm-slim", "python:3.11-slim-bookworm")
+
+
+@pytest.fixture
+def building(machine: Machine) -> Machine:
+    """The engine is up, without any image, and what images are made of is there."""
+    (machine.folder / "up").touch()
+    machine.program("terraform", """echo '{"terraform_version": "1.11.4"}'""")
+    machine.program("mmdebstrap", "echo a root file system")
+    machine.program("apt-get", "exit 0")
+    return machine
+
+
+def test_without_a_registry_they_are_made_here(building: Machine) -> None:
+    made = building.run("base_images.sh")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines() == [
+        f"DEBIAN_IMAGE={engine_names.DEBIAN_MADE_HERE}",
+        "PYTHON_IMAGE=cluster-provision/made-here-python",
+        "TERRAFORM_IMAGE=cluster-provision/made-here-terraform",
+    ]
+    again = building.run("base_images.sh")
+    assert again.stdout == made.stdout
+    assert building.asked().count("\nimport ") == 2
+
+
+def test_those_of_the_registry_that_are_there_are_taken(building: Machine) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    found = building.run("base_images.sh")
+    assert {line.partition("=")[2] for line in found.stdout.splitlines()} == set(REGISTRY)
+
+
+@pytest.mark.parametrize("failing", ["mmdebstrap", "import", "run", "build"])
+def test_what_fails_on_the_way_leaves_no_image_to_build_on(building: Machine, failing: str, tmp_path: Path) -> None:
+    if failing == "mmdebstrap":
+        building.program("mmdebstrap", "echo half a root; echo 'E: no mirror' >&2; exit 25")
+    else:
+        docker = (tmp_path / "bin/docker").read_text()
+        # Terraform's is made first; the ones after it fail.
+        refusing = f'case "$*" in {failing}*debian*|{failing}*python*) exit 1;; esac\n'
+        building.program("docker", refusing + docker)
+    made = building.run("base_images.sh")
+    assert made.returncode != 0
+    assert made.stdout == ""
+    names = (tmp_path / "images").read_text().split()
+    assert names in (
+        ["cluster-provision/made-here-terraform"],
+        ["cluster-provision/made-here-terraform", engine_names.DEBIAN_MADE_HERE],
+    )
+    assert (engine_names.DEBIAN_MADE_HERE in names) == (failing == "build")
+    assert building.run("images.sh", "node").returncode != 0
+
+
+def test_the_images_are_named_as_the_tool_knows_them(building: Machine) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    built = building.run("images.sh", "rehearsal", "node")
+    assert built.stdout.split() == [engine_names.TOOL_IMAGE, engine_names.NODE_IMAGE], built.stderr
