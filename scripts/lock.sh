@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
-# Locks the Python packages by hash: one file a purpose, one resolution for all, no registry's address in any of them.
+# Locks the Python packages by hash, one file a purpose, with no registry's address in any of them. The tool's own come
+# from one resolution; what runs apart from it, the node image's notebook and checkov, from one each. Needs uv.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+node=cluster_provision/rehearsal/images/node
+
 lock() {
-  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade pyproject.toml "$@"
+  uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade "$@"
 }
 
-lock --extra rehearsal --extra dev -o requirements/dev.txt
-lock --extra rehearsal -c requirements/dev.txt -o requirements/rehearsal.txt
-lock -c requirements/dev.txt -o requirements/run.txt
+lock --universal pyproject.toml --extra rehearsal --extra dev -o requirements/dev.txt
+lock --universal pyproject.toml --extra rehearsal -c requirements/dev.txt -o requirements/rehearsal.txt
+lock --universal pyproject.toml -c requirements/dev.txt -o requirements/run.txt
+lock --universal requirements/checkov.in -o requirements/checkov.txt
+lock --python-platform linux $node/requirements.in -o $node/requirements.txt
