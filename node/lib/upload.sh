@@ -24,12 +24,17 @@ upload_record() {
 # upload_body BOUNDARY: object metadata and content in one request, so one listing of the objects tells what the
 # records say.
 upload_body() {
-  local record about
+  local record about metadata
   record=$(<"$RECORD_FILE")
   [[ $record =~ \"status\":\ \"([a-z]+)\",\ \"step\":\ \"([a-z]*)\" ]] || return 1
+  metadata="\"status\": \"${BASH_REMATCH[1]}\", \"step\": \"${BASH_REMATCH[2]}\", \"instance_id\": \"$INSTANCE_ID\""
+  # Which notebooks run is told beside: this step is optional, so the node's status doesn't say.
+  if [[ $record =~ \"name\":\ \"jupyter\",\ \"status\":\ \"([a-z]+)\" ]]; then
+    metadata+=", \"jupyter\": \"${BASH_REMATCH[1]}\""
+  fi
   printf -v about '{"name": "%s", "contentType": "application/json", "cacheControl": "no-store", "metadata": %s}' \
     "$(json_escaped "$DEPLOYMENT/nodes/$NODE_NAME.json")" \
-    "{\"status\": \"${BASH_REMATCH[1]}\", \"step\": \"${BASH_REMATCH[2]}\", \"instance_id\": \"$INSTANCE_ID\"}"
+    "{$metadata}"
   printf -- '--%s\r\nContent-Type: application/json\r\n\r\n%s\r\n' "$1" "$about" "$1" "$record"
   printf -- '--%s--\r\n' "$1"
 }

@@ -31,12 +31,27 @@ step_command() {
     return "$NOTHING_TO_DO"
   fi
   ((status == 0))
+  command_parses || return 1
 
   # A unit in /run is gone with the boot: only a bootstrap starts it.
   mkdir -p "$UNITS_FOLDER"
   command_unit >"$UNITS_FOLDER/$COMMAND_UNIT"
   systemctl daemon-reload
   systemctl restart "$COMMAND_UNIT"
+}
+
+# command_parses: whether bash can read the command at all. Bash itself would print the whole line that it can't read,
+# and the last lines of a command that failed leave the machine: here only the line's number is said.
+command_parses() {
+  local said line=''
+  said=$(LC_ALL=C bash -n "$COMMAND_FILE" 2>&1) && return
+  # Patterns such as !(x) can be read only after `shopt -s extglob`, which -n doesn't run.
+  if grep -q 'shopt .*extglob' "$COMMAND_FILE"; then
+    said=$(LC_ALL=C bash -n -O extglob "$COMMAND_FILE" 2>&1) && return
+  fi
+  [[ ! $said =~ line\ ([0-9]+): ]] || line=" at line ${BASH_REMATCH[1]}"
+  echo "bash can't read STARTUP_COMMAND: syntax error$line; nothing of it was run"
+  return 1
 }
 
 # KillMode: what the command leaves running in the background outlives it. OOMPolicy: a process that is killed for

@@ -90,3 +90,26 @@ def test_a_unit_that_can_not_be_started_fails_the_node(machine: Machine, cloud: 
 
     assert done.returncode == 1
     assert "no systemd here" in command_step(cloud.record_when(lambda r: r["status"] == "failed"))["tail"]
+
+
+def test_a_syntax_error_is_told_by_its_line_alone_and_nothing_is_run(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = 'touch "$NODE_ROOT/ran"\nif x; then --key=my-secret; done\n'
+
+    done = machine.start()
+
+    assert done.returncode == 1
+    record = cloud.record_when(lambda r: r["status"] == "failed")
+    assert command_step(record)["tail"] == (
+        "bash can't read STARTUP_COMMAND: syntax error at line 2; nothing of it was run"
+    )
+    assert not (machine.root / "ran").exists()
+    assert "my-secret" not in f"{done.stdout}{done.stderr}{cloud.uploads}"
+
+
+def test_patterns_that_the_command_turns_on_itself_are_no_syntax_error(machine: Machine, cloud: FakeCloud) -> None:
+    text = "shopt -s extglob\n[[ a == !(b|c) ]] && for x in /no-such-@(a|b); do echo $x; done\n"
+    cloud.metadata["attributes/cluster-startup-command"] = text
+
+    machine.start()
+
+    assert cloud.record_when(lambda r: command_step(r).get("status") == "ok")["status"] == "ready"

@@ -57,3 +57,16 @@ def test_a_notebook_that_never_answers_does_not_fail_the_node(machine: Machine, 
     record = cloud.record_when(lambda r: jupyter_step(r).get("status") == "failed")
     assert record["status"] == "ready"
     assert "did not answer" in jupyter_step(record)["tail"]
+
+
+def test_one_listing_tells_which_notebooks_run(machine: Machine, cloud: FakeCloud) -> None:
+    machine.configure(notebook=True)
+    machine.environment["JUPYTER_SERVICE"] = "0"
+
+    machine.start()
+
+    for upload in cloud.uploads:
+        step = jupyter_step(upload["record"])
+        assert upload["about"]["metadata"].get("jupyter") == step.get("status")
+    assert cloud.uploads[-1]["about"]["metadata"]["jupyter"] == "failed"
+    assert cloud.uploads[-1]["about"]["metadata"]["status"] == "ready"

@@ -32,7 +32,12 @@ def test_an_upload_names_the_object_and_carries_what_one_listing_needs(machine: 
     upload = cloud.uploads[-1]
     assert upload["path"] == "/upload/storage/v1/b/b/o?uploadType=multipart"
     assert upload["about"]["name"] == "d/abc-deployment/nodes/abc-vm-x1y2.json"
-    assert upload["about"]["metadata"] == {"status": "ready", "step": "done", "instance_id": "4711"}
+    assert upload["about"]["metadata"] == {
+        "status": "ready",
+        "step": "done",
+        "instance_id": "4711",
+        "jupyter": "skipped",
+    }
 
 
 def test_refused_uploads_are_tried_again(machine: Machine, cloud: FakeCloud) -> None:
