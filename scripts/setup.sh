@@ -17,7 +17,10 @@ main() {
   ln -sfn "$chosen" "$venv/bin/terraform" # where the tool looks first
 }
 
-is_whole() { "$venv/bin/python" -c 'import pip' 2>/dev/null; }
+is_whole() { # and not what an interrupted run, or a Python that is gone since, has left
+  "$venv/bin/python" -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null || return 1
+  [[ -e "$stamp" ]] || "$venv/bin/python" -m pip --version >/dev/null 2>&1
+}
 
 make_venv() {
   local python
