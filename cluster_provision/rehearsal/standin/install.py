@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import platform
+import shlex
 import sys
 from pathlib import Path
 from typing import Final
@@ -70,10 +71,8 @@ def _certificate() -> tuple[bytes, bytes]:
 def _script(served: Path) -> str:
     """The launcher. Nothing else that a caller's environment or folder holds gets to be imported."""
     root = _HERE.parents[2]
-    module = f"{__package__}.serve"
-    return (
-        f'#!/bin/sh\nPYTHONPATH="{root}" PYTHONDONTWRITEBYTECODE= exec "{sys.executable}" -P -m {module} "{served}"\n'
-    )
+    command = shlex.join([sys.executable, "-P", "-m", f"{__package__}.serve", str(served)])
+    return f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(root))} PYTHONDONTWRITEBYTECODE= exec {command}\n"
 
 
 def _fingerprint() -> str:

@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import ssl
 import sys
 import tempfile
@@ -32,28 +33,40 @@ if TYPE_CHECKING:
 
 # https://github.com/hashicorp/terraform/blob/main/internal/plugin6/serve.go
 _COOKIE: Final = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
+PARENT_SECONDS: Final = 0.5
 
 
 def main() -> None:
     if os.environ.get(_COOKIE[0]) != _COOKIE[1]:
         sys.exit("This is a provider plugin: Terraform starts it.")
-    folder = Path(sys.argv[1])
-    facts = json.loads((folder / "facts.json").read_bytes())
-    provider = Provider(Schemas(facts["schemas"]), Table(facts["table"]), (folder / "schema.bin").read_bytes())
+    terraform = os.getppid()
     done = threading.Event()
-    server = _server(provider, done)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=done.set).start())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for Terraform, which still needs its plugins to wind down
     # A socket's path has at most 107 characters.
     sockets = tempfile.mkdtemp(prefix="standin", dir=os.environ.get("PLUGIN_UNIX_SOCKET_DIR"))
+    try:
+        server = _serve(Path(sys.argv[1]), sockets, done)
+        while not done.wait(PARENT_SECONDS) and os.getppid() == terraform:
+            pass  # killed, Terraform says no farewell; this process then has another parent
+        server.stop(None)
+    finally:
+        shutil.rmtree(sockets, ignore_errors=True)
+    os._exit(0)  # Terraform waits 2 s at most; the interpreter's own farewell to gRPC's threads is not needed.
+
+
+def _serve(folder: Path, sockets: str, done: threading.Event) -> grpc.Server:
+    """Serve on a socket in the folder `sockets`, and tell Terraform where."""
+    facts = json.loads((folder / "facts.json").read_bytes())
+    provider = Provider(Schemas(facts["schemas"]), Table(facts["table"]), (folder / "schema.bin").read_bytes())
+    server = _server(provider, done)
     certificate, key = ((folder / name).read_bytes() for name in ("certificate.pem", "key.pem"))
     server.add_secure_port(f"unix:{sockets}/s", grpc.ssl_server_credentials([(key, certificate)]))
     server.start()
     shown = base64.b64encode(ssl.PEM_cert_to_DER_cert(certificate.decode())).decode().rstrip("=")
     sys.stdout.write(f"1|6|unix|{sockets}/s|grpc|{shown}\n")
     sys.stdout.flush()
-    done.wait()
-    server.stop(None)
-    shutil.rmtree(sockets, ignore_errors=True)
-    os._exit(0)  # Terraform waits 2 s at most; the interpreter's own farewell to gRPC's threads is not needed.
+    return server
 
 
 def _server(provider: Provider, done: threading.Event) -> grpc.Server:
