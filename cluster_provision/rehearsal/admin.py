@@ -14,6 +14,7 @@ from .storage.buckets import add_named
 
 if TYPE_CHECKING:
     from .exchange import Request
+    from .lifetime import Lifetime
     from .machines.base import Machines
     from .machines.reconcile import Reconciler
     from .store import Store
@@ -22,17 +23,17 @@ OWN = "//rehearsal/"
 
 
 class Admin:
-    """GET /machines, GET /leftovers, POST /expect."""
+    """GET /machines, GET /leftovers, GET /holders, POST /expect."""
 
-    def __init__(self, store: Store, groups: Reconciler, machines: Machines, kind: str) -> None:
+    def __init__(self, store: Store, groups: Reconciler, machines: Machines, lifetime: Lifetime) -> None:
         self._store = store
         self._groups = groups
         self._machines = machines
-        self._kind = kind
+        self._lifetime = lifetime
 
     def answer(self, request: Request) -> Answer:
-        if (request.method, request.path) == ("GET", "/"):
-            return Answer.json({"machines": self._kind})
+        if (request.method, request.path) == ("GET", "/holders"):
+            return Answer.json({"holders": self._lifetime.holders})
         if (request.method, request.path) == ("GET", "/machines"):
             return Answer.json({"machines": self.instances()})
         if (request.method, request.path) == ("GET", "/leftovers"):
@@ -50,6 +51,7 @@ class Admin:
                 "name": instance.name,
                 "project": instance.project,
                 "zone": instance.zone,
+                "group": instance.group_key.rpartition("/")[2],
                 "id": instance.id,
                 "status": body["status"],
                 "notebook": instance.metadata.get("proxy-url", ""),

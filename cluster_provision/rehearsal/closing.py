@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ProvisionError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .process import Up
 
+RECORDED_FILE = "/var/log/cluster/recorded.jsonl"  # images/node/…/record writes it
+NOTHING_REAL = "Rehearsed: nothing real was created."
 
-def closing_lines(up: Up, kept_in: str) -> list[str]:
-    """What a user should know of the rehearsal at its end; `kept_in` says where its cloud lies."""
-    try:
-        machines = up.ask("GET", "/machines")["machines"]
-        empty = up.ask("GET", "/leftovers")["empty"]
-    except ProvisionError:
-        return ["Rehearsed: nothing real was created."]
-    kept = (
-        "Its cloud is empty again."
-        if empty
-        else f"Its cloud is kept in {kept_in}; Destroy on the same env file ends it."
-    )
-    lines = [f"Rehearsed: nothing real was created. {kept}"]
-    lines += [
+
+def closing_lines(up: Up, kept: str, environ: Mapping[str, str]) -> list[str]:
+    """What a user should know at the end: `kept` says what becomes of a cloud that isn't empty, `environ` names the
+    cluster whose machines are shown."""
+    empty = _asked(up, "/leftovers").get("empty")
+    state = {True: " Its cloud is empty again.", False: f" {kept}"}.get(empty, "")  # type: ignore[arg-type]
+    machines = [each for each in _asked(up, "/machines").get("machines", ()) if _is_of(each, environ)]
+    lines = [
         f"{machine['name']}: its notebook on this machine: {machine['loopback']}"
         for machine in machines
         if machine["loopback"]
     ]
-    for machine in machines:
-        lines += [f"{machine['name']}: recorded, not run: {command}" for command in machine["recorded"]]
-    return lines
+    lines += [f"{machine['name']}: {_recorded(machine['recorded'])}" for machine in machines if machine["recorded"]]
+    return [f"{NOTHING_REAL}{state}", *lines]
+
+
+def _asked(up: Up, path: str) -> dict[str, Any]:
+    try:
+        return up.ask("GET", path)
+    except ProvisionError:
+        return {}
+
+
+def _is_of(machine: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
+    project, prefix = (environ.get(name, "").strip() for name in ("PROJECT_ID", "NAME_PREFIX"))
+    return (machine["project"], machine["group"]) == (project, f"{prefix}-mig")
+
+
+def _recorded(commands: list[str]) -> str:
+    """Names alone: a startup command's arguments may be secret."""
+    counts = [(name, commands.count(name)) for name in dict.fromkeys(commands)]
+    shown = ", ".join(name if count == 1 else f"{name} ({count} times)" for name, count in counts)
+    return f"recorded, not run: {shown}; each call is in {RECORDED_FILE} on the node"

@@ -1,7 +1,8 @@
 """The embedded cloud's process: `python -m cluster_provision.rehearsal.cloud --folder DIR`.
 
 One for each DIR, which holds its store, its certificates, its log, and once it is up `cloud.json` ({"pid", "port",
-"ca", "credentials"}). Ends on SIGTERM or SIGINT; with --until-unused when the last run has let go of it.
+"ca", "credentials"}). Ends on SIGTERM or SIGINT; with --until unused when the last run has let go of it; with
+--until empty when, besides, nothing is left in it, and then its container and networks go with it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import tokens
-from .admin import Admin
+from .admin import Admin, leftovers
 from .authority import Authority
 from .door import ADMIN_HOST, Door
 from .failure import ApiError, not_emulated
@@ -28,6 +29,7 @@ from .google import service as google
 from .google.call import Context
 from .google.operations import Operations
 from .identity import write_credentials
+from .lifetime import Lifetime
 from .machines.played import Played
 from .machines.reconcile import Reconciler
 from .notebooks import SUFFIX as NOTEBOOKS
@@ -38,7 +40,6 @@ from .storage.service import Storage
 from .store import Store
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
     from .exchange import Answer, Request
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
 
 STORAGE_HOST = "storage.googleapis.com"
 LOCK_SECONDS = 10.0
-FIRST_RUN_SECONDS = 30.0  # one started by a run waits this long for that run to take hold
-GRACE_SECONDS = 0.2
 LOGIN_REQUIRED = (
     "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid"
     " authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
@@ -57,18 +56,15 @@ LOGIN_REQUIRED = (
 class Cloud:
     """Everything behind the door."""
 
-    def __init__(self, folder: Path, machines: str, authority: Authority, until_unused: bool = False) -> None:
-        self.stopping = threading.Event()
-        self._until_unused = until_unused
-        self._holders = 0
-        self._lock = threading.Lock()
+    def __init__(self, folder: Path, machines: str, authority: Authority, until: str = "told") -> None:
         self._log = (folder / "cloud.log").open("a", buffering=1)
         self._store = Store(folder)
+        self.lifetime = Lifetime(self._idle(until))
         self._scenario = Scenario(folder / "scenario.json")
         self._machines = _machines(machines, self._store, self._scenario, authority)
         self._groups = Reconciler(self._store, self._machines, self._scenario)
         self._context = Context(self._store, Operations(self._store), self._groups)
-        self._admin = Admin(self._store, self._groups, self._machines, machines)
+        self._admin = Admin(self._store, self._groups, self._machines, self.lifetime)
         self._storage = Storage(self._store)
         self._notebooks = Notebooks(self._groups, self._machines)
         self._hosts: dict[str, Callable[[Request], Answer]] = {
@@ -94,25 +90,6 @@ class Cloud:
         self._note(f"{answer.status} {request.method} {request.host}{request.path} {took:.1f} ms\n")
         return answer
 
-    def hold(self, connection: socket.socket) -> None:
-        """A run is there for as long as its connection."""
-        with self._lock:
-            self._holders += 1
-        with contextlib.suppress(OSError):
-            while connection.recv(64):
-                pass
-        with self._lock:
-            self._holders -= 1
-        self._stop_when_unused(GRACE_SECONDS)
-
-    def wait(self) -> None:
-        """Until it is to stop."""
-        if self._until_unused:
-            never_held = threading.Timer(FIRST_RUN_SECONDS, self._stop_when_unused, (0,))
-            never_held.daemon = True  # it must not keep a process that has ended otherwise
-            never_held.start()
-        self.stopping.wait()
-
     def close(self) -> None:
         self._groups.stop()
         self._store.close()
@@ -122,12 +99,8 @@ class Cloud:
         with contextlib.suppress(ValueError):  # closed: the cloud is about to end
             self._log.write(line)
 
-    def _stop_when_unused(self, after: float) -> None:
-        if self._until_unused and not self.stopping.wait(after):
-            with self._lock:
-                unused = self._holders == 0
-            if unused:
-                self.stopping.set()
+    def _idle(self, until: str) -> Callable[[], bool] | None:
+        return {"unused": lambda: True, "empty": lambda: not leftovers(self._store)}.get(until)
 
     def _answer(self, request: Request) -> Answer:
         pairs = [f"{name}={value}" for name, values in request.query.items() for value in values]
@@ -179,7 +152,7 @@ def _machines(kind: str, store: Store, scenario: Scenario, authority: Authority)
     return Played(store, scenario)
 
 
-def serve(folder: Path, machines: str, listen: str, port: int, until_unused: bool) -> int:
+def serve(folder: Path, machines: str, listen: str, port: int, until: str) -> int:
     """Run the cloud until it is told to stop; the process's exit status."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = (folder / "lock").open("w")
@@ -188,18 +161,23 @@ def serve(folder: Path, machines: str, listen: str, port: int, until_unused: boo
         return 3
     authority = Authority(folder)
     credentials = write_credentials(folder)
-    cloud = Cloud(folder, machines, authority, until_unused)
+    cloud = Cloud(folder, machines, authority, until)
     door = Door((listen, port), authority, cloud)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: cloud.stopping.set())
+        # On a thread: the handler interrupts the very wait that it ends.
+        signal.signal(number, lambda *_: threading.Thread(target=cloud.lifetime.stop).start())
     threading.Thread(target=door.serve_forever, args=(0.1,), daemon=True).start()
     up = {"pid": os.getpid(), "port": door.server_port, "ca": str(authority.ca_file), "credentials": str(credentials)}
     _write_whole(folder / "cloud.json", json.dumps(up))
     threading.Thread(target=_read_ahead, daemon=True).start()
-    cloud.wait()
+    unneeded = cloud.lifetime.wait()
     (folder / "cloud.json").unlink(missing_ok=True)
     door.shutdown()
     cloud.close()
+    if unneeded and machines == "containers":
+        from .engine_end import remove_all
+
+        remove_all()
     return 0
 
 
@@ -236,9 +214,10 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--machines", choices=("played", "containers"), default="played")
     parser.add_argument("--listen", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: a free one, written to cloud.json")
-    parser.add_argument("--until-unused", action="store_true", help="end when the last run has let go")
+    parser.add_argument("--until", choices=("told", "unused", "empty"), default="told", help="when it ends by itself")
     options = parser.parse_args(given)
-    return serve(options.folder, options.machines, options.listen, options.port, options.until_unused)
+    os.umask(0o077)  # its folder may be one of the user's own, that others can look into
+    return serve(options.folder, options.machines, options.listen, options.port, options.until)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from .exchange import Answer, Request
 
 if TYPE_CHECKING:
     from .authority import Authority
+    from .lifetime import Lifetime
 
 ADMIN_HOST = "rehearsal.internal"
 LARGEST_LINE = 65536
@@ -31,8 +32,8 @@ class Behind(Protocol):
 
     def answer(self, request: Request) -> Answer: ...
 
-    def hold(self, connection: socket.socket) -> None:
-        """Keep a run's connection for as long as it lives."""
+    @property
+    def lifetime(self) -> Lifetime: ...
 
 
 class Door(ThreadingHTTPServer):
@@ -83,9 +84,14 @@ class Visit(BaseHTTPRequestHandler):
         if host != ADMIN_HOST:
             return self.refuse(host)
         if split.path == "/hold":
-            self.reply(Answer.text("held"))
             self.close_connection = True
-            return self.server.behind.hold(self.connection)
+            if not self.server.behind.lifetime.take():
+                return self.reply(Answer.text("ending", 503))
+            try:
+                self.reply(Answer.text("held"))
+            finally:  # however that went: what was taken is given back once the connection ends
+                self.server.behind.lifetime.keep(self.connection)
+            return None
         return self.reply(self.server.behind.answer(self.asked(host, target)))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = serve

@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docker.errors import DockerException
+from docker.errors import APIError, NotFound
 
-from ..errors import MachineError
+from ..errors import MachineError, ProvisionError
 from . import engine_names as names
 from .closing import closing_lines
 from .engine_cloud import EngineCloud, start
+from .engine_failures import ENGINE_FAILURES, engine_failures, is_passing
 from .engine_files import read
 from .engine_host import find_host
 from .engine_images import ensure_node_image
 from .environment import prepared
+from .folder import writing_to
 from .named import named
 from .process import Up, hold
 from .providers import provide_providers
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0
 POLL_SECONDS = 0.02
-KEPT_IN = f"the container {names.CLOUD}"
+ATTEMPTS = 10  # while other runs make or remove the same things
+BETWEEN_SECONDS = 0.3
+REMOVE = f"This removes every rehearsal of this engine: {names.REMOVE_ALL}"
+KEPT = f"Its cloud is kept in the container {names.CLOUD} until the last cluster in it is destroyed."
 
 
 @contextmanager
@@ -35,59 +40,101 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
     """Lead everything that reads `environ` to the embedded cloud of this engine, started where none runs.
 
     It outlives the run, so that the next one finds the cluster, and goes, without a trace, once it is empty. `folder`
-    is where its store is kept (a volume of its own by default). Raises MachineError.
+    is where its store is kept (its own container by default). Raises MachineError.
     """
-    host = find_host()
-    ensure_node_image(host.engine, say)
-    with _engine_failures(), tempfile.TemporaryDirectory(prefix="rehearsal-") as own:
-        cloud, up = _take_hold(lambda: start(host, folder.absolute() if folder else None), Path(own))
+    with engine_failures():
+        host = find_host()
+        ensure_node_image(host.engine, say)
+    with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
+        own = Path(made)
+        with engine_failures():
+            cloud, up = take_hold(lambda: start(host, folder.absolute() if folder else None), own)
         try:
             up.ask("POST", "/expect", named(environ))
             with prepared(environ, up.proxy_url, up.ca, up.credentials):
-                provide_providers(environ, Path(own))
+                provide_providers(environ, own)
                 yield
         finally:
-            for line in closing_lines(up, KEPT_IN):
+            for line in (*closing_lines(up, KEPT, environ), *end(cloud, up)):
                 say(line)
-            _end(cloud, up)
 
 
-def _take_hold(begin: Callable[[], EngineCloud], own: Path) -> tuple[EngineCloud, Up]:
-    """The cloud, once it answers; the files that its clients need are copied to `own`."""
+def take_hold(begin: Callable[[], EngineCloud], own: Path) -> tuple[EngineCloud, Up]:
+    """The cloud that `begin` starts or finds, held; the files that its clients need are copied to `own`.
+
+    Begins again where the cloud that it found is about to go, or is an empty one of another build.
+    """
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            cloud = begin()
+            with cloud.undo as undo:
+                up = _held(cloud, own)
+                if up is not None and _is_usable(cloud, up):
+                    undo.pop_all()  # nothing to undo any more
+                    return cloud, up
+        except APIError as error:
+            if not left or not is_passing(error):
+                raise
+        time.sleep(BETWEEN_SECONDS)
+    raise MachineError(
+        f"the rehearsal's cloud (the container {names.CLOUD}) goes and comes: other runs start and end all the time",
+        f"Try again. {REMOVE}",
+    )
+
+
+def _held(cloud: EngineCloud, own: Path) -> Up | None:
+    """None where the container has gone before it answered."""
     deadline = time.monotonic() + START_SECONDS
-    cloud = begin()
     while time.monotonic() < deadline:
-        address = cloud.address()
-        connection = hold(*address) if address else None
-        if address and connection:
-            ca, credentials = own / "ca.pem", own / "credentials.json"
-            ca.write_text(read(cloud.box, f"{cloud.folder}/{ca.name}"))
-            credentials.touch(mode=0o600)
-            credentials.write_text(read(cloud.box, f"{cloud.folder}/{credentials.name}"))
-            return cloud, Up(address[1], ca, credentials, connection, host=address[0])
-        if (last_words := cloud.last_words()) is not None:
-            cloud.remove()
-            raise MachineError(f"the rehearsal's cloud did not start: {last_words}")
+        try:
+            address = cloud.address()
+            connection = hold(*address) if address else None
+            if address and connection:
+                ca, credentials = own / "ca.pem", own / "credentials.json"
+                with writing_to(own):
+                    ca.write_text(read(cloud.box, f"{cloud.folder}/{ca.name}"))
+                    credentials.touch(mode=0o600)
+                    credentials.write_text(read(cloud.box, f"{cloud.folder}/{credentials.name}"))
+                return Up(address[1], ca, credentials, connection, host=address[0])
+            if (last_words := cloud.last_words()) is not None:
+                raise MachineError(f"the rehearsal's cloud did not start: {last_words}", REMOVE)
+        except NotFound:
+            return None
         time.sleep(POLL_SECONDS)
-    raise MachineError(f"the rehearsal's cloud ({KEPT_IN}) does not answer within {START_SECONDS:g} s")
+    raise MachineError(
+        f"the rehearsal's cloud (the container {names.CLOUD}) does not answer within {START_SECONDS:g} s",
+        f"docker logs {names.CLOUD} may say why. {REMOVE}",
+    )
 
 
-def _end(cloud: EngineCloud, up: Up) -> None:
-    try:
-        empty = up.ask("GET", "/leftovers")["empty"]
-    except MachineError:
-        empty = False
+def _is_usable(cloud: EngineCloud, up: Up) -> bool:
+    """Whether it is of this build of the tool; an empty one of another goes as soon as nobody holds it."""
+    if cloud.is_of_this_build:
+        return True
+    empty, others = up.ask("GET", "/leftovers")["empty"], up.ask("GET", "/holders")["holders"] - 1
     up.let_go()
-    if empty:
-        cloud.remove()
-    else:
-        cloud.leave()
+    if empty and not others and cloud.wait_gone():
+        return False
+    raise MachineError(
+        f"the rehearsal's cloud on this engine is of another build of the tool ({cloud.build}), and in use",
+        f"Destroy its clusters with that build. {REMOVE}",
+    )
 
 
-@contextmanager
-def _engine_failures() -> Iterator[None]:
-    """What the engine refuses is a failure of this machine, not a defect."""
+def end(cloud: EngineCloud, up: Up) -> list[str]:
+    """Let go of the cloud, and see it off where it ends by that; what went wrong, a line each.
+
+    Raises nothing of the engine's: how the run itself went is what counts.
+    """
+    up.let_go()
     try:
-        yield
-    except DockerException as error:
-        raise MachineError(f"the container engine refused: {error}") from error
+        goes = up.ask("GET", "/leftovers")["empty"] and not up.ask("GET", "/holders")["holders"]
+    except ProvisionError:
+        goes = True  # it doesn't answer: it is gone, or about to go
+    try:
+        cloud.leave()
+        if goes and not cloud.wait_gone():
+            return [f"The empty container {names.CLOUD} is still there. {REMOVE}"]
+    except ENGINE_FAILURES as error:
+        return [f"The container engine refused, when the rehearsal was over: {error}"]
+    return []

@@ -1,15 +1,20 @@
-"""The container `rehearsal-cloud`: started once on an engine, shared by all rehearsals there, gone without a trace."""
+"""The container `rehearsal-cloud`: started once on an engine and shared by all rehearsals there. It removes itself."""
 
 from __future__ import annotations
 
+import contextlib
+import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
 
+from .. import __version__
 from ..errors import MachineError
 from . import engine_names as names
 from . import engine_networks as networks
+from .engine_failures import ENGINE_FAILURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,93 +24,130 @@ if TYPE_CHECKING:
     from .engine_host import Host
 
 FOLDER = "/var/lib/rehearsal-cloud"
+GONE_SECONDS = 15.0
+POLL_SECONDS = 0.02
+KILLED = 128 + 9  # which is how the engine ends a container that is removed
 
 
 @dataclass(frozen=True)
 class EngineCloud:
-    """The container; the embedded cloud in it may still be starting. `folder` is its folder, inside."""
+    """The container; the embedded cloud in it may still be starting.
+
+    `folder` is its folder, inside; `undo` removes what this run has made, for a start that fails.
+    """
 
     host: Host
     box: Container
     folder: str
+    undo: ExitStack
+
+    @property
+    def is_of_this_build(self) -> bool:
+        return bool(self.box.attrs["Image"] == self.host.tool_image)
+
+    @property
+    def build(self) -> str:
+        return str(self.box.labels.get(names.LABEL_VERSION, "of unknown version"))
 
     def address(self) -> tuple[str, int] | None:
         """Where this process reaches the door: on the cluster's network, else at the port published on loopback.
 
-        None while the container isn't running.
+        None while the container isn't running. Raises NotFound once it has removed itself.
         """
         self.box.reload()
         settings = self.box.attrs["NetworkSettings"]
         if self.host.joins_networks:
-            own = str(settings["Networks"][names.CLUSTER_NETWORK]["IPAddress"])
+            own = str(settings["Networks"].get(names.CLUSTER_NETWORK, {}).get("IPAddress", ""))
             return (own, names.DOOR_PORT) if own else None
         published = settings["Ports"].get(f"{names.DOOR_PORT}/tcp")
         return (str(published[0]["HostIp"]), int(published[0]["HostPort"])) if published else None
 
     def last_words(self) -> str | None:
-        """What the container said at last, where it has ended."""
+        """What the container said at last, where it has ended, other than by being removed."""
         self.box.reload()
-        return self.box.logs(tail=5).decode(errors="replace") if self.box.status == "exited" else None
+        if self.box.status != "exited" or self.box.attrs["State"]["ExitCode"] == KILLED:
+            return None
+        return self.box.logs(tail=5).decode(errors="replace").strip()
 
     def leave(self) -> None:
         """Take this process's own container off the cluster's network."""
         if self.host.joins_networks and self.host.own is not None:
             networks.leave(self.host.engine, self.host.own)
 
-    def remove(self) -> None:
-        """Remove the container, the networks and the volume; not while another run stands on the network."""
-        own = {str(box.id) for box in (self.box, self.host.own) if box is not None}
-        if networks.members(self.host.engine) - own:
-            return
-        self.box.remove(force=True, v=True)  # killed: what it would still write is about to be deleted
-        self.leave()
-        networks.remove(self.host.engine)
-        for volume in self.host.engine.volumes.list(filters={"label": names.LABEL}):
-            volume.remove()
+    def wait_gone(self) -> bool:
+        """Whether the container has removed itself in time."""
+        deadline = time.monotonic() + GONE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                self.box.reload()
+            except NotFound:
+                return True
+            time.sleep(POLL_SECONDS)
+        return False
 
 
 def start(host: Host, folder: Path | None) -> EngineCloud:
-    """Start the container, or find it. Raises MachineError."""
-    networks.ensure(host.engine)
-    box = _find(host) or _create(host, folder)
-    if box.status != "running":
-        networks.join_as_metadata_server(host.engine, box)
-        box.start()
-    if host.joins_networks and host.own is not None:
-        networks.join(host.engine, host.own)
-    return EngineCloud(host, box, box.labels[names.LABEL_FOLDER])
+    """Start the container, or find it; what is made for it goes again where that fails. Raises MachineError."""
+    place = host.place_of(folder) if folder else None
+    image = host.tool_image
+    with ExitStack() as undo:
+        networks.ensure(host.engine, undo)
+        box = _find(host, folder, place) or _create(host, folder, place, image, undo)
+        if box.status != "running":
+            networks.join_as_metadata_server(host.engine, box)
+            box.start()
+        if host.joins_networks and host.own is not None:
+            undo.callback(networks.leave, host.engine, host.own)
+            networks.join(host.engine, host.own)
+        made = undo.pop_all()
+    return EngineCloud(host, box, box.labels[names.LABEL_FOLDER], made)
 
 
-def _find(host: Host) -> Container | None:
+def _find(host: Host, folder: Path | None, place: str | None) -> Container | None:
     try:
         box = host.engine.containers.get(names.CLOUD)
     except NotFound:
         return None
     if names.LABEL not in box.labels:
-        raise MachineError(f"a container that isn't a rehearsal's has the name {names.CLOUD}", "Rename or remove it.")
+        raise MachineError(
+            f"the engine's container {names.CLOUD} ({box.short_id}) isn't a rehearsal's, but has its name",
+            f"Rename or remove it: docker rename {names.CLOUD} <another name>.",
+        )
+    if place is not None and place != (other := box.labels.get(names.LABEL_PLACE, "")):
+        raise MachineError(
+            f"REHEARSE_DIR={folder}, but the rehearsal's cloud on this engine keeps its clusters in "
+            f"{other or 'its own container'}" + (f", not in {place}" if str(folder) != place else ""),
+            "Destroy its clusters first, or leave REHEARSE_DIR as it was for them.",
+        )
     return box
 
 
-def _create(host: Host, folder: Path | None) -> Container:
+def _create(host: Host, folder: Path | None, place: str | None, image: str, undo: ExitStack) -> Container:
     inside = str(folder) if folder else FOLDER
-    place = host.place_of(folder) if folder else names.VOLUME
-    if not folder:
-        host.engine.volumes.create(names.VOLUME, labels=names.labels("volume"))
-    command = ["--machines", "containers", "--listen", "0.0.0.0", "--port", str(names.DOOR_PORT), "--folder", inside]  # noqa: S104 - in its own container
+    command = ["--machines", "containers", "--until", "empty", "--listen", "0.0.0.0"]  # noqa: S104 - in its own container
+    labels = {names.LABEL_FOLDER: inside, names.LABEL_PLACE: place or "", names.LABEL_VERSION: __version__}
     try:
-        return host.engine.containers.create(
-            host.tool_image,
+        box = host.engine.containers.create(
+            image,
             name=names.CLOUD,
             hostname=names.CLOUD,
-            labels=names.labels("cloud") | {names.LABEL_FOLDER: inside},
+            labels=names.labels("cloud") | labels,
             entrypoint=["python3", "-m", "cluster_provision.rehearsal.cloud"],
-            command=command,
+            command=[*command, "--port", str(names.DOOR_PORT), "--folder", inside],
             working_dir="/opt/cluster-provision",
-            volumes=[f"{host.socket}:/var/run/docker.sock", f"{place}:{inside}"],
+            # Without a folder of the user's the store lies in the container itself, and goes with it.
+            volumes=[f"{host.socket}:/var/run/docker.sock", *([f"{place}:{inside}"] if place else [])],
             network=names.CLUSTER_NETWORK,
             ports={f"{names.DOOR_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine takes a free one
         )
     except APIError as error:
-        if error.status_code == 409 and (box := _find(host)) is not None:
-            return box  # another run was faster
+        if error.status_code == 409 and (found := _find(host, folder, place)) is not None:
+            return found  # another run was faster
         raise
+    undo.callback(_remove, box)
+    return box
+
+
+def _remove(box: Container) -> None:
+    with contextlib.suppress(*ENGINE_FAILURES):
+        box.remove(force=True, v=True)

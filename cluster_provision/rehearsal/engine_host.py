@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docker
-from docker.errors import DockerException, ImageNotFound, NotFound
+from docker.errors import ImageNotFound, NotFound
 
 from ..errors import MachineError
 from . import engine_names as names
+from .engine_failures import ENGINE_FAILURES
+from .own_container import MOUNTS, own_id
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
 SOCKET = "/var/run/docker.sock"
-MOUNTS = Path("/proc/self/mountinfo")
-# The engine mounts a container's own hosts file (and two more) from its folder of that container.
-OWN_FOLDER = re.compile(r"/containers/([0-9a-f]{64})/(?:hostname|hosts|resolv\.conf) /etc/")
 
 NO_ENGINE = (
     f"Give the container the engine's socket (docker run -v {SOCKET}:{SOCKET} …), "
@@ -74,9 +72,14 @@ class Host:
         return place
 
     def _mounted(self, path: Path) -> str | None:
-        mounts = self.own.attrs["Mounts"] if self.own is not None else []
-        at = (mount for mount in mounts if Path(mount["Destination"]) in (path, path.resolve()))
-        return next((str(mount["Name"] if mount["Type"] == "volume" else mount["Source"]) for mount in at), None)
+        """Where `path`, or the nearest folder above it that is mounted, lies on the engine's own machine."""
+        mounts = {m["Destination"]: m for m in self.own.attrs["Mounts"]} if self.own is not None else {}
+        for wanted in (path, path.resolve()):
+            for above in (wanted, *wanted.parents):
+                if mount := mounts.get(str(above)):
+                    whole_volume = mount["Type"] == "volume" and above == wanted
+                    return str(mount["Name"] if whole_volume else Path(mount["Source"]) / wanted.relative_to(above))
+        return None
 
 
 def find_host() -> Host:
@@ -84,16 +87,10 @@ def find_host() -> Host:
     try:
         engine = docker.from_env()
         engine.ping()
-    except DockerException as error:
+    except ENGINE_FAILURES as error:
         message = f"REHEARSE=yes boots nodes as containers, but no container engine answers: {error}"
         raise MachineError(message, NO_ENGINE) from error
     return Host(engine, _own_container(engine))
-
-
-def own_id(mounts: str) -> str | None:
-    """The id of the container that has this /proc/self/mountinfo; None outside of containers."""
-    found = OWN_FOLDER.search(mounts)
-    return found[1] if found else None
 
 
 def _own_container(engine: docker.DockerClient) -> Container | None:

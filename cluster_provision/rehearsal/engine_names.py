@@ -8,10 +8,11 @@ LABEL = "org.cluster-provision.rehearsal"
 LABEL_FOLDER = f"{LABEL}.folder"
 LABEL_ID = f"{LABEL}.id"
 LABEL_INSTANCE = f"{LABEL}.instance"
+LABEL_PLACE = f"{LABEL}.place"
 LABEL_PROJECT = f"{LABEL}.project"
+LABEL_VERSION = f"{LABEL}.version"
 
 CLOUD = "rehearsal-cloud"
-VOLUME = "rehearsal-cloud"
 CLUSTER_NETWORK = "rehearsal-cluster"
 METADATA_NETWORK = "rehearsal-metadata"
 METADATA_SUBNET = "169.254.169.0/24"
@@ -20,12 +21,16 @@ TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
 NODE_IMAGE = f"cluster-provision-node:{__version__}"
 DEBIAN_MADE_HERE = "cluster-provision/made-here-debian"
 
+REMOVE_ALL = (
+    f"docker rm -f -v $(docker ps -a -q --filter label={LABEL}); docker network rm {CLUSTER_NETWORK} {METADATA_NETWORK}"
+)
+
 DOOR_PORT = 8443
 NOTEBOOK_PORT = 8080
 
 
 def labels(role: str) -> dict[str, str]:
-    """`role`: cloud, node, network or volume."""
+    """`role`: cloud, node or network."""
     return {LABEL: role}
 
 

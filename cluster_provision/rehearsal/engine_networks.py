@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
+from ..errors import MachineError
 from . import engine_names as names
+from .engine_failures import ENGINE_FAILURES
 from .machines.metadata import ADDRESS
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     import docker
     from docker.models.containers import Container
+    from docker.models.networks import Network
 
 
-def ensure(engine: docker.DockerClient) -> None:
-    """Make both, the metadata network first: nothing may ask for its address before it leads here."""
+def ensure(engine: docker.DockerClient, undo: ExitStack) -> None:
+    """Make both, the metadata network first: nothing may ask for its address before it leads here.
+
+    What is made here, `undo` removes. Raises MachineError where something else has the name or the addresses.
+    """
     # Without an address of its own on that network the engine's machine keeps its way to the real metadata server, if
     # it is a virtual machine of Google's itself.
     _ensure(
         engine,
+        undo,
         names.METADATA_NETWORK,
         internal=True,
         ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=names.METADATA_SUBNET)]),
         options={"com.docker.network.bridge.inhibit_ipv4": "true"},
     )
     # Not `internal`, which would publish no ports; without masquerade nothing finds its way back from outside.
-    _ensure(engine, names.CLUSTER_NETWORK, options={"com.docker.network.bridge.enable_ip_masquerade": "false"})
+    _ensure(engine, undo, names.CLUSTER_NETWORK, options={"com.docker.network.bridge.enable_ip_masquerade": "false"})
 
 
 def join_as_metadata_server(engine: docker.DockerClient, box: Container) -> None:
@@ -39,28 +50,85 @@ def join(engine: docker.DockerClient, box: Container) -> None:
 
 
 def leave(engine: docker.DockerClient, box: Container) -> None:
-    try:
+    with contextlib.suppress(APIError):  # it is off already, or the network is gone
         engine.networks.get(names.CLUSTER_NETWORK).disconnect(box, force=True)
-    except (NotFound, APIError):
-        return  # it is off already
-
-
-def members(engine: docker.DockerClient) -> set[str]:
-    """The ids of the running containers on the cluster's network."""
-    return set(engine.networks.get(names.CLUSTER_NETWORK).attrs["Containers"])
 
 
 def remove(engine: docker.DockerClient) -> None:
+    """Remove both, whoever still stands on them."""
     for network in engine.networks.list(filters={"label": names.LABEL}):
+        with contextlib.suppress(*ENGINE_FAILURES):  # the next one all the same
+            network.reload()
+            for member in network.attrs["Containers"]:
+                with contextlib.suppress(APIError):
+                    network.disconnect(member, force=True)
+            network.remove()
+
+
+def _ensure(engine: docker.DockerClient, undo: ExitStack, name: str, **how: object) -> None:
+    if _found(engine, name):
+        return
+    try:
+        made = engine.networks.create(
+            name,
+            driver="bridge",
+            check_duplicate=True,
+            labels=names.labels("network"),
+            **how,  # type: ignore[arg-type]
+        )
+    except APIError as error:
+        if error.status_code == 409 and _found(engine, name):
+            return  # another run was faster
+        if "overlaps" in str(error):
+            raise _taken(engine, name) from error
+        raise
+    undo.callback(_remove_unused, made)
+
+
+def _found(engine: docker.DockerClient, name: str) -> bool:
+    """Whether the network is there. Raises MachineError where it isn't a rehearsal's."""
+    same = [network for network in engine.networks.list(names=[name]) if network.name == name]  # the engine finds parts
+    if foreign := [network for network in same if names.LABEL not in (network.attrs.get("Labels") or {})]:
+        raise MachineError(
+            f"the engine's network {name} ({foreign[0].short_id}) isn't a rehearsal's, but has its name",
+            f"Where nothing needs it: docker network rm {foreign[0].short_id}. REHEARSE=plan needs none.",
+        )
+    return bool(same)
+
+
+def _taken(engine: docker.DockerClient, name: str) -> MachineError:
+    wanted = ipaddress.ip_network(names.METADATA_SUBNET)
+    taken = [network.name for network in engine.networks.list() if any(wanted.overlaps(n) for n in _subnets(network))]
+    who = f"the engine's network {' and '.join(map(str, taken))}" if taken else "another network of this machine"
+    remedy = f"docker network rm {' '.join(map(str, taken))}, or rehearse" if taken else "Free them, or rehearse"
+    return MachineError(
+        f"{who} has the addresses {wanted} that the network {name} needs: nodes find their metadata server there",
+        f"{remedy} with REHEARSE=plan, which needs no network.",
+    )
+
+
+def _subnets(network: Network) -> list[ipaddress.IPv4Network]:
+    configured = (network.attrs.get("IPAM") or {}).get("Config") or ()
+    given = [ipaddress.ip_network(each["Subnet"]) for each in configured if each.get("Subnet")]
+    return [each for each in given if isinstance(each, ipaddress.IPv4Network)]
+
+
+def _remove_unused(network: Network) -> None:
+    with contextlib.suppress(*ENGINE_FAILURES):  # another run uses it by now
         network.remove()
 
 
-def _ensure(engine: docker.DockerClient, name: str, **how: object) -> None:
-    if not engine.networks.list(names=[name], filters={"label": names.LABEL}):
-        engine.networks.create(name, driver="bridge", check_duplicate=True, labels=names.labels("network"), **how)  # type: ignore[arg-type]
-
-
 def _connect(engine: docker.DockerClient, name: str, box: Container, address: str | None = None) -> None:
+    try:
+        if not _stands_on(box, name):
+            engine.networks.get(name).connect(box, ipv4_address=address)
+    except NotFound:
+        raise
+    except APIError:
+        if not _stands_on(box, name):  # and not another run, which was faster
+            raise
+
+
+def _stands_on(box: Container, name: str) -> bool:
     box.reload()
-    if name not in box.attrs["NetworkSettings"]["Networks"]:
-        engine.networks.get(name).connect(box, ipv4_address=address)
+    return name in box.attrs["NetworkSettings"]["Networks"]

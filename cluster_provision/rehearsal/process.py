@@ -15,10 +15,12 @@ from typing import Any
 
 from ..errors import MachineError
 from .door import ADMIN_HOST
+from .folder import ADVICE, writing_to
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0
 POLL_SECONDS = 0.01
+NOTICE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,11 @@ class Up:
         return dict(json.loads(raw))
 
     def let_go(self) -> None:
-        """It ends by itself when the last run has let go."""
-        self.connection.close()
+        """It ends by itself when the last run has let go. Returns once it has noticed."""
+        with contextlib.suppress(OSError), self.connection:
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(NOTICE_SECONDS)
+            self.connection.recv(1)
 
 
 def take_hold(folder: Path) -> Up:
@@ -67,7 +72,7 @@ def take_hold(folder: Path) -> Up:
         if started is None or started.poll() == 0:  # one that has just ended, unused: start again
             started = _start(folder)
         elif started.poll() is not None:
-            raise MachineError(f"the rehearsal's cloud did not start: {_last_words(folder)}")
+            raise MachineError(f"the rehearsal's cloud did not start: {_last_words(folder)}", ADVICE)
         time.sleep(POLL_SECONDS)
     raise MachineError(f"the rehearsal's cloud did not come up within {START_SECONDS:g} s: {_last_words(folder)}")
 
@@ -98,12 +103,11 @@ def _attach(folder: Path) -> Up | None:
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:
-    try:
+    command = [sys.executable, "-m", "cluster_provision.rehearsal.cloud", "--folder", str(folder), "--until", "unused"]
+    with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise MachineError(f"the rehearsal's folder can't be made: {error}") from error
-    command = [sys.executable, "-m", "cluster_provision.rehearsal.cloud", "--folder", str(folder), "--until-unused"]
-    with (folder / "start.log").open("wb") as log:
+        log = (folder / "start.log").open("wb")
+    with log:
         # A session of its own: Ctrl-C is for the run, which still needs its cloud while it winds down.
         return subprocess.Popen(
             command,

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..terraform.environment import providers_from
+from .folder import writing_to
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
 
 
 def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
-    """See that Terraform never asks the registry: the user's folder, else the image's own, else the stand-in."""
+    """See that Terraform never asks the registry: the user's folder, else the image's own, else the stand-in.
+
+    Raises MachineError where `folder` can't hold the stand-in.
+    """
     if environ.get("PROVIDER_MIRROR", "").strip() or providers_from(None).mirror is not None:
         return
     from .standin import install
 
-    environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers"))
+    with writing_to(folder):
+        environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers"))

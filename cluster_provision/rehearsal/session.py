@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
+KEPT = "Its cloud is kept in {}; Destroy on the same env file ends it."
+GOES_WITH_THE_CONTAINER = "Its cloud ends with this container; REHEARSE_DIR on a mounted folder keeps it."
 EXTRAS = ("docker", "googleapiclient", "grpc", "msgpack", "trustme")
 
 
@@ -56,10 +58,12 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
     from .closing import closing_lines
     from .environment import prepared
     from .named import named
+    from .own_container import goes_with_the_container
     from .process import take_hold
     from .providers import provide_providers
 
     folder = folder.absolute()
+    kept = GOES_WITH_THE_CONTAINER if goes_with_the_container(folder) else KEPT.format(folder)
     up = take_hold(folder)
     try:
         up.ask("POST", "/expect", named(environ))
@@ -67,6 +71,8 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
             provide_providers(environ, folder)
             yield
     finally:
-        for line in closing_lines(up, str(folder)):
-            say(line)
-        up.let_go()
+        try:
+            for line in closing_lines(up, kept, environ):
+                say(line)
+        finally:
+            up.let_go()

@@ -58,7 +58,7 @@ class Machines(Protocol):
         """The notebook's address for a browser on this machine, such as http://127.0.0.1:8081."""
 
     def recorded(self, instance: Instance) -> tuple[str, ...]:
-        """The commands that can't work here and were recorded on the machine instead."""
+        """The names of the commands that can't work here and were recorded on the machine instead, one a call."""
 
     def close(self) -> None:
         """The cloud ends."""

@@ -11,9 +11,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import docker
-from docker.errors import DockerException, NotFound
+from docker.errors import NotFound
 
 from .. import engine_names as names
+from ..closing import RECORDED_FILE
+from ..engine_failures import ENGINE_FAILURES
 from ..engine_files import archive, read
 from .base import BootError
 from .metadata import ADDRESS, NAMES, Asker, MetadataServer
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from .base import Instance
 
-RECORDED_FILE = "/var/log/cluster/recorded.jsonl"
 AUTHORITY_FILE = "/usr/local/share/ca-certificates/rehearsal.crt"
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the node's own, to which its first unit adds the authority
 
@@ -49,7 +50,7 @@ class Containers:
             if box.status != "running":
                 box.start()
                 box.reload()
-        except DockerException as error:
+        except ENGINE_FAILURES as error:
             raise BootError("INTERNAL_ERROR", f"no container for {instance.name}: {error}") from error
         address = _address(box, names.CLUSTER_NETWORK)
         with self._lock:
@@ -114,7 +115,7 @@ class Containers:
         try:
             self._engine.networks.get(names.METADATA_NETWORK).connect(box)
             box.put_archive("/", self._files)
-        except DockerException:
+        except ENGINE_FAILURES:
             box.remove(force=True, v=True)
             raise
         return box
@@ -142,9 +143,16 @@ def loopback_of(box: Container) -> str | None:
 
 
 def recorded_on(box: Container) -> tuple[str, ...]:
-    """The commands that the node has recorded in place of running them, in their order."""
-    calls = [json.loads(line) for line in read(box, RECORDED_FILE).splitlines()]
-    return tuple(" ".join([call["command"], *call["arguments"]]) for call in calls)
+    """The names of the commands that the node has recorded in place of running them, in their order."""
+    return tuple(filter(None, map(_command, read(box, RECORDED_FILE).splitlines())))
+
+
+def _command(line: str) -> str:
+    """Empty for a line that is only half written, or that somebody else wrote: any user of the node may."""
+    try:
+        return str(json.loads(line)["command"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _address(box: Container, network: str) -> str:

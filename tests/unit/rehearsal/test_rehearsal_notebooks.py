@@ -14,6 +14,7 @@ from cluster_provision.rehearsal.exchange import Request
 from cluster_provision.rehearsal.google.call import Context
 from cluster_provision.rehearsal.google.operations import Operations
 from cluster_provision.rehearsal.google.service import answer
+from cluster_provision.rehearsal.lifetime import Lifetime
 from cluster_provision.rehearsal.machines.reconcile import Reconciler
 from cluster_provision.rehearsal.notebooks import Notebooks
 from cluster_provision.rehearsal.scenario import Scenario
@@ -94,7 +95,7 @@ def test_an_address_is_registered_once_the_notebook_answers_and_leads_to_it(
     ask("POST", f"{GLOBAL}/instanceTemplates", {"name": "t", "properties": properties})
     template = [{"instanceTemplate": "global/instanceTemplates/t"}]
     ask("POST", f"{ZONE}/instanceGroupManagers", {"name": "g", "targetSize": 1, "versions": template})
-    admin = Admin(store, groups, machines, "containers")
+    admin = Admin(store, groups, machines, Lifetime(None))
     until(lambda: [each for each in admin.instances() if each["status"] == "RUNNING"])
     assert admin.instances()[0]["notebook"] == ""
 

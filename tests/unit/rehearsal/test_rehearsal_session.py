@@ -12,7 +12,9 @@ from cluster_provision.errors import MachineError
 from cluster_provision.rehearsal.environment import UNSET, prepared
 from cluster_provision.rehearsal.named import named
 from cluster_provision.rehearsal.process import take_hold
+from cluster_provision.rehearsal.providers import provide_providers
 from cluster_provision.rehearsal.scenario import Scenario
+from cluster_provision.terraform.environment import Providers
 from tests.unit.rehearsal.asked_cloud import STORAGE
 
 if TYPE_CHECKING:
@@ -48,14 +50,17 @@ def test_variables_are_put_back_after_a_failure_too() -> None:
 @pytest.mark.parametrize(
     ("environ", "buckets"),
     [
-        ({"TERRAFORM_GCS_PATH": "gs://state-b/dir", "GCS_MOUNT_LIST": "data-b:/mnt/a, other:/b,,"}, 3),
-        ({"TERRAFORM_GCS_PATH": "state-b", "GCS_MOUNT_LIST": ""}, 0),
-        ({"GCS_MOUNT_LIST": "data-b:/a,data-b:/b"}, 1),
-        ({}, 0),
+        (
+            {"TERRAFORM_GCS_PATH": "gs://state-b/dir", "GCS_MOUNT_LIST": "data-b:/mnt/a, other:/b,,"},
+            ["state-b", "data-b", "other"],
+        ),
+        ({"TERRAFORM_GCS_PATH": "state-b", "GCS_MOUNT_LIST": ""}, []),
+        ({"GCS_MOUNT_LIST": "data-b:/a,data-b:/b"}, ["data-b"]),
+        ({}, []),
     ],
 )
-def test_the_buckets_that_an_env_file_names_are_known(environ: dict[str, str], buckets: int) -> None:
-    assert len(named(environ)["buckets"]) == buckets
+def test_the_buckets_that_an_env_file_names_are_known(environ: dict[str, str], buckets: list[str]) -> None:
+    assert named(environ)["buckets"] == buckets
 
 
 def test_named_buckets_are_there_and_never_left_over(asked: Asked) -> None:
@@ -92,8 +97,16 @@ def test_rules_are_read_again_when_their_file_changes(tmp_path: Path) -> None:
 
 def test_a_folder_that_can_not_be_made_is_this_machines_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(MachineError, match="can't be made"):
+    with pytest.raises(MachineError, match="can't write to") as refused:
         take_hold(tmp_path / "file" / "folder")
+    assert "REHEARSE_DIR" in refused.value.advice
+
+
+def test_a_stand_in_that_has_no_room_is_this_machines_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cluster_provision.rehearsal.providers.providers_from", lambda _: Providers(None, locked=True))
+    (tmp_path / "providers").write_text("a file stands where the folder would be")
+    with pytest.raises(MachineError, match="can't write to"):
+        provide_providers({}, tmp_path)
 
 
 def test_a_defect_is_told_as_one_and_not_as_a_network_that_fails(asked: Asked) -> None:

@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal.engine_host import Host, own_id
+from cluster_provision.rehearsal.engine_host import Host
+from cluster_provision.rehearsal.own_container import is_mounted, own_id
 
 ID = "3f0c" * 16
 IN_A_CONTAINER = f"""\
@@ -41,6 +42,19 @@ def test_a_mounted_folder_is_found_again_on_the_engines_machine() -> None:
 def test_a_mounted_volume_is_found_again_by_its_name() -> None:
     volume = {"Type": "volume", "Name": "mine", "Source": "/var/lib/docker/volumes/x", "Destination": "/rehearsal"}
     assert host(mounts=(volume,)).place_of(Path("/rehearsal")) == "mine"
+
+
+def test_a_folder_below_a_mount_is_found_below_its_source_and_the_nearest_mount_counts() -> None:
+    above = {"Type": "bind", "Source": "/home/me", "Destination": "/data"}
+    nearer = {"Type": "volume", "Name": "v", "Source": "/var/lib/docker/volumes/v/_data", "Destination": "/data/deep"}
+    assert host(mounts=(above,)).place_of(Path("/data/a/b")) == "/home/me/a/b"
+    assert host(mounts=(above, nearer)).place_of(Path("/data/deep/er")) == "/var/lib/docker/volumes/v/_data/er"
+
+
+def test_a_folder_outside_of_every_mount_goes_with_the_container() -> None:
+    mounts = IN_A_CONTAINER + "827 812 254:1 /home/me/my\\040folder /my\\040folder rw,relatime - ext4 /dev/vda rw\n"
+    assert is_mounted(Path("/my folder/rehearsal"), mounts)
+    assert not is_mounted(Path("/root/.cache/rehearsal"), mounts)
 
 
 def test_a_folder_of_this_container_alone_is_refused() -> None:

@@ -1,0 +1,34 @@
+"""Which container this process runs in, if any, and what of its files outlives it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+MOUNTS = Path("/proc/self/mountinfo")
+# Docker and Podman each put one into every container.
+MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
+# The engine mounts a container's own hosts file (and two more) from its folder of that container.
+OWN_FOLDER = re.compile(r"/containers/([0-9a-f]{64})/(?:hostname|hosts|resolv\.conf) /etc/")
+
+
+def own_id(mounts: str) -> str | None:
+    """The id of the container that has this /proc/self/mountinfo; None outside of containers."""
+    found = OWN_FOLDER.search(mounts)
+    return found[1] if found else None
+
+
+def goes_with_the_container(folder: Path) -> bool:
+    """Whether `folder` is of this container alone, and ends with it."""
+    return any(mark.exists() for mark in MARKS) and not is_mounted(folder, MOUNTS.read_text())
+
+
+def is_mounted(folder: Path, mounts: str) -> bool:
+    """Whether `folder` lies in a mount, other than the container's own file system, of this /proc/self/mountinfo."""
+    points = {_unescaped(line.split()[4]) for line in mounts.splitlines()} - {"/"}
+    return any(str(place) in points for place in (folder.resolve(), *folder.resolve().parents))
+
+
+def _unescaped(point: str) -> str:
+    """The kernel writes a space as \\040."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), point)
