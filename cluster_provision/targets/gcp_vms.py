@@ -56,7 +56,7 @@ class GcpVms:
         return GcsStore(
             self._storage,
             project_number=self._known_project.number,
-            bucket=path.bucket if path else default_bucket(self.settings.project_id),
+            bucket=self.settings.state_bucket,
             folder=path.folder if path else "",
             name_prefix=self.settings.name_prefix,
             region=self.settings.region,
@@ -235,14 +235,6 @@ class GcpVms:
     def _known_project(self) -> Project:
         assert self._project is not None, "sign_in comes first"  # noqa: S101
         return self._project
-
-
-def default_bucket(project_id: str) -> str:
-    """The state bucket's name where TERRAFORM_GCS_PATH names none.
-
-    A domain-scoped project's ":" and "." can't stand in a bucket's name.
-    """
-    return f"aiinfra-terraform-{project_id}".replace(":", "-").replace(".", "-")
 
 
 def cluster_label(settings: GcpSettings) -> str:
