@@ -210,17 +210,22 @@ def test_parameters_and_log_are_uploaded_whatever_happens_and_hold_nothing_priva
         assert private not in parameters + log
 
 
-def test_debug_stays_until_released_and_keeps_its_folder(tool: Tool) -> None:
-    work = tool.folder / "work"
-    process = subprocess.Popen(
-        tool.command("Debug"), env=tool.variables(WORK_DIR=str(work)), stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    assert any("terraform plan" in line for line in iter(process.stderr.readline, ""))
-    assert (work / "terraform" / "gcp" / "vms" / "cluster.auto.tfvars").exists()
-    process.send_signal(signal.SIGTERM)
-    process.stderr.read()
-    assert process.wait() == 0
+def test_debug_stays_until_a_signal_or_the_release_file_and_changes_nothing(tool: Tool) -> None:
+    release, work = Path("/tmp/debug_release"), tool.folder / "work"
+    for end in ("signal", "file"):
+        environment = tool.variables(WORK_DIR=str(work))
+        process = subprocess.Popen(tool.command("Debug"), env=environment, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        assert any("touch /tmp/debug_release" in line for line in iter(process.stderr.readline, ""))
+        assert process.poll() is None
+        assert (work / "terraform" / "gcp" / "vms" / "cluster.auto.tfvars").exists()
+        if end == "signal":
+            process.send_signal(signal.SIGTERM)
+        else:
+            release.touch()
+        process.stderr.read()
+        release.unlink(missing_ok=True)
+        assert process.wait() == 0
     assert list(tool.client().list_buckets()) == []
 
 
