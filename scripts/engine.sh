@@ -48,13 +48,14 @@ start() {
 
 resume() {
   if choose_docker; then return; fi
-  [[ -e "$started" ]] || { echo "engine: none was started here, and $(why_no_docker)" >&2; exit 1; }
+  [[ -e "$started" && -z "${DOCKER_HOST:-}" ]] || { echo "engine: none was started here, and $(why_no_docker)" >&2; exit 1; }
   start
 }
 
 release() {
   local held
   [[ -e "$started" ]] || return 0
+  unset DOCKER_HOST # ours is where clients look unasked
   if is_ours && choose_docker; then
     held="$("$DOCKER" ps -a --format '{{.Names}}' | paste -sd ' ')"
     if [[ -n "$held" ]]; then

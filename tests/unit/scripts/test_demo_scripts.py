@@ -66,6 +66,15 @@ def test_without_engine_and_demo_one_line_says_that_there_is_nothing(demo: Machi
     assert "nothing is left here" in down.stderr
 
 
+def test_an_engine_elsewhere_is_not_taken_for_ours(demo: Machine) -> None:
+    demo.run("engine.sh", "start")
+    demo.run("engine.sh", "stop")
+    down = demo.run("demo_down.sh", DOCKER_HOST="tcp://127.0.0.1:9")
+    assert down.returncode == 0
+    assert "nothing is left here" in down.stderr
+    assert not (demo.folder / "up").exists()
+
+
 def test_an_engine_without_any_rehearsal_is_asked_for_no_image(demo: Machine) -> None:
     (demo.folder / "up").touch()
     down = demo.run("demo_down.sh")
