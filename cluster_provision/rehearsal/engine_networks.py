@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import time
 from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
     from docker.models.networks import Network
 
+ANOTHERS_SECONDS = 5.0
+POLL_SECONDS = 0.05
+
 
 def ensure(engine: docker.DockerClient, undo: ExitStack) -> None:
     """Make both, the metadata network first: nothing may ask for its address before it leads here.
@@ -29,7 +33,7 @@ def ensure(engine: docker.DockerClient, undo: ExitStack) -> None:
     """
     # Without an address of its own on that network the engine's machine keeps its way to the real metadata server, if
     # it is a virtual machine of Google's itself.
-    _ensure(
+    made = _ensure(
         engine,
         undo,
         names.METADATA_NETWORK,
@@ -37,6 +41,10 @@ def ensure(engine: docker.DockerClient, undo: ExitStack) -> None:
         ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=names.METADATA_SUBNET)]),
         options={"com.docker.network.bridge.inhibit_ipv4": "true"},
     )
+    # Of two runs at once only the one that got the addresses makes the other network: names are not kept from being
+    # given twice.
+    if not made:
+        _wait_for(engine, names.CLUSTER_NETWORK)
     # Not `internal`, which would publish no ports; without masquerade nothing finds its way back from outside.
     _ensure(engine, undo, names.CLUSTER_NETWORK, options={"com.docker.network.bridge.enable_ip_masquerade": "false"})
 
@@ -65,24 +73,37 @@ def remove(engine: docker.DockerClient) -> None:
             network.remove()
 
 
-def _ensure(engine: docker.DockerClient, undo: ExitStack, name: str, **how: object) -> None:
-    if _found(engine, name):
-        return
-    try:
-        made = engine.networks.create(
-            name,
-            driver="bridge",
-            check_duplicate=True,
-            labels=names.labels("network"),
-            **how,  # type: ignore[arg-type]
-        )
-    except APIError as error:
-        if error.status_code == 409 and _found(engine, name):
-            return  # another run was faster
-        if "overlaps" in str(error):
-            raise _taken(engine, name) from error
-        raise
-    undo.callback(_remove_unused, made)
+def _wait_for(engine: docker.DockerClient, name: str) -> None:
+    """Until another run has made it, or takes too long for that."""
+    deadline = time.monotonic() + ANOTHERS_SECONDS
+    while not _found(engine, name) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+
+
+def _ensure(engine: docker.DockerClient, undo: ExitStack, name: str, **how: object) -> bool:
+    """Whether it was made here."""
+    deadline = time.monotonic() + ANOTHERS_SECONDS
+    while not _found(engine, name):
+        try:
+            made = engine.networks.create(
+                name,
+                driver="bridge",
+                check_duplicate=True,
+                labels=names.labels("network"),
+                **how,  # type: ignore[arg-type]
+            )
+        except APIError as error:
+            overlaps = "overlaps" in str(error)
+            if not overlaps and error.status_code != 409:
+                raise
+            # Another run may be making it: the engine gives its addresses away before it lists the network.
+            if time.monotonic() > deadline or (overlaps and _holders(engine, name)):
+                raise _taken(engine, name) if overlaps else error from error
+            time.sleep(POLL_SECONDS)
+        else:
+            undo.callback(_remove_unused, made)
+            return True
+    return False
 
 
 def _found(engine: docker.DockerClient, name: str) -> bool:
@@ -97,14 +118,20 @@ def _found(engine: docker.DockerClient, name: str) -> bool:
 
 
 def _taken(engine: docker.DockerClient, name: str) -> MachineError:
-    wanted = ipaddress.ip_network(names.METADATA_SUBNET)
-    taken = [network.name for network in engine.networks.list() if any(wanted.overlaps(n) for n in _subnets(network))]
-    who = f"the engine's network {' and '.join(map(str, taken))}" if taken else "another network of this machine"
-    remedy = f"docker network rm {' '.join(map(str, taken))}, or rehearse" if taken else "Free them, or rehearse"
+    taken = " ".join(_holders(engine, name))
+    who = f"the engine's network {taken}" if taken else "another network of this machine"
+    remedy = f"Where nothing needs it: docker network rm {taken}. Or rehearse" if taken else "Free them, or rehearse"
     return MachineError(
-        f"{who} has the addresses {wanted} that the network {name} needs: nodes find their metadata server there",
+        f"{who} has the addresses {names.METADATA_SUBNET}, at which nodes find their metadata server",
         f"{remedy} with REHEARSE=plan, which needs no network.",
     )
+
+
+def _holders(engine: docker.DockerClient, name: str) -> list[str]:
+    """The other networks of the engine that have addresses of the metadata network's."""
+    wanted = ipaddress.ip_network(names.METADATA_SUBNET)
+    others = [network for network in engine.networks.list() if network.name != name]
+    return [str(network.name) for network in others if any(wanted.overlaps(each) for each in _subnets(network))]
 
 
 def _subnets(network: Network) -> list[ipaddress.IPv4Network]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import docker
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 AUTHORITY_FILE = "/usr/local/share/ca-certificates/rehearsal.crt"
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the node's own, to which its first unit adds the authority
+REMOVE_ATTEMPTS = 3
+REMOVE_SECONDS = 0.5
 
 
 class Containers:
@@ -60,9 +63,17 @@ class Containers:
     def remove(self, instance: Instance) -> None:
         with self._lock:
             self._askers = {at: asker for at, asker in self._askers.items() if asker.instance.id != instance.id}
-        box = self._container(instance)
-        if box is not None:
-            box.remove(force=True, v=True)
+        for left in reversed(range(REMOVE_ATTEMPTS)):
+            try:
+                if (box := self._container(instance)) is not None:
+                    box.remove(force=True, v=True)
+                return
+            except NotFound:
+                return
+            except ENGINE_FAILURES:  # a busy engine, or one that is removing it already
+                if not left:
+                    raise
+                time.sleep(REMOVE_SECONDS)
 
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
         box = self._container(instance)
