@@ -61,4 +61,4 @@ class Tool:
         containers = self.engine.containers.list(all=True, filters={"label": names.LABEL})
         networks = self.engine.networks.list(filters={"label": names.LABEL})
         volumes = self.engine.volumes.list(filters={"label": names.LABEL})
-        return [str(thing.attrs["Name"]) for thing in (*containers, *networks, *volumes)]
+        return [str(thing.attrs["Name"]).lstrip("/") for thing in (*containers, *networks, *volumes)]
