@@ -119,7 +119,7 @@ def test_a_played_machine_writes_the_record_of_its_bootstrap(asked: Asked) -> No
     asked.group(1)
     node = running(asked, 1)[0]
     listed = asked.json("GET", STORAGE, "/storage/v1/b/b1x/o?prefix=d/nodes/")["items"][0]
-    assert listed["metadata"] == {"status": "ready", "step": "done", "instance_id": node["id"]}
+    assert listed["metadata"] == {"status": "ready", "step": "done", "instance_id": node["id"], "jupyter": "ok"}
     raw = asked.ask("GET", STORAGE, f"/storage/v1/b/b1x/o/d%2Fnodes%2F{node['name']}.json?alt=media").body
     record = NodeRecord.from_json(json.loads(raw))
     assert (record.node, record.instance_id, record.status) == (node["name"], node["id"], "ready")
