@@ -70,9 +70,11 @@ def apply(run: Run) -> None:
 
 def renew_failed_nodes(run: Run) -> None:
     """Have the machines that failed in an earlier run made anew: this one is to correct what failed them."""
-    failed = {s.name: s.instance_id for s in run.store.node_summaries() if s.status == "failed"}
+    records = run.store.node_summaries()
+    failed = {s.name: s.instance_id for s in records if s.status == "failed"}
     machines = [m for m in run.target.machines() if failed.get(m.name) == m.instance_id] if failed else []
     if run.facts.resources and machines:
+        run.store.forget_nodes({s.name for s in records} - {m.name for m in machines})
         run.target.renew(machines)
         run.progress.conclude(f"{', '.join(m.name for m in machines)} made anew")
 

@@ -209,7 +209,10 @@ def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: 
     errors = managed.get("lastAttempt", {}).get("errors", {}).get("errors", [])
     return Machine(
         name=name,
-        instance_id=str(managed.get("id") or known.get("id", "")),
+        # one that is being made anew still has its former id: what that one wrote counts no more
+        instance_id=""
+        if managed.get("currentAction") == "RECREATING"
+        else str(managed.get("id") or known.get("id", "")),
         zone=zone,
         address=interfaces[0].get("networkIP", ""),
         status=str(managed.get("instanceStatus", "")),
