@@ -4,7 +4,7 @@
   terraform/state/default.tfstate, default.tflock    Terraform's own
   cluster.json                                        the mark that this tool uses the place
   nodes/<name>.json                                   written by the nodes
-  files/<sha256>.tar.gz                               the user's files for the nodes
+  files/<digest>.tar.gz                               the user's files for the nodes
   <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
 """
 
