@@ -79,10 +79,12 @@ def test_validate_creates_nothing(tool: Tool) -> None:
     assert list(tool.client().list_buckets()) == []
 
 
-def test_create_again_grows_the_group_and_forgets_nobody(tool: Tool) -> None:
+def test_create_again_grows_or_shrinks_the_group_under_the_same_label(tool: Tool) -> None:
     first = tool.result("Create", INSTANCE_COUNT="1")
     second = tool.result("Create", INSTANCE_COUNT="3")
     assert second["changes"] == {"add": 0, "change": 1, "destroy": 0}
+    assert len(second["cluster"]["label"]) == 6
+    assert second["cluster"] == first["cluster"]
     names = {n["name"] for n in second["nodes"]}
     assert {n["name"] for n in first["nodes"]} <= names
     assert len(names) == 3
@@ -103,21 +105,6 @@ def test_going_without_notebooks_closes_their_port_in_place(tool: Tool) -> None:
     assert changed["changes"] == {"add": 1, "change": 2, "destroy": 1}  # template anew; firewall and group changed
 
 
-def test_the_label_is_the_same_on_every_run(tool: Tool) -> None:
-    first = tool.result("Plan")["cluster"]["label"]
-    assert first == tool.result("Create")["cluster"]["label"]
-    assert len(first) == 6
-
-
-def test_the_state_bucket_is_private_and_versioned(tool: Tool) -> None:
-    tool.result("Create")
-    bucket = tool.client().get_bucket("aiinfra-terraform-my-project-1")
-    assert bucket.iam_configuration.uniform_bucket_level_access_enabled
-    assert bucket.iam_configuration.public_access_prevention == "enforced"
-    assert bucket.versioning_enabled
-    assert bucket.labels == {"created-by": "cluster-provision"}
-
-
 def test_a_named_bucket_and_folder_are_used_and_the_bucket_stays(tool: Tool) -> None:
     path = "gs://my-own-bucket/some/folder"
     created = tool.result("Create", TERRAFORM_GCS_PATH=path)
@@ -135,8 +122,13 @@ def test_a_bucket_that_can_not_grant_by_folder_makes_the_machines_use_the_defaul
     assert "no uniform bucket-level access" in said.stderr
 
 
-def test_two_clusters_share_the_default_bucket(tool: Tool) -> None:
+def test_two_clusters_share_the_default_bucket_which_is_private_and_versioned(tool: Tool) -> None:
     tool.result("Create")
+    bucket = tool.client().get_bucket("aiinfra-terraform-my-project-1")
+    assert bucket.iam_configuration.uniform_bucket_level_access_enabled
+    assert bucket.iam_configuration.public_access_prevention == "enforced"
+    assert bucket.versioning_enabled
+    assert bucket.labels == {"created-by": "cluster-provision"}
     tool.result("Create", NAME_PREFIX="other")
     tool.result("Destroy")
     assert tool.result("Plan", NAME_PREFIX="other")["changes"] == {"add": 0, "change": 0, "destroy": 0}
