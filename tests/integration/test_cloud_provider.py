@@ -1,4 +1,4 @@
-"""A whole cluster on the embedded cloud, with the stand-in and, where PROVIDER_MIRROR names it, the real provider.
+"""A whole cluster on the embedded cloud, with the real provider (test_standin.py has the stand-in).
 
 "Apply, then Plan shows no changes" is what proves that the embedded cloud gives back what Google gives back.
 """
@@ -141,19 +141,11 @@ resource "google_compute_instance_group_manager" "this" {
 """
 
 
-def providers() -> list[Any]:
-    """The stand-in, and the real provider where its mirror is named; which ones ran is told by the tests' names."""
-    mirror = os.environ.get("PROVIDER_MIRROR", "")
-    given = [pytest.param(mirror, id="given")] if mirror else []
-    return [pytest.param("", id="stand-in"), *given]
-
-
-@pytest.fixture(params=providers())
-def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The module, initialised in a rehearsal with the provider."""
     monkeypatch.setenv("PROJECT_ID", PROJECT)
     monkeypatch.setenv("TERRAFORM_GCS_PATH", "gs://state-bucket/x")
-    monkeypatch.setenv("PROVIDER_MIRROR", request.param)
     monkeypatch.setenv("TF_PLUGIN_CACHE_DIR", "")
     (tmp_path / "main.tf").write_text(MODULE)
     variables = {"config": json.dumps(CONFIG), "with_account": False}
