@@ -73,7 +73,9 @@ def renew_failed_nodes(run: Run) -> None:
     records = run.store.node_summaries()
     failed = {s.name: s.instance_id for s in records if s.status == "failed"}
     machines = [m for m in run.target.machines() if failed.get(m.name) == m.instance_id] if failed else []
-    if run.facts.resources and machines:
+    if not (run.facts.resources and machines):
+        run.progress.conclude("none from an earlier run")
+    else:
         run.store.forget_nodes({s.name for s in records} - {m.name for m in machines})
         run.target.renew(machines)
         run.progress.conclude(f"{', '.join(m.name for m in machines)} made anew")
