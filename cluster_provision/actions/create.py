@@ -52,19 +52,12 @@ def upload_files(run: Run) -> None:
     run.progress.conclude(f"{run.archive.count} files")
 
 
-def plan(run: Run) -> None:
-    """Ask Terraform what is to be done."""
-    run.result.changes = run.terraform.plan()
-    run.progress.conclude(run.result.changes.text())
-
-
 def apply(run: Run) -> None:
-    """Have Terraform do it."""
-    planned = run.result.changes
-    if planned is not None and planned.text() == "No changes":
-        run.progress.conclude("nothing to do")
-        return
-    done = run.terraform.apply()
+    """Have Terraform find out what is to be done, and do it."""
+    try:
+        done = run.terraform.apply()
+    finally:
+        run.result.changes = run.terraform.planned
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")
 
 
@@ -137,7 +130,6 @@ STEPS = (
     Step("upload", upload_files),
     Step("render", render_with_state),
     INIT,
-    Step("terraform plan", plan),
     Step("terraform apply", apply),
     Step("failed nodes", renew_failed_nodes),
     Step("nodes", wait_until_started),

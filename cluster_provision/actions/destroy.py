@@ -25,15 +25,12 @@ def destroy(run: Run) -> str:
     return f"Cluster {run.target.cluster.name} is gone: machines, network and state."
 
 
-def plan_destruction(run: Run) -> None:
-    """Ask Terraform what there is to remove."""
-    run.result.changes = run.terraform.plan(destroy=True)
-    run.progress.conclude(run.result.changes.text())
-
-
 def apply_destruction(run: Run) -> None:
     """Have Terraform remove it."""
-    done = run.terraform.apply()
+    try:
+        done = run.terraform.apply(destroy=True)
+    finally:
+        run.result.changes = run.terraform.planned
     run.progress.conclude(f"{done.destroy} destroyed")
 
 
@@ -60,7 +57,6 @@ TERRAFORM = (
     WORK_DIR,
     Step("render", render_with_state),
     INIT,
-    Step("terraform plan", plan_destruction),
     Step("terraform destroy", apply_destruction),
 )
 AFTER = (Step("leftovers", look_for_leftovers), Step("state and artefacts", delete_state))

@@ -36,8 +36,8 @@ def render(run: Run) -> None:
 
 
 def compare(run: Run) -> None:
-    """terraform plan, without the lock: nothing is written, and a reader may not be allowed to lock."""
-    run.result.changes = run.terraform.plan(lock=False)
+    """terraform plan."""
+    run.result.changes = run.terraform.plan()
     run.progress.conclude(run.result.changes.text())
 
 

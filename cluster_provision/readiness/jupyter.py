@@ -54,6 +54,7 @@ def wait_for_notebooks(
     running = [n.name for n in nodes if steps[n.name] == "ok"]
     urls = _registered(running, machines, min(REGISTRATION_SECONDS, limit_seconds), tell)
     waiting = dict(urls)
+    poll = Poll(limit_seconds - poll.elapsed)
     while waiting and poll.next():
         with ThreadPoolExecutor(WIDTH) as pool:
             good = dict(zip(waiting, pool.map(answers, waiting.values()), strict=True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.catalogue import NAMES
@@ -97,12 +99,26 @@ def _closest(name: str) -> tuple[Parameter, int] | None:
         if abs(len(known) - len(name)) > 2:
             continue
         allowed = 2 if min(len(name), len(known)) >= SHORTEST_FOR_TWO else 1
+        if _at_least(_plain(name), _plain(known)) > allowed:
+            continue
         distance = 0 if _plain(name) == _plain(known) else edits(name.upper(), known)
         if distance <= allowed and (best is None or distance < best[0]):
             best = distance, known
     return (NAMES[best[1]], best[0]) if best else None
 
 
+def _at_least(left: str, right: str) -> int:
+    """A lower bound of the edits, quickly: the letters that one has and the other hasn't."""
+    these, those = _letters(left), _letters(right)
+    return max((these - those).total(), (those - these).total())
+
+
+@cache
+def _letters(text: str) -> Counter[str]:
+    return Counter(text)
+
+
+@cache
 def _plain(name: str) -> str:
     return name.replace("_", "").replace("-", "").upper()
 

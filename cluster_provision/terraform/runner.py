@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 INIT_LIMIT_SECONDS = 300.0
 """Downloading the providers over a slow line takes minutes; an `init` that hangs does so for ten."""
 
-PLAN_FILE = "plan.bin"
-
 
 class Terraform:
     """Runs `program` in `folder`; `tell(text, done, total)` gets what a user wants to see of it."""
@@ -46,8 +44,8 @@ class Terraform:
         self.log = log
         self.private = private
         self.tell = tell
-        self.outputs: dict[str, Any] = {}
-        self.changes = Changes()
+        self.planned = Changes()
+        self.done = Changes()
         self._version = ""
 
     def init(self, *, backend: bool = True, locked_providers: bool = True) -> None:
@@ -75,26 +73,25 @@ class Terraform:
         if status != 0:
             raise failure("validate", [d.without(self.private) for d in _diagnostics_of("\n".join(said))])
 
-    def plan(self, *, destroy: bool = False, lock: bool = True) -> Changes:
-        """`terraform plan` into PLAN_FILE; what it would change."""
-        options: dict[str, Any] = {"out": PLAN_FILE, "lock": lock}
-        if destroy:
-            options["destroy"] = FLAG
-        self._run("plan", **options)
-        return self.changes
+    def plan(self) -> Changes:
+        """`terraform plan`, without the lock: nothing is written, and a reader may not be allowed to lock."""
+        self._run("plan", lock=False)
+        return self.planned
 
-    def apply(self) -> Changes:
-        """Apply PLAN_FILE; what was changed. `outputs` then holds the module's outputs."""
-        try:
-            self._run("apply", PLAN_FILE)
-        finally:
-            (self.folder / PLAN_FILE).unlink(missing_ok=True)  # it holds all variables
-        return self.changes
+    def apply(self, *, destroy: bool = False) -> Changes:
+        """Plan and apply in one process, or destroy: what was changed.
+
+        `planned` then holds what was to be changed. One process spares the provider's second start and a
+        plan file, which would hold all variables.
+        """
+        options = {"destroy": FLAG} if destroy else {}
+        self._run("apply", auto_approve=FLAG, **options)
+        return self.done
 
     def _run(self, command: str, *arguments: str, limit_seconds: float | None = None, **options: Any) -> None:
         diagnostics: list[Diagnostic] = []
         raw: list[Diagnostic] = []  # what is no event: a panic, a flag that an old Terraform does not know
-        planned, done = self.changes, 0
+        done = 0
 
         def on_event(event: Event) -> None:
             nonlocal done
@@ -107,14 +104,17 @@ class Terraform:
             elif kind == "raw" and event["@message"]:
                 raw.append(Diagnostic("error", event["@message"]))
             elif kind == "change_summary":
-                changes = event["changes"]
-                self.changes = Changes(changes["add"], changes["change"], changes["remove"])
-            elif kind == "outputs":
-                self.outputs = {name: o["value"] for name, o in event["outputs"].items() if "value" in o}
+                given = event["changes"]
+                changes = Changes(given["add"], given["change"], given["remove"])
+                if given["operation"] == "plan":
+                    self.planned = changes
+                else:
+                    self.done = changes
             elif kind in ("apply_start", "apply_progress", "apply_complete") and event["hook"]["action"] != "read":
                 done += kind == "apply_complete"
                 message = str(event["@message"]).partition(" [id=")[0]
-                self.tell(self.private.strike(message), done, planned.add + planned.change + planned.destroy)
+                total = self.planned.add + self.planned.change + self.planned.destroy
+                self.tell(self.private.strike(message), done, total)
 
         status = self._stream(command, on_event, *arguments, limit_seconds=limit_seconds, input=False, **options)
         if status != 0:

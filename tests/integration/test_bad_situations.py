@@ -309,12 +309,11 @@ def test_a_lost_state_does_not_make_destroy_claim_that_all_is_gone(tool: Tool) -
     assert any(each.startswith("instance template demo-") for each in left)
 
 
-def test_rendered_and_planned_files_are_the_users_alone(tool: Tool) -> None:
+def test_what_is_rendered_and_logged_is_the_users_alone(tool: Tool) -> None:
     work = tool.folder / "work"
     tool.result("Create", WORK_DIR=str(work), STARTUP_COMMAND="echo private-value")
-    root = work / "terraform" / "gcp" / "vms"
-    assert (root / "cluster.auto.tfvars").stat().st_mode & 0o077 == 0
-    assert not (root / "plan.bin").exists()
+    for file in (work / "terraform" / "gcp" / "vms" / "cluster.auto.tfvars", work / "terraform.log"):
+        assert file.stat().st_mode & 0o077 == 0
 
 
 def test_credentials_that_docker_mounted_as_a_folder_are_explained(tool: Tool) -> None:

@@ -30,10 +30,12 @@ def test_only_machines_that_take_nothing_else_ask_for_gvnic(
 ) -> None:
     work = tool.folder / "work"
     tool.result("Plan", WORK_DIR=str(work), **settings)
-    show = ["terraform", "show", "-json", "plan.bin"]
     environment = {**tool.environment, "TF_CLI_CONFIG_FILE": str(work / "terraform.rc")}
     root = work / "terraform" / "gcp" / "vms"
-    shown = subprocess.run(show, cwd=root, env=environment, capture_output=True, text=True, check=True)
+    for command in (["plan", "-out=plan.bin"], ["show", "-json", "plan.bin"]):
+        shown = subprocess.run(
+            ["terraform", *command], cwd=root, env=environment, capture_output=True, text=True, check=True
+        )
     changes = json.loads(shown.stdout)["resource_changes"]
     (template,) = [c["change"]["after"] for c in changes if c["type"] == "google_compute_instance_template"]
     assert [i.get("nic_type") or "" for i in template["network_interface"]] == [expected]
