@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..failure import ApiError, invalid
 from ..google import policies
@@ -13,6 +13,7 @@ from ..google.compute.world import project_number
 from ..google.discovery import api
 from ..google.pages import page
 from ..google.times import zulu
+from ..merging import merged
 from . import conditions
 from .names import BUCKETS, archived, bucket, bucket_name, live
 
@@ -163,18 +164,6 @@ def add_named(store: Store, name: str, project: str) -> None:
 
 def shown(body: Body) -> Body:
     return {k: v for k, v in body.items() if k not in ("acl", "defaultObjectAcl", PROJECT)}
-
-
-def merged(old: Any, given: Any) -> Any:
-    if not isinstance(old, dict) or not isinstance(given, dict):
-        return given
-    out = dict(old)
-    for name, value in given.items():
-        if value is None:
-            out.pop(name, None)
-        else:
-            out[name] = merged(out.get(name), value)
-    return out
 
 
 def etag(generation: str, metageneration: str) -> str:

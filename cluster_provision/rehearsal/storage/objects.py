@@ -13,8 +13,9 @@ from ..google.check import check
 from ..google.discovery import api
 from ..google.pages import page
 from ..google.times import zulu
+from ..merging import merged
 from . import conditions
-from .buckets import etag, merged
+from .buckets import etag
 from .content import SETTABLE, create, read, retire
 from .names import archived, bucket, live, no_object
 

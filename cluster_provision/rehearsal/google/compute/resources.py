@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...failure import ApiError, already_exists, invalid, not_found
+from ...merging import merged
 from ...tokens import who
 from ..check import without_output_fields
 from ..filters import compile_filter
@@ -142,7 +143,7 @@ def patch(call: Call) -> Body:
     old = body_at(call, where)
     _check_fingerprint(old, call.body)
     given = {k: v for k, v in call.body.items() if not _read_only(call, k)}
-    change(call, where, _merged(old, with_links(given, call.segments[1])))
+    change(call, where, merged(old, with_links(given, call.segments[1])))
     return done(call, call.method.verb, where, old["id"])
 
 
@@ -233,18 +234,6 @@ def _read_only(call: Call, name: str) -> bool:
     if name in ("id", "kind", "selfLink", "creationTimestamp"):
         return True
     return bool(call.api.properties(call.method.request).get(name, {}).get("readOnly"))
-
-
-def _merged(old: Any, given: Any) -> Any:
-    if not isinstance(old, dict) or not isinstance(given, dict):
-        return given
-    out = dict(old)
-    for name, value in given.items():
-        if value is None:
-            out.pop(name, None)
-        else:
-            out[name] = _merged(out.get(name), value)
-    return out
 
 
 def _kind(call: Call, schema: str) -> str:
