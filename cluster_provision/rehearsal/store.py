@@ -99,9 +99,6 @@ class Store:
             for name, body in self.each(collection).items():
                 yield collection, name, body, (collection, name) in self._before
 
-    def was_before(self, collection: str, name: str) -> bool:
-        return (collection, name) in self._before
-
     # numbers and names
 
     def next_id(self) -> str:

@@ -18,7 +18,6 @@ from .failure import ApiError, not_emulated
 LIFETIME_SECONDS = 3599
 SOMEBODY = "somebody@example.com"
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 
 def oauth2(request: Request) -> Answer:  # noqa: PLR0911 one line an answer

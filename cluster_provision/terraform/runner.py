@@ -44,7 +44,7 @@ class Terraform:
         self.log = log
         self.private = private
         self.tell = tell
-        self.planned = Changes()
+        self.planned: Changes | None = None
         self.done = Changes()
         self._version = ""
 
@@ -76,25 +76,25 @@ class Terraform:
     def plan(self) -> Changes:
         """`terraform plan`, without the lock: nothing is written, and a reader may not be allowed to lock."""
         self._run("plan", lock=False)
-        return self.planned
+        return self.planned or Changes()
 
     def apply(self, *, destroy: bool = False) -> Changes:
         """Plan and apply in one process, or destroy: what was changed.
 
-        `planned` then holds what was to be changed. One process spares the provider's second start and a
-        plan file, which would hold all variables.
+        `planned` holds what was to be changed once Terraform has begun to, None before. One process spares
+        the provider's second start and a plan file, which would hold all variables.
         """
         options = {"destroy": FLAG} if destroy else {}
         self._run("apply", auto_approve=FLAG, **options)
         return self.done
 
-    def _run(self, command: str, *arguments: str, limit_seconds: float | None = None, **options: Any) -> None:
+    def _run(self, command: str, *, limit_seconds: float | None = None, **options: Any) -> None:
         diagnostics: list[Diagnostic] = []
         raw: list[Diagnostic] = []  # what is no event: a panic, a flag that an old Terraform does not know
-        done = 0
+        done, begun = 0, False
 
         def on_event(event: Event) -> None:
-            nonlocal done
+            nonlocal done, begun
             self.log.write(event)
             kind = event.get("type")
             if kind == "version":
@@ -111,21 +111,22 @@ class Terraform:
                 else:
                     self.done = changes
             elif kind in ("apply_start", "apply_progress", "apply_complete") and event["hook"]["action"] != "read":
-                done += kind == "apply_complete"
+                done, begun = done + (kind == "apply_complete"), True
                 message = str(event["@message"]).partition(" [id=")[0]
-                total = self.planned.add + self.planned.change + self.planned.destroy
+                planned = self.planned or Changes()
+                total = planned.add + planned.change + planned.destroy
                 self.tell(self.private.strike(message), done, total)
 
-        status = self._stream(command, on_event, *arguments, limit_seconds=limit_seconds, input=False, **options)
+        status = self._stream(command, on_event, limit_seconds=limit_seconds, input=False, **options)
         if status != 0:
+            if not begun:
+                self.planned = None  # a plan that failed is told in part
             raise failure(command, [d.without(self.private) for d in diagnostics or raw])
 
-    def _stream(self, command: str, on_event: Callable[[Event], None], *arguments: str, **options: Any) -> int:
+    def _stream(self, command: str, on_event: Callable[[Event], None], **options: Any) -> int:
         self.log.heading(f"terraform {command}")
         try:
-            return stream(
-                self.program, self.folder, self.environment, self.interruption, on_event, command, *arguments, **options
-            )
+            return stream(self.program, self.folder, self.environment, self.interruption, on_event, command, **options)
         finally:
             self.log.flush()
 

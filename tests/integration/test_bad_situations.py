@@ -45,6 +45,12 @@ def test_a_missing_permission_is_named(tool: Tool) -> None:
     assert message in tool.result("Create", expected=11)["error"]["message"]
 
 
+def test_what_terraform_never_found_out_is_not_told_as_no_change(tool: Tool) -> None:
+    match = {"method": "GET", "host": "compute.googleapis.com", "path": "global/networks/default"}
+    tool.goes_wrong({"match": match, **api_error(403, "Required 'compute.networks.get' permission")})
+    assert tool.result("Create", expected=11)["changes"] is None
+
+
 def test_a_permission_that_only_terraform_misses_has_the_same_code(tool: Tool) -> None:
     message = "Required 'compute.instanceTemplates.create' permission for 'projects/my-project-1'"
     match = {"method": "POST", "host": "compute.googleapis.com", "path": "instanceTemplates"}

@@ -88,6 +88,3 @@ class Slow:
 
     result: Result
     settle: Any
-
-
-Outcome = "Result | Slow | Answer"

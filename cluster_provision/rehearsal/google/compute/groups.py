@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ...store import Body
     from ..call import Call
 
-STATUSES = ("NONE", "CREATING", "DELETING", "RECREATING", "VERIFYING", "ABANDONING", "REFRESHING", "RESTARTING")
-
 
 def insert(call: Call) -> Body:
     operation = resources.insert(call)
