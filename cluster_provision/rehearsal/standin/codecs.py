@@ -1,4 +1,4 @@
-"""How single values are written for the API, read from it, and compared: the codecs that facts/google-api.toml names.
+"""How single values are written for the API, read from it, and compared: the codecs that facts/api/*.toml name.
 
 link COLLECTION   a URL; a bare name is one of that collection in the resource's project
 place COLLECTION  a region or zone: Terraform's name, the API's URL

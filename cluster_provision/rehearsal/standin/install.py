@@ -77,7 +77,12 @@ def _script(served: Path) -> str:
 
 def _fingerprint() -> str:
     """Of all that is served: the facts, and the code that compiles them."""
-    files = (*sorted((_HERE / "facts").iterdir()), _HERE / "schema.py", _HERE / "wire.py", _HERE / "install.py")
+    files = (
+        *sorted(f for f in (_HERE / "facts").rglob("*") if f.is_file()),
+        _HERE / "schema.py",
+        _HERE / "wire.py",
+        _HERE / "install.py",
+    )
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 

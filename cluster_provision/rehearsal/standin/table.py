@@ -1,4 +1,4 @@
-"""How each resource type maps to Google's APIs, and what its provider demands: rows of facts/*.toml."""
+"""How each resource type maps to Google's APIs, and what its provider demands: rows of facts/api and facts/rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SAYS: Final = {
 
 @dataclass(frozen=True)
 class Update:
-    """One call that changes a resource. See the head of facts/google-api.toml."""
+    """One call that changes a resource. See facts/api.md."""
 
     when: tuple[str, ...] = ()
     whole: bool = False
@@ -38,7 +38,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Row:
-    """One type's place in the API. See the head of facts/google-api.toml."""
+    """One type's place in the API. See facts/api.md."""
 
     item: str
     id: str
@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the provider adds to one type's schema in code. See the head of facts/google-rules.toml."""
+    """What the provider adds to one type's schema in code. See facts/rules.md."""
 
     force_new: tuple[str, ...] = ()
     in_place: tuple[str, ...] = ()
@@ -112,13 +112,19 @@ class Table:
 
 
 def read(folder: Path = FOLDER) -> dict[str, Any]:
-    """The data of both tables, as one that JSON can hold."""
+    """The data of both tables, as one that JSON can hold: a file a service."""
+    return {"api": _merged(folder / "api"), "rules": _merged(folder / "rules")}
+
+
+def _merged(folder: Path) -> dict[str, Any]:
     import tomllib
 
-    return {
-        "api": tomllib.loads((folder / "google-api.toml").read_text()),
-        "rules": tomllib.loads((folder / "google-rules.toml").read_text()),
-    }
+    merged: dict[str, Any] = {"data": {}}
+    for file in sorted(folder.glob("*.toml")):
+        given = tomllib.loads(file.read_text())
+        merged["data"] |= given.pop("data", {})
+        merged |= given
+    return merged
 
 
 def filled(template: str, values: dict[str, Any]) -> str:
