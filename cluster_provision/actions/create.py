@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
@@ -17,19 +18,18 @@ from cluster_provision.actions.steps import (
     render_with_state,
 )
 from cluster_provision.connection.text import connection_text
-from cluster_provision.readiness.jupyter import wait_for_notebooks
-from cluster_provision.readiness.nodes import Wanted, require_none_failed, wait_for_nodes
-from cluster_provision.readiness.polling import Poll
-from cluster_provision.result import Check
+from cluster_provision.targets.stage import Site
 
 if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
+    from cluster_provision.targets.stage import Stage
 
 
 def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect."""
     with uploaded_when_it_fails(run):
         perform(run, STEPS)
+        prove(run)
     upload_artefacts(run)
     return connection_text(run.result)
 
@@ -61,62 +61,13 @@ def apply(run: Run) -> None:
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")
 
 
-def renew_failed_nodes(run: Run) -> None:
-    """Have the machines that failed in an earlier run made anew: this one is to correct what failed them."""
-    records = run.store.node_summaries()
-    failed = {s.name: s.instance_id for s in records if s.status == "failed"}
-    machines = [m for m in run.target.machines() if failed.get(m.name) == m.instance_id] if failed else []
-    if not (run.facts.resources and machines):
-        run.progress.conclude("none from an earlier run")
-    else:
-        run.store.forget_nodes({s.name for s in records} - {m.name for m in machines})
-        run.target.renew(machines)
-        run.progress.conclude(f"{', '.join(m.name for m in machines)} made anew")
+def prove(run: Run) -> None:
+    """Go through the target's own stages: its nodes, what runs on them, and a last look."""
+    perform(run, tuple(Step(stage.name, partial(_do, stage)) for stage in run.target.stages))
 
 
-def wait_until_started(run: Run) -> None:
-    """Wait for the nodes' own word."""
-    settings = run.settings
-    run.result.nodes = wait_for_nodes(
-        Wanted(run.target.expected_nodes, command_ended=settings.wait_for_startup_command),
-        run.target.machines,
-        run.store,
-        Poll(settings.ready_timeout * 60),
-        run.progress.update,
-    )
-    run.store.forget_nodes({n.name for n in run.result.nodes})
-    run.progress.conclude(f"{len(run.result.nodes)} ready")
-
-
-def wait_until_notebooks_answer(run: Run) -> None:
-    """Wait for the notebooks, unless the user does without."""
-    settings = run.settings
-    run.result.connection = run.target.connection(run.result.nodes)
-    if not (settings.show_proxy_url and settings.enable_notebook):
-        run.progress.conclude("not asked for")
-        return
-    found = wait_for_notebooks(
-        run.result.nodes, run.target.machines, run.store, settings.jupyter_timeout * 60, run.progress.update
-    )
-    run.result.nodes = found.nodes
-    if found.tunnelled:
-        tunnels = {n.name: run.target.tunnel(n) for n in found.nodes if n.name in found.tunnelled}
-        run.result.connection["jupyter_tunnel"] = tunnels
-    proven = len(found.nodes) - len(found.without)
-    run.progress.conclude(f"{proven} answer" + (f", {len(found.without)} nodes have none" if found.without else ""))
-
-
-def look_once_more(run: Run) -> None:
-    """A command that failed since, and machines that still run with earlier settings, are not kept quiet."""
-    require_none_failed(run.store, run.result.nodes)
-    outdated = run.target.outdated(run.target.machines())
-    if outdated:
-        names = ", ".join(m.name for m in outdated)
-        run.console.say(
-            f"Note: these machines were made before the settings changed, and go on as they are: {names}\n"
-            f"  To have them made anew: {run.target.renewal(outdated)}"
-        )
-        run.result.checks.append(Check("machines up to date", "failed", names))
+def _do(stage: Stage, run: Run) -> None:
+    stage.do(Site(run.store, run.facts, run.result, run.progress, run.console.say))
 
 
 STEPS = (
@@ -131,8 +82,4 @@ STEPS = (
     Step("render", render_with_state),
     INIT,
     Step("terraform apply", apply),
-    Step("failed nodes", renew_failed_nodes),
-    Step("nodes", wait_until_started),
-    Step("notebooks", wait_until_notebooks_answer),
-    Step("last look", look_once_more),
 )

@@ -17,13 +17,14 @@ class Identity:
 class Machine:
     """A machine that the group has.
 
-    `status` is the cloud's word for it (`RUNNING`), `template` what it was made from, and `problem` why the
-    cloud can't start it ("<code>: <message>"), empty where it can.
+    `group` is the managed group's name, `status` the cloud's word for it (`RUNNING`), `template` what it was made
+    from, and `problem` why the cloud can't start it ("<code>: <message>"), empty where it can.
     """
 
     name: str
     instance_id: str
     zone: str
+    group: str = ""
     address: str = ""
     status: str = ""
     template: str = ""

@@ -17,7 +17,7 @@ from cluster_provision.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from google.auth.transport.requests import AuthorizedSession
 
@@ -107,24 +107,22 @@ class Gcp:
         url = f"{base}/instanceGroupManagers/{group}/recreateInstances"
         self._call("POST", url, f"recreating machines of {group}", {"instances": named})
 
-    def machines(self, zone: str, group: str, label: str) -> list[Machine]:
-        """The group's machines that are to stay, in the order of their names, with what is known of each instance.
+    def machines(self, zone: str, groups: Sequence[str], label: str) -> list[Machine]:
+        """The groups' machines that are to stay, in the order of their names, with what is known of each instance.
 
-        Two listings whatever the group's size: its managed instances, and the instances of the label.
+        A listing of each group's managed instances and one of the label's instances, whatever the groups' sizes.
         """
-        base = f"{COMPUTE}/projects/{self._project}/zones/{zone}"
-        doing = f"listing the machines of {group}"
+        managed = [(group, each) for group in groups for each in self._managed(zone, group)]
+        staying = [(group, m) for group, m in managed if m.get("currentAction") not in GOING]
+        details = {i["name"]: i for i in self.instances(zone, label)} if staying else {}
+        return sorted((_machine(m, details, zone, group) for group, m in staying), key=lambda m: m.name)
+
+    def _managed(self, zone: str, group: str) -> list[dict[str, Any]]:
+        url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instanceGroupManagers/{group}/listManagedInstances"
         try:
-            managed = list(
-                self._pages(
-                    "POST", f"{base}/instanceGroupManagers/{group}/listManagedInstances", doing, "managedInstances"
-                )
-            )
+            return list(self._pages("POST", url, f"listing the machines of {group}", "managedInstances"))
         except NotFound:
             return []
-        details = {i["name"]: i for i in self.instances(zone, label)}
-        staying = [m for m in managed if m.get("currentAction") not in GOING]
-        return sorted((_machine(m, details, zone) for m in staying), key=lambda m: m.name)
 
     def instances(self, zone: str, label: str) -> list[dict[str, Any]]:
         """The zone's instances that carry the cluster's label, as the API describes them."""
@@ -201,7 +199,7 @@ def _refusal(status: int, told: str, reason: str) -> ProvisionError | NotFound:
     return UnexpectedError(f"{told} (HTTP {status})")
 
 
-def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: str) -> Machine:
+def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: str, group: str) -> Machine:
     name = managed.get("name") or str(managed.get("instance", "")).rsplit("/", 1)[-1]
     known = details.get(name, {})
     interfaces = known.get("networkInterfaces") or [{}]
@@ -209,6 +207,7 @@ def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: 
     errors = managed.get("lastAttempt", {}).get("errors", {}).get("errors", [])
     return Machine(
         name=name,
+        group=group,
         # one that is being made anew still has its former id: what that one wrote counts no more
         instance_id=""
         if managed.get("currentAction") == "RECREATING"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from cluster_provision.clouds.base import Identity, Machine
-    from cluster_provision.node import Node
+    from cluster_provision.clouds.base import Identity
     from cluster_provision.result import Check, Cluster
     from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.targets.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Preflight:
 
 
 class Target(Protocol):
-    """One kind of cluster. Its calls change nothing in the cloud but `renew`: Terraform alone makes and removes."""
+    """One kind of cluster. Terraform alone makes and removes; a target looks, and in its stages mends."""
 
     @property
     def module(self) -> str:
@@ -32,8 +32,8 @@ class Target(Protocol):
         """Which cluster the settings name."""
 
     @property
-    def expected_nodes(self) -> int:
-        """How many machines the settings ask for."""
+    def zone(self) -> str:
+        """The zone that the cluster is in, or is to be made in."""
 
     def sign_in(self) -> tuple[Identity, str]:
         """Find the credentials and the account: who asks, and a line on where. Before all other calls."""
@@ -47,23 +47,9 @@ class Target(Protocol):
     def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
         """The root module's variables; `files_object` is where the user's files lie, empty for none."""
 
-    def machines(self) -> list[Machine]:
-        """The machines that the cloud has for this cluster now."""
-
-    def outdated(self, machines: list[Machine]) -> list[Machine]:
-        """Those that still run with settings of an earlier Create."""
-
-    def renew(self, machines: list[Machine]) -> None:
-        """Have the cloud make these machines anew, under their own names."""
-
-    def renewal(self, machines: list[Machine]) -> str:
-        """The command by which the user has them made anew."""
-
-    def connection(self, nodes: list[Node]) -> dict[str, Any]:
-        """How to connect, by target: what the result carries and the connection text shows."""
-
-    def tunnel(self, node: Node) -> str:
-        """The command that opens a way to a node's notebook where no public address exists."""
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """What Create does once Terraform is through, until the cluster is proven to work."""
 
     def leftovers(self) -> list[str]:
         """What of this cluster the cloud still has, by name."""

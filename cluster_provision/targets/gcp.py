@@ -1,0 +1,89 @@
+"""What all targets on Google Cloud share: who asks, which project, which zone, where the state lies."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.gcp import Gcp, Project
+from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials, prove_credentials
+from cluster_provision.result import Cluster
+from cluster_provision.state.gcs import GcsStore
+
+if TYPE_CHECKING:
+    from google.cloud.storage import Client
+
+    from cluster_provision.clouds.base import Identity
+    from cluster_provision.settings import GcpSettings
+
+LABEL = "aiinfra-cluster"
+
+
+class GcpTarget:
+    """A cluster on Google Cloud of the given `kind`, which `settings` describe."""
+
+    def __init__(self, settings: GcpSettings, kind: str) -> None:
+        self.settings = settings
+        self.zone = settings.first_zone
+        self.cluster = Cluster(settings.name_prefix, cluster_label(settings), "gcp", kind)
+        self._credentials: Any = None
+        self._cloud: Gcp | None = None
+        self._project: Project | None = None
+
+    @property
+    def region(self) -> str:
+        """The zone's region: us-central1 of us-central1-a."""
+        return self.zone.rpartition("-")[0]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What everything that takes labels carries: the user's, and the cluster's own."""
+        return {**self.settings.labels, LABEL: self.cluster.label}
+
+    @property
+    def cloud(self) -> Gcp:
+        """Google Cloud, as who signed in."""
+        assert self._cloud is not None, "sign_in comes first"  # noqa: S101
+        return self._cloud
+
+    @property
+    def project(self) -> Project:
+        """The project, looked up by sign_in."""
+        assert self._project is not None, "sign_in comes first"  # noqa: S101
+        return self._project
+
+    @cached_property
+    def storage(self) -> Client:
+        """Cloud Storage, as who signed in."""
+        from google.cloud.storage import Client
+
+        return Client(project=self.settings.project_id, credentials=self._credentials)
+
+    def sign_in(self) -> tuple[Identity, str]:
+        """Find the credentials, prove them, and look the project up."""
+        self._credentials = find_credentials()
+        identity = prove_credentials(self._credentials)
+        self._cloud = Gcp(authorized_session(self._credentials), self.settings.project_id)
+        self._project = self._cloud.project()
+        return identity, f"project {self._project.id} (number {self._project.number})"
+
+    def store(self) -> GcsStore:
+        """The bucket of TERRAFORM_GCS_PATH, else the project's own."""
+        path = self.settings.terraform_gcs_path
+        return GcsStore(
+            self.storage,
+            project_number=self.project.number,
+            bucket=self.settings.state_bucket,
+            folder=path.folder if path else "",
+            name_prefix=self.settings.name_prefix,
+            region=self.region,
+            own=path is None,
+        )
+
+
+def cluster_label(settings: GcpSettings) -> str:
+    """The value of the cluster's label: the same for a project and a name on every run, six hexadecimal digits
+    like the values that users' billing filters have seen so far."""
+    seed = f"{settings.project_id}/{settings.name_prefix}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:6]
