@@ -6,27 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Machine
-from cluster_provision.clouds.google_failures import google_failures_named
-from cluster_provision.errors import (
-    CredentialsError,
-    PermissionDenied,
-    ProvisionError,
-    SettingsError,
-    UnexpectedError,
-    Unreachable,
-)
+from cluster_provision.clouds.google_api import GoogleApi, NotFound
+from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from google.auth.transport.requests import AuthorizedSession
+    from collections.abc import Sequence
 
 COMPUTE = "https://compute.googleapis.com/compute/v1"
 IAM = "https://iam.googleapis.com/v1"
 RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 GOING = ("DELETING", "ABANDONING")
-TIMEOUT_SECONDS = (10, 60)
-"""To connect, to answer."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +27,8 @@ class Project:
     default_account: str
 
 
-class Gcp:
+class Gcp(GoogleApi):
     """Asks Google's APIs with the caller's credentials; `recreate` alone changes something."""
-
-    def __init__(self, session: AuthorizedSession, project_id: str) -> None:
-        self._session = session
-        self._project = project_id
 
     def project(self) -> Project:
         """The project as Compute Engine knows it: the first call, so it also proves that Google can be reached."""
@@ -147,56 +132,6 @@ class Gcp:
             if template.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label:
                 found.append(f"instance template {template['name']}")
         return sorted(found)
-
-    def _pages(
-        self, verb: str, url: str, doing: str, key: str, query: dict[str, str] | None = None
-    ) -> Iterator[dict[str, Any]]:
-        for page in self._raw_pages(verb, url, doing, query):
-            yield from page.get(key, [])
-
-    def _raw_pages(
-        self, verb: str, url: str, doing: str, query: dict[str, str] | None = None
-    ) -> Iterator[dict[str, Any]]:
-        query = dict(query or {})
-        while True:
-            page = self._call(verb, url, doing, query=query)
-            yield page
-            if not page.get("nextPageToken"):
-                return
-            query["pageToken"] = page["nextPageToken"]
-
-    def _get(self, url: str, doing: str) -> dict[str, Any]:
-        return self._call("GET", url, doing)
-
-    def _call(
-        self, verb: str, url: str, doing: str, body: dict[str, Any] | None = None, query: dict[str, str] | None = None
-    ) -> dict[str, Any]:
-        with google_failures_named(doing):
-            answer = self._session.request(verb, url, json=body, params=query, timeout=TIMEOUT_SECONDS)
-        if answer.ok:
-            return dict(answer.json())
-        try:
-            error = answer.json()["error"]
-            told, reason = str(error["message"]), str(error.get("errors", ""))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            told, reason = answer.reason, ""
-        raise _refusal(answer.status_code, f"{doing}: {told}", reason)
-
-
-class NotFound(Exception):
-    """The API answered 404: what is missing, and whether it may be, only the caller knows."""
-
-
-def _refusal(status: int, told: str, reason: str) -> ProvisionError | NotFound:
-    if status == 404:
-        return NotFound(told)
-    if status == 401:
-        return CredentialsError(told, "Run `gcloud auth application-default login` again and repeat the command.")
-    if status == 429 or status >= 500 or "rateLimitExceeded" in reason:
-        return Unreachable(f"{told} (HTTP {status})", "Google's API is busy or down: run the same command again later.")
-    if status == 403:
-        return PermissionDenied(told, "docs/permissions.md lists the permissions that are needed.")
-    return UnexpectedError(f"{told} (HTTP {status})")
 
 
 def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: str, group: str) -> Machine:
