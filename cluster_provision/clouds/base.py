@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -30,3 +34,13 @@ class Machine:
     template: str = ""
     proxy_url: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class GroupError:
+    """Something that a managed group failed at: `text` is "<code>: <message>", `machine` the name that it was about,
+    empty for none, `at` when, by the cloud's own clock."""
+
+    text: str
+    machine: str
+    at: datetime

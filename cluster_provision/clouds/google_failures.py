@@ -6,13 +6,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import (
-    CapacityError,
     CredentialsError,
-    NotReady,
     PermissionDenied,
     ProvisionError,
-    QuotaError,
-    SettingsError,
     Unreachable,
 )
 
@@ -57,23 +53,6 @@ def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionD
         raise  # what is missing, and whether it may be, only the caller knows
     except api.GoogleAPICallError as failure:
         raise denied(f"{doing}: {_told(failure)}", "Google refuses this as it is; the message says why.") from None
-
-
-def class_of_problem(problem: str) -> type[ProvisionError]:
-    """The class of what the cloud says about a machine that it can't start: "<code>: <message>".
-
-    Codes as Kubernetes' cluster-autoscaler sorts them. A wrong combination of machine and disk comes under a
-    capacity code too, and no waiting heals it.
-    """
-    if "features are not compatible" in problem:
-        return SettingsError
-    if "QUOTA" in problem:
-        return QuotaError
-    if any(code in problem for code in ("RESOURCE_POOL_EXHAUSTED", "INSUFFICIENT_CAPACITY", "STOCKOUT")):
-        return CapacityError
-    if "PERMISSION" in problem or "Required '" in problem:
-        return PermissionDenied
-    return NotReady
 
 
 def _told(failure: Exception) -> str:

@@ -1,22 +1,22 @@
 """Terraform's diagnostics as this tool's errors: by text, since the provider prints no codes.
 
 Texts: the google provider's source at 7.45.0 (compute_operation.go, googleapi's Error) and real
-reports, collected in the troubleshooting guide (docs/troubleshooting.md).
+reports, collected in the troubleshooting guide (docs/troubleshooting.md). What Google says of machines that it
+doesn't make is sorted in clouds/google_problems.py, for Terraform's words as for a group's own.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cluster_provision.clouds import google_problems
+from cluster_provision.clouds.google_problems import kind
 from cluster_provision.errors import (
-    CapacityError,
     CredentialsError,
     MachineError,
     PermissionDenied,
     ProvisionError,
-    QuotaError,
     SettingsError,
     StateLocked,
     StateStoreError,
@@ -47,75 +47,49 @@ class Diagnostic:
         return replace(self, summary=private.strike(self.summary), detail=private.strike(self.detail))
 
 
-@dataclass(frozen=True)
-class _Kind:
-    pattern: re.Pattern[str]
-    error: type[ProvisionError]
-    advice: str
-
-
-def _kind(pattern: str, error: type[ProvisionError], advice: str) -> _Kind:
-    return _Kind(re.compile(pattern, re.IGNORECASE), error, advice)
-
-
-# The first that fits counts. A wrong combination of machine and disk comes under a capacity code too,
-# so it stands before capacity.
+# The first that fits counts; what holds no machines back is looked for first.
 KINDS = (
-    _kind(
+    kind(
         r"Error acquiring the state lock|state lock",
         StateLocked,
         "Another run works on this cluster, or one was killed. Wait for it, or see docs/troubleshooting.md.",
     ),
-    _kind(
+    kind(
         r"no space left on device",
         MachineError,
         "Free some disk space, or set WORK_DIR to a folder on a disk that has some, and run the same command again.",
     ),
-    _kind(
-        r"features are not compatible for creating instance",
-        TerraformError,
-        "The machine type does not take this disk or accelerator: change VM_TYPE, DISK_TYPE or ACCELERATOR_TYPE.",
-    ),
-    _kind(
+    kind(
         r"dial tcp|no such host|connection refused|i/o timeout|TLS handshake timeout|proxyconnect"
         r"|could not connect to|context deadline exceeded|Client\.Timeout exceeded",
         Unreachable,
         "Check this machine's network and proxy settings, and run the same command again.",
     ),
-    _kind(
+    kind(
         r"fork/exec .*permission denied|cannot execute",
         MachineError,
         "Programs can't be run from the working folder: set WORK_DIR to a folder on a disk that allows it.",
     ),
-    _kind(
+    kind(
         r"networks/default' was not found|global/networks/default .*not found",
         SettingsError,
         'The project has no network "default": set NETWORK_CONFIG=new_network.',
     ),
-    _kind(
+    kind(
         r"could not find default credentials|invalid_grant|oauth2: |reauth|Request had invalid authentication"
         r"|Error 401",
         CredentialsError,
         "Run `gcloud auth application-default login` again and repeat the command.",
     ),
-    _kind(
-        r"quota .*exceeded|QUOTA_EXCEEDED|insufficient regional quota|quota limit",
-        QuotaError,
-        "Ask for more quota (https://console.cloud.google.com/iam-admin/quotas) or make the cluster smaller.",
-    ),
-    _kind(
-        r"does not have enough resources available|currently unavailable in the|RESOURCE_POOL_EXHAUSTED|stockout",
-        CapacityError,
-        "Try another ZONE, another VM_TYPE, or try again later.",
-    ),
-    _kind(
+    kind(
         r"Failed to get existing workspaces|Failed to (save|load|read) state|querying Cloud Storage failed"
         r"|Error (saving|loading) state|Failed to persist state",
         StateStoreError,
         "The state bucket can't be used: see TERRAFORM_GCS_PATH in docs/parameters.md.",
     ),
-    _kind(
-        r"Error 403|Required '.*' permission|does not have permission|Permission '.*' denied",
+    *google_problems.KINDS,
+    kind(
+        r"Error 403",
         PermissionDenied,
         "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
     ),
@@ -128,11 +102,7 @@ def failure(command: str, diagnostics: list[Diagnostic]) -> ProvisionError:
     told = "\n".join(f"  {d.text()}" for d in errors[:5]) or "  it gave no reason"
     more = f"\n  and {len(errors) - 5} more errors, in the log" if len(errors) > 5 else ""
     message = f"terraform {command} failed:\n{told}{more}"
-    for kind in KINDS:
-        if any(kind.pattern.search(d.text()) for d in errors):
-            return (
-                SettingsError((message,), kind.advice)
-                if kind.error is SettingsError
-                else kind.error(message, kind.advice)
-            )
+    for each in KINDS:
+        if any(each.pattern.search(d.text()) for d in errors):
+            return each.raised_for(message)
     return TerraformError(message, "Run the same command again to go on from here; the log has the details.")

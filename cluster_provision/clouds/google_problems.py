@@ -1,0 +1,142 @@
+"""What Google says when it makes no machine, sorted by its code and by its text.
+
+Codes and texts: Kubernetes' cluster-autoscaler (cloudprovider/gce, 2026-08-22) and SkyPilot 0.14.1 for the codes, real
+reports for the texts, collected in docs/capacity.md. Both count, since a code alone misleads: a machine and a disk that
+don't go together come under a stock-out's code (scylla-cluster-tests' data), and CONDITION_NOT_MET stands for
+reservations that are full as well as for those that don't exist.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cluster_provision.errors import (
+    CapacityError,
+    NotReady,
+    PermissionDenied,
+    ProvisionError,
+    QuotaError,
+    SettingsError,
+    Unreachable,
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Problems that are told alike: `pattern` is looked for in "<code>: <message>", `advice` is for the user."""
+
+    pattern: re.Pattern[str]
+    error: type[ProvisionError]
+    advice: str
+
+    def raised_for(self, message: str) -> ProvisionError:
+        """The error of such a problem."""
+        return error_of(self.error, message, self.advice)
+
+
+def kind(pattern: str, error: type[ProvisionError], advice: str) -> Kind:
+    """A kind whose pattern is looked for whatever the case."""
+    return Kind(re.compile(pattern, re.IGNORECASE), error, advice)
+
+
+def error_of(error: type[ProvisionError], message: str, advice: str) -> ProvisionError:
+    """An error of the class with this message."""
+    return SettingsError((message,), advice) if error is SettingsError else error(message, advice)
+
+
+def kind_of(problem: str) -> Kind:
+    """The kind of "<code>: <message>"; raises NotReady's for what nobody has sorted yet, which may pass by itself."""
+    return next((each for each in KINDS if each.pattern.search(problem)), OTHER)
+
+
+# The first that fits counts.
+KINDS = (
+    kind(
+        r"features are not compatible for creating instance",
+        SettingsError,
+        "The machine type does not take this disk or accelerator: change VM_TYPE, DISK_TYPE or ACCELERATOR_TYPE.",
+    ),
+    kind(
+        r"do not support live migration|must have onHostMaintenance|Flex start node pools don't support",
+        SettingsError,
+        "The machine type can't be had in this way: change VM_TYPE or PROVISIONING_MODEL.",
+    ),
+    kind(
+        r"No more than \d+ instances of machine type .* can be created with this policy",
+        SettingsError,
+        "Google places fewer machines of this type close to each other: set COMPACT_PLACEMENT=no, or make the cluster "
+        "smaller.",
+    ),
+    kind(
+        r"Specified reservation .*does not exist|reservation must exist in the same project"
+        r"|specificReservationRequired is not set|reservation .*(?:does not match|incompatible)",
+        SettingsError,
+        "RESERVATION_NAME must name a reservation of this project, in this zone, for this machine type, that takes "
+        "machines which name it: gcloud compute reservations list.",
+    ),
+    kind(
+        r"network profile only allows resource creation in",
+        SettingsError,
+        "The network is for machines of another zone: run Destroy, then Create with this ZONE.",
+    ),
+    kind(
+        r"IP_SPACE_EXHAUSTED|IP space of .* is exhausted",
+        SettingsError,
+        "The subnetwork has no address left: make the cluster smaller, or set NETWORK_CONFIG=new_network.",
+    ),
+    kind(
+        r"constraints/compute\.vmExternalIpAccess",
+        PermissionDenied,
+        "An organisation policy forbids external addresses here: set EXTERNAL_IP=no.",
+    ),
+    kind(
+        r"Constraint constraints/\S+ violated",
+        PermissionDenied,
+        "An organisation policy forbids this: ask whoever keeps it, or change what the message names.",
+    ),
+    kind(
+        r"rateLimitExceeded|RATE_LIMIT_EXCEEDED|OPERATION_RATE_EXCEEDED|per[ -]minute",
+        Unreachable,
+        "Too many calls in a minute, not too little quota for machines: run the same command again in a minute.",
+    ),
+    kind(
+        r"^\S*QUOTA\S*:|QUOTA_EXCEEDED|quota .*exceeded|insufficient regional quota|quota limit",
+        QuotaError,
+        "Ask for more quota (https://console.cloud.google.com/iam-admin/quotas) or make the cluster smaller.",
+    ),
+    kind(
+        r"RESOURCE_POOL_EXHAUSTED|INSUFFICIENT_?CAPACITY|STOCKOUT|does not have enough resources available"
+        r"|currently unavailable in the|preempted while|was preempted",
+        CapacityError,
+        "Add another zone to ZONE, try another VM_TYPE or PROVISIONING_MODEL, or try again later.",
+    ),
+    kind(
+        r"No available resources in specified reservation|reservation .*does not have available resources"
+        r"|Reservation does not have enough resources|requires reservation to be in READY state",
+        CapacityError,
+        "The reservation of RESERVATION_NAME has no machine free: wait, or see who uses it (gcloud compute "
+        "reservations describe).",
+    ),
+    kind(
+        r"PERMISSIONS?_(?:ERROR|DENIED)|Required '.*' permission|does not have permission|Permission '.*' denied",
+        PermissionDenied,
+        "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
+    ),
+)
+OTHER = Kind(re.compile(""), NotReady, "See docs/troubleshooting.md, and docs/node-status.md for where logs lie.")
+
+
+def told(error: dict[str, Any]) -> str:
+    """An error of an operation or of a group's last attempt in one line, "<code>: <message>".
+
+    With the text for people where the API gives one: it names the machine and the zones that may have some
+    (Operation.error.errors[].errorDetails[], compute.v1 of 2026-11).
+    """
+    message = str(error.get("message", ""))
+    for detail in error.get("errorDetails") or ():
+        more = str((detail.get("localizedMessage") or {}).get("message", ""))
+        if more and more not in message:
+            message = f"{message} {more}"
+    return " ".join(f"{error.get('code', '')}: {message}".split())
