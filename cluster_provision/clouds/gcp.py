@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Machine
-from cluster_provision.clouds.google_api import GoogleApi, NotFound
+from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
+from cluster_provision.clouds.google_api import COMPUTE, NotFound
+from cluster_provision.clouds.google_problems import told
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMPUTE = "https://compute.googleapis.com/compute/v1"
 IAM = "https://iam.googleapis.com/v1"
 RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 GOING = ("DELETING", "ABANDONING")
@@ -27,7 +28,7 @@ class Project:
     default_account: str
 
 
-class Gcp(GoogleApi):
+class Gcp(GcpGroupErrors):
     """Asks Google's APIs with the caller's credentials; `recreate` alone changes something."""
 
     def project(self) -> Project:
@@ -152,5 +153,5 @@ def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: 
         status=str(managed.get("instanceStatus", "")),
         template=str(managed.get("version", {}).get("instanceTemplate", "")),
         proxy_url=items.get("proxy-url", ""),
-        problem="; ".join(f"{e.get('code', '')}: {e.get('message', '')}" for e in errors),
+        problem="; ".join(told(e) for e in errors),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.google_failures import LOGIN, google_failures_named
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from google.auth.transport.requests import AuthorizedSession
 
+COMPUTE = "https://compute.googleapis.com/compute/v1"
 TIMEOUT_SECONDS = (10, 60)
 """To connect, to answer."""
 
@@ -28,11 +31,15 @@ Query = Mapping[str, str | Sequence[str]]
 
 
 class GoogleApi:
-    """Google's APIs with the caller's credentials, for the project that the cluster is in."""
+    """Google's APIs with the caller's credentials, for the project that the cluster is in.
+
+    `began` is the full second after Google's first answer, by its own clock: what it dates later is of this run.
+    """
 
     def __init__(self, session: AuthorizedSession, project_id: str) -> None:
         self._session = session
         self._project = project_id
+        self.began: datetime | None = None
 
     def _pages(self, verb: str, url: str, doing: str, key: str, query: Query | None = None) -> Iterator[dict[str, Any]]:
         for page in self._raw_pages(verb, url, doing, query):
@@ -61,6 +68,7 @@ class GoogleApi:
     ) -> dict[str, Any]:
         with google_failures_named(doing):
             answer = self._session.request(verb, url, json=body, params=query, headers=headers, timeout=TIMEOUT_SECONDS)
+        self.began = self.began or _second_after(answer.headers.get("Date", ""))
         if answer.ok:
             return dict(answer.json())
         try:
@@ -69,6 +77,15 @@ class GoogleApi:
         except (ValueError, KeyError, TypeError, AttributeError):
             refusal = Refusal(answer.status_code, f"{doing}: {answer.reason}")
         raise refusal.error()
+
+
+def _second_after(date: str) -> datetime:
+    """The full second after an answer's own date, which is cut to seconds; this machine's where it has none."""
+    try:
+        at = parsedate_to_datetime(date)
+    except ValueError:
+        at = datetime.now(UTC).replace(microsecond=0)
+    return at + timedelta(seconds=1)
 
 
 class NotFound(Exception):

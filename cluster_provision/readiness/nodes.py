@@ -5,31 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from cluster_provision.clouds.google_failures import class_of_problem
-from cluster_provision.errors import (
-    NodeSetupError,
-    NotReady,
-    PermissionDenied,
-    ProvisionError,
-    QuotaError,
-    SettingsError,
-)
+from cluster_provision.clouds.google_problems import error_of
+from cluster_provision.errors import NodeSetupError
 from cluster_provision.node import Node
+from cluster_provision.readiness.group_problems import summary, unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.clouds.base import Machine
     from cluster_provision.node import NodeSummary
+    from cluster_provision.readiness.group_problems import GroupProblems, Problem
     from cluster_provision.readiness.polling import Poll
     from cluster_provision.state.base import StateStore
 
 DONE = "done"
 """The record's `step` once nothing is left to do, the user's command included."""
-
-HOPELESS = (QuotaError, PermissionDenied, SettingsError)
-PATIENCE_SECONDS = 60.0
-"""An error of the group's last attempt can be one of moments ago."""
 
 SHOWN = 5
 """How many nodes a message names one by one."""
@@ -47,24 +38,26 @@ def wait_for_nodes(
     wanted: Wanted,
     machines: Callable[[], list[Machine]],
     store: StateStore,
+    problems: GroupProblems,
     poll: Poll,
     tell: Callable[[str, int, int], None],
 ) -> list[Node]:
     """The nodes, once as many as wanted are ready.
 
-    Each look is one listing of the group's machines and one of the records. A record of an instance
-    that is not in the group counts for nothing. Raises NodeSetupError as soon as a node says that its
-    set-up failed, with the step's last lines, and NotReady when the time is up.
+    Each look is one listing of the group's machines and one of the records, and while the group isn't full, one of
+    its errors. A record of an instance that is not in the group counts for nothing. Raises NodeSetupError as soon as
+    a node says that its set-up failed, with the step's last lines; what `problems` gives up on; and NotReady when the
+    time is up.
     """
     seen = None
     nodes: list[Node] = []
-    found: list[Machine] = []
+    in_the_way: list[Problem] = []
     steps: dict[str, str] = {}
     while poll.next():
         found = machines()
         summaries = _of_this_group(store.node_summaries(), found)
         nodes = [_node(m, summaries.get(m.name)) for m in found]
-        _give_up_on_what_no_wait_heals(found, poll)
+        in_the_way = problems.look(found, wanted.count, poll.elapsed)
         steps = {name: s.step for name, s in summaries.items()}
         failed = [n for n in nodes if n.status == "failed"]
         if failed:
@@ -72,14 +65,13 @@ def wait_for_nodes(
         ready = [n for n in nodes if n.status == "ready" and (not wanted.command_ended or steps[n.name] == DONE)]
         if len(ready) == len(nodes) == wanted.count:
             return nodes
-        tell(_waiting_text(wanted, nodes, steps, found), len(ready), wanted.count)
+        tell(_waiting_text(wanted, nodes, steps, in_the_way), len(ready), wanted.count)
         if seen != (nodes, steps):
             seen = (nodes, steps)
             poll.moved()
-    classes = [class_of_problem(m.problem) for m in found if m.problem]
-    raise _problem_error(
-        classes[0] if classes else NotReady,
-        f"after {poll.elapsed / 60:.0f} minutes: {_waiting_text(wanted, nodes, steps, found)}",
+    raise error_of(
+        unfilled(in_the_way),
+        f"after {poll.elapsed / 60:.0f} minutes: {_waiting_text(wanted, nodes, steps, in_the_way)}",
         "What exists is still there, and costs money: run Create again to go on waiting, or Destroy. "
         "READY_TIMEOUT sets the limit; docs/node-status.md says where a node's logs lie.",
     )
@@ -100,18 +92,6 @@ def _raise_failed(failed: Sequence[Node], store: StateStore) -> NoReturn:
     )
 
 
-def _give_up_on_what_no_wait_heals(machines: Sequence[Machine], poll: Poll) -> None:
-    """Raise the error of a quota or permission that has been in the way for PATIENCE_SECONDS."""
-    hopeless = [m.problem for m in machines if m.problem and class_of_problem(m.problem) in HOPELESS]
-    if hopeless and poll.elapsed > PATIENCE_SECONDS:
-        advice = "Create run again goes on from here once the cause is gone; Destroy removes what was made."
-        raise _problem_error(class_of_problem(hopeless[0]), f"the machines can't start: {hopeless[0]}", advice)
-
-
-def _problem_error(kind: type[ProvisionError], text: str, advice: str) -> ProvisionError:
-    return SettingsError((text,), advice) if kind is SettingsError else kind(text, advice)
-
-
 def _of_this_group(summaries: Sequence[NodeSummary], machines: Sequence[Machine]) -> dict[str, NodeSummary]:
     ids = {m.name: m.instance_id for m in machines}
     return {s.name: s for s in summaries if s.name in ids and s.instance_id == ids[s.name]}
@@ -124,7 +104,7 @@ def _node(machine: Machine, summary: NodeSummary | None) -> Node:
     return Node(machine.name, machine.zone, machine.address, machine.instance_id, status)
 
 
-def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], machines: Sequence[Machine]) -> str:
+def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], in_the_way: list[Problem]) -> str:
     told = []
     if len(nodes) != wanted.count:
         told.append(f"{len(nodes)} of {wanted.count} machines exist")
@@ -137,9 +117,8 @@ def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], mach
     running = [n.name for n in nodes if n.status == "ready" and wanted.command_ended and steps[n.name] != DONE]
     if running:
         told.append(f"startup command still running: {_some(running)}")
-    problems = sorted({m.problem for m in machines if m.problem})
-    if problems:
-        told.append(f"the cloud says: {'; '.join(problems[:2])}")
+    if in_the_way:
+        told.append(f"the cloud says: {summary(in_the_way)}")
     return ", ".join(told) or "all nodes ready"
 
 

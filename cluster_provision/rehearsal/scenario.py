@@ -9,8 +9,10 @@ matches (for ever where it isn't given): it waits `delay` seconds and, where it 
 place. Status 0 closes the connection without an answer. The file is read again whenever it changes.
 
 Machines ask too, as host `machines.rehearsal.internal` with the path `/<project>/<zone>/<instance>`: method `BOOT` with
-a status refuses to boot (`body` is {"code", "message"}, shown by listErrors and lastAttempt); method `RECORD` with a
-status makes a played machine write `body` over its record, or no record where there is no body.
+a status refuses to boot (`body` is {"code", "message"}, shown by listErrors and lastAttempt), and without one makes it
+slow; method `PREEMPT` with a status takes the machine away `delay` seconds after it began to run, for its group to make
+anew; method `RECORD` with a status makes a played machine write `body` over its record, or no record where there is no
+body.
 """
 
 from __future__ import annotations

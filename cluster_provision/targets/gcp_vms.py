@@ -13,7 +13,7 @@ from cluster_provision.targets.gcp_node_account import choose_account
 from cluster_provision.targets.gcp_vms_stages import stages
 
 if TYPE_CHECKING:
-    from cluster_provision.clouds.base import Machine
+    from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.node import Node
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
@@ -112,6 +112,10 @@ class GcpVms(GcpTarget):
     def machines(self) -> list[Machine]:
         """The machines that the groups have now."""
         return self.cloud.machines(self.zone, self.groups, self.cluster.label)
+
+    def group_errors(self) -> list[GroupError]:
+        """What the groups failed at in this run."""
+        return [error for group in self.groups for error in self.cloud.group_errors(self.zone, group)]
 
     def outdated(self, machines: list[Machine]) -> list[Machine]:
         """Machines of another template than their group's: it leaves running ones alone."""

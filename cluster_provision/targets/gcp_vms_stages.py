@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.jupyter import wait_for_notebooks
 from cluster_provision.readiness.nodes import Wanted, require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
@@ -46,6 +47,7 @@ def wait_until_started(target: GcpVms, site: Site) -> None:
         Wanted(target.expected_nodes, command_ended=settings.wait_for_startup_command),
         target.machines,
         site.store,
+        GroupProblems(target.group_errors, settings.capacity_wait * 60, site.say),
         Poll(settings.ready_timeout * 60),
         site.progress.update,
     )

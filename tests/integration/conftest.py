@@ -54,6 +54,19 @@ class Tool:
         result: dict[str, Any] = json.loads(ran.stdout)
         return result
 
+    def nothing_is_left_after_destroy(self, **settings: str) -> None:
+        """Destroy ends well, and the whole cloud is as it was before the first Create."""
+        assert self.result("Destroy", **settings)["leftovers"] == []
+        assert self.left() == []
+
+    def left(self) -> list[str]:
+        """The full names of all that the cloud has and had not before."""
+        import requests
+
+        asked = requests.get("https://rehearsal.internal/leftovers", timeout=10)
+        found: list[str] = asked.json()["leftovers"]
+        return found
+
     def goes_wrong(self, *rules: dict[str, Any]) -> None:
         """From now on, the cloud answers by these rules first."""
         (self.folder / "cloud" / "scenario.json").write_text(json.dumps({"rules": rules}))

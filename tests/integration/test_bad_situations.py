@@ -154,18 +154,6 @@ def test_a_node_that_never_starts_ends_the_wait_at_its_limit(tool: Tool, monkeyp
     assert process.wait() == 143
 
 
-def test_a_stock_out_is_shown_while_waiting(tool: Tool) -> None:
-    no = {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "The zone does not have enough resources available"}
-    tool.goes_wrong({"match": {"host": NODE, "method": "BOOT"}, "status": 503, "body": no})
-    process = subprocess.Popen(tool.command("Create"), env=tool.variables(), stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    lines = iter(process.stderr.readline, "")
-    assert any("ZONE_RESOURCE_POOL_EXHAUSTED" in line for line in lines)
-    process.send_signal(signal.SIGINT)
-    process.stderr.read()
-    assert process.wait() == 130
-
-
 def test_a_signal_during_apply_releases_the_lock_and_saves_the_state(tool: Tool) -> None:
     match = {"method": "POST", "host": "compute.googleapis.com", "path": "instanceTemplates"}
     tool.goes_wrong({"match": match, "delay": 1.0})

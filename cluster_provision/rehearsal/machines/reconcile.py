@@ -9,13 +9,13 @@ import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from ..google.compute import group_errors
 from ..google.compute.instances import template_of
 from ..google.compute.uses import find
 from ..google.links import COMPUTE, path_of
-from ..google.times import stamp
 from ..scenario import MACHINES_HOST
 from .base import BootError, Instance
-from .resource import ACTION, BOOT, ERRORS, FAILED, GROUP, instance_body, named, running, with_metadata
+from .resource import ACTION, BOOT, ERRORS, GROUP, instance_body, named, running, with_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .base import Machines
 
 AT_ONCE = 8
-RETRY_SECONDS = 5.0
+RETRY_SECONDS = 1.0
 NOTEBOOK_POLL_SECONDS = 0.25
 NAMESPACE = uuid.UUID("6f2f6fc8-5a1c-4b1e-9c3f-9f5f6a1c2d3e")
 MANAGERS = "instanceGroupManagers"
@@ -157,10 +157,7 @@ class Reconciler:
                 self._refused(instance)
                 address = self._machines.boot(instance)
             except BootError as error:
-                failure = {"code": error.code, "message": error.message}
-                with self._store.lock:
-                    if (body := self._wanted(place, name, number)) is not None:
-                        self._store.put(place, name, {**body, ERRORS: [failure], FAILED: stamp()})
+                self._note_failure(place, name, number, error)
                 self._stopping.wait(RETRY_SECONDS)
                 continue
             with self._store.lock:
@@ -169,9 +166,32 @@ class Reconciler:
                     self._store.put(place, name, running(self._store, body, address))
             if body is None:
                 self._machines.remove(instance)
-            elif instance.metadata.get("proxy-mode"):
-                self._register(place, instance)
+            else:
+                threading.Thread(target=self._preempt, args=(place, instance), daemon=True).start()
+                if instance.metadata.get("proxy-mode"):
+                    self._register(place, instance)
             return
+
+    def _note_failure(self, place: str, name: str, number: str, error: BootError) -> None:
+        failure = {"code": error.code, "message": error.message}
+        with self._store.lock:
+            body = self._wanted(place, name, number)
+            if body is None:
+                return
+            self._store.put(place, name, {**body, ERRORS: [failure]})
+            version = {"instanceTemplate": template_of(body)}
+            doing = {"action": body[ACTION], "instance": body["selfLink"], "version": version}
+            group_errors.note(self._store, body[GROUP], failure, doing)
+
+    def _preempt(self, place: str, instance: Instance) -> None:
+        """Take a running machine away where a scenario says so, as Google takes Spot machines; its group makes it anew.
+
+        https://cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs: a group repairs a machine
+        that was preempted, under its own name.
+        """
+        told = self._scenario.apply("PREEMPT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
+        if told is not None and self._wanted(place, instance.name, instance.id) is not None:
+            self.recreate(place, [instance.name])
 
     def _replace(self, place: str, name: str) -> None:
         """End a machine, and boot a new one of the same name."""

@@ -17,7 +17,6 @@ GROUP = "x-group"
 ACTION = "x-action"
 BOOT = "x-boot"
 ERRORS = "x-errors"
-FAILED = "x-failed"
 PROPERTIES = "x-properties"
 
 LETTERS = "bcdfghjklmnpqrstvwxz0123456789"

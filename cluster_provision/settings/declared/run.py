@@ -46,6 +46,17 @@ class RunParameters:
         help="How long Create waits for Jupyter to answer, once the machines are ready.",
         example="15",
     )
+    capacity_wait: int = parameter(
+        WholeNumber(0, MINUTES_A_DAY),
+        default=10,
+        unit="minutes",
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="How long Create waits while the cloud says that it has no such machines, no quota or no permission for "
+        "them. 0 gives up at the first such error. Then the next zone of ZONE is tried, if there is one.",
+        example="30",
+    )
     minimize_terraform_logging: bool = parameter(
         AnyValue(),
         default=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.node import NodeRecord
@@ -166,6 +167,33 @@ def test_a_zone_that_has_no_machines_says_so(asked: Asked) -> None:
     assert asked.compute("GET", MANAGER)["status"]["isStable"] is False
     asked.compute("DELETE", MANAGER)
     assert "items" not in asked.compute("GET", f"{ZONE}/instances")
+
+
+def test_what_went_wrong_stays_listed_when_the_machine_comes_and_goes_with_the_group(asked: Asked) -> None:
+    refused = {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "no"}
+    rule = {"match": {"method": "BOOT", "path": "/us-central1-a/"}, "times": 1, "status": 503, "body": refused}
+    (asked.folder / "scenario.json").write_text(json.dumps({"rules": [rule]}))
+    asked.template()
+    asked.group(1)
+    node = running(asked, 1)[0]
+    assert "errors" not in node["lastAttempt"]
+    (item,) = asked.compute("GET", f"{MANAGER}/listErrors")["items"]
+    assert item["error"] == refused
+    assert item["instanceActionDetails"]["instance"] == node["instance"]
+    assert datetime.fromisoformat(item["timestamp"]).tzinfo is not None
+    asked.compute("DELETE", MANAGER)
+    asked.group(0)
+    assert asked.compute("GET", f"{MANAGER}/listErrors") == {}
+
+
+def test_a_machine_that_is_preempted_is_made_anew_under_its_name(asked: Asked) -> None:
+    rule = {"match": {"method": "PREEMPT"}, "times": 1, "status": 200}
+    (asked.folder / "scenario.json").write_text(json.dumps({"rules": [rule]}))
+    asked.template()
+    asked.group(1)
+    first = until(lambda: managed(asked))[0]
+    second = until(lambda: [m for m in running(asked, 1) if m["id"] != first["id"]])[0]
+    assert second["name"] == first["name"]
 
 
 def test_a_record_can_be_made_to_fail(asked: Asked) -> None:

@@ -34,7 +34,7 @@ CASES = [
     (
         "The zone does not have enough resources: [pd-standard, n4-standard-16] features are not compatible for "
         "creating instance",
-        errors.TerraformError,
+        errors.SettingsError,
     ),
     ("Error: something nobody has seen before", errors.TerraformError),
 ]

@@ -9,8 +9,7 @@ from ...failure import ApiError, invalid, not_found
 from ..call import Slow
 from ..links import full_name, link, name_of, path_of, split
 from ..pages import page
-from ..times import stamp
-from . import resources
+from . import group_errors, resources
 from .instances import template_of
 
 if TYPE_CHECKING:
@@ -71,6 +70,7 @@ def delete(call: Call) -> Body | Slow:
     number = resources.body_at(call, where)["id"]
     members = list(call.context.groups.instances_of(full_name(where)))
     resources.forget(call, where)
+    group_errors.forget(call.store, full_name(where))
     return _when_gone(call, where, members, resources.done(call, "delete", where, number))
 
 
@@ -113,25 +113,12 @@ def managed_instances(call: Call) -> Body:
 
 
 def errors(call: Call) -> Body:
-    """What went wrong lately with the group's instances."""
+    """All that went wrong with the group's instances, those too that came in the end."""
     where = resources.path(call)
-    group = resources.body_at(call, where)
-    items = []
-    for name, body in call.context.groups.instances_of(full_name(where)).items():
-        action, failures = call.context.groups.current_action(full_name(_instance_path(where, name)))
-        items += [
-            {
-                "timestamp": body.get("x-failed") or stamp(),
-                "error": {"code": failure["code"], "message": failure["message"]},
-                "instanceActionDetails": {
-                    "action": action,
-                    "instance": link(_instance_path(where, name)),
-                    "version": {"instanceTemplate": group["instanceTemplate"]},
-                },
-            }
-            for failure in failures
-        ]
-    return {"items": items} if items else {}
+    items = [(str(n).zfill(6), item) for n, item in enumerate(group_errors.noted(call.store, full_name(where)))]
+    found, following = page(items, call.one("maxResults"), call.one("pageToken"))
+    answer: Body = {"items": found} if found else {}
+    return {**answer, "nextPageToken": following} if following else answer
 
 
 def per_instance_configs(call: Call) -> Body:

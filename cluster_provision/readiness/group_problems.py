@@ -1,0 +1,133 @@
+"""What keeps a group from filling: shown at the first look, given up on when it lasts.
+
+Terraform and its provider can't see it (they return at once, or wait for a group that never fills), so the group itself
+is asked: its machines' last attempts, and the list of its errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.clouds.google_problems import Kind, error_of, kind_of
+from cluster_provision.errors import (
+    CapacityError,
+    NotReady,
+    PermissionDenied,
+    ProvisionError,
+    QuotaError,
+    SettingsError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cluster_provision.clouds.base import GroupError, Machine
+
+TELLING: tuple[type[ProvisionError], ...] = (SettingsError, PermissionDenied, QuotaError, CapacityError)
+"""Of several problems, the first of these decides: where a quota is used up, room in the zone doesn't help."""
+
+STALE_SECONDS = 60.0
+"""A machine's last attempt has no date. One that failed before this run began is given so long to be tried again."""
+
+RUNNING = "RUNNING"
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`text` is "<code>: <message>"; `machine` may be empty; `dated` says that it surely is of this run."""
+
+    text: str
+    machine: str
+    dated: bool
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return kind_of(self.text)
+
+
+class GroupProblems:
+    """Follows a group from look to look.
+
+    `errors` lists what the group failed at in this run. `limit_seconds` is how long a stock-out, a missing quota or a
+    missing permission is waited out before the run gives up on it, 0 for not at all; what the settings ask for and
+    Google doesn't make is never waited out. `say` prints a line.
+    """
+
+    def __init__(
+        self, errors: Callable[[], list[GroupError]], limit_seconds: float, say: Callable[[str], None]
+    ) -> None:
+        self._errors = errors
+        self._limit = limit_seconds
+        self._say = say
+        self._said: set[str] = set()
+        self._since: dict[type[ProvisionError], float] = {}
+        self._running = 0
+
+    def look(self, machines: Sequence[Machine], wanted: int, elapsed: float) -> list[Problem]:
+        """What is in the way now, `elapsed` seconds into the wait. Raises its error where it has lasted too long."""
+        running = {m.name for m in machines if m.status == RUNNING}
+        if len(running) == len(machines) == wanted:
+            self._since.clear()
+            return []
+        problems = [Problem(m.problem, m.name, dated=False) for m in machines if m.problem]
+        waited_for = {"", *(m.name for m in machines)} - running
+        missing = len(machines) < wanted
+        known = {m.name for m in machines}
+        problems += [
+            Problem(e.text, e.machine, dated=True)
+            for e in self._errors()
+            if e.machine in waited_for or (missing and e.machine not in known)
+        ]
+        self._tell(problems)
+        kinds = {p.kind.error for p in problems}
+        if len(running) > self._running:  # it fills, if slowly
+            self._since.clear()
+        self._running = len(running)
+        self._since = {kind: self._since.get(kind, elapsed) for kind in kinds}
+        for kind in TELLING:
+            if kind in kinds:
+                self._judge(kind, [p for p in problems if p.kind.error is kind], elapsed)
+                break
+        return problems
+
+    def _judge(self, kind: type[ProvisionError], problems: list[Problem], elapsed: float) -> None:
+        lasted = elapsed - self._since[kind]
+        sure = any(p.dated for p in problems) or lasted >= STALE_SECONDS
+        if not sure or (kind is not SettingsError and lasted < self._limit):
+            return
+        waited = f"for {lasted / 60:.0f} minutes " if lasted >= STALE_SECONDS else ""
+        raise error_of(kind, f"{waited}the group could not be filled: {summary(problems)}", problems[0].kind.advice)
+
+    def _tell(self, problems: list[Problem]) -> None:
+        """Print what is new, at once: the line that shows how far the step is may be waited for."""
+        for problem in problems:
+            if problem.text not in self._said:
+                self._said.add(problem.text)
+                self._say(f"  {problem.machine or 'the group'}: {problem.text}")
+
+
+def summary(problems: Sequence[Problem]) -> str:
+    """The problems in one line, each text once, with the machines that it is about."""
+    texts: dict[str, list[str]] = {}
+    for problem in problems:
+        names = texts.setdefault(problem.text, [])
+        if problem.machine and problem.machine not in names:
+            names.append(problem.machine)
+    lines = [f"{_named(names)}{text}" for text, names in list(texts.items())[:SHOWN]]
+    return "; ".join(lines) + (f"; and {len(texts) - SHOWN} more" if len(texts) > SHOWN else "")
+
+
+def unfilled(problems: Sequence[Problem]) -> type[ProvisionError]:
+    """The class of the most telling problem, NotReady where nobody knows better."""
+    kinds = {p.kind.error for p in problems}
+    return next((kind for kind in TELLING if kind in kinds), NotReady)
+
+
+def _named(names: list[str]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}: "
