@@ -33,6 +33,7 @@ COLLECTIONS = {
     "firewalls": f"{COMPUTE}/global/firewalls",
     "routers": f"{COMPUTE}/regions/us-central1/routers",
     "accounts": f"iam.googleapis.com/v1/{PROJECT}/serviceAccounts",
+    "file servers": f"file.googleapis.com/v1/{PROJECT}/locations/-/instances",
 }
 VARIABLES = {
     "project_id": "p-123456",
@@ -51,6 +52,11 @@ VARIABLES = {
     "state_bucket": "standin-state",
     "deployment": "abc-deployment",
     "mount_buckets": ["standin-data"],
+    "file_shares": [
+        {"path": "/mnt/a", "tier": "BASIC_HDD", "size_gb": 1024},
+        {"path": "/mnt/b", "tier": "BASIC_HDD", "size_gb": 1024},
+        {"path": "/mnt/c", "tier": "ENTERPRISE", "size_gb": 1024},
+    ],
     "node_config": '{"schema":1}',
     "metadata": {"colour": "blue"},
 }
@@ -83,8 +89,9 @@ class Cloud:
     def names(self, kind: str) -> set[str]:
         """The cluster's own; a project has others of Google's."""
         answer = self.ask("GET", COLLECTIONS[kind])
-        found = answer.get("items") or answer.get("accounts") or []
-        return {each["name"] for each in found if each["name"].rpartition("/")[2].startswith("abc-")}
+        found = answer.get("items") or answer.get("accounts") or answer.get("instances") or []
+        names = {each["name"].rpartition("/")[2] for each in found}
+        return {name for name in names if name.startswith("abc-")}
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +183,9 @@ def test_size_and_labels_change_in_place_and_by_a_new_template(module: Module, c
     module.apply()
     (before,) = cloud.names("templates")
     module.set(instance_count=3, labels={"aiinfra-cluster": "abc-1", "team": "b"})
+    servers = [f'module.file_shares.google_filestore_instance.this["/mnt/{name}"]' for name in "abc"]
     assert module.planned() == {
+        **{server: ["update"] for server in servers},
         "module.instance_group.google_compute_instance_group_manager.this": ["update"],
         "module.instance_template.google_compute_instance_template.this": ["create", "delete"],
     }
@@ -186,6 +195,44 @@ def test_size_and_labels_change_in_place_and_by_a_new_template(module: Module, c
     template = cloud.ask("GET", f"{COLLECTIONS['templates']}/{after}")
     assert (group["targetSize"], template["properties"]["labels"]["team"], before == after) == (3, "b", False)
     assert module.planned() == {}
+
+
+def test_a_share_that_goes_takes_nothing_else_along_and_a_larger_one_keeps_its_files(
+    module: Module, cloud: Cloud
+) -> None:
+    module.apply()
+    before = cloud.names("file servers")
+    assert len(before) == 3
+    module.set(
+        file_shares=[
+            {"path": "/mnt/c", "tier": "ENTERPRISE", "size_gb": 2048},
+            {"path": "/mnt/b", "tier": "BASIC_HDD", "size_gb": 1024},
+        ]
+    )
+    planned = module.planned()
+    servers = {address: actions for address, actions in planned.items() if "filestore" in address}
+    assert servers == {
+        'module.file_shares.google_filestore_instance.this["/mnt/a"]': ["delete"],
+        'module.file_shares.google_filestore_instance.this["/mnt/c"]': ["update"],
+    }
+    module.apply()
+    assert module.planned() == {}
+    assert len(cloud.names("file servers") & before) == 2
+
+
+def test_the_machines_are_told_each_shares_address(module: Module, cloud: Cloud) -> None:
+    module.apply()
+    shares = json.loads(module.run("output", "-json").stdout)["file_shares"]["value"]
+    (name,) = cloud.names("templates")
+    items = cloud.ask("GET", f"{COLLECTIONS['templates']}/{name}")["properties"]["metadata"]["items"]
+    told = json.loads(next(item["value"] for item in items if item["key"] == "cluster-config"))
+    assert told == {"schema": 1, "file_shares": shares}
+    assert [(each["share"], each["path"]) for each in shares] == [
+        ("nfsshare", "/mnt/a"),
+        ("nfsshare", "/mnt/b"),
+        ("nfsshare", "/mnt/c"),
+    ]
+    assert len({each["address"] for each in shares}) == 3
 
 
 def test_what_somebody_else_deleted_is_planned_again(module: Module, cloud: Cloud) -> None:

@@ -59,6 +59,11 @@ class Operations:
         name = f"operations/acat.p2-{self._store.next_id()}"
         return self._keep(f"{api}/{name}", {"name": name, "done": True, "response": response or {}})
 
+    def located(self, api: str, parent: str, metadata: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
+        """The same for an API that keeps its operations in places; `parent` is `projects/p/locations/l`."""
+        name = f"{parent}/operations/operation-{self._store.next_id()}"
+        return self._keep(f"{api}/{name}", {"name": name, "metadata": metadata, "done": True, "response": response})
+
     def get(self, path: str) -> dict[str, Any] | None:
         return self._all.get(path)
 

@@ -57,8 +57,11 @@ class Api:
         self._token: str | None = None
         self._tls: ssl.SSLContext | None = None
 
-    def call(self, verb: str, url: str, body: Any = None, minutes: float = 20) -> dict[str, Any]:
-        """The answer's object. `url` is without https://. Repeats what the provider repeats, for so many minutes.
+    def call(
+        self, verb: str, url: str, body: Any = None, minutes: float = 20, final: tuple[int, ...] = ()
+    ) -> dict[str, Any]:
+        """The answer's object. `url` is without https://. Repeats what the provider repeats, for so many minutes, but
+        for the statuses that are `final`.
 
         Raises ApiError.
         """
@@ -73,12 +76,17 @@ class Api:
             if status < 300:
                 got = json.loads(answer) if answer else {}
                 return got if isinstance(got, dict) else {}
-            if status not in _AGAIN or time.monotonic() + pause > until or self.stopped.wait(pause):
+            if status not in _AGAIN or status in final or time.monotonic() + pause > until or self.stopped.wait(pause):
                 raise ApiError(status, wording.answer_error(status, answer))
             pause = min(pause * 2, _BACK_OFF[1])
 
-    def finish(self, operation: dict[str, Any], minutes: float) -> None:
-        """Wait for a Compute operation. Raises OperationFailed or Interrupted."""
+    def finish(self, operation: dict[str, Any], minutes: float, root: str = "") -> None:
+        """Wait for a Compute operation, or for one of google.longrunning, whose API lies at `root`.
+
+        Raises OperationFailed or Interrupted.
+        """
+        if root:
+            return self._finish_longrunning(operation, minutes, root)
         until, pause, waited = time.monotonic() + minutes * 60, _POLL[0], False
         while operation.get("status") != "DONE":
             if time.monotonic() > until:
@@ -94,6 +102,29 @@ class Api:
                 raise OperationFailed(f"error while retrieving operation: {refused}", waited=True) from None
         if failed := operation.get("error"):
             raise OperationFailed(wording.operation_error(failed), waited=waited)
+        return None
+
+    def _finish_longrunning(self, operation: dict[str, Any], minutes: float, root: str) -> None:
+        waited = False
+        for _ in self.ticks(minutes):
+            if operation.get("done") or not operation.get("name"):
+                break
+            waited = True
+            try:
+                operation = self.call("GET", f"{root}/{operation['name']}")
+            except ApiError as refused:
+                raise OperationFailed(f"error while retrieving operation: {refused}", waited=True) from None
+        else:
+            if self.stopped.is_set():
+                raise Interrupted(operation["name"])
+            limit = wording.duration(minutes)
+            cause = (
+                f"timeout while waiting for state to become 'done: true' (last state: 'done: false', timeout: {limit})"
+            )
+            raise OperationFailed(cause, waited=True)
+        if failed := operation.get("error"):
+            text = f"Error code {failed.get('code', 0)}, message: {failed.get('message', '')}"
+            raise OperationFailed(text, waited=waited)
 
     def ticks(self, minutes: float) -> Iterator[None]:
         """At once, and then at growing distances until so many minutes are over or the provider is stopped."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import naming
 from .api import ApiError, Interrupted, OperationFailed
 from .codecs import last
-from .mapping import Values, body_of, state_of
+from .mapping import Values, body_of, camel, state_of
 from .table import filled
 from .wire import Unknown
 
@@ -58,12 +58,12 @@ class Lifecycle:
         body = self.body(names)
         minutes = self.minutes(names, "create")
         try:
-            operation = self.api.call("POST", filled(self.row.collection, names), body, minutes)
+            operation = self.api.call("POST", filled(self.row.collection, names), body, minutes, self.row.final)
         except ApiError as refused:
             raise Failed(self.says("create", names, refused), None) from None
         made = {**self.known(names), "id": filled(self.row.id, names)}
         try:
-            self.api.finish(operation, minutes)
+            self.api.finish(operation, minutes, self.row.operations)
         except OperationFailed as failed:
             cause = self.waited("wait", names, failed)
             if isinstance(failed, Interrupted) and "operation" in made:
@@ -154,7 +154,8 @@ class Lifecycle:
 
     def remove(self, names: Values) -> None:
         minutes = self.minutes(names, "delete")
-        self.api.finish(self.api.call("DELETE", filled(self.row.item, names), minutes=minutes), minutes)
+        operation = self.api.call("DELETE", filled(self.row.item, names), minutes=minutes)
+        self.api.finish(operation, minutes, self.row.operations)
 
     # What all of them need.
 
@@ -191,14 +192,17 @@ class Lifecycle:
                 body["fingerprint"] = self.api.call("GET", item).get("fingerprint")
             url = filled(update.url, names) or item + update.suffix
             url += f"?{filled(update.query, names)}" if update.query else ""
-            operation = self.api.call(update.verb, url, body, minutes)
+            if update.mask:
+                fields = [self.row.fields.get(name, camel(name)) for name in due]
+                url += f"?updateMask={','.join(fields)}"
+            operation = self.api.call(update.verb, url, body, minutes, self.row.final)
         except ApiError as refused:
             text = (
                 filled(says, {"cause": refused}) if says else self.says("update", {**names, "id": prior["id"]}, refused)
             )
             raise Failed(text, prior) from None
         try:
-            self.api.finish(operation, minutes)
+            self.api.finish(operation, minutes, self.row.operations)
         except OperationFailed as failed:
             wait = update.wait or self.says("update_wait", names)
             raise Failed(f"Error waiting for {wait}: {failed}" if failed.waited else str(failed), prior) from None

@@ -31,6 +31,7 @@ class Update:
     url: str = ""
     suffix: str = ""
     query: str = ""
+    mask: bool = False
     fingerprint: bool = False
     wait: str = ""
     says: str = ""
@@ -44,6 +45,8 @@ class Row:
     id: str
     noun: str
     collection: str = ""
+    operations: str = ""
+    final: tuple[int, ...] = ()
     waits: dict[str, int] = field(default_factory=dict)
     says: dict[str, str] = field(default_factory=dict)
     inside: str = ""

@@ -7,6 +7,11 @@ locals {
   node_folder    = "${path.module}/../../../node"
   node_files     = split("\n", trimspace(file("${local.node_folder}/order")))
   startup_script = join("\n", [for name in local.node_files : file("${local.node_folder}/${name}")])
+
+  network_name = one(concat(module.network_default[*].name, module.network_new[*].name))
+
+  # Only here are the file servers' addresses known.
+  node_config = jsonencode(merge(jsondecode(var.node_config), { file_shares = module.file_shares.shares }))
 }
 
 module "network_default" {
@@ -33,6 +38,18 @@ module "service_account" {
   mount_buckets = var.mount_buckets
 }
 
+module "file_shares" {
+  source = "../../modules/gcp/file_shares"
+
+  name_prefix = var.name_prefix
+  region      = var.region
+  zone        = var.zone
+  labels      = var.labels
+  network     = local.network_name
+  own_network = local.make_network
+  shares      = var.file_shares
+}
+
 module "instance_template" {
   source = "../../modules/gcp/instance_template"
 
@@ -51,7 +68,7 @@ module "instance_template" {
   metadata          = var.metadata
   enable_notebook   = var.enable_notebook
   startup_script    = local.startup_script
-  node_config       = var.node_config
+  node_config       = local.node_config
   startup_command   = var.startup_command
 }
 

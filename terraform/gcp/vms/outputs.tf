@@ -15,7 +15,7 @@ output "service_account" {
 
 output "network" {
   description = "The name of the network that the machines are in."
-  value       = one(concat(module.network_default[*].name, module.network_new[*].name))
+  value       = local.network_name
 }
 
 output "cluster_label" {
@@ -26,4 +26,9 @@ output "cluster_label" {
 output "zone" {
   description = "The zone that the machines are in."
   value       = var.zone
+}
+
+output "file_shares" {
+  description = "The shares: each one's address, its name there, and the path that the machines mount it on."
+  value       = module.file_shares.shares
 }

@@ -176,6 +176,29 @@ variable "mount_buckets" {
   default     = []
 }
 
+variable "file_shares" {
+  description = "NFS shares to be made: the path that each is mounted on, its Filestore tier, and its size in GiB."
+  type = list(object({
+    path    = string
+    tier    = string
+    size_gb = number
+  }))
+  nullable = false
+  default  = []
+
+  validation {
+    condition     = length(distinct(var.file_shares[*].path)) == length(var.file_shares)
+    error_message = "Each share needs a mount path of its own."
+  }
+
+  validation {
+    condition = alltrue([
+      for tier in var.file_shares[*].tier : contains(["BASIC_HDD", "BASIC_SSD", "ZONAL", "REGIONAL", "ENTERPRISE"], tier)
+    ])
+    error_message = "A share's tier must be BASIC_HDD, BASIC_SSD, ZONAL, REGIONAL or ENTERPRISE."
+  }
+}
+
 variable "node_config" {
   description = "What the machines' bootstrap is to do, as JSON (docs/node-status.md)."
   type        = string

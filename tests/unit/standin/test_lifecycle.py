@@ -216,3 +216,60 @@ def test_a_group_whose_making_was_interrupted_is_waited_for_when_it_is_read(fail
     read = life(GROUP, ScriptedApi(answer), InstanceGroup).read(state)
     assert (read is not None) == there
     assert not (read or {}).get("operation")
+
+
+SHARE = "google_filestore_instance"
+FILE = "file.googleapis.com/v1/projects/p-1/locations"
+SHARED = {
+    "name": "s",
+    "location": "us-central1-a",
+    "tier": "BASIC_HDD",
+    "file_shares": [{"name": "share", "capacity_gb": 1024}],
+    "networks": [{"network": "default", "modes": ["MODE_IPV4"]}],
+}
+
+
+def test_a_resource_whose_api_has_other_operations_is_waited_for_where_they_lie() -> None:
+    name = "projects/p-1/locations/us-central1-a/operations/o-1"
+
+    def answer(verb: str, path: str, body: Any) -> Answer:
+        if "operations" in path:
+            return 200, {"name": name, "done": True}
+        return 200, {"name": name} if verb == "POST" else {"tier": "BASIC_HDD"}
+
+    api = ScriptedApi(answer)
+    assert life(SHARE, api).create(config(SHARE, **SHARED))["tier"] == "BASIC_HDD"
+    assert [(verb, path) for verb, path, _ in api.calls] == [
+        ("POST", f"{FILE}/us-central1-a/instances?instanceId=s"),
+        ("GET", f"file.googleapis.com/v1/{name}"),
+        ("GET", f"{FILE}/us-central1-a/instances/s"),
+    ]
+    assert api.calls[0][2] == {
+        "tier": "BASIC_HDD",
+        "fileShares": [{"name": "share", "capacityGb": "1024"}],
+        "networks": [{"network": "default", "modes": ["MODE_IPV4"]}],
+    }
+
+
+def test_such_an_operation_that_fails_tells_its_code_and_message() -> None:
+    failed = {"name": "operations/o-1", "done": True, "error": {"code": 8, "message": "Quota limit exceeded."}}
+    with pytest.raises(Failed) as refusal:
+        life(SHARE, ScriptedApi(lambda *_: (200, failed))).create(config(SHARE, **SHARED))
+    assert str(refusal.value) == "Error waiting to create Instance: Error code 8, message: Quota limit exceeded."
+
+
+def test_a_quota_of_filestore_is_not_asked_for_again() -> None:
+    api = ScriptedApi(lambda *_: refused(429, "Quota limit 'EnterpriseStorageGibPerRegion' has been exceeded.", "q"))
+    with pytest.raises(Failed, match="Error creating Instance: googleapi: Error 429: Quota limit"):
+        life(SHARE, api).create(config(SHARE, **SHARED))
+    assert len(api.calls) == 1
+
+
+def test_a_change_names_its_fields_where_the_api_wants_a_mask() -> None:
+    api = ScriptedApi(lambda *_: (200, {"name": "operations/o-1", "done": True, "tier": "BASIC_HDD"}))
+    prior = {**config(SHARE, **SHARED), "id": "i", "effective_labels": {}}
+    larger = [{**prior["file_shares"][0], "capacity_gb": 2048}]
+    life(SHARE, api).update(prior, {**prior, "file_shares": larger, "effective_labels": {"a": "b"}})
+    verb, path, body = api.calls[0]
+    assert (verb, path) == ("PATCH", f"{FILE}/us-central1-a/instances/s?updateMask=fileShares,labels")
+    assert body == {"fileShares": [{"name": "share", "capacityGb": "2048"}], "labels": {"a": "b"}}
