@@ -6,7 +6,10 @@ which the command line reports as `UnexpectedError` with the path of a log.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class ProvisionError(Exception):
@@ -32,14 +35,17 @@ class UnexpectedError(ProvisionError):
 
 
 class SettingsError(ProvisionError):
-    """The environment holds values that can't be used, all of them in `problems`, a line each."""
+    """The environment holds values that can't be used, all of them in `problems`, a line each.
+
+    `where` is said of the problems, where there are others than those in the settings.
+    """
 
     exit_code = 2
     advice = "Correct the lines above in your env file and run the same command again; nothing was changed."
 
-    def __init__(self, problems: tuple[str, ...], advice: str = "") -> None:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__(f"{count} in the settings:\n" + "\n".join(f"  - {p}" for p in problems), advice)
+    def __init__(self, problems: tuple[str, ...], advice: str = "", where: str = " in the settings") -> None:
+        super().__init__(_listed(problems, where), advice)
+        self.where = where
         self.problems = problems
 
 
@@ -140,3 +146,22 @@ class Interrupted(ProvisionError):
 def exit_code_of(error: ProvisionError) -> int:
     """The exit status for `error`; an interruption's depends on its signal."""
     return 128 + error.signal_number if isinstance(error, Interrupted) else error.exit_code
+
+
+def one_of_all(failures: Sequence[ProvisionError]) -> ProvisionError:
+    """One failure that tells them all. Its class, and so its exit code, is that of the lowest exit code."""
+    if len(failures) == 1:
+        return failures[0]
+    problems = tuple(p for f in failures for p in (f.problems if isinstance(f, SettingsError) else (f.message,)))
+    advice = "\n".join(dict.fromkeys(f.advice for f in failures if f.advice))
+    first = min(failures, key=exit_code_of)
+    if isinstance(first, SettingsError):
+        return SettingsError(
+            problems, advice, "" if any(type(f) is not SettingsError for f in failures) else first.where
+        )
+    return type(first)(_listed(problems), advice)
+
+
+def _listed(problems: tuple[str, ...], where: str = "") -> str:
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return f"{count}{where}:\n" + "\n".join(f"  - {p}" for p in problems)

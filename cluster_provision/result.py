@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-CheckStatus = Literal["ok", "failed", "unknown"]
+CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Check:
-    """Something that was looked at; `unknown` means that it could not be, and is never a pass."""
+    """Something that was looked at; `unknown` means that it could not be, `skipped` that the user did without:
+    neither is a pass."""
 
     name: str
     status: CheckStatus

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.check_table import check_counts, check_lines
 from cluster_provision.actions.run import Step
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.errors import StateLocked, StateStoreError
@@ -80,11 +81,13 @@ def preflight(run: Run) -> None:
     """Look at what must be so before anything is made."""
     found = run.target.preflight(run.store, run.facts)
     run.result.checks.extend(found.checks)
+    for line in check_lines(found.checks):
+        run.console.say(line)
     for note in found.notes:
         run.console.say(f"Note: {note}")
-    run.progress.conclude(
-        "; ".join(f"{c.name}: {c.detail}" + " (unknown)" * (c.status == "unknown") for c in found.checks)
-    )
+    if found.failure:
+        raise found.failure
+    run.progress.conclude(check_counts(found.checks))
 
 
 def open_work_dir(run: Run) -> None:

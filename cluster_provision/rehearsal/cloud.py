@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from . import tokens
 from .admin import Admin, leftovers
 from .authority import Authority
+from .conditions import Conditions
 from .door import ADMIN_HOST, Door
 from .failure import ApiError, not_emulated
 from .google import service as google
@@ -63,7 +64,8 @@ class Cloud:
         self._scenario = Scenario(folder / "scenario.json")
         self._machines = _machines(machines, self._store, self._scenario, authority)
         self._groups = Reconciler(self._store, self._machines, self._scenario)
-        self._context = Context(self._store, Operations(self._store), self._groups)
+        conditions = Conditions(folder / "conditions.json")
+        self._context = Context(self._store, Operations(self._store), self._groups, conditions)
         self._admin = Admin(self._store, self._groups, self._machines, self.lifetime)
         self._storage = Storage(self._store)
         self._notebooks = Notebooks(self._groups, self._machines)

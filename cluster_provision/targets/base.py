@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import Identity
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Check, Cluster
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Stage
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Preflight:
-    """What was looked at before anything is made: `notes` are lines for the user."""
+    """What was looked at before anything is made: `notes` are lines for the user, `failure` keeps it from going on."""
 
     checks: tuple[Check, ...] = ()
     notes: tuple[str, ...] = ()
+    failure: ProvisionError | None = None
 
 
 class Target(Protocol):

@@ -6,16 +6,22 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.checks.base import Subject
+from cluster_provision.checks.look import look
 from cluster_provision.clouds.gcp import Gcp, Project
+from cluster_provision.clouds.gcp_catalogue import GcpCatalogue
 from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials, prove_credentials
 from cluster_provision.result import Cluster
 from cluster_provision.state.gcs import GcsStore
 
 if TYPE_CHECKING:
+    from google.auth.transport.requests import AuthorizedSession
     from google.cloud.storage import Client
 
+    from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
     from cluster_provision.settings import GcpSettings
+    from cluster_provision.state.base import StateFacts, StateStore
 
 LABEL = "aiinfra-cluster"
 
@@ -28,6 +34,7 @@ class GcpTarget:
         self.zone = settings.first_zone
         self.cluster = Cluster(settings.name_prefix, cluster_label(settings), "gcp", kind)
         self._credentials: Any = None
+        self._session: AuthorizedSession | None = None
         self._cloud: Gcp | None = None
         self._project: Project | None = None
 
@@ -54,6 +61,12 @@ class GcpTarget:
         return self._project
 
     @cached_property
+    def catalogue(self) -> GcpCatalogue:
+        """What Google Cloud has to offer, asked by who signed in."""
+        assert self._session is not None, "sign_in comes first"  # noqa: S101
+        return GcpCatalogue(self._session, self.settings.project_id)
+
+    @cached_property
     def storage(self) -> Client:
         """Cloud Storage, as who signed in."""
         from google.cloud.storage import Client
@@ -64,9 +77,24 @@ class GcpTarget:
         """Find the credentials, prove them, and look the project up."""
         self._credentials = find_credentials()
         identity = prove_credentials(self._credentials)
-        self._cloud = Gcp(authorized_session(self._credentials), self.settings.project_id)
+        self._session = authorized_session(self._credentials)
+        self._cloud = Gcp(self._session, self.settings.project_id)
         self._project = self._cloud.project()
         return identity, f"project {self._project.id} (number {self._project.number})"
+
+    def look(self, store: StateStore, facts: StateFacts) -> Finding:
+        """What the checks before Apply find; settings that the cloud's own word corrects are taken over."""
+        subject = Subject(
+            settings=self.settings,
+            zone=self.zone,
+            label=self.cluster.label,
+            catalogue=self.catalogue,
+            facts=facts,
+            makes_bucket=self.settings.terraform_gcs_path is None and not store.exists(),
+        )
+        found = look(subject)
+        self.settings = found.settings or self.settings
+        return found
 
     def store(self) -> GcsStore:
         """The bucket of TERRAFORM_GCS_PATH, else the project's own."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.errors import SettingsError
-from cluster_provision.result import Check
+from cluster_provision.errors import one_of_all
 from cluster_provision.targets.base import Preflight
 from cluster_provision.targets.gcp import GcpTarget
 from cluster_provision.targets.gcp_node_account import choose_account
@@ -43,31 +42,12 @@ class GcpVms(GcpTarget):
         return stages(self)
 
     def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
-        """See that what the settings name exists; settle which service account the machines get."""
-        named = self._named_things()
-        missing = tuple(line for line, there in named if there is False)
-        if missing:
-            raise SettingsError(missing)
-        unseen = [
-            Check(line.split(":")[0], "unknown", "you may not look it up") for line, there in named if there is None
-        ]
+        """Look at all that can be looked at; settle which service account the machines get."""
+        found = self.look(store, facts)
+        if found.failures:
+            return Preflight(found.checks, found.notes, one_of_all(found.failures))
         self._account, chosen = choose_account(self, store, facts)
-        return Preflight((*chosen.checks, *unseen), chosen.notes)
-
-    def _named_things(self) -> list[tuple[str, bool | None]]:
-        """What the settings name, as the line that says it is missing, and whether it is there."""
-        s, cloud = self.settings, self.cloud
-        zone = cloud.exists(f"{s.project_id}/zones/{self.zone}")
-        lines = [(f"ZONE={self.zone}: there is no such zone for project {s.project_id}", zone)]
-        if zone:
-            there = cloud.exists(f"{s.project_id}/zones/{self.zone}/machineTypes/{s.vm_type}")
-            lines.append((f"VM_TYPE={s.vm_type}: zone {self.zone} does not have it", there))
-        there = cloud.exists(s.image.removeprefix("projects/"))
-        lines.append((f"the image {s.image} does not exist (IMAGE_FAMILY_NAME, IMAGE_NAME, IMAGE_PROJECT)", there))
-        if s.service_account:
-            there = cloud.account_exists(s.service_account)
-            lines.append((f"SERVICE_ACCOUNT={s.service_account}: there is no such service account", there))
-        return lines
+        return Preflight((*found.checks, *chosen.checks), (*found.notes, *chosen.notes))
 
     def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
         """The variables of terraform/gcp/vms."""

@@ -71,6 +71,10 @@ class Tool:
         """From now on, the cloud answers by these rules first."""
         (self.folder / "cloud" / "scenario.json").write_text(json.dumps({"rules": rules}))
 
+    def has(self, **conditions: Any) -> None:
+        """From now on, the cloud's projects have and may what these conditions say (rehearsal/conditions.py)."""
+        (self.folder / "cloud" / "conditions.json").write_text(json.dumps(conditions))
+
     def bucket(self, name: str = "aiinfra-terraform-my-project-1") -> Any:
         """The bucket as google-cloud-storage sees it."""
         return self.client().bucket(name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..failure import invalid
 
 if TYPE_CHECKING:
+    from ..conditions import Conditions
     from ..exchange import Request
     from ..store import Body, Store
     from .discovery import Api, Method
@@ -40,6 +41,7 @@ class Context:
     store: Store
     operations: Operations
     groups: Groups
+    conditions: Conditions
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Cloud Resource Manager (v1 and v3): every well-formed project is there, and everything in it is allowed."""
+"""Cloud Resource Manager (v1 and v3): every well-formed project is there, and in it all is allowed that conditions.json
+does not deny."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from .call import Call
 
 PROJECT = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{6,15}")
+PERMISSION = re.compile(r"[a-z]+\.[A-Za-z]+\.[A-Za-z]+")
 SINCE = "2024-01-01T00:00:00.000Z"
 
 
@@ -33,13 +35,23 @@ def answer(call: Call) -> Any:
     if verb == "get":
         return _v3(project) if call.segments[0] == "v3" else _v1(project)
     if verb == "testIamPermissions":
-        return {"permissions": call.body.get("permissions", [])}
+        return _held(call)
     if verb == "getAncestry":
         return {"ancestor": [{"resourceId": {"type": "project", "id": project}}]}
     if verb == "setIamPolicy":
         return policies.write(call.store, full_name(project), call.body.get("policy") or {}, _default(project))
     version = int((call.body.get("options") or {}).get("requestedPolicyVersion") or 1)
     return policies.read(call.store, full_name(project), version, _default(project))
+
+
+def _held(call: Call) -> Body:
+    """Those of the permissions that the caller has. One that can't be one fails the call, as with Google's."""
+    asked = call.body.get("permissions", [])
+    for permission in asked:
+        if not PERMISSION.fullmatch(permission):
+            raise ApiError(400, "badRequest", f"Permission {permission} is not valid for this resource.")
+    held = [each for each in asked if each not in call.context.conditions.denied]
+    return {"permissions": held} if held else {}
 
 
 def _default(project: str) -> list[Body]:

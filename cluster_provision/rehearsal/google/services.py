@@ -57,7 +57,7 @@ def _place(parent: str) -> str:
 
 
 def _service(call: Call, parent: str, name: str) -> Body:
-    on = call.store.get(_place(parent), name) is None
+    on = call.store.get(_place(parent), name) is None and name not in call.context.conditions.services_off
     return {
         "name": f"projects/{project_number(parent.rpartition('/')[2])}/services/{name}",
         "parent": f"projects/{project_number(parent.rpartition('/')[2])}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...failure import not_emulated, not_found
-from . import groups, instances, resources, world
+from . import groups, images, instances, offers, resources, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +62,15 @@ OWN: dict[str, Callable[[Call], Any]] = {
     "instances.delete": instances.delete,
     "instances.getSerialPortOutput": instances.serial_port,
 }
+# What the cloud has to offer, by the parts of its path.
+OFFERED: dict[str, Callable[..., Any]] = {
+    "images.get": images.get,
+    "images.getFromFamily": images.of_family,
+    "images.list": images.listing,
+    "machineTypes.get": offers.a_machine_type,
+    "machineTypes.aggregatedList": offers.machine_types_everywhere,
+    "acceleratorTypes.get": offers.an_accelerator_type,
+}
 # Groups bring instances; single ones, and groups of a whole region, aren't made here.
 NOT_MADE = frozenset({"instances.insert", "instances.patch", "instances.update"})
 
@@ -75,6 +84,8 @@ def answer(call: Call) -> Any:
     made_up = world.made_up(call)
     if made_up is not None:
         return made_up
+    if method in OFFERED:
+        return OFFERED[method](call, *call.resource)
     if collection.endswith("Operations"):
         return _operation(call, verb)
     if method in OWN:

@@ -1,14 +1,14 @@
-"""What is there before anybody makes anything: zones, machine types, images, quotas, the default network."""
+"""What is there before anybody makes anything: zones, quotas, the default network."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Any
 
 from ...failure import invalid, not_found
 from ..links import link, split
-from .machine_types import machine_type
+from .made import made
+from .places import REGION, REGIONS, ZONE, ZONES, region_of
 from .uses import AUTOMATIC
 
 if TYPE_CHECKING:
@@ -17,34 +17,7 @@ if TYPE_CHECKING:
     from ...store import Body, Store
     from ..call import Call
 
-# Regions as of 2026 and the letters of their zones; a well-formed one that isn't here is taken to exist too.
-REGIONS = {
-    "us-central1": "abcf",
-    "asia-east1": "abc",
-    "asia-northeast1": "abc",
-    "asia-northeast3": "abc",
-    "asia-south1": "abc",
-    "asia-southeast1": "abc",
-    "australia-southeast1": "abc",
-    "europe-west1": "bcd",
-    "europe-west2": "abc",
-    "europe-west3": "abc",
-    "europe-west4": "abc",
-    "me-west1": "abc",
-    "northamerica-northeast1": "abc",
-    "southamerica-east1": "abc",
-    "us-east1": "bcd",
-    "us-east4": "abc",
-    "us-east5": "abc",
-    "us-south1": "abc",
-    "us-west1": "abc",
-    "us-west4": "abc",
-}
-REGION = re.compile(r"[a-z]+-[a-z]+\d+")
-ZONE = re.compile(r"([a-z]+-[a-z]+\d+)-[a-z0-9]+")
 AMPLE = 1_000_000.0
-FAMILY_OF_IMAGE = re.compile(r"(.+?)-v\d{8}(?:-\w+)?")
-DATE_OF_IMAGES = "20260801"
 
 
 def project_number(project: str) -> str:
@@ -64,7 +37,7 @@ def prepare(store: Store, project: str) -> None:
         collection,
         name,
         {
-            **_made("network", path),
+            **made("network", path),
             "description": "Default network for the project",
             "autoCreateSubnetworks": True,
             "subnetworks": automatic_subnetworks(store, path, before=True),
@@ -91,7 +64,7 @@ def _default_firewalls(network: str) -> dict[str, Body]:
     start = {"network": link(network), "direction": "INGRESS", "priority": 65534, "disabled": False}
     return {
         name: {
-            **_made("firewall", f"projects/{project}/global/firewalls/{name}"),
+            **made("firewall", f"projects/{project}/global/firewalls/{name}"),
             **start,
             "allowed": allowed,
             "sourceRanges": [source],
@@ -109,7 +82,7 @@ def automatic_subnetworks(store: Store, network: str, *, before: bool = False) -
         path = f"projects/{project}/regions/{region}/subnetworks/{name}"
         links.append(link(path))
         body = {
-            **_made("subnetwork", path),
+            **made("subnetwork", path),
             "id": store.next_id(),
             "network": link(network),
             "ipCidrRange": f"10.{128 + 2 * index}.0.0/20",
@@ -127,16 +100,9 @@ def automatic_subnetworks(store: Store, network: str, *, before: bool = False) -
 
 
 def made_up(call: Call) -> dict[str, Any] | None:
-    """The answer for what is there beforehand (zones, images, …), or None where the call is for the store."""
+    """The answer for what is there beforehand (zones, regions, …), or None where the call is for the store."""
     answer = ANSWERS.get(call.method.id.removeprefix("compute."))
     return answer(call, *call.resource) if answer else None
-
-
-def region_of(zone: str) -> str:
-    found = ZONE.fullmatch(zone)
-    if not found:
-        raise invalid(f"Invalid value for field 'zone': '{zone}'. Unknown zone.")
-    return found.group(1)
 
 
 def check_place(segments: tuple[str, ...]) -> None:
@@ -147,21 +113,11 @@ def check_place(segments: tuple[str, ...]) -> None:
         raise invalid(f"Invalid value for field 'region': '{segments[3]}'. Unknown region.")
 
 
-def _number(text: str) -> str:
-    return str(int(hashlib.sha256(text.encode()).hexdigest()[:15], 16))
-
-
-def _made(kind: str, path: str, **more: Any) -> Body:
-    name = path.rpartition("/")[2]
-    start = {"kind": f"compute#{kind}", "id": _number(path), "creationTimestamp": "2024-01-01T00:00:00.000-00:00"}
-    return {**start, "name": name, "selfLink": link(path), **more}
-
-
 def _zone(call: Call, _p: str, project: str, _z: str, zone: str) -> Body:
     if not ZONE.fullmatch(zone):
         raise not_found("/".join(call.resource))
     region = link(f"projects/{project}/regions/{region_of(zone)}")
-    return _made("zone", "/".join(call.resource), status="UP", region=region, description=zone)
+    return made("zone", "/".join(call.resource), status="UP", region=region, description=zone)
 
 
 def _region(call: Call, _p: str, project: str, _r: str, region: str) -> Body:
@@ -169,13 +125,13 @@ def _region(call: Call, _p: str, project: str, _r: str, region: str) -> Body:
         raise not_found("/".join(call.resource))
     zones = [link(f"projects/{project}/zones/{region}-{letter}") for letter in REGIONS.get(region, "abc")]
     more = {"status": "UP", "zones": zones, "description": region, "quotas": _quotas(call)}
-    return _made("region", "/".join(call.resource), **more)
+    return made("region", "/".join(call.resource), **more)
 
 
 def _project(call: Call, _p: str, project: str) -> Body:
     number = project_number(project)
     return {
-        **_made("project", "/".join(call.resource)),
+        **made("project", "/".join(call.resource)),
         "id": number,
         "quotas": _quotas(call),
         "defaultServiceAccount": f"{number}-compute@developer.gserviceaccount.com",
@@ -191,35 +147,9 @@ def _quotas(call: Call) -> list[Body]:
     return [{"metric": metric, "limit": AMPLE, "usage": 0.0} for metric in metrics]
 
 
-def _image(call: Call, *path: str) -> Body:
-    family = FAMILY_OF_IMAGE.fullmatch(path[-1])
-    return _image_body("/".join(path), family.group(1) if family else "")
-
-
-def _family(call: Call, _p: str, project: str, _g: str, _i: str, _f: str, family: str) -> Body:
-    return _image_body(f"projects/{project}/global/images/{family}-v{DATE_OF_IMAGES}", family)
-
-
-def _image_body(path: str, family: str) -> Body:
-    more = {"status": "READY", "sourceType": "RAW", "diskSizeGb": "50", "archiveSizeBytes": "0"}
-    body = _made("image", path, **more, architecture="X86_64", labelFingerprint="42WmSpB8rSM=")
-    return {**body, "family": family} if family else body
-
-
-def _machine_type(call: Call, _p: str, _project: str, _z: str, zone: str, _m: str, name: str) -> Body:
-    region_of(zone)
-    return _made("machineType", "/".join(call.resource), zone=zone, **machine_type(name, "/".join(call.resource)))
-
-
-def _accelerator_type(call: Call, _p: str, _project: str, _z: str, zone: str, _a: str, name: str) -> Body:
-    region_of(zone)
-    where = link("/".join(call.resource[:4]))
-    return _made("acceleratorType", "/".join(call.resource), zone=where, description=name, maximumCardsPerInstance=16)
-
-
 def _disk_type(call: Call, *path: str) -> Body:
     where = link("/".join(path[:4]))
-    return _made("diskType", "/".join(path), zone=where, validDiskSize="10GB-65536GB", defaultDiskSizeGb="500")
+    return made("diskType", "/".join(path), zone=where, validDiskSize="10GB-65536GB", defaultDiskSizeGb="500")
 
 
 def _listed(kind: str, names: Callable[[], list[str]], one: Callable[..., Body]) -> Callable[..., Body]:
@@ -227,28 +157,20 @@ def _listed(kind: str, names: Callable[[], list[str]], one: Callable[..., Body])
         items = []
         for name in names():
             path = ("projects", project, kind, name)
-            start = _made(kind.removesuffix("s"), "/".join(path), status="UP")
+            start = made(kind.removesuffix("s"), "/".join(path), status="UP")
             items.append({**start, **one(call, project, name)})
         return {"items": items}
 
     return answer
 
 
-def _zone_names() -> list[str]:
-    return [f"{region}-{letter}" for region, letters in REGIONS.items() for letter in letters]
-
-
 ANSWERS: dict[str, Callable[..., Any]] = {
     "zones.get": _zone,
     "zones.list": _listed(
-        "zones", _zone_names, lambda c, p, z: {"region": link(f"projects/{p}/regions/{region_of(z)}")}
+        "zones", lambda: ZONES, lambda c, p, z: {"region": link(f"projects/{p}/regions/{region_of(z)}")}
     ),
     "regions.get": _region,
     "regions.list": _listed("regions", lambda: list(REGIONS), lambda c, p, r: {"quotas": _quotas(c)}),
     "projects.get": _project,
-    "images.get": _image,
-    "images.getFromFamily": _family,
-    "machineTypes.get": _machine_type,
-    "acceleratorTypes.get": _accelerator_type,
     "diskTypes.get": _disk_type,
 }

@@ -1,0 +1,54 @@
+"""What a cluster needs of its project, by the features that its settings ask for."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster_provision.checks.base import Subject
+
+
+@dataclass(frozen=True)
+class Feature:
+    """`services` by their short names (`compute`), `permissions` on the project.
+
+    `advised` is empty where the cluster can't be made without; else it says what doesn't work then.
+    """
+
+    name: str
+    services: tuple[str, ...]
+    permissions: tuple[str, ...]
+    advised: str = ""
+
+
+USED: dict[str, Callable[[Subject], bool]] = {
+    "every action": lambda subject: True,
+    "default state bucket": lambda subject: subject.makes_bucket,
+    "machines": lambda subject: True,
+    "external addresses": lambda subject: subject.settings.external_ip,
+    "networks of its own": lambda subject: subject.settings.network_config != "default_network",
+    "looking up": lambda subject: True,
+    "ssh": lambda subject: True,
+}
+"""When a cluster has the feature of this name in features.toml."""
+
+
+def features_of(subject: Subject) -> tuple[Feature, ...]:
+    """The features that the cluster has."""
+    return tuple(feature for name, feature in all_features().items() if USED[name](subject))
+
+
+@cache
+def all_features() -> dict[str, Feature]:
+    """features.toml, by name."""
+    given = tomllib.loads(files("cluster_provision.checks").joinpath("features.toml").read_text())
+    return {
+        name: Feature(name, tuple(each["services"]), tuple(each["permissions"]), each.get("advised", ""))
+        for name, each in given.items()
+    }

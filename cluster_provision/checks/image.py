@@ -1,0 +1,53 @@
+"""Whether the image that the machines boot from is there, and which one a family stands for today."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Subject
+
+REFUSED = ("OBSOLETE", "DELETED")
+"""Compute Engine makes no machine from an image in these states, and one from a DEPRECATED image."""
+
+
+def image(subject: Subject) -> Finding:
+    """The family resolved, or the image found; where it is missing, the nearest name that is there."""
+    settings = subject.settings
+    _, project, _, _, *rest = settings.image.split("/")
+    family, name = (rest[1], "") if rest[0] == "family" else ("", rest[0])
+    found = subject.catalogue.image(project, family=family, name=name)
+    if found is None:
+        return _missing(subject, project, family, name)
+    if found.state in REFUSED:
+        instead = f"; its replacement is {found.replacement}" if found.replacement else ""
+        line = f"the image {found.name} of {project} is {found.state.lower()}{instead}"
+        return Finding((Check("image", "failed", line),), (SettingsError((line,)),))
+    notes: tuple[str, ...] = ()
+    if found.state == "DEPRECATED":
+        instead = f" Its replacement is {found.replacement}." if found.replacement else ""
+        notes = (f"the image {found.name} of {project} is deprecated and will go.{instead}",)
+    told = f"{found.name} of {project}" + (f", the newest of {family}" if family else "")
+    return Finding((Check("image", "ok", told),), notes=notes)
+
+
+def _missing(subject: Subject, project: str, family: str, name: str) -> Finding:
+    variable, asked = ("IMAGE_FAMILY_NAME", family) if family else ("IMAGE_NAME", name)
+    line = f"the image {subject.settings.image} does not exist ({variable}={asked}, IMAGE_PROJECT={project})"
+    near = difflib.get_close_matches(asked, _names(subject, project, families=bool(family)), 1, 0.0)
+    if near:
+        line += f"; the nearest of that project is {near[0]}"
+    return Finding((Check("image", "failed", f"{asked} of {project} is not there"),), (SettingsError((line,)),))
+
+
+def _names(subject: Subject, project: str, *, families: bool) -> list[str]:
+    """What the project has; nothing where one may not look."""
+    try:
+        return subject.catalogue.image_names(project, families=families)
+    except Exception:  # the missing image is the news; a listing that fails must not hide it
+        return []

@@ -1,0 +1,21 @@
+"""Whether the account that SERVICE_ACCOUNT names is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Subject
+
+
+def service_account(subject: Subject) -> Finding:
+    """Nothing to say where none is named: the target settles that."""
+    named = subject.settings.service_account
+    if not named or subject.catalogue.has_account(named):
+        return Finding()
+    failure = SettingsError((f"SERVICE_ACCOUNT={named}: there is no such service account",))
+    return Finding((Check("service account", "failed", f"{named} is not there"),), (failure,))

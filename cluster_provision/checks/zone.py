@@ -1,0 +1,24 @@
+"""Whether the zones that ZONE names are there for the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Subject
+
+
+def zone(subject: Subject) -> Finding:
+    """Each of them, alternatives too."""
+    settings = subject.settings
+    missing = [name for name in settings.zone if not subject.catalogue.has_zone(name)]
+    if not missing:
+        return Finding((Check("zone", "ok", ", ".join(settings.zone)),))
+    failures = tuple(
+        SettingsError((f"ZONE={name}: there is no such zone for project {settings.project_id}",)) for name in missing
+    )
+    return Finding((Check("zone", "failed", f"not there: {', '.join(missing)}"),), failures)

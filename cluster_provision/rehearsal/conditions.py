@@ -1,0 +1,76 @@
+"""What the projects of the embedded cloud have and may, where that is not everything: `conditions.json` in its folder.
+
+    {"services_off": ["file.googleapis.com"],
+     "denied": ["compute.networks.create"],
+     "quotas": {"us-central1": {"NVIDIA_A100_GPUS": 4, "NVIDIA_L4_GPUS": null}, "global": {"GPUS_ALL_REGIONS": 0}},
+     "quota_infos": {"GPUS-PER-GPU-FAMILY-per-project-region": [{"dimensions": {"gpu_family": "NVIDIA_H100"},
+                     "details": {"value": "8"}, "applicableLocations": ["us-central1"]}]},
+     "machine_types": {"a2-highgpu-2g": {"zones": ["us-central1-b"], "guestCpus": 24, "deprecated": {…}}},
+     "accelerator_types": {"nvidia-tesla-t4": {"zones": ["us-central1-b"]}},
+     "images": {"my-images": [{"name": "tool-v1", "family": "tool", "deprecated": {"state": "DEPRECATED"}}]}}
+
+A key that is missing leaves the cloud as it is: everything is on, allowed and there, and quotas are ample. A quota of
+null is a metric that the API does not have. `zones` says which zones alone have a type; other keys are fields of its
+description. A project under `images` has exactly these images. The file is read again whenever it changes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Conditions:
+    """The conditions in `file`, which may be missing, appear later, or change."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen: tuple[int, int] | None = None
+        self._given: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def services_off(self) -> frozenset[str]:
+        """Services by their full names."""
+        return frozenset(self._now().get("services_off", ()))
+
+    @property
+    def denied(self) -> frozenset[str]:
+        """Permissions that the caller has not."""
+        return frozenset(self._now().get("denied", ()))
+
+    def quotas(self, place: str) -> dict[str, float | None]:
+        """Limits by metric in a region, or `global`."""
+        return dict(self._now().get("quotas", {}).get(place, {}))
+
+    def quota_infos(self) -> dict[str, list[dict[str, Any]]]:
+        """What the Cloud Quotas API tells of each quota: its `dimensionsInfos`."""
+        return dict(self._now().get("quota_infos", {}))
+
+    def described(self, kind: str, name: str) -> dict[str, Any]:
+        """What is said of the machine type or accelerator type; `kind` is the key above."""
+        return dict(self._now().get(kind, {}).get(name, {}))
+
+    def images(self, project: str) -> list[dict[str, Any]] | None:
+        """The project's images, None where nothing is said of them."""
+        found = self._now().get("images", {}).get(project)
+        return None if found is None else list(found)
+
+    def _now(self) -> dict[str, Any]:
+        with self._lock:
+            try:
+                stat = self._file.stat()
+            except OSError:
+                self._seen, self._given = None, {}
+                return self._given
+            if (stat.st_mtime_ns, stat.st_size) != self._seen:
+                try:
+                    self._given = dict(json.loads(self._file.read_text()))
+                    self._seen = (stat.st_mtime_ns, stat.st_size)
+                except (ValueError, OSError):
+                    pass  # half written: read again at the next call
+            return self._given
