@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..failure import ApiError, not_emulated
 from .check import without_output_fields
+from .compute.places import REGION, ZONE
 from .compute.uses import find
-from .compute.world import REGION, ZONE, prepare
 from .filters import compile_filter
 from .links import COMPUTE, name_of, path_of
 from .pages import page
