@@ -13,6 +13,7 @@ from ..failure import ApiError, not_emulated
 from .check import without_output_fields
 from .compute.places import REGION, ZONE
 from .compute.uses import find
+from .compute.world import prepare
 from .filters import compile_filter
 from .links import COMPUTE, name_of, path_of
 from .pages import page
