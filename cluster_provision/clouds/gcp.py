@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Machine
 from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
+from cluster_provision.clouds.gcp_leftovers import GcpLeftovers
 from cluster_provision.clouds.google_api import COMPUTE, NotFound
 from cluster_provision.clouds.google_problems import told
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
@@ -28,7 +29,7 @@ class Project:
     default_account: str
 
 
-class Gcp(GcpGroupErrors):
+class Gcp(GcpGroupErrors, GcpLeftovers):
     """Asks Google's APIs with the caller's credentials; `recreate` alone changes something."""
 
     def project(self) -> Project:
@@ -115,24 +116,6 @@ class Gcp(GcpGroupErrors):
         url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances"
         query = {"filter": f'labels.aiinfra-cluster="{label}"'}
         return list(self._pages("GET", url, "listing the cluster's instances", "items", query))
-
-    def labelled(self, label: str) -> list[str]:
-        """What in the project carries the cluster's label, as "<kind> <name>".
-
-        Instances and disks in all zones, and instance templates: networks take no labels.
-        """
-        found = []
-        for kind in ("instances", "disks"):
-            url = f"{COMPUTE}/projects/{self._project}/aggregated/{kind}"
-            query = {"filter": f'labels.aiinfra-cluster="{label}"'}
-            for page in self._raw_pages("GET", url, f"looking for {kind} that are left", query):
-                for scope in page.get("items", {}).values():
-                    found += [f"{kind.removesuffix('s')} {item['name']}" for item in scope.get(kind, [])]
-        url = f"{COMPUTE}/projects/{self._project}/global/instanceTemplates"
-        for template in self._pages("GET", url, "looking for templates that are left", "items"):
-            if template.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label:
-                found.append(f"instance template {template['name']}")
-        return sorted(found)
 
 
 def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: str, group: str) -> Machine:

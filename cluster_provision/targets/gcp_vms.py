@@ -130,14 +130,8 @@ class GcpVms(GcpTarget):
         return f"gcloud compute ssh {node.name} {place} --tunnel-through-iap"
 
     def leftovers(self) -> list[str]:
-        """What carries the cluster's label, and the groups and the network by their names."""
-        s = self.settings
-        found = self.cloud.labelled(self.cluster.label)
-        named = [("instance group", f"zones/{self.zone}/instanceGroupManagers/{group}") for group in self.groups]
-        for kind, path in [*named, ("network", f"global/networks/{s.name_prefix}-dpl-net")]:
-            if self.cloud.exists(f"{s.project_id}/{path}"):
-                found.append(f"{kind} {_last(path)}")
-        return found
+        """What carries the cluster's label, and by their names what takes no labels: groups, networks, policies."""
+        return [*self.cloud.labelled(self.cluster.label), *self.cloud.named(self.settings.name_prefix)]
 
 
 def _last(path: str) -> str:

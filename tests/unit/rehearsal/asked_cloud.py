@@ -6,6 +6,9 @@ import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from requests import PreparedRequest, Response
 
 from cluster_provision.rehearsal.exchange import Answer, Request
 
@@ -75,3 +78,19 @@ def until(seen: Callable[[], Any], seconds: float = 10.0) -> Any:
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.005)
     return found
+
+
+class Session:
+    """The cloud as a requests session asks it: what `clouds/` stands on."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def request(self, method: str, url: str, *, json: Any = None, params: Any = None, **_: Any) -> Response:
+        sent = PreparedRequest()
+        sent.prepare(method=method, url=url, params=params)
+        where = urlsplit(str(sent.url))
+        answer = self._asked.ask(method, str(where.hostname), f"{where.path}?{where.query}", json)
+        told = Response()
+        told.status_code, told._content, told.reason = answer.status, answer.body, "refused"
+        return told
