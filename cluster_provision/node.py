@@ -28,14 +28,45 @@ class Node:
 
 
 @dataclass(frozen=True)
+class MountRecord:
+    """One mount of a step: `source` a bucket or a share, `path` where it is on the machine, `seconds` it took."""
+
+    source: str
+    path: str
+    status: StepStatus
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class StepRecord:
-    """What one bootstrap step did: `seconds` it took, `tail` its last lines when it failed."""
+    """What one bootstrap step did: `seconds` it took, `tail` its last lines when it failed, `mounts` what it mounts."""
 
     name: str
     status: StepStatus
     optional: bool = False
     seconds: float = 0.0
     tail: str = ""
+    mounts: tuple[MountRecord, ...] = ()
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> StepRecord:
+        """A step as the record has it."""
+        return cls(
+            name=str(given.get("name", "")),
+            status=given.get("status", "running"),
+            optional=bool(given.get("optional", False)),
+            seconds=float(given.get("seconds") or 0.0),
+            tail=str(given.get("tail", "")),
+            mounts=tuple(
+                MountRecord(
+                    source=str(m.get("source", "")),
+                    path=str(m.get("path", "")),
+                    status=m.get("status", "running"),
+                    seconds=float(m.get("seconds") or 0.0),
+                )
+                for m in given.get("mounts", ())
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -69,16 +100,7 @@ class NodeRecord:
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> NodeRecord:
         """The record of a parsed JSON body; unknown keys are ignored, so that newer nodes can be read."""
-        steps = tuple(
-            StepRecord(
-                name=str(s.get("name", "")),
-                status=s.get("status", "running"),
-                optional=bool(s.get("optional", False)),
-                seconds=float(s.get("seconds") or 0.0),
-                tail=str(s.get("tail", "")),
-            )
-            for s in given.get("steps", ())
-        )
+        steps = tuple(StepRecord.from_json(step) for step in given.get("steps", ()))
         return cls(
             node=str(given.get("node", "")),
             instance_id=str(given.get("instance_id", "")),

@@ -6,6 +6,7 @@ main() {
     all) bootstrap ;;
     step)
       plan_read
+      STEP=$2
       "step_$2"
       ;;
     watch)
@@ -23,7 +24,7 @@ bootstrap() {
   local name jupyter
 
   prepare
-  for name in files buckets; do
+  for name in files buckets shares; do
     run_step "$name"
     [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up "$name"
   done

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.clouds.base import Machine
-    from cluster_provision.node import NodeSummary
+    from cluster_provision.node import NodeSummary, StepRecord
     from cluster_provision.readiness.group_problems import GroupProblems, Problem
     from cluster_provision.readiness.polling import Poll
     from cluster_provision.state.base import StateStore
@@ -132,9 +132,15 @@ def _failure_text(failed: Sequence[Node], store: StateStore) -> str:
     for node in failed[:SHOWN]:
         record = store.node_record(node.name)
         step = record.failed_step() if record else None
-        lines.append(f"{node.name}: step {step.name if step else 'unknown'} failed")
+        lines.append(f"{node.name}: step {step.name if step else 'unknown'} failed{_mounts_of(step)}")
         if step and step.tail:
             lines += [f"    {line}" for line in step.tail.rstrip().splitlines()]
     if len(failed) > SHOWN:
         lines.append(f"and {len(failed) - SHOWN} more")
     return "\n".join(lines)
+
+
+def _mounts_of(step: StepRecord | None) -> str:
+    """Which of the step's mounts failed, where it has any."""
+    failed = [f"{m.source} on {m.path}" for m in (step.mounts if step else ()) if m.status == "failed"]
+    return f" to mount {', '.join(failed)}" if failed else ""

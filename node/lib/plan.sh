@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What this machine is to do: the instance's metadata, as variables that every process of the bootstrap reads.
 # BUCKET and DEPLOYMENT say where the state lies, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is;
-# FILES_OBJECT, FILES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS and NOTEBOOK what the steps do.
+# FILES_OBJECT, FILES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES, SHARE_PATHS and NOTEBOOK what the steps do.
 
 PLAN_FILE=$STATE_FOLDER/plan
 
@@ -49,6 +49,8 @@ texts = {
 lists = {
     "MOUNT_BUCKETS": [mount["bucket"] for mount in config["buckets"]],
     "MOUNT_PATHS": [mount["path"] for mount in config["buckets"]],
+    "SHARE_SOURCES": [f"{share['address']}:/{share['share']}" for share in config["file_shares"]],
+    "SHARE_PATHS": [share["path"] for share in config["file_shares"]],
 }
 for name, text in texts.items():
     print(f"{name}={shlex.quote(text)}")

@@ -2,7 +2,7 @@
 # The node's record, RECORD_FILE (docs/node-status.md): one file a step, and the whole put together from them.
 # Two processes write it, the bootstrap and the one that watches the user's command; a lock keeps them apart.
 
-STEP_NAMES=(files buckets jupyter command)
+STEP_NAMES=(files buckets shares jupyter command)
 STEPS_FOLDER=$STATE_FOLDER/steps
 
 # record_begin: starts this boot's record in place of the last one's.
@@ -12,13 +12,15 @@ record_begin() {
   record_write
 }
 
-# record_step NAME STATUS SECONDS TAIL-FILE [optional]: notes what a step did; the record's status follows from it.
+# record_step NAME STATUS SECONDS TAIL-FILE [optional]: notes what a step did, with what it noted of its mounts; the
+# record's status follows from it.
 record_step() {
-  local tail='""' optional=false
+  local tail='""' optional=false mounts=''
   [[ -z $4 ]] || tail=$(tail_of "$4")
   [[ -z ${5:-} ]] || optional=true
-  printf '{"name": "%s", "status": "%s", "optional": %s, "seconds": %s, "tail": %s}' \
-    "$1" "$2" "$optional" "$3" "$tail" >"$STEPS_FOLDER/$1.new"
+  [[ ! -s $STEPS_FOLDER/$1.mounts ]] || mounts=", \"mounts\": [$(paste -s -d , "$STEPS_FOLDER/$1.mounts")]"
+  printf '{"name": "%s", "status": "%s", "optional": %s, "seconds": %s, "tail": %s%s}' \
+    "$1" "$2" "$optional" "$3" "$tail" "$mounts" >"$STEPS_FOLDER/$1.new"
   mv "$STEPS_FOLDER/$1.new" "$STEPS_FOLDER/$1"
   record_write
 }

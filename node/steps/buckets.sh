@@ -8,44 +8,11 @@ step_buckets() {
   local i
   ((${#MOUNT_BUCKETS[@]})) || return "$NOTHING_TO_DO"
 
+  mounts_begin
   command -v gcsfuse >/dev/null || install_gcsfuse
   for i in "${!MOUNT_BUCKETS[@]}"; do
-    add_to_fstab "${MOUNT_BUCKETS[i]}" "${MOUNT_PATHS[i]}"
-    mount_bucket "${MOUNT_BUCKETS[i]}" "${MOUNT_PATHS[i]}"
+    mount_noted "${MOUNT_BUCKETS[i]}" "${MOUNT_PATHS[i]}" gcsfuse "$MOUNT_OPTIONS"
   done
-}
-
-# add_to_fstab BUCKET PATH: adds the line unless it is there; fails where the mount point is another line's.
-add_to_fstab() {
-  local place used
-  place=$(fstab_field "$2")
-  # Through the environment: awk would read the octal of a blank as the blank itself in a -v.
-  used=$(place=$place awk '!/^[ \t]*#/ && $2 == ENVIRON["place"]' "$FSTAB")
-  if [[ -z $used ]]; then
-    printf '%s %s gcsfuse %s 0 0\n' "$1" "$place" "$MOUNT_OPTIONS" >>"$FSTAB"
-  elif [[ $(awk '{ print $1, $3 }' <<<"$used") != "$1 gcsfuse" ]]; then
-    echo "gs://$1 can't be mounted at $2, since that mount point is already used in $FSTAB by this line:"
-    echo "$used"
-    return 1
-  fi
-}
-
-# Blanks in a path are written in octal: fstab(5).
-fstab_field() {
-  local path=${1//\\/\\134}
-  path=${path// /\\040}
-  printf '%s\n' "${path//$'\t'/\\011}"
-}
-
-# mount_bucket BUCKET PATH
-mount_bucket() {
-  mkdir -p "$NODE_ROOT$2"
-  if [[ $(findmnt --noheadings --output SOURCE --mountpoint "$2" 2>/dev/null) == "$1" ]]; then
-    echo "gs://$1 is mounted at $2 already"
-    return
-  fi
-  retry "$MOUNT_LIMIT" mount "$2"
-  echo "mounted gs://$1 at $2"
 }
 
 # From Google's repository, whose key is trusted for that repository alone.
@@ -58,12 +25,6 @@ install_gcsfuse() {
   retry "$INSTALL_LIMIT" curl --fail --silent --show-error --location --max-time 60 --output "$key" "$repository/doc/apt-key.gpg"
   printf 'deb [signed-by=%s] %s %s main\n' "$key" "$repository" "$suite" >"$NODE_ROOT/etc/apt/sources.list.d/gcsfuse.list"
   retry "$INSTALL_LIMIT" apt_install gcsfuse
-}
-
-# Another process, such as the machine's own upgrades, may hold the lock of packages.
-apt_install() {
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q update &&
-    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y install --no-install-recommends "$@"
 }
 
 # gcsfuse_suite REPOSITORY: prints the suite of this distribution, or the nearest older one that there is.

@@ -37,7 +37,8 @@ class Tier:
     """A tier's place and sizes in GiB: `bands` of least, most and step; `share` the longest name of its share.
 
     Sources: the file.v1 document of 2026-08-19, whose words give names and ranges, and
-    docs.cloud.google.com/filestore/docs/service-tiers (2026).
+    docs.cloud.google.com/filestore/docs/service-tiers-zonal and -regional (2026). Smaller regional ones, from 100 GiB,
+    need a performance configuration.
     """
 
     regional: bool
@@ -56,7 +57,7 @@ TIERS = {
     "PREMIUM": _SSD,
     "ZONAL": _ZONAL,
     "HIGH_SCALE_SSD": Tier(False, ((10_240, 102_400, 2560),), 63, 24),
-    "REGIONAL": Tier(True, ((1024, 9984, 256), (10_240, 102_400, 2560)), 63, 24),
+    "REGIONAL": Tier(True, ((1024, 10_239, 1), (10_240, 102_400, 2560)), 63, 24),
     "ENTERPRISE": Tier(True, ((1024, 10_240, 256),), 63, 26),
 }
 

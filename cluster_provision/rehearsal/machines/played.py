@@ -16,7 +16,7 @@ from ..storage.content import create, read
 from ..storage.names import live
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..scenario import Scenario
     from ..store import Body, Store
@@ -114,21 +114,14 @@ def _given_addresses(store: Store) -> Iterator[tuple[str, str]]:
 def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[str, Any]:
     """The record of a machine whose steps all went well."""
     command = instance.metadata.get("cluster-startup-command", "").strip()
-    done = {
-        "files": bool(config.get("files")),
-        "buckets": bool(config.get("buckets")),
-        "jupyter": bool(config.get("notebook")),
-        "command": bool(command),
-    }
+    buckets = [(each["bucket"], each["path"]) for each in config.get("buckets") or ()]
+    shares = [(f"{each['address']}:/{each['share']}", each["path"]) for each in config.get("file_shares") or ()]
     steps = [
-        {
-            "name": name,
-            "status": "ok" if wanted else "skipped",
-            "optional": name == "jupyter",
-            "seconds": 0.0,
-            "tail": "",
-        }
-        for name, wanted in done.items()
+        _step("files", done=bool(config.get("files"))),
+        _step("buckets", done=bool(buckets), mounts=buckets),
+        _step("shares", done=bool(shares), mounts=shares),
+        _step("jupyter", done=bool(config.get("notebook")), optional=True),
+        _step("command", done=bool(command)),
     ]
     return {
         "schema": SCHEMA,
@@ -142,6 +135,14 @@ def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[
         "health": {},
         "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+
+
+def _step(name: str, *, done: bool, optional: bool = False, mounts: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    step: dict[str, Any] = {"name": name, "status": "ok" if done else "skipped", "optional": optional}
+    step |= {"seconds": 0.0, "tail": ""}
+    if mounts:
+        step["mounts"] = [{"source": at, "path": path, "status": "ok", "seconds": 0.0} for at, path in mounts]
+    return step
 
 
 def _config(instance: Instance) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def cloud() -> Iterator[FakeCloud]:
 
 @pytest.fixture
 def machine(tmp_path: Path, cloud: FakeCloud) -> Machine:
-    """A machine with systemd and gcsfuse, without Jupyter, whose limits are short."""
+    """A machine with systemd, gcsfuse and an NFS client, without Jupyter, whose limits are short."""
     for folder in ("bin", "etc", "proc/sys/kernel/random"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "etc/fstab").write_text("# disks\nLABEL=root / ext4 defaults 0 1\n")
@@ -76,7 +76,7 @@ def machine(tmp_path: Path, cloud: FakeCloud) -> Machine:
     made = Machine(tmp_path, cloud, environment)
     (tmp_path / "bin/python3").symlink_to(Path(sys.executable).resolve())
     made.command("systemctl", SYSTEMCTL)
-    for name in ("gcsfuse", "mount", "apt-get"):
+    for name in ("gcsfuse", "mount", "mount.nfs", "apt-get"):
         made.command(name)
     made.command("findmnt", "exit 1")
     made.configure()

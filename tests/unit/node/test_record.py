@@ -20,6 +20,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCl
     assert [(s.name, s.status, s.optional) for s in record.steps] == [
         ("files", "skipped", False),
         ("buckets", "skipped", False),
+        ("shares", "skipped", False),
         ("jupyter", "skipped", True),
         ("command", "skipped", False),
     ]

@@ -88,7 +88,14 @@ class Machine:
 
     def configure(self, **config: Any) -> None:
         """The configuration that the instance's metadata carries."""
-        given = {"schema": 1, "bucket": "b", "deployment": "d/abc-deployment", "files": None, "buckets": []}
+        given = {
+            "schema": 1,
+            "bucket": "b",
+            "deployment": "d/abc-deployment",
+            "files": None,
+            "buckets": [],
+            "file_shares": [],
+        }
         self.cloud.metadata["attributes/cluster-config"] = json.dumps({**given, "notebook": False, **config})
 
     def start(self) -> subprocess.CompletedProcess[str]:

@@ -108,6 +108,28 @@ def test_a_failed_node_ends_the_wait_with_its_last_lines() -> None:
     assert records.listings == 1
 
 
+def test_a_mount_that_failed_is_named() -> None:
+    mounts = [
+        {"source": "data", "path": "/mnt/data", "status": "ok", "seconds": 1.5},
+        {"source": "10.0.0.2:/nfsshare", "path": "/mnt/share", "status": "failed", "seconds": 900},
+    ]
+    step = {
+        "name": "shares",
+        "status": "failed",
+        "optional": False,
+        "seconds": 901.5,
+        "tail": "denied",
+        "mounts": mounts,
+    }
+    failed = NodeRecord.from_json(
+        {"node": "a", "instance_id": "1", "status": "failed", "step": "shares", "steps": [step]}
+    )
+    records = Records([[NodeSummary("a", "failed", "shares", "1")]], {"a": failed})
+    text = r"a: step shares failed to mount 10\.0\.0\.2:/nfsshare on /mnt/share\n    denied"
+    with pytest.raises(NodeSetupError, match=text):
+        wait(records, [A], Wanted(1))
+
+
 def test_machines_that_are_too_many_are_waited_for_until_they_are_gone() -> None:
     machines = [A, B]
 

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from tests.unit.rehearsal.asked_cloud import Asked
 
 MANAGER = f"{ZONE}/instanceGroupManagers/g"
-CONFIG = {"schema": 1, "bucket": "b1x", "deployment": "d", "files": None, "buckets": [], "notebook": True}
+CONFIG = {
+    "schema": 1,
+    "bucket": "b1x",
+    "deployment": "d",
+    "notebook": True,
+    "buckets": [{"bucket": "data", "path": "/mnt/data"}],
+    "file_shares": [{"address": "10.64.0.2", "share": "nfsshare", "path": "/mnt/share"}],
+}
 
 
 def metadata(**items: str) -> dict[str, Any]:
@@ -125,7 +132,11 @@ def test_a_played_machine_writes_the_record_of_its_bootstrap(asked: Asked) -> No
     record = NodeRecord.from_json(json.loads(raw))
     assert (record.node, record.instance_id, record.status) == (node["name"], node["id"], "ready")
     steps = {step.name: step.status for step in record.steps}
-    assert steps == {"files": "skipped", "buckets": "skipped", "jupyter": "ok", "command": "ok"}
+    assert steps == {"files": "skipped", "buckets": "ok", "shares": "ok", "jupyter": "ok", "command": "ok"}
+    assert [(m.source, m.path) for s in record.steps for m in s.mounts] == [
+        ("data", "/mnt/data"),
+        ("10.64.0.2:/nfsshare", "/mnt/share"),
+    ]
 
 
 def test_a_machine_without_a_configuration_writes_nothing(asked: Asked) -> None:

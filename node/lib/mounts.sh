@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# What is mounted, now and at every start, by lines in fstab; and a note on each mount for the record.
+
+# mounts_begin: starts the notes of the step at work.
+mounts_begin() {
+  : >"$STEPS_FOLDER/$STEP.mounts"
+}
+
+# mount_noted SOURCE PATH TYPE OPTIONS: adds the line, mounts, and notes how that went.
+mount_noted() {
+  local began outcome=ok
+  began=$(clock)
+  { fstab_add "$@" && mount_now "$1" "$2"; } || outcome=failed
+  printf '{"source": "%s", "path": "%s", "status": "%s", "seconds": %s}\n' \
+    "$(json_escaped "$1")" "$(json_escaped "$2")" "$outcome" "$(seconds_since "$began")" >>"$STEPS_FOLDER/$STEP.mounts"
+  [[ $outcome == ok ]]
+}
+
+# fstab_add SOURCE PATH TYPE OPTIONS: adds the line unless it is there; fails where the mount point is another line's.
+fstab_add() {
+  local place used
+  place=$(fstab_field "$2")
+  # Through the environment: awk would read the octal of a blank as the blank itself in a -v.
+  used=$(place=$place awk '!/^[ \t]*#/ && $2 == ENVIRON["place"]' "$FSTAB") || return 1
+  if [[ -z $used ]]; then
+    printf '%s %s %s %s 0 0\n' "$1" "$place" "$3" "$4" >>"$FSTAB"
+  elif [[ $(awk '{ print $1, $3 }' <<<"$used") != "$1 $3" ]]; then
+    echo "$1 can't be mounted at $2, since that mount point is already used in $FSTAB by this line:"
+    echo "$used"
+    return 1
+  fi
+}
+
+# Blanks in a path are written in octal: fstab(5).
+fstab_field() {
+  local path=${1//\\/\\134}
+  path=${path// /\\040}
+  printf '%s\n' "${path//$'\t'/\\011}"
+}
+
+# mount_now SOURCE PATH: unless it is mounted; tries again for as long as MOUNT_LIMIT.
+mount_now() {
+  mkdir -p "$NODE_ROOT$2" || return 1
+  if [[ $(findmnt --noheadings --output SOURCE --mountpoint "$2" 2>/dev/null) == "$1" ]]; then
+    echo "$1 is mounted at $2 already"
+    return
+  fi
+  retry "$MOUNT_LIMIT" mount "$2" || {
+    echo "$1 could not be mounted at $2"
+    return 1
+  }
+  echo "mounted $1 at $2"
+}
