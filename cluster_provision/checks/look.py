@@ -11,6 +11,7 @@ from cluster_provision.checks.base import CheckOf, Finding
 from cluster_provision.checks.image import image
 from cluster_provision.checks.machine_type import machine_type
 from cluster_provision.checks.permissions import permissions
+from cluster_provision.checks.quotas import quotas
 from cluster_provision.checks.service_account import service_account
 from cluster_provision.checks.zone import zone
 from cluster_provision.clouds.google_api import NotFound
@@ -26,6 +27,7 @@ CHECKS = (
     CheckOf("zone", zone, skippable=False),
     CheckOf("machine-type", machine_type),
     CheckOf("image", image, skippable=False),
+    CheckOf("quotas", quotas),
     CheckOf("service account", service_account, skippable=False),
 )
 

@@ -21,6 +21,7 @@ COMPUTE = "https://compute.googleapis.com/compute/v1"
 IAM = "https://iam.googleapis.com/v1"
 RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 SERVICE_USAGE = "https://serviceusage.googleapis.com/v1"
+QUOTAS = "https://cloudquotas.googleapis.com/v1"
 SERVICES_A_CALL = 30
 """serviceusage.v1, services.batchGet: "a maximum of 30 services at a time"."""
 PERMISSIONS_A_CALL = 100
@@ -58,6 +59,14 @@ class ImageFacts:
     name: str
     state: str = ""
     replacement: str = ""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How much of something the project may have, and has."""
+
+    limit: float
+    usage: float
 
 
 class GcpCatalogue(GoogleApi):
@@ -111,6 +120,49 @@ class GcpCatalogue(GoogleApi):
     def has_zone(self, zone: str) -> bool:
         """Whether the project has the zone."""
         return self._once(("zone", zone), lambda: self._found(f"{self._project}/zones/{zone}")) is not None
+
+    def quotas(self, region: str = "") -> dict[str, Quota]:
+        """The region's quotas by metric; without a region, the project's. Empty where Google can't tell them now."""
+        path = f"{self._project}/regions/{region}" if region else self._project
+        url = f"{COMPUTE}/projects/{path}"
+        doing = f"looking up the quotas of {region or 'the project'}"
+        found = self._once(("quotas", region), lambda: self._call("GET", url, doing, query={"fields": "quotas"}))
+        return {
+            str(each["metric"]): Quota(float(each["limit"]), float(each.get("usage", 0)))
+            for each in found.get("quotas", ())
+        }
+
+    def quota_limit(self, service: str, quota: str, region: str, dimensions: dict[str, str]) -> float | None:
+        """The limit that the Cloud Quotas API tells for a region and other dimensions; None where it tells none."""
+        where = f"projects/{self._project}/locations/global/services/{service}/quotaInfos/{quota}"
+        doing = f"looking up the quota {quota}"
+        try:
+            found = self._once(
+                ("quota info", where), lambda: self._call("GET", f"{QUOTAS}/{where}", doing, headers=self._charged)
+            )
+        except NotFound:
+            return None
+        fitting = [each for each in found.get("dimensionsInfos", ()) if _fits(each, region, dimensions)]
+        values = [each["details"]["value"] for each in fitting if each.get("details", {}).get("value")]
+        return float(values[0]) if values else None
+
+    def cluster_machines(self, label: str) -> tuple[tuple[str, str], ...]:
+        """The machines that carry the cluster's label, in all zones: of each its zone and its machine type."""
+        url = f"{COMPUTE}/projects/{self._project}/aggregated/instances"
+        query = {
+            "filter": f'labels.aiinfra-cluster="{label}"',
+            "fields": "items/*/instances(name,machineType,status),nextPageToken",
+        }
+
+        def ask() -> tuple[tuple[str, str], ...]:
+            return tuple(
+                (scope.removeprefix("zones/"), str(each["machineType"]).rsplit("/", 1)[-1])
+                for page in self._raw_pages("GET", url, "looking for the cluster's machines", query)
+                for scope, found in page.get("items", {}).items()
+                for each in found.get("instances", ())
+            )
+
+        return self._once(("machines", label), ask)
 
     def has_account(self, email: str) -> bool:
         """Whether there is a service account of that e-mail."""
@@ -227,3 +279,13 @@ def _state(found: dict[str, Any]) -> str:
     """The deprecation state; empty for a resource that is in its prime."""
     state = str(found.get("deprecated", {}).get("state", ""))
     return "" if state == "ACTIVE" else state
+
+
+def _fits(info: dict[str, Any], region: str, dimensions: dict[str, str]) -> bool:
+    """Whether a quota's value is that of these dimensions. The API gives the more specific ones first; a dimension
+    that isn't named holds for all its values (cloudquotas.v1, DimensionsInfo)."""
+    own = info.get("dimensions") or {}
+    asked = {**dimensions, "region": region}
+    places = info.get("applicableLocations") or [region]
+    named = all(key in own for key in dimensions)
+    return named and region in places and all(asked.get(key) == value for key, value in own.items())

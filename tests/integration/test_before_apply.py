@@ -168,3 +168,66 @@ def test_destroy_does_not_look(tool: Tool) -> None:
     tool.result("Create")
     tool.has(services_off=["iap.googleapis.com"], denied=["compute.instances.create"])
     assert "permissions" not in rows(tool.result("Destroy"))
+
+
+def test_a_gpu_quota_that_is_too_small_is_refused_with_all_that_one_needs_to_ask_for_more(tool: Tool) -> None:
+    tool.has(quotas={REGION: {"NVIDIA_A100_GPUS": 3}})
+    error = tool.result("Create", expected=12, INSTANCE_COUNT="2")["error"]
+    assert "NVIDIA_A100_GPUS in us-central1: 4 needed, 0 of 3 used" in error["message"]
+    assert "https://console.cloud.google.com/iam-admin/quotas?project=my-project-1" in error["advice"]
+    tool.has()
+    assert nothing_was_made(tool)
+
+
+@pytest.mark.parametrize(
+    ("place", "metric", "limit", "told"),
+    [
+        ("global", "GPUS_ALL_REGIONS", 0, "GPUS_ALL_REGIONS in global: 4 needed, 0 of 0 used"),
+        (REGION, "SSD_TOTAL_GB", 500, "SSD_TOTAL_GB in us-central1: 4000 needed, 0 of 500 used"),
+        (REGION, "A2_CPUS", 40, "A2_CPUS in us-central1: 48 needed, 0 of 40 used"),
+        (REGION, "IN_USE_ADDRESSES", 1, "IN_USE_ADDRESSES in us-central1: 2 needed, 0 of 1 used"),
+        ("global", "NETWORKS", 1, "NETWORKS in global: 1 needed, 1 of 1 used"),
+    ],
+)
+def test_other_quotas_count_too(tool: Tool, place: str, metric: str, limit: int, told: str) -> None:
+    tool.has(quotas={place: {metric: limit}})
+    settings = {"INSTANCE_COUNT": "2", "NETWORK_CONFIG": "new_network"}
+    assert told in tool.result("Validate", expected=12, **settings)["error"]["message"]
+
+
+def test_a_metric_that_the_api_does_not_have_is_unknown_and_no_pass(tool: Tool) -> None:
+    tool.has(quotas={REGION: {"NVIDIA_A100_GPUS": None}})
+    assert rows(tool.result("Validate"))["quota NVIDIA_A100_GPUS"][0] == "unknown"
+
+
+def test_a_cluster_does_not_fail_on_its_own_usage_and_growth_counts_what_is_added(tool: Tool) -> None:
+    tool.has(quotas={REGION: {"NVIDIA_A100_GPUS": 4}})
+    tool.result("Create", INSTANCE_COUNT="2")
+    again = rows(tool.result("Create", INSTANCE_COUNT="2"))
+    assert again["quotas"] == ("ok", "nothing is added")
+    message = tool.result("Create", expected=12, INSTANCE_COUNT="3")["error"]["message"]
+    assert "NVIDIA_A100_GPUS in us-central1: 2 needed, 4 of 4 used" in message
+    other = tool.result("Validate", expected=12, NAME_PREFIX="other", INSTANCE_COUNT="1")["error"]["message"]
+    assert "2 needed, 4 of 4 used" in other
+
+
+def test_the_newest_gpus_have_a_second_source_which_tells_limits_without_usage(tool: Tool) -> None:
+    family = {"dimensions": {"gpu_family": "NVIDIA_H100"}, "applicableLocations": [REGION]}
+    name, settings = "quota NVIDIA_H100_GPUS", {"VM_TYPE": "a3-highgpu-8g"}
+    tool.has(quota_infos={"GPUS-PER-GPU-FAMILY-per-project-region": [{**family, "details": {"value": "16"}}]})
+    status, detail = rows(tool.result("Validate", **settings))[name]
+    assert (status, "the limit is 16" in detail) == ("unknown", True)
+    tool.has(quota_infos={"GPUS-PER-GPU-FAMILY-per-project-region": [{**family, "details": {"value": "4"}}]})
+    message = tool.result("Create", expected=12, **settings)["error"]["message"]
+    assert "NVIDIA_H100_GPUS in us-central1: 8 needed, the limit is 4 (Cloud Quotas)" in message
+    tool.has(quota_infos={"GPUS-PER-GPU-FAMILY-per-project-region": [{**family, "details": {}}]})
+    assert rows(tool.result("Validate", **settings))[name][0] == "unknown"
+
+
+def test_quotas_that_one_may_not_look_up_are_unknown(tool: Tool) -> None:
+    body = {"error": {"code": 403, "message": "Required 'compute.regions.get' permission", "status": "X"}}
+    match = {"host": "compute.googleapis.com", "path": f"/regions/{REGION}"}
+    tool.goes_wrong({"match": match, "status": 403, "body": body})
+    status, detail = rows(tool.result("Validate"))["quota NVIDIA_A100_GPUS"]
+    assert status == "unknown"
+    assert "compute.regions.get" in detail

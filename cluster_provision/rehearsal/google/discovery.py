@@ -1,4 +1,7 @@
-"""Google's discovery documents, as PyPI's google-api-python-client carries them: routes and schemas."""
+"""Google's discovery documents, as PyPI's google-api-python-client carries them: routes and schemas.
+
+Of an API that it has none of, documents/ holds what is needed.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,9 @@ class Api:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        document = json.loads((_documents() / f"{name}.json").read_text())
+        own = Path(__file__).parent / "documents" / f"{name}.json"
+        file = own if own.exists() else _documents() / f"{name}.json"
+        document = json.loads(file.read_text())
         self.schemas: dict[str, Schema] = document["schemas"]
         self.prefix = tuple(part for part in document["servicePath"].split("/") if part)
         self._common = frozenset(document.get("parameters", {}))

@@ -9,6 +9,7 @@ from ...failure import invalid, not_found
 from ..links import link, split
 from .made import made
 from .places import REGION, REGIONS, ZONE, ZONES, region_of
+from .quotas import GLOBAL, quotas
 from .uses import AUTOMATIC
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from ...store import Body, Store
     from ..call import Call
-
-AMPLE = 1_000_000.0
 
 
 def project_number(project: str) -> str:
@@ -124,7 +123,7 @@ def _region(call: Call, _p: str, project: str, _r: str, region: str) -> Body:
     if not REGION.fullmatch(region):
         raise not_found("/".join(call.resource))
     zones = [link(f"projects/{project}/zones/{region}-{letter}") for letter in REGIONS.get(region, "abc")]
-    more = {"status": "UP", "zones": zones, "description": region, "quotas": _quotas(call)}
+    more = {"status": "UP", "zones": zones, "description": region, "quotas": quotas(call, region)}
     return made("region", "/".join(call.resource), **more)
 
 
@@ -133,18 +132,12 @@ def _project(call: Call, _p: str, project: str) -> Body:
     return {
         **made("project", "/".join(call.resource)),
         "id": number,
-        "quotas": _quotas(call),
+        "quotas": quotas(call, GLOBAL),
         "defaultServiceAccount": f"{number}-compute@developer.gserviceaccount.com",
         "defaultNetworkTier": "PREMIUM",
         "xpnProjectStatus": "UNSPECIFIED_XPN_PROJECT_STATUS",
         "commonInstanceMetadata": {"kind": "compute#metadata", "fingerprint": "AAAAAAAAAAA="},
     }
-
-
-def _quotas(call: Call) -> list[Body]:
-    """Every metric that the API's description names, with room for any rehearsal."""
-    metrics = call.api.properties("Quota").get("metric", {}).get("enum", ())
-    return [{"metric": metric, "limit": AMPLE, "usage": 0.0} for metric in metrics]
 
 
 def _disk_type(call: Call, *path: str) -> Body:
@@ -170,7 +163,7 @@ ANSWERS: dict[str, Callable[..., Any]] = {
         "zones", lambda: ZONES, lambda c, p, z: {"region": link(f"projects/{p}/regions/{region_of(z)}")}
     ),
     "regions.get": _region,
-    "regions.list": _listed("regions", lambda: list(REGIONS), lambda c, p, r: {"quotas": _quotas(c)}),
+    "regions.list": _listed("regions", lambda: list(REGIONS), lambda c, p, r: {"quotas": quotas(c, r)}),
     "projects.get": _project,
     "diskTypes.get": _disk_type,
 }
