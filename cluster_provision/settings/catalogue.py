@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cluster_provision.settings.declared.action import ActionParameters
+from cluster_provision.settings.declared.capacity import CapacityParameters
 from cluster_provision.settings.declared.cluster import ClusterParameters
-from cluster_provision.settings.declared.later import LaterParameters
+from cluster_provision.settings.declared.gke import GkeParameters
 from cluster_provision.settings.declared.machine import MachineParameters
 from cluster_provision.settings.declared.nodes import NodeParameters
 from cluster_provision.settings.declared.run import RunParameters
@@ -15,10 +16,11 @@ GROUPS = (
     ActionParameters,
     ClusterParameters,
     MachineParameters,
+    CapacityParameters,
     StorageParameters,
     NodeParameters,
+    GkeParameters,
     RunParameters,
-    LaterParameters,
 )
 
 PARAMETERS: tuple[Parameter, ...] = tuple(p for group in GROUPS for p in parameters_of(group))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.catalogue import PARAMETERS
 from cluster_provision.settings.declared.action import ACTIONS
 from cluster_provision.settings.misspelt import FORMER
-from cluster_provision.settings.readers.choices import Choice, YesNo
+from cluster_provision.settings.readers.choices import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,8 @@ Everything is set by environment variables, most easily in a file for `docker ru
   lists.
 - **Words may be written in any case**: `Create`, `Ray`, `YES`. Names may not.
 - **All problems are reported at once**, with exit code 2, before anything is touched.
-- **Not in this version** marks parameters and values that the tool knows and doesn't build yet. They are refused, never
-  ignored. Parameters of an orchestrator that isn't the chosen one are ignored, with one line that names them.
+- **Not in this version** marks values that the tool knows and doesn't build yet. They are refused, never ignored.
+- **Parameters of an orchestrator** that isn't the chosen one are ignored, with one line that names them.
 - **Misspelt names**: a variable that is one letter (or only case or underscores) away from an unset parameter of the
   cluster with at least eight letters, such as `INSTANCE_COUNTS`, is an error, because the run would go on without it.
   Other near misses are pointed out, and the run goes on.
@@ -114,9 +114,6 @@ def _facts(parameter: Parameter) -> Iterator[str]:
         yield f"- Only with `ORCHESTRATOR_TYPE={declaration.orchestrator}`"
     if declaration.since:
         yield f"- Since: {declaration.since}"
-    if declaration.later or declaration.orchestrator:
-        instead = f"; {declaration.later}" if declaration.later else ""
-        yield f"- **Not in this version**{_plain(instead)}"
     yield from (f"- **Not in this version**: `{value}`; {_plain(why)}" for value, why in _later_values(parameter))
     if isinstance(declaration.reader, Choice):
         yield from (f"- Refused: `{value}`; {_plain(why)}" for value, why in declaration.reader.refused.items())
@@ -124,7 +121,7 @@ def _facts(parameter: Parameter) -> Iterator[str]:
 
 def _later_values(parameter: Parameter) -> tuple[tuple[str, str], ...]:
     reader = parameter.declaration.reader
-    return tuple(reader.later.items()) if isinstance(reader, (Choice, YesNo)) else ()
+    return tuple(reader.later.items()) if isinstance(reader, Choice) else ()
 
 
 def _allowed(parameter: Parameter) -> str:
@@ -154,7 +151,7 @@ def _property(parameter: Parameter) -> dict[str, Any]:
         "x-cloud": declaration.cloud,
         "x-orchestrator": declaration.orchestrator,
         "x-since": declaration.since,
-        "x-not-in-this-version": declaration.later or dict(_later_values(parameter)),
+        "x-not-in-this-version": dict(_later_values(parameter)),
         "x-confidential": declaration.confidential,
     }
     return found | {name: value for name, value in extra.items() if value}

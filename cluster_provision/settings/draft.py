@@ -9,20 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from cluster_provision.settings.declared.later import LaterParameters
     from cluster_provision.settings.gcp import GcpSettings
 
 
 @dataclass(frozen=True)
 class Draft:
-    """`settings` and `later` hold defaults where a value is unset or bad; the sets hold field names.
+    """`settings` holds defaults where a value is unset or bad; the sets hold field names.
 
     `given` are the fields that are set, well or badly; `bad` those whose value can't be used, missing
     mandatory ones among them.
     """
 
     settings: GcpSettings
-    later: LaterParameters
     given: frozenset[str]
     bad: frozenset[str]
     orchestrator: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cluster_provision.settings.declared.capacity import CapacityParameters
 from cluster_provision.settings.declared.cluster import ClusterParameters
+from cluster_provision.settings.declared.gke import GkeParameters
 from cluster_provision.settings.declared.machine import MachineParameters
 from cluster_provision.settings.declared.nodes import NodeParameters
 from cluster_provision.settings.declared.run import RunParameters
@@ -13,22 +15,35 @@ from cluster_provision.settings.image_families import DEFAULT_FAMILY, DEFAULT_PR
 
 
 @dataclass(frozen=True, kw_only=True)
-class GcpSettings(RunParameters, NodeParameters, StorageParameters, MachineParameters, ClusterParameters):
+class GcpSettings(
+    RunParameters,
+    GkeParameters,
+    NodeParameters,
+    StorageParameters,
+    CapacityParameters,
+    MachineParameters,
+    ClusterParameters,
+):
     """Every parameter that has an effect, under its name in lower case.
 
     What follows from several parameters is filled in: `gpu_count`, `accelerator_type` (empty where there
-    are no GPUs), `disk_type`, `image_family_name` and `image_project`.
+    are no GPUs), `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`.
     """
 
     @property
     def first_zone(self) -> str:
-        """The zone, the only one in this version."""
+        """The zone that is tried first."""
         return self.zone[0]
 
     @property
     def region(self) -> str:
-        """The zone's region: us-central1 of us-central1-a."""
-        return self.first_zone.rpartition("-")[0]
+        """The first zone's region: us-central1 of us-central1-a."""
+        return self.regions[0]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of all zones, each once, in the order of the zones."""
+        return tuple(dict.fromkeys(zone.rpartition("-")[0] for zone in self.zone))
 
     @property
     def state_bucket(self) -> str:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings.catalogue import NAMES, PARAMETERS
 from cluster_provision.settings.declared.action import ACTIONS
-from cluster_provision.settings.declared.later import LaterParameters
 from cluster_provision.settings.draft import Draft
 from cluster_provision.settings.environment import read_environment
 from cluster_provision.settings.gcp import GcpSettings
 from cluster_provision.settings.misspelt import suspicious_names
-from cluster_provision.settings.parameter import parameters_of
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
 from cluster_provision.settings.rules import RULES
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from cluster_provision.settings.misspelt import Suspicious
 
 ORCHESTRATOR = NAMES["ORCHESTRATOR_TYPE"]
-LATER = parameters_of(LaterParameters)
 
 
 @dataclass(frozen=True)
@@ -57,9 +54,8 @@ def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
     notes += names.notes
     settings = _settings(values, bad)
     if not foreign_cloud:
-        later = LaterParameters(**{p.field: values[p.field] for p in LATER if p.field in values})
         given = frozenset(environment.given)
-        draft = Draft(settings, later, given, frozenset(bad), _orchestrator(environment))
+        draft = Draft(settings, given, frozenset(bad), _orchestrator(environment))
         for rule in RULES:
             finding = rule(draft)
             problems += finding.problems
@@ -91,7 +87,6 @@ def _read_values(environment: Environment, problems: list[str], notes: list[str]
     values: dict[str, Any] = {}
     bad: set[str] = set()
     ignored: list[str] = []
-    refused: list[str] = []
     orchestrator = _orchestrator(environment)
     for field, given in environment.given.items():
         declaration = given.parameter.declaration
@@ -111,14 +106,8 @@ def _read_values(environment: Environment, problems: list[str], notes: list[str]
         except NotInThisVersion as failure:
             bad.add(field)
             problems.append(f"{given.subject} is not in this version; {failure.instead}")
-        if declaration.orchestrator:
-            refused.append(given.name)
-        if declaration.later and values.get(field, True) != declaration.default:
-            problems.append(f"{given.name} is not in this version; {declaration.later}")
     if ignored and "orchestrator_type" not in bad:
         notes.append(f"ignored with ORCHESTRATOR_TYPE={orchestrator}, as parameters of another: {', '.join(ignored)}")
-    if refused:
-        problems.append(f"not in this version, as ORCHESTRATOR_TYPE={orchestrator} is not: {', '.join(refused)}")
     return values, bad
 
 

@@ -1,65 +1,33 @@
-"""What a machine type's name tells: GPUs it carries or takes, boot disks it takes, how it is sold.
+"""What a machine type's name tells: its GPUs, boot disks, network cards, and how it is sold and placed.
 
-Source: docs.cloud.google.com/compute/docs/accelerator-optimized-machines of 2026-04-13 and
-docs.cloud.google.com/compute/docs/gpus of 2026-04-14, read 2026-11-22. A type that isn't known here is
-taken as the user describes it: the Compute API has the last word.
+GPU types are a table, machine_types.toml, with its sources and their dates; the others follow from their names. A type
+that isn't known is taken as the user describes it: the Compute API has the last word.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
 
 PD = ("pd-ssd", "pd-balanced", "pd-standard")
+ON_DEMAND_AND_SPOT = ("standard", "spot")
+# vpc/docs/create-use-multiple-interfaces, read 2026-11-25: one card to eight, by the machine type. One card a vCPU, and
+# two at least: compute/docs/network-bandwidth and the page's own table.
+LEAST_NICS, MOST_NICS = 2, 8
 
-
-@dataclass(frozen=True)
-class MachineType:
-    """`kind`: the GPUs are `fixed` by the type, `attachable` to it, `none` fit, or the name doesn't tell (`unknown`).
-
-    `disks` are the boot disks it takes, the best default first; empty where that isn't known.
-    `vcpus` is 0 where the name doesn't tell.
-    """
-
-    kind: str
-    gpus: int = 0
-    accelerator: str = ""
-    disks: tuple[str, ...] = ()
-    on_demand: bool = True
-    arm: bool = False
-    vcpus: int = 0
-
-
-@dataclass(frozen=True)
-class _Series:
-    accelerator: str
-    disks: tuple[str, ...]
-    on_demand: bool = True
-    arm: bool = False
-
-
-_A3_DISKS = ("pd-ssd", "pd-balanced", "hyperdisk-balanced")
-_HYPERDISK = ("hyperdisk-balanced",)
-# Types called <series>-<GPUs>g, some with an ending such as -metal.
-_SERIES = {
-    "a2-highgpu": _Series("nvidia-tesla-a100", PD),
-    "a2-megagpu": _Series("nvidia-tesla-a100", PD),
-    "a2-ultragpu": _Series("nvidia-a100-80gb", PD),
-    "a3-highgpu": _Series("nvidia-h100-80gb", _A3_DISKS),
-    "a3-edgegpu": _Series("nvidia-h100-80gb", _A3_DISKS),
-    "a3-megagpu": _Series("nvidia-h100-mega-80gb", _A3_DISKS),
-    "a3-ultragpu": _Series("nvidia-h200-141gb", _HYPERDISK, on_demand=False),
-    "a4-highgpu": _Series("nvidia-b200", _HYPERDISK, on_demand=False),
-    "a4x-highgpu": _Series("nvidia-gb200", _HYPERDISK, on_demand=False, arm=True),
-    "a4x-maxgpu": _Series("nvidia-gb300", _HYPERDISK, on_demand=False, arm=True),
-}
-_SPOT_ONLY = ("a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g")
-_G2 = {4: 1, 8: 1, 12: 1, 16: 1, 32: 1, 24: 2, 48: 4, 96: 8}
-_G4 = {48: 1, 96: 2, 192: 4, 384: 8}
 _WITHOUT_GPUS = "(e2|f1|g1|n2|n2d|n4|n4a|n4d|c2|c2d|c3|c3d|c4|c4a|c4d|t2a|t2d|m1|m2|m3|m4|x4|z3|h3|h4d)-.*"
+_ARM = "(t2a|c4a|n4a)-.*"
+# compute/docs/instances/placement-policies-overview, read 2026-11-25; h4d groups take workload policies.
+_WITH_PLACEMENT_POLICY = "(c2|c2d|c3|c3d|c4|c4d|h3|n2|n2d|z3)-.*"
 _N1 = "n1-(?:standard|highmem|highcpu|custom)-([0-9]+)(?:-.*)?|custom-([0-9]+)-.*"
+# The endings of names that bring nothing new: without local SSDs, with less memory.
+_VARIANTS = "-(nolssd|lowmem)"
 
-# GPUs that can be attached to N1 machines: how many → most vCPUs.
+# GPUs that can be attached to N1 machines: how many → most vCPUs (compute/docs/gpus of 2026-04-14).
 _P100 = {1: 16, 2: 32, 4: 96}
 _T4 = {1: 48, 2: 48, 4: 96}
 _P4 = {1: 24, 2: 48, 4: 96}
@@ -74,28 +42,95 @@ ATTACHABLE: dict[str, dict[int, int]] = {
 }
 
 
+@dataclass(frozen=True)
+class MachineType:
+    """`kind`: the GPUs are `fixed` by the type, `attachable` to it, `none` fit, or the name doesn't tell (`unknown`).
+
+    `disks` are the boot disks it takes, the best default first, and `models` the provisioning models it is sold by;
+    both are empty where that isn't known. `vcpus` is 0 where the name doesn't tell.
+    `layout` is the network cards that its GPUs use: none of their own (`single`), `tcpx`, `tcpxo`, `rdma`, or one that
+    this version can't lay out (empty). `nics` is how many cards it takes at most, 0 where that isn't known.
+    `placement` is what keeps machines of a group together: a placement `policy`, a `workload` policy, or nothing.
+    """
+
+    kind: str
+    gpus: int = 0
+    accelerator: str = ""
+    disks: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    layout: str = "single"
+    nics: int = 0
+    placement: str = ""
+    arm: bool = False
+    vcpus: int = 0
+
+
 def machine_type(name: str) -> MachineType:
     """What `name` tells."""
-    series = re.fullmatch("([a-z0-9]+-[a-z]+gpu)-([0-9]+)g(-.*)?", name)
-    if series and series.group(1) in _SERIES:
-        facts = _SERIES[series.group(1)]
-        sold = facts.on_demand and name not in _SPOT_ONLY
-        return MachineType("fixed", int(series.group(2)), facts.accelerator, facts.disks, sold, facts.arm)
-    if re.fullmatch("g[24]-.*", name):
-        return _graphics(name)
+    table = _table()
+    known = table.types.get(re.sub(_VARIANTS, "", name))
+    if known is not None:
+        return known
+    for series, facts in table.series.items():
+        if name.startswith(f"{series}-"):  # a custom shape, a part of a GPU, or one that is newer than the table
+            return facts
     attachable = re.fullmatch(_N1, name)
     if attachable:
-        return MachineType("attachable", disks=PD, vcpus=int((attachable.group(1) or attachable.group(2))[:6]))
-    return MachineType("none" if re.fullmatch(_WITHOUT_GPUS, name) else "unknown")
+        vcpus = int((attachable.group(1) or attachable.group(2))[:6])
+        return MachineType("attachable", disks=PD, models=ON_DEMAND_AND_SPOT, nics=_nics(vcpus), vcpus=vcpus)
+    if re.fullmatch(_WITHOUT_GPUS, name):
+        return _without_gpus(name)
+    return MachineType("unknown")
 
 
-def _graphics(name: str) -> MachineType:
-    accelerator, counts, disks = (
-        ("nvidia-l4", _G2, ("pd-ssd", "pd-balanced"))
-        if name.startswith("g2-")
-        else ("nvidia-rtx-pro-6000", _G4, _HYPERDISK)
+def _without_gpus(name: str) -> MachineType:
+    size = re.fullmatch("[a-z0-9]+-[a-z]+-([0-9]{1,4})(-.*)?", name)
+    vcpus = int(size.group(1)) if size and not name.endswith("-metal") else 0
+    placement = (
+        "workload" if name.startswith("h4d-") else "policy" if re.fullmatch(_WITH_PLACEMENT_POLICY, name) else ""
     )
-    size = re.fullmatch("g[24]-standard-([0-9]{1,4})", name)
-    gpus = counts.get(int(size.group(1))) if size else None
-    # Custom shapes, and the fractions of a GPU that small G4 types have, can't be told from the name.
-    return MachineType("fixed", gpus, accelerator, disks) if gpus else MachineType("unknown", disks=disks)
+    return MachineType(
+        "none",
+        models=ON_DEMAND_AND_SPOT,
+        nics=_nics(vcpus) if vcpus else 0,
+        placement=placement,
+        arm=re.fullmatch(_ARM, name) is not None,
+        vcpus=vcpus,
+    )
+
+
+def _nics(vcpus: int) -> int:
+    return min(max(vcpus, LEAST_NICS), MOST_NICS)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """GPU machine types by name, and what is known of any other type of their series."""
+
+    types: dict[str, MachineType]
+    series: dict[str, MachineType]
+
+
+@cache
+def _table() -> _Table:
+    text = resources.files(__package__).joinpath("machine_types.toml").read_text(encoding="utf-8")
+    found = _Table({}, {})
+    for name, series in tomllib.loads(text)["series"].items():
+        found.series[name] = MachineType("unknown", disks=tuple(series["disks"]), arm=series.get("arm", False))
+        found.types.update({each: _with_gpus(series | own) for each, own in series["types"].items()})
+    return found
+
+
+def _with_gpus(facts: dict[str, Any]) -> MachineType:
+    return MachineType(
+        "fixed",
+        gpus=facts["gpus"],
+        accelerator=facts["accelerator"],
+        disks=tuple(facts["disks"]),
+        models=tuple(facts["models"]),
+        layout=facts.get("layout", "single"),
+        nics=facts.get("nics", _nics(facts["vcpus"])),
+        placement=facts["placement"],
+        arm=facts.get("arm", False),
+        vcpus=facts["vcpus"],
+    )

@@ -21,8 +21,7 @@ class Declaration(Generic[T]):
     """Everything that is known of a parameter but its name, which is its field's in capitals.
 
     `default_text` is what the documents say where the default follows from other parameters.
-    `later` is what to do instead, where the parameter's effect isn't built in this version: setting it
-    is refused (single values that aren't built are declared in the reader).
+    (Values whose effect isn't built are declared in the reader.)
     `orchestrator` is the only one that the parameter belongs to; with another it is ignored.
     `aliases` maps another name that sets the parameter to how its value is turned into this one's
     (None: it is the same).
@@ -41,7 +40,6 @@ class Declaration(Generic[T]):
     orchestrator: str = ""
     aliases: Mapping[str, Callable[[str], str] | None] = dataclasses.field(default_factory=dict)
     since: str = ""
-    later: str = ""
     confidential: bool = False
     run_only: bool = False
 
@@ -68,7 +66,6 @@ def parameter(
     orchestrator: str = "",
     aliases: Mapping[str, Callable[[str], str] | None] | None = None,
     since: str = "",
-    later: str = "",
     confidential: bool = False,
     run_only: bool = False,
 ) -> T:
@@ -84,7 +81,6 @@ def parameter(
         orchestrator=orchestrator,
         aliases=aliases or {},
         since=since,
-        later=later,
         confidential=confidential,
         run_only=run_only,
     )

@@ -10,6 +10,13 @@ from cluster_provision.settings.readers.google_names import LONGEST_PREFIX, NAME
 from cluster_provision.settings.readers.lists import Zones
 from cluster_provision.settings.readers.numbers import WholeNumber
 
+# What isn't built, and what to do instead. Whoever builds a target deletes its line here.
+_ORCHESTRATORS_LATER = {
+    "ray": "leave it out and start Ray from STARTUP_COMMAND",
+    "gke": "leave it out for a group of virtual machines",
+    "slurm": "leave it out for a group of virtual machines",
+}
+ORCHESTRATORS = tuple(name for name in ("none", "ray", "gke") if name not in _ORCHESTRATORS_LATER)
 # A zonal managed instance group holds at most 1,000 machines.
 MOST_INSTANCES = 1000
 
@@ -34,9 +41,9 @@ class ClusterParameters:
     )
     zone: tuple[str, ...] = mandatory(
         Zones(),
-        help="The zone that the machines are made in; its region follows from it. Read as a list separated by commas, "
-        "of exactly one zone in this version.",
-        example="us-central1-a",
+        help="The zone that the machines are made in; its region follows from it. Several, separated by commas, are "
+        "alternatives in that order, in any region: the whole cluster is made in the first that has the capacity.",
+        example="us-central1-a,us-central1-b",
     )
     instance_count: int = parameter(
         WholeNumber(1, MOST_INSTANCES),
@@ -46,17 +53,11 @@ class ClusterParameters:
         example="2",
     )
     orchestrator_type: str = parameter(
-        Choice(
-            ("none",),
-            later={
-                "ray": "leave it out and start Ray from STARTUP_COMMAND",
-                "gke": "leave it out for a group of virtual machines",
-                "slurm": "leave it out for a group of virtual machines",
-            },
-        ),
+        Choice(ORCHESTRATORS, later=_ORCHESTRATORS_LATER),
         default="none",
-        help="The orchestrator that is set up on the machines. The old tool's Terraform took ray where this was "
-        "unset, against its documents; here, unset is none.",
+        help="What is set up on the machines: ray, a Ray cluster; gke, a private GKE cluster in place of a group of "
+        "machines; none. The old tool's Terraform took ray where this was unset, against its documents; here, unset "
+        "is none.",
         example="none",
     )
     cloud: str = parameter(

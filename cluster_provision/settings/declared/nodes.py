@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cluster_provision.settings.parameter import parameter
-from cluster_provision.settings.readers.choices import Choice, YesNo
+from cluster_provision.settings.readers.choices import FALSE_WORDS, TRUE_WORDS, Choice, YesNo
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.google_names import SERVICE_ACCOUNT
 from cluster_provision.settings.readers.maps import Labels, Metadata
 
-NetworkConfig = Literal["default_network", "new_network"]
-_NETWORKS: tuple[NetworkConfig, ...] = ("default_network", "new_network")
+NetworkConfig = Literal["default_network", "new_network", "multi_nic_network"]
+_NETWORKS: tuple[NetworkConfig, ...] = ("default_network", "new_network", "multi_nic_network")
+
+
+def opposite(text: str) -> str:
+    """ENABLE_OPS_AGENT's value as DISABLE_OPS_AGENT's; what is neither yes nor no stays as it is."""
+    word = text.strip().casefold()
+    if word in TRUE_WORDS:
+        return "false"
+    return "true" if word in FALSE_WORDS else text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +64,11 @@ class NodeParameters:
         example='{ team = "research", stage = "test" }',
     )
     network_config: NetworkConfig = parameter(
-        Choice(
-            _NETWORKS,
-            later={
-                "multi_nic_network": "use new_network, which gives the machines a network of their own with one NIC"
-            },
-        ),
+        Choice(_NETWORKS),
         default="default_network",
-        help='default_network uses the VPC "default" of the project; new_network makes one for the cluster, with NAT.',
+        help='default_network uses the VPC "default" of the project; new_network makes one for the cluster, with NAT; '
+        "multi_nic_network makes several, and gives each machine a card in each: five, or as many as the GPUDirect of "
+        "VM_TYPE needs.",
         example="new_network",
     )
     external_ip: bool = parameter(
@@ -95,4 +100,12 @@ class NodeParameters:
         default=True,
         help="Whether Create waits for each machine's Jupyter and shows its address.",
         example="no",
+    )
+    disable_ops_agent: bool = parameter(
+        YesNo(),
+        default=False,
+        aliases={"ENABLE_OPS_AGENT": opposite},
+        help="Whether Google Cloud's ops agent is left out. It is installed otherwise, in several tries, and a machine "
+        "on which it can't be is ready all the same. The alias ENABLE_OPS_AGENT means the opposite.",
+        example="true",
     )

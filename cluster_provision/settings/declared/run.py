@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.parameter import parameter
-from cluster_provision.settings.readers.choices import AnyValue, Choice
+from cluster_provision.settings.readers.choices import AnyValue, Choice, YesNo
+from cluster_provision.settings.readers.lists import Words
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import Folder
 
@@ -20,6 +21,8 @@ _REHEARSE: tuple[Rehearse, ...] = ("no", "plan", "yes")
 _OUTPUT: tuple[Output, ...] = ("text", "json")
 
 MINUTES_A_DAY = 24 * 60
+# The looks before Apply that a run may leave out.
+SKIPPABLE = ("apis", "permissions", "quotas", "price", "machine-type")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,23 @@ class RunParameters:
         help="How long Create waits while the cloud says that it has no such machines, no quota or no permission for "
         "them. 0 gives up at the first such error. Then the next zone of ZONE is tried, if there is one.",
         example="30",
+    )
+    skip_checks: tuple[str, ...] = parameter(
+        Words(SKIPPABLE),
+        default=(),
+        cloud="all",
+        since="1.0",
+        run_only=True,
+        help="Checks before anything is made that are left out, separated by commas.",
+        example="quotas,price",
+    )
+    cleanup_on_exit: bool = parameter(
+        YesNo(),
+        default=False,
+        cloud="all",
+        run_only=True,
+        help="Whether the cluster is destroyed when the container ends.",
+        example="yes",
     )
     minimize_terraform_logging: bool = parameter(
         AnyValue(),

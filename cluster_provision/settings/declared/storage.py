@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.buckets import BucketFolder, GcsPath
+from cluster_provision.settings.readers.file_shares import DEFAULT_GB, FileShare, FileShares
 from cluster_provision.settings.readers.lists import BucketMount, BucketMounts
 from cluster_provision.settings.readers.paths import MachinePath
 
@@ -40,4 +41,12 @@ class StorageParameters:
         "copied files; one that lies in another is mounted after it, on a folder that is made in the outer bucket. The "
         "bucket of Terraform's state can't be mounted.",
         example="my-data:/mnt/data,my-results:/mnt/results",
+    )
+    nfs_fileshare_list: tuple[FileShare, ...] = parameter(
+        FileShares(),
+        default=(),
+        aliases={"NFS_FILESTORE_LIST": None},
+        help="NFS shares that are made and mounted on every machine: </mount/path>:<type>[:<size in GB>], several "
+        f"separated by commas. The size is {DEFAULT_GB} where it is left out.",
+        example="/mnt/share:BASIC_SSD:2560",
     )

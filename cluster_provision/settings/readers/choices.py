@@ -60,13 +60,9 @@ FALSE_WORDS = ("no", "false", "0")
 
 @dataclass(frozen=True)
 class YesNo:
-    """A switch: yes or no; `strict` takes those two words alone.
-
-    `later` maps "yes" or "no" to what to do instead, where that position's effect isn't built.
-    """
+    """A switch: yes or no; `strict` takes those two words alone."""
 
     strict: bool = False
-    later: Mapping[str, str] = field(default_factory=dict)
     type_name: str = "yes or no"
     spaces: str = "ignored"
 
@@ -85,10 +81,7 @@ class YesNo:
         word = text.casefold()
         if word not in self.words:
             raise BadValue(f"is none of the allowed values: {self.allowed}")
-        value = word in TRUE_WORDS
-        if self.show(value) in self.later:
-            raise NotInThisVersion(self.later[self.show(value)])
-        return value
+        return word in TRUE_WORDS
 
     def show(self, value: Any) -> str:
         """Yes or no."""
@@ -96,8 +89,7 @@ class YesNo:
 
     def schema(self) -> dict[str, Any]:
         """As for a choice."""
-        words = [word for word in self.words if self.show(word in TRUE_WORDS) not in self.later]
-        return {"pattern": pattern_of(words), "x-values": words}
+        return {"pattern": pattern_of(self.words), "x-values": list(self.words)}
 
 
 class AnyValue:
@@ -126,7 +118,12 @@ class AnyValue:
 
 def pattern_of(words: Iterable[str]) -> str:
     """A pattern (ECMA 262) for `words` in any case, white space around them allowed."""
-    return "^\\s*(" + "|".join("".join(_either_case(c) for c in w) for w in words) + ")\\s*$"
+    return f"^\\s*({words_in_any_case(words)})\\s*$"
+
+
+def words_in_any_case(words: Iterable[str]) -> str:
+    """The alternatives of such a pattern."""
+    return "|".join("".join(_either_case(c) for c in word) for word in words)
 
 
 def _either_case(character: str) -> str:

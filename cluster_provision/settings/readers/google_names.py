@@ -57,6 +57,16 @@ ACCELERATOR_TYPE = Text(
 
 IMAGE = Text("name of an image or image family", _RFC1035, f"allowed are {_SENTENCE}", longest=63)
 
+# https://docs.cloud.google.com/compute/docs/instances/reservations-consume, read 2026-11-25: a shared reservation is
+# named with the project that owns it.
+RESERVATION = Text(
+    "reservation",
+    f"(projects/{PROJECT_ID.pattern}/reservations/)?{_RFC1035}",
+    "it looks like my-reservation or projects/other-project/reservations/my-reservation (gcloud compute reservations "
+    "list)",
+    longest=255,
+)
+
 # A project-made account, the Compute Engine default one, App Engine's, and those of domain-scoped projects.
 SERVICE_ACCOUNT = Text(
     "service account's e-mail address",

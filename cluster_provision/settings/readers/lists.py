@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cluster_provision.settings.readers.buckets import bucket_name
+from cluster_provision.settings.readers.choices import words_in_any_case
 from cluster_provision.settings.readers.google_names import ZONE
 from cluster_provision.settings.readers.paths import mount_path
-from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
+from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-
-FILESTORE_TIERS = ("BASIC_HDD", "BASIC_SSD", "HIGH_SCALE_SSD", "ENTERPRISE")
-FILESTORE_LEAST_GB = 1024
-FILESTORE_MOST_GB = 102_400
-FILESTORE_DEFAULT_GB = 2560
 
 
 @dataclass(frozen=True)
@@ -29,39 +25,64 @@ class BucketMount:
     path: str
 
 
-@dataclass(frozen=True)
-class FileShare:
-    """An NFS share to be made: where it is mounted, its Filestore tier, and its size in GB."""
-
-    path: str
-    tier: str
-    size_gb: int = FILESTORE_DEFAULT_GB
-
-
 class Zones:
-    """Zones; exactly one in this version."""
+    """Zones in the order in which they are tried."""
 
     type_name = "list of zones"
-    allowed = "one zone, such as us-central1-a"
+    allowed = "a zone such as us-central1-a, or several, separated by commas"
     spaces = "refused"
 
     def read(self, text: str) -> tuple[str, ...]:
-        """The zone, in a tuple of one."""
+        """The zones, in the order given."""
         entries = [entry.strip() for entry in text.split(",") if entry.strip()]
         if not entries:
             raise BadValue("names no zone")
-        if len(entries) > 1:
-            read_entries(text, ZONE.read)
-            raise NotInThisVersion("name one zone; for several, make one cluster a zone, each with its NAME_PREFIX")
-        return (ZONE.read(entries[0]),)
+        # One zone alone is no entry of a list: its error is that of the parameter.
+        zones = (ZONE.read(entries[0]),) if len(entries) == 1 else read_entries(text, ZONE.read)
+        doubles = sorted({zone for zone in zones if zones.count(zone) > 1})
+        if doubles:
+            raise BadValue(*(f"names {zone} twice; name each zone once" for zone in doubles))
+        return zones
 
     def show(self, value: Any) -> str:
         """Comma-separated."""
         return ",".join(value)
 
     def schema(self) -> dict[str, Any]:
-        """One zone."""
-        return {"pattern": f"^[\\s,]*{ZONE.pattern}[\\s,]*$"}
+        """The outline of each entry."""
+        return {"pattern": f"^(\\s*({ZONE.pattern})?\\s*(,|$))*$"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Some of `words`, in any case."""
+
+    words: tuple[str, ...]
+    type_name: str = "list of words"
+    spaces: str = "ignored"
+
+    @property
+    def allowed(self) -> str:
+        """The words."""
+        return f"{', '.join(self.words)}, separated by commas"
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """The words, each once, in the order of the declaration."""
+        given = set(read_entries(text, self._word))
+        return tuple(word for word in self.words if word in given)
+
+    def _word(self, entry: str) -> str:
+        if entry.casefold() not in self.words:
+            raise BadValue(f"is none of the allowed values: {', '.join(self.words)}")
+        return entry.casefold()
+
+    def show(self, value: Any) -> str:
+        """Comma-separated."""
+        return ",".join(value)
+
+    def schema(self) -> dict[str, Any]:
+        """Any case is allowed, so the words are a pattern; `x-values` lists them plainly."""
+        return {"pattern": f"^(\\s*({words_in_any_case(self.words)})?\\s*(,|$))*$", "x-values": list(self.words)}
 
 
 class BucketMounts:
@@ -84,28 +105,6 @@ class BucketMounts:
     def schema(self) -> dict[str, Any]:
         """The outline of each entry."""
         return {"pattern": "^(\\s*([a-z0-9._-]+:/[^:,]+)?\\s*(,|$))*$"}
-
-
-class FileShares:
-    """`/path:TIER[:size in GB],...`, the size without a unit."""
-
-    type_name = "list of NFS file shares"
-    allowed = f"</mount/path>:<type>[:<size in GB>], types {', '.join(FILESTORE_TIERS)}, separated by commas"
-    spaces = "ignored"
-
-    def read(self, text: str) -> tuple[FileShare, ...]:
-        """The shares, in the order given."""
-        shares = read_entries(text, _file_share)
-        refuse_doubles([s.path for s in shares])
-        return shares
-
-    def show(self, value: Any) -> str:
-        """As it is written in an env file."""
-        return ",".join(f"{s.path}:{s.tier}:{s.size_gb}" for s in value)
-
-    def schema(self) -> dict[str, Any]:
-        """The outline of each entry."""
-        return {"pattern": "^(\\s*(/[^:,]+:[A-Za-z_]+(:[0-9]*)?)?\\s*(,|$))*$"}
 
 
 def read_entries(text: str, read: Callable[[str], T]) -> tuple[T, ...]:
@@ -141,19 +140,3 @@ def _bucket_mount(entry: str) -> BucketMount:
     if "/" in bucket:
         raise BadValue("must name a whole bucket; a folder within one can't be mounted")
     return BucketMount(bucket_name(bucket), mount_path(path))
-
-
-def _file_share(entry: str) -> FileShare:
-    path, *rest = entry.split(":")
-    if not 1 <= len(rest) <= 2:
-        raise BadValue("is not </mount/path>:<type> or </mount/path>:<type>:<size in GB>")
-    tier, size = rest[0].strip().upper(), rest[1].strip() if len(rest) == 2 else ""
-    if tier not in FILESTORE_TIERS:
-        raise BadValue(f"has no known type; allowed are {', '.join(FILESTORE_TIERS)}")
-    if not size:
-        return FileShare(mount_path(path.strip()), tier)
-    if not (size.isascii() and size.isdigit() and len(size) <= 7):
-        raise BadValue("has a size that is not a whole number of GB")
-    if not FILESTORE_LEAST_GB <= int(size) <= FILESTORE_MOST_GB:
-        raise BadValue(f"has a size out of range; allowed are {FILESTORE_LEAST_GB} to {FILESTORE_MOST_GB} GB")
-    return FileShare(mount_path(path.strip()), tier, int(size))

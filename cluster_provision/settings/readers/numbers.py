@@ -1,9 +1,10 @@
-"""Whole numbers within limits."""
+"""Whole numbers within limits, and amounts of money."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from cluster_provision.settings.reading import BadValue
@@ -38,9 +39,34 @@ class WholeNumber:
         return int(significant)
 
     def show(self, value: Any) -> str:
-        """Its digits."""
-        return str(value)
+        """Its digits, or nothing."""
+        return "" if value is None else str(value)
 
     def schema(self) -> dict[str, Any]:
         """Environment values are text, so the range stands in keywords of our own."""
         return {"pattern": "^\\s*[0-9]+\\s*$", "x-minimum": self.least, "x-maximum": self.most}
+
+
+class Money:
+    """An amount in US dollars, of up to a million, with two decimals at most."""
+
+    type_name = "amount"
+    allowed = "0.01 to 1000000, with a point before the cents"
+    spaces = "ignored"
+
+    def read(self, text: str) -> Decimal:
+        """The amount; a sign, a currency or a thousands separator is refused."""
+        if not re.fullmatch("[0-9]+([.][0-9]{1,2})?", text):
+            raise BadValue(f"is not an amount of US dollars; allowed are {self.allowed}, without $ and separators")
+        amount = Decimal(text) if len(text) <= MOST_DIGITS + 3 else Decimal(0)
+        if not Decimal("0.01") <= amount <= Decimal(1_000_000):
+            raise BadValue(f"is out of range; allowed are {self.allowed}")
+        return amount
+
+    def show(self, value: Any) -> str:
+        """Its digits, or nothing."""
+        return "" if value is None else str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """Its form; the limits are the tool's."""
+        return {"pattern": "^\\s*[0-9]+([.][0-9]{1,2})?\\s*$"}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.rules.capacity import provisioning_model, reservation, run_duration
 from cluster_provision.settings.rules.disk import boot_disk
 from cluster_provision.settings.rules.gpus import gpus
 from cluster_provision.settings.rules.image import image
-from cluster_provision.settings.rules.nodes import address, forced_metadata, sold, startup_command
-from cluster_provision.settings.rules.orchestrator import node_pools, ops_agent
+from cluster_provision.settings.rules.nodes import address, architecture, forced_metadata, startup_command
+from cluster_provision.settings.rules.orchestrator import node_pools
 from cluster_provision.settings.rules.run import unused_folder
 from cluster_provision.settings.rules.storage import hidden_files, mounted_state, state_bucket
 
@@ -19,7 +20,10 @@ RULES: tuple[Rule, ...] = (
     gpus,
     boot_disk,
     image,
-    sold,
+    architecture,
+    provisioning_model,
+    reservation,
+    run_duration,
     state_bucket,
     mounted_state,
     hidden_files,
@@ -27,6 +31,5 @@ RULES: tuple[Rule, ...] = (
     startup_command,
     address,
     node_pools,
-    ops_agent,
     unused_folder,
 )

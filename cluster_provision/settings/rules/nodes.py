@@ -45,18 +45,11 @@ def address(draft: Draft) -> Finding:
     return Finding()
 
 
-def sold(draft: Draft) -> Finding:
-    """Say what is known to stand in the way of getting such machines."""
-    if not draft.good("vm_type"):
+def architecture(draft: Draft) -> Finding:
+    """Arm machines boot from Arm images alone, and no default is one."""
+    if not draft.good("vm_type") or {"image_family_name", "image_name"} & draft.given:
         return Finding()
     vm_type = draft.settings.vm_type
-    facts = machine_type(vm_type)
-    notes = []
-    if not facts.on_demand:
-        notes.append(
-            f"VM_TYPE={vm_type} is not sold on demand, and this version orders nothing else: Google Cloud will "
-            "probably refuse it"
-        )
-    if facts.arm and not {"image_family_name", "image_name"} & draft.given:
-        notes.append(f"VM_TYPE={vm_type} is an Arm machine, and the default image is not: set IMAGE_FAMILY_NAME")
-    return Finding(notes=tuple(notes))
+    if not machine_type(vm_type).arm:
+        return Finding()
+    return Finding(notes=(f"VM_TYPE={vm_type} is an Arm machine, and the default image is not: set IMAGE_FAMILY_NAME",))

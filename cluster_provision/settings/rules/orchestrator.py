@@ -1,4 +1,4 @@
-"""Parameters of orchestrators and agents that this version reads and doesn't build."""
+"""What must hold between the parameters of an orchestrator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def node_pools(draft: Draft) -> Finding:
     if draft.orchestrator != "gke":
         return Finding()
     problems = []
-    later, given = draft.later, draft.given
+    settings, given = draft.settings, draft.given
     equal = [name for field, name in _EQUAL_POOLS.items() if field in given]
     if "custom_node_pool" in given and equal:
         problems.append(f"CUSTOM_NODE_POOL and {', '.join(equal)} exclude each other; set the one or the others")
@@ -27,22 +27,14 @@ def node_pools(draft: Draft) -> Finding:
             "INSTANCE_COUNT has no meaning with ORCHESTRATOR_TYPE=gke; the node pools' parameters size the cluster"
         )
     both = draft.good("gke_min_node_count", "gke_max_node_count")
-    if both and later.gke_min_node_count > later.gke_max_node_count:
-        problems.append(
-            f"GKE_MIN_NODE_COUNT={later.gke_min_node_count} is more than GKE_MAX_NODE_COUNT={later.gke_max_node_count}"
-        )
+    if both and settings.gke_min_node_count > settings.gke_max_node_count:
+        least, most = settings.gke_min_node_count, settings.gke_max_node_count
+        problems.append(f"GKE_MIN_NODE_COUNT={least} is more than GKE_MAX_NODE_COUNT={most}")
     if "gke_node_count_per_node_pool" in given:
-        if draft.good("gke_node_pool_count") and later.gke_node_pool_count == 0:
+        if draft.good("gke_node_pool_count") and settings.gke_node_pool_count == 0:
             problems.append("GKE_NODE_COUNT_PER_NODE_POOL needs GKE_NODE_POOL_COUNT, which is unset or 0")
         if {"gke_min_node_count", "gke_max_node_count"} & given:
             problems.append(
                 "GKE_NODE_COUNT_PER_NODE_POOL replaces GKE_MIN_NODE_COUNT and GKE_MAX_NODE_COUNT; set it alone"
             )
     return Finding(tuple(problems))
-
-
-def ops_agent(draft: Draft) -> Finding:
-    """The old tool installed it by default, so its absence is said."""
-    if "disable_ops_agent" in draft.given:
-        return Finding()
-    return Finding(notes=("the ops agent is not installed in this version (DISABLE_OPS_AGENT=true says so too)",))

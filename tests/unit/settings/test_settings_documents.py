@@ -88,7 +88,7 @@ def test_the_quickstart_is_two_machines_without_a_word_to_say():
 def test_the_sample_holds_every_parameter_and_each_of_its_lines_can_be_used():
     text = (ROOT / "examples/env.list").read_text()
     shown = dict(re.findall("^#?([A-Z_]+)=(.*)$", text, re.MULTILINE))
-    expected = {p.name for p in PARAMETERS if not p.declaration.orchestrator and not p.declaration.later}
+    expected = {p.name for p in PARAMETERS if not p.declaration.orchestrator}
     assert set(shown) == expected
     mandatory = {name: shown[name] for name in ("PROJECT_ID", "NAME_PREFIX", "ZONE")}
     for name in expected - {"PROVIDER_MIRROR", "IMAGE_PROJECT"}:  # a folder of the user's; goes with a family

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cluster_provision.settings import FileShare
+
 
 @pytest.mark.parametrize("text", ['"2"', "'2'"])
 def test_literal_quotes_are_pointed_out_as_such(problems, text):
@@ -35,7 +37,7 @@ def test_white_space_that_can_mean_nothing_is_ignored_and_noted(loaded, name, te
 
 def test_nothing_but_white_space_counts_as_unset(loaded, problems):
     assert any("counts as unset" in note for note in loaded(IMAGE_NAME="  ").notes)
-    assert problems(ZONE=" ") == ("ZONE is not set; it is mandatory, such as ZONE=us-central1-a",)
+    assert problems(ZONE=" ") == ("ZONE is not set; it is mandatory, such as ZONE=us-central1-a,us-central1-b",)
 
 
 def test_bytes_that_are_no_utf8_are_pointed_out(problems):
@@ -44,8 +46,10 @@ def test_bytes_that_are_no_utf8_are_pointed_out(problems):
         assert problems(**{name: text}) == (f"{name} is not valid UTF-8; save the env file as UTF-8",)
 
 
-def test_an_alias_sets_its_parameter(problems):
-    assert "NFS_FILESTORE_LIST is not in this version" in problems(NFS_FILESTORE_LIST="/mnt/a:BASIC_SSD")[0]
+def test_an_alias_sets_its_parameter(loaded):
+    assert loaded(NFS_FILESTORE_LIST="/mnt/a:BASIC_SSD").settings.nfs_fileshare_list == (
+        FileShare("/mnt/a", "BASIC_SSD"),
+    )
 
 
 def test_an_alias_and_its_parameter_may_not_differ(problems):
@@ -54,16 +58,22 @@ def test_an_alias_and_its_parameter_may_not_differ(problems):
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("DISABLE_OPS_AGENT", "false"), ("DISABLE_OPS_AGENT", "No"), ("ENABLE_OPS_AGENT", "TRUE")]
+    ("name", "text", "disabled"),
+    [
+        ("DISABLE_OPS_AGENT", "true", True),
+        ("ENABLE_OPS_AGENT", "false", True),
+        ("DISABLE_OPS_AGENT", "No", False),
+        ("ENABLE_OPS_AGENT", "TRUE", False),
+        ("ENABLE_OPS_AGENT", "", False),
+    ],
 )
-def test_asking_for_the_ops_agent_is_refused_as_it_was_written(problems, name, text):
-    (problem,) = problems(**{name: text})
-    assert problem.startswith(f"{name}={text} is not in this version")
+def test_the_ops_agent_is_left_out_where_one_name_says_so(loaded, name, text, disabled):
+    assert loaded(**{name: text}).settings.disable_ops_agent is disabled
 
 
-@pytest.mark.parametrize(("name", "text"), [("DISABLE_OPS_AGENT", "true"), ("ENABLE_OPS_AGENT", "false")])
-def test_doing_without_the_ops_agent_is_fine(problems, name, text):
-    assert problems(**{name: text}) == ()
+def test_a_bad_value_of_an_alias_is_named_as_it_was_written(problems):
+    (problem,) = problems(ENABLE_OPS_AGENT="sometimes")
+    assert problem.startswith("ENABLE_OPS_AGENT=sometimes is none of the allowed values")
 
 
 def test_both_ways_of_the_ops_agent_may_agree_but_not_differ(problems):

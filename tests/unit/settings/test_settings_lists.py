@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.settings import BucketMount
+from cluster_provision.settings import BucketMount, FileShare
+from cluster_provision.settings.readers.file_shares import TIERS
 
 
 def test_empty_entries_are_skipped(loaded):
@@ -89,10 +90,26 @@ def test_the_projects_default_bucket_may_be_mounted_where_the_state_is_elsewhere
     assert loaded(GCS_MOUNT_LIST="aiinfra-terraform-my-project-123:/mnt/b", TERRAFORM_GCS_PATH="gs://state-bucket")
 
 
-@pytest.mark.parametrize("entry", ["/mnt/a:BASIC_SSD", "/mnt/a:basic_hdd:1024", "/mnt/a:ENTERPRISE:,"])
-def test_file_shares_are_not_in_this_version(problems, entry):
-    (problem,) = problems(NFS_FILESHARE_LIST=entry)
-    assert problem.startswith("NFS_FILESHARE_LIST is not in this version; share a bucket through GCS_MOUNT_LIST")
+@pytest.mark.parametrize(
+    ("entry", "tier", "size"),
+    [
+        ("/mnt/a:BASIC_SSD", "BASIC_SSD", 2560),
+        ("/mnt/a: basic_hdd : 1024", "BASIC_HDD", 1024),
+        ("/mnt/a:ENTERPRISE:,", "ENTERPRISE", 2560),
+        ("/mnt/a/:HIGH_SCALE_SSD:10240", "ZONAL", 10240),
+        ("/mnt/a:HIGH_SCALE_SSD", "ZONAL", 2560),
+        ("/mnt/a:PREMIUM:3000", "BASIC_SSD", 3000),
+        ("/mnt/a:standard:1025", "BASIC_HDD", 1025),
+        ("/mnt/a:REGIONAL:100", "REGIONAL", 100),
+    ],
+)
+def test_file_shares(loaded, entry, tier, size):
+    assert loaded(NFS_FILESHARE_LIST=entry).settings.nfs_fileshare_list == (FileShare("/mnt/a", tier, size),)
+
+
+def test_every_tier_is_made_in_the_default_size(loaded):
+    text = ",".join(f"/mnt/{tier.lower()}:{tier}" for tier in TIERS)
+    assert {share.size_gb for share in loaded(NFS_FILESHARE_LIST=text).settings.nfs_fileshare_list} == {2560}
 
 
 def test_an_empty_list_of_file_shares_is_fine(problems):
@@ -103,15 +120,48 @@ def test_an_empty_list_of_file_shares_is_fine(problems):
     ("entry", "reason"),
     [
         ("/mnt/a", "is not </mount/path>:<type>"),
+        ("/mnt/a:", "no known type; allowed are BASIC_HDD, BASIC_SSD, ZONAL, REGIONAL, ENTERPRISE"),
         ("/mnt/a:FAST", "no known type"),
         ("/mnt/a:BASIC_SSD:big", "not a whole number"),
-        ("/mnt/a:BASIC_SSD:1023", "out of range"),
+        ("/mnt/a:BASIC_HDD:1023", "a size that BASIC_HDD isn't made in; allowed are 1024 to 65434 GB"),
+        ("/mnt/a:BASIC_SSD:2559", "allowed are 2560 to 65434 GB"),
+        ("/mnt/a:BASIC_SSD:65435", "allowed are 2560 to 65434 GB"),
+        ("/mnt/a:ZONAL:1025", "allowed are 1024 to 9984 in steps of 256 or 10240 to 102400 in steps of 2560 GB"),
+        ("/mnt/a:HIGH_SCALE_SSD:11000", "a size that ZONAL isn't made in"),
+        ("/mnt/a:ENTERPRISE:10496", "allowed are 1024 to 10240 in steps of 256 GB"),
+        ("/mnt/a:REGIONAL:99", "allowed are 100 to 10239 or 10240 to 102400 in steps of 2560 GB"),
         ("/etc:BASIC_SSD", "would hide"),
-        ("/mnt/a:BASIC_SSD:1024:x", "is not </mount/path>:<type>"),
+        ("/mnt/a:BASIC_SSD:2560:x", "is not </mount/path>:<type>"),
         ("/mnt/a:BASIC_SSD,/mnt/a:BASIC_HDD", "twice on /mnt/a"),
     ],
 )
 def test_malformed_file_shares_get_errors_of_their_own(problems, entry, reason):
-    found = problems(NFS_FILESHARE_LIST=entry)
-    assert any(reason in p for p in found)
-    assert any("not in this version" in p for p in found)
+    (problem,) = problems(NFS_FILESHARE_LIST=entry)
+    assert problem.startswith("NFS_FILESHARE_LIST") and reason in problem
+
+
+def test_checks_to_skip_are_named_in_any_case_and_kept_in_one_order(loaded):
+    assert loaded(SKIP_CHECKS="price, APIs,,Price").settings.skip_checks == ("apis", "price")
+
+
+def test_a_check_that_there_is_not_is_refused_with_those_there_are(problems):
+    (problem,) = problems(SKIP_CHECKS="price,disks")
+    assert problem.startswith("SKIP_CHECKS: entry 2 (disks) is none of the allowed values: apis, permissions, quotas")
+
+
+def test_zones_keep_their_order_and_tell_their_regions(loaded):
+    settings = loaded(ZONE="us-east4-b, us-central1-a,us-east4-a").settings
+    assert settings.zone == ("us-east4-b", "us-central1-a", "us-east4-a")
+    assert (settings.first_zone, settings.region) == ("us-east4-b", "us-east4")
+    assert settings.regions == ("us-east4", "us-central1")
+
+
+def test_a_zone_stands_once_in_the_list(problems):
+    assert problems(ZONE="us-east4-b,us-central1-a,us-east4-b") == (
+        "ZONE=us-east4-b,us-central1-a,us-east4-b names us-east4-b twice; name each zone once",
+    )
+
+
+def test_each_bad_zone_of_a_list_is_named(problems):
+    found = problems(ZONE="us-east4,us-central1-a,here")
+    assert [p[:24] for p in found] == ["ZONE: entry 1 (us-east4)", "ZONE: entry 3 (here) is "]

@@ -143,11 +143,28 @@ def test_the_environment_is_left_as_it_is(loaded):
     assert environ == before
 
 
-def test_notes_are_single_lines_and_say_what_is_not_installed(loaded):
-    notes = loaded().notes
-    assert any("ops agent is not installed" in note for note in notes)
+def test_notes_are_single_lines(loaded):
+    notes = loaded(ENABLE_NOTEBOOK="no", IMAGE_NAME=" ", GKE_VERSION="1.33").notes
+    assert len(notes) == 3
     assert all("\n" not in note for note in notes)
-    assert not any("ops agent" in note for note in loaded(DISABLE_OPS_AGENT="true").notes)
+
+
+@pytest.mark.parametrize(("name", "text"), [("ORCHESTRATOR_TYPE", "slurm"), ("CLOUD", "existing")])
+def test_values_that_are_not_built_are_refused_with_what_to_do(problems, name, text):
+    (problem,) = problems(**{name: text})
+    refusal, _, instead = problem.partition("; ")
+    assert refusal == f"{name}={text} is not in this version"
+    assert instead
+
+
+def test_an_unset_orchestrator_is_none(loaded):
+    assert loaded(ORCHESTRATOR_TYPE=None).settings.orchestrator_type == "none"
+    assert loaded(ORCHESTRATOR_TYPE="None").settings.orchestrator_type == "none"
+
+
+def test_an_unknown_orchestrator_is_no_value_at_all(problems):
+    (problem,) = problems(ORCHESTRATOR_TYPE="k8s")
+    assert problem.startswith("ORCHESTRATOR_TYPE=k8s is none of the allowed values: none")
 
 
 def test_waiting_for_no_command_is_noted(loaded):

@@ -27,9 +27,10 @@ DEFAULT_IMAGE = f"projects/deeplearning-platform-release/global/images/family/{D
     ],
 )
 def test_gpus_follow_from_the_machine_type(loaded, vm_type, count, accelerator):
-    settings = loaded(VM_TYPE=vm_type).settings
+    had = {"VM_TYPE": vm_type, "RESERVATION_NAME": "mine"}
+    settings = loaded(**had).settings
     assert (settings.gpu_count, settings.accelerator_type) == (count, accelerator)
-    same = loaded(VM_TYPE=vm_type, GPU_COUNT=str(count), ACCELERATOR_TYPE=accelerator).settings
+    same = loaded(**had, GPU_COUNT=str(count), ACCELERATOR_TYPE=accelerator).settings
     assert same == settings
 
 
@@ -110,7 +111,8 @@ def test_an_unknown_machine_type_is_taken_as_described(loaded, problems):
     ],
 )
 def test_the_default_disk_is_one_that_the_machine_type_takes(loaded, vm_type, disk):
-    assert loaded(VM_TYPE=vm_type).settings.disk_type == disk
+    model = "spot" if vm_type == "a4-highgpu-8g" else "standard"
+    assert loaded(VM_TYPE=vm_type, PROVISIONING_MODEL=model).settings.disk_type == disk
 
 
 @pytest.mark.parametrize(
@@ -118,12 +120,7 @@ def test_the_default_disk_is_one_that_the_machine_type_takes(loaded, vm_type, di
     [("a4-highgpu-8g", "pd-ssd"), ("a2-highgpu-1g", "hyperdisk-balanced"), ("g2-standard-4", "pd-standard")],
 )
 def test_a_disk_that_the_machine_type_refuses_is_refused_with_those_it_takes(problems, vm_type, disk):
-    assert "boots only from" in problems(VM_TYPE=vm_type, DISK_TYPE=disk)[0]
-
-
-def test_machines_that_are_not_sold_on_demand_are_noted(loaded):
-    assert any("not sold on demand" in note for note in loaded(VM_TYPE="a3-highgpu-1g").notes)
-    assert not any("not sold on demand" in note for note in loaded(VM_TYPE="a3-highgpu-8g").notes)
+    assert "boots only from" in problems(VM_TYPE=vm_type, DISK_TYPE=disk, PROVISIONING_MODEL="spot")[0]
 
 
 def test_the_default_image_gives_way_to_its_successor_with_one_line(loaded):

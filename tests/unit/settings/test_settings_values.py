@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 
@@ -10,6 +12,8 @@ import pytest
     [
         ("INSTANCE_COUNT", 1, 1000),
         ("DISK_SIZE_GB", 10, 65536),
+        ("CAPACITY_WAIT", 0, 1440),
+        ("MAX_RUN_DURATION", 1, 168),
         ("READY_TIMEOUT", 1, 1440),
         ("JUPYTER_TIMEOUT", 1, 1440),
     ],
@@ -111,11 +115,6 @@ def test_empty_entries_of_the_zone_list_are_skipped(loaded):
     assert loaded(ZONE="us-central1-a,").settings.zone == ("us-central1-a",)
 
 
-def test_several_zones_are_not_in_this_version(problems):
-    (problem,) = problems(ZONE="us-central1-a,us-central1-b")
-    assert "not in this version" in problem
-
-
 @pytest.mark.parametrize(
     ("text", "bucket", "folder"),
     [
@@ -207,3 +206,26 @@ def test_a_working_folder_may_be_missing_but_not_be_a_file(loaded, problems, tmp
 def test_control_characters_in_a_value_do_not_break_the_error_line(problems):
     (problem,) = problems(VM_TYPE="a\nb\x1b[31m")
     assert "\n" not in problem and "\x1b" not in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"), [("30", "30"), ("0.01", "0.01"), (" 88.49 ", "88.49"), ("1000000", "1000000")]
+)
+def test_amounts_of_money(loaded, text, amount):
+    assert loaded(MAX_HOURLY_COST=text).settings.max_hourly_cost == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["$30", "30 USD", "1,000", "0", "0.001", "-1", "1000000.01", "1e3", "9" * 5000, "٣"])
+def test_what_is_no_amount_of_money_is_refused(problems, text):
+    (problem,) = problems(MAX_HOURLY_COST=text)
+    assert "0.01 to 1000000" in problem
+
+
+@pytest.mark.parametrize("name", ["r-1", "projects/other-project/reservations/shared"])
+def test_reservations(loaded, name):
+    assert loaded(RESERVATION_NAME=name).settings.reservation_name == name
+
+
+@pytest.mark.parametrize("name", ["R1", "reservations/r", "projects/p/reservations/r", "r-", "a" * 256])
+def test_what_is_no_reservation_is_refused(problems, name):
+    assert problems(RESERVATION_NAME=name)[0].startswith(f"RESERVATION_NAME={name[:60]}")
