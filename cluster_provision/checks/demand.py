@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from cluster_provision.checks.wanted import added, wanted
+from cluster_provision.checks.wanted import to_make
+from cluster_provision.settings.machine_types import machine_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ GLOBAL = "global"
 GPU_FAMILY = "GPUS_PER_GPU_FAMILY"
 CPU_FAMILY = "CPUS_PER_VM_FAMILY"
 SSD_FAMILY = "LOCAL_SSD_TOTAL_GB_PER_VM_FAMILY"
+EXTRA_NETWORKS = {"single": 4, "tcpx": 4, "tcpxo": 8, "rdma": 2}
+"""Networks of multi_nic_network beside the first one, by the layout of the machine type's cards."""
+RDMA_CARDS = 8
 GB_A_LOCAL_SSD = {"A4X": 3000}
 """Elsewhere 375: docs.cloud.google.com/compute/docs/accelerator-optimized-machines of 2026-04-13."""
 COMPUTE = "compute.googleapis.com"
@@ -67,9 +71,9 @@ class _Sum:
 def demands(subject: Subject, zone: str) -> tuple[Demand, ...]:
     """What is added, were the cluster made (or grown) in `zone`; equal metrics are summed up."""
     total = _Sum()
-    for machines in wanted(subject, zone):
-        total.add(_of_machines(subject, machines, added(subject, machines)))
-    total.add(_of_networks(subject, zone))
+    for machines, count in to_make(subject, zone):
+        total.add(_of_machines(subject, machines, count))
+    total.add(_of_networks(subject))
     total.add(_of_shares(subject, zone))
     return total.all()
 
@@ -131,16 +135,30 @@ def _family(metric: str, dimension: str, family: str) -> Source:
     return Source(COMPUTE, f"{metric.replace('_', '-')}-per-project-region", ((dimension, family),))
 
 
-def _of_networks(subject: Subject, zone: str) -> Iterator[Demand]:
+def _of_networks(subject: Subject) -> Iterator[Demand]:
     """Networks are few by default, so several at once are soon too many. Those in the state are there already."""
-    if subject.settings.network_config == "default_network" or "google_compute_network" in subject.facts.kinds:
+    settings = subject.settings
+    if settings.network_config == "default_network" or "google_compute_network" in subject.facts.kinds:
         return
-    yield Demand("NETWORKS", GLOBAL, 1)
+    networks, subnetworks = 1, 1
+    if settings.network_config == "multi_nic_network":
+        layout = machine_type(settings.vm_type).layout
+        networks += EXTRA_NETWORKS.get(layout, 0)
+        subnetworks += EXTRA_NETWORKS.get(layout, 0) + (RDMA_CARDS - 1 if layout == "rdma" else 0)
+    yield Demand("NETWORKS", GLOBAL, networks)
+    yield Demand("SUBNETWORKS", GLOBAL, subnetworks)
     yield Demand("ROUTERS", GLOBAL, 1)
 
 
 def _of_shares(subject: Subject, zone: str) -> Iterator[Demand]:
-    return iter(())
+    """Filestore's quotas are told by Cloud Quotas alone, and their names are known for some tiers only."""
+    if "google_filestore_instance" in subject.facts.kinds:
+        return
+    for share in subject.settings.nfs_fileshare_list:
+        quota = _table()["filestore"].get(share.tier, "")
+        region = zone.rpartition("-")[0]
+        source = Source(FILE, quota) if quota else None
+        yield Demand(quota, region, share.size_gb, f"GiB of Filestore {share.tier}", source=source)
 
 
 @cache

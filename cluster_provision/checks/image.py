@@ -19,6 +19,8 @@ REFUSED = ("OBSOLETE", "DELETED")
 def image(subject: Subject) -> Finding:
     """The family resolved, or the image found; where it is missing, the nearest name that is there."""
     settings = subject.settings
+    if settings.orchestrator_type == "gke":  # whose machines boot from GKE's own
+        return Finding()
     _, project, _, _, *rest = settings.image.split("/")
     family, name = (rest[1], "") if rest[0] == "family" else ("", rest[0])
     found = subject.catalogue.image(project, family=family, name=name)

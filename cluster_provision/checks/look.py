@@ -11,6 +11,7 @@ from cluster_provision.checks.base import CheckOf, Finding
 from cluster_provision.checks.image import image
 from cluster_provision.checks.machine_type import machine_type
 from cluster_provision.checks.permissions import permissions
+from cluster_provision.checks.price import price
 from cluster_provision.checks.quotas import quotas
 from cluster_provision.checks.service_account import service_account
 from cluster_provision.checks.zone import zone
@@ -28,13 +29,14 @@ CHECKS = (
     CheckOf("machine-type", machine_type),
     CheckOf("image", image, skippable=False),
     CheckOf("quotas", quotas),
+    CheckOf("price", price),
     CheckOf("service account", service_account, skippable=False),
 )
 
 
-def look(subject: Subject, skipped: tuple[str, ...] = ()) -> Finding:
-    """What all checks found, in their order. Those named in `skipped` are told as such."""
-    found = at_once([partial(_look, check, subject, skipped) for check in CHECKS])
+def look(subject: Subject) -> Finding:
+    """What all checks found, in their order. Those that SKIP_CHECKS names are told as such."""
+    found = at_once([partial(_look, check, subject) for check in CHECKS])
     return Finding(
         tuple(row for each in found for row in each.checks),
         tuple(failure for each in found for failure in each.failures),
@@ -43,9 +45,9 @@ def look(subject: Subject, skipped: tuple[str, ...] = ()) -> Finding:
     )
 
 
-def _look(check: CheckOf, subject: Subject, skipped: tuple[str, ...]) -> Finding:
+def _look(check: CheckOf, subject: Subject) -> Finding:
     """One check. What it may not look at, or what doesn't answer, is unknown: no reason to stop, and no pass."""
-    if check.skippable and check.name in skipped:
+    if check.skippable and check.name in subject.settings.skip_checks:
         return Finding((Check(check.name, "skipped", "SKIP_CHECKS names it"),))
     try:
         return check.look(subject)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cluster_provision.checks.base import Subject
+    from cluster_provision.settings import GcpSettings
 
 PREEMPTIBLE = ("spot", "flex-start")
 """Provisioning models whose machines count on preemptible quotas (docs.cloud.google.com, "Allocation quotas")."""
@@ -41,23 +45,52 @@ class Machines:
 def wanted(subject: Subject, zone: str) -> tuple[Machines, ...]:
     """The machines in their full number, were the cluster made in `zone`."""
     s = subject.settings
-    return (
-        Machines(
-            machine_type=s.vm_type,
-            zone=zone,
-            count=s.instance_count,
-            gpus=s.gpu_count,
-            accelerator=s.accelerator_type,
-            disk_type=s.disk_type,
-            disk_gb=s.disk_size_gb,
-            external_address=s.external_ip,
-        ),
+    if s.orchestrator_type == "gke":
+        return tuple(_of_pools(s, zone))
+    return (_like(s, zone, s.instance_count, s.external_ip),)
+
+
+def _of_pools(settings: GcpSettings, zone: str) -> Iterator[Machines]:
+    """Node pools at their greatest; GKE's machines have no external addresses."""
+    each = max(settings.gke_node_count_per_node_pool, settings.gke_max_node_count, settings.gke_min_node_count)
+    count = settings.gke_node_pool_count * each
+    if count:
+        yield _like(settings, zone, count, external_address=False)
+    for pool in settings.custom_node_pool:
+        yield replace(
+            _like(settings, pool.zone, pool.node_count, external_address=False),
+            machine_type=pool.machine_type,
+            gpus=pool.guest_accelerator_count,
+            accelerator=pool.guest_accelerator_type,
+        )
+
+
+def _like(settings: GcpSettings, zone: str, count: int, external_address: bool) -> Machines:
+    return Machines(
+        machine_type=settings.vm_type,
+        zone=zone,
+        count=count,
+        gpus=settings.gpu_count,
+        accelerator=settings.accelerator_type,
+        disk_type=settings.disk_type,
+        disk_gb=settings.disk_size_gb,
+        external_address=external_address,
+        model=settings.provisioning_model,
+        reservation=settings.reservation_name or "",
     )
 
 
-def added(subject: Subject, machines: Machines) -> int:
-    """How many of them are not there yet: those of an earlier Create count on the quotas already."""
-    if not subject.facts.resources:
-        return machines.count
-    present = subject.catalogue.cluster_machines(subject.label)
-    return max(0, machines.count - sum(1 for zone, _ in present if zone.rpartition("-")[0] == machines.region))
+def to_make(subject: Subject, zone: str) -> tuple[tuple[Machines, int], ...]:
+    """The machines, and how many of each are not there yet: those of an earlier Create count on quotas already."""
+    machines = wanted(subject, zone)
+    present = subject.catalogue.cluster_machines(subject.label) if subject.facts.resources else ()
+    # Node pools of another type are made anew. A group leaves the machines that it has, and makes none beside them.
+    by_type = subject.settings.orchestrator_type == "gke"
+    left = Counter((zone.rpartition("-")[0], kind if by_type else "") for zone, kind in present)
+    found = []
+    for each in machines:
+        key = (each.region, each.machine_type if by_type else "")
+        there = min(each.count, left[key])
+        left[key] -= there
+        found.append((each, each.count - there))
+    return tuple(found)

@@ -231,3 +231,102 @@ def test_quotas_that_one_may_not_look_up_are_unknown(tool: Tool) -> None:
     status, detail = rows(tool.result("Validate"))["quota NVIDIA_A100_GPUS"]
     assert status == "unknown"
     assert "compute.regions.get" in detail
+
+
+SPOT = {"PROVISIONING_MODEL": "spot"}
+
+
+def test_spot_machines_count_on_the_preemptible_quota(tool: Tool) -> None:
+    tool.has(quotas={REGION: {"PREEMPTIBLE_NVIDIA_A100_GPUS": 1, "NVIDIA_A100_GPUS": 0}})
+    message = tool.result("Validate", expected=12, **SPOT)["error"]["message"]
+    assert "PREEMPTIBLE_NVIDIA_A100_GPUS in us-central1: 2 needed, 0 of 1 used" in message
+
+
+def test_where_no_preemptible_quota_was_granted_the_regular_one_decides_and_is_no_sure_pass(tool: Tool) -> None:
+    none = {"PREEMPTIBLE_NVIDIA_A100_GPUS": 0, "PREEMPTIBLE_CPUS": 0}
+    tool.has(quotas={REGION: {**none, "NVIDIA_A100_GPUS": 8}})
+    status, detail = rows(tool.result("Validate", **SPOT))["quota PREEMPTIBLE_NVIDIA_A100_GPUS"]
+    assert (status, "0 of 8 NVIDIA_A100_GPUS used" in detail) == ("unknown", True)
+    tool.has(quotas={REGION: {**none, "NVIDIA_A100_GPUS": 1}})
+    assert "0 of 1 NVIDIA_A100_GPUS used" in tool.result("Validate", expected=12, **SPOT)["error"]["message"]
+
+
+def test_reserved_machines_count_on_the_reservation(tool: Tool) -> None:
+    tool.has(quotas={REGION: {"NVIDIA_A100_GPUS": 0}})
+    found = rows(tool.result("Validate", RESERVATION_NAME="mine"))
+    assert "quota NVIDIA_A100_GPUS" not in found
+    assert found["quota SSD_TOTAL_GB"][0] == "ok"
+
+
+def test_an_alternative_whose_quota_is_too_small_is_said_and_no_reason_to_stop(tool: Tool) -> None:
+    tool.has(quotas={"us-east1": {"NVIDIA_A100_GPUS": 1}})
+    said = tool.run("Validate", ZONE="us-central1-a,us-east1-b")
+    assert said.returncode == 0, said.stderr
+    assert "the quotas of the alternative in us-east1 would not do: NVIDIA_A100_GPUS: 2 needed, 0 of 1" in said.stderr
+    tool.result("Validate", expected=12, ZONE="us-east1-b,us-central1-a")
+
+
+def test_several_networks_count_on_the_quota_for_networks(tool: Tool) -> None:
+    tool.has(quotas={"global": {"NETWORKS": 5}})
+    settings = {"NETWORK_CONFIG": "multi_nic_network", "VM_TYPE": "a2-highgpu-8g"}
+    assert (
+        "NETWORKS in global: 5 needed, 1 of 5 used"
+        in tool.result("Validate", expected=12, **settings)["error"]["message"]
+    )
+
+
+def test_the_price_is_told_with_its_day_and_what_it_leaves_out(tool: Tool) -> None:
+    status, detail = rows(tool.result("Validate", INSTANCE_COUNT="2", DISK_SIZE_GB="730", DISK_TYPE="pd-balanced"))[
+        "price"
+    ]
+    assert status == "ok"
+    # 4 x 3.673385 for the GPUs' machines, and 2 x 730 GB at 0.10 a month of 730 hours
+    assert detail.startswith("14.90 USD an hour for 2 x a2-highgpu-2g in us-central1, disks 0.20 of it")
+    assert "external addresses and network traffic not counted (list prices of 2026-09-19)" in detail
+
+
+def test_a_cluster_above_the_limit_is_refused(tool: Tool) -> None:
+    error = tool.result("Create", expected=18, MAX_HOURLY_COST="10", INSTANCE_COUNT="2")["error"]
+    assert "MAX_HOURLY_COST=10: the cluster costs" in error["message"]
+    assert "SKIP_CHECKS=price" in error["advice"]
+    assert nothing_was_made(tool)
+    tool.result("Validate", MAX_HOURLY_COST="16", INSTANCE_COUNT="2")
+
+
+@pytest.mark.parametrize("settings", [{"ZONE": "europe-west6-b"}, {"VM_TYPE": "a3-edgegpu-8g"}], ids=str)
+def test_a_price_that_is_not_known_is_unknown_and_above_every_limit(tool: Tool, settings: dict[str, str]) -> None:
+    assert rows(tool.result("Validate", **settings))["price"][0] == "unknown"
+    message = tool.result("Create", expected=18, MAX_HOURLY_COST="100000", **settings)["error"]["message"]
+    assert "what it costs isn't known" in message
+    tool.result("Validate", MAX_HOURLY_COST="1", SKIP_CHECKS="price", **settings)
+
+
+def test_spot_machines_cost_at_most_what_they_cost_on_demand(tool: Tool) -> None:
+    assert rows(tool.result("Validate", **SPOT))["price"][1].startswith("at most 7.82 USD an hour")
+    message = tool.result("Validate", expected=18, MAX_HOURLY_COST="7", **SPOT)["error"]["message"]
+    assert "the cluster can cost 7.82 USD an hour" in message
+
+
+def test_flex_start_has_prices_of_its_own(tool: Tool) -> None:
+    settings = {"VM_TYPE": "a3-highgpu-8g", "PROVISIONING_MODEL": "flex-start", "DISK_SIZE_GB": "10"}
+    assert rows(tool.result("Validate", **settings))["price"][1].startswith("38.33 USD an hour")
+
+
+def test_attached_gpus_are_added_to_their_machine(tool: Tool) -> None:
+    settings = {"VM_TYPE": "n1-standard-8", "ACCELERATOR_TYPE": "nvidia-tesla-t4", "GPU_COUNT": "2"}
+    found = rows(tool.result("Validate", DISK_SIZE_GB="10", DISK_TYPE="pd-standard", **settings))
+    # 8 x 0.031611 + 30 x 0.004237 + 2 x 0.35, and a disk that costs less than a cent
+    assert found["price"][1].startswith("1.09 USD an hour")
+
+
+def test_checks_are_skipped_by_name_and_told_as_skipped(tool: Tool) -> None:
+    tool.has(
+        services_off=["iam.googleapis.com"],
+        denied=["compute.instances.create"],
+        quotas={REGION: {"NVIDIA_A100_GPUS": 0}},
+        machine_types={"a2-highgpu-2g": {"zones": ["us-central1-b"]}},
+    )
+    skipped = ("apis", "permissions", "quotas", "price", "machine-type")
+    found = rows(tool.result("Validate", SKIP_CHECKS=",".join(skipped), MAX_HOURLY_COST="0.01"))
+    assert {found[name][0] for name in skipped} == {"skipped"}
+    assert found["image"][0] == "ok"
