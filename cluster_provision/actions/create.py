@@ -13,9 +13,16 @@ from cluster_provision.actions.steps import (
     LOCK,
     PACK,
     PREFLIGHT,
+    RENDER,
     SIGN_IN,
     WORK_DIR,
-    render_with_state,
+)
+from cluster_provision.actions.zones import (
+    CHOOSE_ZONE,
+    in_a_zone_with_room,
+    leave_former_region,
+    note_success,
+    note_zone,
 )
 from cluster_provision.connection.text import connection_text
 from cluster_provision.targets.stage import Site
@@ -28,17 +35,17 @@ if TYPE_CHECKING:
 def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect."""
     with uploaded_when_it_fails(run):
-        perform(run, STEPS)
-        prove(run)
+        perform(run, BEFORE)
+        in_a_zone_with_room(run, (*MAKE, *proof(run)))
+        note_success(run)
     upload_artefacts(run)
     return connection_text(run.result)
 
 
 def prepare_store(run: Run) -> None:
-    """Make the state bucket where it is missing, and mark the place as this tool's."""
+    """Make the state bucket where it is missing, and mark the place as this tool's, and the zone as the cluster's."""
     made = run.store.prepare()
-    if not run.facts.ours:
-        run.store.claim(run.target.cluster.label)
+    note_zone(run)
     run.progress.conclude(f"created bucket {run.store.container}" if made else run.store.container)
 
 
@@ -54,6 +61,7 @@ def upload_files(run: Run) -> None:
 
 def apply(run: Run) -> None:
     """Have Terraform find out what is to be done, and do it."""
+    leave_former_region(run)
     try:
         done = run.terraform.apply()
     finally:
@@ -61,25 +69,23 @@ def apply(run: Run) -> None:
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")
 
 
-def prove(run: Run) -> None:
-    """Go through the target's own stages: its nodes, what runs on them, and a last look."""
-    perform(run, tuple(Step(stage.name, partial(_do, stage)) for stage in run.target.stages))
+def proof(run: Run) -> tuple[Step, ...]:
+    """The target's own stages: its nodes, what runs on them, and a last look."""
+    return tuple(Step(stage.name, partial(_do, stage), each_zone=True) for stage in run.target.stages)
 
 
 def _do(stage: Stage, run: Run) -> None:
     stage.do(Site(run.store, run.facts, run.result, run.progress, run.console.say))
 
 
-STEPS = (
-    SIGN_IN,
-    FIND_STATE,
-    LOCK,
+BEFORE = (SIGN_IN, FIND_STATE, LOCK, CHOOSE_ZONE)
+MAKE = (
     PREFLIGHT,
     WORK_DIR,
     PACK,
-    Step("state store", prepare_store),
+    Step("state store", prepare_store, each_zone=True),
     Step("upload", upload_files),
-    Step("render", render_with_state),
+    RENDER,
     INIT,
-    Step("terraform apply", apply),
+    Step("terraform apply", apply, each_zone=True),
 )

@@ -17,6 +17,7 @@ from cluster_provision.actions.steps import (
     render_with_state,
     render_without_state,
 )
+from cluster_provision.actions.zones import CHOOSE_ZONE
 from cluster_provision.errors import Interrupted
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ LOOK_SECONDS = 0.5
 
 def debug(run: Run) -> str:
     """Prepare everything and change nothing, then stay until RELEASE exists or a signal comes."""
-    perform(run, (SIGN_IN, FIND_STATE, PREFLIGHT, WORK_DIR, Step("render", render), INIT))
+    perform(run, (SIGN_IN, FIND_STATE, CHOOSE_ZONE, PREFLIGHT, WORK_DIR, Step("render", render), INIT))
     with contextlib.suppress(Interrupted):
         run.console.say(
             f"Look around; Terraform is set up in {run.workspace.root}:\n"

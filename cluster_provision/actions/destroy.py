@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.run import Step, perform
-from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, SIGN_IN, WORK_DIR, render_with_state
+from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, RENDER, SIGN_IN, WORK_DIR
+from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import Leftovers
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def delete_state(run: Run) -> None:
     run.progress.conclude(f"kept {kept}" if kept else "")
 
 
-BEFORE = (SIGN_IN, FIND_STATE, LOCK)
+BEFORE = (SIGN_IN, FIND_STATE, LOCK, SAME_ZONE)
 TERRAFORM = (
     WORK_DIR,
-    Step("render", render_with_state),
+    RENDER,
     INIT,
     Step("terraform destroy", apply_destruction),
 )

@@ -15,6 +15,7 @@ from cluster_provision.actions.steps import (
     render_with_state,
     render_without_state,
 )
+from cluster_provision.actions.zones import CHOOSE_ZONE
 from cluster_provision.result import Changes
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def plan(run: Run) -> str:
     """Compare the cluster with its settings; returns "No changes" or the numbers of resources."""
-    perform(run, (SIGN_IN, FIND_STATE, PREFLIGHT, WORK_DIR, PACK, RENDER, INIT, COMPARE))
+    perform(run, (SIGN_IN, FIND_STATE, CHOOSE_ZONE, PREFLIGHT, WORK_DIR, PACK, RENDER, INIT, COMPARE))
     return (run.result.changes or Changes()).text()
 
 

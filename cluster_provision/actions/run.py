@@ -38,6 +38,7 @@ class Run:
     log: Log
     terraform: Terraform
     archive: Archive | None = None
+    former_zone: str = ""
     progress: StepProgress
 
     def __init__(
@@ -50,6 +51,7 @@ class Run:
         self.interruption = interruption
         self.result = result
         self.environ = dict(os.environ)
+        self.done: set[str] = set()
         result.cluster = target.cluster
 
     def close(self, *, keep_workspace: bool) -> None:
@@ -66,10 +68,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Step:
-    """A named step of an action; what it does may call `run.progress` to tell how far it is."""
+    """A named step of an action; what it does may call `run.progress` to tell how far it is.
+
+    `each_zone`: it depends on the zone, and is done anew where the next one is tried.
+    """
 
     name: str
     do: Callable[[Run], None]
+    each_zone: bool = False
 
 
 def perform(run: Run, steps: Sequence[Step]) -> None:
@@ -81,6 +87,7 @@ def perform(run: Run, steps: Sequence[Step]) -> None:
             with run.console.step(step.name) as run.progress:
                 step.do(run)
             ok = True
+            run.done.add(step.name)
         finally:
             seconds = round(time.monotonic() - started, 3)
             run.result.steps.append(StepResult(step.name, "ok" if ok else "failed", seconds))

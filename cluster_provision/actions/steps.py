@@ -80,7 +80,8 @@ def _age(created: str) -> str:
 def preflight(run: Run) -> None:
     """Look at what must be so before anything is made."""
     found = run.target.preflight(run.store, run.facts)
-    run.result.checks.extend(found.checks)
+    again = {c.name for c in found.checks}
+    run.result.checks = [*(c for c in run.result.checks if c.name not in again), *found.checks]
     for line in check_lines(found.checks):
         run.console.say(line)
     for note in found.notes:
@@ -155,7 +156,8 @@ def initialise(run: Run) -> None:
 SIGN_IN = Step("credentials", sign_in)
 FIND_STATE = Step("state", find_state)
 LOCK = Step("state lock", look_at_lock)
-PREFLIGHT = Step("preflight", preflight)
+PREFLIGHT = Step("preflight", preflight, each_zone=True)
 WORK_DIR = Step("working folder", open_work_dir)
 PACK = Step("files", pack)
+RENDER = Step("render", render_with_state, each_zone=True)
 INIT = Step("terraform init", initialise)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, LOCK, PREFLIGHT, SIGN_IN, WORK_DIR, render_without_state
+from cluster_provision.actions.zones import CHOOSE_ZONE
 
 if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 
 def validate(run: Run) -> str:
     """Check settings, credentials, state store and the rendered configuration."""
-    steps = (SIGN_IN, FIND_STATE, LOCK, PREFLIGHT, WORK_DIR, Step("render", render_without_state), INIT_ALONE, CHECK)
-    perform(run, steps)
+    perform(run, STEPS)
     return f"The settings of {run.target.cluster.name} are valid; nothing was changed."
 
 
@@ -30,3 +30,14 @@ def check(run: Run) -> None:
 
 INIT_ALONE = Step("terraform init", initialise_without_state)
 CHECK = Step("terraform validate", check)
+STEPS = (
+    SIGN_IN,
+    FIND_STATE,
+    LOCK,
+    CHOOSE_ZONE,
+    PREFLIGHT,
+    WORK_DIR,
+    Step("render", render_without_state),
+    INIT_ALONE,
+    CHECK,
+)

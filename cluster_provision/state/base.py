@@ -26,7 +26,9 @@ class StateFacts:
     """What lies there under this cluster's name.
 
     `exists`: a state object is there; `resources`: how many it holds, of which `kinds` (Terraform's
-    types); `ours`: a run of this tool has claimed the place; `writer`: what wrote the state, in words.
+    types); `ours`: a run of this tool has claimed the place; `writer`: what wrote the state, in words;
+    `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`: a Create has
+    proven it there.
     """
 
     exists: bool = False
@@ -34,6 +36,8 @@ class StateFacts:
     kinds: frozenset[str] = frozenset()
     ours: bool = False
     writer: str = ""
+    zone: str = ""
+    settled: bool = False
 
 
 class StateStore(Protocol):
@@ -69,8 +73,8 @@ class StateStore(Protocol):
     def facts(self) -> StateFacts:
         """What is there; changes nothing."""
 
-    def claim(self, label: str) -> None:
-        """Note that this place is used by this tool, before anything else is written to it."""
+    def claim(self, label: str, zone: str, *, settled: bool) -> None:
+        """Note that this place is used by this tool, and which zone the cluster is in, before it is made there."""
 
     def node_summaries(self) -> list[NodeSummary]:
         """One listing of the node records."""

@@ -2,7 +2,7 @@
 
 <bucket>/[dir/]<NAME_PREFIX>-deployment/
   terraform/state/default.tfstate, default.tflock    Terraform's own
-  cluster.json                                        the mark that this tool uses the place
+  cluster.json                                        the mark that this tool uses the place, and in which zone
   nodes/<name>.json                                   written by the nodes
   files/<digest>.tar.gz                               the user's files for the nodes
   <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
@@ -145,14 +145,17 @@ class GcsStore:
         )
 
     def facts(self) -> StateFacts:
-        """What Terraform state is there, and whether a run of this tool claimed the place."""
+        """What Terraform state is there, and what the mark of a run of this tool says."""
+        mark = self._mark()
+        marked = str((mark or {}).get("zone", ""))
         text = self._read(f"{self._prefix}/default.tfstate")
         if text is None:
-            return StateFacts(ours=self.has(MARK))
+            return StateFacts(ours=mark is not None, zone=marked)
         try:
             state = json.loads(text)
             resources = [r for r in state.get("resources", []) if r.get("mode") == "managed"]
             version = state.get("terraform_version", "unknown")
+            stands_in = str(((state.get("outputs") or {}).get("zone") or {}).get("value") or "")
         except (ValueError, AttributeError) as failure:
             raise StateStoreError(
                 f"{self.uri}/default.tfstate is not a Terraform state: {failure}",
@@ -161,12 +164,30 @@ class GcsStore:
         kinds = frozenset(str(r.get("type")) for r in resources)
         writer = f"Terraform {version}, {len(resources)} resources"
         writer += f": {', '.join(sorted(kinds)[:4])}" if kinds else ""
-        return StateFacts(True, len(resources), kinds, self.has(MARK), writer)
+        return StateFacts(
+            exists=True,
+            resources=len(resources),
+            kinds=kinds,
+            ours=mark is not None,
+            writer=writer,
+            zone=stands_in or marked,  # an apply that was interrupted leaves no outputs
+            settled=bool(resources) and bool((mark or {}).get("settled", True)),
+        )
 
-    def claim(self, label: str) -> None:
-        """Write the mark, once."""
+    def claim(self, label: str, zone: str, *, settled: bool) -> None:
+        """Write the mark."""
         mark = {"schema": 1, "tool": "cluster-provision", "version": __version__, "label": label}
-        self.write(MARK, json.dumps(mark) + "\n")
+        self.write(MARK, json.dumps({**mark, "zone": zone, "settled": settled}) + "\n")
+
+    def _mark(self) -> dict[str, Any] | None:
+        """The mark; an empty one where it can't be understood, None where there is none."""
+        text = self._read(f"{self.deployment}/{MARK}")
+        if text is None:
+            return None
+        try:
+            return dict(json.loads(text))
+        except (ValueError, TypeError):
+            return {}
 
     def node_summaries(self) -> list[NodeSummary]:
         """One listing, a page each 1000 records."""

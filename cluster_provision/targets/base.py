@@ -35,7 +35,10 @@ class Target(Protocol):
 
     @property
     def zone(self) -> str:
-        """The zone that the cluster is in, or is to be made in."""
+        """The zone that the cluster is in, or is to be made in: the first of the settings' at first."""
+
+    def move_to(self, zone: str) -> None:
+        """From now on it is this zone. Nothing is moved by that: what is made next is made there."""
 
     def sign_in(self) -> tuple[Identity, str]:
         """Find the credentials and the account: who asks, and a line on where. Before all other calls."""

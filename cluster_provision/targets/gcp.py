@@ -38,6 +38,10 @@ class GcpTarget:
         self._cloud: Gcp | None = None
         self._project: Project | None = None
 
+    def move_to(self, zone: str) -> None:
+        """From now on it is this zone."""
+        self.zone = zone
+
     @property
     def region(self) -> str:
         """The zone's region: us-central1 of us-central1-a."""

@@ -1,0 +1,150 @@
+"""The zones of ZONE: the one that a cluster stays in, and the next one where there is no room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.actions.steps import INIT, RENDER, WORK_DIR
+from cluster_provision.errors import CapacityError, ProvisionError, QuotaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cluster_provision.actions.run import Run
+    from cluster_provision.state.base import StateFacts
+
+NoRoom = CapacityError | QuotaError
+
+
+def same_zone(run: Run) -> None:
+    """Look where the cluster is, whatever ZONE says by now."""
+    if run.facts.zone:
+        run.target.move_to(run.facts.zone)
+    run.progress.conclude(run.target.zone)
+
+
+def choose_zone(run: Run) -> None:
+    """Stay where the cluster is, if ZONE still names it; else begin with the first."""
+    before, wanted = run.facts.zone, run.settings.zone
+    if before in wanted:
+        run.target.move_to(before)
+    elif run.facts.resources and before:
+        run.former_zone = before
+        run.console.say(
+            f"Note: the cluster is in {before}, which ZONE doesn't name any more: it moves to {run.target.zone}. Its "
+            "machines, disks and file shares are made anew there, empty"
+        )
+    more = [zone for zone in wanted if zone != run.target.zone]
+    run.progress.conclude(run.target.zone + (f" (or else {', '.join(more)})" if more and not run.facts.settled else ""))
+
+
+def note_zone(run: Run) -> None:
+    """Have the state remember the zone before anything is made there."""
+    settled = run.facts.settled and run.facts.zone == run.target.zone
+    _note(run, replace(run.facts, ours=True, zone=run.target.zone, settled=settled))
+
+
+def note_success(run: Run) -> None:
+    """The cluster has worked in its zone, so it is at home there."""
+    _note(run, replace(run.facts, ours=True, zone=run.target.zone, settled=True))
+
+
+def _note(run: Run, facts: StateFacts) -> None:
+    if facts != run.facts:
+        run.store.claim(run.target.cluster.label, facts.zone, settled=facts.settled)
+        run.facts = facts
+
+
+def in_a_zone_with_room(run: Run, steps: Sequence[Step]) -> None:
+    """Carry the steps out; where a zone has no room, clean up and do those that depend on it again in the next one.
+
+    A cluster that has worked in its zone stays there: its machines are not given up for more of them.
+    """
+    refused: dict[str, NoRoom] = {}
+    while True:
+        try:
+            perform(run, [s for s in steps if s.each_zone or s.name not in run.done])
+        except (CapacityError, QuotaError) as refusal:
+            if run.facts.settled or len(run.settings.zone) == 1:
+                raise
+            refused[run.target.zone] = refusal
+            following = _next_zone(run.settings.zone, refused)
+            if following is None and isinstance(refusal, QuotaError) and len(refused) == 1:
+                raise
+            _say_where_next(run, refusal, following)
+            leave_zone(run)
+            if following is None:
+                raise _none_left(refused) from refusal
+            run.target.move_to(following)
+        else:
+            return
+
+
+def leave_zone(run: Run) -> None:
+    """Remove what was made in the zone: a group that stays goes on asking for machines, and would cost money later."""
+    if not (run.store.exists() and run.store.facts().resources):
+        return
+    perform(run, [s for s in (WORK_DIR, RENDER, INIT) if s.name not in run.done])
+    perform(run, (Step("leaving the zone", _destroy),))
+    run.result.nodes = []
+    run.facts = run.store.facts()
+    _note(run, replace(run.facts, zone="", settled=False))
+
+
+def _destroy(run: Run) -> None:
+    done = run.terraform.apply(destroy=True)
+    run.store.forget_nodes(set())
+    run.progress.conclude(f"{run.target.zone}, {done.destroy} destroyed")
+
+
+def leave_former_region(run: Run) -> None:
+    """Remove what is in another region, which Terraform can't replace piece by piece: a subnetwork that is to be made
+    before its former one goes has the same addresses. Within a region, Terraform moves the cluster by itself."""
+    if run.former_zone and _region(run.former_zone) != _region(run.target.zone):
+        run.terraform.apply(destroy=True)
+        run.store.forget_nodes(set())
+    run.former_zone = ""
+
+
+def _next_zone(zones: Sequence[str], refused: dict[str, NoRoom]) -> str | None:
+    """The first zone that has not refused, and whose region has quota: quota is a region's, so its zones share it."""
+    short = {_region(zone) for zone, refusal in refused.items() if isinstance(refusal, QuotaError)}
+    if any(isinstance(refusal, QuotaError) and _everywhere(refusal) for refusal in refused.values()):
+        return None
+    return next((z for z in zones if z not in refused and _region(z) not in short), None)
+
+
+def _everywhere(refusal: QuotaError) -> bool:
+    """Whether it is a quota of the whole project: GPUS_ALL_REGIONS, CPUS_ALL_REGIONS, or one "globally"."""
+    return "ALL_REGIONS" in refusal.message or "globally" in refusal.message
+
+
+def _region(zone: str) -> str:
+    return zone.rpartition("-")[0]
+
+
+def _say_where_next(run: Run, refusal: NoRoom, following: str | None) -> None:
+    why = "no quota" if isinstance(refusal, QuotaError) else "no room"
+    then = f"trying {following} next" if following else "no other zone is left"
+    run.console.say(f"{run.target.zone} has {why} for this cluster: {_cause(refusal)}\n{then}, once it is cleaned up")
+
+
+def _none_left(refused: dict[str, NoRoom]) -> ProvisionError:
+    capacity = any(isinstance(refusal, CapacityError) for refusal in refused.values())
+    reasons = "\n".join(f"  {zone}: {_cause(refusal)}" for zone, refusal in refused.items())
+    return (CapacityError if capacity else QuotaError)(
+        f"no zone of ZONE has room for this cluster:\n{reasons}",
+        "What was made there is removed again. Try again later, name more zones in ZONE, or change VM_TYPE or "
+        "PROVISIONING_MODEL.",
+    )
+
+
+def _cause(refusal: NoRoom) -> str:
+    """The reason in one line."""
+    return " ".join(refusal.message.split())
+
+
+CHOOSE_ZONE = Step("zone", choose_zone)
+SAME_ZONE = Step("zone", same_zone)
