@@ -115,7 +115,9 @@ class Reconciler:
         place = collection.removesuffix(MANAGERS) + "instances"
         members = {n: b for n, b in self.instances_of(key).items() if b[ACTION] != "DELETING"}
         size = int(group["targetSize"])
-        surplus = sorted(members, reverse=True)[: max(0, len(members) - size)]
+        # machines that don't run go first
+        leaving = sorted(sorted(members, reverse=True), key=lambda name: members[name][ACTION] == "NONE")
+        surplus = leaving[: max(0, len(members) - size)]
         if surplus:
             for each in surplus:
                 self._store.put(place, each, {**members[each], ACTION: "DELETING", "status": "STOPPING"})
