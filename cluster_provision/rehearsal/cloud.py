@@ -28,6 +28,7 @@ from .door import ADMIN_HOST, Door
 from .failure import ApiError, not_emulated
 from .google import service as google
 from .google.call import Context
+from .google.container import control_plane
 from .google.operations import Operations
 from .identity import write_credentials
 from .lifetime import Lifetime
@@ -65,7 +66,7 @@ class Cloud:
         self._machines = _machines(machines, self._store, self._scenario, authority)
         self._groups = Reconciler(self._store, self._machines, self._scenario)
         conditions = Conditions(folder / "conditions.json")
-        self._context = Context(self._store, Operations(self._store), self._groups, conditions)
+        self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
         self._admin = Admin(self._store, self._groups, self._machines, self.lifetime)
         self._storage = Storage(self._store)
         self._notebooks = Notebooks(self._groups, self._machines)
@@ -83,7 +84,7 @@ class Cloud:
         self._groups.start()
 
     def knows(self, host: str) -> bool:
-        return host in self._hosts or host.endswith((".googleapis.com", NOTEBOOKS))
+        return host in self._hosts or host.endswith((".googleapis.com", NOTEBOOKS, control_plane.SUFFIX))
 
     def answer(self, request: Request) -> Answer:
         began = time.monotonic()
@@ -113,6 +114,8 @@ class Cloud:
         try:
             if request.host.endswith(NOTEBOOKS):
                 return self._notebooks.answer(request)
+            if request.host.endswith(control_plane.SUFFIX):
+                return control_plane.answer(self._context, request)
             if request.host not in self._hosts:
                 raise not_emulated(f"the host {request.host}")
             return self._hosts[request.host](request)

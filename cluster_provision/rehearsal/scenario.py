@@ -12,7 +12,8 @@ Machines ask too, as host `machines.rehearsal.internal` with the path `/<project
 a status refuses to boot (`body` is {"code", "message"}, shown by listErrors and lastAttempt), and without one makes it
 slow; method `PREEMPT` with a status takes the machine away `delay` seconds after it began to run, for its group to make
 anew; method `RECORD` with a status makes a played machine write `body` over its record, or no record where there is no
-body.
+body. Method `PATIENCE` with the path of a GKE node pool has GKE wait for its machines for `body` seconds instead of 35
+minutes.
 """
 
 from __future__ import annotations

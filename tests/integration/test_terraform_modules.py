@@ -31,7 +31,7 @@ def text_of(folder: Path) -> str:
 
 
 def test_there_are_roots_and_modules() -> None:
-    assert [root.relative_to(TERRAFORM).as_posix() for root in ROOTS] == ["gcp/vms"]
+    assert [root.relative_to(TERRAFORM).as_posix() for root in ROOTS] == ["gcp/gke", "gcp/vms"]
     assert len(MODULES) >= 6
 
 

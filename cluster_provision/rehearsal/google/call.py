@@ -10,6 +10,7 @@ from ..failure import invalid
 if TYPE_CHECKING:
     from ..conditions import Conditions
     from ..exchange import Request
+    from ..scenario import Scenario
     from ..store import Body, Store
     from .discovery import Api, Method
     from .operations import Operations
@@ -42,6 +43,7 @@ class Context:
     operations: Operations
     groups: Groups
     conditions: Conditions
+    scenario: Scenario
 
 
 @dataclass(frozen=True)

@@ -52,17 +52,17 @@ class Operations:
             code, message = error
             done["error"] = {"errors": [{"code": code, "message": message}]}
             done["httpErrorStatusCode"], done["httpErrorMessage"] = HTTP_STATUS.get(code, (500, "INTERNAL"))
-        return self._keep(path, done)
+        return self.keep(path, done)
 
     def longrunning(self, api: str, response: dict[str, Any] | None = None) -> dict[str, Any]:
         """An operation as the other APIs have them (google.longrunning)."""
         name = f"operations/acat.p2-{self._store.next_id()}"
-        return self._keep(f"{api}/{name}", {"name": name, "done": True, "response": response or {}})
+        return self.keep(f"{api}/{name}", {"name": name, "done": True, "response": response or {}})
 
     def located(self, api: str, parent: str, metadata: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
         """The same for an API that keeps its operations in places; `parent` is `projects/p/locations/l`."""
         name = f"{parent}/operations/operation-{self._store.next_id()}"
-        return self._keep(f"{api}/{name}", {"name": name, "metadata": metadata, "done": True, "response": response})
+        return self.keep(f"{api}/{name}", {"name": name, "metadata": metadata, "done": True, "response": response})
 
     def get(self, path: str) -> dict[str, Any] | None:
         return self._all.get(path)
@@ -71,7 +71,12 @@ class Operations:
         """The operations of a scope, by name."""
         return sorted((v["name"], v) for k, v in self._all.items() if k.startswith(scope + "/operations/"))
 
-    def _keep(self, path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    def items(self) -> list[tuple[str, dict[str, Any]]]:
+        """All that are kept, oldest first, by full name."""
+        return list(self._all.items())
+
+    def keep(self, path: str, operation: dict[str, Any]) -> dict[str, Any]:
+        """Keep an operation of another shape, or its present state, under its full name."""
         self._all[path] = operation
         while len(self._all) > KEPT:
             self._all.popitem(last=False)

@@ -10,6 +10,7 @@ from . import cloud_quotas, discovery, fields, filestore, iam, projects, service
 from .call import Call, Context, Slow
 from .check import check_request
 from .compute import methods as compute
+from .container import methods as container
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ APIS: dict[str, dict[str, tuple[str, Callable[[Call], Any]]]] = {
     "file.googleapis.com": {"v1": ("file.v1", filestore.answer)},
     "cloudquotas.googleapis.com": {"v1": ("cloudquotas.v1", cloud_quotas.answer)},
     "serviceusage.googleapis.com": {"v1": ("serviceusage.v1", services.answer)},
+    "container.googleapis.com": {"v1": ("container.v1", container.answer)},
 }
 
 

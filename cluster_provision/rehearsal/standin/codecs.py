@@ -8,6 +8,7 @@ template          a template's URL, which may carry ?uniqueId=
 items             a map, for the API {"items": [{"key": …, "value": …}]}
 int64             a number that the API writes as a string
 scope             an OAuth scope's short name or URL
+ours              a map to which Google adds keys of its own, which begin with goog-
 """
 
 from __future__ import annotations
@@ -74,10 +75,11 @@ def planned(codec: str, value: Any) -> Any:
 
 
 def same(codec: str, old: Any, new: Any) -> bool:
-    """Whether two spellings of a string mean the same; `old` is the state's."""
+    """Whether two spellings of a value mean the same; `old` is the state's."""
     kind, _, _ = codec.partition(" ")
     if not isinstance(old, str) or not isinstance(new, str):
-        return False
+        ours = {k: v for k, v in old.items() if not k.startswith("goog-")} if isinstance(old, dict) else None
+        return kind == "ours" and ours == new
     if kind == "template":
         (old, _, before), (new, _, after) = old.partition("?uniqueId="), new.partition("?uniqueId=")
         return relative(old) == relative(new) and not (before and after and before != after)

@@ -1,4 +1,7 @@
-"""Members of a bucket's policy. Source: google/tpgiamresource and google/services/storage/iam_storage_bucket.go.
+"""Members of a policy, a bucket's or a project's.
+
+Source: google/tpgiamresource, google/services/storage/iam_storage_bucket.go and
+google/services/resourcemanager/iam_project.go.
 
 The provider reads the policy three more times, a second apart, because IAM becomes consistent late. Not so here.
 """
@@ -21,30 +24,34 @@ if TYPE_CHECKING:
 _VERSION = 3  # the first policy version with conditions
 _CONFLICTS = (409, 412)
 
-# One policy holds all of a bucket's: they are read, changed and written one at a time.
+# One policy holds all of a resource's: they are read, changed and written one at a time.
 _lock = threading.Lock()
 
 
-class BucketIamMember(Lifecycle):
+class IamMember(Lifecycle):
     """Read, modify and write; anew where somebody else has written meanwhile, which the policy's etag tells."""
 
+    owner: str
+    """The attribute that names whose policy it is."""
+
     def create(self, planned: Values) -> Values:
-        state = {**self.known(planned), "bucket": f"b/{last(planned['bucket'])}"}
+        state = self.owned({**self.known(planned), "project": self.place.names(planned)["project"]})
         self._modify(state, lambda bindings: _added(bindings, state))
         read = self.read(state)
         if read is None:
-            raise Failed(f"The member of {_described(state)} is not there after it was added", None)
+            described = self.row.message("read", **state)
+            raise Failed(f"{described}: the member is not there after it was added", None)
         return read
 
     def answer(self, names: Values) -> Values | None:
-        policy = self._policy(names)
+        policy = self.policy(names)
         binding = next((each for each in policy.get("bindings", ()) if _same(each, names)), None)
         members = binding.get("members", ()) if binding else ()
         member = next((each for each in members if each.lower() == names["member"].lower()), None)
         return {"etag": policy.get("etag"), "member": member, **(binding or {})} if member else None
 
     def state(self, answer: Values, known: Values, names: Values) -> Values:
-        parts = [known["bucket"], known["role"], answer["member"]]
+        parts = [known[self.owner], known["role"], answer["member"]]
         if condition := _condition(answer):
             parts.append("/".join(condition))
         given = {"id": "/".join(parts), "member": answer["member"], "etag": answer.get("etag")}
@@ -57,20 +64,31 @@ class BucketIamMember(Lifecycle):
             if "Error 404" not in str(failed):
                 raise
 
-    def _policy(self, names: Values) -> Values:
-        return self.api.call("GET", f"{filled(self.row.item, names)}?optionsRequestedPolicyVersion={_VERSION}")
+    # What the two do otherwise.
+
+    def owned(self, planned: Values) -> Values:
+        """The planned values, with the owner as the state holds it."""
+        return planned
+
+    def policy(self, names: Values) -> Values:
+        """The policy as it is now."""
+        raise NotImplementedError
+
+    def write(self, names: Values, policy: Values) -> None:
+        """Put a policy in its place."""
+        raise NotImplementedError
 
     def _modify(self, state: Values, change: Callable[[list[Values]], list[Values]]) -> None:
-        described, url = _described(state), filled(self.row.item, state)
+        described = filled(self.row.noun, state)
         with _lock:
             for _ in self.api.ticks(self.minutes(state, "create")):
                 try:
-                    policy = self._policy(state)
+                    policy = self.policy(state)
                 except ApiError as refused:
                     raise Failed(f"Error retrieving IAM policy for {described}: {refused}", None) from None
                 bindings = change(policy.get("bindings", []))
                 try:
-                    self.api.call("PUT", url, {**policy, "version": _VERSION, "bindings": bindings})
+                    self.write(state, {**policy, "version": _VERSION, "bindings": bindings})
                 except ApiError as refused:
                     if refused.status not in _CONFLICTS:
                         cause = f"Error setting IAM policy for {described}: {refused}"
@@ -78,6 +96,35 @@ class BucketIamMember(Lifecycle):
                 else:
                     return
         raise Failed(f"Error applying IAM policy to {described}: Too many conflicts.", None)
+
+
+class BucketIamMember(IamMember):
+    """Of a bucket's policy."""
+
+    owner = "bucket"
+
+    def owned(self, planned: Values) -> Values:
+        return {**planned, "bucket": f"b/{last(planned['bucket'])}"}
+
+    def policy(self, names: Values) -> Values:
+        return self.api.call("GET", f"{filled(self.row.item, names)}?optionsRequestedPolicyVersion={_VERSION}")
+
+    def write(self, names: Values, policy: Values) -> None:
+        self.api.call("PUT", filled(self.row.item, names), policy)
+
+
+class ProjectIamMember(IamMember):
+    """Of a project's policy."""
+
+    owner = "project"
+
+    def policy(self, names: Values) -> Values:
+        asked = {"options": {"requestedPolicyVersion": _VERSION}}
+        return self.api.call("POST", f"{filled(self.row.item, names)}:getIamPolicy", asked)
+
+    def write(self, names: Values, policy: Values) -> None:
+        asked = {"policy": policy, "updateMask": "bindings,etag,auditConfigs"}
+        self.api.call("POST", f"{filled(self.row.item, names)}:setIamPolicy", asked)
 
 
 def _added(bindings: list[Values], state: Values) -> list[Values]:
@@ -114,7 +161,3 @@ def _condition(binding: Values) -> tuple[str, ...]:
     """What tells one condition from another, in the order of the resource's id."""
     given: dict[str, Any] | None = binding.get("condition")
     return tuple(given.get(name) or "" for name in ("title", "description", "expression")) if given else ()
-
-
-def _described(state: Values) -> str:
-    return f'storage bucket "{state["bucket"]}"'

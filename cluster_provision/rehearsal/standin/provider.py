@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -173,28 +174,25 @@ class Provider:
         return self._made
 
 
+# Types that are not made as most are: the module and the class that know how. Imported when one is met.
+_KINDS: Final = {
+    "google_compute_instance_template": ("instance_template", "InstanceTemplate"),
+    "google_compute_instance_group_manager": ("instance_group", "InstanceGroup"),
+    "google_compute_router_nat": ("router_nat", "RouterNat"),
+    "google_container_cluster": ("gke_cluster", "GkeCluster"),
+    "google_container_node_pool": ("gke_node_pool", "GkeNodePool"),
+    "google_project_iam_member": ("iam_member", "ProjectIamMember"),
+    "google_service_account": ("service_account", "ServiceAccount"),
+    "google_storage_bucket_iam_member": ("iam_member", "BucketIamMember"),
+}
+
+
 def _kind(name: str) -> type[Lifecycle]:
-    if name == "google_compute_instance_template":
-        from .instance_template import InstanceTemplate
-
-        return InstanceTemplate
-    if name == "google_compute_instance_group_manager":
-        from .instance_group import InstanceGroup
-
-        return InstanceGroup
-    if name == "google_compute_router_nat":
-        from .router_nat import RouterNat
-
-        return RouterNat
-    if name == "google_service_account":
-        from .service_account import ServiceAccount
-
-        return ServiceAccount
-    if name == "google_storage_bucket_iam_member":
-        from .iam_member import BucketIamMember
-
-        return BucketIamMember
-    return Lifecycle
+    if name not in _KINDS:
+        return Lifecycle
+    module, kind = _KINDS[name]
+    found: type[Lifecycle] = getattr(importlib.import_module(f"{__package__}.{module}"), kind)
+    return found
 
 
 def _first(variables: tuple[str, ...]) -> str:

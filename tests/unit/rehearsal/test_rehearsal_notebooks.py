@@ -83,7 +83,7 @@ def test_an_address_is_registered_once_the_notebook_answers_and_leads_to_it(
     store, scenario = Store(tmp_path), Scenario(tmp_path / "scenario.json")
     machines = Real(jupyter.server_port)
     groups = Reconciler(store, machines, scenario)
-    context = Context(store, Operations(store), groups, Conditions(tmp_path / "conditions.json"))
+    context = Context(store, Operations(store), groups, Conditions(tmp_path / "conditions.json"), scenario)
 
     def ask(method: str, target: str, body: object = None) -> None:
         raw = json.dumps(body).encode() if body else b""

@@ -1,0 +1,1 @@
+"""Kubernetes Engine: what its discovery document can't say."""

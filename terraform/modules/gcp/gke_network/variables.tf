@@ -1,0 +1,11 @@
+variable "name_prefix" {
+  description = "Begins the names."
+  type        = string
+  nullable    = false
+}
+
+variable "region" {
+  description = "The region of the subnet, the router and its NAT."
+  type        = string
+  nullable    = false
+}

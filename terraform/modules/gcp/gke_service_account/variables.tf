@@ -1,0 +1,11 @@
+variable "project_id" {
+  description = "The project that grants the account its role."
+  type        = string
+  nullable    = false
+}
+
+variable "name_prefix" {
+  description = "Begins the account's name."
+  type        = string
+  nullable    = false
+}
