@@ -73,7 +73,9 @@ class StepRecord:
 class NodeSummary:
     """What one listing of the records tells of a node: the object's metadata.
 
-    `jupyter` is the status of the notebook's step, empty before it began.
+    `jupyter` is the status of the notebook's step, empty before it began. `ray` is the running Ray cluster that the
+    node is in, by the ID that Ray gave its head, empty while it is in none, None where none was asked for; `ray_gpus`
+    are the GPUs that the node brings.
     """
 
     name: str
@@ -81,6 +83,8 @@ class NodeSummary:
     step: str
     instance_id: str
     jupyter: str = ""
+    ray: str | None = None
+    ray_gpus: int = 0
 
 
 @dataclass(frozen=True)

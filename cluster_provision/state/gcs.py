@@ -207,6 +207,8 @@ class GcsStore:
                     step=told.get("step", ""),
                     instance_id=told.get("instance_id", ""),
                     jupyter=told.get("jupyter", ""),
+                    ray=told.get("ray"),
+                    ray_gpus=int(gpus) if (gpus := told.get("ray_gpus", "")).isdecimal() else 0,
                 )
             )
         return found

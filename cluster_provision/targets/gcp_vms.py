@@ -26,8 +26,8 @@ class GcpVms(GcpTarget):
 
     module = "gcp/vms"
 
-    def __init__(self, settings: GcpSettings) -> None:
-        super().__init__(settings, "vms")
+    def __init__(self, settings: GcpSettings, kind: str = "vms") -> None:
+        super().__init__(settings, kind)
         self.expected_nodes = settings.instance_count
         self._account = settings.service_account or ""
 
@@ -73,11 +73,12 @@ class GcpVms(GcpTarget):
             "state_bucket": store.container,
             "deployment": store.deployment,
             "mount_buckets": sorted({m.bucket for m in s.gcs_mount_list}),
-            "node_config": json.dumps(self._node_config(store, files_object), sort_keys=True),
+            "node_config": json.dumps(self.node_config(store, files_object), sort_keys=True),
             "startup_command": s.startup_command,
         }
 
-    def _node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
+    def node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
+        """What the machines' bootstrap is to do (docs/node-status.md)."""
         s = self.settings
         files = {"object": files_object, "destination": s.vm_localfile_dest_path} if files_object else None
         return {
@@ -87,6 +88,7 @@ class GcpVms(GcpTarget):
             "files": files,
             "buckets": [{"bucket": m.bucket, "path": m.path} for m in s.gcs_mount_list],
             "notebook": s.enable_notebook,
+            "ray": None,
         }
 
     def machines(self) -> list[Machine]:
@@ -118,14 +120,15 @@ class GcpVms(GcpTarget):
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
         """How to connect: ssh through IAP for each node."""
-        return {"ssh": {n.name: self._ssh(n) for n in nodes}}
+        return {"ssh": {n.name: self.ssh(n) for n in nodes}}
 
     def tunnel(self, node: Node) -> str:
         """An ssh forward through IAP: the notebook may listen on the machine's loopback alone, and no external
         address is needed (https://cloud.google.com/deep-learning-vm/docs/jupyter)."""
-        return f"{self._ssh(node)} -- -N -L {NOTEBOOK_PORT}:localhost:{NOTEBOOK_PORT}"
+        return f"{self.ssh(node)} -- -N -L {NOTEBOOK_PORT}:localhost:{NOTEBOOK_PORT}"
 
-    def _ssh(self, node: Node) -> str:
+    def ssh(self, node: Node) -> str:
+        """The command that opens a shell on a node, or runs what follows there."""
         place = f"--project={self.settings.project_id} --zone={node.zone}"
         return f"gcloud compute ssh {node.name} {place} --tunnel-through-iap"
 

@@ -14,6 +14,7 @@ from ..google.links import COMPUTE, path_of
 from ..scenario import MACHINES_HOST
 from ..storage.content import create, read
 from ..storage.names import live
+from . import played_ray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 FIRST_HOST = 2  # .1 is the subnetwork's gateway
 ANYWHERE = "10.128.0.0/20"
+POLL_SECONDS = 0.05
 
 
 class Played:
@@ -35,11 +37,17 @@ class Played:
         self._scenario = scenario
         self._addresses = dict(_given_addresses(store))  # by the instance's id
         self._lock = threading.Lock()
+        self._closing = threading.Event()
 
     def boot(self, instance: Instance) -> str:
         address = self._address(instance)
         config = _config(instance)
-        if config is not None:
+        if config is None:
+            return address
+        if config.get("ray") and played_ray.head_told(self._store, config) is None:
+            self._write(instance, config, record_of(instance, config, address))
+            threading.Thread(target=self._record_later, args=(instance, config, address), daemon=True).start()
+        else:
             self._record(instance, config, address)
         return address
 
@@ -57,7 +65,7 @@ class Played:
         return ()
 
     def close(self) -> None:
-        pass
+        self._closing.set()
 
     def _address(self, instance: Instance) -> str:
         """A free address of the instance's subnetwork."""
@@ -78,23 +86,36 @@ class Played:
         found = find(self._store, path_of(path, instance.project))
         return str(found["ipCidrRange"]) if found else ANYWHERE
 
+    def _record_later(self, instance: Instance, config: dict[str, Any], address: str) -> None:
+        """Report once the machine has been told the head of its Ray cluster, unless it goes before."""
+        while not self._closing.wait(POLL_SECONDS) and instance.id in self._addresses:
+            if played_ray.head_told(self._store, config) is not None:
+                return self._record(instance, config, address)
+
     def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
-        """Write the node record, unless this very machine has one already (the cloud was started again)."""
-        bucket, name = str(config["bucket"]), f"{config['deployment']}/nodes/{instance.name}.json"
-        record = record_of(instance, config, address)
+        """Report that all went well, or what the scenario has instead."""
+        head = played_ray.head_told(self._store, config) if config.get("ray") else None
+        record = record_of(instance, config, address, head)
         told = self._scenario.apply("RECORD", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
         if told is not None:
             other = json.loads(told.body or b"{}")
             if not other:
                 return
             record |= other
+        self._write(instance, config, record)
+
+    def _write(self, instance: Instance, config: dict[str, Any], record: dict[str, Any]) -> None:
+        """Write the record, unless this boot's last one is there already (the cloud was started again)."""
+        bucket, name = str(config["bucket"]), f"{config['deployment']}/nodes/{instance.name}.json"
         metadata = {"status": record["status"], "step": record["step"], "instance_id": instance.id}
         notebook = next((s for s in record["steps"] if s["name"] == "jupyter"), None)
         metadata |= {"jupyter": notebook["status"]} if notebook else {}
+        metadata |= played_ray.of_metadata(record["ray"]) if "ray" in record else {}
         described = {"contentType": "application/json", "metadata": metadata}
         with self._store.lock:
             there = self._store.get(live(bucket), name)
-            if there is not None and json.loads(read(self._store, there)).get("boot_id") == instance.boot_id:
+            known = json.loads(read(self._store, there)) if there is not None else {}
+            if known.get("boot_id") == instance.boot_id and known.get("status") != "starting":
                 return
             try:
                 create(self._store, bucket, name, json.dumps(record).encode(), described, {})
@@ -111,8 +132,10 @@ def _given_addresses(store: Store) -> Iterator[tuple[str, str]]:
                     yield body["id"], interface["networkIP"]
 
 
-def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[str, Any]:
-    """The record of a machine whose steps all went well."""
+def record_of(
+    instance: Instance, config: dict[str, Any], address: str, head: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The record of a machine whose steps all went well; without a `head`, that of one that still waits for Ray's."""
     command = instance.metadata.get("cluster-startup-command", "").strip()
     buckets = [(each["bucket"], each["path"]) for each in config.get("buckets") or ()]
     shares = [(f"{each['address']}:/{each['share']}", each["path"]) for each in config.get("file_shares") or ()]
@@ -120,10 +143,11 @@ def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[
         _step("files", done=bool(config.get("files"))),
         _step("buckets", done=bool(buckets), mounts=buckets),
         _step("shares", done=bool(shares), mounts=shares),
+        _step("ray", done=bool(config.get("ray"))),
         _step("jupyter", done=bool(config.get("notebook")), optional=True),
         _step("command", done=bool(command)),
     ]
-    return {
+    record = {
         "schema": SCHEMA,
         "node": instance.name,
         "instance_id": instance.id,
@@ -135,6 +159,13 @@ def record_of(instance: Instance, config: dict[str, Any], address: str) -> dict[
         "health": {},
         "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+    if not config.get("ray"):
+        return record
+    if head is None:
+        begun = [s["name"] for s in steps].index("ray")
+        waiting = [*steps[:begun], {**steps[begun], "status": "running"}]
+        return {**record, "status": "starting", "step": "ray", "steps": waiting, "ray": None}
+    return {**record, "ray": played_ray.of_record(instance, config, head)}
 
 
 def _step(name: str, *, done: bool, optional: bool = False, mounts: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:

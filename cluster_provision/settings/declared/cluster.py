@@ -12,7 +12,6 @@ from cluster_provision.settings.readers.numbers import WholeNumber
 
 # What isn't built, and what to do instead. Whoever builds a target deletes its line here.
 _ORCHESTRATORS_LATER = {
-    "ray": "leave it out and start Ray from STARTUP_COMMAND",
     "gke": "leave it out for a group of virtual machines",
     "slurm": "leave it out for a group of virtual machines",
 }

@@ -77,6 +77,19 @@ module "instance_group" {
 
   name_prefix       = var.name_prefix
   zone              = var.zone
-  instance_count    = var.instance_count
+  instance_count    = var.ray ? var.instance_count - 1 : var.instance_count
+  instance_template = module.instance_template.self_link
+}
+
+# The head of a Ray cluster is a group of its own, of the same template: a group that changes its size chooses itself
+# which machines go, and makes one that it lost anew under the same name.
+module "head_group" {
+  source = "../../modules/gcp/instance_group"
+  count  = var.ray ? 1 : 0
+
+  head              = true
+  name_prefix       = var.name_prefix
+  zone              = var.zone
+  instance_count    = 1
   instance_template = module.instance_template.self_link
 }

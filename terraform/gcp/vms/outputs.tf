@@ -8,6 +8,11 @@ output "instance_group_self_link" {
   value       = module.instance_group.self_link
 }
 
+output "head_group" {
+  description = "The name of the managed instance group of Ray's head; null without one."
+  value       = one(module.head_group[*].name)
+}
+
 output "service_account" {
   description = "E-mail of the service account that the machines run as."
   value       = local.make_service_account ? one(module.service_account[*].email) : var.service_account

@@ -116,7 +116,7 @@ variable "disk_type" {
 }
 
 variable "instance_count" {
-  description = "How many machines the group has."
+  description = "How many machines the cluster has, a head included."
   type        = number
   nullable    = false
 
@@ -124,6 +124,18 @@ variable "instance_count" {
     condition     = var.instance_count >= 0 && floor(var.instance_count) == var.instance_count
     error_message = "The number of machines must be a whole number of at least 0."
   }
+
+  validation {
+    condition     = !var.ray || var.instance_count >= 1
+    error_message = "A Ray cluster has at least one machine, its head."
+  }
+}
+
+variable "ray" {
+  description = "Whether the machines make a Ray cluster: one of them, the head, is then in a group of its own."
+  type        = bool
+  nullable    = false
+  default     = false
 }
 
 variable "network_config" {

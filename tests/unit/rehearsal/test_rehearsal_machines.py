@@ -132,7 +132,14 @@ def test_a_played_machine_writes_the_record_of_its_bootstrap(asked: Asked) -> No
     record = NodeRecord.from_json(json.loads(raw))
     assert (record.node, record.instance_id, record.status) == (node["name"], node["id"], "ready")
     steps = {step.name: step.status for step in record.steps}
-    assert steps == {"files": "skipped", "buckets": "ok", "shares": "ok", "jupyter": "ok", "command": "ok"}
+    assert steps == {
+        "files": "skipped",
+        "buckets": "ok",
+        "shares": "ok",
+        "ray": "skipped",
+        "jupyter": "ok",
+        "command": "ok",
+    }
     assert [(m.source, m.path) for s in record.steps for m in s.mounts] == [
         ("data", "/mnt/data"),
         ("10.64.0.2:/nfsshare", "/mnt/share"),

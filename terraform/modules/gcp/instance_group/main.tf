@@ -1,7 +1,7 @@
 resource "google_compute_instance_group_manager" "this" {
-  name               = "${var.name_prefix}-mig"
-  description        = "The machines of cluster ${var.name_prefix}."
-  base_instance_name = "${var.name_prefix}-vm"
+  name               = var.head ? "${var.name_prefix}-head-mig" : "${var.name_prefix}-mig"
+  description        = "The ${var.head ? "head" : "machines"} of cluster ${var.name_prefix}."
+  base_instance_name = var.head ? "${var.name_prefix}-head" : "${var.name_prefix}-vm"
   zone               = var.zone
   target_size        = var.instance_count
 

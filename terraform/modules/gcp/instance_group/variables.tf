@@ -21,3 +21,10 @@ variable "instance_template" {
   type        = string
   nullable    = false
 }
+
+variable "head" {
+  description = "Whether the group is the one of an orchestrator's head, whose names say so."
+  type        = bool
+  nullable    = false
+  default     = false
+}

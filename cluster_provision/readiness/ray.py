@@ -1,0 +1,94 @@
+"""Waiting for a Ray cluster: first for its head's name, at last for the nodes' word that they are in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.clouds.google_problems import error_of
+from cluster_provision.errors import NotReady
+from cluster_provision.readiness.group_problems import summary, unfilled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cluster_provision.clouds.base import Machine
+    from cluster_provision.node import Node
+    from cluster_provision.readiness.group_problems import GroupProblems
+    from cluster_provision.readiness.polling import Poll
+    from cluster_provision.state.base import StateStore
+
+SHOWN = 5
+"""How many nodes a message names one by one."""
+
+
+@dataclass(frozen=True)
+class RayCluster:
+    """A running Ray cluster: how many nodes and GPUs are in it."""
+
+    nodes: int
+    gpus: int
+
+
+def wait_for_head(
+    group: str,
+    wanted: int,
+    machines: Callable[[], list[Machine]],
+    problems: GroupProblems,
+    poll: Poll,
+    tell: Callable[[str, int, int], None],
+) -> Machine:
+    """The head: the machine of `group`, as soon as it has a name, though it may not run yet.
+
+    `wanted` is how many machines all groups have. Raises what keeps the groups from filling, NotReady otherwise.
+    """
+    in_the_way = []
+    while poll.next():
+        found = machines()
+        head = next((m for m in found if m.group == group), None)
+        if head is not None:
+            return head
+        in_the_way = problems.look(found, wanted, poll.elapsed)
+        tell(f"group {group} has no machine yet", 0, 1)
+    said = f": {summary(in_the_way)}" if in_the_way else ""
+    raise error_of(
+        unfilled(in_the_way),
+        f"after {poll.elapsed / 60:.0f} minutes group {group} has no machine{said}",
+        "Run Create again to go on waiting, or Destroy. READY_TIMEOUT sets the limit.",
+    )
+
+
+def wait_for_ray(
+    nodes: Sequence[Node], head: str, store: StateStore, poll: Poll, tell: Callable[[str, int, int], None]
+) -> RayCluster:
+    """The cluster, once every node's own record names the one that the head is running now.
+
+    A node in a former head's cluster, or in none, counts for nothing: it joins by itself. Raises NotReady when the
+    time is up, or at once where a machine was made without Ray and can never join.
+    """
+    names = {n.name: n.instance_id for n in nodes}
+    missing: list[str] = []
+    while poll.next():
+        told = {s.name: s for s in store.node_summaries() if names.get(s.name) == s.instance_id}
+        without = [name for name in names if name in told and told[name].ray is None]
+        if without:
+            raise NotReady(
+                f"these machines were made without Ray: {_some(without)}",
+                "Have them made anew: run Destroy and Create, or their group's recreate-instances (docs/ray.md).",
+            )
+        cluster = told[head].ray if head in told else None
+        joined = [name for name in names if cluster and name in told and told[name].ray == cluster]
+        if len(joined) == len(names):
+            return RayCluster(len(joined), sum(told[name].ray_gpus for name in joined))
+        missing = [name for name in names if name not in joined]
+        tell(f"not in the Ray cluster: {_some(missing)}", len(joined), len(names))
+    raise NotReady(
+        f"after {poll.elapsed / 60:.0f} minutes these nodes are not in the Ray cluster of {head}: {_some(missing)}",
+        "They go on trying, and so does Create when it is run again. On such a node "
+        "/var/log/cluster/ray.log says why (docs/ray.md).",
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

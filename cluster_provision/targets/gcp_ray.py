@@ -1,0 +1,122 @@
+"""CLOUD=gcp with ORCHESTRATOR_TYPE=ray: the same machines, one of which, the head, is a group of its own."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.readiness.group_problems import GroupProblems
+from cluster_provision.readiness.polling import Poll
+from cluster_provision.readiness.ray import wait_for_head, wait_for_ray
+from cluster_provision.result import Check
+from cluster_provision.targets.gcp_vms import GcpVms
+from cluster_provision.targets.stage import Stage
+
+if TYPE_CHECKING:
+    from cluster_provision.clouds.base import Machine
+    from cluster_provision.node import Node
+    from cluster_provision.settings import GcpSettings
+    from cluster_provision.state.base import StateStore
+    from cluster_provision.targets.stage import Site
+
+PORT = 26379
+"""Where the head listens for the others: the old tool's, which is not Ray's own."""
+
+DASHBOARD_PORT = 8265
+SAMPLE = "/home/jupyter/aiinfra-sample/ray_all_nodes.py"
+HEAD_FILE = "files/ray-head.json"
+HEAD_SCHEMA = 1
+
+
+class GcpRay(GcpVms):
+    """The cluster that `settings` describe. Its groups are the head's, of one machine, and that of all others."""
+
+    def __init__(self, settings: GcpSettings) -> None:
+        super().__init__(settings, "ray")
+
+    @property
+    def head_group(self) -> str:
+        """The name of the head's group."""
+        return f"{self.settings.name_prefix}-head-mig"
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The head's group, and that of all others, which is empty where the head is alone."""
+        return (self.head_group, *super().groups)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Those of the machines; before these can be ready the nodes are told their head, and then Ray is asked for."""
+        renewed, nodes, *rest = super().stages
+        head = Stage("orchestrator", partial(tell_head, self))
+        return (renewed, head, nodes, Stage("ray", partial(wait_until_joined, self)), *rest)
+
+    def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
+        """The variables of terraform/gcp/vms."""
+        return {**super().variables(store, files_object), "ray": True}
+
+    def node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
+        """The same for the head and the others: which one it is, each reads in HEAD_FILE."""
+        ray = {"port": PORT, "gpus": self.settings.gpu_count}
+        return {**super().node_config(store, files_object), "ray": ray}
+
+    def connection(self, nodes: list[Node]) -> dict[str, Any]:
+        """ssh for each node; Ray's head, its state, its dashboard through a tunnel, how a job is handed in."""
+        head = self.head(nodes)
+        shell = self.ssh(head)
+        ray = {
+            "head": head.name,
+            "status": f"{shell} --command='ray status'",
+            "dashboard_tunnel": f"{shell} -- -N -L {DASHBOARD_PORT}:localhost:{DASHBOARD_PORT}",
+            "dashboard": f"http://localhost:{DASHBOARD_PORT}/",
+            "submit": f"{shell} --command='ray job submit -- python3 {SAMPLE}'",
+        }
+        return {**super().connection(nodes), "ray": ray}
+
+    def head(self, nodes: list[Node]) -> Node:
+        """The head among the nodes: its group names it so."""
+        return next(n for n in nodes if n.name.startswith(f"{self.settings.name_prefix}-head-"))
+
+
+def tell_head(target: GcpRay, site: Site) -> None:
+    """Write down who is the head, as soon as its group has given it a name: the nodes wait for that."""
+    settings = target.settings
+    head = wait_for_head(
+        target.head_group,
+        target.expected_nodes,
+        target.machines,
+        GroupProblems(target.group_errors, settings.capacity_wait * 60, site.say),
+        Poll(settings.ready_timeout * 60),
+        site.progress.update,
+    )
+    address = internal_name(head, settings.project_id)
+    told = {"schema": HEAD_SCHEMA, "name": head.name, "address": address}
+    site.store.write(HEAD_FILE, json.dumps(told) + "\n")
+    site.progress.conclude(f"ray, head {head.name}")
+
+
+def wait_until_joined(target: GcpRay, site: Site) -> None:
+    """Wait until every node says that it is in the Ray cluster which the head runs now."""
+    nodes = site.result.nodes
+    cluster = wait_for_ray(
+        nodes,
+        target.head(nodes).name,
+        site.store,
+        Poll(target.settings.ready_timeout * 60),
+        site.progress.update,
+    )
+    told = f"{cluster.nodes} of {len(nodes)} nodes, {cluster.gpus} GPUs"
+    site.result.checks.append(Check("ray", "ok", told))
+    site.progress.conclude(told)
+
+
+def internal_name(machine: Machine, project_id: str) -> str:
+    """The machine's zonal DNS name, which it keeps when its group makes it anew, whatever its address then is.
+
+    https://cloud.google.com/compute/docs/internal-dns (looked up November 2026): VM_NAME.ZONE.c.PROJECT_ID.internal;
+    of a project in a domain, example.com:name, the last part reads name.example.com.
+    """
+    domain, _, name = project_id.rpartition(":")
+    project = f"{name}.{domain}" if domain else name
+    return f"{machine.name}.{machine.zone}.c.{project}.internal"

@@ -1,0 +1,67 @@
+"""ORCHESTRATOR_TYPE=ray: a head of its own, that stays, on the embedded cloud that plays the machines.
+
+With PROVIDER_MIRROR set, the same tests run with the providers that are there.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Tool
+
+RAY = {"ORCHESTRATOR_TYPE": "ray", "VM_TYPE": "a2-highgpu-2g", "GPU_COUNT": "2"}
+HEAD_FILE = "demo-deployment/files/ray-head.json"
+
+
+def test_a_ray_cluster_grows_and_shrinks_around_its_head_and_leaves_nothing(tool: Tool) -> None:
+    created = tool.result("Create", INSTANCE_COUNT="2", **RAY)
+    head, worker = [n["name"] for n in created["nodes"]]
+    assert head.startswith("demo-head-")
+    assert worker.startswith("demo-vm-")
+    assert {"name": "ray", "status": "ok", "detail": "2 of 2 nodes, 4 GPUs"} in created["checks"]
+    assert tool.result("Plan", INSTANCE_COUNT="2", **RAY)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+
+    grown = tool.result("Create", INSTANCE_COUNT="4", **RAY)
+    assert grown["changes"] == {"add": 0, "change": 1, "destroy": 0}
+    assert {head, worker} < {n["name"] for n in grown["nodes"]}
+    assert {"name": "ray", "status": "ok", "detail": "4 of 4 nodes, 8 GPUs"} in grown["checks"]
+
+    shrunk = tool.result("Create", INSTANCE_COUNT="1", **RAY)
+    assert [n["name"] for n in shrunk["nodes"]] == [head]
+
+    assert tool.result("Destroy", INSTANCE_COUNT="1", **RAY)["leftovers"] == []
+    assert not tool.bucket().exists()
+
+
+def test_the_nodes_are_told_the_head_by_a_name_that_it_keeps(tool: Tool) -> None:
+    created = tool.result("Create", INSTANCE_COUNT="1", **RAY)
+    head = created["nodes"][0]["name"]
+    told = json.loads(tool.bucket().blob(HEAD_FILE).download_as_text())
+    assert told == {"schema": 1, "name": head, "address": f"{head}.us-central1-a.c.my-project-1.internal"}
+
+
+def test_the_result_and_the_text_say_how_ray_is_reached(tool: Tool) -> None:
+    ray = tool.result("Create", **RAY)["connection"]["ray"]
+    shell = f"gcloud compute ssh {ray['head']} --project=my-project-1 --zone=us-central1-a --tunnel-through-iap"
+    assert ray["status"] == f"{shell} --command='ray status'"
+    assert ray["dashboard_tunnel"] == f"{shell} -- -N -L 8265:localhost:8265"
+    said = tool.run("Create", **RAY).stdout
+    for line in (ray["status"], ray["dashboard_tunnel"], ray["dashboard"], ray["submit"]):
+        assert f"\n  {line}\n" in f"{said}\n"
+
+
+def test_machines_that_were_made_without_ray_are_named(tool: Tool) -> None:
+    tool.result("Create", INSTANCE_COUNT="2")
+    failed = tool.result("Create", INSTANCE_COUNT="2", expected=21, **RAY)
+    assert "made without Ray: demo-vm-" in failed["error"]["message"]
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+def test_without_ray_there_is_one_group(tool: Tool, count: str) -> None:
+    created = tool.result("Create", INSTANCE_COUNT=count)
+    assert all(n["name"].startswith("demo-vm-") for n in created["nodes"])
+    assert "ray" not in created["connection"]
