@@ -50,6 +50,11 @@ class Console:
         self._task: TaskID | None = None
         self._last = ("", 0.0)
 
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody sits there who reads this and can answer."""
+        return self.lively and sys.stdin is not None and sys.stdin.isatty()
+
     def say(self, line: str) -> None:
         """Print a line, above the bar if there is one."""
         if self._bar is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 class ProvisionError(Exception):
@@ -53,6 +54,14 @@ class CredentialsError(ProvisionError):
     """There are no credentials, or they are expired or refused."""
 
     exit_code = 10
+
+
+class NoCredentials(CredentialsError):
+    """There are none: whoever sits at a terminal can log in. Of the files `awaited`, one would be taken then."""
+
+    def __init__(self, message: str, advice: str, awaited: tuple[Path, ...]) -> None:
+        super().__init__(message, advice)
+        self.awaited = awaited
 
 
 class PermissionDenied(ProvisionError):
@@ -159,7 +168,8 @@ def one_of_all(failures: Sequence[ProvisionError]) -> ProvisionError:
         return SettingsError(
             problems, advice, "" if any(type(f) is not SettingsError for f in failures) else first.where
         )
-    return type(first)(_listed(problems), advice)
+    told: type[ProvisionError] = type(first)
+    return told(_listed(problems), advice)
 
 
 def _listed(problems: tuple[str, ...], where: str = "") -> str:

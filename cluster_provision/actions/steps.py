@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.check_table import check_counts, check_lines
+from cluster_provision.actions.login import wait_for_login
 from cluster_provision.actions.run import Step
 from cluster_provision.disk import disk_errors_named
-from cluster_provision.errors import StateLocked, StateStoreError
+from cluster_provision.errors import NoCredentials, StateLocked, StateStoreError
 from cluster_provision.private import Private
 from cluster_provision.result import Check
 from cluster_provision.state.base import StateFacts
@@ -25,8 +26,16 @@ if TYPE_CHECKING:
 
 
 def sign_in(run: Run) -> None:
-    """Find credentials and account, and say who acts on what."""
-    identity, account = run.target.sign_in()
+    """Find credentials and account, and say who acts on what. With a terminal, wait for a login where there is none."""
+    while True:
+        try:
+            identity, account = run.target.sign_in()
+            break
+        except NoCredentials as missing:
+            if not run.console.interactive:
+                raise
+            wait_for_login(run, missing)
+    run.environ.update(identity.environment)
     run.result.checks.append(Check("credentials", "ok", identity.name))
     run.progress.conclude(f"{identity.name} ({identity.source}), {account}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who asks: `name` an e-mail or a description, `source` where the credentials were found."""
+    """Who asks: `name` an e-mail or a description, `source` where the credentials were found.
+
+    `environment` are the variables by which other programs use the same credentials.
+    """
 
     name: str
     source: str
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

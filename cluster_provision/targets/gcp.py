@@ -79,9 +79,10 @@ class GcpTarget:
 
     def sign_in(self) -> tuple[Identity, str]:
         """Find the credentials, prove them, and look the project up."""
-        self._credentials = find_credentials()
-        identity = prove_credentials(self._credentials)
-        self._session = authorized_session(self._credentials)
+        found = find_credentials()
+        identity = prove_credentials(found)
+        self._credentials = found.credentials
+        self._session = authorized_session(found)
         self._cloud = Gcp(self._session, self.settings.project_id)
         self._project = self._cloud.project()
         return identity, f"project {self._project.id} (number {self._project.number})"

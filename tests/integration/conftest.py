@@ -27,10 +27,14 @@ MANDATORY = {"PROJECT_ID": "my-project-1", "NAME_PREFIX": "demo", "ZONE": "us-ce
 
 @dataclass
 class Tool:
-    """Runs entrypoint.py with REHEARSE=plan on the test's cloud; `environment` leads there directly, too."""
+    """Runs entrypoint.py with REHEARSE=plan on the test's cloud; `environment` leads there directly, too.
+
+    `mirror` holds the providers that a rehearsal would take.
+    """
 
     folder: Path
     environment: dict[str, str]
+    mirror: str = ""
     settings: dict[str, str] = field(default_factory=lambda: dict(MANDATORY))
 
     def command(self, action: str) -> list[str]:
@@ -91,10 +95,10 @@ def tool(tmp_path: Path) -> Iterator[Tool]:
     before = dict(os.environ)
     try:
         with rehearse("plan", tmp_path / "cloud", os.environ, lambda _: None):
-            os.environ.pop("PROVIDER_MIRROR", None)
+            mirror = os.environ.pop("PROVIDER_MIRROR", "")
             if "PROVIDER_MIRROR" in before:
                 os.environ["PROVIDER_MIRROR"] = before["PROVIDER_MIRROR"]
-            yield Tool(tmp_path, dict(os.environ))
+            yield Tool(tmp_path, dict(os.environ), mirror)
     finally:
         os.environ.clear()
         os.environ.update(before)

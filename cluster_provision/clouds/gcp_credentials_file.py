@@ -1,0 +1,67 @@
+"""A credentials file's content as credentials of Google's library, each kind without asking anybody anything.
+
+The library's own way to load any kind asks Google for a federated identity's project as it loads it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+
+
+def load(info: dict[str, Any]) -> Any:
+    """The credentials; raises what the library raises where something is missing, or a ValueError."""
+    credentials = LOADERS[str(info["type"])](info)
+    quota_project = os.environ.get("GOOGLE_CLOUD_QUOTA_PROJECT")
+    return credentials.with_quota_project(quota_project) if quota_project else credentials
+
+
+def _login(info: dict[str, Any]) -> Any:
+    from google.oauth2.credentials import Credentials
+
+    return Credentials.from_authorized_user_info(info)  # with the scopes that the login asked for
+
+
+def _key(info: dict[str, Any]) -> Any:
+    from google.oauth2.service_account import Credentials
+
+    return Credentials.from_service_account_info(info, scopes=SCOPES)
+
+
+def _federation(info: dict[str, Any]) -> Any:
+    """Which of them: https://google.aip.dev/auth/4117 (files and addresses), 4116 (AWS), and executables."""
+    source = info.get("credential_source") or {}
+    if str(source.get("environment_id", "")).startswith("aws"):
+        from google.auth.aws import Credentials as Aws
+
+        return Aws.from_info(info, scopes=SCOPES)
+    if "executable" in source:
+        from google.auth.pluggable import Credentials as Executable
+
+        return Executable.from_info(info, scopes=SCOPES)
+    from google.auth.identity_pool import Credentials
+
+    return Credentials.from_info(info, scopes=SCOPES)
+
+
+def _workforce_login(info: dict[str, Any]) -> Any:
+    from google.auth.external_account_authorized_user import Credentials
+
+    return Credentials.from_info(info)
+
+
+def _impersonation(info: dict[str, Any]) -> Any:
+    from google.auth.impersonated_credentials import Credentials
+
+    return Credentials.from_impersonated_service_account_info(info, scopes=SCOPES)
+
+
+LOADERS = {
+    "authorized_user": _login,
+    "service_account": _key,
+    "external_account": _federation,
+    "external_account_authorized_user": _workforce_login,
+    "impersonated_service_account": _impersonation,
+}

@@ -1,0 +1,55 @@
+"""Where Google's credentials are looked for, and what a person does where there are none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cluster_provision.errors import NoCredentials
+
+VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
+NAME = "application_default_credentials.json"
+MOUNTED = Path("/root/.config/gcloud")
+"""Where the documents have users mount their gcloud folder, whatever HOME is in the container."""
+OF_GCLOUD_ALONE = ("credentials.db", "access_tokens.db", "legacy_credentials")
+"""What `gcloud auth login` writes: gcloud's own login, which no other program can use."""
+
+COMMAND = "gcloud auth application-default login"
+MOUNT = (
+    f"  docker run -v ~/.config/gcloud:{MOUNTED} …             (Linux, macOS, Cloud Shell)\n"
+    f"  docker run -v %APPDATA%\\gcloud:{MOUNTED} …             (Windows; in PowerShell $env:APPDATA\\gcloud)"
+)
+OTHER_WAYS = "Other ways are in docs/authentication.md: a machine's own account, workload identity federation, keys."
+
+
+def places() -> tuple[Path, ...]:
+    """The files that credentials may lie in, the one to take first."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return (Path(named),)
+    folder = os.environ.get("CLOUDSDK_CONFIG")
+    if folder:
+        return (Path(folder) / NAME,)
+    home = Path(os.environ.get("HOME") or "/") / ".config" / "gcloud"
+    return tuple(dict.fromkeys((home / NAME, MOUNTED / NAME)))
+
+
+def none_found() -> NoCredentials:
+    """What is missing, told by what lies there instead."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        # docker makes a folder of that name where the file to mount is missing
+        why = "it is a folder; is the file there that you mount?" if Path(named).is_dir() else "there is no such file"
+        return _none(f"{VARIABLE}={named} can't be used: {why}")
+    for place in places():
+        if any((place.parent / name).exists() for name in OF_GCLOUD_ALONE):
+            return _none(
+                f"{place.parent} holds a login of gcloud itself (`gcloud auth login`), which other programs can't use: "
+                f"there is no {NAME}"
+            )
+    return _none("there are no Google credentials here")
+
+
+def _none(message: str) -> NoCredentials:
+    advice = f"On your own machine, log in once, and mount the result:\n  {COMMAND}\n{MOUNT}\n{OTHER_WAYS}"
+    return NoCredentials(message, advice, places())

@@ -1,0 +1,334 @@
+"""Each way of having Google credentials, against the embedded cloud's token endpoints; refused ones; and none."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.conftest import Tool
+
+LOGIN = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
+ACCOUNT = "robot@my-project-1.iam.gserviceaccount.com"
+IMPERSONATE = f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{ACCOUNT}:generateAccessToken"
+POOL = "projects/12345/locations/global/workloadIdentityPools/ci/providers/gitlab"
+FEDERATION = {
+    "type": "external_account",
+    "audience": f"//iam.googleapis.com/{POOL}",
+    "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+    "token_url": "https://sts.googleapis.com/v1/token",
+}
+MOST_SHOWN = 2000
+LEFT_OUT = ("GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "GCE_METADATA_HOST", "GCE_METADATA_IP")
+
+
+@dataclass
+class Outside:
+    """The tool as it runs on somebody's machine, whose Google is the test's cloud: no rehearsal, own credentials."""
+
+    tool: Tool
+    home: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        led = {k: v for k, v in self.tool.environment.items() if k not in LEFT_OUT}
+        own = {"HOME": str(self.home), "TMPDIR": str(self.tool.folder / "tmp"), "NO_GCE_CHECK": "true"}
+        own["PROVIDER_MIRROR"] = self.tool.mirror
+        return {**led, **own, **self.tool.settings, **more}
+
+    def run(self, action: str = "Validate", **more: str) -> subprocess.CompletedProcess[str]:
+        command = self.tool.command(action)
+        environment = self.environment(**more)
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=60
+        )
+
+    def identity(self, **more: str) -> str:
+        """What the run says of its credentials, which have to be good."""
+        ran = self.run(**more)
+        assert ran.returncode == 0, ran.stderr
+        (line,) = [line for line in ran.stderr.splitlines() if line.startswith("✓ credentials: ")]
+        return line
+
+    def write(self, name: str, content: dict[str, Any]) -> str:
+        file = self.home / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content))
+        return str(file)
+
+
+@pytest.fixture
+def outside(tool: Tool, tmp_path: Path) -> Outside:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Outside(tool, home)
+
+
+@pytest.fixture
+def key() -> dict[str, str]:
+    """A service account's key, as Google hands it out, made here."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    text = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return {
+        "type": "service_account",
+        "client_email": ACCOUNT,
+        "private_key_id": "1",
+        "private_key": text.decode(),
+        "token_uri": "https://oauth2.googleapis.com/token",
+    }
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A metadata server, and a place that gives subject tokens."""
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        account = "/computeMetadata/v1/instance/service-accounts/"
+        told: Any = {
+            "/": "computeMetadata/",
+            "/subject": {"id_token": "a-subject-token"},
+            account + "default/": {"aliases": ["default"], "email": ACCOUNT, "scopes": ["cloud-platform"]},
+            account + f"{ACCOUNT}/token": {"access_token": "ya29.metadata", "expires_in": 3599, "token_type": "Bearer"},
+            account + "default/token": {"access_token": "ya29.metadata", "expires_in": 3599, "token_type": "Bearer"},
+        }.get(path)
+        self.send_response(404 if told is None else 200)
+        self.send_header("Metadata-Flavor", "Google")
+        self.send_header("Content-Type", "text/plain" if isinstance(told, str) else "application/json")
+        self.end_headers()
+        self.wfile.write((told if isinstance(told, str) else json.dumps(told)).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """Its address, host and port."""
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"127.0.0.1:{listening.server_port}"
+    listening.shutdown()
+    listening.server_close()
+
+
+def test_a_login_is_found_where_gcloud_writes_it_and_named_by_its_mail(outside: Outside) -> None:
+    file = outside.write(".config/gcloud/application_default_credentials.json", LOGIN)
+    assert f"somebody@example.com (from {file}), project my-project-1 (number " in outside.identity()
+
+
+def test_a_login_that_does_not_tell_its_mail_is_called_what_it_is(outside: Outside) -> None:
+    outside.write(".config/gcloud/application_default_credentials.json", LOGIN)
+    outside.tool.goes_wrong({"match": {"host": "openidconnect.googleapis.com"}, "status": 403, "body": {}})
+    assert "your gcloud login" in outside.identity()
+
+
+def test_a_folder_that_cloudsdk_config_names_is_used_by_terraform_too(outside: Outside) -> None:
+    outside.write("from windows/application_default_credentials.json", LOGIN)
+    folder = str(outside.home / "from windows")
+    assert folder in outside.identity(CLOUDSDK_CONFIG=folder)
+    planned = outside.run("Plan", CLOUDSDK_CONFIG=folder)  # Terraform by itself looks below HOME alone
+    assert planned.returncode == 0, planned.stderr
+
+
+def test_a_key_acts_as_its_account(outside: Outside, key: dict[str, str]) -> None:
+    file = outside.write("key.json", key)
+    assert f"credentials: {ACCOUNT} (from {file})" in outside.identity(GOOGLE_APPLICATION_CREDENTIALS=file)
+
+
+def test_a_federated_identity_takes_its_token_from_a_file(outside: Outside) -> None:
+    token = outside.home / "token"
+    token.write_text("a-subject-token")
+    file = outside.write("ci.json", {**FEDERATION, "credential_source": {"file": str(token)}})
+    said = outside.identity(GOOGLE_APPLICATION_CREDENTIALS=file)
+    assert "workload identity workloadIdentityPools/ci/providers/gitlab" in said
+
+
+def test_a_federated_identity_takes_its_token_from_an_address_and_acts_as_an_account(
+    outside: Outside, server: str
+) -> None:
+    source = {"url": f"http://{server}/subject", "format": {"type": "json", "subject_token_field_name": "id_token"}}
+    given = {**FEDERATION, "credential_source": source, "service_account_impersonation_url": IMPERSONATE}
+    assert ACCOUNT in outside.identity(GOOGLE_APPLICATION_CREDENTIALS=outside.write("ci.json", given))
+
+
+def test_a_login_can_act_as_an_account(outside: Outside) -> None:
+    given = {
+        "type": "impersonated_service_account",
+        "service_account_impersonation_url": IMPERSONATE,
+        "source_credentials": LOGIN,
+        "delegates": [],
+    }
+    outside.write(".config/gcloud/application_default_credentials.json", given)
+    assert ACCOUNT in outside.identity()
+
+
+@pytest.mark.parametrize("variable", ["GCE_METADATA_HOST", "GCE_METADATA_IP"])
+def test_a_google_cloud_machine_has_credentials_of_its_own(outside: Outside, server: str, variable: str) -> None:
+    said = outside.identity(NO_GCE_CHECK="", **{"GCE_METADATA_HOST": server, variable: server})
+    assert f"credentials: {ACCOUNT} (the metadata server)" in said
+
+
+def test_where_no_metadata_server_is_the_run_does_not_wait_for_one(outside: Outside) -> None:
+    started = time.monotonic()
+    ran = outside.run(NO_GCE_CHECK="", GCE_METADATA_HOST="192.0.2.1:80")  # TEST-NET-1: nobody answers there
+    assert ran.returncode == 10
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}, "expired or revoked"),
+        (
+            {"error": "invalid_grant", "error_description": "reauth related error (invalid_rapt)",
+             "error_subtype": "invalid_rapt"},
+            "your organisation asks for a new login",
+        ),
+    ],
+    ids=["expired", "reauthentication"],
+)  # fmt: skip
+def test_a_login_that_is_refused_is_found_out_first(outside: Outside, refusal: dict[str, str], words: str) -> None:
+    outside.write(".config/gcloud/application_default_credentials.json", LOGIN)
+    outside.tool.goes_wrong({"match": {"host": "oauth2.googleapis.com"}, "status": 400, "body": refusal})
+    ran = outside.run("Create")
+    assert ran.returncode == 10
+    assert words in ran.stderr
+    assert "gcloud auth application-default login" in ran.stderr
+
+
+def test_a_key_that_was_deleted_says_what_to_look_at(outside: Outside, key: dict[str, str]) -> None:
+    refusal = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
+    outside.tool.goes_wrong({"match": {"host": "oauth2.googleapis.com"}, "status": 400, "body": refusal})
+    ran = outside.run(GOOGLE_APPLICATION_CREDENTIALS=outside.write("key.json", key))
+    assert ran.returncode == 10
+    assert "Invalid JWT Signature" in ran.stderr
+    assert "gcloud iam service-accounts keys list" in ran.stderr
+
+
+def test_a_federated_identity_without_its_token_says_which_file_is_missing(outside: Outside) -> None:
+    given = {**FEDERATION, "credential_source": {"file": "/nowhere/token"}}
+    ran = outside.run(GOOGLE_APPLICATION_CREDENTIALS=outside.write("ci.json", given))
+    assert ran.returncode == 10
+    assert "/nowhere/token" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_quota_project_that_one_may_not_use_is_explained(outside: Outside) -> None:
+    outside.write(".config/gcloud/application_default_credentials.json", {**LOGIN, "quota_project_id": "other-1"})
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "USER_PROJECT_DENIED",
+        "metadata": {"consumer": "projects/other-1", "service": "compute.googleapis.com"},
+    }
+    message = "Caller does not have required permission to use project other-1."
+    body = {"error": {"code": 403, "message": message, "status": "PERMISSION_DENIED", "details": [info]}}
+    outside.tool.goes_wrong({"match": {"host": "compute.googleapis.com"}, "status": 403, "body": body})
+    ran = outside.run()
+    assert ran.returncode == 11
+    assert "gcloud auth application-default set-quota-project" in ran.stderr
+    assert "other-1" in ran.stderr
+
+
+def test_without_credentials_and_without_a_terminal_one_message_has_the_commands(outside: Outside) -> None:
+    ran = outside.run("Create")
+    assert ran.returncode == 10
+    for line in (
+        "gcloud auth application-default login",
+        "docker run -v ~/.config/gcloud:/root/.config/gcloud",
+        "docker run -v %APPDATA%\\gcloud:/root/.config/gcloud",
+    ):
+        assert line in ran.stderr
+
+
+def test_a_login_of_gcloud_alone_is_recognised(outside: Outside) -> None:
+    outside.write(".config/gcloud/credentials.db", {})
+    ran = outside.run()
+    assert ran.returncode == 10
+    assert "holds a login of gcloud itself" in ran.stderr
+
+
+class Terminal:
+    """The tool at a terminal of its own, as with `docker run -it`."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.process, self.screen = pty.fork()
+        if self.process == 0:
+            os.execve(command[0], command, environment)  # noqa: S606
+        self.shown = ""
+
+    def until(self, text: str, seconds: float = 30) -> None:
+        """Read until the screen has shown `text`."""
+        end = time.monotonic() + seconds
+        while text not in self.shown:
+            assert time.monotonic() < end, self.shown[-MOST_SHOWN:]
+            if select.select([self.screen], [], [], 0.1)[0] and not self._read():
+                break
+        assert text in self.shown, self.shown[-MOST_SHOWN:]
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.screen, keys)
+
+    def ended(self) -> int:
+        """Read to the end; the exit code."""
+        while self._read():
+            pass
+        _, status = os.waitpid(self.process, 0)
+        self.process = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def close(self) -> None:
+        if self.process:
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
+        os.close(self.screen)
+
+    def _read(self) -> bool:
+        try:
+            read = os.read(self.screen, 65536)
+        except OSError:  # the other side is closed
+            return False
+        self.shown += read.decode(errors="replace")
+        return bool(read)
+
+
+@pytest.fixture
+def terminal(outside: Outside) -> Iterator[Terminal]:
+    started = Terminal(outside.tool.command("Validate"), outside.environment(TERM="dumb", COLUMNS="200"))
+    yield started
+    started.close()
+
+
+def test_at_a_terminal_the_run_waits_for_the_login_and_goes_on(outside: Outside, terminal: Terminal) -> None:
+    file = outside.home / ".config" / "gcloud" / "application_default_credentials.json"
+    terminal.until(f"Waiting for {file}")
+    assert "gcloud auth application-default login" in terminal.shown
+    outside.write(".config/gcloud/application_default_credentials.json", LOGIN)
+    assert terminal.ended() == 0, terminal.shown[-MOST_SHOWN:]
+    assert "somebody@example.com" in terminal.shown
+    assert "The settings of demo are valid" in terminal.shown
+
+
+def test_at_a_terminal_ctrl_c_ends_the_waiting(terminal: Terminal) -> None:
+    terminal.until("Waiting for ")
+    terminal.type(b"\x03")
+    assert terminal.ended() == 130
+    assert "stopped by SIGINT" in terminal.shown
+    assert "Traceback" not in terminal.shown

@@ -1,0 +1,63 @@
+"""Where credentials are looked for, whatever the container's HOME is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cluster_provision.clouds import gcp_credentials
+from cluster_provision.clouds.gcp_login import MOUNTED, NAME, none_found, places
+from cluster_provision.errors import CredentialsError
+
+LOOKED_AT = ("GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "HOME")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in LOOKED_AT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+
+
+def test_the_documented_mount_counts_whatever_home_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/github/home")
+    assert places() == (Path("/github/home/.config/gcloud") / NAME, MOUNTED / NAME)
+    monkeypatch.setenv("HOME", "/root")
+    assert places() == (MOUNTED / NAME,)
+
+
+def test_a_folder_that_is_named_counts_alone_and_a_file_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/root")
+    monkeypatch.setenv("CLOUDSDK_CONFIG", "/mnt/gcloud")
+    assert places() == (Path("/mnt/gcloud") / NAME,)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/mnt/key.json")
+    assert places() == (Path("/mnt/key.json"),)
+
+
+def test_a_folder_in_place_of_the_file_is_dockers_doing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
+    assert "it is a folder; is the file there that you mount?" in none_found().message
+
+
+def test_a_file_that_this_user_may_not_read_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    (tmp_path / "key.json").write_text("{}")
+
+    def refuse(*_: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(CredentialsError, match="may not read it"):
+        gcp_credentials.find_credentials()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"type": "service_account"}', '{"type": "authorized_user"}'])
+def test_a_file_that_holds_no_credentials_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "key.json"
+    file.write_text(content)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    with pytest.raises(CredentialsError, match=str(file)):
+        gcp_credentials.find_credentials()
