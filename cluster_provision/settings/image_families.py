@@ -1,27 +1,65 @@
-"""Image families: the default, and the successors of those that the old tool's documents name.
+"""Image families: the default, those that run today, and the successors of what the old tool's documents name.
 
-Source: release notes of Deep Learning VM Images of 2026-04-13 (only the families of driver 580 on Ubuntu
-stay active; all Debian families are deprecated, and a family's look-up skips deprecated images), read
-2026-11-22. What the project ml-images holds today is not known; it stays the default for other names,
-as the old tool documented it.
+Source: release notes of Deep Learning VM Images of 2026-04-13 (only the families of driver 580 on Ubuntu stay active;
+all Debian families are deprecated, and with them every TensorFlow family), read 2026-11-22. A family's look-up skips
+deprecated images. What the project ml-images holds today is not known; it stays the default for other names, as the
+old tool documented it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
 DEFAULT_FAMILY = "pytorch-2-9-cu129-ubuntu-2204-nvidia-580"
+BARE_FAMILY = "common-cu129-ubuntu-2204-nvidia-580"
 DEFAULT_PROJECT = "deeplearning-platform-release"
 OLD_PROJECT = "ml-images"
 
 CURRENT_FAMILIES = frozenset(
     {
-        "common-cu129-ubuntu-2204-nvidia-580",
+        BARE_FAMILY,
         "common-cu129-ubuntu-2404-nvidia-580",
-        "pytorch-2-9-cu129-ubuntu-2204-nvidia-580",
+        DEFAULT_FAMILY,
         "pytorch-2-9-cu129-ubuntu-2404-nvidia-580",
     }
 )
 
-# Old family → the one that takes its place.
-SUCCESSORS = {
-    "pytorch-1-12-gpu-debian-10": DEFAULT_FAMILY,
-}
+
+@dataclass(frozen=True)
+class Successor:
+    """The family that takes the place of those, or of the image, that `former` names (* stands for anything).
+
+    `lacks` is what the former had and the successor hasn't.
+    """
+
+    former: str
+    family: str
+    lacks: str = ""
+
+
+# The first that fits counts. The old tool took an image whose name holds "tf-" as TensorFlow's, and documented one
+# image of PyTorch by its name.
+SUCCESSORS = (
+    Successor("pytorch-1-12-gpu-debian-10", DEFAULT_FAMILY),
+    Successor("pytorch-latest-gpu*", DEFAULT_FAMILY),
+    Successor("pytorch-*-debian-*", DEFAULT_FAMILY),
+    Successor("tf-*", BARE_FAMILY, lacks="TensorFlow"),
+    Successor("tf2-*", BARE_FAMILY, lacks="TensorFlow"),
+    Successor("common-*-debian-*", BARE_FAMILY),
+)
+IMAGE_SUCCESSORS = (Successor("c2-deeplearning-pytorch-1-12-cu113-v20221107-debian-10", DEFAULT_FAMILY),)
+
+
+def successor_of_family(name: str) -> Successor | None:
+    """What takes the place of family `name`, where it is one that can't be had any more."""
+    return _fitting(SUCCESSORS, name)
+
+
+def successor_of_image(name: str) -> Successor | None:
+    """What takes the place of image `name`, where the old documents named it."""
+    return _fitting(IMAGE_SUCCESSORS, name)
+
+
+def _fitting(table: tuple[Successor, ...], name: str) -> Successor | None:
+    return next((s for s in table if fnmatchcase(name, s.former)), None)

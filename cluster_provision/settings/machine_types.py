@@ -14,12 +14,15 @@ from importlib import resources
 from typing import Any
 
 PD = ("pd-ssd", "pd-balanced", "pd-standard")
+HYPERDISK = ("hyperdisk-balanced",)
 ON_DEMAND_AND_SPOT = ("standard", "spot")
 # vpc/docs/create-use-multiple-interfaces, read 2026-11-25: one card to eight, by the machine type. One card a vCPU, and
 # two at least: compute/docs/network-bandwidth and the page's own table.
 LEAST_NICS, MOST_NICS = 2, 8
 
 _WITHOUT_GPUS = "(e2|f1|g1|n2|n2d|n4|n4a|n4d|c2|c2d|c3|c3d|c4|c4a|c4d|t2a|t2d|m1|m2|m3|m4|x4|z3|h3|h4d)-.*"
+# github.com/nextflow-io/nextflow/pull/6841 of 2026-03-17, which quotes Google's pages.
+_HYPERDISK_ALONE = "(n4|n4a|n4d|c4|c4a|c4d)-.*"
 _ARM = "(t2a|c4a|n4a)-.*"
 # compute/docs/instances/placement-policies-overview, read 2026-11-25; h4d groups take workload policies.
 _WITH_PLACEMENT_POLICY = "(c2|c2d|c3|c3d|c4|c4d|h3|n2|n2d|z3)-.*"
@@ -51,6 +54,7 @@ class MachineType:
     `layout` is the network cards that its GPUs use: none of their own (`single`), `tcpx`, `tcpxo`, `rdma`, or one that
     this version can't lay out (empty). `nics` is how many cards it takes at most, 0 where that isn't known.
     `placement` is what keeps machines of a group together: a placement `policy`, a `workload` policy, or nothing.
+    `local_ssds` is how many local SSDs the type brings. Machines of a type with `racks` are placed by whole racks.
     """
 
     kind: str
@@ -63,6 +67,8 @@ class MachineType:
     placement: str = ""
     arm: bool = False
     vcpus: int = 0
+    local_ssds: int = 0
+    racks: bool = False
 
 
 def machine_type(name: str) -> MachineType:
@@ -91,7 +97,8 @@ def _without_gpus(name: str) -> MachineType:
     )
     return MachineType(
         "none",
-        models=ON_DEMAND_AND_SPOT,
+        disks=HYPERDISK if re.fullmatch(_HYPERDISK_ALONE, name) else (),
+        models=() if name.startswith("h4d-") else ON_DEMAND_AND_SPOT,
         nics=_nics(vcpus) if vcpus else 0,
         placement=placement,
         arm=re.fullmatch(_ARM, name) is not None,
@@ -133,4 +140,6 @@ def _with_gpus(facts: dict[str, Any]) -> MachineType:
         placement=facts["placement"],
         arm=facts.get("arm", False),
         vcpus=facts["vcpus"],
+        local_ssds=facts.get("local_ssds", 0),
+        racks=facts.get("racks", False),
     )

@@ -27,6 +27,7 @@ FORMER = {
     "STARTUP_SCRIPT": "STARTUP_COMMAND",
     "STARTUP_SCRIPT_PATH": "STARTUP_COMMAND (mount the script's folder on /usr/aiinfra/copy)",
     "SETUP_RAY": "ORCHESTRATOR_TYPE",
+    "GKE_NODE_COUNT": "GKE_NODE_COUNT_PER_NODE_POOL",
     "SLEEP_DURATION_SEC": "none: nothing sleeps here",
 }
 

@@ -105,6 +105,20 @@ def test_going_without_notebooks_closes_their_port_in_place(tool: Tool) -> None:
     assert changed["changes"] == {"add": 1, "change": 2, "destroy": 1}  # template anew; firewall and group changed
 
 
+def test_machines_that_mount_the_state_bucket_reach_no_deployment_in_it(tool: Tool) -> None:
+    settings = {"TERRAFORM_GCS_PATH": "gs://one-for-all/clusters", "GCS_MOUNT_LIST": "one-for-all:/usr/trainfiles,"}
+    bucket = tool.bucket("one-for-all")
+    bucket.iam_configuration.uniform_bucket_level_access_enabled = True
+    bucket.create()
+    tool.result("Create", **settings)
+    policy = bucket.get_iam_policy(requested_policy_version=3)
+    conditions = {b["condition"]["title"]: b["condition"]["expression"] for b in policy.bindings if "condition" in b}
+    assert conditions["demo mounts"] == 'resource.name.extract("-deployment/{rest}") == ""'
+    assert not [b for b in policy.bindings if b["role"] == "roles/storage.objectUser" and "condition" not in b]
+    assert tool.result("Plan", **settings)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    assert tool.result("Destroy", **settings)["leftovers"] == []
+
+
 def test_a_named_bucket_and_folder_are_used_and_the_bucket_stays(tool: Tool) -> None:
     path = "gs://my-own-bucket/some/folder"
     created = tool.result("Create", TERRAFORM_GCS_PATH=path)

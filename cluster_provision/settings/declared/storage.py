@@ -38,8 +38,8 @@ class StorageParameters:
         default=(),
         help="Buckets that are mounted on every machine by gcsfuse: <bucket>:</mount/path>, several separated by "
         "commas. Empty entries are skipped. Mount paths must differ, and none may hide a folder of the system or the "
-        "copied files; one that lies in another is mounted after it, on a folder that is made in the outer bucket. The "
-        "bucket of Terraform's state can't be mounted.",
+        "copied files; one that lies in another is mounted after it, on a folder that is made in the outer bucket. In "
+        "the bucket of Terraform's state, the folders <name>-deployment are out of the machines' reach.",
         example="my-data:/mnt/data,my-results:/mnt/results",
     )
     nfs_fileshare_list: tuple[FileShare, ...] = parameter(

@@ -67,10 +67,10 @@ class FileShares:
         return f"</mount/path>:<type>[:<size in GB>], separated by commas; types {tiers}; {former}"
 
     def read(self, text: str) -> tuple[FileShare, ...]:
-        """The shares, in the order given."""
+        """The shares, in an order in which none hides another: a path comes after those that it lies in."""
         shares = read_entries(text, _file_share)
         refuse_doubles([s.path for s in shares])
-        return shares
+        return tuple(sorted(shares, key=lambda share: share.path.count("/")))
 
     def show(self, value: Any) -> str:
         """As it is written in an env file."""

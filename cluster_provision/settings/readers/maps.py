@@ -96,7 +96,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class NodePool:
-    """A node pool of a GKE cluster, as CUSTOM_NODE_POOL describes it."""
+    """A node pool of a GKE cluster, as CUSTOM_NODE_POOL describes it; `zone` is empty where that names none."""
 
     name: str
     zone: str
@@ -133,7 +133,8 @@ class NodePools:
         """As a list on one line."""
         import json
 
-        return "[" + ", ".join(json.dumps(vars(pool)) for pool in value) + "]" if value else ""
+        maps = [{key: held for key, held in vars(pool).items() if held != ""} for pool in value]
+        return json.dumps(maps) if value else ""
 
     def schema(self) -> dict[str, Any]:
         """That it is in brackets; the rest is the tool's."""
@@ -171,13 +172,14 @@ _POOL_TEXTS: dict[str, Text] = {
 }
 _POOL_NUMBERS = {"node_count": 1000, "guest_accelerator_count": 16}
 _POOL_SWITCH = "enable_compact_placement"
+_POOL_OPTIONAL = ("zone", _POOL_SWITCH)
 
 
 def _node_pool(given: dict[str, Scalar]) -> NodePool:
     reasons: list[str] = []
     known = (*_POOL_TEXTS, *_POOL_NUMBERS, _POOL_SWITCH)
     reasons += [f"has the unknown key {shown(key)}; known are {', '.join(known)}" for key in given if key not in known]
-    reasons += [f"lacks {key}" for key in known if key not in given and key != _POOL_SWITCH]
+    reasons += [f"lacks {key}" for key in known if key not in given and key not in _POOL_OPTIONAL]
     texts: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for key, value in given.items():
@@ -195,7 +197,7 @@ def _node_pool(given: dict[str, Scalar]) -> NodePool:
         raise BadValue(*reasons)
     return NodePool(
         name=texts["name"],
-        zone=texts["zone"],
+        zone=texts.get("zone", ""),
         node_count=numbers["node_count"],
         machine_type=texts["machine_type"],
         guest_accelerator_count=numbers["guest_accelerator_count"],

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.settings.rules.capacity import provisioning_model, reservation, run_duration
 from cluster_provision.settings.rules.disk import boot_disk
+from cluster_provision.settings.rules.gke import custom_node_pools, equal_node_pools, names, node_pools, without_effect
 from cluster_provision.settings.rules.gpus import gpus
 from cluster_provision.settings.rules.image import image
-from cluster_provision.settings.rules.nodes import address, architecture, forced_metadata, startup_command
-from cluster_provision.settings.rules.orchestrator import node_pools
-from cluster_provision.settings.rules.run import unused_folder
-from cluster_provision.settings.rules.storage import hidden_files, mounted_state, state_bucket
+from cluster_provision.settings.rules.network import address, network_cards
+from cluster_provision.settings.rules.nodes import architecture, forced_metadata, startup_command
+from cluster_provision.settings.rules.placement import compact_placement, racks
+from cluster_provision.settings.rules.run import price_limit, unused_folder
+from cluster_provision.settings.rules.storage import hidden_files, mounted_state, mounts, state_bucket
 
 if TYPE_CHECKING:
     from cluster_provision.settings.draft import Rule
@@ -24,12 +26,21 @@ RULES: tuple[Rule, ...] = (
     provisioning_model,
     reservation,
     run_duration,
+    compact_placement,
+    racks,
+    network_cards,
     state_bucket,
     mounted_state,
+    mounts,
     hidden_files,
     forced_metadata,
     startup_command,
     address,
     node_pools,
+    custom_node_pools,
+    equal_node_pools,
+    names,
+    without_effect,
+    price_limit,
     unused_folder,
 )

@@ -11,6 +11,7 @@ from cluster_provision.settings.machine_types import machine_type
 
 if TYPE_CHECKING:
     from cluster_provision.settings.declared.capacity import ProvisioningModel
+    from cluster_provision.settings.machine_types import MachineType
 
 BOUND: ProvisioningModel = "reservation-bound"
 
@@ -21,8 +22,9 @@ def provisioning_model(draft: Draft) -> Finding:
         return Finding()
     settings = draft.settings
     model = settings.provisioning_model
-    sold_by = machine_type(settings.vm_type).models
-    if not sold_by or model in sold_by:
+    facts = machine_type(settings.vm_type)
+    sold_by = facts.models
+    if not unsold(model, facts) or "custom_node_pool" in draft.given:
         return Finding()
     given = "provisioning_model" in draft.given
     if not given and settings.reservation_name and BOUND in sold_by:
@@ -37,21 +39,32 @@ def provisioning_model(draft: Draft) -> Finding:
     )
 
 
+def unsold(model: str, facts: MachineType) -> bool:
+    """Whether machines with these facts are known not to be sold by `model`."""
+    return bool(facts.models) and model not in facts.models
+
+
 def reservation(draft: Draft) -> Finding:
-    """A reservation is used by standard and reservation-bound machines, and the latter need one."""
+    """A reservation lies in one zone; standard and reservation-bound machines use it, and the latter need one."""
     if not draft.good("provisioning_model", "reservation_name"):
         return Finding()
-    model, name = draft.settings.provisioning_model, draft.settings.reservation_name
-    if model == BOUND and not name:
-        return Finding((f"PROVISIONING_MODEL={model} needs RESERVATION_NAME, the reservation to take machines from",))
-    if name and model in {"spot", "flex-start"}:
-        return Finding(
-            (
-                f"RESERVATION_NAME={name} and PROVISIONING_MODEL={model} exclude each other: such machines are never "
-                "taken from a reservation; remove one of the two",
-            )
+    settings = draft.settings
+    model, name = settings.provisioning_model, settings.reservation_name
+    if not name:
+        needed = f"PROVISIONING_MODEL={model} needs RESERVATION_NAME, the reservation to take the machines from"
+        return Finding((needed,) if model == BOUND else ())
+    problems = []
+    if model in {"spot", "flex-start"}:
+        problems.append(
+            f"RESERVATION_NAME={name} and PROVISIONING_MODEL={model} exclude each other: such machines are never "
+            "taken from a reservation; remove one of the two"
         )
-    return Finding()
+    if draft.good("zone") and len(settings.zone) > 1:
+        problems.append(
+            f"RESERVATION_NAME={name} with ZONE={','.join(settings.zone)}: a reservation lies in one zone; name that "
+            "alone"
+        )
+    return Finding(tuple(problems))
 
 
 def run_duration(draft: Draft) -> Finding:

@@ -31,20 +31,6 @@ def startup_command(draft: Draft) -> Finding:
     return Finding()
 
 
-def address(draft: Draft) -> Finding:
-    """Machines without an address reach nothing from the default network by themselves."""
-    settings = draft.settings
-    if draft.good("external_ip", "network_config") and not settings.external_ip:
-        if settings.network_config == "new_network":
-            return Finding()
-        note = (
-            "EXTERNAL_IP=no on the default network: the machines reach Cloud Storage only where it has Cloud NAT "
-            "or Private Google Access; NETWORK_CONFIG=new_network brings NAT along"
-        )
-        return Finding(notes=(note,))
-    return Finding()
-
-
 def architecture(draft: Draft) -> Finding:
     """Arm machines boot from Arm images alone, and no default is one."""
     if not draft.good("vm_type") or {"image_family_name", "image_name"} & draft.given:

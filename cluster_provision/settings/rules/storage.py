@@ -1,6 +1,8 @@
-"""Buckets and folders, as far as two parameters bear on each other."""
+"""Buckets, shares and folders, as far as two parameters bear on each other."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from cluster_provision.settings.draft import Draft, Finding
 
@@ -19,43 +21,76 @@ def state_bucket(draft: Draft) -> Finding:
 
 
 def mounted_state(draft: Draft) -> Finding:
-    """Machines that mount the state bucket could read and change Terraform's state, and with it every cluster there."""
+    """Old env files have one bucket for data and state: what the tool keeps there is out of the machines' reach."""
     settings = draft.settings
-    if not draft.good("project_id", "terraform_gcs_path", "gcs_mount_list"):
+    if draft.orchestrator == "gke" or not draft.good("project_id", "terraform_gcs_path", "gcs_mount_list"):
         return Finding()
     if settings.state_bucket not in {m.bucket for m in settings.gcs_mount_list}:
         return Finding()
     named = "TERRAFORM_GCS_PATH names it" if settings.terraform_gcs_path else "TERRAFORM_GCS_PATH is unset"
-    return Finding(
-        (
-            f"GCS_MOUNT_LIST mounts {settings.state_bucket}, the bucket of Terraform's state ({named}): every machine "
-            "could read and change the state, with all that METADATA and STARTUP_COMMAND hold; keep data and state "
-            "in two buckets",
-        )
+    note = (
+        f"GCS_MOUNT_LIST mounts {settings.state_bucket}, which Terraform's state is kept in too ({named}): folders "
+        "called <name>-deployment, which hold it, can't be read or written there; two buckets would be better"
     )
+    return Finding(notes=(note,))
+
+
+def mounts(draft: Draft) -> Finding:
+    """Shares are mounted after buckets, and may neither take a bucket's path nor hide one."""
+    if not draft.good("gcs_mount_list", "nfs_fileshare_list"):
+        return Finding()
+    settings = draft.settings
+    problems = []
+    for bucket in settings.gcs_mount_list:
+        for share in settings.nfs_fileshare_list:
+            if bucket.path == share.path:
+                problems.append(
+                    f"GCS_MOUNT_LIST and NFS_FILESHARE_LIST both mount on {share.path}; each mount needs a path of its "
+                    "own"
+                )
+            elif _within(bucket.path, share.path):
+                problems.append(
+                    f"NFS_FILESHARE_LIST mounts on {share.path}, which would hide the bucket that GCS_MOUNT_LIST "
+                    f"mounts on {bucket.path}; name another folder in one of the two"
+                )
+    return Finding(tuple(problems))
 
 
 def hidden_files(draft: Draft) -> Finding:
-    """Files that are copied into a folder which a bucket is then mounted over could not be seen."""
-    if not draft.good("vm_localfile_dest_path", "gcs_mount_list"):
+    """Files that are copied into a folder which something is then mounted over could not be seen."""
+    problems: list[str] = []
+    notes: list[str] = []
+    if not draft.good("vm_localfile_dest_path"):
         return Finding()
     path = draft.settings.vm_localfile_dest_path
-    given = "" if "vm_localfile_dest_path" in draft.given else " (the default)"
-    mounts = [m.path for m in draft.settings.gcs_mount_list]
-    return Finding(
-        tuple(
-            f"VM_LOCALFILE_DEST_PATH={path}{given}: the bucket that GCS_MOUNT_LIST mounts on {mounted} would hide the "
-            "files; name another folder in one of the two"
-            for mounted in mounts
-            if _within(path, mounted)
-        ),
-        tuple(
-            f"GCS_MOUNT_LIST mounts a bucket on {mounted}, within VM_LOCALFILE_DEST_PATH={path}{given}: copied files "
-            "of that folder would be hidden"
-            for mounted in mounts
-            if _within(mounted, path) and mounted != path
-        ),
-    )
+    named = f"VM_LOCALFILE_DEST_PATH={path}" + ("" if "vm_localfile_dest_path" in draft.given else " (the default)")
+    for mount in _mounts(draft):
+        if _within(path, mount.path):
+            problems.append(
+                f"{named}: the {mount.what} that {mount.by} mounts on {mount.path} would hide the files; name another "
+                "folder in one of the two"
+            )
+        elif _within(mount.path, path):
+            notes.append(
+                f"{mount.by} mounts a {mount.what} on {mount.path}, within {named}: copied files of that folder would "
+                "be hidden"
+            )
+    return Finding(tuple(problems), tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Mount:
+    """What a parameter mounts, and where."""
+
+    what: str
+    by: str
+    path: str
+
+
+def _mounts(draft: Draft) -> list[_Mount]:
+    settings = draft.settings
+    found = [_Mount("bucket", "GCS_MOUNT_LIST", m.path) for m in settings.gcs_mount_list]
+    return found + [_Mount("share", "NFS_FILESHARE_LIST", s.path) for s in settings.nfs_fileshare_list]
 
 
 def _within(path: str, folder: str) -> bool:

@@ -88,3 +88,51 @@ def test_bound_machines_end_with_their_reservation(problems):
 
 def test_a_bad_value_hides_no_other_problem_and_brings_no_false_one(problems):
     assert len(problems(VM_TYPE="a4-highgpu-8g", PROVISIONING_MODEL="cheap")) == 1
+
+
+def test_a_reservation_lies_in_one_zone(problems):
+    (problem,) = problems(RESERVATION_NAME="mine", ZONE="us-central1-a,us-central1-b")
+    assert problem.startswith("RESERVATION_NAME=mine with ZONE=us-central1-a,us-central1-b: a reservation lies in one")
+
+
+def test_a_limit_of_the_price_needs_the_price(problems):
+    (problem,) = problems(MAX_HOURLY_COST="30", SKIP_CHECKS="price")
+    assert problem.startswith("MAX_HOURLY_COST=30 and SKIP_CHECKS=price exclude each other")
+    assert problems(MAX_HOURLY_COST="30", SKIP_CHECKS="quotas") == problems(SKIP_CHECKS="price") == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"VM_TYPE": "a2-highgpu-8g"},
+        {"VM_TYPE": "g2-standard-4", "PROVISIONING_MODEL": "spot"},
+        {"VM_TYPE": "a3-megagpu-8g", "RESERVATION_NAME": "mine"},
+        {"VM_TYPE": "a3-ultragpu-8g", "PROVISIONING_MODEL": "flex-start"},
+        {"VM_TYPE": "c2-standard-60"},
+    ],
+)
+def test_machines_that_can_be_placed_close_to_each_other(loaded, given):
+    assert loaded(COMPACT_PLACEMENT="yes", **given).settings.compact_placement is True
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"VM_TYPE": "n1-standard-8"}, "VM_TYPE=n1-standard-8 takes neither a placement policy nor a workload policy"),
+        ({"VM_TYPE": "e2-standard-4"}, "VM_TYPE=e2-standard-4 takes neither"),
+        ({"VM_TYPE": "a9-newgpu-8g"}, "VM_TYPE=a9-newgpu-8g isn't known"),
+        ({"VM_TYPE": "a2-highgpu-8g", "RESERVATION_NAME": "mine"}, "and RESERVATION_NAME=mine exclude each other"),
+        ({"VM_TYPE": "a3-megagpu-8g", "PROVISIONING_MODEL": "flex-start"}, "only groups of A4 and A3 Ultra take both"),
+    ],
+)
+def test_what_excludes_placement_is_named(problems, given, reason):
+    (problem,) = problems(COMPACT_PLACEMENT="yes", **given)
+    assert problem.startswith("COMPACT_PLACEMENT=yes") and reason in problem
+    assert problems(**given) == ()
+
+
+def test_one_machine_alone_of_those_that_come_in_racks(loaded, problems):
+    given = {"VM_TYPE": "a4x-highgpu-4g", "RESERVATION_NAME": "mine"}
+    assert loaded(**given).settings.instance_count == 1
+    (problem,) = problems(**given, INSTANCE_COUNT="18")
+    assert problem.startswith("INSTANCE_COUNT=18 with VM_TYPE=a4x-highgpu-4g is not in this version")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+
+from cluster_provision.settings import GcpSettings
+from cluster_provision.settings.catalogue import PARAMETERS
+from cluster_provision.settings.draft import Draft
+from cluster_provision.settings.rules.gke import custom_node_pools, without_effect
 
 POOL = (
     '{ name = "pool-1", zone = "us-central1-a", node_count = 2, machine_type = "a2-highgpu-2g", '
@@ -39,6 +46,7 @@ def test_good_node_pools_are_fine(problems, pools):
     [
         ("{}", "a list in brackets is needed"),
         ("[{}]", "pool 1 lacks name"),
+        ('[{ name = "a" }]', "pool 1 lacks machine_type"),
         (f"[{POOL[:-2]}, colour = 1 }}]", "pool 1 has the unknown key colour"),
         (f"[{POOL}, {POOL}]", "two pools called pool-1"),
         (f"[{POOL.replace('node_count = 2', 'node_count = -1')}]", "pool 1 has node_count = -1"),
@@ -56,7 +64,15 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
         ({"GKE_NODE_POOL_COUNT": "1", "CUSTOM_NODE_POOL": f"[{POOL}]"}, "exclude each other"),
         ({"INSTANCE_COUNT": "2"}, "INSTANCE_COUNT has no meaning"),
         ({"GKE_MIN_NODE_COUNT": "3", "GKE_MAX_NODE_COUNT": "2"}, "is more than GKE_MAX_NODE_COUNT=2"),
-        ({"GKE_NODE_COUNT_PER_NODE_POOL": "2"}, "needs GKE_NODE_POOL_COUNT"),
+        ({"GKE_NODE_COUNT_PER_NODE_POOL": "2"}, "GKE_NODE_COUNT_PER_NODE_POOL needs GKE_NODE_POOL_COUNT"),
+        ({"GKE_MIN_NODE_COUNT": "2", "GKE_MAX_NODE_COUNT": "3"}, "GKE_MAX_NODE_COUNT needs GKE_NODE_POOL_COUNT"),
+        ({"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "0"}, "needs GKE_NODE_POOL_COUNT"),
+        (
+            {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "VM_TYPE": "n1-standard-8"},
+            "VM_TYPE=n1-standard-8 takes no placement policy",
+        ),
+        ({"COMPACT_PLACEMENT": "yes"}, "set GKE_ENABLE_COMPACT_PLACEMENT"),
+        ({"NAME_PREFIX": "a" * 29}, "has 29 characters; with ORCHESTRATOR_TYPE=gke at most 28 are allowed"),
         (
             {"GKE_NODE_COUNT_PER_NODE_POOL": "2", "GKE_NODE_POOL_COUNT": "1", "GKE_MIN_NODE_COUNT": "0"},
             "replaces GKE_MIN_NODE_COUNT",
@@ -67,3 +83,57 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
 )
 def test_rules_across_the_parameters_of_gke(problems, given, reason):
     assert any(reason in p for p in problems(ORCHESTRATOR_TYPE="gke", **given))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("us-central1-a", "us-east1-b", "has zone = us-east1-b, outside of the cluster's region, us-central1"),
+        ("guest_accelerator_count = 2", "guest_accelerator_count = 4", "carries 2 x nvidia-tesla-a100"),
+        ("nvidia-tesla-a100", "nvidia-l4", "has guest_accelerator_type = nvidia-l4, and a2-highgpu-2g carries"),
+        ("a2-highgpu-2g", "e2-standard-4", "has guest_accelerator_count = 2, and e2-standard-4 takes no GPUs"),
+        ("a2-highgpu-2g", "a3-highgpu-2g", "which is not sold as PROVISIONING_MODEL=standard; it is sold as spot"),
+        ('a100" }', 'a100", enable_compact_placement = true }', ""),
+    ],
+)
+def test_a_pools_zone_gpus_and_model_must_fit(problems, old, new, reason):
+    found = of_gke(problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=f"[{POOL.replace(old, new)}]"))
+    assert any(p.startswith("CUSTOM_NODE_POOL: pool pool-1") and reason in p for p in found) if reason else not found
+
+
+def test_a_pool_that_takes_no_placement_may_not_ask_for_it(problems):
+    pool = POOL.replace("a2-highgpu-2g", "n1-standard-8").replace('-a100" }', '-t4", enable_compact_placement = true }')
+    (problem,) = of_gke(problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=f"[{pool}]"))
+    assert (
+        problem == "CUSTOM_NODE_POOL: pool pool-1 has enable_compact_placement = true, which n1-standard-8 doesn't take"
+    )
+
+
+def test_a_pool_lies_in_one_region_even_where_zones_are_alternatives(problems):
+    given = {"ORCHESTRATOR_TYPE": "gke", "ZONE": "us-central1-a,us-east1-b"}
+    (problem,) = of_gke(problems(**given, CUSTOM_NODE_POOL=f"[{POOL}]"))
+    assert "leave the zone out to follow ZONE" in problem
+
+
+def draft_of(**given: str) -> Draft:
+    """What the rules find of an environment with gke, whether the version has it or not."""
+    settings = replace(
+        GcpSettings(project_id="my-project-123", name_prefix="a", zone=("us-central1-a",)),
+        **{p.field: p.declaration.reader.read(given[p.name]) for p in PARAMETERS if p.name in given},
+    )
+    return Draft(settings, frozenset(name.lower() for name in given), frozenset(), "gke")
+
+
+def test_a_pool_without_a_zone_follows_the_cluster():
+    pool = POOL.replace('zone = "us-central1-a", ', "")
+    found = custom_node_pools(draft_of(CUSTOM_NODE_POOL=f"[{pool}]"))
+    assert found.problems == ()
+    assert [p.zone for p in found.settings.custom_node_pool] == ["us-central1-a"]
+
+
+def test_what_a_gke_cluster_has_no_use_for_is_said_in_one_line():
+    found = without_effect(draft_of(STARTUP_COMMAND="x", LABELS="{}", GCS_MOUNT_LIST="abc:/mnt/x"))
+    assert found.notes == (
+        "ignored with ORCHESTRATOR_TYPE=gke, whose nodes GKE itself sets up: STARTUP_COMMAND, GCS_MOUNT_LIST",
+    )
+    assert without_effect(draft_of(LABELS="{}")).notes == ()

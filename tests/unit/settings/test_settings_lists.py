@@ -81,13 +81,15 @@ def test_a_mount_comes_after_the_one_that_it_lies_in(loaded):
         ("state-bucket", "gs://state-bucket/clusters", "TERRAFORM_GCS_PATH names it"),
     ],
 )
-def test_the_state_bucket_is_not_mounted(problems, bucket, path, why):
-    (problem,) = problems(GCS_MOUNT_LIST=f"data:/mnt/a,{bucket}:/mnt/b", TERRAFORM_GCS_PATH=path)
-    assert problem.startswith(f"GCS_MOUNT_LIST mounts {bucket}, the bucket of Terraform's state ({why})")
+def test_mounting_the_state_bucket_is_noted(loaded, bucket, path, why):
+    notes = loaded(GCS_MOUNT_LIST=f"data:/mnt/a,{bucket}:/mnt/b", TERRAFORM_GCS_PATH=path).notes
+    assert any(n.startswith(f"GCS_MOUNT_LIST mounts {bucket}, which Terraform's state is kept in") for n in notes)
+    assert any(why in n and "can't be read or written there" in n for n in notes)
 
 
-def test_the_projects_default_bucket_may_be_mounted_where_the_state_is_elsewhere(loaded):
-    assert loaded(GCS_MOUNT_LIST="aiinfra-terraform-my-project-123:/mnt/b", TERRAFORM_GCS_PATH="gs://state-bucket")
+def test_the_projects_default_bucket_is_another_where_the_state_is_elsewhere(loaded):
+    found = loaded(GCS_MOUNT_LIST="aiinfra-terraform-my-project-123:/mnt/b", TERRAFORM_GCS_PATH="gs://state-bucket")
+    assert not any("GCS_MOUNT_LIST" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,29 @@ def test_the_projects_default_bucket_may_be_mounted_where_the_state_is_elsewhere
 )
 def test_file_shares(loaded, entry, tier, size):
     assert loaded(NFS_FILESHARE_LIST=entry).settings.nfs_fileshare_list == (FileShare("/mnt/a", tier, size),)
+
+
+def test_a_share_comes_after_the_one_that_it_lies_in(loaded):
+    shares = loaded(NFS_FILESHARE_LIST="/mnt/a/b:BASIC_SSD,/data:BASIC_HDD,/mnt/a:ZONAL").settings.nfs_fileshare_list
+    assert [s.path for s in shares] == ["/data", "/mnt/a", "/mnt/a/b"]
+
+
+def test_a_share_and_a_bucket_may_not_have_one_path(problems):
+    (problem,) = problems(GCS_MOUNT_LIST="one:/mnt/x", NFS_FILESHARE_LIST="/mnt/x/:BASIC_SSD")
+    assert problem.startswith("GCS_MOUNT_LIST and NFS_FILESHARE_LIST both mount on /mnt/x")
+
+
+def test_a_share_may_not_hide_a_bucket(loaded, problems):
+    (problem,) = problems(GCS_MOUNT_LIST="one:/mnt/x/y,two:/mnt/z", NFS_FILESHARE_LIST="/mnt/x:BASIC_SSD")
+    assert "would hide the bucket that GCS_MOUNT_LIST mounts on /mnt/x/y" in problem
+    assert loaded(GCS_MOUNT_LIST="one:/mnt/x", NFS_FILESHARE_LIST="/mnt/x/y:BASIC_SSD")
+
+
+def test_a_share_may_not_hide_the_copied_files(loaded, problems):
+    (problem,) = problems(NFS_FILESHARE_LIST="/usr/aiinfra:BASIC_SSD")
+    assert "the share that NFS_FILESHARE_LIST mounts on /usr/aiinfra would hide the files" in problem
+    notes = loaded(NFS_FILESHARE_LIST="/data/x:BASIC_SSD", VM_LOCALFILE_DEST_PATH="/data").notes
+    assert any("NFS_FILESHARE_LIST mounts a share on /data/x" in note for note in notes)
 
 
 def test_every_tier_is_made_in_the_default_size(loaded):

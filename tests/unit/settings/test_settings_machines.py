@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.settings.image_families import DEFAULT_FAMILY
+from cluster_provision.settings.image_families import (
+    BARE_FAMILY,
+    CURRENT_FAMILIES,
+    DEFAULT_FAMILY,
+    IMAGE_SUCCESSORS,
+    SUCCESSORS,
+    successor_of_family,
+)
 
 DEFAULT_IMAGE = f"projects/deeplearning-platform-release/global/images/family/{DEFAULT_FAMILY}"
 
@@ -117,10 +124,24 @@ def test_the_default_disk_is_one_that_the_machine_type_takes(loaded, vm_type, di
 
 @pytest.mark.parametrize(
     ("vm_type", "disk"),
-    [("a4-highgpu-8g", "pd-ssd"), ("a2-highgpu-1g", "hyperdisk-balanced"), ("g2-standard-4", "pd-standard")],
+    [
+        ("a4-highgpu-8g", "pd-standard"),
+        ("n4-standard-2", "pd-balanced"),
+        ("a2-highgpu-1g", "hyperdisk-balanced"),
+        ("g2-standard-4", "pd-standard"),
+    ],
 )
 def test_a_disk_that_the_machine_type_refuses_is_refused_with_those_it_takes(problems, vm_type, disk):
     assert "boots only from" in problems(VM_TYPE=vm_type, DISK_TYPE=disk, PROVISIONING_MODEL="spot")[0]
+
+
+@pytest.mark.parametrize("disk", [None, "pd-ssd"])
+def test_a_type_that_takes_no_ssd_boots_from_the_successor_with_one_line(loaded, disk):
+    found = loaded(VM_TYPE="g4-standard-48", DISK_TYPE=disk)
+    assert found.settings.disk_type == "hyperdisk-balanced"
+    (note,) = [note for note in found.notes if "hyperdisk" in note]
+    given = "DISK_TYPE=pd-ssd" if disk else "pd-ssd (DISK_TYPE's default)"
+    assert note == f"VM_TYPE=g4-standard-48 can't boot from {given}; the machines boot from hyperdisk-balanced"
 
 
 def test_the_default_image_gives_way_to_its_successor_with_one_line(loaded):
@@ -134,6 +155,39 @@ def test_the_old_documented_family_gives_way_to_its_successor(loaded, project):
     found = loaded(IMAGE_FAMILY_NAME="pytorch-1-12-gpu-debian-10", IMAGE_PROJECT=project)
     assert found.settings.image == DEFAULT_IMAGE
     assert any(note.startswith("IMAGE_FAMILY_NAME=pytorch-1-12-gpu-debian-10 can't be had") for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("former", "successor"),
+    [
+        ("pytorch-latest-gpu", DEFAULT_FAMILY),
+        ("pytorch-latest-gpu-debian-11-py310", DEFAULT_FAMILY),
+        ("pytorch-1-13-cu113-debian-11", DEFAULT_FAMILY),
+        ("common-cu113-debian-11", BARE_FAMILY),
+        ("tf-latest-gpu", BARE_FAMILY),
+        ("tf2-ent-2-11-cu113-debian-11", BARE_FAMILY),
+    ],
+)
+def test_families_that_are_gone_give_way_with_one_line(loaded, former, successor):
+    found = loaded(IMAGE_FAMILY_NAME=former)
+    assert found.settings.image == f"projects/deeplearning-platform-release/global/images/family/{successor}"
+    (note,) = [note for note in found.notes if successor in note]
+    assert note.startswith(f"IMAGE_FAMILY_NAME={former} can't be had any more")
+    assert ("has no TensorFlow" in note) is former.startswith("tf")
+
+
+def test_the_one_image_that_the_old_documents_name_gives_way_to_its_successor(loaded):
+    name = "c2-deeplearning-pytorch-1-12-cu113-v20221107-debian-10"
+    found = loaded(IMAGE_NAME=name)
+    assert found.settings.image == DEFAULT_IMAGE
+    assert any(note.startswith(f"IMAGE_NAME={name} can't be had any more") for note in found.notes)
+    kept = loaded(IMAGE_NAME=name, IMAGE_PROJECT="my-images").settings.image
+    assert kept == f"projects/my-images/global/images/{name}"
+
+
+def test_every_successor_runs_today():
+    assert {s.family for s in (*SUCCESSORS, *IMAGE_SUCCESSORS)} <= CURRENT_FAMILIES
+    assert not any(successor_of_family(family) for family in CURRENT_FAMILIES)
 
 
 def test_a_family_of_that_name_in_a_project_of_the_users_is_left_alone(loaded):

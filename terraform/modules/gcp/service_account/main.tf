@@ -44,10 +44,22 @@ resource "google_storage_bucket_iam_member" "nodes" {
   }
 }
 
+# In the state bucket, every deployment's folder stays out of reach: its state, and what other machines run.
+# https://cloud.google.com/iam/docs/conditions-attribute-reference: extract gives "" where the template doesn't fit.
 resource "google_storage_bucket_iam_member" "mounts" {
   for_each = toset(var.mount_buckets)
 
   bucket = each.value
   role   = "roles/storage.objectUser"
   member = google_service_account.nodes.member
+
+  dynamic "condition" {
+    for_each = each.value == var.state_bucket ? ["no deployment"] : []
+
+    content {
+      title       = "${var.name_prefix} mounts"
+      description = "The nodes use the bucket, but for what clusters keep in it."
+      expression  = "resource.name.extract(\"-deployment/{rest}\") == \"\""
+    }
+  }
 }

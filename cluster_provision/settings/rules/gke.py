@@ -1,0 +1,145 @@
+"""A GKE cluster's parameters: what must hold between them, and what has no effect beside them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.machine_types import machine_type
+from cluster_provision.settings.rules.capacity import unsold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster_provision.settings.readers.maps import NodePool
+
+_EQUAL_POOLS = {
+    "gke_node_pool_count": "GKE_NODE_POOL_COUNT",
+    "gke_node_count_per_node_pool": "GKE_NODE_COUNT_PER_NODE_POOL",
+    "gke_min_node_count": "GKE_MIN_NODE_COUNT",
+    "gke_max_node_count": "GKE_MAX_NODE_COUNT",
+    "gke_enable_compact_placement": "GKE_ENABLE_COMPACT_PLACEMENT",
+}
+# GKE's own names hold 40 characters, and the longest that is made of the prefix is "<prefix>-nodepool-99".
+LONGEST_PREFIX = 40 - len("-nodepool-99")
+# What belongs to machines that this tool sets up itself. The old tool's GKE clusters had none of it either.
+_OF_MACHINES = (
+    "image_family_name",
+    "image_name",
+    "image_project",
+    "startup_command",
+    "wait_for_startup_command",
+    "vm_localfile_dest_path",
+    "gcs_mount_list",
+    "nfs_fileshare_list",
+    "enable_notebook",
+    "show_proxy_url",
+    "disable_ops_agent",
+    "external_ip",
+)
+
+
+def node_pools(draft: Draft) -> Finding:
+    """The number of pools and of their machines, said in one of three ways."""
+    if draft.orchestrator != "gke":
+        return Finding()
+    problems = []
+    settings, given = draft.settings, draft.given
+    equal = [name for field, name in _EQUAL_POOLS.items() if field in given]
+    if "custom_node_pool" in given and equal:
+        problems.append(f"CUSTOM_NODE_POOL and {', '.join(equal)} exclude each other; set the one or the others")
+    if "instance_count" in given:
+        problems.append(
+            "INSTANCE_COUNT has no meaning with ORCHESTRATOR_TYPE=gke; the node pools' parameters size the cluster"
+        )
+    both = draft.good("gke_min_node_count", "gke_max_node_count")
+    if both and settings.gke_min_node_count > settings.gke_max_node_count:
+        least, most = settings.gke_min_node_count, settings.gke_max_node_count
+        problems.append(f"GKE_MIN_NODE_COUNT={least} is more than GKE_MAX_NODE_COUNT={most}")
+    counted = [field for field in _EQUAL_POOLS if field in given and field != "gke_node_pool_count"]
+    if counted and draft.good("gke_node_pool_count") and settings.gke_node_pool_count == 0:
+        problems += [f"{_EQUAL_POOLS[field]} needs GKE_NODE_POOL_COUNT, which is unset or 0" for field in counted]
+    if "gke_node_count_per_node_pool" in given and {"gke_min_node_count", "gke_max_node_count"} & given:
+        problems.append("GKE_NODE_COUNT_PER_NODE_POOL replaces GKE_MIN_NODE_COUNT and GKE_MAX_NODE_COUNT; set it alone")
+    return Finding(tuple(problems))
+
+
+def custom_node_pools(draft: Draft) -> Finding:
+    """Each pool must lie in the cluster's region and carry the GPUs that its machine type has."""
+    if draft.orchestrator != "gke" or not draft.good("custom_node_pool", "zone", "provisioning_model"):
+        return Finding()
+    settings = draft.settings
+    if not settings.custom_node_pool:
+        return Finding()
+    pools = tuple(replace(pool, zone=pool.zone or settings.first_zone) for pool in settings.custom_node_pool)
+    problems = [
+        f"CUSTOM_NODE_POOL: pool {pool.name} {reason}" for pool in pools for reason in _pool_problems(draft, pool)
+    ]
+    return Finding(tuple(problems), settings=replace(settings, custom_node_pool=pools))
+
+
+def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
+    settings = draft.settings
+    if any(pool.zone.rpartition("-")[0] != region for region in settings.regions):
+        yield (
+            f"has zone = {pool.zone}, outside of the cluster's region, {settings.region} (ZONE="
+            f"{','.join(settings.zone)}); leave the zone out to follow ZONE"
+        )
+    facts = machine_type(pool.machine_type)
+    if facts.kind == "fixed":
+        if pool.guest_accelerator_count != facts.gpus:
+            yield (
+                f"has guest_accelerator_count = {pool.guest_accelerator_count}, and {pool.machine_type} carries "
+                f"{facts.gpus} x {facts.accelerator}"
+            )
+        if pool.guest_accelerator_type != facts.accelerator:
+            yield (
+                f"has guest_accelerator_type = {pool.guest_accelerator_type}, and {pool.machine_type} carries "
+                f"{facts.accelerator}"
+            )
+    if facts.kind == "none" and pool.guest_accelerator_count:
+        yield f"has guest_accelerator_count = {pool.guest_accelerator_count}, and {pool.machine_type} takes no GPUs"
+    if pool.enable_compact_placement and facts.kind != "unknown" and not facts.placement:
+        yield f"has enable_compact_placement = true, which {pool.machine_type} doesn't take"
+    if unsold(settings.provisioning_model, facts):
+        yield (
+            f"has machine_type = {pool.machine_type}, which is not sold as PROVISIONING_MODEL="
+            f"{settings.provisioning_model}; it is sold as {', '.join(facts.models)}"
+        )
+
+
+def equal_node_pools(draft: Draft) -> Finding:
+    """The machine type of equal pools must take the placement that is asked for."""
+    needed = ("vm_type", "gke_enable_compact_placement")
+    if draft.orchestrator != "gke" or not draft.good(*needed) or not draft.settings.gke_enable_compact_placement:
+        return Finding()
+    facts = machine_type(draft.settings.vm_type)
+    if facts.kind == "unknown" or facts.placement:
+        return Finding()
+    return Finding((f"GKE_ENABLE_COMPACT_PLACEMENT=yes: VM_TYPE={draft.settings.vm_type} takes no placement policy",))
+
+
+def names(draft: Draft) -> Finding:
+    """GKE's names are shorter than others."""
+    if draft.orchestrator != "gke" or not draft.good("name_prefix"):
+        return Finding()
+    prefix = draft.settings.name_prefix
+    if len(prefix) <= LONGEST_PREFIX:
+        return Finding()
+    return Finding(
+        (
+            f"NAME_PREFIX={prefix} has {len(prefix)} characters; with ORCHESTRATOR_TYPE=gke at most {LONGEST_PREFIX} "
+            "are allowed, since GKE's names end at 40",
+        )
+    )
+
+
+def without_effect(draft: Draft) -> Finding:
+    """Say which of the given parameters a GKE cluster has no use for."""
+    unused = [field.upper() for field in _OF_MACHINES if field in draft.given]
+    if draft.orchestrator != "gke" or not unused:
+        return Finding()
+    return Finding(
+        notes=(f"ignored with ORCHESTRATOR_TYPE=gke, whose nodes GKE itself sets up: {', '.join(unused)}",),
+    )
