@@ -15,14 +15,10 @@ def unused_folder(draft: Draft) -> Finding:
 
 
 def price_limit(draft: Draft) -> Finding:
-    """A limit that isn't looked at is none."""
+    """Say that a limit which isn't looked at is none."""
     if not draft.good("max_hourly_cost", "skip_checks") or "price" not in draft.settings.skip_checks:
         return Finding()
     if draft.settings.max_hourly_cost is None:
         return Finding()
-    return Finding(
-        (
-            f"MAX_HOURLY_COST={draft.settings.max_hourly_cost} and SKIP_CHECKS=price exclude each other: the price "
-            "must be looked at to be limited; remove one of the two",
-        )
-    )
+    limit = draft.settings.max_hourly_cost
+    return Finding(notes=(f"MAX_HOURLY_COST={limit} has no effect: SKIP_CHECKS leaves the price out",))
