@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class Feature:
     """`services` by their short names (`compute`), `permissions` on the project.
 
-    `advised` is empty where the cluster can't be made without; else it says what doesn't work then.
+    `advised` is empty where the cluster can't be made without; else it says what doesn't work then. What is
+    looked at `elsewhere` is no matter for the check of permissions.
     """
 
     name: str
     services: tuple[str, ...]
     permissions: tuple[str, ...]
     advised: str = ""
+    elsewhere: bool = False
 
 
 USED: dict[str, Callable[[Subject], bool]] = {
@@ -33,15 +35,19 @@ USED: dict[str, Callable[[Subject], bool]] = {
     "machines": lambda subject: True,
     "external addresses": lambda subject: subject.settings.external_ip,
     "networks of its own": lambda subject: subject.settings.network_config != "default_network",
+    "file shares": lambda subject: bool(subject.settings.nfs_fileshare_list),
+    "own account": lambda subject: subject.settings.service_account is None,
     "looking up": lambda subject: True,
+    "leftovers": lambda subject: True,
+    "serial port": lambda subject: True,
     "ssh": lambda subject: True,
 }
 """When a cluster has the feature of this name in features.toml."""
 
 
 def features_of(subject: Subject) -> tuple[Feature, ...]:
-    """The features that the cluster has."""
-    return tuple(feature for name, feature in all_features().items() if USED[name](subject))
+    """The features that the cluster has, as far as nobody else looks at what they need."""
+    return tuple(f for f in all_features().values() if not f.elsewhere and USED[f.name](subject))
 
 
 @cache
@@ -49,6 +55,12 @@ def all_features() -> dict[str, Feature]:
     """features.toml, by name."""
     given = tomllib.loads(files("cluster_provision.checks").joinpath("features.toml").read_text())
     return {
-        name: Feature(name, tuple(each["services"]), tuple(each["permissions"]), each.get("advised", ""))
+        name: Feature(
+            name,
+            tuple(each["services"]),
+            tuple(each["permissions"]),
+            each.get("advised", ""),
+            each.get("elsewhere", False),
+        )
         for name, each in given.items()
     }

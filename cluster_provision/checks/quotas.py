@@ -32,9 +32,10 @@ class Verdict:
 
 
 def quotas(subject: Subject) -> Finding:
-    """The first zone's region decides; what an alternative lacks is said, and no reason to stop."""
-    first, *others = dict.fromkeys(zone.rpartition("-")[0] for zone in (subject.zone, *subject.settings.zone))
-    zones = {zone.rpartition("-")[0]: zone for zone in reversed((subject.zone, *subject.settings.zone))}
+    """The region of the cluster's zone decides; what an alternative's lacks is said, and no reason to stop."""
+    alternatives = () if subject.facts.settled else subject.settings.zone
+    zones = {zone.rpartition("-")[0]: zone for zone in reversed((subject.zone, *alternatives))}
+    first, *others = dict.fromkeys(zone.rpartition("-")[0] for zone in (subject.zone, *alternatives))
     found = at_once([partial(_verdicts, subject, zones[region]) for region in (first, *others)])
     failed = [v for v in found[0] if v.status == "failed"]
     checks = [_row(v) for v in found[0]] or [Check(NAME, "ok", "nothing is added")]

@@ -126,6 +126,11 @@ class Refusal:
                 "  gcloud auth application-default set-quota-project <project>\n"
                 "or ask for roles/serviceusage.serviceUsageConsumer on it (docs/authentication.md)."
             )
+        if self.reasons & {"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"} and "scope" in self.told:
+            return (
+                "The credentials are good for less than is needed: a machine's access scopes must include "
+                "cloud-platform (docs/authentication.md)."
+            )
         return "docs/permissions.md lists the permissions that are needed."
 
 

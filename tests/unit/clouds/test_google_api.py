@@ -1,0 +1,74 @@
+"""What Google's refusals become, with what to do about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cluster_provision.clouds.google_api import GoogleApi, NotFound
+from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, UnexpectedError, Unreachable
+
+
+class Session:
+    """Answers everything alike."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        self.status_code, self._body, self.ok, self.reason = status, body, status < 400, "reason"
+        self.headers: dict[str, str] = {}
+
+    def request(self, *_: Any, **__: Any) -> Session:
+        return self
+
+    def json(self) -> Any:
+        if isinstance(self._body, Exception):
+            raise self._body
+        return self._body
+
+
+def refused(status: int, body: Any) -> Exception:
+    """What a call raises."""
+    with pytest.raises((ProvisionError, NotFound)) as raised:
+        GoogleApi(Session(status, body), "my-project-1")._get("https://x", "looking")  # type: ignore[arg-type]
+    return raised.value
+
+
+def error(message: str, reason: str, **metadata: str) -> dict[str, Any]:
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "metadata": metadata}
+    return {"error": {"message": message, "details": [info]}}
+
+
+def test_a_service_that_is_off_comes_with_the_command_that_switches_it_on() -> None:
+    about = {"service": "compute.googleapis.com", "consumer": "projects/123"}
+    failure = refused(403, error("Compute Engine API has not been used", "SERVICE_DISABLED", **about))
+    assert isinstance(failure, PermissionDenied)
+    assert "gcloud services enable compute.googleapis.com --project=123" in failure.advice
+
+
+def test_a_quota_project_that_one_may_not_use_is_named() -> None:
+    failure = refused(403, error("Caller does not have", "USER_PROJECT_DENIED", consumer="projects/other"))
+    assert isinstance(failure, PermissionDenied)
+    assert "a quota project, other, which you may not use" in failure.advice
+
+
+def test_scopes_that_are_too_narrow_are_explained() -> None:
+    failure = refused(403, error("Request had insufficient authentication scopes.", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"))
+    assert isinstance(failure, PermissionDenied)
+    assert "cloud-platform" in failure.advice
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, error("no", ""), CredentialsError),
+        (403, error("no", ""), PermissionDenied),
+        (403, {"error": {"message": "slow", "errors": [{"reason": "rateLimitExceeded"}]}}, Unreachable),
+        (404, error("none", ""), NotFound),
+        (429, error("slow", ""), Unreachable),
+        (503, ValueError("no JSON"), Unreachable),
+        (400, error("bad", ""), UnexpectedError),
+        (403, ["odd"], PermissionDenied),
+    ],
+)
+def test_each_answer_has_its_class(status: int, body: Any, kind: type[Exception]) -> None:
+    assert type(refused(status, body)) is kind
