@@ -17,7 +17,7 @@ from cluster_provision import __version__
 from cluster_provision.errors import ProvisionError, UnexpectedError, exit_code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, MutableMapping
+    from collections.abc import Iterator, MutableMapping
 
     from cluster_provision.console import Console
     from cluster_provision.result import Result
@@ -31,8 +31,11 @@ ACTION (or the variable ACTION) is one of:
   Destroy   remove everything, and prove it
   Plan      say what Create would change
   Validate  check everything that can be checked without changing anything
+  Status    say how the cluster is now: machines, set-up, notebooks, problems
+  Connect   show the ssh command for a node, or open it on a terminal
   Debug     prepare everything, then stay for a look around
 
+Connect takes a node's name as its ARGUMENT; without one it is the first node.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.
 """
@@ -40,46 +43,74 @@ Exit codes: docs/exit-codes.md.
 
 @click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("action", required=False)
+@click.argument("argument", required=False)
 @click.version_option(__version__)
-def main(action: str | None) -> None:
+def main(action: str | None, argument: str | None) -> None:
     """Run one action and exit with its code."""
-    sys.exit(run_action(action))
+    sys.exit(run_action(action, argument))
 
 
-def run_action(argument: str | None) -> int:
-    """Carry out the action that the argument or the environment names; returns the exit code."""
+def run_action(action: str | None, argument: str | None = None) -> int:
+    """Carry out the action that the command line or the environment names; returns the exit code."""
     from cluster_provision.console import Console
     from cluster_provision.result import Result
 
     console = Console()
-    wants_json = os.environ.get("OUTPUT", "").strip().lower() == "json"
-    result = Result((argument or os.environ.get("ACTION", "")).lower())
+    result = Result((action or os.environ.get("ACTION", "")).lower())
+    shown = Shown(result, as_json=os.environ.get("OUTPUT", "").strip().lower() == "json")
+    follower: tuple[str, ...] = ()
     try:
-        _guarded(argument, console, result, show=(lambda _: None) if wants_json else click.echo)
+        follower = _guarded((action, argument), console, result, shown)
     except ProvisionError as failure:
         result.error = failure
-        _say_failure(console, failure)
-    if wants_json:
-        click.echo(json.dumps(result.to_json()))
+    if result.error:
+        _say_failure(console, result.error)
+    shown.at_the_end()
+    if follower:
+        os.execvp(follower[0], follower)  # noqa: S606 - the command that Connect shows
     return exit_code_of(result.error) if result.error else 0
 
 
-def _guarded(argument: str | None, console: Console, result: Result, show: Callable[[str], object]) -> None:
-    """Carry the action out and `show` its text; whatever is no ProvisionError becomes an UnexpectedError with a log."""
+class Shown:
+    """The result on stdout: the action's text, or with OUTPUT=json one object, once."""
+
+    def __init__(self, result: Result, *, as_json: bool) -> None:
+        self._result = result
+        self._as_json = as_json
+        self._done = False
+
+    def __call__(self, text: str) -> None:
+        """Show `text`, or with OUTPUT=json the result as it is now."""
+        if self._as_json:
+            self.at_the_end()
+        elif text:
+            click.echo(text)
+
+    def at_the_end(self) -> None:
+        """Show the JSON object, unless it was shown before."""
+        if self._as_json and not self._done:
+            self._done = True
+            click.echo(json.dumps(self._result.to_json()))
+
+
+def _guarded(
+    arguments: tuple[str | None, str | None], console: Console, result: Result, shown: Shown
+) -> tuple[str, ...]:
+    """Carry the action out; the program to hand over to. What is no ProvisionError becomes one with a log."""
     try:
         from cluster_provision.settings import load
 
-        loaded = load(os.environ, argument)
+        loaded = load(os.environ, *arguments)
         for note in loaded.notes:
             console.say(f"Note: {note}")
-        _act(loaded, console, result, show)
+        return _act(loaded, console, result, shown)
     except ProvisionError:
         raise
     except Exception as failure:
         raise _unexpected(failure) from failure
 
 
-def _act(loaded: Loaded, console: Console, result: Result, show: Callable[[str], object]) -> None:
+def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tuple[str, ...]:
     from cluster_provision.interruption import Interruption
 
     result.action = loaded.action
@@ -94,13 +125,16 @@ def _act(loaded: Loaded, console: Console, result: Result, show: Callable[[str],
         gc.freeze()
         gc.enable()
 
-        run = Run(settled, target_of(settled.settings), console, interruption, result)
+        run = Run(settled, target_of(settled.settings), console, interruption, result, shown)
         keep = True
         try:
-            show(ACTIONS[settled.action](run))
+            text = ACTIONS[settled.action](run)
             keep = settled.action == "debug"
         finally:
             run.close(keep_workspace=keep)
+        shown(text)
+    # no gcloud reaches a machine that is made up
+    return run.hand_over_to if loaded.settings.rehearse == "no" and loaded.settings.output == "text" else ()
 
 
 @contextlib.contextmanager
@@ -115,7 +149,7 @@ def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[Loa
 
     result.rehearsal = True
     with rehearse(mode, loaded.settings.rehearse_dir, os.environ, console.say):
-        yield load(os.environ, loaded.action)
+        yield load(os.environ, loaded.action, loaded.argument)
 
 
 def _trust_alike(environ: MutableMapping[str, str]) -> None:

@@ -41,11 +41,12 @@ class StepProgress:
 
 
 class Console:
-    """Writes to `stream` (stderr); lively where that is a terminal."""
+    """Writes to `stream` (stderr); lively where that is a terminal, attended where a person sits at all three."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
         self.lively = self.stream.isatty()
+        self.attended = self.lively and sys.stdin.isatty() and sys.stdout.isatty()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._last = ("", 0.0)

@@ -16,7 +16,8 @@ class Node:
     """One machine of the cluster, as the user is told of it.
 
     `status` is a record's status, or `missing` where the machine has written none yet;
-    `jupyter` is the address of its notebook, empty where there is none.
+    `jupyter` is the address of its notebook, empty where there is none; `step` is what its set-up is at,
+    and `machine` the cloud's word for the machine (`RUNNING`), empty where it doesn't exist yet.
     """
 
     name: str
@@ -25,6 +26,8 @@ class Node:
     instance_id: str = ""
     status: str = "missing"
     jupyter: str = ""
+    step: str = ""
+    machine: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
+NODE_KEYS = ("name", "address", "zone", "machine", "status", "step", "jupyter")
+
 CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
 
 
@@ -86,10 +88,7 @@ class Result:
             "cluster": asdict(self.cluster) if self.cluster else None,
             "state": {"uri": self.state_uri},
             "changes": asdict(self.changes) if self.changes else None,
-            "nodes": [
-                {"name": n.name, "address": n.address, "zone": n.zone, "status": n.status, "jupyter": n.jupyter}
-                for n in self.nodes
-            ],
+            "nodes": [{key: getattr(n, key) for key in NODE_KEYS} for n in self.nodes],
             "connection": self.connection,
             "checks": [asdict(c) for c in self.checks],
             "steps": [asdict(s) for s in self.steps],

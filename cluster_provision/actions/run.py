@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """One action on one cluster. Steps fill in what later steps need; asking too early is a defect."""
+    """One action on one cluster. Steps fill in what later steps need; asking too early is a defect.
+
+    `show` prints the action's text, or the whole result with OUTPUT=json: at the end, or before, where the run then
+    stays; it prints once. `hand_over_to` is the program that takes this one's place at the end, empty for none.
+    """
 
     store: StateStore
     facts: StateFacts
@@ -39,10 +43,17 @@ class Run:
     terraform: Terraform
     archive: Archive | None = None
     former_zone: str = ""
+    hand_over_to: tuple[str, ...] = ()
     progress: StepProgress
 
     def __init__(
-        self, loaded: Loaded, target: Target, console: Console, interruption: Interruption, result: Result
+        self,
+        loaded: Loaded,
+        target: Target,
+        console: Console,
+        interruption: Interruption,
+        result: Result,
+        show: Callable[[str], None],
     ) -> None:
         self.loaded = loaded
         self.settings = loaded.settings
@@ -50,6 +61,7 @@ class Run:
         self.console = console
         self.interruption = interruption
         self.result = result
+        self.show = show
         self.environ = dict(os.environ)
         self.done: set[str] = set()
         result.cluster = target.cluster

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cluster_provision.clouds.base import GroupError
@@ -14,8 +14,9 @@ from cluster_provision.errors import PermissionDenied
 class GcpGroupErrors(GoogleApi):
     """Reads `instanceGroupManagers.listErrors`."""
 
-    def group_errors(self, zone: str, group: str) -> list[GroupError]:
-        """What the group failed at since this run began; nothing where one may not look, or where it isn't there.
+    def group_errors(self, zone: str, group: str, earlier: timedelta = timedelta(0)) -> list[GroupError]:
+        """What the group failed at since this run began, or so much `earlier`; nothing where one may not look, or
+        where it isn't there.
 
         The API neither filters nor sorts, so all pages are read:
         https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listErrors
@@ -26,7 +27,7 @@ class GcpGroupErrors(GoogleApi):
         except (NotFound, PermissionDenied):
             return []
         found = [_group_error(each) for each in listed]
-        return [each for each in found if self.began is None or each.at >= self.began]
+        return [each for each in found if self.began is None or each.at >= self.began - earlier]
 
 
 def _group_error(item: dict[str, Any]) -> GroupError:

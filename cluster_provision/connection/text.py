@@ -1,4 +1,4 @@
-"""The last lines that a user sees: where the state is, and how to connect."""
+"""The last lines that a user sees: where the state is, how to connect, how the cluster is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,28 @@ from typing import TYPE_CHECKING
 from cluster_provision.templates import rendered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_provision.result import Result
+
+HEADINGS = ("NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP", "NOTEBOOK")
 
 
 def connection_text(result: Result) -> str:
     """The connection text of a created cluster; users' scripts read its "node:url" lines."""
     return rendered("connection.txt.j2", result=result).rstrip()
+
+
+def status_text(result: Result, zone: str) -> str:
+    """What Status tells: a table of the nodes, and a line for each thing that was looked at."""
+    nodes = [
+        (n.name, n.zone, n.address or "-", n.machine or "-", n.status, n.step or "-", n.jupyter or "-")
+        for n in result.nodes
+    ]
+    rows = _aligned([HEADINGS, *nodes]) if nodes else []
+    return rendered("status.txt.j2", result=result, zone=zone, rows=rows).rstrip()
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -68,24 +68,16 @@ class GroupProblems:
 
     def look(self, machines: Sequence[Machine], wanted: int, elapsed: float) -> list[Problem]:
         """What is in the way now, `elapsed` seconds into the wait. Raises its error where it has lasted too long."""
-        running = {m.name for m in machines if m.status == RUNNING}
-        if len(running) == len(machines) == wanted:
+        running = sum(m.status == RUNNING for m in machines)
+        if running == len(machines) == wanted:
             self._since.clear()
             return []
-        problems = [Problem(m.problem, m.name, dated=False) for m in machines if m.problem]
-        waited_for = {"", *(m.name for m in machines)} - running
-        missing = len(machines) < wanted
-        known = {m.name for m in machines}
-        problems += [
-            Problem(e.text, e.machine, dated=True)
-            for e in self._errors()
-            if e.machine in waited_for or (missing and e.machine not in known)
-        ]
+        problems = problems_of(machines, wanted, self._errors())
         self._tell(problems)
         kinds = {p.kind.error for p in problems}
-        if len(running) > self._running:  # it fills, if slowly
+        if running > self._running:  # it fills, if slowly
             self._since.clear()
-        self._running = len(running)
+        self._running = running
         self._since = {kind: self._since.get(kind, elapsed) for kind in kinds}
         for kind in TELLING:
             if kind in kinds:
@@ -107,6 +99,21 @@ class GroupProblems:
             if problem.text not in self._said:
                 self._said.add(problem.text)
                 self._say(f"  {problem.machine or 'the group'}: {problem.text}")
+
+
+def problems_of(machines: Sequence[Machine], wanted: int, errors: Sequence[GroupError]) -> list[Problem]:
+    """What is in the way now: the machines' last attempts, and the errors of what doesn't run."""
+    known = {m.name for m in machines}
+    waited_for = {"", *(m.name for m in machines if m.status != RUNNING)}
+    missing = len(machines) < wanted
+    return [
+        *(Problem(m.problem, m.name, dated=False) for m in machines if m.problem),
+        *(
+            Problem(e.text, e.machine, dated=True)
+            for e in errors
+            if e.machine in waited_for or (missing and e.machine not in known)
+        ),
+    ]
 
 
 def summary(problems: Sequence[Problem]) -> str:

@@ -69,10 +69,24 @@ def wait_for_notebooks(
             "The nodes themselves are ready. Run Create again to go on waiting (JUPYTER_TIMEOUT sets the limit), "
             "or set SHOW_PROXY_URL=no to go without.",
         )
-    tunnelled = [name for name in running if name not in urls]
-    local = dict.fromkeys(tunnelled, LOCAL)
-    shown = [replace(n, jupyter=urls.get(n.name) or local.get(n.name, "")) for n in nodes]
-    return Notebooks(shown, tuple(tunnelled), tuple(n.name for n in shown if not n.jupyter))
+    return _notebooks(nodes, running, urls)
+
+
+def look_at_notebooks(
+    nodes: list[Node],
+    machines: list[Machine],
+    store: StateStore,
+    answers: Callable[[str], bool] | None = None,
+) -> tuple[Notebooks, dict[str, str]]:
+    """The notebooks at one look, and why those that should answer don't, by node."""
+    steps = {s.name: s.jupyter for s in store.node_summaries()}
+    running = [n.name for n in nodes if steps.get(n.name) == "ok"]
+    urls = {m.name: f"https://{m.proxy_url}/" for m in machines if m.proxy_url and m.name in running}
+    with ThreadPoolExecutor(WIDTH) as pool:
+        good = dict(zip(urls, pool.map(answers or url_answers, urls.values()), strict=True))
+    silent = {name: f"{urls[name]} does not answer" for name, answered in good.items() if not answered}
+    silent |= {n.name: _reason(store, n.name) for n in nodes if steps.get(n.name) in ("failed", "running")}
+    return _notebooks(nodes, running, urls), silent
 
 
 def url_answers(url: str) -> bool:
@@ -84,6 +98,13 @@ def url_answers(url: str) -> bool:
     except requests.RequestException:
         return False
     return status < 400 or status in (401, 403)
+
+
+def _notebooks(nodes: list[Node], running: list[str], urls: dict[str, str]) -> Notebooks:
+    tunnelled = [name for name in running if name not in urls]
+    local = dict.fromkeys(tunnelled, LOCAL)
+    shown = [replace(n, jupyter=urls.get(n.name) or local.get(n.name, "")) for n in nodes]
+    return Notebooks(shown, tuple(tunnelled), tuple(n.name for n in shown if not n.jupyter))
 
 
 def _registered(

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.google_problems import error_of
 from cluster_provision.errors import NodeSetupError
-from cluster_provision.node import Node
-from cluster_provision.readiness.group_problems import summary, unfilled
+from cluster_provision.readiness.group_problems import unfilled
+from cluster_provision.readiness.standing import SHOWN, Standing, Wanted, standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.clouds.base import Machine
-    from cluster_provision.node import NodeSummary, StepRecord
+    from cluster_provision.node import Node, StepRecord
     from cluster_provision.readiness.group_problems import GroupProblems, Problem
     from cluster_provision.readiness.polling import Poll
     from cluster_provision.state.base import StateStore
-
-DONE = "done"
-"""The record's `step` once nothing is left to do, the user's command included."""
-
-SHOWN = 5
-"""How many nodes a message names one by one."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """`count` nodes, each ready; with `command_ended`, each user command ended well too."""
-
-    count: int
-    command_ended: bool = False
 
 
 def wait_for_nodes(
@@ -49,29 +34,22 @@ def wait_for_nodes(
     a node says that its set-up failed, with the step's last lines; what `problems` gives up on; and NotReady when the
     time is up.
     """
-    seen = None
-    nodes: list[Node] = []
+    now = Standing()
     in_the_way: list[Problem] = []
-    steps: dict[str, str] = {}
     while poll.next():
         found = machines()
-        summaries = _of_this_group(store.node_summaries(), found)
-        nodes = [_node(m, summaries.get(m.name)) for m in found]
+        seen, now = now, standing(found, store.node_summaries())
         in_the_way = problems.look(found, wanted.count, poll.elapsed)
-        steps = {name: s.step for name, s in summaries.items()}
-        failed = [n for n in nodes if n.status == "failed"]
-        if failed:
-            _raise_failed(failed, store)
-        ready = [n for n in nodes if n.status == "ready" and (not wanted.command_ended or steps[n.name] == DONE)]
-        if len(ready) == len(nodes) == wanted.count:
-            return nodes
-        tell(_waiting_text(wanted, nodes, steps, in_the_way), len(ready), wanted.count)
-        if seen != (nodes, steps):
-            seen = (nodes, steps)
+        if now.failed():
+            raise setup_failure(now.failed(), store)
+        if now.complete(wanted):
+            return list(now.nodes)
+        tell(now.text(wanted, in_the_way), len(now.ready(wanted)), wanted.count)
+        if seen != now:
             poll.moved()
     raise error_of(
         unfilled(in_the_way),
-        f"after {poll.elapsed / 60:.0f} minutes: {_waiting_text(wanted, nodes, steps, in_the_way)}",
+        f"after {poll.elapsed / 60:.0f} minutes: {now.text(wanted, in_the_way)}",
         "What exists is still there, and costs money: run Create again to go on waiting, or Destroy. "
         "READY_TIMEOUT sets the limit; docs/node-status.md says where a node's logs lie.",
     )
@@ -82,49 +60,15 @@ def require_none_failed(store: StateStore, nodes: Sequence[Node]) -> None:
     ids = {n.name: n.instance_id for n in nodes}
     failed = [s.name for s in store.node_summaries() if s.status == "failed" and ids.get(s.name) == s.instance_id]
     if failed:
-        _raise_failed([n for n in nodes if n.name in failed], store)
+        raise setup_failure([n for n in nodes if n.name in failed], store)
 
 
-def _raise_failed(failed: Sequence[Node], store: StateStore) -> NoReturn:
-    raise NodeSetupError(
+def setup_failure(failed: Sequence[Node], store: StateStore) -> NodeSetupError:
+    """The error of these nodes, with the last lines of what failed."""
+    return NodeSetupError(
         _failure_text(failed, store),
         "Correct the cause and run Create again: it makes the machines that failed anew.",
     )
-
-
-def _of_this_group(summaries: Sequence[NodeSummary], machines: Sequence[Machine]) -> dict[str, NodeSummary]:
-    ids = {m.name: m.instance_id for m in machines}
-    return {s.name: s for s in summaries if s.name in ids and s.instance_id == ids[s.name]}
-
-
-def _node(machine: Machine, summary: NodeSummary | None) -> Node:
-    status = summary.status if summary else "missing"
-    if status == "ready" and machine.status not in ("RUNNING", ""):
-        status = "starting"  # its record is from before it was stopped
-    return Node(machine.name, machine.zone, machine.address, machine.instance_id, status)
-
-
-def _waiting_text(wanted: Wanted, nodes: list[Node], steps: dict[str, str], in_the_way: list[Problem]) -> str:
-    told = []
-    if len(nodes) != wanted.count:
-        told.append(f"{len(nodes)} of {wanted.count} machines exist")
-    not_started = [n.name for n in nodes if n.status == "missing"]
-    if not_started:
-        told.append(f"not started: {_some(not_started)}")
-    busy = [f"{n.name} ({steps.get(n.name) or 'starting'})" for n in nodes if n.status == "starting"]
-    if busy:
-        told.append(f"setting up: {_some(busy)}")
-    running = [n.name for n in nodes if n.status == "ready" and wanted.command_ended and steps[n.name] != DONE]
-    if running:
-        told.append(f"startup command still running: {_some(running)}")
-    if in_the_way:
-        told.append(f"the cloud says: {summary(in_the_way)}")
-    return ", ".join(told) or "all nodes ready"
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
 
 
 def _failure_text(failed: Sequence[Node], store: StateStore) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings.catalogue import NAMES, PARAMETERS
-from cluster_provision.settings.declared.action import ACTIONS
+from cluster_provision.settings.declared.action import ACTIONS, TAKES_ARGUMENT
 from cluster_provision.settings.draft import Draft
 from cluster_provision.settings.environment import read_environment
 from cluster_provision.settings.gcp import GcpSettings
@@ -27,15 +27,17 @@ ORCHESTRATOR = NAMES["ORCHESTRATOR_TYPE"]
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the run is to do; `notes` are for the user, one line each."""
+    """What the run is to do; `notes` are for the user, one line each, `argument` is the action's own, often empty."""
 
     action: Action
     settings: GcpSettings
     notes: tuple[str, ...]
+    argument: str = ""
 
 
-def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
-    """The action and the settings that `environ` describes; `argument` is the command line's action and wins.
+def load(environ: Mapping[str, str], argument: str | None = None, more: str | None = None) -> Loaded:
+    """The action and the settings that `environ` describes; `argument` is the command line's action and wins, `more`
+    what follows it.
 
     Raises SettingsError with every problem: of single values, and of values that don't fit each other as
     far as these could be read. Never with the value of METADATA or STARTUP_COMMAND.
@@ -45,6 +47,9 @@ def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
     problems = list(environment.problems)
     notes = list(environment.notes)
     action = _action(environment.given.get("action"), argument, problems)
+    more = (more or "").strip()
+    if more and action is not None and action not in TAKES_ARGUMENT:
+        problems.append(f"{action.capitalize()} takes no argument, but {shown(more)} is given")
     values, bad = _read_values(environment, problems, notes)
     names = suspicious_names(environ, environment.given)
     foreign_cloud = "cloud" in bad
@@ -64,7 +69,7 @@ def load(environ: Mapping[str, str], argument: str | None = None) -> Loaded:
         settings = draft.settings
     if problems or action is None:
         raise SettingsError(tuple(dict.fromkeys(problems)))
-    return Loaded(action, settings, tuple(dict.fromkeys(notes)))
+    return Loaded(action, settings, tuple(dict.fromkeys(notes)), more)
 
 
 def _action(given: Given | None, argument: str, problems: list[str]) -> Action | None:

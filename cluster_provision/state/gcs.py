@@ -190,11 +190,16 @@ class GcsStore:
             return {}
 
     def node_summaries(self) -> list[NodeSummary]:
-        """One listing, a page each 1000 records."""
+        """One listing, a page each 1000 records; nothing where there is no bucket."""
+        from google.api_core.exceptions import NotFound
+
         prefix = f"{self.deployment}/{NODES_FOLDER}/"
         fields = "items(name,metadata),nextPageToken"
         with google_failures_named(f"listing gs://{self.container}/{prefix}", StateStoreError):
-            listed = list(self._client.list_blobs(self.container, prefix=prefix, fields=fields, retry=self._retry))
+            try:
+                listed = list(self._client.list_blobs(self.container, prefix=prefix, fields=fields, retry=self._retry))
+            except NotFound:
+                return []
         found = []
         for blob in listed:
             told = blob.metadata or {}

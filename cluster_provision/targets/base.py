@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Check, Cluster
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.targets.stage import Stage
+    from cluster_provision.targets.stage import Site, Stage
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class Target(Protocol):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """What Create does once Terraform is through, until the cluster is proven to work."""
+
+    def status(self, site: Site) -> ProvisionError | None:
+        """See how the cluster is: fills in nodes, connection and checks, and returns what isn't as it should be."""
+
+    def way_in(self, node: str) -> tuple[str, ...]:
+        """The command that leads to this node, to the first or the head where it is empty. Raises SettingsError with
+        the nodes that there are for another name, NotReady where there is none."""
 
     def leftovers(self) -> list[str]:
         """What of this cluster the cloud still has, by name."""

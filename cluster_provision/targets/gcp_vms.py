@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import shlex
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.errors import one_of_all
+from cluster_provision.errors import NotReady, SettingsError, one_of_all
+from cluster_provision.node import Node
 from cluster_provision.targets.base import Preflight
 from cluster_provision.targets.gcp import GcpTarget
 from cluster_provision.targets.gcp_node_account import choose_account
 from cluster_provision.targets.gcp_vms_stages import stages
+from cluster_provision.targets.gcp_vms_status import status
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
-    from cluster_provision.node import Node
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.targets.stage import Stage
+    from cluster_provision.targets.stage import Site, Stage
 
 NOTEBOOK_PORT = 8080
 
@@ -95,9 +99,9 @@ class GcpVms(GcpTarget):
         """The machines that the groups have now."""
         return self.cloud.machines(self.zone, self.groups, self.cluster.label)
 
-    def group_errors(self) -> list[GroupError]:
-        """What the groups failed at in this run."""
-        return [error for group in self.groups for error in self.cloud.group_errors(self.zone, group)]
+    def group_errors(self, earlier: timedelta = timedelta(0)) -> list[GroupError]:
+        """What the groups failed at in this run, and so much before it."""
+        return [error for group in self.groups for error in self.cloud.group_errors(self.zone, group, earlier)]
 
     def outdated(self, machines: list[Machine]) -> list[Machine]:
         """Machines of another template than their group's: it leaves running ones alone."""
@@ -131,6 +135,21 @@ class GcpVms(GcpTarget):
         """The command that opens a shell on a node, or runs what follows there."""
         place = f"--project={self.settings.project_id} --zone={node.zone}"
         return f"gcloud compute ssh {node.name} {place} --tunnel-through-iap"
+
+    def status(self, site: Site) -> ProvisionError | None:
+        """One look at what Create waits for."""
+        return status(self, site)
+
+    def way_in(self, node: str) -> tuple[str, ...]:
+        """ssh to a node through IAP."""
+        machines = self.machines()
+        if not machines:
+            raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
+        found = next((m for m in machines if m.name == node or not node), None)
+        if found is None:
+            names = ", ".join(m.name for m in machines)
+            raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
+        return tuple(shlex.split(self.ssh(Node(found.name, found.zone))))
 
     def leftovers(self) -> list[str]:
         """What carries the cluster's label, and by their names what takes no labels: groups, networks, policies."""

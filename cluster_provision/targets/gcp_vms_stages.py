@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.jupyter import wait_for_notebooks
-from cluster_provision.readiness.nodes import Wanted, require_none_failed, wait_for_nodes
+from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
+from cluster_provision.readiness.standing import Wanted
 from cluster_provision.result import Check
 from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
+    from cluster_provision.readiness.jupyter import Notebooks
     from cluster_provision.targets.gcp_vms import GcpVms
     from cluster_provision.targets.stage import Site
 
@@ -66,12 +68,18 @@ def wait_until_notebooks_answer(target: GcpVms, site: Site) -> None:
     found = wait_for_notebooks(
         site.result.nodes, target.machines, site.store, settings.jupyter_timeout * 60, site.progress.update
     )
-    site.result.nodes = found.nodes
+    show_notebooks(target, site, found)
+    proven = len(found.nodes) - len(found.without)
+    site.progress.conclude(f"{proven} answer" + (f", {len(found.without)} nodes have none" if found.without else ""))
+
+
+def show_notebooks(target: GcpVms, site: Site, found: Notebooks) -> None:
+    """Put the notebooks' addresses, and the tunnels that lead to them, into the result."""
+    shown = {n.name: n for n in found.nodes}
+    site.result.nodes = [shown.get(n.name, n) for n in site.result.nodes]
     if found.tunnelled:
         tunnels = {n.name: target.tunnel(n) for n in found.nodes if n.name in found.tunnelled}
         site.result.connection["jupyter_tunnel"] = tunnels
-    proven = len(found.nodes) - len(found.without)
-    site.progress.conclude(f"{proven} answer" + (f", {len(found.without)} nodes have none" if found.without else ""))
 
 
 def look_once_more(target: GcpVms, site: Site) -> None:

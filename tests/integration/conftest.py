@@ -37,8 +37,8 @@ class Tool:
     mirror: str = ""
     settings: dict[str, str] = field(default_factory=lambda: dict(MANDATORY))
 
-    def command(self, action: str) -> list[str]:
-        return [sys.executable, str(ENTRYPOINT), action]
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, str(ENTRYPOINT), *arguments]
 
     def variables(self, **settings: str) -> dict[str, str]:
         passed = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(self.folder / "tmp")}
@@ -47,13 +47,13 @@ class Tool:
         rehearsal = {"REHEARSE": "plan", "REHEARSE_DIR": str(self.folder / "cloud")}
         return {**passed, **rehearsal, **self.settings, **settings}
 
-    def run(self, action: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         environment = self.variables(**settings)
-        return subprocess.run(self.command(action), env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(self.command(*arguments), env=environment, capture_output=True, text=True, check=False)
 
-    def result(self, action: str, expected: int = 0, **settings: str) -> dict[str, Any]:
+    def result(self, *arguments: str, expected: int = 0, **settings: str) -> dict[str, Any]:
         """The JSON result of a run that has to end with exit code `expected`."""
-        ran = self.run(action, OUTPUT="json", **settings)
+        ran = self.run(*arguments, OUTPUT="json", **settings)
         assert ran.returncode == expected, ran.stderr
         result: dict[str, Any] = json.loads(ran.stdout)
         return result

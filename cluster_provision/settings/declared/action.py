@@ -9,9 +9,11 @@ from typing import Literal
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.choices import Choice
 
-Action = Literal["create", "destroy", "validate", "debug", "plan"]
-_ACTIONS: tuple[Action, ...] = ("create", "destroy", "validate", "debug", "plan")
+Action = Literal["create", "destroy", "validate", "debug", "plan", "status", "connect"]
+_ACTIONS: tuple[Action, ...] = ("create", "destroy", "validate", "debug", "plan", "status", "connect")
 ACTIONS: Choice[Action] = Choice(_ACTIONS)
+TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect"})
+"""The actions that take an argument of their own after their name."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,9 @@ from cluster_provision.clouds.base import Machine
 from cluster_provision.errors import CapacityError, NodeSetupError, NotReady, QuotaError
 from cluster_provision.node import Node, NodeRecord, NodeSummary, StepRecord
 from cluster_provision.readiness.group_problems import GroupProblems
-from cluster_provision.readiness.nodes import DONE, Wanted, require_none_failed, wait_for_nodes
+from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
+from cluster_provision.readiness.standing import DONE, Wanted
 
 
 @dataclass

@@ -1,0 +1,95 @@
+"""How the nodes are at one look: what the group has, and what each node says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.node import Node
+from cluster_provision.readiness.group_problems import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cluster_provision.clouds.base import Machine
+    from cluster_provision.node import NodeSummary
+    from cluster_provision.readiness.group_problems import Problem
+
+DONE = "done"
+"""The record's `step` once nothing is left to do, the user's command included."""
+
+RUNNING = "RUNNING"
+SHOWN = 5
+"""How many nodes a message names one by one."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`count` nodes, each ready; with `command_ended`, each user command ended well too."""
+
+    count: int
+    command_ended: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The nodes at one look, in the order of their names."""
+
+    nodes: tuple[Node, ...] = ()
+
+    def failed(self) -> list[Node]:
+        """Those that say that their set-up failed."""
+        return [n for n in self.nodes if n.status == "failed"]
+
+    def ready(self, wanted: Wanted) -> list[Node]:
+        """Those that are as far as is wanted of them."""
+        return [n for n in self.nodes if n.status == "ready" and (n.step == DONE or not wanted.command_ended)]
+
+    def complete(self, wanted: Wanted) -> bool:
+        """Whether there are as many as wanted, and all are ready."""
+        return len(self.ready(wanted)) == len(self.nodes) == wanted.count
+
+    def text(self, wanted: Wanted, problems: Sequence[Problem]) -> str:
+        """What is still waited for, in one line."""
+        told = []
+        if len(self.nodes) != wanted.count:
+            told.append(f"{len(self.nodes)} of {wanted.count} machines exist")
+        not_started = [n.name for n in self.nodes if n.status == "missing"]
+        if not_started:
+            told.append(f"not started: {_some(not_started)}")
+        busy = [f"{n.name} ({n.step or 'starting'})" for n in self.nodes if n.status == "starting"]
+        if busy:
+            told.append(f"setting up: {_some(busy)}")
+        running = [n.name for n in self.nodes if n.status == "ready" and wanted.command_ended and n.step != DONE]
+        if running:
+            told.append(f"startup command still running: {_some(running)}")
+        if problems:
+            told.append(f"the cloud says: {summary(problems)}")
+        return ", ".join(told) or "all nodes ready"
+
+
+def standing(machines: Sequence[Machine], records: Sequence[NodeSummary]) -> Standing:
+    """What the machines and the records tell together. A record of an instance that isn't there counts for nothing."""
+    ids = {m.name: m.instance_id for m in machines}
+    known = {s.name: s for s in records if s.name in ids and s.instance_id == ids[s.name]}
+    return Standing(tuple(_node(m, known.get(m.name)) for m in machines))
+
+
+def _node(machine: Machine, record: NodeSummary | None) -> Node:
+    status = record.status if record else "missing"
+    if status == "ready" and machine.status not in (RUNNING, ""):
+        status = "starting"  # its record is from before it was stopped
+    return Node(
+        machine.name,
+        machine.zone,
+        machine.address,
+        machine.instance_id,
+        status,
+        step=record.step if record else "",
+        machine=machine.status,
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
