@@ -114,7 +114,8 @@ def test_the_variable_counts_without_an_argument(loaded, argument):
 
 def test_no_action_is_an_error_that_lists_them(problems):
     assert problems(None) == (
-        "no action: give one as the argument, or as ACTION; the actions are Create, Destroy, Validate, Debug, Plan, Status, Connect",
+        "no action: give one as the argument, or as ACTION; the actions are Create, Destroy, Validate, Debug, Plan, "
+        "Status, Connect",
     )
 
 
