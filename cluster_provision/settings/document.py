@@ -87,7 +87,7 @@ def _summary() -> str:
         "| parameter | default | in short |",
         "|---|---|---|",
         *(
-            f"| [{p.name}](#{p.name.lower()}) | {_cell(_default(p))} | {_cell(_first_sentence(p.declaration.help))} |"
+            f"| [{p.name}](#{p.name.lower()}) | {_cell(default_of(p))} | {_cell(_first_sentence(p.declaration.help))} |"
             for p in PARAMETERS
         ),
     ]
@@ -104,7 +104,7 @@ def _facts(parameter: Parameter) -> Iterator[str]:
     declaration = parameter.declaration
     unit = f" ({declaration.unit})" if declaration.unit else ""
     yield f"- Values: {_plain(declaration.reader.type_name)}{unit}: {_plain(_allowed(parameter))}"
-    yield f"- Default: {_plain(_default(parameter))}"
+    yield f"- Default: {_plain(default_of(parameter))}"
     yield f"- Example: `{parameter.name}={declaration.example}`"
     for alias, turned in declaration.aliases.items():
         yield f"- Another name: `{alias}`{' (with the opposite meaning)' if turned else ''}"
@@ -130,7 +130,8 @@ def _allowed(parameter: Parameter) -> str:
     return parameter.declaration.reader.allowed.removeprefix("allowed are ")
 
 
-def _default(parameter: Parameter) -> str:
+def default_of(parameter: Parameter) -> str:
+    """The parameter's default in words, as the documents have it."""
     declaration = parameter.declaration
     if declaration.mandatory:
         return "none: it must be set"
@@ -144,7 +145,7 @@ def _property(parameter: Parameter) -> dict[str, Any]:
     if "pattern" in found and not declaration.mandatory:
         found["pattern"] = f"^$|{found['pattern']}"  # empty means unset
     if not declaration.mandatory:
-        found["x-default"] = _default(parameter)
+        found["x-default"] = default_of(parameter)
     found["examples"] = [declaration.example]
     extra = {
         "x-unit": declaration.unit,
