@@ -24,7 +24,9 @@ class MachineParameters:
     vm_type: str = parameter(
         MACHINE_TYPE,
         default="a2-highgpu-2g",
-        help="The machine type.",
+        help="The machine type. Of the types with GPUs (A2, A3, A4, A4X, G2, G4, and N1 with GPUs attached) the tool "
+        "knows from a table what goes with them: GPUs, boot disks, network cards, what they are sold as. Of others, "
+        "Google Cloud has the last word.",
         example="a2-highgpu-2g",
     )
     gpu_count: int = parameter(
@@ -48,8 +50,8 @@ class MachineParameters:
         default=None,
         default_text=f"{DEFAULT_FAMILY}, where IMAGE_NAME is unset",
         help="The image family that the machines boot from: its newest image. Not together with IMAGE_NAME. The "
-        "family that was the default, pytorch-1-12-gpu-debian-10, can't be had any more: its successor takes its "
-        "place, and a line says so.",
+        "families that the old tool's documents named can't be had any more: their successors take their places, and "
+        "a line says so (from-the-old-tool.md lists them).",
         example=DEFAULT_FAMILY,
     )
     image_name: str | None = parameter(
@@ -79,6 +81,6 @@ class MachineParameters:
         default="pd-ssd",
         default_text="pd-ssd; hyperdisk-balanced for machine types that take nothing else (A3 Ultra, A4, A4X, G4)",
         help="The boot disk's type. Machine types differ in what they take; a pair that Google Cloud refuses is "
-        "refused here.",
+        "refused here, but for pd-ssd, which old env files name: the best that the machines take stands in for it.",
         example="pd-balanced",
     )

@@ -68,7 +68,7 @@ class NodeParameters:
         default="default_network",
         help='default_network uses the VPC "default" of the project; new_network makes one for the cluster, with NAT; '
         "multi_nic_network makes several, and gives each machine a card in each: five, or as many as the GPUDirect of "
-        "VM_TYPE needs.",
+        "VM_TYPE needs. Machines take a card for each vCPU, two at least.",
         example="new_network",
     )
     external_ip: bool = parameter(
@@ -92,7 +92,7 @@ class NodeParameters:
         YesNo(),
         default=True,
         since="old tool, April 2023",
-        help="Whether the image's Jupyter is made reachable.",
+        help="Whether the image's Jupyter is made reachable. An image without one is no error.",
         example="no",
     )
     show_proxy_url: bool = parameter(

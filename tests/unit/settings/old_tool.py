@@ -114,4 +114,4 @@ CUSTOM_NODE_POOL=[{"name"="pool-1","zone"="us-central1-a","node_count"=2,"machin
 "guest_accelerator_count"=2,"guest_accelerator_type"="nvidia-tesla-a100"},\
 {"name"="pool-2","zone"="us-central1-c","node_count"=2,"machine_type"="a2-highgpu-2g",\
 "guest_accelerator_count"=2,"guest_accelerator_type"="nvidia-tesla-a100"}]
-""".replace("\\\n", "")
+"""
