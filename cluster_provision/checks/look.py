@@ -52,4 +52,4 @@ def _look(check: CheckOf, subject: Subject) -> Finding:
     try:
         return check.look(subject)
     except (PermissionDenied, Unreachable, UnexpectedError, NotFound) as failure:
-        return Finding((Check(check.name, "unknown", str(failure)),))
+        return Finding((Check(check.name, "unknown", str(failure).partition(". ")[0]),))

@@ -72,6 +72,8 @@ class Quota:
 class GcpCatalogue(GoogleApi):
     """The look-ups for one project. Its calls may come from several threads."""
 
+    timeout = (5, 20)
+
     def __init__(self, session: AuthorizedSession, project_id: str) -> None:
         super().__init__(session, project_id)
         self._known: dict[object, _Once] = {}

@@ -36,6 +36,8 @@ class GoogleApi:
     `began` is the full second after Google's first answer, by its own clock: what it dates later is of this run.
     """
 
+    timeout = TIMEOUT_SECONDS
+
     def __init__(self, session: AuthorizedSession, project_id: str) -> None:
         self._session = session
         self._project = project_id
@@ -67,7 +69,7 @@ class GoogleApi:
         headers: dict[str, str] | None = None,
     ) -> dict[str, Any]:
         with google_failures_named(doing):
-            answer = self._session.request(verb, url, json=body, params=query, headers=headers, timeout=TIMEOUT_SECONDS)
+            answer = self._session.request(verb, url, json=body, params=query, headers=headers, timeout=self.timeout)
         self.began = self.began or _second_after(answer.headers.get("Date", ""))
         if answer.ok:
             return dict(answer.json())
