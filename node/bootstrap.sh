@@ -21,15 +21,17 @@ main() {
 }
 
 bootstrap() {
-  local name jupyter
+  local name late=()
 
   prepare
   for name in files buckets shares; do
     run_step "$name"
     [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up "$name"
   done
-  run_step jupyter optional
-  jupyter=$STEP_STATUS
+  for name in agent jupyter; do
+    run_step "$name" optional
+    ((STEP_STATUS != NOT_YET)) || late+=("$name")
+  done
   begin_command
   [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up command
 
@@ -37,11 +39,16 @@ bootstrap() {
   if ((STEP_STATUS == NOTHING_TO_DO)); then
     upload_surely &
   fi
-  if ((jupyter == NOT_YET)); then
-    continue_step jupyter jupyter_late optional
-    upload_surely
-  fi
+  for name in "${late[@]}"; do
+    finish_late "$name" &
+  done
   wait
+}
+
+# finish_late STEP: the rest of an optional step, beside the command.
+finish_late() {
+  continue_step "$1" "$1_late" optional
+  upload_surely
 }
 
 # prepare leaves this very script, the plan and a fresh record on the disk: a step runs from there, and so does

@@ -24,13 +24,15 @@ METADATA_LIMIT=${METADATA_LIMIT:-300}
 DOWNLOAD_LIMIT=${DOWNLOAD_LIMIT:-900}
 MOUNT_LIMIT=${MOUNT_LIMIT:-900}
 INSTALL_LIMIT=${INSTALL_LIMIT:-600}
+DRIVER_LIMIT=${DRIVER_LIMIT:-1200} # an image may install it at the first start
 JUPYTER_PATIENCE=${JUPYTER_PATIENCE:-20}
 JUPYTER_LIMIT=${JUPYTER_LIMIT:-1800}
 RECORD_LIMIT=${RECORD_LIMIT:-1800}
 
-# Exit statuses with a meaning of their own: there was nothing to do; it isn't done yet, ask again.
-NOTHING_TO_DO=100
-NOT_YET=101
+# Exit statuses with a meaning of their own: there was nothing to do; it isn't done yet, ask again. No command that a step
+# runs ends with them: apt-get fails with 100, a signal gives 128 and more.
+NOTHING_TO_DO=240
+NOT_YET=241
 
 # A service has no home by itself, and many commands need one.
 export HOME=${HOME:-/root}

@@ -1,34 +1,73 @@
 # shellcheck shell=bash
 # Packages, of the two families of distributions that Google's images have.
 
+# os_release NAME: prints what the distribution says of itself, such as its ID.
+os_release() {
+  (
+    # shellcheck source=/dev/null
+    [[ ! -e $NODE_ROOT/etc/os-release ]] || . "$NODE_ROOT/etc/os-release"
+    printf '%s\n' "${!1:-}"
+  )
+}
+
 # package_family: prints apt or yum.
 package_family() {
-  local ID='' ID_LIKE=''
-  if [[ -e $NODE_ROOT/etc/os-release ]]; then
-    # shellcheck source=/dev/null
-    . "$NODE_ROOT/etc/os-release"
-  fi
-  case " $ID $ID_LIKE " in
+  case " $(os_release ID) $(os_release ID_LIKE) " in
     *" rhel "* | *" centos "* | *" fedora "*) echo yum ;;
     *) echo apt ;;
   esac
 }
 
+has_package() {
+  if [[ $(package_family) == yum ]]; then
+    rpm --query --quiet "$1"
+  else
+    [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+  fi
+}
+
 # install_packages PACKAGE...: from the repositories that the machine knows.
 install_packages() {
   if [[ $(package_family) == yum ]]; then
-    yum_install "$@"
+    yum -q -y install "$@"
   else
     apt_install "$@"
   fi
 }
 
-# Another process, such as the machine's own upgrades, may hold the lock of packages.
 apt_install() {
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q update &&
-    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y install --no-install-recommends "$@"
+  apt_get update && apt_get -y install --no-install-recommends "$@"
 }
 
-yum_install() {
-  yum -q -y install "$@"
+# Another process, such as the machine's own upgrades, may hold the lock of packages.
+apt_get() {
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q "$@"
+}
+
+# apt_install_apart SOURCES PACKAGE: installs it from the repositories of that file (or folder) alone, with lists and
+# downloads in a folder of its own. The user's command may call apt-get at the same moment: then dpkg's lock is all that
+# both need.
+apt_install_apart() {
+  local folder=$STATE_FOLDER/apt sources=$1 options
+  shift
+  mkdir -p "$folder/lists/partial" "$folder/archives/partial" || return 1
+  options=(-o "Dir::State::lists=$folder/lists" -o "Dir::Cache::archives=$folder/archives")
+  options+=(-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
+  if [[ -d $sources ]]; then
+    options+=(-o "Dir::Etc::sourceparts=$sources")
+  else
+    options+=(-o "Dir::Etc::sourcelist=$sources" -o Dir::Etc::sourceparts=-)
+  fi
+  apt_get "${options[@]}" update && apt_get "${options[@]}" -y install --no-install-recommends "$@"
+}
+
+# apt_waits_for_locks: has every call of apt-get wait for dpkg's lock, the user's command's own too.
+apt_waits_for_locks() {
+  mkdir -p "$NODE_ROOT/etc/apt/apt.conf.d" "$NODE_ROOT/etc/apt/sources.list.d" "$NODE_ROOT/usr/share/keyrings" &&
+    echo 'DPkg::Lock::Timeout "300";' >"$NODE_ROOT/etc/apt/apt.conf.d/90cluster-lock"
+}
+
+# fetch URL FILE
+fetch() {
+  curl --fail --silent --show-error --location --connect-timeout 10 --max-time 60 --output "$2" "$1"
 }

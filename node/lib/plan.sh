@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # What this machine is to do: the instance's metadata, as variables that every process of the bootstrap reads.
 # BUCKET and DEPLOYMENT say where the state lies, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is;
-# FILES_OBJECT, FILES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES, SHARE_PATHS and NOTEBOOK what the steps do.
+# FILES_OBJECT, FILES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES, SHARE_PATHS,
+# OPS_AGENT, GPUS and NOTEBOOK what the steps do.
 
 PLAN_FILE=$STATE_FOLDER/plan
 
@@ -45,6 +46,8 @@ texts = {
     "FILES_OBJECT": files["object"],
     "FILES_DESTINATION": files["destination"],
     "NOTEBOOK": "yes" if config["notebook"] else "no",
+    "OPS_AGENT": "yes" if config["ops_agent"] else "no",
+    "GPUS": str(int(config["gpus"])),
 }
 lists = {
     "MOUNT_BUCKETS": [mount["bucket"] for mount in config["buckets"]],

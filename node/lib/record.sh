@@ -2,7 +2,7 @@
 # The node's record, RECORD_FILE (docs/node-status.md): one file a step, and the whole put together from them.
 # Two processes write it, the bootstrap and the one that watches the user's command; a lock keeps them apart.
 
-STEP_NAMES=(files buckets shares jupyter command)
+STEP_NAMES=(files buckets shares agent jupyter command)
 STEPS_FOLDER=$STATE_FOLDER/steps
 
 # record_begin: starts this boot's record in place of the last one's.

@@ -19,6 +19,26 @@ retry() {
   done
 }
 
+BACKOFF_ATTEMPTS=${BACKOFF_ATTEMPTS:-10}
+BACKOFF_FIRST_MS=${BACKOFF_FIRST_MS:-1000}
+BACKOFF_LONGEST_MS=${BACKOFF_LONGEST_MS:-32000}
+
+# with_backoff COMMAND...: runs COMMAND until it succeeds, BACKOFF_ATTEMPTS times at most; its last status. Each wait is
+# drawn from nothing up to a limit that doubles, and so all nodes don't ask a stranger's repository at once.
+with_backoff() {
+  local attempt limit_ms=$BACKOFF_FIRST_MS status
+  for ((attempt = 1; ; attempt++)); do
+    status=0
+    "$@" || status=$?
+    if ((status == 0 || attempt >= BACKOFF_ATTEMPTS)); then
+      return "$status"
+    fi
+    echo "attempt $attempt of $BACKOFF_ATTEMPTS failed with status $status: $*"
+    pause $((RANDOM % (limit_ms + 1)))
+    limit_ms=$((limit_ms * 2 > BACKOFF_LONGEST_MS ? BACKOFF_LONGEST_MS : limit_ms * 2))
+  done
+}
+
 # pause MILLISECONDS
 pause() {
   sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"

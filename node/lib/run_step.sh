@@ -18,7 +18,11 @@ continue_step() {
   step_process "$2"
   case $STEP_STATUS in
     0) outcome=ok ;;
-    "$NOTHING_TO_DO") outcome=skipped ;;
+    "$NOTHING_TO_DO")
+      outcome=skipped
+      # A step that had something to do, and found a reason not to, has said so.
+      [[ ! -s $LOG_FOLDER/step-$2.log ]] || tail_file=$LOG_FOLDER/step-$2.log
+      ;;
     "$NOT_YET") outcome=running ;;
     *)
       outcome=failed

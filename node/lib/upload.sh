@@ -24,14 +24,16 @@ upload_record() {
 # upload_body BOUNDARY: object metadata and content in one request, so one listing of the objects tells what the
 # records say.
 upload_body() {
-  local record about metadata
+  local record about metadata name
   record=$(<"$RECORD_FILE")
   [[ $record =~ \"status\":\ \"([a-z]+)\",\ \"step\":\ \"([a-z]*)\" ]] || return 1
   metadata="\"status\": \"${BASH_REMATCH[1]}\", \"step\": \"${BASH_REMATCH[2]}\", \"instance_id\": \"$INSTANCE_ID\""
-  # Which notebooks run is told beside: this step is optional, so the node's status doesn't say.
-  if [[ $record =~ \"name\":\ \"jupyter\",\ \"status\":\ \"([a-z]+)\" ]]; then
-    metadata+=", \"jupyter\": \"${BASH_REMATCH[1]}\""
-  fi
+  # How the optional steps went is told beside: the node's status doesn't say.
+  for name in agent jupyter; do
+    if [[ $record =~ \"name\":\ \"$name\",\ \"status\":\ \"([a-z]+)\" ]]; then
+      metadata+=", \"$name\": \"${BASH_REMATCH[1]}\""
+    fi
+  done
   printf -v about '{"name": "%s", "contentType": "application/json", "cacheControl": "no-store", "metadata": %s}' \
     "$(json_escaped "$DEPLOYMENT/nodes/$NODE_NAME.json")" \
     "{$metadata}"

@@ -22,6 +22,7 @@ SYSTEMCTL = """
 case $1 in
   cat) exit "${JUPYTER_SERVICE:-1}" ;;
   restart)
+    [[ -e "$NODE_ROOT/run/systemd/system/$2" ]] || exit 0
     line=$(sed -n 's/^ExecStart=//p' "$NODE_ROOT/run/systemd/system/$2")
     cd "$(sed -n 's/^WorkingDirectory=//p' "$NODE_ROOT/run/systemd/system/$2")"
     setsid bash -c "exec $line" </dev/null >>"$CALLS.unit" 2>&1 &
@@ -59,7 +60,7 @@ def machine(tmp_path: Path, cloud: FakeCloud) -> Machine:
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "etc/fstab").write_text("# disks\nLABEL=root / ext4 defaults 0 1\n")
     (tmp_path / "proc/sys/kernel/random/boot_id").write_text("boot-1\n")
-    limits = ("METADATA", "DOWNLOAD", "MOUNT", "INSTALL", "JUPYTER")
+    limits = ("METADATA", "DOWNLOAD", "MOUNT", "INSTALL", "DRIVER", "JUPYTER")
     environment = {
         "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
         "NODE_ROOT": str(tmp_path),
@@ -69,6 +70,8 @@ def machine(tmp_path: Path, cloud: FakeCloud) -> Machine:
         "JUPYTER_URL": f"http://127.0.0.1:{cloud.port}/api",
         "RETRY_FIRST_MS": "10",
         "RETRY_LONGEST_MS": "50",
+        "BACKOFF_FIRST_MS": "1",
+        "BACKOFF_LONGEST_MS": "4",
         "JUPYTER_PATIENCE": "0",
         "RECORD_LIMIT": "10",
         **{f"{name}_LIMIT": "1" for name in limits},

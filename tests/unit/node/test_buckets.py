@@ -91,3 +91,16 @@ def test_gcsfuse_is_installed_where_it_is_missing(machine: Machine) -> None:
     assert "signed-by=" in source
     assert any("install --no-install-recommends gcsfuse" in call for call in machine.calls("apt-get"))
     assert machine.step("buckets")["status"] == "ok"
+
+
+def test_gcsfuse_that_can_not_be_installed_fails_the_node(machine: Machine) -> None:
+    (machine.root / "bin/gcsfuse").unlink()
+    (machine.root / "etc/os-release").write_text("ID=ubuntu\nVERSION_CODENAME=jammy\n")
+    machine.command("curl", 'case "$*" in *packages.cloud.google.com*) ;; *) exec /usr/bin/curl "$@" ;; esac')
+    machine.command("apt-get", "echo 'E: Unable to locate package'; exit 100")
+    machine.configure(buckets=TWO[:1])
+
+    machine.start()
+
+    assert machine.record()["status"] == "failed"
+    assert "Unable to locate package" in machine.step("buckets")["tail"]

@@ -21,6 +21,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCl
         ("files", "skipped", False),
         ("buckets", "skipped", False),
         ("shares", "skipped", False),
+        ("agent", "skipped", True),
         ("jupyter", "skipped", True),
         ("command", "skipped", False),
     ]
@@ -37,6 +38,7 @@ def test_an_upload_names_the_object_and_carries_what_one_listing_needs(machine: 
         "status": "ready",
         "step": "done",
         "instance_id": "4711",
+        "agent": "skipped",
         "jupyter": "skipped",
     }
 

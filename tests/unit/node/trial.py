@@ -95,6 +95,8 @@ class Machine:
             "files": None,
             "buckets": [],
             "file_shares": [],
+            "ops_agent": False,
+            "gpus": 0,
         }
         self.cloud.metadata["attributes/cluster-config"] = json.dumps({**given, "notebook": False, **config})
 

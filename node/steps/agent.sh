@@ -1,0 +1,142 @@
+# shellcheck shell=bash
+# Google Cloud's ops agent: the machine's metrics and logs, and with GPUs NVIDIA's DCGM for what is only told there.
+# It is optional, and nothing waits for it: what it is to do is settled at once, and done beside the user's command.
+# https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent/installation
+# https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent/third-party-nvidia
+
+# A major version: newer ones may configure otherwise.
+OPS_AGENT_MAJOR=${OPS_AGENT_MAJOR:-2}
+PACKAGES_HOST=https://packages.cloud.google.com
+CUDA_HOST=https://developer.download.nvidia.com/compute/cuda/repos
+
+AGENT_CONFIG=$NODE_ROOT/etc/google-cloud-ops-agent/config.yaml
+AGENT_IS_OURS=$STATE_FOLDER/ops-agent
+AGENT_IS_DONE=$STATE_FOLDER/ops-agent-done
+
+# step_agent: NOT_YET where there is something to do.
+step_agent() {
+  local present
+  [[ $OPS_AGENT == yes ]] || return "$NOTHING_TO_DO"
+  if [[ -e $AGENT_IS_DONE ]]; then
+    echo "installed at an earlier start"
+    return
+  fi
+  present=$(present_agent)
+  if [[ -n $present && ! -e $AGENT_IS_OURS ]]; then
+    echo "not installed, since the machine has $present: the image's own settings hold"
+    return "$NOTHING_TO_DO"
+  fi
+  return "$NOT_YET"
+}
+
+# present_agent: prints the ops agent or one of the two older agents, with which it does not get on.
+present_agent() {
+  local package
+  for package in google-cloud-ops-agent stackdriver-agent google-fluentd; do
+    if has_package "$package"; then
+      echo "$package"
+      return
+    fi
+  done
+}
+
+step_agent_late() {
+  with_backoff install_agent
+  touch "$AGENT_IS_OURS"
+  mkdir -p "$(dirname "$AGENT_CONFIG")"
+  agent_config >"$AGENT_CONFIG"
+  systemctl restart google-cloud-ops-agent
+
+  if ((GPUS)) && [[ $(package_family) == apt ]]; then
+    add_dcgm
+  elif ((GPUS)); then
+    echo "DCGM is installed on Debian and Ubuntu alone: the metrics of GPU profiling are missing"
+  fi
+  touch "$AGENT_IS_DONE"
+}
+
+add_dcgm() {
+  retry "$DRIVER_LIMIT" nvidia-smi -L || {
+    echo "nvidia-smi does not work, so DCGM was not installed; the ops agent runs without it"
+    return 1
+  }
+  command -v nv-hostengine >/dev/null || with_backoff install_dcgm || return 1
+  systemctl enable --now nvidia-dcgm || return 1
+  agent_config dcgm >"$AGENT_CONFIG"
+  systemctl restart google-cloud-ops-agent
+}
+
+install_agent() {
+  local key repository codename
+  if [[ $(package_family) == yum ]]; then
+    agent_yum_repository >"$NODE_ROOT/etc/yum.repos.d/google-cloud-ops-agent.repo" &&
+      install_packages google-cloud-ops-agent
+    return
+  fi
+  key=$NODE_ROOT/usr/share/keyrings/google-cloud-ops-agent.asc
+  repository=$NODE_ROOT/etc/apt/sources.list.d/google-cloud-ops-agent.list
+  codename=$(os_release VERSION_CODENAME)
+  apt_waits_for_locks &&
+    fetch "$PACKAGES_HOST/apt/doc/apt-key.gpg" "$key" &&
+    printf 'deb [signed-by=%s] %s/apt google-cloud-ops-agent-%s-%s main\n' \
+      "$key" "$PACKAGES_HOST" "$codename" "$OPS_AGENT_MAJOR" >"$repository" &&
+    apt_install_apart "$repository" google-cloud-ops-agent
+}
+
+agent_yum_repository() {
+  local version
+  version=$(os_release VERSION_ID)
+  cat <<REPOSITORY
+[google-cloud-ops-agent]
+name=Google Cloud Ops Agent
+baseurl=$PACKAGES_HOST/yum/repos/google-cloud-ops-agent-el${version%%.*}-\$basearch-$OPS_AGENT_MAJOR
+enabled=1
+gpgcheck=1
+gpgkey=$PACKAGES_HOST/yum/doc/yum-key.gpg $PACKAGES_HOST/yum/doc/rpm-package-key.gpg
+REPOSITORY
+}
+
+# install_dcgm: version 3, as the ops agent wants it. NVIDIA's own package brings its repository and the key for it; an
+# image that has the repository keeps it, since apt refuses one that two files trust by different keys.
+install_dcgm() {
+  local package=$STATE_FOLDER/cuda-keyring.deb sources=$NODE_ROOT/etc/apt/sources.list.d source
+  if ! source=$(cuda_source "$sources"); then
+    fetch "$CUDA_HOST/$(os_release ID)$(os_release VERSION_ID | tr -d .)/$(cuda_platform)/cuda-keyring_1.1-1_all.deb" \
+      "$package" && apt_get -y install "$package" || return 1
+    source=$(cuda_source "$sources") || source=$sources
+  fi
+  apt_install_apart "$source" datacenter-gpu-manager
+}
+
+# cuda_source FOLDER: prints the first file there that names NVIDIA's repository.
+cuda_source() {
+  local found
+  found=$(grep -l -r -s developer.download.nvidia.com/compute/cuda "$1") || return 1
+  printf '%s\n' "${found%%$'\n'*}"
+}
+
+cuda_platform() {
+  if [[ $(uname -m) == aarch64 ]]; then echo sbsa; else echo x86_64; fi
+}
+
+# agent_config [dcgm]: prints the configuration. What hostmetrics collects of a machine with NVIDIA's driver has each
+# GPU's utilisation and memory (NVML) too. Version 1 of the receiver for DCGM has the occupancy of the multiprocessors,
+# which version 2 lacks.
+agent_config() {
+  local receiver='' pipeline=''
+  if [[ ${1:-} == dcgm ]]; then
+    receiver=$'\n    dcgm:\n      type: dcgm\n      receiver_version: 1\n      collection_interval: 10s'
+    pipeline=$'\n      dcgm:\n        receivers: [dcgm]'
+  fi
+  cat <<CONFIG
+metrics:
+  receivers:
+    hostmetrics:
+      type: hostmetrics
+      collection_interval: 10s$receiver
+  service:
+    pipelines:
+      default_pipeline:
+        receivers: [hostmetrics]$pipeline
+CONFIG
+}
