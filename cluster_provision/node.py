@@ -76,9 +76,9 @@ class StepRecord:
 class NodeSummary:
     """What one listing of the records tells of a node: the object's metadata.
 
-    `jupyter` is the status of the notebook's step, empty before it began. `ray` is the running Ray cluster that the
-    node is in, by the ID that Ray gave its head, empty while it is in none, None where none was asked for; `ray_gpus`
-    are the GPUs that the node brings.
+    `jupyter` and `agent` are the statuses of these optional steps, empty before they began. `ray` is the running Ray
+    cluster that the node is in, by the ID that Ray gave its head, empty while it is in none, None where none was asked
+    for; `ray_gpus` are the GPUs that the node brings.
     """
 
     name: str
@@ -86,6 +86,7 @@ class NodeSummary:
     step: str
     instance_id: str
     jupyter: str = ""
+    agent: str = ""
     ray: str | None = None
     ray_gpus: int = 0
 

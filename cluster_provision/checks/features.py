@@ -37,6 +37,7 @@ USED: dict[str, Callable[[Subject], bool]] = {
     "networks of its own": lambda subject: subject.settings.network_config != "default_network",
     "file shares": lambda subject: bool(subject.settings.nfs_fileshare_list),
     "own account": lambda subject: subject.settings.service_account is None,
+    "ops agent": lambda subject: not subject.settings.disable_ops_agent,
     "looking up": lambda subject: True,
     "leftovers": lambda subject: True,
     "serial port": lambda subject: True,

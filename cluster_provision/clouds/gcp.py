@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Machine
+from cluster_provision.clouds.gcp_filestore import GcpFilestore
 from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
 from cluster_provision.clouds.gcp_leftovers import GcpLeftovers
+from cluster_provision.clouds.gcp_monitoring import GcpMonitoring
 from cluster_provision.clouds.google_api import COMPUTE, NotFound
 from cluster_provision.clouds.google_problems import told
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
@@ -29,7 +31,7 @@ class Project:
     default_account: str
 
 
-class Gcp(GcpGroupErrors, GcpLeftovers):
+class Gcp(GcpGroupErrors, GcpLeftovers, GcpFilestore, GcpMonitoring):
     """Asks Google's APIs with the caller's credentials; `recreate` alone changes something."""
 
     def project(self) -> Project:

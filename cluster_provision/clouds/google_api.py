@@ -59,6 +59,20 @@ class GoogleApi:
     def _get(self, url: str, doing: str) -> dict[str, Any]:
         return self._call("GET", url, doing)
 
+    def _pages_if_on(self, url: str, doing: str, key: str) -> Iterator[dict[str, Any]]:
+        """The same of a service that may be off in the project: then there is nothing."""
+        asked: dict[str, str | Sequence[str]] = {}
+        while True:
+            page = self._ask("GET", url, doing, query=asked)
+            if isinstance(page, Refusal):
+                if page.service_off:
+                    return
+                raise page.error()
+            yield from page.get(key, [])
+            if not page.get("nextPageToken"):
+                return
+            asked["pageToken"] = page["nextPageToken"]
+
     def _call(
         self,
         verb: str,
@@ -68,6 +82,20 @@ class GoogleApi:
         query: Query | None = None,
         headers: dict[str, str] | None = None,
     ) -> dict[str, Any]:
+        answer = self._ask(verb, url, doing, body, query, headers)
+        if isinstance(answer, Refusal):
+            raise answer.error()
+        return answer
+
+    def _ask(
+        self,
+        verb: str,
+        url: str,
+        doing: str,
+        body: dict[str, Any] | None = None,
+        query: Query | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, Any] | Refusal:
         with google_failures_named(doing):
             answer = self._session.request(verb, url, json=body, params=query, headers=headers, timeout=self.timeout)
         self.began = self.began or _second_after(answer.headers.get("Date", ""))
@@ -75,10 +103,9 @@ class GoogleApi:
             return dict(answer.json())
         try:
             error = answer.json()["error"]
-            refusal = Refusal(answer.status_code, f"{doing}: {error['message']}", *_reasons(error))
+            return Refusal(answer.status_code, f"{doing}: {error['message']}", *_reasons(error))
         except (ValueError, KeyError, TypeError, AttributeError):
-            refusal = Refusal(answer.status_code, f"{doing}: {answer.reason}")
-        raise refusal.error()
+            return Refusal(answer.status_code, f"{doing}: {answer.reason}")
 
 
 def _second_after(date: str) -> datetime:
@@ -104,6 +131,11 @@ class Refusal:
     service: str = ""
     project: str = ""
 
+    @property
+    def service_off(self) -> bool:
+        """Whether the service was never switched on in the project."""
+        return bool(self.reasons & {"SERVICE_DISABLED", "accessNotConfigured"})
+
     def error(self) -> ProvisionError | NotFound:
         """The error of ours that it is."""
         if self.status == 404:
@@ -119,7 +151,7 @@ class Refusal:
         return UnexpectedError(f"{self.told} (HTTP {self.status})")
 
     def _what_to_do(self) -> str:
-        if self.reasons & {"SERVICE_DISABLED", "accessNotConfigured"}:
+        if self.service_off:
             return f"Enable the service, wait a minute, and run this again:\n  {enabling(self.service, self.project)}"
         if "USER_PROJECT_DENIED" in self.reasons or "serviceusage.services.use" in self.told:
             which = f" {self.project}," if self.project else ""

@@ -212,6 +212,7 @@ class GcsStore:
                     step=told.get("step", ""),
                     instance_id=told.get("instance_id", ""),
                     jupyter=told.get("jupyter", ""),
+                    agent=told.get("agent", ""),
                     ray=told.get("ray"),
                     ray_gpus=int(gpus) if (gpus := told.get("ray_gpus", "")).isdecimal() else 0,
                 )

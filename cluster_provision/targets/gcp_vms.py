@@ -7,10 +7,18 @@ import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.errors import NotReady, SettingsError, one_of_all
+from cluster_provision.errors import (
+    NotReady,
+    PermissionDenied,
+    SettingsError,
+    UnexpectedError,
+    Unreachable,
+    one_of_all,
+)
 from cluster_provision.node import Node
 from cluster_provision.targets.base import Preflight
 from cluster_provision.targets.gcp import GcpTarget
+from cluster_provision.targets.gcp_agents import Means, choose_means
 from cluster_provision.targets.gcp_node_account import choose_account
 from cluster_provision.targets.gcp_vms_stages import stages
 from cluster_provision.targets.gcp_vms_status import status
@@ -34,6 +42,7 @@ class GcpVms(GcpTarget):
         super().__init__(settings, kind)
         self.expected_nodes = settings.instance_count
         self._account = settings.service_account or ""
+        self._means = Means()
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -51,7 +60,9 @@ class GcpVms(GcpTarget):
         if found.failures:
             return Preflight(found.checks, found.notes, one_of_all(found.failures))
         self._account, chosen = choose_account(self, store, facts)
-        return Preflight((*found.checks, *chosen.checks), (*found.notes, *chosen.notes))
+        self._means, agents = choose_means(self, facts, own_account=not self._account)
+        checks = (*found.checks, *chosen.checks, *agents.checks)
+        return Preflight(checks, (*found.notes, *chosen.notes, *agents.notes))
 
     def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
         """The variables of terraform/gcp/vms."""
@@ -76,6 +87,9 @@ class GcpVms(GcpTarget):
             "service_account": self._account,
             "state_bucket": store.container,
             "deployment": store.deployment,
+            "agent_roles": self._means.roles,
+            "dashboard": self._means.dashboard,
+            "file_shares": [{"path": m.path, "tier": m.tier, "size_gb": m.size_gb} for m in s.nfs_fileshare_list],
             "mount_buckets": sorted({m.bucket for m in s.gcs_mount_list}),
             "node_config": json.dumps(self.node_config(store, files_object), sort_keys=True),
             "startup_command": s.startup_command,
@@ -93,6 +107,8 @@ class GcpVms(GcpTarget):
             "buckets": [{"bucket": m.bucket, "path": m.path} for m in s.gcs_mount_list],
             "notebook": s.enable_notebook,
             "ray": None,
+            "ops_agent": not s.disable_ops_agent,
+            "gpus": s.gpu_count,
         }
 
     def machines(self) -> list[Machine]:
@@ -123,8 +139,19 @@ class GcpVms(GcpTarget):
         return "\n".join(f"{recreate} {group} {place} --instances={names}" for group, names in named.items() if names)
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
-        """How to connect: ssh through IAP for each node."""
-        return {"ssh": {n.name: self.ssh(n) for n in nodes}}
+        """How to connect: ssh through IAP for each node, and where the machines' GPUs are shown."""
+        found: dict[str, Any] = {"ssh": {n.name: self.ssh(n) for n in nodes}}
+        wanted = self.settings.gpu_count and not self.settings.disable_ops_agent
+        if wanted and (url := self._dashboard()):
+            found["dashboard"] = url
+        return found
+
+    def _dashboard(self) -> str:
+        """Where the dashboard is; empty where it can't be found."""
+        try:
+            return next((each.url for each in self.cloud.dashboards(self.cluster.label)), "")
+        except (PermissionDenied, Unreachable, UnexpectedError):
+            return ""
 
     def tunnel(self, node: Node) -> str:
         """An ssh forward through IAP: the notebook may listen on the machine's loopback alone, and no external
@@ -153,7 +180,24 @@ class GcpVms(GcpTarget):
 
     def leftovers(self) -> list[str]:
         """What carries the cluster's label, and by their names what takes no labels: groups, networks, policies."""
-        return [*self.cloud.labelled(self.cluster.label), *self.cloud.named(self.settings.name_prefix)]
+        found = [*self.cloud.labelled(self.cluster.label), *self.cloud.named(self.settings.name_prefix)]
+        return [*found, *self._file_servers(), *self._dashboards()]
+
+    def _file_servers(self) -> list[str]:
+        """Those that are left. Who may not list any has made none, unless the settings say so."""
+        try:
+            return [f"file server {name}" for name in self.cloud.file_servers(self.cluster.label)]
+        except PermissionDenied:
+            if self.settings.nfs_fileshare_list:
+                raise
+            return []
+
+    def _dashboards(self) -> list[str]:
+        """Those that are left, which cost nothing: that one may not list them is no reason to fail."""
+        try:
+            return [f"dashboard {each.title}" for each in self.cloud.dashboards(self.cluster.label)]
+        except PermissionDenied:
+            return []
 
 
 def _last(path: str) -> str:

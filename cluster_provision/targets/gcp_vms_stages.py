@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.readiness.agents import nodes_without_agent
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.jupyter import wait_for_notebooks
 from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
-from cluster_provision.readiness.standing import Wanted
+from cluster_provision.readiness.standing import SHOWN, Wanted
 from cluster_provision.result import Check
 from cluster_provision.targets.stage import Stage
 
@@ -85,6 +86,7 @@ def show_notebooks(target: GcpVms, site: Site, found: Notebooks) -> None:
 def look_once_more(target: GcpVms, site: Site) -> None:
     """A command that failed since, and machines that still run with earlier settings, are not kept quiet."""
     require_none_failed(site.store, site.result.nodes)
+    tell_missing_agents(site)
     outdated = target.outdated(target.machines())
     if outdated:
         names = ", ".join(m.name for m in outdated)
@@ -93,3 +95,12 @@ def look_once_more(target: GcpVms, site: Site) -> None:
             f"  To have them made anew: {target.renewal(outdated)}"
         )
         site.result.checks.append(Check("machines up to date", "failed", names))
+
+
+def tell_missing_agents(site: Site) -> None:
+    """The ops agent is optional; that it is missing is one line, and no failure."""
+    names = nodes_without_agent(site.store, site.result.nodes)
+    if names:
+        some = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+        site.say(f"Note: the ops agent could not be set up on {some}; what it collects is missing (docs/agents.md)")
+        site.result.checks.append(Check("ops agent on the nodes", "failed", some))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.google_problems import error_of
 from cluster_provision.errors import NotReady, ProvisionError
+from cluster_provision.readiness.agents import nodes_without_agent
 from cluster_provision.readiness.group_problems import Problem, problems_of, unfilled
 from cluster_provision.readiness.jupyter import look_at_notebooks
 from cluster_provision.readiness.nodes import setup_failure
@@ -35,6 +36,9 @@ def status(target: GcpVms, site: Site) -> ProvisionError | None:
         _notebooks(target, site, machines),
     )
     outdated = ", ".join(m.name for m in target.outdated(machines))
+    if not target.settings.disable_ops_agent:
+        without = ", ".join(nodes_without_agent(site.store, site.result.nodes))
+        site.result.checks.append(Check("ops agent on the nodes", "failed" if without else "ok", without))
     site.result.checks.append(Check("machines up to date", "failed" if outdated else "ok", outdated))
     return next((failure for failure in failures if failure), None)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..exchange import Answer
 from ..failure import ApiError, not_emulated
-from . import cloud_quotas, discovery, fields, filestore, iam, projects, services
+from . import cloud_quotas, dashboards, discovery, fields, filestore, iam, projects, services
 from .call import Call, Context, Slow
 from .check import check_request
 from .compute import methods as compute
@@ -27,6 +27,7 @@ APIS: dict[str, dict[str, tuple[str, Callable[[Call], Any]]]] = {
         "v1": ("cloudresourcemanager.v1", projects.answer),
         "v3": ("cloudresourcemanager.v3", projects.answer),
     },
+    "monitoring.googleapis.com": {"v1": ("monitoring.v1", dashboards.answer)},
     "file.googleapis.com": {"v1": ("file.v1", filestore.answer)},
     "cloudquotas.googleapis.com": {"v1": ("cloudquotas.v1", cloud_quotas.answer)},
     "serviceusage.googleapis.com": {"v1": ("serviceusage.v1", services.answer)},

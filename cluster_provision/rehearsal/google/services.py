@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ALWAYS_LISTED = [
     "cloudresourcemanager",
     "compute",
+    "file",
     "iam",
     "iamcredentials",
     "iap",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 FIRST_HOST = 2  # .1 is the subnetwork's gateway
+TOLD_BESIDE = ("agent", "jupyter")
 ANYWHERE = "10.128.0.0/20"
 POLL_SECONDS = 0.05
 
@@ -108,8 +109,7 @@ class Played:
         """Write the record, unless this boot's last one is there already (the cloud was started again)."""
         bucket, name = str(config["bucket"]), f"{config['deployment']}/nodes/{instance.name}.json"
         metadata = {"status": record["status"], "step": record["step"], "instance_id": instance.id}
-        notebook = next((s for s in record["steps"] if s["name"] == "jupyter"), None)
-        metadata |= {"jupyter": notebook["status"]} if notebook else {}
+        metadata |= {s["name"]: s["status"] for s in record["steps"] if s["name"] in TOLD_BESIDE}
         metadata |= played_ray.of_metadata(record["ray"]) if "ray" in record else {}
         described = {"contentType": "application/json", "metadata": metadata}
         with self._store.lock:
@@ -144,6 +144,7 @@ def record_of(
         _step("buckets", done=bool(buckets), mounts=buckets),
         _step("shares", done=bool(shares), mounts=shares),
         _step("ray", done=bool(config.get("ray"))),
+        _step("agent", done=bool(config.get("ops_agent")), optional=True),
         _step("jupyter", done=bool(config.get("notebook")), optional=True),
         _step("command", done=bool(command)),
     ]

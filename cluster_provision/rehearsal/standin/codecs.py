@@ -9,10 +9,12 @@ items             a map, for the API {"items": [{"key": …, "value": …}]}
 int64             a number that the API writes as a string
 scope             an OAuth scope's short name or URL
 ours              a map to which Google adds keys of its own, which begin with goog-
+json              an object as text; what only the API's side of it has does not count
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +73,8 @@ def planned(codec: str, value: Any) -> Any:
     """A configured value as a plan holds it."""
     if codec == "scope":
         return [_scope(each) for each in value] if isinstance(value, list) else _scope(value)
+    if codec == "json" and isinstance(value, str):
+        return as_json(json.loads(value))
     return value
 
 
@@ -80,16 +84,20 @@ def same(codec: str, old: Any, new: Any) -> bool:
     if not isinstance(old, str) or not isinstance(new, str):
         ours = {k: v for k, v in old.items() if not k.startswith("goog-")} if isinstance(old, dict) else None
         return kind == "ours" and ours == new
-    if kind == "template":
-        (old, _, before), (new, _, after) = old.partition("?uniqueId="), new.partition("?uniqueId=")
-        return relative(old) == relative(new) and not (before and after and before != after)
-    if kind == "image":
-        return relative(old) == relative(_image(new)) or f"projects/{relative(old)}".endswith(f"/{_image(new)}")
-    if kind == "name":
-        return last(old) == last(new)
-    if kind in ("link", "place"):
-        return last(old) == new if "/" not in new else relative(old) == relative(new)
-    return False
+    compared: dict[str, Callable[[str, str], bool]] = {
+        "template": _same_template,
+        "image": _same_image,
+        "name": lambda old, new: last(old) == last(new),
+        "json": _same_json,
+        "link": _same_link,
+        "place": _same_link,
+    }
+    return kind in compared and compared[kind](old, new)
+
+
+def as_json(value: Any) -> str:
+    """An object as the provider writes it."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def relative(link: str) -> str:
@@ -132,6 +140,33 @@ def _decimal(value: float) -> str:
 
 def _items(value: dict[str, str]) -> dict[str, Any]:
     return {"items": [{"key": key, "value": value[key]} for key in sorted(value)]}
+
+
+def _without(old: Any, new: Any) -> Any:
+    """`old` without the keys that `new` lacks, at every depth."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {key: _without(value, new[key]) for key, value in old.items() if new.get(key) is not None}
+    if isinstance(old, list) and isinstance(new, list):
+        return [_without(each, new[at]) if at < len(new) else each for at, each in enumerate(old)]
+    return old
+
+
+def _same_template(old: str, new: str) -> bool:
+    (old, _, before), (new, _, after) = old.partition("?uniqueId="), new.partition("?uniqueId=")
+    return relative(old) == relative(new) and not (before and after and before != after)
+
+
+def _same_image(old: str, new: str) -> bool:
+    return relative(old) == relative(_image(new)) or f"projects/{relative(old)}".endswith(f"/{_image(new)}")
+
+
+def _same_link(old: str, new: str) -> bool:
+    return last(old) == new if "/" not in new else relative(old) == relative(new)
+
+
+def _same_json(old: str, new: str) -> bool:
+    wanted = json.loads(new)
+    return as_json(_without(json.loads(old), wanted)) == as_json(wanted)
 
 
 def _scope(value: Any) -> Any:

@@ -181,6 +181,7 @@ _KINDS: Final = {
     "google_compute_router_nat": ("router_nat", "RouterNat"),
     "google_container_cluster": ("gke_cluster", "GkeCluster"),
     "google_container_node_pool": ("gke_node_pool", "GkeNodePool"),
+    "google_monitoring_dashboard": ("dashboard", "Dashboard"),
     "google_project_iam_member": ("iam_member", "ProjectIamMember"),
     "google_service_account": ("service_account", "ServiceAccount"),
     "google_storage_bucket_iam_member": ("iam_member", "BucketIamMember"),

@@ -41,12 +41,14 @@ class Sizes:
 
 
 # Tier → sizes. Sources, read 2026-11-25: docs.cloud.google.com/filestore/docs/service-tiers-zonal and
-# service-tiers-regional; the service-tiers page for the others (basic tiers grow by 1 GiB, enterprise by 256).
+# service-tiers-regional; the service-tiers page for the others (basic tiers grow by 1 GiB, enterprise by 256). Regional
+# ones from 100 GiB to 1 TiB need a performance configuration, which no parameter has:
+# github.com/kubernetes-sigs/gcp-filestore-csi-driver/issues/1325 of 2026-06-24.
 TIERS: dict[str, tuple[Sizes, ...]] = {
     "BASIC_HDD": (Sizes(1024, 65_434),),
     "BASIC_SSD": (Sizes(2560, 65_434),),
     "ZONAL": (Sizes(1024, 9984, 256), Sizes(10_240, 102_400, 2560)),
-    "REGIONAL": (Sizes(100, 10_239), Sizes(10_240, 102_400, 2560)),
+    "REGIONAL": (Sizes(1024, 10_239), Sizes(10_240, 102_400, 2560)),
     "ENTERPRISE": (Sizes(1024, 10_240, 256),),
 }
 # The tiers' names in older documents.

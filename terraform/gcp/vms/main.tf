@@ -36,6 +36,7 @@ module "service_account" {
   state_bucket  = var.state_bucket
   deployment    = var.deployment
   mount_buckets = var.mount_buckets
+  agent_roles   = var.agent_roles ? ["roles/logging.logWriter", "roles/monitoring.metricWriter"] : []
 }
 
 module "file_shares" {
@@ -48,6 +49,14 @@ module "file_shares" {
   network     = local.network_name
   own_network = local.make_network
   shares      = var.file_shares
+}
+
+module "gpu_dashboard" {
+  source = "../../modules/gcp/gpu_dashboard"
+  count  = var.dashboard ? 1 : 0
+
+  name_prefix = var.name_prefix
+  labels      = var.labels
 }
 
 module "instance_template" {

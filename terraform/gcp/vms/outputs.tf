@@ -37,3 +37,8 @@ output "file_shares" {
   description = "The shares: each one's address, its name there, and the path that the machines mount it on."
   value       = module.file_shares.shares
 }
+
+output "dashboard" {
+  description = "The name of the dashboard of the machines' GPUs; null where none is made."
+  value       = one(module.gpu_dashboard[*].id)
+}

@@ -211,6 +211,20 @@ variable "file_shares" {
   }
 }
 
+variable "agent_roles" {
+  description = "Whether the machines' account, where the module makes it, may write the project's metrics and logs."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "dashboard" {
+  description = "Whether a dashboard of the machines' GPUs is made."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
 variable "node_config" {
   description = "What the machines' bootstrap is to do, as JSON (docs/node-status.md)."
   type        = string

@@ -16,4 +16,9 @@ provider "google" {
 
   # Resources carry the labels that the user asked for and the cluster's own, no others.
   add_terraform_attribution_label = false
+
+  # Two grants on the project are no batch: it would be waited for ten seconds.
+  batching {
+    enable_batching = false
+  }
 }

@@ -102,7 +102,7 @@ def test_the_projects_default_bucket_is_another_where_the_state_is_elsewhere(loa
         ("/mnt/a:HIGH_SCALE_SSD", "ZONAL", 2560),
         ("/mnt/a:PREMIUM:3000", "BASIC_SSD", 3000),
         ("/mnt/a:standard:1025", "BASIC_HDD", 1025),
-        ("/mnt/a:REGIONAL:100", "REGIONAL", 100),
+        ("/mnt/a:REGIONAL:1024", "REGIONAL", 1024),
     ],
 )
 def test_file_shares(loaded, entry, tier, size):
@@ -154,7 +154,7 @@ def test_an_empty_list_of_file_shares_is_fine(problems):
         ("/mnt/a:ZONAL:1025", "allowed are 1024 to 9984 in steps of 256 or 10240 to 102400 in steps of 2560 GB"),
         ("/mnt/a:HIGH_SCALE_SSD:11000", "a size that ZONAL isn't made in"),
         ("/mnt/a:ENTERPRISE:10496", "allowed are 1024 to 10240 in steps of 256 GB"),
-        ("/mnt/a:REGIONAL:99", "allowed are 100 to 10239 or 10240 to 102400 in steps of 2560 GB"),
+        ("/mnt/a:REGIONAL:100", "allowed are 1024 to 10239 or 10240 to 102400 in steps of 2560 GB"),
         ("/etc:BASIC_SSD", "would hide"),
         ("/mnt/a:BASIC_SSD:2560:x", "is not </mount/path>:<type>"),
         ("/mnt/a:BASIC_SSD,/mnt/a:BASIC_HDD", "twice on /mnt/a"),
@@ -190,3 +190,12 @@ def test_a_zone_stands_once_in_the_list(problems):
 def test_each_bad_zone_of_a_list_is_named(problems):
     found = problems(ZONE="us-east4,us-central1-a,here")
     assert [p[:24] for p in found] == ["ZONE: entry 1 (us-east4)", "ZONE: entry 3 (here) is "]
+
+
+def test_a_share_may_not_hide_the_copied_files(problems):
+    (problem,) = problems(NFS_FILESHARE_LIST="/data:BASIC_SSD", VM_LOCALFILE_DEST_PATH="/data/files")
+    assert "the share that NFS_FILESHARE_LIST mounts on /data would hide the files" in problem
+
+
+def test_a_share_may_lie_in_a_bucket_or_beside_it(loaded):
+    assert loaded(NFS_FILESHARE_LIST="/mnt/a/b:BASIC_SSD,/mnt/ab:BASIC_SSD", GCS_MOUNT_LIST="one:/mnt/a")

@@ -63,3 +63,12 @@ resource "google_storage_bucket_iam_member" "mounts" {
     }
   }
 }
+
+# What agents on the machines write, the project's services take. Machines don't wait for it.
+resource "google_project_iam_member" "agents" {
+  for_each = toset(var.agent_roles)
+
+  project = google_service_account.nodes.project
+  role    = each.value
+  member  = google_service_account.nodes.member
+}

@@ -21,3 +21,9 @@ variable "mount_buckets" {
   type        = list(string)
   nullable    = false
 }
+
+variable "agent_roles" {
+  description = "Roles on the project for the agents that run on the machines; empty where they may not be granted."
+  type        = list(string)
+  nullable    = false
+}
