@@ -38,6 +38,8 @@ USED: dict[str, Callable[[Subject], bool]] = {
     "file shares": lambda subject: bool(subject.settings.nfs_fileshare_list),
     "own account": lambda subject: subject.settings.service_account is None,
     "ops agent": lambda subject: not subject.settings.disable_ops_agent,
+    "agent's roles": lambda subject: not subject.settings.disable_ops_agent,
+    "GPU dashboard": lambda subject: not subject.settings.disable_ops_agent,
     "looking up": lambda subject: True,
     "leftovers": lambda subject: True,
     "serial port": lambda subject: True,
