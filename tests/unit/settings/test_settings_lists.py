@@ -190,12 +190,3 @@ def test_a_zone_stands_once_in_the_list(problems):
 def test_each_bad_zone_of_a_list_is_named(problems):
     found = problems(ZONE="us-east4,us-central1-a,here")
     assert [p[:24] for p in found] == ["ZONE: entry 1 (us-east4)", "ZONE: entry 3 (here) is "]
-
-
-def test_a_share_may_not_hide_the_copied_files(problems):
-    (problem,) = problems(NFS_FILESHARE_LIST="/data:BASIC_SSD", VM_LOCALFILE_DEST_PATH="/data/files")
-    assert "the share that NFS_FILESHARE_LIST mounts on /data would hide the files" in problem
-
-
-def test_a_share_may_lie_in_a_bucket_or_beside_it(loaded):
-    assert loaded(NFS_FILESHARE_LIST="/mnt/a/b:BASIC_SSD,/mnt/ab:BASIC_SSD", GCS_MOUNT_LIST="one:/mnt/a")
