@@ -36,6 +36,7 @@ class Interruption:
         self.received = 0
         self._say = say
         self._since = 0.0
+        self._deaf_until = 0.0
         self._shielded = False
         self._child: subprocess.Popen[str] | None = None
 
@@ -68,7 +69,15 @@ class Interruption:
         if self.received:
             raise self._error(self.received)
 
+    def forgive(self) -> None:
+        """Forget what was received, so that what follows can be done whole; the signals that follow at once with it."""
+        self.received = 0
+        self._deaf_until = time.monotonic() + INSIST_SECONDS
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if time.monotonic() < self._deaf_until:
+            self._say(f"Already ending; a signal after {INSIST_SECONDS:.0f} seconds stops this.")
+            return
         if not self._shielded:
             self.received = self.received or number
             raise self._error(number)

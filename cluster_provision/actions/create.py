@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
+from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import (
     FIND_STATE,
@@ -34,12 +35,18 @@ if TYPE_CHECKING:
 
 def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect."""
-    with uploaded_when_it_fails(run):
-        perform(run, BEFORE)
-        in_a_zone_with_room(run, (*MAKE, *proof(run)))
-        note_success(run)
-    upload_artefacts(run)
-    return connection_text(run.result)
+    with destroyed_at_the_end(run):
+        with uploaded_when_it_fails(run):
+            perform(run, BEFORE)
+            in_a_zone_with_room(run, (*MAKE, *proof(run)))
+            note_success(run)
+        upload_artefacts(run)
+        text = connection_text(run.result)
+        if not run.settings.cleanup_on_exit:
+            return text
+        run.show(text)
+        stay(run)
+    return ""
 
 
 def prepare_store(run: Run) -> None:

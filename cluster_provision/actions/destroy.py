@@ -18,12 +18,17 @@ def destroy(run: Run) -> str:
     """Remove the cluster; returns a text on what was removed."""
     with uploaded_when_it_fails(run):
         perform(run, BEFORE)
-        if run.facts.resources:
-            perform(run, TERRAFORM)
-        perform(run, AFTER)
+        remove(run)
     if not run.facts.exists:
         return f"There is nothing to destroy: no state at {run.store.uri}, and nothing with this cluster's label."
     return f"Cluster {run.target.cluster.name} is gone: machines, network and state."
+
+
+def remove(run: Run) -> None:
+    """Remove what the state knows of, see that nothing is left, and then the state; Terraform may be set up already."""
+    if run.facts.resources:
+        perform(run, [step for step in TERRAFORM if step.name not in run.done])
+    perform(run, AFTER)
 
 
 def apply_destruction(run: Run) -> None:

@@ -1,0 +1,70 @@
+"""CLEANUP_ON_EXIT: the cluster lives as long as the run that made it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.destroy import remove
+from cluster_provision.actions.run import perform
+from cluster_provision.actions.steps import FIND_STATE, LOCK
+from cluster_provision.actions.zones import SAME_ZONE
+from cluster_provision.errors import Interrupted, ProvisionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster_provision.actions.run import Run
+
+BEGINNING = "state store"
+"""The step with which a run begins to make things. One that ends before it has nothing of its own to clean up: what is
+there then is another run's, which may be at work."""
+
+LOOK_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def destroyed_at_the_end(run: Run) -> Iterator[None]:
+    """Where CLEANUP_ON_EXIT says so, destroy the cluster when the block ends, in whatever way. A failure of the block
+    stays the run's failure; one of the clean-up is the run's where it is the only one, and is said in any case."""
+    if not run.settings.cleanup_on_exit:
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        if any(step.name == BEGINNING for step in run.result.steps):
+            _clean_up_after_failure(run)
+        raise
+    _clean_up(run)
+
+
+def stay(run: Run) -> None:
+    """Wait for a signal; where the startup command has ended on every node, there is nothing to stay for."""
+    settings = run.settings
+    if settings.wait_for_startup_command and settings.startup_command:
+        run.console.say("The startup command has ended on every node.")
+        return
+    with contextlib.suppress(Interrupted):
+        run.console.say(
+            "The cluster stays as long as this run does (CLEANUP_ON_EXIT=yes). A signal destroys it: Ctrl-C, or "
+            "docker stop --time 1800 <container>."
+        )
+        while True:
+            time.sleep(LOOK_SECONDS)
+
+
+def _clean_up_after_failure(run: Run) -> None:
+    try:
+        _clean_up(run)
+    except ProvisionError as failure:
+        run.console.say(f"The cluster could not be cleaned up, and may cost money: {failure.message}\n{failure.advice}")
+
+
+def _clean_up(run: Run) -> None:
+    run.interruption.forgive()
+    run.console.say("Destroying the cluster, as CLEANUP_ON_EXIT=yes asks for.")
+    perform(run, (FIND_STATE, LOCK, SAME_ZONE))
+    remove(run)
+    run.console.say(f"Cluster {run.target.cluster.name} is gone: machines, network and state.")

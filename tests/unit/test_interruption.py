@@ -1,0 +1,32 @@
+"""Signals of a run that cleans up after itself."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from cluster_provision import interruption
+from cluster_provision.errors import Interrupted
+from cluster_provision.interruption import INSIST_SECONDS, Interruption
+
+
+def test_what_follows_a_signal_at_once_changes_nothing_once_it_is_forgiven() -> None:
+    said: list[str] = []
+    with Interruption(said.append).handled() as run:
+        with pytest.raises(Interrupted):
+            os.kill(os.getpid(), signal.SIGINT)
+        run.forgive()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert run.received == 0
+    assert "Already ending" in said[0]
+
+
+def test_a_signal_long_after_stops_the_clean_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Interruption().handled() as run:
+        run.forgive()
+        later = time.monotonic() + INSIST_SECONDS + 1
+        monkeypatch.setattr(interruption.time, "monotonic", lambda: later)
+        with pytest.raises(Interrupted):
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert run.received == signal.SIGTERM
