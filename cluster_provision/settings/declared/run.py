@@ -74,8 +74,8 @@ class RunParameters:
         default=False,
         cloud="all",
         run_only=True,
-        help="Whether the cluster is destroyed when the run that made it ends. Create then stays, once it has said how to "
-        "connect, until a signal comes, or until the command has ended where WAIT_FOR_STARTUP_COMMAND=yes; and it "
+        help="Whether the cluster is destroyed when the run that made it ends. Create then stays, once it has said how "
+        "to connect, until a signal comes, or until the command has ended where WAIT_FOR_STARTUP_COMMAND=yes; and it "
         "destroys the cluster too where it fails or is interrupted.",
         example="yes",
     )
