@@ -1,4 +1,4 @@
-"""docs/parameters.md and docs/parameters.schema.json, made from the declarations.
+"""docs/parameters.md, docs/parameters.schema.json and docs/machine-types.md, made from declarations and tables.
 
 python -m cluster_provision.settings.document docs
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.catalogue import PARAMETERS
 from cluster_provision.settings.declared.action import ACTIONS
+from cluster_provision.settings.document_machines import machine_types_markdown
 from cluster_provision.settings.misspelt import FORMER
 from cluster_provision.settings.readers.choices import Choice
 
@@ -173,12 +174,13 @@ def _cell(text: str) -> str:
 
 
 def main() -> None:
-    """Write both files into the folder that is named."""
+    """Write the files into the folder that is named."""
     if len(sys.argv) != 2:
         sys.exit("usage: python -m cluster_provision.settings.document FOLDER")
     folder = Path(sys.argv[1])
     (folder / "parameters.md").write_text(parameters_markdown(), encoding="utf-8")
     (folder / "parameters.schema.json").write_text(schema_text(), encoding="utf-8")
+    (folder / "machine-types.md").write_text(machine_types_markdown(), encoding="utf-8")
 
 
 def schema_text() -> str:

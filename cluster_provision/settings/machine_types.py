@@ -89,6 +89,16 @@ def machine_type(name: str) -> MachineType:
     return MachineType("unknown")
 
 
+def known_types() -> dict[str, MachineType]:
+    """Every type of the table, by name."""
+    return _table().types
+
+
+def table_date() -> str:
+    """The day that the table was last compared with its sources, as 2026-11-25."""
+    return _table().read
+
+
 def _without_gpus(name: str) -> MachineType:
     size = re.fullmatch("[a-z0-9]+-[a-z]+-([0-9]{1,4})(-.*)?", name)
     vcpus = int(size.group(1)) if size and not name.endswith("-metal") else 0
@@ -116,13 +126,15 @@ class _Table:
 
     types: dict[str, MachineType]
     series: dict[str, MachineType]
+    read: str
 
 
 @cache
 def _table() -> _Table:
     text = resources.files(__package__).joinpath("machine_types.toml").read_text(encoding="utf-8")
-    found = _Table({}, {})
-    for name, series in tomllib.loads(text)["series"].items():
+    data = tomllib.loads(text)
+    found = _Table({}, {}, str(data["read"]))
+    for name, series in data["series"].items():
         found.series[name] = MachineType("unknown", disks=tuple(series["disks"]), arm=series.get("arm", False))
         found.types.update({each: _with_gpus(series | own) for each, own in series["types"].items()})
     return found

@@ -25,8 +25,8 @@ class MachineParameters:
         MACHINE_TYPE,
         default="a2-highgpu-2g",
         help="The machine type. Of the types with GPUs (A2, A3, A4, A4X, G2, G4, and N1 with GPUs attached) the tool "
-        "knows from a table what goes with them: GPUs, boot disks, network cards, what they are sold as. Of others, "
-        "Google Cloud has the last word.",
+        "knows what goes with them (machine-types.md): GPUs, boot disks, network cards, what they are sold as. Of "
+        "others, Google Cloud has the last word.",
         example="a2-highgpu-2g",
     )
     gpu_count: int = parameter(

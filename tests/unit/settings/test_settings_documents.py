@@ -11,6 +11,7 @@ import pytest
 from cluster_provision.settings import load
 from cluster_provision.settings.catalogue import NAMES, PARAMETERS
 from cluster_provision.settings.document import parameters_markdown, parameters_schema, schema_text
+from cluster_provision.settings.document_machines import machine_types_markdown
 from cluster_provision.settings.env_file import read_env_file
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,6 +30,7 @@ GKE_ENABLE_COMPACT_PLACEMENT CUSTOM_NODE_POOL
 def test_the_documents_are_fresh():
     assert (ROOT / "docs/parameters.md").read_text() == parameters_markdown(), "run `make docs`"
     assert (ROOT / "docs/parameters.schema.json").read_text() == schema_text(), "run `make docs`"
+    assert (ROOT / "docs/machine-types.md").read_text() == machine_types_markdown(), "run `make docs`"
 
 
 def test_every_parameter_of_the_old_tool_is_declared():

@@ -54,7 +54,7 @@ def test_every_parameter_of_the_old_documents_loads_in_their_own_spelling(tmp_pa
 def test_equal_node_pools_load(tmp_path):
     settings = loaded_file(tmp_path, EQUAL_POOLS).settings
     assert (settings.orchestrator_type, settings.gke_node_pool_count) == ("gke", 2)
-    assert settings.gke_node_count_per_node_pool == 0
+    assert settings.gke_node_count_per_node_pool == 2
 
 
 @needs_gke
