@@ -10,9 +10,10 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
+_TABLE = Path(__file__).with_name("machine_types.toml")
 PD = ("pd-ssd", "pd-balanced", "pd-standard")
 HYPERDISK = ("hyperdisk-balanced",)
 ON_DEMAND_AND_SPOT = ("standard", "spot")
@@ -131,7 +132,7 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    text = resources.files(__package__).joinpath("machine_types.toml").read_text(encoding="utf-8")
+    text = _TABLE.read_text(encoding="utf-8")
     data = tomllib.loads(text)
     found = _Table({}, {}, str(data["read"]))
     for name, series in data["series"].items():

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cluster_provision.settings import load
+from cluster_provision.settings import FileShare, load
 from cluster_provision.settings.catalogue import NAMES, PARAMETERS
+from cluster_provision.settings.declared.cluster import ORCHESTRATORS
 from cluster_provision.settings.document import parameters_markdown, parameters_schema, schema_text
 from cluster_provision.settings.document_machines import machine_types_markdown
 from cluster_provision.settings.env_file import read_env_file
@@ -75,16 +76,28 @@ def test_the_schema_names_what_must_be_set():
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.name)
 def test_the_examples_load_and_fit_the_schema(path):
     environ = read_env_file(path, {})
+    if environ.get("ORCHESTRATOR_TYPE", "none") not in ORCHESTRATORS:
+        pytest.skip("this version has no such clusters")
     loaded = load(environ, "Create")
     properties = parameters_schema()["properties"]
     assert all(re.search(properties[name].get("pattern", ""), text) for name, text in environ.items())
-    assert not [note for note in loaded.notes if "is no parameter" in note or "white space" in note]
+    assert loaded.notes == () or path.name == "env.list"
 
 
-def test_the_quickstart_is_two_machines_without_a_word_to_say():
-    loaded = load(read_env_file(ROOT / "examples/gcp-quickstart.list", {}), "Create")
-    assert loaded.settings.instance_count == 2
-    assert loaded.notes == ()
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("gcp-quickstart.list", {"instance_count": 2, "vm_type": "n1-standard-8"}),
+        ("gcp-ray.list", {"orchestrator_type": "ray", "instance_count": 3}),
+        ("gcp-multi-nic.list", {"network_config": "multi_nic_network", "external_ip": False}),
+        ("gcp-spot.list", {"provisioning_model": "spot", "regions": ("us-central1", "us-east4")}),
+        ("gcp-a3-mega.list", {"vm_type": "a3-megagpu-8g", "reservation_name": "my-reservation"}),
+        ("gcp-shared-storage.list", {"nfs_fileshare_list": (FileShare("/mnt/share", "BASIC_SSD", 2560),)}),
+    ],
+)
+def test_the_examples_show_what_their_names_say(name, shown):
+    settings = load(read_env_file(ROOT / "examples" / name, {}), "Create").settings
+    assert {field: getattr(settings, field) for field in shown} == shown
 
 
 def test_the_sample_holds_every_parameter_and_each_of_its_lines_can_be_used():
