@@ -61,6 +61,24 @@ class Changes:
         return f"{self.add} to add, {self.change} to change, {self.destroy} to destroy"
 
 
+@dataclass(frozen=True)
+class Leftover:
+    """Something of the cluster that is still there: what it is, its name, its zone or region (empty for a global one),
+    and the command that deletes it, empty where nobody knows one. `note` says more, in a few words."""
+
+    kind: str
+    name: str
+    place: str = ""
+    command: str = ""
+    note: str = ""
+
+    def text(self) -> str:
+        """All but the command, in one line."""
+        where = f" in {self.place}" if self.place else ""
+        note = f" ({self.note})" if self.note else ""
+        return f"{self.kind} {self.name}{where}{note}"
+
+
 @dataclass
 class Result:
     """Filled by the steps as they go, so that a failure's result tells how far the run came."""
@@ -74,7 +92,7 @@ class Result:
     connection: dict[str, Any] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     steps: list[StepResult] = field(default_factory=list)
-    leftovers: list[str] = field(default_factory=list)
+    leftovers: list[Leftover] = field(default_factory=list)
     error: ProvisionError | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -92,7 +110,7 @@ class Result:
             "connection": self.connection,
             "checks": [asdict(c) for c in self.checks],
             "steps": [asdict(s) for s in self.steps],
-            "leftovers": self.leftovers,
+            "leftovers": [asdict(each) for each in self.leftovers],
             "error": None
             if error is None
             else {

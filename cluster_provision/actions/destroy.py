@@ -41,13 +41,15 @@ def apply_destruction(run: Run) -> None:
 
 
 def look_for_leftovers(run: Run) -> None:
-    """Look the cloud over for whatever still carries the cluster's label."""
+    """Look the cloud over for whatever carries the cluster's label, or a name of this tool's for the cluster."""
     found = run.target.leftovers()
     run.result.leftovers = found
     if found:
+        lines = "\n".join(f"  {each.text()}" for each in found)
+        commands = "\n".join(f"  {each.command}" for each in found if each.command)
         raise Leftovers(
-            "still there: " + ", ".join(found),
-            "They cost money. Run Destroy again in a minute; what then remains has to be deleted by hand.",
+            f"still there:\n{lines}",
+            f"They cost money. Run Destroy again in a minute; delete by hand what then remains:\n{commands}",
         )
     run.progress.conclude("none")
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cluster_provision.clouds.google_api import GoogleApi
+from cluster_provision.clouds.google_resources import leftover
+
+if TYPE_CHECKING:
+    from cluster_provision.result import Leftover
 
 FILESTORE = "https://file.googleapis.com/v1"
 
@@ -10,12 +16,9 @@ FILESTORE = "https://file.googleapis.com/v1"
 class GcpFilestore(GoogleApi):
     """Looks at the file servers of a project."""
 
-    def file_servers(self, label: str) -> list[str]:
-        """The names of the file servers, in all regions and zones, that carry the cluster's label."""
+    def file_servers(self, label: str) -> list[Leftover]:
+        """The file servers, in all regions and zones, that carry the cluster's label."""
         url = f"{FILESTORE}/projects/{self._project}/locations/-/instances"
         servers = self._pages_if_on(url, "looking for file servers that are left", "instances")
-        return sorted(
-            str(server["name"]).rsplit("/", 1)[-1]
-            for server in servers
-            if server.get("labels", {}).get("aiinfra-cluster") == label
-        )
+        names = (str(s["name"]) for s in servers if s.get("labels", {}).get("aiinfra-cluster") == label)
+        return [leftover(name) for name in sorted(names)]

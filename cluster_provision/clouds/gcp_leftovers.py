@@ -5,38 +5,41 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.at_once import at_once
 from cluster_provision.clouds.google_api import COMPUTE, GoogleApi
+from cluster_provision.clouds.google_resources import leftover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
+    from cluster_provision.result import Leftover
+
+LABELLED = ("instances", "disks", "addresses")
 NETWORK_PART = r"dpl-[a-z]+(-[0-9]+)?"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind that takes no labels: what it is called, its collection, and how its names go on after "<prefix>-".
+    """A kind that takes no labels: its collection, and how its names go on after "<prefix>-".
 
     `everywhere` is false for a kind that belongs to no region or zone.
     """
 
-    called: str
     collection: str
     names: str
     everywhere: bool = True
 
 
 KINDS = (
-    Kind("instance group", "instanceGroupManagers", r"(head-)?mig"),
-    Kind("network", "networks", NETWORK_PART, everywhere=False),
-    Kind("subnetwork", "subnetworks", NETWORK_PART),
-    Kind("firewall rule", "firewalls", NETWORK_PART, everywhere=False),
-    Kind("router", "routers", NETWORK_PART),
-    Kind("address", "addresses", NETWORK_PART),
-    Kind("resource policy", "resourcePolicies", r"placement|workload"),
+    Kind("instanceGroupManagers", r"(head-)?mig"),
+    Kind("networks", NETWORK_PART, everywhere=False),
+    Kind("subnetworks", NETWORK_PART),
+    Kind("firewalls", NETWORK_PART, everywhere=False),
+    Kind("routers", NETWORK_PART),
+    Kind("addresses", NETWORK_PART),
+    Kind("resourcePolicies", r"placement|workload"),
 )
 """Whole names alone: the prefix of one cluster may be the beginning of another's."""
 
@@ -44,40 +47,38 @@ KINDS = (
 class GcpLeftovers(GoogleApi):
     """Looks the whole project over, so that what an earlier ZONE left is found too."""
 
-    def labelled(self, label: str) -> list[str]:
-        """What carries the cluster's label, as "<kind> <name>".
-
-        Instances and disks in all zones, and instance templates.
-        """
-        found = []
-        for kind in ("instances", "disks"):
-            query = {"filter": f'labels.aiinfra-cluster="{label}"'}
-            found += [f"{kind.removesuffix('s')} {name}" for name in self._everywhere(kind, query)]
+    def labelled(self, label: str) -> list[Leftover]:
+        """What carries the cluster's label: instances, disks and addresses everywhere, and instance templates."""
+        query = {"filter": f'labels.aiinfra-cluster="{label}"'}
+        every = at_once([partial(self._everywhere, kind, query) for kind in LABELLED])
         url = f"{COMPUTE}/projects/{self._project}/global/instanceTemplates"
-        for template in self._pages("GET", url, "looking for templates that are left", "items"):
-            if template.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label:
-                found.append(f"instance template {template['name']}")
-        return sorted(found)
+        templates = self._pages("GET", url, "looking for templates that are left", "items")
+        own = [t for t in templates if t.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label]
+        return _sorted(item for items in (*every, own) for item in items)
 
-    def named(self, prefix: str) -> list[str]:
+    def named(self, prefix: str) -> list[Leftover]:
         """What takes no labels and has a name that this tool gives, for the cluster whose names begin with `prefix`."""
         every = at_once([partial(self._named, kind, prefix) for kind in KINDS])
-        return [line for lines in every for line in lines]
+        return [found for each in every for found in each]
 
-    def _named(self, kind: Kind, prefix: str) -> list[str]:
+    def _named(self, kind: Kind, prefix: str) -> list[Leftover]:
         query = {"filter": f'name eq "{prefix}-.*"'}
         if kind.everywhere:
-            names = self._everywhere(kind.collection, query)
+            items = self._everywhere(kind.collection, query)
         else:
             url = f"{COMPUTE}/projects/{self._project}/global/{kind.collection}"
-            pages = self._pages("GET", url, f"looking for {kind.collection} that are left", "items", query)
-            names = (item["name"] for item in pages)
+            items = list(self._pages("GET", url, f"looking for {kind.collection} that are left", "items", query))
         own = re.compile(f"{prefix}-({kind.names})")
-        return sorted(f"{kind.called} {name}" for name in names if own.fullmatch(name))
+        return _sorted(item for item in items if own.fullmatch(item["name"]))
 
-    def _everywhere(self, collection: str, query: dict[str, str]) -> Iterator[str]:
-        """The names in all of the project's regions or zones."""
+    def _everywhere(self, collection: str, query: dict[str, str]) -> list[dict[str, Any]]:
+        """Those in all of the project's regions or zones."""
         url = f"{COMPUTE}/projects/{self._project}/aggregated/{collection}"
-        for page in self._raw_pages("GET", url, f"looking for {collection} that are left", query):
-            for scope in page.get("items", {}).values():
-                yield from (item["name"] for item in scope.get(collection, []))
+        pages = self._raw_pages("GET", url, f"looking for {collection} that are left", query)
+        return [
+            item for page in pages for scope in page.get("items", {}).values() for item in scope.get(collection, [])
+        ]
+
+
+def _sorted(items: Iterable[dict[str, Any]]) -> list[Leftover]:
+    return sorted((leftover(str(item["selfLink"])) for item in items), key=lambda each: (each.kind, each.name))

@@ -11,10 +11,11 @@ MONITORING = "https://monitoring.googleapis.com/v1"
 
 @dataclass(frozen=True)
 class Dashboard:
-    """`title` is what people see, `url` where they see it."""
+    """`title` is what people see, `url` where they see it, `name` the full one, projects/<number>/dashboards/<id>."""
 
     title: str
     url: str
+    name: str
 
 
 class GcpMonitoring(GoogleApi):
@@ -25,7 +26,7 @@ class GcpMonitoring(GoogleApi):
         url = f"{MONITORING}/projects/{self._project}/dashboards"
         found = self._pages_if_on(url, "looking for the cluster's dashboards", "dashboards")
         return [
-            Dashboard(str(each.get("displayName", "")), self._console(str(each["name"])))
+            Dashboard(str(each.get("displayName", "")), self._console(str(each["name"])), str(each["name"]))
             for each in found
             if each.get("labels", {}).get("aiinfra-cluster") == label
         ]

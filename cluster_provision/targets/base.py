@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import Identity
     from cluster_provision.errors import ProvisionError
-    from cluster_provision.result import Check, Cluster
+    from cluster_provision.result import Check, Cluster, Leftover
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Stage
 
@@ -63,5 +63,5 @@ class Target(Protocol):
         """The command that leads to this node, to the first or the head where it is empty. Raises SettingsError with
         the nodes that there are for another name, NotReady where there is none."""
 
-    def leftovers(self) -> list[str]:
-        """What of this cluster the cloud still has, by name."""
+    def leftovers(self) -> list[Leftover]:
+        """What of this cluster the cloud still has."""

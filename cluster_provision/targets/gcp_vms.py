@@ -19,6 +19,7 @@ from cluster_provision.node import Node
 from cluster_provision.targets.base import Preflight
 from cluster_provision.targets.gcp import GcpTarget
 from cluster_provision.targets.gcp_agents import Means, choose_means
+from cluster_provision.targets.gcp_leftovers import leftovers
 from cluster_provision.targets.gcp_node_account import choose_account
 from cluster_provision.targets.gcp_vms_stages import stages
 from cluster_provision.targets.gcp_vms_status import status
@@ -26,6 +27,7 @@ from cluster_provision.targets.gcp_vms_status import status
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.errors import ProvisionError
+    from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Stage
@@ -178,26 +180,9 @@ class GcpVms(GcpTarget):
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
         return tuple(shlex.split(self.ssh(Node(found.name, found.zone))))
 
-    def leftovers(self) -> list[str]:
-        """What carries the cluster's label, and by their names what takes no labels: groups, networks, policies."""
-        found = [*self.cloud.labelled(self.cluster.label), *self.cloud.named(self.settings.name_prefix)]
-        return [*found, *self._file_servers(), *self._dashboards()]
-
-    def _file_servers(self) -> list[str]:
-        """Those that are left. Who may not list any has made none, unless the settings say so."""
-        try:
-            return [f"file server {name}" for name in self.cloud.file_servers(self.cluster.label)]
-        except PermissionDenied:
-            if self.settings.nfs_fileshare_list:
-                raise
-            return []
-
-    def _dashboards(self) -> list[str]:
-        """Those that are left, which cost nothing: that one may not list them is no reason to fail."""
-        try:
-            return [f"dashboard {each.title}" for each in self.cloud.dashboards(self.cluster.label)]
-        except PermissionDenied:
-            return []
+    def leftovers(self) -> list[Leftover]:
+        """What carries the cluster's label, and by their names what takes no labels."""
+        return leftovers(self)
 
 
 def _last(path: str) -> str:

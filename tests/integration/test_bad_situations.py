@@ -170,14 +170,18 @@ def test_a_signal_during_apply_releases_the_lock_and_saves_the_state(tool: Tool)
     assert tool.result("Destroy")["leftovers"] == []
 
 
-def test_leftovers_after_destroy_are_named_and_fail(tool: Tool) -> None:
+def test_leftovers_after_destroy_are_named_with_the_commands_that_delete_them_and_fail(tool: Tool) -> None:
     tool.result("Create")
-    left = {"items": {"zones/us-central1-a": {"disks": [{"name": "demo-vm-data"}]}}}
+    link = "https://www.googleapis.com/compute/v1/projects/my-project-1/zones/us-central1-a/disks/demo-vm-data"
+    left = {"items": {"zones/us-central1-a": {"disks": [{"name": "demo-vm-data", "selfLink": link}]}}}
     tool.goes_wrong(
         {"match": {"host": "compute.googleapis.com", "path": "aggregated/disks"}, "status": 200, "body": left}
     )
     result = tool.result("Destroy", expected=23)
-    assert result["leftovers"] == ["disk demo-vm-data"]
+    command = "gcloud compute disks delete demo-vm-data --project=my-project-1 --zone=us-central1-a"
+    disk = {"kind": "disk", "name": "demo-vm-data", "place": "us-central1-a", "command": command, "note": ""}
+    assert result["leftovers"] == [disk]
+    assert command in result["error"]["advice"]
     tool.goes_wrong()
     assert tool.result("Destroy")["leftovers"] == []
 
@@ -298,8 +302,18 @@ def test_a_lost_state_does_not_make_destroy_claim_that_all_is_gone(tool: Tool) -
     tool.result("Create", NETWORK_CONFIG="new_network")
     tool.bucket().blob(STATE).delete()
     left = tool.result("Destroy", expected=23, NETWORK_CONFIG="new_network")["leftovers"]
-    assert "network demo-dpl-net" in left
-    assert any(each.startswith("instance template demo-") for each in left)
+    kinds = [each["kind"] for each in left]
+    assert [k for k in dict.fromkeys(kinds) if k != "instance"] == [
+        "instance group",
+        "instance template",
+        "router",
+        "firewall rule",
+        "subnetwork",
+        "network",
+        "dashboard",
+        "service account",
+    ]
+    assert all("demo" in each["name"] and " delete " in each["command"] for each in left)
 
 
 def test_what_is_rendered_and_logged_is_the_users_alone(tool: Tool) -> None:

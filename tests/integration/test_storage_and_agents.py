@@ -167,8 +167,10 @@ def test_file_servers_and_dashboards_of_a_lost_state_are_named(tool: Tool) -> No
     tool.result("Create", **SHARES)
     tool.bucket().blob("demo-deployment/terraform/state/default.tfstate").delete()
     left = tool.result("Destroy", expected=23, **SHARES)["leftovers"]
-    assert len([each for each in left if each.startswith("file server demo-nfs-")]) == 4
-    assert "dashboard GPU cluster demo" in left
+    servers = [each for each in left if each["kind"] == "file server"]
+    assert len(servers) == 4
+    assert all(each["command"].startswith("gcloud filestore instances delete demo-nfs-") for each in servers)
+    assert [each["name"] for each in left if each["kind"] == "dashboard"] == ["GPU cluster demo"]
 
 
 def test_services_that_are_off_have_nothing_left(tool: Tool) -> None:

@@ -11,7 +11,7 @@ ELSEWHERE = f"/compute/v1/projects/{PROJECT}/regions/europe-west4"
 
 
 def left(asked: Asked, prefix: str) -> list[str]:
-    return GcpLeftovers(cast("Any", Session(asked)), PROJECT).named(prefix)
+    return [each.text() for each in GcpLeftovers(cast("Any", Session(asked)), PROJECT).named(prefix)]
 
 
 def test_what_takes_no_labels_is_found_by_name_in_every_region(asked: Asked) -> None:
@@ -28,13 +28,13 @@ def test_what_takes_no_labels_is_found_by_name_in_every_region(asked: Asked) -> 
     asked.template()
     asked.group(0, name="demo-mig")
     assert left(asked, "demo") == [
-        "instance group demo-mig",
+        "instance group demo-mig in us-central1-a",
         "network demo-dpl-net-1",
-        "subnetwork demo-dpl-subnet-1",
+        "subnetwork demo-dpl-subnet-1 in europe-west4",
         "firewall rule demo-dpl-internal",
-        "router demo-dpl-router",
-        "address demo-dpl-nat",
-        "resource policy demo-placement",
+        "router demo-dpl-router in europe-west4",
+        "address demo-dpl-nat in europe-west4",
+        "resource policy demo-placement in europe-west4",
     ]
 
 

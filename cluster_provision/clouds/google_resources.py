@@ -1,0 +1,100 @@
+"""Google's resources as people know them: what one is called, where it is, and the command that deletes it.
+
+Commands: https://cloud.google.com/sdk/gcloud/reference (looked up 2026-11).
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.result import Leftover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PATH = re.compile(
+    r"projects/(?P<project>[^/\s']+)/(?:(?P<everywhere>global)|(?:zones|regions|locations)/(?P<place>[^/\s']+))/"
+    r"(?P<collection>[A-Za-z]+)/(?P<name>[^/\s']+)"
+)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """`called` in the singular, `gcloud` the group of commands for it; `flag` names the place where it isn't told by
+    the path, `global_flag` says that a global one has to be told as such."""
+
+    called: str
+    gcloud: str
+    flag: str = ""
+    global_flag: bool = False
+
+
+# In the order in which they can be deleted.
+COLLECTIONS = {
+    "clusters": Collection("GKE cluster", "container clusters", flag="location"),
+    "instanceGroupManagers": Collection("instance group", "compute instance-groups managed"),
+    "instances": Collection("instance", "compute instances"),
+    "instanceTemplates": Collection("instance template", "compute instance-templates"),
+    "instanceGroups": Collection("unmanaged instance group", "compute instance-groups unmanaged"),
+    "disks": Collection("disk", "compute disks"),
+    "resourcePolicies": Collection("resource policy", "compute resource-policies"),
+    "networkEndpointGroups": Collection("network endpoint group", "compute network-endpoint-groups", global_flag=True),
+    "forwardingRules": Collection("forwarding rule", "compute forwarding-rules", global_flag=True),
+    "vpnTunnels": Collection("VPN tunnel", "compute vpn-tunnels"),
+    "connectors": Collection("VPC access connector", "compute networks vpc-access connectors", flag="region"),
+    "routers": Collection("router", "compute routers"),
+    "addresses": Collection("address", "compute addresses", global_flag=True),
+    "routes": Collection("route", "compute routes"),
+    "firewalls": Collection("firewall rule", "compute firewall-rules"),
+    "subnetworks": Collection("subnetwork", "compute networks subnets"),
+    "networks": Collection("network", "compute networks"),
+}
+FILE_SERVER = Collection("file server", "filestore instances", flag="location")
+FIRST = (FILE_SERVER.called, *(each.called for each in COLLECTIONS.values()))
+
+
+def leftover(reference: str, note: str = "") -> Leftover:
+    """The resource of this URL or path (projects/p/zones/z/disks/d); `note` says more about it, in a few words.
+
+    One of a kind that isn't known has no command, and is called by its collection.
+    """
+    found = PATH.search(reference)
+    if not found:
+        return Leftover("resource", reference.rsplit("/", 1)[-1], note=note)
+    collection, name, place = found["collection"], found["name"], found["place"] or ""
+    if "file.googleapis.com" in reference or (collection == "instances" and "/locations/" in reference):
+        known: Collection | None = FILE_SERVER
+    else:
+        known = COLLECTIONS.get(collection)
+    if known is None:
+        return Leftover(collection, name, place, note=note)
+    where = _where(known, reference, place)
+    command = f"gcloud {known.gcloud} delete {shlex.quote(name)} --project={found['project']}{where}"
+    return Leftover(known.called, name, place, command, note)
+
+
+def deletion_order(found: Iterable[Leftover]) -> list[Leftover]:
+    """Each of them once, those that others use after those others."""
+    rank = {called: number for number, called in enumerate(FIRST)}
+    once = {(each.kind, each.name, each.place): each for each in found}
+    return sorted(once.values(), key=lambda each: (rank.get(each.kind, len(rank)), each.name))
+
+
+def service_account(email: str, project: str) -> Leftover:
+    """The service account of this e-mail."""
+    return Leftover("service account", email, "", f"gcloud iam service-accounts delete {email} --project={project}")
+
+
+def dashboard(title: str, name: str, project: str) -> Leftover:
+    """The dashboard with this title and full name."""
+    return Leftover("dashboard", title, "", f"gcloud monitoring dashboards delete {name} --project={project}")
+
+
+def _where(known: Collection, reference: str, place: str) -> str:
+    if not place:
+        return " --global" if known.global_flag else ""
+    flag = known.flag or ("zone" if "/zones/" in reference else "region")
+    return f" --{flag}={place}"
