@@ -20,7 +20,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import tokens
+from . import packages, tokens
 from .admin import Admin, leftovers
 from .authority import Authority
 from .conditions import Conditions
@@ -78,6 +78,7 @@ class Cloud:
             "sts.googleapis.com": tokens.sts,
             "iamcredentials.googleapis.com": tokens.iam_credentials,
             "openidconnect.googleapis.com": tokens.userinfo,
+            **dict.fromkeys(packages.HOSTS, packages.answer),
         }
         for host in google.APIS:
             self._hosts.setdefault(host, self._signed_in(lambda request: google.answer(self._context, request)))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import ssl
+import time
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.closing import RECORDED_FILE
 from cluster_provision.rehearsal.engine_cloud import FOLDER
 from cluster_provision.rehearsal.engine_files import read
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
+AGENT_SECONDS = 60
 SETTINGS = {
     "PROJECT_ID": "e2e-project-1",
     "NAME_PREFIX": "pair",
@@ -32,6 +36,7 @@ SETTINGS = {
     "IMAGE_FAMILY_NAME": "pytorch-latest-gpu",
     "IMAGE_PROJECT": "deeplearning-platform-release",
     "GCS_MOUNT_LIST": "training-data:/mnt/data",
+    "NFS_FILESHARE_LIST": "/mnt/share:BASIC_HDD:1024",
     "VM_LOCALFILE_DEST_PATH": "/opt/job",
     "STARTUP_COMMAND": "cat /opt/job/deep/er/train.txt > /opt/job/proof; hostname >> /opt/job/proof; nvidia-smi -L",
     "WAIT_FOR_STARTUP_COMMAND": "yes",
@@ -88,10 +93,47 @@ def test_the_bucket_is_mounted_at_every_start(tool: Tool, created: Finished) -> 
         assert says(node, "findmnt --noheadings --output SOURCE --mountpoint /mnt/data") == "training-data"
 
 
+def test_the_share_is_mounted_at_every_start_and_open_to_everybody(tool: Tool, created: Finished) -> None:
+    assert created.code == 0, created.told
+    for node in tool.nodes():
+        (line,) = re.findall(r"^\S+ /mnt/share nfs .*$", read(node, "/etc/fstab"), re.MULTILINE)
+        source = line.split()[0]
+        assert line == f"{source} /mnt/share nfs hard,timeo=600,retrans=3,_netdev 0 0"
+        assert source.endswith(":/nfsshare")
+        assert says(node, "findmnt --noheadings --output SOURCE --mountpoint /mnt/share") == source
+        assert says(node, "stat --format %a /mnt/share") == "1777"
+        (call,) = [c for c in recorded(node) if c["command"] == "mount.nfs"]
+        assert call["arguments"][:2] == [source, "/mnt/share"]
+        assert "hard" in call["arguments"][-1]
+        record = json.loads(read(node, "/var/lib/cluster/record.json"))
+        mounts = {m["path"]: m["status"] for step in record["steps"] for m in step.get("mounts", ())}
+        assert mounts == {"/mnt/data": "ok", "/mnt/share": "ok"}
+
+
+def test_the_ops_agent_and_dcgm_are_installed_beside_the_command(tool: Tool, created: Finished) -> None:
+    assert created.code == 0, created.told
+    for node in tool.nodes():
+        step = agent_of(node)
+        assert (step["status"], step["optional"]) == ("ok", True), step
+        listed = read(node, "/etc/apt/sources.list.d/google-cloud-ops-agent.list")
+        assert listed.endswith("https://packages.cloud.google.com/apt google-cloud-ops-agent-bookworm-2 main\n")
+        config = read(node, "/etc/google-cloud-ops-agent/config.yaml")
+        assert config.count("collection_interval: 10s") == 2
+        assert "type: dcgm" in config
+        installed = [c["arguments"][-1] for c in recorded(node) if "install" in c["arguments"]]
+        assert installed == ["google-cloud-ops-agent", "/var/lib/cluster/cuda-keyring.deb", "datacenter-gpu-manager"]
+        assert says(node, "systemctl is-active google-cloud-ops-agent nvidia-dcgm").split() == ["active", "active"]
+
+
 def test_what_could_not_run_here_is_named(created: Finished) -> None:
     for node in created.result["nodes"]:
         (line,) = re.findall(f"{node['name']}: recorded, not run: (.*);", created.told)
-        assert set(line.split(", ")) == {"mount.gcsfuse", "nvidia-smi"}
+        # The ops agent goes on beside the command, and after this run.
+        assert set(re.sub(r" \(\d+ times\)", "", line).split(", ")) - {"apt-get"} == {
+            "mount.gcsfuse",
+            "mount.nfs",
+            "nvidia-smi",
+        }
         assert "nvidia-smi -L" not in created.told
 
 
@@ -129,3 +171,19 @@ def says(node: Container, command: str) -> str:
     output = node.exec_run(command).output
     assert isinstance(output, bytes)
     return output.decode().strip()
+
+
+def recorded(node: Container) -> list[dict[str, Any]]:
+    """The calls that the node recorded in place of running them."""
+    return [json.loads(line) for line in read(node, RECORDED_FILE).splitlines()]
+
+
+def agent_of(node: Container) -> dict[str, Any]:
+    """The agent's step in the node's record, once it is through."""
+    deadline = time.monotonic() + AGENT_SECONDS
+    while True:
+        steps = json.loads(read(node, "/var/lib/cluster/record.json"))["steps"]
+        found: dict[str, Any] = next(step for step in steps if step["name"] == "agent")
+        if found["status"] != "running" or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
