@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateStore
 
 
-def nodes_without_agent(store: StateStore, nodes: Sequence[Node]) -> list[str]:
-    """The names of those nodes whose agent could not be installed, by one listing of the records."""
+def agents_of(store: StateStore, nodes: Sequence[Node]) -> dict[str, str]:
+    """The status of the agent's step on each of those nodes that has told one, by one listing of the records."""
     ids = {n.name: n.instance_id for n in nodes}
-    return [s.name for s in store.node_summaries() if s.agent == "failed" and ids.get(s.name) == s.instance_id]
+    return {s.name: s.agent for s in store.node_summaries() if s.agent and ids.get(s.name) == s.instance_id}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.readiness.agents import nodes_without_agent
+from cluster_provision.readiness.agents import agents_of
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.jupyter import wait_for_notebooks
 from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
@@ -99,7 +99,8 @@ def look_once_more(target: GcpVms, site: Site) -> None:
 
 def tell_missing_agents(site: Site) -> None:
     """The ops agent is optional; that it is missing is one line, and no failure."""
-    names = nodes_without_agent(site.store, site.result.nodes)
+    told = agents_of(site.store, site.result.nodes)
+    names = [name for name, status in told.items() if status == "failed"]
     if names:
         some = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
         site.say(f"Note: the ops agent could not be set up on {some}; what it collects is missing (docs/agents.md)")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.google_problems import error_of
 from cluster_provision.errors import NotReady, ProvisionError
-from cluster_provision.readiness.agents import nodes_without_agent
+from cluster_provision.readiness.agents import agents_of
 from cluster_provision.readiness.group_problems import Problem, problems_of, unfilled
 from cluster_provision.readiness.jupyter import look_at_notebooks
 from cluster_provision.readiness.nodes import setup_failure
@@ -37,8 +37,7 @@ def status(target: GcpVms, site: Site) -> ProvisionError | None:
     )
     outdated = ", ".join(m.name for m in target.outdated(machines))
     if not target.settings.disable_ops_agent:
-        without = ", ".join(nodes_without_agent(site.store, site.result.nodes))
-        site.result.checks.append(Check("ops agent on the nodes", "failed" if without else "ok", without))
+        site.result.checks.append(_agents(site))
     site.result.checks.append(Check("machines up to date", "failed" if outdated else "ok", outdated))
     return next((failure for failure in failures if failure), None)
 
@@ -56,6 +55,18 @@ def _nodes(target: GcpVms, site: Site, now: Standing, problems: list[Problem]) -
         failure = error_of(unfilled(problems), f"{told}: {now.text(wanted, problems)}", advice)
     site.result.checks.append(Check("nodes", "failed", told))
     return failure
+
+
+def _agents(site: Site) -> Check:
+    """The ops agent is optional, so that it is missing is told and no failure."""
+    told = agents_of(site.store, site.result.nodes)
+    without = sorted(name for name, status in told.items() if status == "failed")
+    if without:
+        return Check("ops agent on the nodes", "failed", ", ".join(without))
+    done = [name for name, status in told.items() if status in ("ok", "skipped")]
+    complete = done and len(done) == len(site.result.nodes)
+    row = f"set up, or left to the image, on {len(done)} of {len(site.result.nodes)}"
+    return Check("ops agent on the nodes", "ok" if complete else "unknown", row)
 
 
 def _notebooks(target: GcpVms, site: Site, machines: list[Machine]) -> ProvisionError | None:

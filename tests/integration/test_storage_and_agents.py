@@ -138,6 +138,17 @@ def test_an_agent_that_could_not_be_installed_is_one_line_of_a_cluster_that_is_r
     assert "the ops agent could not be set up on demo-vm-" in said.stderr
 
 
+def test_status_tells_of_the_agent_and_the_dashboard_and_does_not_fail_for_them(tool: Tool) -> None:
+    steps = [{"name": "agent", "status": "failed", "optional": True, "tail": "no route"}]
+    told = {"status": "ready", "step": "done", "steps": steps}
+    tool.goes_wrong({"match": {"host": NODE, "method": "RECORD"}, "status": 200, "body": told})
+    created = tool.result("Create", SHOW_PROXY_URL="no")
+    now = tool.result("Status", SHOW_PROXY_URL="no")
+    checks = {c["name"]: (c["status"], c["detail"]) for c in now["checks"]}
+    assert checks["ops agent on the nodes"] == ("failed", created["nodes"][0]["name"])
+    assert now["connection"]["dashboard"] == created["connection"]["dashboard"]
+
+
 def test_a_share_that_a_quota_forbids_ends_with_its_code_and_create_goes_on_once_it_is_there(tool: Tool) -> None:
     detail = {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"description": NO_QUOTA}]}
     refusal = {"error": {"code": 429, "message": NO_QUOTA, "status": "RESOURCE_EXHAUSTED", "details": [detail]}}
