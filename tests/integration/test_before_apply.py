@@ -330,3 +330,9 @@ def test_checks_are_skipped_by_name_and_told_as_skipped(tool: Tool) -> None:
     found = rows(tool.result("Validate", SKIP_CHECKS=",".join(skipped), MAX_HOURLY_COST="0.01"))
     assert {found[name][0] for name in skipped} == {"skipped"}
     assert found["image"][0] == "ok"
+
+
+def test_without_the_check_the_cloud_itself_refuses_and_the_class_is_the_same(tool: Tool) -> None:
+    tool.has(quotas={REGION: {"NVIDIA_A100_GPUS": 1}})
+    error = tool.result("Create", expected=12, SKIP_CHECKS="quotas", CAPACITY_WAIT="0")["error"]
+    assert "Quota 'NVIDIA_A100_GPUS' exceeded" in error["message"]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..google.compute import group_errors
 from ..google.compute.instances import template_of
+from ..google.compute.places import region_of
+from ..google.compute.quotas import GRANTED, refusal
 from ..google.compute.uses import find
 from ..google.links import COMPUTE, path_of
 from ..scenario import MACHINES_HOST
@@ -20,6 +22,7 @@ from .resource import ACTION, BOOT, ERRORS, GROUP, instance_body, named, running
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..conditions import Conditions
     from ..scenario import Scenario
     from ..store import Body, Store
     from .base import Machines
@@ -34,8 +37,9 @@ MANAGERS = "instanceGroupManagers"
 class Reconciler:
     """The `Groups` of google/call.py. Instances stand in the store at once; their machines follow on threads."""
 
-    def __init__(self, store: Store, machines: Machines, scenario: Scenario) -> None:
+    def __init__(self, store: Store, machines: Machines, scenario: Scenario, conditions: Conditions) -> None:
         self._store = store
+        self._conditions = conditions
         self._machines = machines
         self._scenario = scenario
         self._pool = ThreadPoolExecutor(AT_ONCE, "machines")
@@ -157,6 +161,7 @@ class Reconciler:
             instance = self.instance(place, body)
             try:
                 self._refused(instance)
+                self._grant(place, name, number)
                 address = self._machines.boot(instance)
             except BootError as error:
                 self._note_failure(place, name, number, error)
@@ -225,6 +230,19 @@ class Reconciler:
             raise BootError(
                 str(given.get("code", "INTERNAL_ERROR")), str(given.get("message", "refused by a scenario"))
             )
+
+    def _grant(self, place: str, name: str, number: str) -> None:
+        """Count the instance on its project's quotas; raises BootError where they have no room."""
+        _, project, _, zone, _ = place.removeprefix(COMPUTE).split("/")
+        with self._store.lock:
+            body = self._wanted(place, name, number)
+            if body is None or body.get(GRANTED):
+                return
+            refused = refusal(self._store, self._conditions, project, region_of(zone), body)
+            if not refused:
+                self._store.put(place, name, {**body, GRANTED: True})
+                return
+        raise BootError("QUOTA_EXCEEDED", refused)
 
     def _register(self, place: str, instance: Instance) -> None:
         """Write the notebook proxy's address into the instance's metadata, once its notebook answers."""

@@ -101,3 +101,19 @@ def test_the_deep_learning_project_has_todays_families_alone(asked: Asked) -> No
     images = "/compute/v1/projects/deeplearning-platform-release/global/images"
     asked.compute("GET", f"{images}/family/pytorch-2-9-cu129-ubuntu-2204-nvidia-580")
     asked.compute("GET", f"{images}/family/pytorch-1-12-gpu-debian-10", status=404)
+
+
+def test_a_group_gets_no_machine_that_the_quotas_have_no_room_for(asked: Asked) -> None:
+    condition(asked, quotas={"us-central1": {"NVIDIA_A100_GPUS": 3}})
+    asked.template()
+    asked.group(2)
+    managers = f"{ZONE}/instanceGroupManagers/g"
+
+    def refused() -> list[Any]:
+        found = asked.compute("POST", f"{managers}/listManagedInstances")["managedInstances"]
+        return [e for each in found for e in each["lastAttempt"].get("errors", {}).get("errors", [])]
+
+    (error,) = until(refused)
+    assert error["code"] == "QUOTA_EXCEEDED"
+    assert error["message"] == "Quota 'NVIDIA_A100_GPUS' exceeded.  Limit: 3.0 in region us-central1."
+    assert quotas(asked, REGION)["NVIDIA_A100_GPUS"] == (3, 2)

@@ -82,7 +82,8 @@ def test_an_address_is_registered_once_the_notebook_answers_and_leads_to_it(
 ) -> None:
     store, scenario = Store(tmp_path), Scenario(tmp_path / "scenario.json")
     machines = Real(jupyter.server_port)
-    groups = Reconciler(store, machines, scenario)
+    conditions = Conditions(tmp_path / "conditions.json")
+    groups = Reconciler(store, machines, scenario, conditions)
     context = Context(store, Operations(store), groups, Conditions(tmp_path / "conditions.json"), scenario)
 
     def ask(method: str, target: str, body: object = None) -> None:

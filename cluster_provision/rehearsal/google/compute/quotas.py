@@ -12,11 +12,14 @@ from .places import ZONE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...conditions import Conditions
     from ...store import Body, Store
     from ..call import Call
 
 AMPLE = 1_000_000.0
 GLOBAL = "global"
+GRANTED = "x-granted"
+"""Marks an instance that the quotas have room for, and that is counted since."""
 # The metrics of projects.get; regions.get has the others. From the answers of real projects in public bug reports.
 OF_PROJECTS = frozenset(
     [
@@ -101,11 +104,25 @@ def usage(store: Store, project: str, place: str) -> Counter[str]:
     for kind, region, body in _resources(store, project):
         if kind in COUNTED and place in (GLOBAL, region):
             used[COUNTED[kind]] += 1
-        if kind == "instances" and place in (GLOBAL, region):
+        if kind == "instances" and place in (GLOBAL, region) and body.get(GRANTED):
             used.update(_of_instance(body))
         if kind == "addresses" and place == region and body.get("addressType") == "EXTERNAL":
             used["STATIC_ADDRESSES"] += 1
     return used
+
+
+def refusal(store: Store, conditions: Conditions, project: str, region: str, body: Body) -> str:
+    """Why the project's quotas have no room for this instance, in Compute Engine's words; empty where they have."""
+    asked = _of_instance(body)
+    for place in (region, GLOBAL):
+        limits = conditions.quotas(place)
+        used = usage(store, project, place) if limits else Counter()
+        for metric, amount in asked.items():
+            limit = limits.get(metric)
+            if amount and limit is not None and used[metric] + amount > limit:
+                where = "globally" if place == GLOBAL else f"in region {region}"
+                return f"Quota '{metric}' exceeded.  Limit: {float(limit)} {where}."
+    return ""
 
 
 def _resources(store: Store, project: str) -> Iterator[tuple[str, str, Body]]:
@@ -122,7 +139,7 @@ def _resources(store: Store, project: str) -> Iterator[tuple[str, str, Body]]:
             yield kind, region, body
 
 
-def _of_instance(body: Body) -> dict[str, int]:
+def _of_instance(body: Body) -> Counter[str]:
     name = name_of(str(body["machineType"]))
     shape = machine_type(name, name)
     model = str((body.get("scheduling") or {}).get("provisioningModel", "STANDARD"))
