@@ -118,6 +118,10 @@ class TerraformError(ProvisionError):
     exit_code = 20
 
 
+class InUse(TerraformError):
+    """Terraform can't delete something because something else, that isn't the cluster's, uses it."""
+
+
 class NotReady(ProvisionError):
     """Nodes or notebooks did not become ready in time."""
 

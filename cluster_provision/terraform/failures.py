@@ -7,13 +7,16 @@ doesn't make is sorted in clouds/google_problems.py, for Terraform's words as fo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds import google_problems
 from cluster_provision.clouds.google_problems import kind
+from cluster_provision.clouds.google_resources import leftover
 from cluster_provision.errors import (
     CredentialsError,
+    InUse,
     MachineError,
     PermissionDenied,
     ProvisionError,
@@ -26,6 +29,7 @@ from cluster_provision.errors import (
 
 if TYPE_CHECKING:
     from cluster_provision.private import Private
+    from cluster_provision.result import Leftover
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Diagnostic:
         """The same, less private values."""
         return replace(self, summary=private.strike(self.summary), detail=private.strike(self.detail))
 
+
+USED_BY = re.compile(r"is already being used by '([^']+)'")
 
 # The first that fits counts; what holds no machines back is looked for first.
 KINDS = (
@@ -102,7 +108,22 @@ def failure(command: str, diagnostics: list[Diagnostic]) -> ProvisionError:
     told = "\n".join(f"  {d.text()}" for d in errors[:5]) or "  it gave no reason"
     more = f"\n  and {len(errors) - 5} more errors, in the log" if len(errors) > 5 else ""
     message = f"terraform {command} failed:\n{told}{more}"
+    users = dict.fromkeys(user for d in errors for user in USED_BY.findall(d.text()))
+    if users:
+        return _in_use(message, [leftover(user) for user in users])
     for each in KINDS:
         if any(each.pattern.search(d.text()) for d in errors):
             return each.raised_for(message)
     return TerraformError(message, "Run the same command again to go on from here; the log has the details.")
+
+
+def _in_use(message: str, users: list[Leftover]) -> InUse:
+    """What keeps Terraform from deleting something: somebody's own firewall rule or machine, most often."""
+    named = "\n".join(f"  {each.text()}" for each in users)
+    commands = "\n".join(f"  {each.command}" for each in users if each.command)
+    if not commands:
+        commands = "  a service of Google's keeps it: see which one made it, or ask Google's support"
+    return InUse(
+        f"{message}\nIn the way, and not in this cluster's state:\n{named}",
+        f"Delete it, if nobody needs it, and run the same command again, which goes on from here:\n{commands}",
+    )

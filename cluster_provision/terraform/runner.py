@@ -121,7 +121,9 @@ class Terraform:
         if status != 0:
             if not begun:
                 self.planned = None  # a plan that failed is told in part
-            raise failure(command, [d.without(self.private) for d in diagnostics or raw])
+            raise failure(
+                "destroy" if "destroy" in options else command, [d.without(self.private) for d in diagnostics or raw]
+            )
 
     def _stream(self, command: str, on_event: Callable[[Event], None], **options: Any) -> int:
         self.log.heading(f"terraform {command}")

@@ -59,3 +59,24 @@ def test_every_class_has_an_exit_code_of_its_own() -> None:
 
 def test_a_failure_without_diagnostics_still_says_so() -> None:
     assert "gave no reason" in failure("apply", []).message
+
+
+def test_what_is_in_the_way_of_a_deletion_is_named_with_its_command() -> None:
+    network = "The network resource 'projects/p/global/networks/demo-dpl-net' is already being used by"
+    subnet = "The subnetwork resource 'projects/p/regions/r/subnetworks/s' is already being used by"
+    reading = "Error when reading or editing Subnetwork: googleapi: Error 400:"
+    told = [
+        Diagnostic("error", f"Error waiting for Deleting Network: {network} 'projects/p/global/firewalls/ssh'"),
+        Diagnostic("error", f"{reading} {subnet} 'projects/p/zones/z/instances/vm', resourceInUseByAnotherResource"),
+    ]
+    found = failure("destroy", told)
+    assert (type(found), found.exit_code) == (errors.InUse, 20)
+    assert "firewall rule ssh" in found.message
+    assert "instance vm in z" in found.message
+    assert "gcloud compute firewall-rules delete ssh --project=p" in found.advice
+    assert "gcloud compute instances delete vm --project=p --zone=z" in found.advice
+
+
+def test_what_nobody_can_see_is_googles_to_explain() -> None:
+    text = "The network resource 'n' is already being used by 'projects/p/global/networkInstances/v-1'"
+    assert "support" in failure("destroy", [Diagnostic("error", text)]).advice
