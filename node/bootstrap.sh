@@ -9,6 +9,10 @@ main() {
       STEP=$2
       "step_$2"
       ;;
+    ray)
+      plan_read
+      serve_ray
+      ;;
     watch)
       plan_read
       watch_command
@@ -24,7 +28,7 @@ bootstrap() {
   local name late=()
 
   prepare
-  for name in files buckets shares; do
+  for name in files buckets shares ray; do
     run_step "$name"
     [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up "$name"
   done

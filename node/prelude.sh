@@ -25,9 +25,11 @@ DOWNLOAD_LIMIT=${DOWNLOAD_LIMIT:-900}
 MOUNT_LIMIT=${MOUNT_LIMIT:-900}
 INSTALL_LIMIT=${INSTALL_LIMIT:-600}
 DRIVER_LIMIT=${DRIVER_LIMIT:-1200} # an image may install it at the first start
+RAY_LIMIT=${RAY_LIMIT:-1800}
 JUPYTER_PATIENCE=${JUPYTER_PATIENCE:-20}
 JUPYTER_LIMIT=${JUPYTER_LIMIT:-1800}
 RECORD_LIMIT=${RECORD_LIMIT:-1800}
+FOREVER=2000000000
 
 # Exit statuses with a meaning of their own: there was nothing to do; it isn't done yet, ask again. No command that a step
 # runs ends with them: apt-get fails with 100, a signal gives 128 and more.

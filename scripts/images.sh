@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds images and prints their names: `images.sh default|rehearsal|node...` (default: rehearsal node).
+# Builds images and prints their names: `images.sh default|rehearsal|node|node-ray...` (default: rehearsal node).
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
 
@@ -18,6 +18,10 @@ main() {
   mkdir -p "$logs"
   bases="$("$here/base_images.sh")"
   while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
+  # Each by itself, but for the one that is built upon another.
+  if [[ " ${wanted[*]} " == *" node-ray "* ]]; then
+    build node >"$logs/node.log" 2>&1 || { report node; exit 1; }
+  fi
   for image in "${wanted[@]}"; do
     build "$image" >"$logs/$image.log" 2>&1 &
     pids+=($!)
@@ -29,20 +33,22 @@ main() {
   for image in "${wanted[@]}"; do name "$image"; done
 }
 
-name() { # cluster_provision/rehearsal/engine_names.py knows two of them too, and a test that they are the same
+name() { # cluster_provision/rehearsal/engine_names.py knows three of them too, and a test that they are the same
   case "$1" in
     default) echo "cluster-provision:$version" ;;
     rehearsal) echo "cluster-provision:$version-rehearsal" ;;
     node) echo "cluster-provision-node:$version" ;;
+    node-ray) echo "cluster-provision-node-ray:$version" ;;
     *) echo "images: there is no image '$1'" >&2; exit 2 ;;
   esac
 }
 
 build() {
-  local place=("$root")
+  local place=("$root") images="$root/cluster_provision/rehearsal/images"
   case "$1" in
     rehearsal) place=(--target rehearsal "$root") ;;
-    node) place=("$root/cluster_provision/rehearsal/images/node") ;;
+    node) place=("$images/node") ;;
+    node-ray) place=(--build-arg "NODE_IMAGE=$(name node)" -f "$images/node-ray/Dockerfile" "$root/node") ;;
   esac
   "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "${place[@]}"
 }

@@ -17,7 +17,7 @@ from .engine_cloud import EngineCloud, start
 from .engine_failures import ENGINE_FAILURES, engine_failures, is_passing
 from .engine_files import read
 from .engine_host import find_host
-from .engine_images import ensure_node_image
+from .engine_images import ensure_node_images
 from .environment import prepared
 from .folder import writing_to
 from .named import named
@@ -44,7 +44,7 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
     """
     with engine_failures():
         host = find_host()
-        ensure_node_image(host.engine, say)
+        ensure_node_images(host.engine, say, ray=environ.get("ORCHESTRATOR_TYPE", "").casefold() == "ray")
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
         own = Path(made)
         with engine_failures():

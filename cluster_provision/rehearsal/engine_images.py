@@ -1,4 +1,4 @@
-"""The image that nodes boot from: made by `make demo`, or here from the tool's own files the first time."""
+"""The images that nodes boot from: made by `make demo`, or here from the tool's own files the first time."""
 
 from __future__ import annotations
 
@@ -15,22 +15,33 @@ if TYPE_CHECKING:
 
     import docker
 
-FILES = Path(__file__).parent / "images" / "node"
+FILES = Path(__file__).parent / "images"
+BOOTSTRAP = Path(__file__).parents[2] / "node"
 
 
-def ensure_node_image(engine: docker.DockerClient, say: Callable[[str], None]) -> None:
-    """Raises MachineError where it is not there and can't be built."""
-    if _has(engine, names.NODE_IMAGE):
-        return
-    say(f"building {names.NODE_IMAGE}, from which nodes boot; once, about a minute")
-    # A base image that scripts/base_images.sh made on this machine, where no registry answers.
-    bases = {"DEBIAN_IMAGE": names.DEBIAN_MADE_HERE} if _has(engine, names.DEBIAN_MADE_HERE) else {}
+def ensure_node_images(engine: docker.DockerClient, say: Callable[[str], None], *, ray: bool) -> None:
+    """See to the nodes' image, and with `ray` to the one of a Ray cluster's nodes, which is built upon it.
+
+    Raises MachineError where one is not there and can't be built.
+    """
+    if not _has(engine, names.NODE_IMAGE):
+        say(f"building {names.NODE_IMAGE}, from which nodes boot; once, about a minute")
+        # A base image that scripts/base_images.sh made on this machine, where no registry answers.
+        bases = {"DEBIAN_IMAGE": names.DEBIAN_MADE_HERE} if _has(engine, names.DEBIAN_MADE_HERE) else {}
+        _build(engine, "node", names.NODE_IMAGE, FILES / "node", bases)
+    if ray and not _has(engine, names.NODE_RAY_IMAGE):
+        say(f"building {names.NODE_RAY_IMAGE}, from which the nodes of a Ray cluster boot; once, about a minute")
+        _build(engine, "node-ray", names.NODE_RAY_IMAGE, BOOTSTRAP, {"NODE_IMAGE": names.NODE_IMAGE})
+
+
+def _build(engine: docker.DockerClient, name: str, image: str, context: Path, arguments: dict[str, str]) -> None:
+    recipe = str(FILES / name / "Dockerfile")
     try:
-        engine.images.build(path=str(FILES), tag=names.NODE_IMAGE, buildargs=bases, rm=True)
+        engine.images.build(path=str(context), dockerfile=recipe, tag=image, buildargs=arguments, rm=True)
     except (BuildError, APIError) as error:
         raise MachineError(
-            f"the image {names.NODE_IMAGE}, from which nodes boot, can't be built: {error}",
-            "In a checkout 'scripts/images.sh node' builds it, even without a registry; REHEARSE=plan needs none.",
+            f"the image {image}, from which nodes boot, can't be built: {error}",
+            f"In a checkout 'scripts/images.sh {name}' builds it, even without a registry; REHEARSE=plan needs none.",
         ) from error
 
 

@@ -19,6 +19,7 @@ METADATA_SUBNET = "169.254.169.0/24"
 
 TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
 NODE_IMAGE = f"cluster-provision-node:{__version__}"
+NODE_RAY_IMAGE = f"cluster-provision-node-ray:{__version__}"
 DEBIAN_MADE_HERE = "cluster-provision/made-here-debian"
 
 REMOVE_ALL = (

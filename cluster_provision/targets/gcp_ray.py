@@ -58,8 +58,7 @@ class GcpRay(GcpVms):
 
     def node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
         """The same for the head and the others: which one it is, each reads in HEAD_FILE."""
-        ray = {"port": PORT, "gpus": self.settings.gpu_count}
-        return {**super().node_config(store, files_object), "ray": ray}
+        return {**super().node_config(store, files_object), "ray": {"port": PORT}}
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
         """ssh for each node; Ray's head, its state, its dashboard through a tunnel, how a job is handed in."""

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The node's record, RECORD_FILE (docs/node-status.md): one file a step, and the whole put together from them.
-# Two processes write it, the bootstrap and the one that watches the user's command; a lock keeps them apart.
+# Several processes write it, the bootstrap and those that watch the user's command and Ray; a lock keeps them apart.
 
-STEP_NAMES=(files buckets shares agent jupyter command)
+STEP_NAMES=(files buckets shares ray agent jupyter command)
 STEPS_FOLDER=$STATE_FOLDER/steps
 
 # record_begin: starts this boot's record in place of the last one's.
@@ -28,7 +28,7 @@ record_step() {
 record_write() {
   (
     flock --wait 60 9 || return 1
-    local name step='' status=starting text steps=() now
+    local name step='' status=starting text steps=() now ray=''
     for name in "${STEP_NAMES[@]}"; do
       [[ -e $STEPS_FOLDER/$name ]] || continue
       text=$(<"$STEPS_FOLDER/$name")
@@ -42,11 +42,16 @@ record_write() {
       fi
       [[ $text != *'"status": "failed", "optional": false'* ]] || status=failed step=$name
     done
+    if [[ -n $RAY_PORT ]]; then
+      ray=null
+      [[ ! -s $RAY_FACT ]] || ray=$(<"$RAY_FACT")
+      ray=" \"ray\": $ray,"
+    fi
     TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
     {
       printf '{"schema": 1, "node": "%s", "instance_id": "%s", "boot_id": "%s", "address": "%s",\n' \
         "$NODE_NAME" "$INSTANCE_ID" "$BOOT_ID" "$ADDRESS"
-      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": {},\n "steps": [' "$status" "$step" "$now"
+      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": {},%s\n "steps": [' "$status" "$step" "$now" "$ray"
       local comma=''
       for text in "${steps[@]}"; do
         printf '%s\n  %s' "$comma" "$text"

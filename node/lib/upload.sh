@@ -34,6 +34,12 @@ upload_body() {
       metadata+=", \"$name\": \"${BASH_REMATCH[1]}\""
     fi
   done
+  # So is whether the node is in a Ray cluster, and in which, as one can change while the other doesn't.
+  if [[ $record =~ \"ray\":\ \{.*\"cluster\":\ \"([a-z0-9]+)\".*\"gpus\":\ ([0-9]+)\} ]]; then
+    metadata+=", \"ray\": \"${BASH_REMATCH[1]}\", \"ray_gpus\": \"${BASH_REMATCH[2]}\""
+  elif [[ $record == *'"ray": null'* ]]; then
+    metadata+=', "ray": ""'
+  fi
   printf -v about '{"name": "%s", "contentType": "application/json", "cacheControl": "no-store", "metadata": %s}' \
     "$(json_escaped "$DEPLOYMENT/nodes/$NODE_NAME.json")" \
     "{$metadata}"

@@ -26,6 +26,7 @@ step_command() {
   local status=0
   rm -f "$COMMAND_FILE"
   (umask 077 && : >"$COMMAND_FILE" && declare -px >"$ENVIRONMENT_FILE")
+  [[ -z $RAY_PORT ]] || sed 's/^/export /' "$RAY_ENVIRONMENT" >>"$ENVIRONMENT_FILE"
   metadata_save instance/attributes/cluster-startup-command "$COMMAND_FILE" || status=$?
   if ((status == NO_SUCH_VALUE)); then
     return "$NOTHING_TO_DO"

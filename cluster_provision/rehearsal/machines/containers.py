@@ -101,7 +101,7 @@ class Containers:
         domain = f"c.{instance.project}.internal"
         aliases = [instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"]
         box = self._engine.containers.create(
-            names.NODE_IMAGE,
+            image_of(instance),
             name=names.node_container(instance.name),
             hostname=instance.name,
             domainname=f"{instance.zone}.{domain}",
@@ -138,6 +138,15 @@ class Containers:
         except NotFound:
             return None
         return box if box.labels.get(names.LABEL_ID) == instance.id else None
+
+
+def image_of(instance: Instance) -> str:
+    """The image for what the machine's configuration asks for: Ray can't be installed where there is no way out."""
+    try:
+        config = json.loads(instance.metadata.get("cluster-config", ""))
+    except ValueError:
+        config = {}
+    return names.NODE_RAY_IMAGE if isinstance(config, dict) and config.get("ray") else names.NODE_IMAGE
 
 
 def nodes(engine: docker.DockerClient, project: str | None = None) -> list[Container]:

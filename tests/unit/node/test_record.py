@@ -21,6 +21,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCl
         ("files", "skipped", False),
         ("buckets", "skipped", False),
         ("shares", "skipped", False),
+        ("ray", "skipped", False),
         ("agent", "skipped", True),
         ("jupyter", "skipped", True),
         ("command", "skipped", False),

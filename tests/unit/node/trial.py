@@ -94,6 +94,7 @@ class Machine:
             "deployment": "d/abc-deployment",
             "files": None,
             "buckets": [],
+            "ray": None,
             "file_shares": [],
             "ops_agent": False,
             "gpus": 0,

@@ -1,0 +1,206 @@
+# shellcheck shell=bash
+# Ray: one cluster of all nodes, kept up by a systemd unit on each. The tool says in <deployment>/files/ray-head.json
+# which node is the head; all others go on trying until they have joined it, and join again whatever happens to either.
+
+RAY_UNIT=cluster-ray.service
+RAY_FOLDER=/var/lib/ray
+RAY_LOG=$LOG_FOLDER/ray.log
+# What the record tells of Ray: there as long as this node is in the cluster; gone with the boot, since in /run.
+RAY_FACT=$NODE_ROOT/run/cluster/ray.json
+# How everything on this node finds the cluster: RAY_ADDRESS and the like, a NAME=value a line.
+RAY_ENVIRONMENT=$STATE_FOLDER/ray-environment
+# The dashboard answers on the head alone, and to nobody outside of it: a tunnel leads there.
+RAY_DASHBOARD=127.0.0.1
+RAY_DASHBOARD_PORT=8265
+
+step_ray() {
+  [[ -n $RAY_PORT ]] || return "$NOTHING_TO_DO"
+  make_ray_user
+  install_ray
+  start_ray_unit
+  if ! RETRY_LONGEST_MS=1000 retry "$RAY_LIMIT" test -s "$RAY_FACT"; then
+    echo "this node is not in the Ray cluster after $((RAY_LIMIT / 60)) minutes, though it goes on trying; $RAY_LOG says:"
+    tail -n 18 "$RAY_LOG" || true
+    return 1
+  fi
+  cat "$RAY_FACT"
+}
+
+# The notebook's own user, where the image has one: Ray makes parts of its session writable for its own user alone,
+# whatever the umask (2.60.0: logs/events), so that no other but root can connect to it; and tasks find the files of the
+# notebook's user, with no more rights than the notebook has.
+ray_user() {
+  if id jupyter >/dev/null 2>&1; then echo jupyter; else echo ray; fi
+}
+
+make_ray_user() {
+  local user
+  user=$(ray_user)
+  id "$user" >/dev/null 2>&1 ||
+    useradd --system --user-group --create-home --shell /usr/sbin/nologin "$user"
+  # Ray itself opens its folder to everybody: this one around it lets in nobody else.
+  mkdir -p "$NODE_ROOT$RAY_FOLDER/$user"
+  chown "$user:" "$NODE_ROOT$RAY_FOLDER/$user"
+  chmod 700 "$NODE_ROOT$RAY_FOLDER/$user"
+}
+
+# as_ray_user COMMAND...
+as_ray_user() {
+  local user home
+  user=$(ray_user)
+  home=$(getent passwd "$user" | cut -d : -f 6)
+  setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups \
+    env HOME="$home" USER="$user" LOGNAME="$user" "$@"
+}
+
+# start_ray_unit: a unit in /run is gone with the boot, so Ray comes up after the mounts, never before. One that runs
+# as it should is left alone: there may be jobs on it.
+start_ray_unit() {
+  mkdir -p "$UNITS_FOLDER"
+  ray_unit >"$STATE_FOLDER/$RAY_UNIT"
+  if cmp -s "$STATE_FOLDER/$RAY_UNIT" "$UNITS_FOLDER/$RAY_UNIT" && systemctl is-active --quiet "$RAY_UNIT"; then
+    return
+  fi
+  cp "$STATE_FOLDER/$RAY_UNIT" "$UNITS_FOLDER/$RAY_UNIT"
+  systemctl daemon-reload
+  systemctl restart "$RAY_UNIT"
+}
+
+# No limit of starts: a head may be long in coming. Ray's own processes end with the unit, and the unit with any of them.
+# Limits as Ray and RDMA want them; OOMPolicy: a task that is killed for its memory does not take Ray along.
+ray_unit() {
+  cat <<UNIT
+[Unit]
+Description=This node's part of the Ray cluster
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/bin/bash $STATE_FOLDER/bootstrap.sh ray
+Restart=always
+RestartSec=2
+TimeoutStopSec=30
+OOMPolicy=continue
+LimitNOFILE=1048576
+LimitMEMLOCK=infinity
+TasksMax=infinity
+UNIT
+}
+
+# serve_ray is what the unit runs: Ray, and the record's word on whether this node is in the cluster.
+serve_ray() {
+  local head name at ray status=0 role=()
+  mkdir -p "$(dirname "$RAY_FACT")"
+  [[ ! -e $RAY_LOG ]] || mv -f "$RAY_LOG" "$RAY_LOG.previous"
+  exec >"$RAY_LOG" 2>&1 </dev/null
+  leave_ray
+
+  retry "$FOREVER" storage_download "$BUCKET" "$DEPLOYMENT/files/ray-head.json" "$STATE_FOLDER/ray-head.json"
+  head=$(ray_head "$STATE_FOLDER/ray-head.json")
+  read -r name at <<<"$head"
+  tell_where_ray_is "$name" "$at"
+
+  if [[ $NODE_NAME == "$name" ]]; then
+    role=(--head --port "$RAY_PORT" --dashboard-host "$RAY_DASHBOARD" --dashboard-port "$RAY_DASHBOARD_PORT")
+  else
+    role=(--address "$at:$RAY_PORT")
+  fi
+  as_ray_user env PATH="$RAY_VENV/bin:$PATH" RAY_AUTH_MODE=disabled "$RAY_VENV/bin/ray" start --block \
+    --disable-usage-stats --log-style record --log-color false --node-ip-address "$ADDRESS" \
+    --node-name "$NODE_NAME" --num-gpus "$GPUS" --temp-dir "$NODE_ROOT$RAY_FOLDER/$(ray_user)/tmp" "${role[@]}" &
+  ray=$!
+  trap 'kill -TERM "$ray" 2>/dev/null || true' TERM
+  join_ray "$ray" "$name" "$at:$RAY_PORT"
+  wait "$ray" || status=$?
+  echo "Ray has ended with status $status"
+  leave_ray
+  return "$status"
+}
+
+# ray_head FILE: prints the head's name and its address.
+ray_head() {
+  python3 - "$1" <<'PYTHON'
+import json
+import re
+import sys
+
+with open(sys.argv[1]) as file:
+    told = json.load(file)
+if told["schema"] != 1:
+    sys.exit(f"ray-head.json has schema {told['schema']}; this bootstrap knows schema 1")
+if not all(re.fullmatch(r"[A-Za-z0-9.-]+", told[key]) for key in ("name", "address")):
+    sys.exit(f"ray-head.json names no machine: {told}")
+print(told["name"], told["address"])
+PYTHON
+}
+
+# join_ray PROCESS HEAD ADDRESS: waits until Ray itself says that this node is in the cluster, while PROCESS runs.
+join_ray() {
+  local fact
+  while kill -0 "$1" 2>/dev/null; do
+    if fact=$(ask_ray "$2" "$3" 2>"$STATE_FOLDER/ray-question.log"); then
+      printf '%s\n' "$fact" >"$RAY_FACT.new"
+      mv "$RAY_FACT.new" "$RAY_FACT"
+      echo "in the cluster: $fact"
+      record_write
+      upload_surely &
+      return
+    fi
+    pause 500
+  done
+}
+
+# ask_ray HEAD ADDRESS: prints which cluster this node is in, as Ray tells whoever connects to it here; fails where it is
+# in none. A cluster is named by the ID that Ray gave its head: another one each time that Ray starts there.
+ask_ray() {
+  as_ray_user env RAY_AUTH_MODE=disabled timeout 30 "$RAY_VENV/bin/python3" - "$1" "$2" "$NODE_NAME" <<'PYTHON'
+import json
+import sys
+
+import ray
+
+head, address, name = sys.argv[1:]
+ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+node = ray.get_runtime_context().get_node_id()
+alive = {each["NodeID"]: each for each in ray.nodes() if each["Alive"]}
+clusters = [number for number, each in alive.items() if "node:__internal_head__" in each["Resources"]]
+if len(clusters) != 1 or node not in alive or alive[node]["NodeName"] != name:
+    sys.exit(f"{name} is not alive in it: {alive}")
+gpus = int(alive[node]["Resources"].get("GPU", 0))
+print(json.dumps({"head": head, "address": address, "cluster": clusters[0], "node": node, "gpus": gpus}))
+PYTHON
+}
+
+# leave_ray: the record says so, where it has said otherwise.
+leave_ray() {
+  [[ -e $RAY_FACT ]] || return 0
+  rm -f "$RAY_FACT"
+  record_write
+  upload_soon
+}
+
+# tell_where_ray_is HEAD ADDRESS: whatever runs on this node finds the cluster: logins and commands over ssh by
+# /etc/environment, notebooks by their service's own, the startup command by the bootstrap's. Otherwise `ray.init()` would
+# start a cluster of its own, unless Ray lay in /tmp, open to everybody.
+tell_where_ray_is() {
+  local folder=$NODE_ROOT/etc/systemd/system/jupyter.service.d own=$NODE_ROOT/etc/environment
+  {
+    echo "RAY_ADDRESS=$2:$RAY_PORT"
+    echo "RAY_AUTH_MODE=disabled"
+    echo "RAY_USAGE_STATS_ENABLED=0"
+    [[ $NODE_NAME != "$1" ]] || echo "RAY_API_SERVER_ADDRESS=http://$RAY_DASHBOARD:$RAY_DASHBOARD_PORT"
+  } >"$RAY_ENVIRONMENT.new"
+  cmp -s "$RAY_ENVIRONMENT.new" "$RAY_ENVIRONMENT" && return
+
+  touch "$own"
+  { grep -Ev '^RAY_(ADDRESS|AUTH_MODE|USAGE_STATS_ENABLED|API_SERVER_ADDRESS)=' "$own" || true; } |
+    cat - "$RAY_ENVIRONMENT.new" >"$STATE_FOLDER/environment.new"
+  cat "$STATE_FOLDER/environment.new" >"$own"
+  if systemctl cat jupyter.service >/dev/null 2>&1; then
+    mkdir -p "$folder"
+    printf '[Service]\nEnvironmentFile=-%s\n' "$RAY_ENVIRONMENT" >"$folder/cluster-ray.conf"
+    cp "$RAY_ENVIRONMENT.new" "$RAY_ENVIRONMENT"
+    systemctl daemon-reload
+    systemctl try-restart --no-block jupyter.service
+  fi
+  mv "$RAY_ENVIRONMENT.new" "$RAY_ENVIRONMENT"
+}

@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# Ray itself: in a virtual environment of its own, of the versions that ray_packages names, under the image's own Python.
+
+RAY_VENV=$NODE_ROOT/opt/ray
+
+# install_ray: does nothing where all is as it would leave it, as after a reboot.
+install_ray() {
+  local python want
+  python=$(ray_python)
+  if [[ -z $python ]]; then
+    echo "Ray needs one of Python 3.10 to 3.13, and this image has none; use another image"
+    return 1
+  fi
+  want="$python $(ray_packages | sha256sum)"
+  if [[ $(cat "$RAY_VENV/.installed" 2>/dev/null) == "$want" ]]; then
+    echo "Ray is in $RAY_VENV already"
+  else
+    rm -rf "$RAY_VENV"
+    make_ray_venv "$python"
+    ray_packages_for "$python" >"$STATE_FOLDER/ray-packages.txt"
+    retry "$INSTALL_LIMIT" "$RAY_VENV/bin/python3" -m pip install --quiet --disable-pip-version-check --no-input \
+      --require-hashes --only-binary :all: -r "$STATE_FOLDER/ray-packages.txt"
+    join_packages "$python"
+    printf '%s' "$want" >"$RAY_VENV/.installed"
+  fi
+  mkdir -p "$NODE_ROOT/usr/local/bin"
+  ln -sfn "$RAY_VENV/bin/ray" "$NODE_ROOT/usr/local/bin/ray"
+}
+
+# ray_python: prints the Python to run Ray with: the image's one that has PyTorch or TensorFlow, so that tasks can use
+# them; else the first that Ray knows; nothing where there is none. Each is asked as the user that Ray runs as, since
+# not everybody reaches every one.
+ray_python() {
+  local candidate kind first=''
+  while read -r candidate; do
+    kind=$(as_ray_user "$candidate" -c '
+import sys
+from importlib.util import find_spec
+if (3, 10) <= sys.version_info < (3, 14):
+    print("framework" if find_spec("torch") or find_spec("tensorflow") else "plain")' </dev/null 2>/dev/null) || continue
+    [[ $kind != framework ]] || first=$candidate
+    [[ -z $kind ]] || : "${first:=$candidate}"
+    [[ $kind != framework ]] || break
+  done < <(ray_python_candidates)
+  [[ -z $first ]] || echo "$first"
+}
+
+# ray_python_candidates: what a login finds, what the notebook runs on, where Google's images have had it.
+ray_python_candidates() {
+  { as_ray_user bash -lc 'command -v python3' </dev/null 2>/dev/null || true; } | tail -n 1
+  { systemctl cat jupyter.service 2>/dev/null || true; } |
+    sed -n "s|^ExecStart=.*[ \"'=]\(/[^ \"']*\)/jupyter.*|\1/python3|p"
+  echo /opt/conda/bin/python3
+  echo /usr/bin/python3
+}
+
+# make_ray_venv PYTHON: Debian and Ubuntu have what makes one in a package of its own.
+make_ray_venv() {
+  "$1" -m venv "$RAY_VENV" && return
+  retry "$INSTALL_LIMIT" install_packages python3-venv
+  rm -rf "$RAY_VENV"
+  "$1" -m venv "$RAY_VENV"
+}
+
+# ray_packages_for PYTHON: without numpy where the image has one, which its other packages are built for.
+ray_packages_for() {
+  if "$1" -c 'import numpy' 2>/dev/null; then
+    ray_packages | grep -v '^numpy=='
+  else
+    ray_packages
+  fi
+}
+
+# join_packages PYTHON: Ray's environment finds the image's packages behind its own, and the image's Python, which
+# notebooks run on, finds Ray's behind all of its own: nothing that either has is replaced by the other's.
+join_packages() {
+  "$1" - "$RAY_VENV" <<'PYTHON'
+import site
+import sys
+from pathlib import Path
+
+(ray,) = Path(sys.argv[1]).glob("lib/python3.*/site-packages")
+image = [folder for folder in site.getsitepackages() if Path(folder).is_dir()]
+(ray / "image.pth").write_text("".join(f"{folder}\n" for folder in image))
+if image:
+    Path(image[-1], "cluster-ray.pth").write_text(f"{ray}\n")
+PYTHON
+}

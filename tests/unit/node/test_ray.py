@@ -1,0 +1,238 @@
+"""Ray: the head, those that join it, and what the record says of either."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.unit.node.conftest import SYSTEMCTL
+
+if TYPE_CHECKING:
+    from tests.unit.node.trial import FakeCloud, Machine
+
+HEAD_FILE = "d/abc-deployment/files/ray-head.json"
+HEAD = {"schema": 1, "name": "abc-head-k2j3", "address": "abc-head-k2j3.z.c.p.internal"}
+OURSELVES = {**HEAD, "name": "abc-vm-x1y2"}
+ANSWER = {"head": "abc-head-k2j3", "address": "a:26379", "cluster": "c0ffee", "node": "beef", "gpus": 2}
+
+# The user changes nothing here; a login of his finds the image's Python.
+SETPRIV = """
+while [[ $1 == --* ]]; do [[ $1 == --init-groups ]] || shift; shift; done
+[[ $* != *"bash -lc"* ]] || { echo "$NODE_ROOT/image/python3"; exit; }
+exec "$@"
+"""
+
+# The image's Python: it says whether it has a framework, and makes environments that hold the two commands below.
+IMAGE_PYTHON = """#!/usr/bin/env bash
+echo "python3 $*" >>"$CALLS"
+case $* in
+  *find_spec*) echo "${PYTHON_KIND-plain}" ;;
+  *"import numpy"*) exit "${NUMPY:-1}" ;;
+  "-m venv "*) mkdir -p "$3/lib/python3.11/site-packages" && cp -r "$NODE_ROOT/venv-bin" "$3/bin" ;;
+  "- "*) exec python3 "$@" ;;
+esac
+"""
+
+# Ray's own Python installs packages, and knows from Ray what the test has put there.
+RAY_PYTHON = """#!/usr/bin/env bash
+if [[ $1 == -m ]]; then echo "pip $*" >>"$CALLS"; else cat "$NODE_ROOT/answer" 2>/dev/null; fi
+"""
+
+RAY = """#!/usr/bin/env bash
+echo "ray $*" >>"$CALLS"
+echo "what ray says"
+for ((i = 0; i < 100; i++)); do [[ ! -e $NODE_ROOT/ray-ends ]] || exit 3; sleep 0.05; done
+"""
+
+
+@pytest.fixture
+def ray(machine: Machine, cloud: FakeCloud) -> Machine:
+    """A machine that is to be in a Ray cluster with a head that is known, and whose Ray joins at once."""
+    for path, text in (("image/python3", IMAGE_PYTHON), ("venv-bin/python3", RAY_PYTHON), ("venv-bin/ray", RAY)):
+        (machine.root / path).parent.mkdir(exist_ok=True)
+        (machine.root / path).write_text(text)
+        (machine.root / path).chmod(0o755)
+    machine.command("setpriv", SETPRIV)
+    machine.command("id", '[[ $1 == jupyter ]] && exit "${NO_NOTEBOOK_USER:-0}"; echo 1000')
+    machine.command("getent", 'echo "$2:x:1000:1000::/home/$2:/bin/bash"')
+    for name in ("useradd", "chown"):
+        machine.command(name)
+    machine.environment["RAY_LIMIT"] = "20"
+    machine.configure(ray={"port": 26379}, gpus=2)
+    cloud.objects[HEAD_FILE] = json.dumps(HEAD).encode()
+    (machine.root / "answer").write_text(json.dumps(ANSWER))
+    return machine
+
+
+def start_of(machine: Machine) -> str:
+    (call,) = machine.calls("ray")
+    return call
+
+
+def metadata(cloud: FakeCloud) -> list[dict[str, Any]]:
+    return [upload["about"]["metadata"] for upload in cloud.uploads]
+
+
+def test_a_node_joins_the_head_that_it_was_told(ray: Machine) -> None:
+    done = ray.start()
+
+    assert done.returncode == 0, done.stderr
+    assert start_of(ray).endswith("--address abc-head-k2j3.z.c.p.internal:26379")
+    assert "--num-gpus 2" in start_of(ray)
+    assert "--node-name abc-vm-x1y2" in start_of(ray)
+    assert ray.step("ray")["status"] == "ok"
+
+
+def test_the_node_that_is_named_is_the_head_and_its_dashboard_is_its_own(ray: Machine, cloud: FakeCloud) -> None:
+    cloud.objects[HEAD_FILE] = json.dumps(OURSELVES).encode()
+
+    ray.start()
+
+    assert "--head --port 26379 --dashboard-host 127.0.0.1" in start_of(ray)
+    assert "--address" not in start_of(ray)
+
+
+def test_one_listing_tells_which_cluster_each_node_is_in(ray: Machine, cloud: FakeCloud) -> None:
+    ray.start()
+
+    assert ray.record()["ray"] == ANSWER
+    ready = next(told for told in metadata(cloud) if told["status"] == "ready")
+    assert (ready["ray"], ready["ray_gpus"]) == ("c0ffee", "2")
+    assert all(told["ray"] == "" for told in metadata(cloud) if told["step"] == "buckets")
+
+
+def test_a_node_waits_for_as_long_as_no_head_is_known(ray: Machine, cloud: FakeCloud) -> None:
+    told = cloud.objects.pop(HEAD_FILE)
+    script = threading.Thread(target=ray.start)
+    script.start()
+    cloud.record_when(lambda r: r["step"] == "ray")
+    assert ray.calls("ray") == []
+
+    cloud.objects[HEAD_FILE] = told
+
+    cloud.record_when(lambda r: r["status"] == "ready")
+    script.join()
+
+
+def test_a_node_that_does_not_join_fails_with_rays_own_words(ray: Machine) -> None:
+    ray.environment["RAY_LIMIT"] = "1"
+    (ray.root / "answer").unlink()
+
+    ray.start()
+
+    assert ray.record()["status"] == "failed"
+    assert "what ray says" in ray.step("ray")["tail"]
+
+
+def test_a_head_that_is_no_name_is_never_run(ray: Machine, cloud: FakeCloud) -> None:
+    ray.environment["RAY_LIMIT"] = "1"
+    cloud.objects[HEAD_FILE] = json.dumps({**HEAD, "address": "$(touch /tmp/x)"}).encode()
+
+    ray.start()
+
+    assert ray.calls("ray") == []
+    assert "names no machine" in ray.step("ray")["tail"]
+
+
+def test_a_node_whose_ray_has_ended_says_that_it_is_in_no_cluster(ray: Machine, cloud: FakeCloud) -> None:
+    ray.start()
+    assert ray.record()["ray"] == ANSWER
+
+    (ray.root / "ray-ends").touch()
+
+    assert cloud.record_when(lambda r: r["step"] == "done" and r["ray"] is None)["status"] == "ready"
+
+
+def test_it_is_started_again_for_ever(ray: Machine) -> None:
+    ray.start()
+
+    unit = (ray.root / "run/systemd/system/cluster-ray.service").read_text().splitlines()
+    assert {"Restart=always", "StartLimitIntervalSec=0"} <= set(unit)
+
+
+def test_the_command_finds_the_cluster(ray: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = 'echo "$RAY_ADDRESS" >"$NODE_ROOT/seen"'
+
+    ray.start()
+
+    cloud.record_when(lambda r: r["step"] == "done")
+    assert (ray.root / "seen").read_text() == "abc-head-k2j3.z.c.p.internal:26379\n"
+
+
+def test_logins_and_the_notebook_find_the_cluster_and_it_is_said_once(ray: Machine) -> None:
+    ray.environment["JUPYTER_SERVICE"] = "0"
+    (ray.root / "etc/environment").write_text("LANG=C\nRAY_ADDRESS=old:1\n")
+
+    ray.start()
+    ray.start()
+
+    lines = (ray.root / "etc/environment").read_text().splitlines()
+    assert lines[0] == "LANG=C"
+    assert [line for line in lines if "ADDRESS" in line] == ["RAY_ADDRESS=abc-head-k2j3.z.c.p.internal:26379"]
+    assert (ray.root / "etc/systemd/system/jupyter.service.d/cluster-ray.conf").exists()
+    assert len(ray.calls("systemctl try-restart")) == 1
+
+
+def test_it_is_installed_once_and_only_as_locked(ray: Machine) -> None:
+    ray.start()
+    ray.start()
+
+    (pip,) = ray.calls("pip")
+    assert "--require-hashes" in pip
+    asked = (ray.root / "var/lib/cluster/ray-packages.txt").read_text().splitlines()
+    assert any(line.startswith("ray==") for line in asked)
+    assert any(line.startswith("numpy==") for line in asked)
+    assert all("--hash=sha256:" in line for line in asked)
+
+
+def test_a_running_ray_is_left_alone_when_the_bootstrap_runs_again(ray: Machine) -> None:
+    ray.start()
+    ray.start()
+
+    assert len(ray.calls("ray")) == 1
+    assert ray.step("ray")["status"] == "ok"
+
+
+def test_an_images_own_numpy_is_not_replaced(ray: Machine) -> None:
+    ray.environment["NUMPY"] = "0"
+
+    ray.start()
+
+    assert "numpy==" not in (ray.root / "var/lib/cluster/ray-packages.txt").read_text()
+
+
+def test_ray_runs_with_the_python_that_has_a_framework(ray: Machine) -> None:
+    notebook = ray.root / "notebook/bin/python3"
+    notebook.parent.mkdir(parents=True)
+    notebook.write_text(IMAGE_PYTHON.replace("-plain", "-framework"))
+    notebook.chmod(0o755)
+    unit = "ExecStart=/bin/bash --login -c '$NODE_ROOT/notebook/bin/jupyter lab'"
+    ray.command("systemctl", SYSTEMCTL.replace("cat)", f'cat) echo "{unit}";'))
+    ray.environment["JUPYTER_SERVICE"] = "0"
+
+    ray.start()
+
+    assert (ray.root / "opt/ray/.installed").read_text().startswith(f"{notebook} ")
+
+
+def test_an_image_without_a_fitting_python_is_named(ray: Machine) -> None:
+    ray.environment["PYTHON_KIND"] = ""
+    ray.command("setpriv", SETPRIV.replace("exec", "[[ $* != */usr/bin/python3* ]] || exit 1; exec"))
+
+    ray.start()
+
+    assert "this image has none" in ray.step("ray")["tail"]
+
+
+@pytest.mark.parametrize(("missing", "user"), [("0", "jupyter"), ("1", "ray")])
+def test_ray_runs_as_the_notebooks_user_where_there_is_one(ray: Machine, missing: str, user: str) -> None:
+    ray.environment["NO_NOTEBOOK_USER"] = missing
+
+    ray.start()
+
+    assert f"--temp-dir {ray.root}/var/lib/ray/{user}/tmp" in start_of(ray)
+    assert (ray.root / "var/lib/ray" / user).stat().st_mode & 0o777 == 0o700
+    assert any(call.startswith(f"setpriv --reuid {user} ") for call in ray.calls("setpriv"))

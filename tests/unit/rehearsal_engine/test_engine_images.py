@@ -1,0 +1,66 @@
+"""Which images nodes boot from, and which of them a rehearsal builds."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from docker.errors import ImageNotFound
+
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.engine_images import BOOTSTRAP, ensure_node_images
+from cluster_provision.rehearsal.machines.base import Instance
+from cluster_provision.rehearsal.machines.containers import image_of
+
+
+class Engine:
+    """An engine's images; `built` are the builds that it was asked for, by the image's name."""
+
+    def __init__(self, *there: str) -> None:
+        self.there = set(there)
+        self.built: dict[str, dict[str, Any]] = {}
+        self.images = SimpleNamespace(get=self.get, build=self.build)
+
+    def get(self, name: str) -> None:
+        if name not in self.there:
+            raise ImageNotFound(name)
+
+    def build(self, tag: str, **how: Any) -> None:
+        self.built[tag] = how
+
+
+def ensure(engine: Engine, *, ray: bool) -> list[str]:
+    ensure_node_images(engine, lambda _: None, ray=ray)  # type: ignore[arg-type]
+    return list(engine.built)
+
+
+def test_an_image_that_is_there_is_taken() -> None:
+    assert ensure(Engine(names.NODE_IMAGE, names.NODE_RAY_IMAGE), ray=True) == []
+
+
+def test_rays_is_built_for_a_ray_cluster_alone() -> None:
+    assert ensure(Engine(), ray=False) == [names.NODE_IMAGE]
+
+
+def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
+    engine = Engine()
+    assert ensure(engine, ray=True) == [names.NODE_IMAGE, names.NODE_RAY_IMAGE]
+    built = engine.built[names.NODE_RAY_IMAGE]
+    assert built["buildargs"] == {"NODE_IMAGE": names.NODE_IMAGE}
+    assert built["path"] == str(BOOTSTRAP)
+    assert "steps/ray_install.sh" in (BOOTSTRAP / "order").read_text().split()
+
+
+@pytest.mark.parametrize(
+    ("config", "image"),
+    [
+        (json.dumps({"ray": {"port": 26379}}), names.NODE_RAY_IMAGE),
+        (json.dumps({"ray": None}), names.NODE_IMAGE),
+        ("no JSON", names.NODE_IMAGE),
+    ],
+)
+def test_a_machine_boots_from_what_its_configuration_asks_for(config: str, image: str) -> None:
+    properties = {"metadata": {"items": [{"key": "cluster-config", "value": config}]}}
+    assert image_of(Instance("p", "z", "a", "1", "b", properties, "g")) == image
