@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,14 +92,35 @@ class Tool:
 
 @pytest.fixture
 def tool(tmp_path: Path) -> Iterator[Tool]:
-    (tmp_path / "tmp").mkdir()
+    with _led(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def _standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
+    with _led(tmp_path_factory.mktemp("standing")) as one:
+        yield one
+
+
+@pytest.fixture
+def standing(_standing: Tool) -> Iterator[Tool]:
+    """The same for tests that make nothing in their cloud: a module's tests share one."""
+    yield _standing
+    for name in ("scenario.json", "conditions.json"):
+        (_standing.folder / "cloud" / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _led(folder: Path) -> Iterator[Tool]:
+    """A cloud in `folder`; for as long, this process's environment leads there."""
+    (folder / "tmp").mkdir()
     before = dict(os.environ)
     try:
-        with rehearse("plan", tmp_path / "cloud", os.environ, lambda _: None):
+        with rehearse("plan", folder / "cloud", os.environ, lambda _: None):
             mirror = os.environ.pop("PROVIDER_MIRROR", "")
             if "PROVIDER_MIRROR" in before:
                 os.environ["PROVIDER_MIRROR"] = before["PROVIDER_MIRROR"]
-            yield Tool(tmp_path, dict(os.environ), mirror)
+            yield Tool(folder, dict(os.environ), mirror)
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -71,10 +71,10 @@ class Outside:
 
 
 @pytest.fixture
-def outside(tool: Tool, tmp_path: Path) -> Outside:
+def outside(standing: Tool, tmp_path: Path) -> Outside:
     home = tmp_path / "home"
     home.mkdir()
-    return Outside(tool, home)
+    return Outside(standing, home)
 
 
 @pytest.fixture
