@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +36,7 @@ def debug(run: Run) -> str:
         run.console.say(
             f"Look around; Terraform is set up in {run.workspace.root}:\n"
             f"  export TF_CLI_CONFIG_FILE={run.workspace.cli_config}\n"
+            f"{''.join(_exports(run))}"
             f"  cd {run.workspace.root} && terraform plan\n"
             f"From outside the container: docker exec -it <container> bash\n"
             f"`touch {RELEASE}` or a signal (Ctrl-C, docker stop) ends this."
@@ -41,6 +44,12 @@ def debug(run: Run) -> str:
         while not RELEASE.exists():
             time.sleep(LOOK_SECONDS)
     return "Released; nothing was changed."
+
+
+def _exports(run: Run) -> list[str]:
+    """What Terraform is told of the credentials beside what this container's environment says."""
+    told = {name: value for name, value in run.environ.items() if os.environ.get(name) != value}
+    return [f"  export {name}={shlex.quote(value)}\n" for name, value in sorted(told.items())]
 
 
 def render(run: Run) -> None:

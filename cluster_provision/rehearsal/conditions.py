@@ -2,6 +2,7 @@
 
     {"services_off": ["file.googleapis.com"],
      "denied": ["compute.networks.create"],
+     "untestable": ["iap.tunnelInstances.accessViaIAP"],
      "quotas": {"us-central1": {"NVIDIA_A100_GPUS": 4, "NVIDIA_L4_GPUS": null}, "global": {"GPUS_ALL_REGIONS": 0}},
      "quota_infos": {"GPUS-PER-GPU-FAMILY-per-project-region": [{"dimensions": {"gpu_family": "NVIDIA_H100"},
                      "details": {"value": "8"}, "applicableLocations": ["us-central1"]}]},
@@ -42,6 +43,11 @@ class Conditions:
     def denied(self) -> frozenset[str]:
         """Permissions that the caller has not."""
         return frozenset(self._now().get("denied", ()))
+
+    @property
+    def untestable(self) -> frozenset[str]:
+        """Permissions that testIamPermissions doesn't take for one of a project."""
+        return frozenset(self._now().get("untestable", ()))
 
     def quotas(self, place: str) -> dict[str, float | None]:
         """Limits by metric in a region, or `global`."""

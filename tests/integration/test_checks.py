@@ -84,6 +84,20 @@ def test_a_permission_that_the_cluster_does_not_need_is_not_asked_for(cloud: Too
     assert look(cloud, NETWORK_CONFIG="default_network").rows["permissions"][0] == "ok"
 
 
+def test_a_permission_that_google_does_not_test_on_a_project_spoils_none_of_the_others(cloud: Tool) -> None:
+    odd, missing = "compute.disks.create", "compute.instances.create"
+    cloud.has(untestable=[odd, "compute.instanceGroups.delete"], denied=[missing])
+    failure = refused(cloud, 11)
+    assert missing in failure.message
+    assert odd not in failure.message
+    cloud.has(untestable=[odd])
+    target = target_of(load(dict(cloud.settings), "validate").settings)
+    target.sign_in()
+    rows = [c for c in target.preflight(target.store(), StateFacts()).checks if c.name == "permissions"]
+    assert [c.status for c in rows] == ["ok", "unknown"]
+    assert odd in rows[1].detail
+
+
 def test_permissions_that_can_not_be_tested_are_unknown(cloud: Tool) -> None:
     body = {"error": {"code": 403, "message": "off", "status": "PERMISSION_DENIED"}}
     match = {"host": "cloudresourcemanager.googleapis.com", "path": "testIamPermissions"}

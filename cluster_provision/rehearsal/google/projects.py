@@ -48,7 +48,7 @@ def _held(call: Call) -> Body:
     """Those of the permissions that the caller has. One that can't be one fails the call, as with Google's."""
     asked = call.body.get("permissions", [])
     for permission in asked:
-        if not PERMISSION.fullmatch(permission):
+        if not PERMISSION.fullmatch(permission) or permission in call.context.conditions.untestable:
             raise ApiError(400, "badRequest", f"Permission {permission} is not valid for this resource.")
     held = [each for each in asked if each not in call.context.conditions.denied]
     return {"permissions": held} if held else {}

@@ -1,0 +1,65 @@
+"""Which project a look-up is charged to, and what is asked but once."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from google.oauth2.credentials import Credentials
+
+from cluster_provision.at_once import at_once
+from cluster_provision.clouds.gcp_catalogue import GcpCatalogue
+from cluster_provision.errors import PermissionDenied
+
+
+class Session:
+    """Notes what it is asked, and answers everything alike."""
+
+    def __init__(self, credentials: object, status: int = 200) -> None:
+        self.credentials = credentials
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.status_code, self.ok, self.reason, self.headers = status, status < 400, "reason", {"Date": ""}
+
+    def request(self, _: str, url: str, headers: dict[str, str] | None = None, **__: Any) -> Session:
+        self.asked.append((url, headers or {}))
+        return self
+
+    def json(self) -> dict[str, Any]:
+        return {"guestCpus": 8, "memoryMb": 1024}
+
+
+def catalogue(session: Session) -> GcpCatalogue:
+    return GcpCatalogue(cast("Any", session), "my-project-1")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "header"),
+    [
+        (Credentials("token"), {"x-goog-user-project": "my-project-1"}),
+        (Credentials("token", quota_project_id="other"), {}),  # the session itself names that one
+        (object(), {}),  # a service account is charged to its own project
+    ],
+)
+def test_a_persons_login_without_a_quota_project_is_charged_to_the_clusters(
+    credentials: object, header: dict[str, str]
+) -> None:
+    session = Session(credentials)
+    catalogue(session).services_off(["compute"])
+    assert session.asked[0][1] == header
+
+
+def test_what_several_checks_ask_for_is_asked_once() -> None:
+    session = Session(object())
+    asked = catalogue(session)
+    facts = at_once([lambda: asked.machine_type("us-central1-a", "n1-standard-8")] * 4)
+    assert len(session.asked) == 1
+    assert {f.vcpus for f in facts if f} == {8}
+
+
+def test_a_refusal_is_the_same_for_all_who_ask() -> None:
+    session = Session(object(), status=403)
+    asked = catalogue(session)
+    for _ in range(2):
+        with pytest.raises(PermissionDenied):
+            asked.has_zone("us-central1-a")
+    assert len(session.asked) == 1
