@@ -25,6 +25,8 @@ SSD_FAMILY = "LOCAL_SSD_TOTAL_GB_PER_VM_FAMILY"
 EXTRA_NETWORKS = {"single": 4, "tcpx": 4, "tcpxo": 8, "rdma": 2}
 """Networks of multi_nic_network beside the first one, by the layout of the machine type's cards."""
 RDMA_CARDS = 8
+MADE_BY_GKE = ("tcpxo", "rdma")
+"""Layouts that GKE makes networks for by itself (accelerator_network_profile of google_container_node_pool 7.45.0)."""
 GB_A_LOCAL_SSD = {"A4X": 3000}
 """Elsewhere 375: docs.cloud.google.com/compute/docs/accelerator-optimized-machines of 2026-04-13."""
 COMPUTE = "compute.googleapis.com"
@@ -143,8 +145,11 @@ def _of_networks(subject: Subject) -> Iterator[Demand]:
     networks, subnetworks = 1, 1
     if settings.network_config == "multi_nic_network":
         layout = machine_type(settings.vm_type).layout
-        networks += EXTRA_NETWORKS.get(layout, 0)
-        subnetworks += EXTRA_NETWORKS.get(layout, 0) + (RDMA_CARDS - 1 if layout == "rdma" else 0)
+        extra = EXTRA_NETWORKS.get(layout, 0)
+        if settings.orchestrator_type == "gke" and layout not in MADE_BY_GKE:
+            extra = 0
+        networks += extra
+        subnetworks += extra + (RDMA_CARDS - 1 if layout == "rdma" else 0)
     yield Demand("NETWORKS", GLOBAL, networks)
     yield Demand("SUBNETWORKS", GLOBAL, subnetworks)
     yield Demand("ROUTERS", GLOBAL, 1)

@@ -116,3 +116,9 @@ def test_networks_and_shares_count_until_the_state_holds_them() -> None:
 def test_rdma_has_a_network_with_a_subnetwork_a_card() -> None:
     found = amounts(subject(network_config="multi_nic_network", vm_type="a4-highgpu-8g"))
     assert (found["NETWORKS"], found["SUBNETWORKS"]) == (3, 10)
+
+
+def test_gke_makes_networks_for_the_layouts_that_it_knows_alone() -> None:
+    settings = {"network_config": "multi_nic_network", "orchestrator_type": "gke", "gke_node_pool_count": 1}
+    assert amounts(subject(vm_type="a2-highgpu-2g", **settings))["NETWORKS"] == 1
+    assert amounts(subject(vm_type="a3-megagpu-8g", **settings))["NETWORKS"] == 9
