@@ -163,6 +163,30 @@ def test_a_share_that_a_quota_forbids_ends_with_its_code_and_create_goes_on_once
     assert tool.result("Destroy", **SHARES)["leftovers"] == []
 
 
+def test_filestore_that_fails_after_the_group_is_up_leaves_the_machines_as_they_are(tool: Tool) -> None:
+    before = tool.result("Create")["nodes"]
+    refusal = {"error": {"code": 429, "message": NO_QUOTA, "status": "RESOURCE_EXHAUSTED"}}
+    match = {"host": "file.googleapis.com", "method": "POST", "path": "us-central1/instances"}
+    tool.goes_wrong({"match": match, "status": 429, "body": refusal})
+    tool.result("Create", expected=12, **SHARES)
+    tool.goes_wrong()
+    again = tool.result("Create", **SHARES)
+    assert [n["name"] for n in again["nodes"]] == [n["name"] for n in before]
+    assert len(servers(tool)) == 4
+    # They were made without the shares, and are named with the command that makes them anew.
+    checks = {c["name"]: (c["status"], c["detail"]) for c in again["checks"]}
+    assert checks["machines up to date"] == ("failed", before[0]["name"])
+    assert tool.result("Destroy", **SHARES)["leftovers"] == []
+
+
+def test_a_share_grows_in_place_and_keeps_its_machines(tool: Tool) -> None:
+    tool.result("Create", NFS_FILESHARE_LIST="/mnt/a:BASIC_HDD:1024,/mnt/b:BASIC_HDD:1024")
+    larger = {"NFS_FILESHARE_LIST": "/mnt/b:BASIC_HDD:1024,/mnt/a:BASIC_HDD:2048"}
+    assert tool.result("Create", **larger)["changes"] == {"add": 0, "change": 1, "destroy": 0}
+    assert tool.result("Plan", **larger)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    assert servers(tool)["/mnt/a"]["fileShares"] == [{"name": "nfsshare", "capacityGb": "2048"}]
+
+
 def test_destroy_cleans_up_after_a_share_that_could_not_be_made(tool: Tool) -> None:
     refusal = {"error": {"code": 429, "message": NO_QUOTA, "status": "RESOURCE_EXHAUSTED"}}
     match = {"host": "file.googleapis.com", "method": "POST", "path": "us-central1/instances"}
