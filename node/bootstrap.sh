@@ -43,6 +43,7 @@ bootstrap() {
   if ((STEP_STATUS == NOTHING_TO_DO)); then
     upload_surely &
   fi
+  finish_samples &
   for name in "${late[@]}"; do
     finish_late "$name" &
   done

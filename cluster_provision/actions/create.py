@@ -57,13 +57,11 @@ def prepare_store(run: Run) -> None:
 
 
 def upload_files(run: Run) -> None:
-    """Put the user's files where the nodes fetch them."""
-    if run.archive is None:
-        run.progress.conclude("nothing")
-        return
-    if not run.store.has(run.archive.name):
-        run.store.upload(run.archive.name, run.archive.path)
-    run.progress.conclude(f"{run.archive.count} files")
+    """Put the user's files and the samples where the nodes fetch them."""
+    for archive in (run.archive, run.samples):
+        if archive is not None and not run.store.has(archive.name):
+            run.store.upload(archive.name, archive.path)
+    run.progress.conclude(f"{run.archive.count} files, and samples" if run.archive else "samples")
 
 
 def apply(run: Run) -> None:

@@ -42,6 +42,7 @@ class Run:
     log: Log
     terraform: Terraform
     archive: Archive | None = None
+    samples: Archive | None = None
     former_zone: str = ""
     hand_over_to: tuple[str, ...] = ()
     progress: StepProgress

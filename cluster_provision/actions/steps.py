@@ -13,7 +13,8 @@ from cluster_provision.errors import NoCredentials, StateLocked, StateStoreError
 from cluster_provision.private import Private
 from cluster_provision.result import Check
 from cluster_provision.state.base import StateFacts
-from cluster_provision.state.files import SOURCE, pack_files
+from cluster_provision.state.files import SAMPLES, SOURCE, pack_files
+from cluster_provision.targets.base import Copied
 from cluster_provision.terraform.binary import find_terraform
 from cluster_provision.terraform.environment import providers_from, terraform_environment, write_cli_config
 from cluster_provision.terraform.log import Log
@@ -23,6 +24,7 @@ from cluster_provision.terraform.workspace import open_workspace, render
 if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
     from cluster_provision.settings import GcpSettings
+    from cluster_provision.state.files import Archive
 
 
 def sign_in(run: Run) -> None:
@@ -127,8 +129,9 @@ def private_values(settings: GcpSettings) -> list[str]:
 
 
 def pack(run: Run) -> None:
-    """Pack the user's files for the nodes: their name is part of the nodes' configuration."""
+    """Pack what the nodes fetch, the user's files and the samples: the names are part of their configuration."""
     run.archive = pack_files(SOURCE, run.workspace.folder)
+    run.samples = pack_files(SAMPLES, run.workspace.folder)
     run.progress.conclude(f"{run.archive.count} files" if run.archive else "none")
 
 
@@ -152,9 +155,13 @@ def render_without_state(run: Run) -> None:
 
 
 def _render(run: Run, backend: tuple[str, dict[str, str]] | None) -> None:
-    files = f"{run.store.deployment}/{run.archive.name}" if run.archive else ""
-    render(run.workspace, backend, run.target.variables(run.store, files))
+    copied = Copied(_object(run, run.archive), _object(run, run.samples))
+    render(run.workspace, backend, run.target.variables(run.store, copied))
     run.progress.conclude(str(run.workspace.root))
+
+
+def _object(run: Run, archive: Archive | None) -> str:
+    return f"{run.store.deployment}/{archive.name}" if archive else ""
 
 
 def initialise(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The user's files for the nodes: one archive, named by its content."""
+"""What the nodes fetch, the user's files and the samples: an archive each, named by its content."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SOURCE = Path("/usr/aiinfra/copy")
 """Where users mount the folder whose files they want on the nodes."""
+
+SAMPLES = Path(__file__).parents[2] / "node" / "samples"
+"""The tool's own training scripts."""
 
 PIECE = 1 << 20
 
@@ -47,9 +50,9 @@ def pack_files(source: Path, folder: Path) -> Archive | None:
     except OSError as failure:
         raise MachineError(
             f"can't read {failure.filename}, which is to be copied to the nodes: {failure.strerror}",
-            f"Correct what is mounted at {SOURCE}, and run the same command again; nothing was changed.",
+            f"Correct what is mounted at {source}, and run the same command again; nothing was changed.",
         ) from failure
-    path = folder / "files.tar.gz"
+    path = folder / f"{digest.hexdigest()}.tar.gz"
     with disk_errors_named(), tarfile.open(path, mode="w:gz", format=tarfile.PAX_FORMAT) as archive:
         for member in members:
             archive.add(member, str(member.relative_to(source)), recursive=False, filter=_anonymous)

@@ -22,6 +22,14 @@ class Preflight:
     failure: ProvisionError | None = None
 
 
+@dataclass(frozen=True)
+class Copied:
+    """The objects that the nodes fetch: the user's `files` and the tool's `samples`; empty for none."""
+
+    files: str = ""
+    samples: str = ""
+
+
 class Target(Protocol):
     """One kind of cluster. Terraform alone makes and removes; a target looks, and in its stages mends."""
 
@@ -49,8 +57,8 @@ class Target(Protocol):
     def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
         """Look at permissions and the like, and settle what depends on them."""
 
-    def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
-        """The root module's variables; `files_object` is where the user's files lie, empty for none."""
+    def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
+        """The root module's variables."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:

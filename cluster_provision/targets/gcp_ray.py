@@ -10,7 +10,7 @@ from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.readiness.ray import wait_for_head, wait_for_ray
 from cluster_provision.result import Check
-from cluster_provision.targets.gcp_vms import GcpVms
+from cluster_provision.targets.gcp_vms import SAMPLES, GcpVms
 from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from cluster_provision.node import Node
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateStore
+    from cluster_provision.targets.base import Copied
     from cluster_provision.targets.stage import Site
 
 PORT = 26379
 """Where the head listens for the others: the old tool's, which is not Ray's own."""
 
 DASHBOARD_PORT = 8265
-SAMPLE = "/home/jupyter/aiinfra-sample/ray_all_nodes.py"
+SAMPLE = f"{SAMPLES}/ray_all_nodes.py"
 HEAD_FILE = "files/ray-head.json"
 HEAD_SCHEMA = 1
 
@@ -52,13 +53,13 @@ class GcpRay(GcpVms):
         head = Stage("orchestrator", partial(tell_head, self))
         return (renewed, head, nodes, Stage("ray", partial(wait_until_joined, self)), *rest)
 
-    def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
+    def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The variables of terraform/gcp/vms."""
-        return {**super().variables(store, files_object), "ray": True}
+        return {**super().variables(store, copied), "ray": True}
 
-    def node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
+    def node_config(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The same for the head and the others: which one it is, each reads in HEAD_FILE."""
-        return {**super().node_config(store, files_object), "ray": {"port": PORT}}
+        return {**super().node_config(store, copied), "ray": {"port": PORT}}
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
         """ssh for each node; Ray's head, its state, its dashboard through a tunnel, how a job is handed in."""

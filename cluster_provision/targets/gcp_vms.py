@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.targets.base import Copied
     from cluster_provision.targets.stage import Site, Stage
 
 NOTEBOOK_PORT = 8080
+SAMPLES = "/home/jupyter/aiinfra-sample"
+"""Where the training scripts have always been, whether or not the image has the notebook's user."""
 
 
 class GcpVms(GcpTarget):
@@ -66,7 +69,7 @@ class GcpVms(GcpTarget):
         checks = (*found.checks, *chosen.checks, *agents.checks)
         return Preflight(checks, (*found.notes, *chosen.notes, *agents.notes))
 
-    def variables(self, store: StateStore, files_object: str) -> dict[str, Any]:
+    def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The variables of terraform/gcp/vms."""
         s = self.settings
         return {
@@ -93,19 +96,21 @@ class GcpVms(GcpTarget):
             "dashboard": self._means.dashboard,
             "file_shares": [{"path": m.path, "tier": m.tier, "size_gb": m.size_gb} for m in s.nfs_fileshare_list],
             "mount_buckets": sorted({m.bucket for m in s.gcs_mount_list}),
-            "node_config": json.dumps(self.node_config(store, files_object), sort_keys=True),
+            "node_config": json.dumps(self.node_config(store, copied), sort_keys=True),
             "startup_command": s.startup_command,
         }
 
-    def node_config(self, store: StateStore, files_object: str) -> dict[str, Any]:
+    def node_config(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """What the machines' bootstrap is to do (docs/node-status.md)."""
         s = self.settings
-        files = {"object": files_object, "destination": s.vm_localfile_dest_path} if files_object else None
+        files = {"object": copied.files, "destination": s.vm_localfile_dest_path} if copied.files else None
+        samples = {"object": copied.samples, "destination": SAMPLES} if copied.samples else None
         return {
             "schema": 1,
             "bucket": store.container,
             "deployment": store.deployment,
             "files": files,
+            "samples": samples,
             "buckets": [{"bucket": m.bucket, "path": m.path} for m in s.gcs_mount_list],
             "notebook": s.enable_notebook,
             "ray": None,

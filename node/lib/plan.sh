@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # What this machine is to do: the instance's metadata, as variables that every process of the bootstrap reads.
 # BUCKET and DEPLOYMENT say where the state lies, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is;
-# FILES_OBJECT, FILES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES, SHARE_PATHS,
-# RAY_PORT, OPS_AGENT, GPUS and NOTEBOOK what the steps do.
+# FILES_OBJECT, FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES,
+# SHARE_PATHS, RAY_PORT, OPS_AGENT, GPUS and NOTEBOOK what the steps do.
 
 PLAN_FILE=$STATE_FOLDER/plan
 
@@ -40,12 +40,15 @@ with open(sys.argv[1]) as file:
 if config["schema"] != 1:
     sys.exit(f"cluster-config has schema {config['schema']}; this bootstrap knows schema 1")
 files = config["files"] or {"object": "", "destination": ""}
+samples = config["samples"] or {"object": "", "destination": ""}
 ray = config["ray"] or {"port": ""}
 texts = {
     "BUCKET": config["bucket"],
     "DEPLOYMENT": config["deployment"],
     "FILES_OBJECT": files["object"],
     "FILES_DESTINATION": files["destination"],
+    "SAMPLES_OBJECT": samples["object"],
+    "SAMPLES_DESTINATION": samples["destination"],
     "RAY_PORT": str(ray["port"]),
     "NOTEBOOK": "yes" if config["notebook"] else "no",
     "OPS_AGENT": "yes" if config["ops_agent"] else "no",

@@ -1,25 +1,46 @@
 # shellcheck shell=bash
-# Files that were copied from the caller's machine through the bucket, as one archive named after what is in it.
+# Files that come through the bucket, as archives named after what is in them: the tool's samples, and those that were
+# copied from the caller's machine.
+
+SAMPLES_LATE=$STATE_FOLDER/samples-late
 
 step_files() {
-  local digest archive marker=$STATE_FOLDER/files-extracted
+  place_samples "$SAMPLES_PATIENCE" || : >"$SAMPLES_LATE"
   [[ -n $FILES_OBJECT ]] || return "$NOTHING_TO_DO"
+  place_archive "$FILES_OBJECT" "$FILES_DESTINATION" "$STATE_FOLDER/files-extracted" "$DOWNLOAD_LIMIT"
+}
 
-  digest=$(basename "$FILES_OBJECT" .tar.gz)
+# place_samples LIMIT: they are the notebook's user's, where the image has one. Nothing else needs them: an account that
+# may not read them, or not yet, fails no node and keeps no command waiting.
+place_samples() {
+  rm -f "$SAMPLES_LATE"
+  [[ -n $SAMPLES_OBJECT ]] || return 0
+  place_archive "$SAMPLES_OBJECT" "$SAMPLES_DESTINATION" "$STATE_FOLDER/samples-extracted" "$1" || return
+  ! id jupyter >/dev/null 2>&1 || chown -R jupyter: "$NODE_ROOT$SAMPLES_DESTINATION"
+}
+
+# finish_samples: the rest of it, beside the command.
+finish_samples() {
+  [[ ! -e $SAMPLES_LATE ]] || place_samples "$DOWNLOAD_LIMIT" >>"$LOG_FOLDER/step-files.log" 2>&1 || true
+}
+
+# place_archive OBJECT DESTINATION MARKER LIMIT: says itself where it fails, since not every caller stops at that.
+place_archive() {
+  local digest archive=$STATE_FOLDER/files.tar.gz
+  digest=$(basename "$1" .tar.gz)
   # After a reboot the files are there already, with whatever was changed in them since.
-  if [[ -d $NODE_ROOT$FILES_DESTINATION && $(cat "$marker" 2>/dev/null) == "$digest $FILES_DESTINATION" ]]; then
-    echo "already in $FILES_DESTINATION"
+  if [[ -d $NODE_ROOT$2 && $(cat "$3" 2>/dev/null) == "$digest $2" ]]; then
+    echo "already in $2"
     return
   fi
 
-  archive=$STATE_FOLDER/files.tar.gz
-  retry "$DOWNLOAD_LIMIT" storage_download "$BUCKET" "$FILES_OBJECT" "$archive"
+  retry "$4" storage_download "$BUCKET" "$1" "$archive" || return
   # Checked whole before anything is written, so that a broken download changes nothing.
-  gzip --test "$archive"
+  gzip --test "$archive" || return
 
-  mkdir -p "$NODE_ROOT$FILES_DESTINATION"
-  tar --extract --gzip --file "$archive" --directory "$NODE_ROOT$FILES_DESTINATION" \
-    --preserve-permissions --no-same-owner --no-overwrite-dir
-  printf '%s' "$digest $FILES_DESTINATION" >"$marker"
+  mkdir -p "$NODE_ROOT$2" || return
+  tar --extract --gzip --file "$archive" --directory "$NODE_ROOT$2" \
+    --preserve-permissions --no-same-owner --no-overwrite-dir || return
+  printf '%s' "$digest $2" >"$3"
   rm -f "$archive"
 }

@@ -5,7 +5,9 @@ With PROVIDER_MIRROR set, the same tests run with the providers that are there.
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,3 +67,13 @@ def test_without_ray_there_is_one_group(tool: Tool, count: str) -> None:
     created = tool.result("Create", INSTANCE_COUNT=count)
     assert all(n["name"].startswith("demo-vm-") for n in created["nodes"])
     assert "ray" not in created["connection"]
+
+
+def test_the_samples_lie_where_every_machine_is_told(tool: Tool) -> None:
+    tool.result("Create")
+    state = json.loads(tool.bucket().blob("demo-deployment/terraform/state/default.tfstate").download_as_text())
+    (template,) = [r for r in state["resources"] if r["type"] == "google_compute_instance_template"]
+    config = json.loads(template["instances"][0]["attributes"]["metadata"]["cluster-config"])
+    assert config["samples"]["destination"] == "/home/jupyter/aiinfra-sample"
+    with tarfile.open(fileobj=io.BytesIO(tool.bucket().blob(config["samples"]["object"]).download_as_bytes())) as tar:
+        assert {"README.md", "ray_all_nodes.py", "pytorch_one_node.py"} <= set(tar.getnames())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,3 +98,61 @@ def test_a_missing_archive_is_named(machine: Machine) -> None:
     machine.start()
 
     assert "gs://b/d/files/abc.tar.gz: HTTP 404" in machine.step("files")["tail"]
+
+
+def offer_samples(machine: Machine, cloud: FakeCloud, source: Path, **config: object) -> None:
+    """Packs a sample as the tool does, and tells the machine of it."""
+    source.mkdir()
+    (source / "train.py").write_text("sample")
+    made = subprocess.run(["tar", "-C", source, "-cz", "."], capture_output=True, check=True).stdout
+    cloud.objects["d/abc-deployment/files/5a.tar.gz"] = made
+    samples = {"object": "d/abc-deployment/files/5a.tar.gz", "destination": "/home/jupyter/aiinfra-sample"}
+    machine.configure(samples=samples, **config)
+
+
+def test_the_samples_are_there_before_the_command_runs(machine: Machine, cloud: FakeCloud, tmp_path: Path) -> None:
+    offer_samples(machine, cloud, tmp_path / "source")
+    cloud.metadata["attributes/cluster-startup-command"] = 'cat "$NODE_ROOT"/home/jupyter/*/train.py >"$NODE_ROOT/seen"'
+
+    machine.start()
+
+    cloud.record_when(lambda r: r["step"] == "done")
+    assert (machine.root / "seen").read_text() == "sample"
+    assert machine.step("files")["status"] == "skipped"  # that step tells of the user's own files
+
+
+def test_the_samples_are_the_notebooks_user(machine: Machine, cloud: FakeCloud, tmp_path: Path) -> None:
+    machine.command("id")
+    machine.command("chown")
+    offer_samples(machine, cloud, tmp_path / "source")
+
+    machine.start()
+
+    assert machine.calls("chown") == [f"chown -R jupyter: {machine.root}/home/jupyter/aiinfra-sample"]
+
+
+def test_samples_that_can_not_be_read_yet_hold_nothing_up_and_come_later(
+    machine: Machine, cloud: FakeCloud, tmp_path: Path
+) -> None:
+    offer_samples(machine, cloud, tmp_path / "source")
+    machine.environment.update(SAMPLES_PATIENCE="0", DOWNLOAD_LIMIT="20")
+    held_back = cloud.objects.copy()
+    cloud.objects.clear()
+    script = threading.Thread(target=machine.start)
+    script.start()
+    cloud.record_when(lambda r: r["status"] == "ready")
+
+    cloud.objects.update(held_back)
+
+    script.join()
+    assert (machine.root / "home/jupyter/aiinfra-sample/train.py").read_text() == "sample"
+
+
+def test_samples_that_can_never_be_read_fail_no_node(machine: Machine, cloud: FakeCloud, tmp_path: Path) -> None:
+    offer_samples(machine, cloud, tmp_path / "source")
+    machine.environment["SAMPLES_PATIENCE"] = "0"
+    cloud.objects.clear()
+
+    assert machine.start().returncode == 0
+
+    assert machine.record()["status"] == "ready"

@@ -93,6 +93,7 @@ class Machine:
             "bucket": "b",
             "deployment": "d/abc-deployment",
             "files": None,
+            "samples": None,
             "buckets": [],
             "ray": None,
             "file_shares": [],
