@@ -6,7 +6,6 @@ main() {
     all) bootstrap ;;
     step)
       plan_read
-      STEP=$2
       "step_$2"
       ;;
     ray)

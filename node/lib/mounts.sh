@@ -1,9 +1,12 @@
 # shellcheck shell=bash
 # What is mounted, now and at every start, by lines in fstab; and a note on each mount for the record.
 
-# mounts_begin: starts the notes of the step at work.
+MOUNTS_FILE=
+
+# mounts_begin STEP: starts the notes of this step, which lib/record.sh puts into the record.
 mounts_begin() {
-  : >"$STEPS_FOLDER/$STEP.mounts"
+  MOUNTS_FILE=$STEPS_FOLDER/$1.mounts
+  : >"$MOUNTS_FILE"
 }
 
 # mount_noted SOURCE PATH TYPE OPTIONS: adds the line, mounts, and notes how that went.
@@ -12,7 +15,7 @@ mount_noted() {
   began=$(clock)
   { fstab_add "$@" && mount_now "$1" "$2"; } || outcome=failed
   printf '{"source": "%s", "path": "%s", "status": "%s", "seconds": %s}\n' \
-    "$(json_escaped "$1")" "$(json_escaped "$2")" "$outcome" "$(seconds_since "$began")" >>"$STEPS_FOLDER/$STEP.mounts"
+    "$(json_escaped "$1")" "$(json_escaped "$2")" "$outcome" "$(seconds_since "$began")" >>"$MOUNTS_FILE"
   [[ $outcome == ok ]]
 }
 

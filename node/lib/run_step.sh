@@ -2,7 +2,6 @@
 # Running steps. Each runs in a process of its own, where `set -e` holds whatever calls it.
 
 STEP_STATUS=
-STEP= # in a step's own process, its name
 
 # run_step NAME [optional]: runs step_NAME and notes in the record how it went; its exit status is in STEP_STATUS.
 run_step() {

@@ -8,7 +8,7 @@ step_buckets() {
   local i
   ((${#MOUNT_BUCKETS[@]})) || return "$NOTHING_TO_DO"
 
-  mounts_begin
+  mounts_begin buckets
   command -v gcsfuse >/dev/null || install_gcsfuse
   for i in "${!MOUNT_BUCKETS[@]}"; do
     mount_noted "${MOUNT_BUCKETS[i]}" "${MOUNT_PATHS[i]}" gcsfuse "$MOUNT_OPTIONS"

@@ -8,7 +8,7 @@ step_shares() {
   local i
   ((${#SHARE_SOURCES[@]})) || return "$NOTHING_TO_DO"
 
-  mounts_begin
+  mounts_begin shares
   has_nfs_client || install_nfs_client
   for i in "${!SHARE_SOURCES[@]}"; do
     mount_noted "${SHARE_SOURCES[i]}" "${SHARE_PATHS[i]}" nfs "$SHARE_OPTIONS"
