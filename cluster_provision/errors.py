@@ -122,6 +122,14 @@ class InUse(TerraformError):
     """Terraform can't delete something because something else, that isn't the cluster's, uses it."""
 
 
+class AlreadyThere(TerraformError):
+    """Terraform can't make something because there is one of that name: `addresses` are Terraform's, of each."""
+
+    def __init__(self, message: str, advice: str, addresses: tuple[str, ...]) -> None:
+        super().__init__(message, advice)
+        self.addresses = addresses
+
+
 class NotReady(ProvisionError):
     """Nodes or notebooks did not become ready in time."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.adoption import apply_and_adopt
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.run import Step, perform
@@ -68,7 +69,7 @@ def apply(run: Run) -> None:
     """Have Terraform find out what is to be done, and do it."""
     leave_former_region(run)
     try:
-        done = run.terraform.apply()
+        done = apply_and_adopt(run)
     finally:
         run.result.changes = run.terraform.planned
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")

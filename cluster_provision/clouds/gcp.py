@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Machine
+from cluster_provision.clouds.gcp_adoption import GcpAdoption
 from cluster_provision.clouds.gcp_filestore import GcpFilestore
 from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
 from cluster_provision.clouds.gcp_leftovers import GcpLeftovers
@@ -31,7 +32,7 @@ class Project:
     default_account: str
 
 
-class Gcp(GcpGroupErrors, GcpLeftovers, GcpFilestore, GcpMonitoring):
+class Gcp(GcpGroupErrors, GcpLeftovers, GcpAdoption, GcpFilestore, GcpMonitoring):
     """Asks Google's APIs with the caller's credentials; `recreate` alone changes something."""
 
     def project(self) -> Project:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -49,19 +50,28 @@ class GcpLeftovers(GoogleApi):
 
     def labelled(self, label: str) -> list[Leftover]:
         """What carries the cluster's label: instances, disks and addresses everywhere, and instance templates."""
+        return _leftovers(self._labelled(label))
+
+    def named(self, prefix: str) -> list[Leftover]:
+        """What takes no labels and has a name that this tool gives, for the cluster whose names begin with `prefix`."""
+        every = at_once([partial(self._named, kind, prefix) for kind in KINDS])
+        return [found for each in every for found in _leftovers(each)]
+
+    def oldest(self, label: str, prefix: str) -> datetime | None:
+        """When the first of all that is there was made; None where nothing is."""
+        every = at_once([partial(self._labelled, label), *(partial(self._named, kind, prefix) for kind in KINDS)])
+        made = [datetime.fromisoformat(str(item["creationTimestamp"])) for items in every for item in items]
+        return min(made, default=None)
+
+    def _labelled(self, label: str) -> list[dict[str, Any]]:
         query = {"filter": f'labels.aiinfra-cluster="{label}"'}
         every = at_once([partial(self._everywhere, kind, query) for kind in LABELLED])
         url = f"{COMPUTE}/projects/{self._project}/global/instanceTemplates"
         templates = self._pages("GET", url, "looking for templates that are left", "items")
         own = [t for t in templates if t.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label]
-        return _sorted(item for items in (*every, own) for item in items)
+        return [item for items in (*every, own) for item in items]
 
-    def named(self, prefix: str) -> list[Leftover]:
-        """What takes no labels and has a name that this tool gives, for the cluster whose names begin with `prefix`."""
-        every = at_once([partial(self._named, kind, prefix) for kind in KINDS])
-        return [found for each in every for found in each]
-
-    def _named(self, kind: Kind, prefix: str) -> list[Leftover]:
+    def _named(self, kind: Kind, prefix: str) -> list[dict[str, Any]]:
         query = {"filter": f'name eq "{prefix}-.*"'}
         if kind.everywhere:
             items = self._everywhere(kind.collection, query)
@@ -69,7 +79,7 @@ class GcpLeftovers(GoogleApi):
             url = f"{COMPUTE}/projects/{self._project}/global/{kind.collection}"
             items = list(self._pages("GET", url, f"looking for {kind.collection} that are left", "items", query))
         own = re.compile(f"{prefix}-({kind.names})")
-        return _sorted(item for item in items if own.fullmatch(item["name"]))
+        return [item for item in items if own.fullmatch(item["name"])]
 
     def _everywhere(self, collection: str, query: dict[str, str]) -> list[dict[str, Any]]:
         """Those in all of the project's regions or zones."""
@@ -80,5 +90,5 @@ class GcpLeftovers(GoogleApi):
         ]
 
 
-def _sorted(items: Iterable[dict[str, Any]]) -> list[Leftover]:
+def _leftovers(items: Iterable[dict[str, Any]]) -> list[Leftover]:
     return sorted((leftover(str(item["selfLink"])) for item in items), key=lambda each: (each.kind, each.name))

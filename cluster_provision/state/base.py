@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from cluster_provision.node import NodeRecord, NodeSummary
@@ -75,6 +76,9 @@ class StateStore(Protocol):
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
         """Note that this place is used by this tool, and which zone the cluster is in, before it is made there."""
+
+    def claimed_at(self) -> datetime | None:
+        """When the place was claimed first, by the store's own clock; None where it isn't."""
 
     def node_summaries(self) -> list[NodeSummary]:
         """One listing of the node records."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision import __version__
@@ -175,9 +176,22 @@ class GcsStore:
         )
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
-        """Write the mark."""
-        mark = {"schema": 1, "tool": "cluster-provision", "version": __version__, "label": label}
+        """Write the mark. One that is there already keeps its date."""
+        before = self.claimed_at()
+        since = {"claimed": before.isoformat()} if before else {}
+        mark = {"schema": 1, "tool": "cluster-provision", "version": __version__, "label": label, **since}
         self.write(MARK, json.dumps({**mark, "zone": zone, "settled": settled}) + "\n")
+
+    def claimed_at(self) -> datetime | None:
+        """The mark's own word, or when its object was made: then it was never written again."""
+        mark = self._mark()
+        if mark is None:
+            return None
+        with contextlib.suppress(KeyError, ValueError):
+            return datetime.fromisoformat(mark["claimed"])
+        with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
+            found = self._bucket.get_blob(f"{self.deployment}/{MARK}", retry=self._retry)
+        return found.time_created if found else None
 
     def _mark(self) -> dict[str, Any] | None:
         """The mark; an empty one where it can't be understood, None where there is none."""

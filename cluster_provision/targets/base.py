@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from cluster_provision.clouds.base import Identity
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Check, Cluster, Leftover
@@ -63,6 +66,10 @@ class Target(Protocol):
     @property
     def stages(self) -> tuple[Stage, ...]:
         """What Create does once Terraform is through, until the cluster is proven to work."""
+
+    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+        """The id by which Terraform imports a resource that is there already and was made for this cluster after
+        `since`, of Terraform's type `kind` with these planned values; empty where it isn't surely one."""
 
     def status(self, site: Site) -> ProvisionError | None:
         """See how the cluster is: fills in nodes, connection and checks, and returns what isn't as it should be."""

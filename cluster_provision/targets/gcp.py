@@ -15,6 +15,9 @@ from cluster_provision.result import Cluster
 from cluster_provision.state.gcs import GcsStore
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from google.auth.transport.requests import AuthorizedSession
     from google.cloud.storage import Client
 
@@ -37,6 +40,7 @@ class GcpTarget:
         self._session: AuthorizedSession | None = None
         self._cloud: Gcp | None = None
         self._project: Project | None = None
+        self._oldest: datetime | None = None
 
     def move_to(self, zone: str) -> None:
         """From now on it is this zone."""
@@ -100,6 +104,17 @@ class GcpTarget:
         found = look(subject)
         self.settings = found.settings or self.settings
         return found
+
+    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+        """Only where nothing with the cluster's label or names is older than its place in the state bucket: that
+        would be another cluster's of the same name, whose state lies elsewhere."""
+        if self._oldest is None:
+            self._oldest = self.cloud.oldest(self.cluster.label, self.settings.name_prefix) or since
+        if self._oldest < since:
+            return ""
+        place = {"project": self.settings.project_id, "region": self.region, "zone": self.zone}
+        known = {name: value for name, value in values.items() if value is not None}
+        return self.cloud.adoptable(kind, {**place, **known}, since)
 
     def store(self) -> GcsStore:
         """The bucket of TERRAFORM_GCS_PATH, else the project's own."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds import google_problems
 from cluster_provision.clouds.google_problems import kind
-from cluster_provision.clouds.google_resources import leftover
+from cluster_provision.clouds.google_resources import PATH, leftover
 from cluster_provision.errors import (
+    AlreadyThere,
     CredentialsError,
     InUse,
     MachineError,
@@ -51,6 +52,7 @@ class Diagnostic:
         return replace(self, summary=private.strike(self.summary), detail=private.strike(self.detail))
 
 
+ALREADY_THERE = re.compile(r"already exists|existing object already found", re.IGNORECASE)
 USED_BY = re.compile(r"is already being used by '([^']+)'")
 
 # The first that fits counts; what holds no machines back is looked for first.
@@ -111,6 +113,8 @@ def failure(command: str, diagnostics: list[Diagnostic]) -> ProvisionError:
     users = dict.fromkeys(user for d in errors for user in USED_BY.findall(d.text()))
     if users:
         return _in_use(message, [leftover(user) for user in users])
+    if errors and all(ALREADY_THERE.search(d.text()) for d in errors):
+        return _already_there(message, errors)
     for each in KINDS:
         if any(each.pattern.search(d.text()) for d in errors):
             return each.raised_for(message)
@@ -127,3 +131,13 @@ def _in_use(message: str, users: list[Leftover]) -> InUse:
         f"{message}\nIn the way, and not in this cluster's state:\n{named}",
         f"Delete it, if nobody needs it, and run the same command again, which goes on from here:\n{commands}",
     )
+
+
+def _already_there(message: str, errors: list[Diagnostic]) -> AlreadyThere:
+    """Somebody else's resource of that name, or one that a killed run could not note."""
+    found = (leftover(path[0]) for d in errors if (path := PATH.search(d.text())))
+    commands = "".join(f"\n  {each.command}" for each in found if each.command)
+    advice = (
+        "It isn't this cluster's, as far as can be told. Choose another NAME_PREFIX, or delete it if nobody needs it"
+    )
+    return AlreadyThere(message, f"{advice}{':' if commands else '.'}{commands}", tuple(d.address for d in errors))

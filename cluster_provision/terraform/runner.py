@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import TerraformError, Unreachable
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 INIT_LIMIT_SECONDS = 300.0
 """Downloading the providers over a slow line takes minutes; an `init` that hangs does so for ten."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A resource that is to be made: Terraform's type, and the values that are known before."""
+
+    kind: str
+    values: dict[str, Any]
 
 
 class Terraform:
@@ -88,6 +97,18 @@ class Terraform:
         self._run("apply", auto_approve=FLAG, **options)
         return self.done
 
+    def to_be_made(self) -> dict[str, Planned]:
+        """What `terraform apply` would make now, by address. The plan's file holds all variables, and goes again."""
+        plan = self.folder / "to-be-made.tfplan"
+        shown: dict[str, Any] = {}
+        try:
+            self._run("plan", out=str(plan), lock=False)
+            self._stream("show", shown.update, str(plan))
+        finally:
+            plan.unlink(missing_ok=True)
+        changes = [c for c in shown.get("resource_changes", ()) if c["change"]["actions"] == ["create"]]
+        return {str(c["address"]): Planned(str(c["type"]), dict(c["change"]["after"])) for c in changes}
+
     def _run(self, command: str, *, limit_seconds: float | None = None, **options: Any) -> None:
         diagnostics: list[Diagnostic] = []
         raw: list[Diagnostic] = []  # what is no event: a panic, a flag that an old Terraform does not know
@@ -125,10 +146,11 @@ class Terraform:
                 "destroy" if "destroy" in options else command, [d.without(self.private) for d in diagnostics or raw]
             )
 
-    def _stream(self, command: str, on_event: Callable[[Event], None], **options: Any) -> int:
+    def _stream(self, command: str, on_event: Callable[[Event], None], *arguments: str, **options: Any) -> int:
         self.log.heading(f"terraform {command}")
+        terraform = (self.program, self.folder, self.environment, self.interruption)
         try:
-            return stream(self.program, self.folder, self.environment, self.interruption, on_event, command, **options)
+            return stream(*terraform, on_event, command, *arguments, **options)
         finally:
             self.log.flush()
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.templates import rendered
 from cluster_provision.terraform.hcl import to_hcl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 PROJECT = Path(__file__).resolve().parents[2]
 COPIED = ("terraform", "node")
@@ -71,3 +75,18 @@ def render(workspace: Workspace, backend: tuple[str, dict[str, str]] | None, var
         else:
             kind, settings = backend
             backend_file.write_text(rendered("backend.tf.j2", {"hcl": to_hcl}, kind=kind, settings=settings))
+
+
+@contextlib.contextmanager
+def imports_written(workspace: Workspace, imports: Mapping[str, str]) -> Iterator[None]:
+    """Within the block, Terraform takes these resources that are there already into its state: addresses to ids."""
+    file = workspace.root / "imports.tf"
+    blocks = [
+        f"import {{\n  to = {address}\n  id = {to_hcl(import_id)}\n}}\n" for address, import_id in imports.items()
+    ]
+    with disk_errors_named():
+        file.write_text("\n".join(blocks))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import base64
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ApiError, already_exists, invalid, not_emulated
+from ..failure import ApiError, invalid, not_emulated
 from . import policies
 from .compute.world import project_number
 from .iam_names import OF_A_PROJECT, collection
@@ -42,7 +42,8 @@ def create(call: Call) -> Body:
         )
     mail = f"{name}@{project}.iam.gserviceaccount.com"
     if call.store.get(collection(project), mail) is not None:
-        raise already_exists(f"projects/{project}/serviceAccounts/{mail}")
+        told = f"Service account {mail.partition('@')[0]} already exists within project projects/{project}."
+        raise ApiError(409, "alreadyExists", told)
     given = call.body.get("serviceAccount") or {}
     body = account(project, mail, call.store.next_id())
     return call.store.put(collection(project), mail, {**body, **_texts(given)})
