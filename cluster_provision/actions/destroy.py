@@ -42,6 +42,7 @@ def apply_destruction(run: Run) -> None:
 
 def look_for_leftovers(run: Run) -> None:
     """Look the cloud over for whatever carries the cluster's label, or a name of this tool's for the cluster."""
+    run.target.sweep(run.store, run.console.say)
     found = run.target.leftovers()
     run.result.leftovers = found
     if found:

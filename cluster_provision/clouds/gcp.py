@@ -9,8 +9,7 @@ from cluster_provision.clouds.base import Machine
 from cluster_provision.clouds.gcp_adoption import GcpAdoption
 from cluster_provision.clouds.gcp_filestore import GcpFilestore
 from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
-from cluster_provision.clouds.gcp_leftovers import GcpLeftovers
-from cluster_provision.clouds.gcp_monitoring import GcpMonitoring
+from cluster_provision.clouds.gcp_orphans import GcpOrphans
 from cluster_provision.clouds.google_api import COMPUTE, NotFound
 from cluster_provision.clouds.google_problems import told
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
@@ -32,8 +31,8 @@ class Project:
     default_account: str
 
 
-class Gcp(GcpGroupErrors, GcpLeftovers, GcpAdoption, GcpFilestore, GcpMonitoring):
-    """Asks Google's APIs with the caller's credentials; `recreate` alone changes something."""
+class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore):
+    """Asks Google's APIs with the caller's credentials; `recreate` and `remove_orphans` alone change something."""
 
     def project(self) -> Project:
         """The project as Compute Engine knows it: the first call, so it also proves that Google can be reached."""

@@ -66,10 +66,13 @@ class GcpLeftovers(GoogleApi):
     def _labelled(self, label: str) -> list[dict[str, Any]]:
         query = {"filter": f'labels.aiinfra-cluster="{label}"'}
         every = at_once([partial(self._everywhere, kind, query) for kind in LABELLED])
+        return [item for items in (*every, self._own_templates(label)) for item in items]
+
+    def _own_templates(self, label: str) -> list[dict[str, Any]]:
+        """A template has no labels of its own that one could filter by: those of its machines tell."""
         url = f"{COMPUTE}/projects/{self._project}/global/instanceTemplates"
         templates = self._pages("GET", url, "looking for templates that are left", "items")
-        own = [t for t in templates if t.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label]
-        return [item for items in (*every, own) for item in items]
+        return [t for t in templates if t.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label]
 
     def _named(self, kind: Kind, prefix: str) -> list[dict[str, Any]]:
         query = {"filter": f'name eq "{prefix}-.*"'}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from cluster_provision.clouds.base import Identity
@@ -77,6 +77,10 @@ class Target(Protocol):
     def way_in(self, node: str) -> tuple[str, ...]:
         """The command that leads to this node, to the first or the head where it is empty. Raises SettingsError with
         the nodes that there are for another name, NotReady where there is none."""
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Once Terraform has removed what it knows: remove what belongs to the cluster beside that; whether anything
+        was. `say` prints a line."""
 
     def leftovers(self) -> list[Leftover]:
         """What of this cluster the cloud still has."""

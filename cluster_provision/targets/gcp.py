@@ -15,7 +15,7 @@ from cluster_provision.result import Cluster
 from cluster_provision.state.gcs import GcsStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from google.auth.transport.requests import AuthorizedSession
@@ -115,6 +115,14 @@ class GcpTarget:
         place = {"project": self.settings.project_id, "region": self.region, "zone": self.zone}
         known = {name: value for name, value in values.items() if value is not None}
         return self.cloud.adoptable(kind, {**place, **known}, since)
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Remove what a killed run made under a name that it made up."""
+        since = store.claimed_at() if store.exists() else None
+        removed = self.cloud.remove_orphans(self.cluster.label, since) if since else []
+        for each in removed:
+            say(f"  removed {each}, which a killed run had left")
+        return bool(removed)
 
     def store(self) -> GcsStore:
         """The bucket of TERRAFORM_GCS_PATH, else the project's own."""

@@ -198,14 +198,14 @@ def test_destroy_cleans_up_after_a_share_that_could_not_be_made(tool: Tool) -> N
     assert servers(tool) == {}
 
 
-def test_file_servers_and_dashboards_of_a_lost_state_are_named(tool: Tool) -> None:
+def test_file_servers_of_a_lost_state_are_named_and_its_dashboard_is_deleted(tool: Tool) -> None:
     tool.result("Create", **SHARES)
     tool.bucket().blob("demo-deployment/terraform/state/default.tfstate").delete()
     left = tool.result("Destroy", expected=23, **SHARES)["leftovers"]
     servers = [each for each in left if each["kind"] == "file server"]
     assert len(servers) == 4
     assert all(each["command"].startswith("gcloud filestore instances delete demo-nfs-") for each in servers)
-    assert [each["name"] for each in left if each["kind"] == "dashboard"] == ["GPU cluster demo"]
+    assert [each["name"] for each in left if each["kind"] == "dashboard"] == []  # nothing needs it: it is deleted
 
 
 def test_services_that_are_off_have_nothing_left(tool: Tool) -> None:
