@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.checks.wanted import to_make
 from cluster_provision.settings.machine_types import machine_type
+from cluster_provision.settings.network_layouts import Layout, layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,6 @@ GLOBAL = "global"
 GPU_FAMILY = "GPUS_PER_GPU_FAMILY"
 CPU_FAMILY = "CPUS_PER_VM_FAMILY"
 SSD_FAMILY = "LOCAL_SSD_TOTAL_GB_PER_VM_FAMILY"
-EXTRA_NETWORKS = {"single": 4, "tcpx": 4, "tcpxo": 8, "rdma": 2}
-"""Networks of multi_nic_network beside the first one, by the layout of the machine type's cards."""
-RDMA_CARDS = 8
 MADE_BY_GKE = ("tcpxo", "rdma")
 """Layouts that GKE makes networks for by itself (accelerator_network_profile of google_container_node_pool 7.45.0)."""
 GB_A_LOCAL_SSD = {"A4X": 3000}
@@ -142,16 +140,11 @@ def _of_networks(subject: Subject) -> Iterator[Demand]:
     settings = subject.settings
     if settings.network_config == "default_network" or "google_compute_network" in subject.facts.kinds:
         return
-    networks, subnetworks = 1, 1
-    if settings.network_config == "multi_nic_network":
-        layout = machine_type(settings.vm_type).layout
-        extra = EXTRA_NETWORKS.get(layout, 0)
-        if settings.orchestrator_type == "gke" and layout not in MADE_BY_GKE:
-            extra = 0
-        networks += extra
-        subnetworks += extra + (RDMA_CARDS - 1 if layout == "rdma" else 0)
-    yield Demand("NETWORKS", GLOBAL, networks)
-    yield Demand("SUBNETWORKS", GLOBAL, subnetworks)
+    wanted = layout(settings) or Layout()
+    if settings.orchestrator_type == "gke" and machine_type(settings.vm_type).layout not in MADE_BY_GKE:
+        wanted = Layout()
+    yield Demand("NETWORKS", GLOBAL, wanted.networks)
+    yield Demand("SUBNETWORKS", GLOBAL, wanted.cards)
     yield Demand("ROUTERS", GLOBAL, 1)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.checks.base import Subject
+    from cluster_provision.settings import GcpSettings
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,18 @@ USED: dict[str, Callable[[Subject], bool]] = {
     "ops agent": lambda subject: not subject.settings.disable_ops_agent,
     "agent's roles": lambda subject: not subject.settings.disable_ops_agent,
     "GPU dashboard": lambda subject: not subject.settings.disable_ops_agent,
+    "ways in the default network": lambda subject: _without_addresses(subject.settings),
+    "compact placement": lambda subject: subject.settings.compact_placement,
     "looking up": lambda subject: True,
     "leftovers": lambda subject: True,
     "serial port": lambda subject: True,
     "ssh": lambda subject: True,
 }
 """When a cluster has the feature of this name in features.toml."""
+
+
+def _without_addresses(settings: GcpSettings) -> bool:
+    return settings.network_config == "default_network" and not settings.external_ip
 
 
 def features_of(subject: Subject) -> tuple[Feature, ...]:

@@ -10,9 +10,11 @@ from cluster_provision.checks.apis import apis
 from cluster_provision.checks.base import CheckOf, Finding
 from cluster_provision.checks.image import image
 from cluster_provision.checks.machine_type import machine_type
+from cluster_provision.checks.network import network
 from cluster_provision.checks.permissions import permissions
 from cluster_provision.checks.price import price
 from cluster_provision.checks.quotas import quotas
+from cluster_provision.checks.reservation import reservation
 from cluster_provision.checks.service_account import service_account
 from cluster_provision.checks.zone import zone
 from cluster_provision.clouds.google_api import NotFound
@@ -27,6 +29,8 @@ CHECKS = (
     CheckOf("permissions", permissions),
     CheckOf("zone", zone, skippable=False),
     CheckOf("machine-type", machine_type),
+    CheckOf("network", network, skippable=False),
+    CheckOf("reservation", reservation, skippable=False),
     CheckOf("image", image, skippable=False),
     CheckOf("quotas", quotas),
     CheckOf("price", price),

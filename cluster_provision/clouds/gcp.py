@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import Machine
 from cluster_provision.clouds.gcp_adoption import GcpAdoption
+from cluster_provision.clouds.gcp_default_network import GcpDefaultNetwork
 from cluster_provision.clouds.gcp_filestore import GcpFilestore
 from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
 from cluster_provision.clouds.gcp_orphans import GcpOrphans
@@ -31,7 +32,7 @@ class Project:
     default_account: str
 
 
-class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore):
+class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwork):
     """Asks Google's APIs with the caller's credentials; `recreate` and `remove_orphans` alone change something."""
 
     def project(self) -> Project:

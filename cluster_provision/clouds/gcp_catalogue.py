@@ -69,6 +69,18 @@ class Quota:
     usage: float
 
 
+@dataclass(frozen=True)
+class ReservationFacts:
+    """A reservation: of which machine type (empty where it doesn't say), how many are free, READY or another status.
+
+    `free` is None where it doesn't count machines.
+    """
+
+    machine_type: str
+    free: int | None
+    status: str
+
+
 class GcpCatalogue(GoogleApi):
     """The look-ups for one project. Its calls may come from several threads."""
 
@@ -122,6 +134,29 @@ class GcpCatalogue(GoogleApi):
     def has_zone(self, zone: str) -> bool:
         """Whether the project has the zone."""
         return self._once(("zone", zone), lambda: self._found(f"{self._project}/zones/{zone}")) is not None
+
+    def has_network(self, name: str) -> bool:
+        """Whether the project has the network."""
+        return self._once(("network", name), lambda: self._found(f"{self._project}/global/networks/{name}")) is not None
+
+    def has_network_profile(self, name: str) -> bool:
+        """Whether there is a network profile of this name, such as us-central1-a-vpc-roce."""
+        path = f"{self._project}/global/networkProfiles/{name}"
+        return self._once(("network profile", name), lambda: self._found(path)) is not None
+
+    def reservation(self, zone: str, name: str) -> ReservationFacts | None:
+        """The reservation in a zone, by its name or as projects/P/reservations/NAME."""
+        owner, _, own = name.removeprefix("projects/").rpartition("/reservations/")
+        path = f"{owner or self._project}/zones/{zone}/reservations/{own}"
+        found = self._once(("reservation", path), lambda: self._found(path))
+        if found is None:
+            return None
+        sku = found.get("specificReservation") or {}
+        return ReservationFacts(
+            machine_type=str((sku.get("instanceProperties") or {}).get("machineType", "")),
+            free=int(sku["count"]) - int(sku.get("inUseCount") or 0) if "count" in sku else None,
+            status=str(found.get("status", "")),
+        )
 
     def quotas(self, region: str = "") -> dict[str, Quota]:
         """The region's quotas by metric; without a region, the project's. Empty where Google can't tell them now."""

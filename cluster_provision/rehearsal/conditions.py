@@ -8,11 +8,13 @@
                      "details": {"value": "8"}, "applicableLocations": ["us-central1"]}]},
      "machine_types": {"a2-highgpu-2g": {"zones": ["us-central1-b"], "guestCpus": 24, "deprecated": {…}}},
      "accelerator_types": {"nvidia-tesla-t4": {"zones": ["us-central1-b"]}},
+     "network_profiles": {"us-central1-a-vpc-roce": {"zones": []}},
      "images": {"my-images": [{"name": "tool-v1", "family": "tool", "deprecated": {"state": "DEPRECATED"}}]}}
 
 A key that is missing leaves the cloud as it is: everything is on, allowed and there, and quotas are ample. A quota of
-null is a metric that the API does not have. `zones` says which zones alone have a type; other keys are fields of its
-description. A project under `images` has exactly these images. The file is read again whenever it changes.
+null is a metric that the API does not have. `zones` says which zones alone have a type or profile; other keys are
+fields of its description. A project under `images` has exactly these images. The file is read again whenever it
+changes.
 """
 
 from __future__ import annotations

@@ -27,14 +27,15 @@ class StateFacts:
     """What lies there under this cluster's name.
 
     `exists`: a state object is there; `resources`: how many it holds, of which `kinds` (Terraform's
-    types); `ours`: a run of this tool has claimed the place; `writer`: what wrote the state, in words;
-    `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`: a Create has
-    proven it there.
+    types), and `named` as <type>.<name>; `ours`: a run of this tool has claimed the place; `writer`: what wrote the
+    state, in words; `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`:
+    a Create has proven it there.
     """
 
     exists: bool = False
     resources: int = 0
     kinds: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
     ours: bool = False
     writer: str = ""
     zone: str = ""

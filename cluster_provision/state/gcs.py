@@ -169,6 +169,7 @@ class GcsStore:
             exists=True,
             resources=len(resources),
             kinds=kinds,
+            named=frozenset(f"{r.get('type')}.{r.get('name')}" for r in resources),
             ours=mark is not None,
             writer=writer,
             zone=stands_in or marked,  # an apply that was interrupted leaves no outputs

@@ -16,11 +16,15 @@ from cluster_provision.errors import (
     one_of_all,
 )
 from cluster_provision.node import Node
+from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.base import Preflight
 from cluster_provision.targets.gcp import GcpTarget
 from cluster_provision.targets.gcp_agents import Means, choose_means
+from cluster_provision.targets.gcp_default_network import Ways, ways_of
 from cluster_provision.targets.gcp_leftovers import leftovers
+from cluster_provision.targets.gcp_networks import network_variables
 from cluster_provision.targets.gcp_node_account import choose_account
+from cluster_provision.targets.gcp_provisioning import provisioning_variables
 from cluster_provision.targets.gcp_vms_stages import stages
 from cluster_provision.targets.gcp_vms_status import status
 
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
-    from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.state.base import StateStore
     from cluster_provision.targets.base import Copied
     from cluster_provision.targets.stage import Site, Stage
 
@@ -48,6 +52,8 @@ class GcpVms(GcpTarget):
         self.expected_nodes = settings.instance_count
         self._account = settings.service_account or ""
         self._means = Means()
+        self._ways = Ways()
+        self._facts = StateFacts()
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -66,8 +72,10 @@ class GcpVms(GcpTarget):
             return Preflight(found.checks, found.notes, one_of_all(found.failures))
         self._account, chosen = choose_account(self, store, facts)
         self._means, agents = choose_means(self, facts, own_account=not self._account)
-        checks = (*found.checks, *chosen.checks, *agents.checks)
-        return Preflight(checks, (*found.notes, *chosen.notes, *agents.notes))
+        self._facts = facts
+        self._ways, ways = ways_of(self.settings, self.region, self.cloud)
+        checks = (*found.checks, *chosen.checks, *agents.checks, *ways.checks)
+        return Preflight(checks, (*found.notes, *chosen.notes, *agents.notes, *ways.notes))
 
     def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The variables of terraform/gcp/vms."""
@@ -87,8 +95,8 @@ class GcpVms(GcpTarget):
             "disk_size_gb": s.disk_size_gb,
             "disk_type": s.disk_type,
             "instance_count": s.instance_count,
-            "network_config": s.network_config,
-            "external_ip": s.external_ip,
+            **network_variables(s, self.zone, self._ways),
+            **provisioning_variables(s, self._facts),
             "service_account": self._account,
             "state_bucket": store.container,
             "deployment": store.deployment,

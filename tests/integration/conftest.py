@@ -80,6 +80,28 @@ class Tool:
         """From now on, the cloud's projects have and may what these conditions say (rehearsal/conditions.py)."""
         (self.folder / "cloud" / "conditions.json").write_text(json.dumps(conditions))
 
+    def compute(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Compute Engine's answer about a path of the project; with a body, what it answers to a POST of that."""
+        import requests
+
+        url = f"https://compute.googleapis.com/compute/v1/projects/{self.settings['PROJECT_ID']}/{path}"
+        signed = {"Authorization": "Bearer made-up"}
+        asked = requests.request("POST" if body else "GET", url, json=body, headers=signed, timeout=10)
+        assert asked.ok, asked.text
+        found: dict[str, Any] = asked.json()
+        return found
+
+    def listed(self, path: str) -> dict[str, dict[str, Any]]:
+        """What Compute Engine lists at a path of the project, by name."""
+        return {each["name"]: each for each in self.compute(path).get("items", ())}
+
+    def reserves(self, name: str, count: int, machine_type: str = "a2-highgpu-2g", **more: Any) -> None:
+        """The project has a reservation of so many machines from now on."""
+        properties = {"machineType": machine_type}
+        reserved = {"count": str(count), "instanceProperties": properties}
+        body = {"name": name, "specificReservation": reserved, "specificReservationRequired": True, **more}
+        self.compute(f"zones/{self.settings['ZONE']}/reservations", body)
+
     def bucket(self, name: str = "aiinfra-terraform-my-project-1") -> Any:
         """The bucket as google-cloud-storage sees it."""
         return self.client().bucket(name)

@@ -215,6 +215,7 @@ def test_where_no_preemptible_quota_was_granted_the_regular_one_decides_and_is_n
 
 def test_reserved_machines_count_on_the_reservation(cloud: Tool) -> None:
     cloud.has(quotas={REGION: {"NVIDIA_A100_GPUS": 0}})
+    cloud.reserves("mine", 1)
     found = look(cloud, RESERVATION_NAME="mine").rows
     assert "quota NVIDIA_A100_GPUS" not in found
     assert found["quota SSD_TOTAL_GB"][0] == "ok"

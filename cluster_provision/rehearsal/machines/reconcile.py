@@ -9,7 +9,7 @@ import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ..google.compute import group_errors
+from ..google.compute import admission, group_errors
 from ..google.compute.instances import template_of
 from ..google.compute.places import region_of
 from ..google.compute.quotas import GRANTED, refusal
@@ -160,6 +160,7 @@ class Reconciler:
                 return
             instance = self.instance(place, body)
             try:
+                self._admitted(place, name, number)
                 self._refused(instance)
                 self._grant(place, name, number)
                 address = self._machines.boot(instance)
@@ -197,9 +198,7 @@ class Reconciler:
         that was preempted, under its own name.
         """
         told = self._scenario.apply("PREEMPT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if told is None or self._stopping.is_set():
-            return
-        if self._wanted(place, instance.name, instance.id) is not None:
+        if told is not None and self._wanted(place, instance.name, instance.id) is not None:
             self.recreate(place, [instance.name])
 
     def _replace(self, place: str, name: str) -> None:
@@ -224,6 +223,14 @@ class Reconciler:
         body = self._store.get(place, name)
         gone = body is None or body["id"] != number or body[ACTION] in ("DELETING", "RECREATING")
         return None if gone else body
+
+    def _admitted(self, place: str, name: str, number: str) -> None:
+        """Raise BootError where Compute Engine itself would not make the instance."""
+        with self._store.lock:
+            body = self._wanted(place, name, number)
+            refused = admission.refusal(self._store, body) if body else None
+        if refused is not None:
+            raise BootError(refused.code, refused.message)
 
     def _refused(self, instance: Instance) -> None:
         answer = self._scenario.apply("BOOT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")

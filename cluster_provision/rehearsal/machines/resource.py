@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
 
 from ..google.compute.fill import fingerprint
 from ..google.compute.world import project_number
-from ..google.links import COMPUTE, link, name_of
+from ..google.links import COMPUTE, link, name_of, split
 from ..google.times import stamp
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ COPIED = [
     "tags",
     "serviceAccounts",
     "scheduling",
+    "reservationAffinity",
     "canIpForward",
     "guestAccelerators",
     "minCpuPlatform",
@@ -87,8 +89,7 @@ def running(store: Store, body: Body, address: str) -> Body:
     """The instance once its machine runs at `address`."""
     interfaces = [dict(each) for each in body["networkInterfaces"]]
     for index, each in enumerate(interfaces):
-        if index == 0:
-            each["networkIP"] = address
+        each["networkIP"] = address if index == 0 else _made_up_address(store, body, each)
         for access in each.get("accessConfigs") or ():
             # TEST-NET-3 (RFC 5737): an external address that no machine has.
             access["natIP"] = f"203.0.113.{1 + store.number('external ' + body['id'], 254)}"
@@ -102,6 +103,15 @@ def running(store: Store, body: Body, address: str) -> Body:
         ACTION: "NONE",
         ERRORS: [],
     }
+
+
+def _made_up_address(store: Store, body: Body, interface: Body) -> str:
+    """An address of a further card's subnet: the machine behind the instance has its first card alone."""
+    subnetwork = store.get(*split(interface["subnetwork"].removeprefix(link(""))))
+    if subnetwork is None:
+        return ""
+    block = ipaddress.ip_network(subnetwork["ipCidrRange"])
+    return str(block[2 + store.number(f"{interface['subnetwork']} {body['id']}", block.num_addresses - 4)])
 
 
 def with_metadata(body: Body, key: str, value: str) -> Body:

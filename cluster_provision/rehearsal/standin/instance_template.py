@@ -25,6 +25,8 @@ class InstanceTemplate(Lifecycle):
                 access["type"] = "ONE_TO_ONE_NAT"
         for account in properties.get("serviceAccounts", ()):
             account.setdefault("email", "default")
+        if affinity := properties.get("reservationAffinity"):
+            affinity |= affinity.pop("specificReservation", {})
         scheduling = properties.setdefault("scheduling", {"onHostMaintenance": "MIGRATE"})
         if scheduling.get("preemptible"):
             scheduling.setdefault("onHostMaintenance", "TERMINATE")
@@ -43,6 +45,10 @@ class InstanceTemplate(Lifecycle):
         state["self_link_unique"] = f"{answer.get('selfLink')}?uniqueId={answer.get('id')}"
         if known.get("metadata_startup_script"):
             state["metadata"] = {k: v for k, v in (state["metadata"] or {}).items() if k != "startup-script"} or None
+        affinity = answer["properties"].get("reservationAffinity") or {}
+        for each in state["reservation_affinity"]:
+            specific = {"key": affinity.get("key"), "values": affinity.get("values")}
+            each["specific_reservation"] = [specific] if affinity.get("key") else []
         for interface in state["network_interface"]:
             project, region = _subnetwork(interface["subnetwork"])
             interface["subnetwork_project"], state["region"] = project, region or state["region"]

@@ -24,7 +24,11 @@ def plan(row: Row, rules: Rules, block: Block, config: Values, prior: Values | N
 
 def changes(rules: Rules, before: Any, after: Any) -> list[Path]:
     """The paths of what differs so that a new resource must be made."""
-    return [path for path in _differences(before, after, ()) if rules.forces_new(dotted(path))]
+    return [
+        path
+        for path in _differences(before, after, ())
+        if rules.forces_new(dotted(path)) or (path[0] in rules.force_new_emptied and empty(after[path[0]]))
+    ]
 
 
 def dotted(path: Path) -> str:

@@ -75,6 +75,7 @@ class Rules:
     """What the provider adds to one type's schema in code. See facts/rules.md."""
 
     force_new: tuple[str, ...] = ()
+    force_new_emptied: tuple[str, ...] = ()
     in_place: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict)
     filled: tuple[str, ...] = ()

@@ -75,8 +75,8 @@ class NodeParameters:
         YesNo(),
         default=True,
         since="1.0",
-        help="Whether each machine has an external address. No port is opened on it. Without one, the machines need "
-        "NAT (new_network has it) or Private Google Access to reach Cloud Storage.",
+        help="Whether each machine has an external address. No port is opened on it. Without one, the machines reach "
+        "the internet by NAT, which is made where their network has none, and ssh comes through IAP.",
         example="no",
     )
     service_account: str | None = parameter(

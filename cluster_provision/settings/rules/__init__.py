@@ -9,7 +9,7 @@ from cluster_provision.settings.rules.disk import boot_disk
 from cluster_provision.settings.rules.gke import custom_node_pools, equal_node_pools, names, node_pools, without_effect
 from cluster_provision.settings.rules.gpus import gpus
 from cluster_provision.settings.rules.image import image
-from cluster_provision.settings.rules.network import address, network_cards
+from cluster_provision.settings.rules.network import network_cards
 from cluster_provision.settings.rules.nodes import architecture, forced_metadata, startup_command
 from cluster_provision.settings.rules.placement import compact_placement, racks
 from cluster_provision.settings.rules.run import price_limit, unused_folder
@@ -35,7 +35,6 @@ RULES: tuple[Rule, ...] = (
     hidden_files,
     forced_metadata,
     startup_command,
-    address,
     node_pools,
     custom_node_pools,
     equal_node_pools,

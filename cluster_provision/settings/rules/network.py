@@ -1,12 +1,11 @@
-"""The network: how many cards the machines need, and what they reach."""
+"""The network: how many cards the machines need."""
 
 from __future__ import annotations
 
 from cluster_provision.settings.draft import Draft, Finding
 from cluster_provision.settings.machine_types import machine_type
+from cluster_provision.settings.network_layouts import layout
 
-# The old tool's number of VPCs and cards, where the machine type has no layout of its own.
-CARDS = 5
 _GPUDIRECT = {"tcpx": "GPUDirect-TCPX", "tcpxo": "GPUDirect-TCPXO", "rdma": "GPUDirect RDMA"}
 
 
@@ -15,7 +14,7 @@ def network_cards(draft: Draft) -> Finding:
     if not draft.good("vm_type", "network_config") or draft.orchestrator == "gke":
         return Finding()
     settings = draft.settings
-    facts = machine_type(settings.vm_type)
+    facts, wanted = machine_type(settings.vm_type), layout(settings)
     if settings.network_config != "multi_nic_network":
         if facts.layout not in _GPUDIRECT:
             return Finding()
@@ -24,32 +23,19 @@ def network_cards(draft: Draft) -> Finding:
             f"unused with NETWORK_CONFIG={settings.network_config}; multi_nic_network lays them out"
         )
         return Finding(notes=(note,))
-    if not facts.layout:
+    if wanted is None:
         return Finding(
             (
                 f"NETWORK_CONFIG=multi_nic_network with VM_TYPE={settings.vm_type} is not in this version; use "
                 "new_network, or another VM_TYPE",
             )
         )
-    if 0 < facts.nics < CARDS:
+    if 0 < facts.nics < wanted.cards:
         return Finding(
             (
-                f"NETWORK_CONFIG=multi_nic_network gives each machine {CARDS} network cards, and VM_TYPE="
-                f"{settings.vm_type} takes {facts.nics}; use new_network, or a VM_TYPE with {CARDS} vCPUs or more",
+                f"NETWORK_CONFIG=multi_nic_network gives each machine {wanted.cards} network cards, and VM_TYPE="
+                f"{settings.vm_type} takes {facts.nics}; use new_network, or a VM_TYPE with {wanted.cards} vCPUs or "
+                "more",
             )
         )
     return Finding()
-
-
-def address(draft: Draft) -> Finding:
-    """Machines without an address reach nothing from the default network by themselves."""
-    settings = draft.settings
-    if not draft.good("external_ip", "network_config") or settings.external_ip:
-        return Finding()
-    if settings.network_config != "default_network":
-        return Finding()
-    note = (
-        "EXTERNAL_IP=no on the default network: the machines reach Cloud Storage only where it has Cloud NAT "
-        "or Private Google Access; NETWORK_CONFIG=new_network brings NAT along"
-    )
-    return Finding(notes=(note,))

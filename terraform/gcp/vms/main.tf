@@ -1,6 +1,8 @@
 locals {
-  make_network         = var.network_config == "new_network"
+  make_network         = var.network_config != "default_network"
+  several_networks     = var.network_config == "multi_nic_network"
   make_service_account = var.service_account == ""
+  service_account      = local.make_service_account ? one(module.service_account[*].email) : var.service_account
 
   # One script, made of one file a step, exactly as they lie there: no template ever reads them.
   # node/order names them; the last one runs what the others define.
@@ -10,6 +12,21 @@ locals {
 
   network_name = one(concat(module.network_default[*].name, module.network_new[*].name))
 
+  # The first card is in the first network, then come the others, and those for RDMA last.
+  first_interface = {
+    network    = one(concat(module.network_default[*].network, module.network_new[*].network))
+    subnetwork = one(module.network_new[*].subnetwork)
+    nic_type   = local.several_networks ? "GVNIC" : null
+  }
+  more_interfaces = concat(
+    [for subnetwork in flatten(module.network_extra[*].subnetworks) : { subnetwork = subnetwork, nic_type = "GVNIC" }],
+    [for subnetwork in flatten(module.network_rdma[*].subnetworks) : { subnetwork = subnetwork, nic_type = "MRDMA" }],
+  )
+
+  # A group must not make machines anew that Google ends of itself, as was asked for.
+  # https://docs.cloud.google.com/compute/docs/instance-groups/about-bulk-mode
+  repairs = var.max_run_duration == 0
+
   # Only here are the file servers' addresses known.
   node_config = jsonencode(merge(jsondecode(var.node_config), { file_shares = module.file_shares.shares }))
 }
@@ -17,6 +34,12 @@ locals {
 module "network_default" {
   source = "../../modules/gcp/network_default"
   count  = local.make_network ? 0 : 1
+
+  name_prefix     = var.name_prefix
+  region          = var.region
+  nat             = var.default_network_nat
+  iap             = var.default_network_iap
+  service_account = local.service_account
 }
 
 module "network_new" {
@@ -25,7 +48,38 @@ module "network_new" {
 
   name_prefix     = var.name_prefix
   region          = var.region
+  mtu             = var.network_mtu
   enable_notebook = var.enable_notebook
+}
+
+module "network_extra" {
+  source = "../../modules/gcp/network_extra"
+  count  = local.several_networks ? 1 : 0
+
+  name_prefix = var.name_prefix
+  region      = var.region
+  networks    = var.extra_networks
+  mtu         = var.network_mtu
+}
+
+module "network_rdma" {
+  source = "../../modules/gcp/network_rdma"
+  count  = local.several_networks && var.rdma_nics > 0 ? 1 : 0
+
+  name_prefix     = var.name_prefix
+  project_id      = var.project_id
+  region          = var.region
+  network_profile = var.network_profile
+  nics            = var.rdma_nics
+}
+
+module "placement" {
+  source = "../../modules/gcp/placement"
+
+  name_prefix = var.name_prefix
+  region      = var.region
+  kind        = var.placement
+  keep_policy = var.keep_placement_policy
 }
 
 module "service_account" {
@@ -62,23 +116,26 @@ module "gpu_dashboard" {
 module "instance_template" {
   source = "../../modules/gcp/instance_template"
 
-  name_prefix       = var.name_prefix
-  labels            = var.labels
-  machine_type      = var.machine_type
-  accelerator_type  = var.accelerator_type
-  accelerator_count = var.accelerator_count
-  image             = var.image
-  disk_size_gb      = var.disk_size_gb
-  disk_type         = var.disk_type
-  network           = one(concat(module.network_default[*].network, module.network_new[*].network))
-  subnetwork        = one(module.network_new[*].subnetwork)
-  external_ip       = var.external_ip
-  service_account   = local.make_service_account ? one(module.service_account[*].email) : var.service_account
-  metadata          = var.metadata
-  enable_notebook   = var.enable_notebook
-  startup_script    = local.startup_script
-  node_config       = local.node_config
-  startup_command   = var.startup_command
+  name_prefix        = var.name_prefix
+  labels             = var.labels
+  machine_type       = var.machine_type
+  accelerator_type   = var.accelerator_type
+  accelerator_count  = var.accelerator_count
+  image              = var.image
+  disk_size_gb       = var.disk_size_gb
+  disk_type          = var.disk_type
+  network_interfaces = concat([local.first_interface], local.more_interfaces)
+  external_ip        = var.external_ip
+  provisioning_model = var.provisioning_model
+  max_run_duration   = var.max_run_duration
+  reservation        = var.reservation
+  placement_policy   = module.placement.placement_policy
+  service_account    = local.service_account
+  metadata           = var.metadata
+  enable_notebook    = var.enable_notebook
+  startup_script     = local.startup_script
+  node_config        = local.node_config
+  startup_command    = var.startup_command
 }
 
 module "instance_group" {
@@ -87,6 +144,8 @@ module "instance_group" {
   name_prefix       = var.name_prefix
   zone              = var.zone
   instance_count    = var.ray ? var.instance_count - 1 : var.instance_count
+  repairs           = local.repairs
+  workload_policy   = module.placement.workload_policy
   instance_template = module.instance_template.self_link
 }
 
@@ -100,5 +159,7 @@ module "head_group" {
   name_prefix       = var.name_prefix
   zone              = var.zone
   instance_count    = 1
+  repairs           = local.repairs
+  workload_policy   = module.placement.workload_policy
   instance_template = module.instance_template.self_link
 }

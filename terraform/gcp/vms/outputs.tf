@@ -15,7 +15,7 @@ output "head_group" {
 
 output "service_account" {
   description = "E-mail of the service account that the machines run as."
-  value       = local.make_service_account ? one(module.service_account[*].email) : var.service_account
+  value       = local.service_account
 }
 
 output "network" {

@@ -31,7 +31,8 @@ variable "name_prefix" {
   type        = string
   nullable    = false
 
-  # The longest name made from it is "<prefix>-dpl-internal", and names end at 63 characters.
+  # The longest names made from it are "<prefix>-dpl-internal" and "<prefix>-dpl-subnet-8", and names end at 63
+  # characters.
   validation {
     condition     = can(regex("^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$", var.name_prefix))
     error_message = "The prefix must be 1 to 50 lower-case letters, digits and hyphens, begin with a letter, and not end with a hyphen."
@@ -139,19 +140,136 @@ variable "ray" {
 }
 
 variable "network_config" {
-  description = "default_network: the project's VPC \"default\", left as it is. new_network: a VPC of the cluster's own."
+  description = "default_network: the project's VPC \"default\". new_network: a VPC of the cluster's own. multi_nic_network: several of them, with a card of each machine in each."
   type        = string
   nullable    = false
   default     = "default_network"
 
   validation {
-    condition     = contains(["default_network", "new_network"], var.network_config)
-    error_message = "The network must be default_network or new_network."
+    condition     = contains(["default_network", "new_network", "multi_nic_network"], var.network_config)
+    error_message = "The network must be default_network, new_network or multi_nic_network."
+  }
+}
+
+variable "default_network_nat" {
+  description = "Whether the default network gets a NAT of this cluster's own."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "default_network_iap" {
+  description = "Whether ssh to this cluster's machines is opened to the IAP tunnel in the default network."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "network_mtu" {
+  description = "The longest packet in bytes, in the networks of the cluster's own; an RDMA network has its own length."
+  type        = number
+  nullable    = false
+  default     = 8896
+
+  validation {
+    condition     = var.network_mtu >= 1300 && var.network_mtu <= 8896
+    error_message = "A network's MTU must be 1300 to 8896 bytes."
+  }
+}
+
+variable "extra_networks" {
+  description = "With multi_nic_network, how many more gVNIC networks and cards there are beside the first."
+  type        = number
+  nullable    = false
+  default     = 0
+}
+
+variable "rdma_nics" {
+  description = "With multi_nic_network, how many RDMA cards a machine has, all in one more network."
+  type        = number
+  nullable    = false
+  default     = 0
+
+  validation {
+    condition     = (var.rdma_nics == 0) == (var.network_profile == "")
+    error_message = "RDMA cards need a network profile, and it needs them."
+  }
+}
+
+variable "network_profile" {
+  description = "Name of the RDMA network's profile, such as us-central1-a-vpc-roce."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
+variable "provisioning_model" {
+  description = "How the machines are bought: standard, spot, flex-start or reservation-bound."
+  type        = string
+  nullable    = false
+  default     = "standard"
+
+  validation {
+    condition     = contains(["standard", "spot", "flex-start", "reservation-bound"], var.provisioning_model)
+    error_message = "The provisioning model must be standard, spot, flex-start or reservation-bound."
+  }
+}
+
+variable "max_run_duration" {
+  description = "After how many seconds a machine is ended; 0 for never."
+  type        = number
+  nullable    = false
+  default     = 0
+
+  validation {
+    condition     = var.max_run_duration == 0 || (var.max_run_duration >= 600 && var.max_run_duration <= 604800)
+    error_message = "Machines may run 600 to 604800 seconds, or 0 for no limit."
+  }
+
+  validation {
+    condition     = var.max_run_duration > 0 || var.provisioning_model != "flex-start"
+    error_message = "Flex-start machines need a run duration."
+  }
+}
+
+variable "reservation" {
+  description = "The reservation that the machines are taken from, by its name or as projects/P/reservations/NAME; empty for none."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = var.reservation == "" || contains(["standard", "reservation-bound"], var.provisioning_model)
+    error_message = "Spot and flex-start machines take nothing from a reservation."
+  }
+
+  validation {
+    condition     = var.reservation != "" || var.provisioning_model != "reservation-bound"
+    error_message = "Reservation-bound machines need a reservation."
+  }
+}
+
+variable "keep_placement_policy" {
+  description = "Whether an earlier run's placement policy stays though it isn't asked for any more."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "placement" {
+  description = "How the machines are kept near each other: policy, by a placement policy; workload, by their group's workload policy; empty for not at all."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = contains(["", "policy", "workload"], var.placement)
+    error_message = "The placement must be policy, workload, or empty."
   }
 }
 
 variable "external_ip" {
-  description = "Whether each machine has an external address; without one, a new network's NAT serves."
+  description = "Whether each machine has an external address; without one, a NAT serves."
   type        = bool
   nullable    = false
   default     = true

@@ -58,7 +58,11 @@ class Asked:
         return self.ask("POST", STORAGE, target, data, {"content-type": "text/plain"})
 
     def template(self, name: str = "t", **properties: Any) -> None:
-        given = {"machineType": "a2-highgpu-2g", "networkInterfaces": [{"network": "global/networks/default"}]}
+        given = {
+            "machineType": "a2-highgpu-2g",
+            "networkInterfaces": [{"network": "global/networks/default"}],
+            "scheduling": {"onHostMaintenance": "TERMINATE"},
+        }
         self.compute("POST", f"{GLOBAL}/instanceTemplates", {"name": name, "properties": {**given, **properties}})
 
     def group(self, size: int, name: str = "g", template: str = "t") -> None:

@@ -177,11 +177,6 @@ def test_waiting_for_no_command_is_noted(loaded):
     )
 
 
-def test_machines_without_address_on_the_default_network_are_noted(loaded):
-    assert any("NAT" in note for note in loaded(EXTERNAL_IP="no").notes)
-    assert not any("NAT" in note for note in loaded(EXTERNAL_IP="no", NETWORK_CONFIG="new_network").notes)
-
-
 def test_a_rehearsals_folder_without_a_rehearsal_is_noted(loaded, tmp_path):
     assert any("REHEARSE_DIR has no effect" in note for note in loaded(REHEARSE_DIR=str(tmp_path)).notes)
     assert not any("REHEARSE_DIR" in note for note in loaded(REHEARSE_DIR=str(tmp_path), REHEARSE="plan").notes)

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...failure import invalid, not_found
 from ..links import link, name_of, path_of, split
+from .scheduling import scheduling
 from .uses import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...store import Body, Store
+
+MTU_OF_PROFILE = 8896
+"""Of a network with an RDMA profile: https://docs.cloud.google.com/vpc/docs/rdma-network-profiles, 2026-11-25."""
 
 
 def fill(store: Store, path: str, body: Body) -> None:
@@ -41,7 +45,7 @@ def _network(store: Store, path: str, body: Body) -> None:
         body,
         autoCreateSubnetworks=True,
         networkFirewallPolicyEnforcementOrder="AFTER_CLASSIC_FIREWALL",
-        mtu=1460,
+        mtu=MTU_OF_PROFILE if body.get("networkProfile") else 1460,
         subnetworks=[],
         selfLinkWithId=link(f"{path.rpartition('/')[0]}/{body['id']}"),
     )
@@ -128,13 +132,7 @@ def _template(store: Store, path: str, body: Body) -> None:
     if len(keys) != len(set(keys)):
         raise invalid("Invalid value for field 'resource.properties.metadata': ''. Duplicate metadata keys.")
     given["metadata"] = {"kind": "compute#metadata", **metadata, "fingerprint": fingerprint(metadata.get("items", []))}
-    given["scheduling"] = {
-        "onHostMaintenance": "MIGRATE",
-        "automaticRestart": True,
-        "preemptible": False,
-        "provisioningModel": "STANDARD",
-        **(given.get("scheduling") or {}),
-    }
+    given["scheduling"] = scheduling(given.get("scheduling") or {}, given.get("reservationAffinity") or {})
     _defaults(given, canIpForward=False)
     project = path.split("/")[1]
     disks = given["disks"] = [dict(disk) for disk in given.get("disks") or ()]
@@ -203,6 +201,8 @@ def _group_manager(store: Store, path: str, body: Body) -> None:
         "onFailedHealthCheck": "DEFAULT_ACTION",
         **(body.get("instanceLifecyclePolicy") or {}),
     }
+    if not body.get("resourcePolicies"):
+        body.pop("resourcePolicies", None)
     body["standbyPolicy"] = {"initialDelaySec": 0, "mode": "MANUAL", **(body.get("standbyPolicy") or {})}
 
 
@@ -220,6 +220,11 @@ def _resource_policy(store: Store, path: str, body: Body) -> None:
     _defaults(body, status="READY")
 
 
+def _reservation(store: Store, path: str, body: Body) -> None:
+    _defaults(body, status="READY", specificReservationRequired=False, shareSettings={"shareType": "LOCAL"})
+    _defaults(body.get("specificReservation") or {}, inUseCount="0")
+
+
 FILLS: dict[str, Callable[[Store, str, Body], None]] = {
     "networks": _network,
     "subnetworks": _subnetwork,
@@ -230,4 +235,5 @@ FILLS: dict[str, Callable[[Store, str, Body], None]] = {
     "instanceGroupManagers": _group_manager,
     "disks": _labelled,
     "resourcePolicies": _resource_policy,
+    "reservations": _reservation,
 }

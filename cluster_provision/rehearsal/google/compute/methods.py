@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...failure import not_emulated, not_found
-from . import groups, images, instances, offers, resources, world
+from . import groups, images, instances, network_profiles, offers, reservations, resources, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +60,8 @@ OWN: dict[str, Callable[[Call], Any]] = {
     "instanceGroups.list": groups.instance_group_listing,
     "instanceGroups.listInstances": groups.instances_of_group,
     "instances.delete": instances.delete,
+    "reservations.get": reservations.get,
+    "reservations.list": reservations.listing,
     "instances.getSerialPortOutput": instances.serial_port,
 }
 # What the cloud has to offer, by the parts of its path.
@@ -70,6 +72,8 @@ OFFERED: dict[str, Callable[..., Any]] = {
     "machineTypes.get": offers.a_machine_type,
     "machineTypes.aggregatedList": offers.machine_types_everywhere,
     "acceleratorTypes.get": offers.an_accelerator_type,
+    "networkProfiles.get": network_profiles.a_profile,
+    "networkProfiles.list": network_profiles.profiles,
 }
 # Groups bring instances; single ones, and groups of a whole region, aren't made here.
 NOT_MADE = frozenset({"instances.insert", "instances.patch", "instances.update"})

@@ -12,6 +12,7 @@ from ..filters import compile_filter
 from ..links import COMPUTE, full_name, link, split, with_links
 from ..pages import page
 from ..times import stamp
+from . import network_profiles
 from .fill import fill, fingerprint
 from .uses import AUTOMATIC, IN_OPERATION, check_references, find, in_use, refusal, user_of
 from .world import automatic_subnetworks
@@ -59,6 +60,7 @@ def insert(call: Call) -> Body:
         body["labelFingerprint"] = fingerprint(body.get("labels", {}))
     check_references(call.store, where, body)
     fill(call.store, where, body)
+    network_profiles.check(call, where, body)
     keep(call, where, body)
     _after_insert(call, where, body)
     return done(call, "insert", where, body["id"])

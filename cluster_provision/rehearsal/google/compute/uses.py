@@ -18,7 +18,7 @@ USED_BY = {
     "subnetworks": ("instances", "addresses", "routers"),
     "instanceTemplates": ("instanceGroupManagers", "regionInstanceGroupManagers"),
     "addresses": ("routers", "instances"),
-    "resourcePolicies": ("instances",),
+    "resourcePolicies": ("instances", "instanceTemplates", "instanceGroupManagers"),
 }
 # collections that must exist before another resource may refer to them
 MUST_EXIST = frozenset({"networks", "subnetworks", "routers", "instanceTemplates", "resourcePolicies", "addresses"})

@@ -12,6 +12,18 @@ resource "google_compute_instance_group_manager" "this" {
     instance_template = var.instance_template
   }
 
+  instance_lifecycle_policy {
+    default_action_on_failure = var.repairs ? "REPAIR" : "DO_NOTHING"
+  }
+
+  dynamic "resource_policies" {
+    for_each = var.workload_policy == null ? [] : [var.workload_policy]
+
+    content {
+      workload_policy = resource_policies.value
+    }
+  }
+
   # Running machines keep their template until they are made anew, one at a time and under their own names.
   update_policy {
     type                           = "OPPORTUNISTIC"

@@ -16,6 +16,18 @@ variable "instance_count" {
   nullable    = false
 }
 
+variable "repairs" {
+  description = "Whether the group makes a machine anew that fails or is ended."
+  type        = bool
+  nullable    = false
+}
+
+variable "workload_policy" {
+  description = "URL of the workload policy by which the machines are placed; null for none."
+  type        = string
+  default     = null
+}
+
 variable "instance_template" {
   description = "URL of the template that new machines are made from."
   type        = string

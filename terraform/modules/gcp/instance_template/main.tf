@@ -13,6 +13,27 @@ locals {
   # https://cloud.google.com/compute/docs/networking/using-gvnic
   needs_gvnic = can(regex("^([a-z]+[3-9][a-z]*|t2a)-", var.machine_type)) && !endswith(var.machine_type, "-metal")
 
+  # https://docs.cloud.google.com/compute/docs/instances/provisioning-models
+  models = {
+    standard          = "STANDARD"
+    spot              = "SPOT"
+    flex-start        = "FLEX_START"
+    reservation-bound = "RESERVATION_BOUND"
+  }
+
+  # What Google ends of itself is deleted: a machine that is only stopped would keep its disk, and its price.
+  ended = var.provisioning_model != "standard" || var.max_run_duration > 0
+
+  # Spot and flex-start machines are never restarted, and those of a placement policy can't be: their group makes
+  # them anew. https://docs.cloud.google.com/compute/docs/instances/setting-vm-host-options
+  restarted = contains(["standard", "reservation-bound"], var.provisioning_model) && var.placement_policy == null
+
+  # The E2 series has no GPUs, and refuses to be stopped for maintenance unless it may be taken away at any time.
+  migrates = startswith(var.machine_type, "e2-") && var.provisioning_model == "standard"
+
+  # Flex-start machines may take nothing from a reservation. The others take what fits, where none is named.
+  affinity = var.reservation != "" ? "SPECIFIC_RESERVATION" : var.provisioning_model == "flex-start" ? "NO_RESERVATION" : null
+
   own_keys = ["startup-script", "cluster-config", "cluster-startup-command"]
   metadata = merge(
     var.metadata,
@@ -56,25 +77,58 @@ resource "google_compute_instance_template" "this" {
     }
   }
 
-  network_interface {
-    network    = var.subnetwork == null ? var.network : null
-    subnetwork = var.subnetwork
-    nic_type   = local.needs_gvnic ? "GVNIC" : null
+  dynamic "network_interface" {
+    for_each = var.network_interfaces
 
-    # Without this block a machine has no external address.
-    dynamic "access_config" {
-      for_each = var.external_ip ? [true] : []
+    content {
+      network    = network_interface.value.subnetwork == null ? network_interface.value.network : null
+      subnetwork = network_interface.value.subnetwork
+      nic_type   = network_interface.value.nic_type != null ? network_interface.value.nic_type : local.needs_gvnic ? "GVNIC" : null
 
-      content {}
+      # Without this block a machine has no external address.
+      dynamic "access_config" {
+        for_each = var.external_ip && network_interface.key == 0 ? [true] : []
+
+        content {}
+      }
     }
   }
 
   # A machine with GPUs can't move to another host while it runs: the host's maintenance stops it.
-  # The E2 series has no GPUs, and refuses to be stopped for maintenance.
   scheduling {
-    on_host_maintenance = startswith(var.machine_type, "e2-") ? "MIGRATE" : "TERMINATE"
-    automatic_restart   = true
+    provisioning_model          = local.models[var.provisioning_model]
+    preemptible                 = var.provisioning_model == "spot"
+    on_host_maintenance         = local.migrates ? "MIGRATE" : "TERMINATE"
+    automatic_restart           = local.restarted
+    instance_termination_action = local.ended ? "DELETE" : null
+
+    dynamic "max_run_duration" {
+      for_each = var.max_run_duration > 0 ? [var.max_run_duration] : []
+
+      content {
+        seconds = max_run_duration.value
+      }
+    }
   }
+
+  dynamic "reservation_affinity" {
+    for_each = local.affinity == null ? [] : [local.affinity]
+
+    content {
+      type = reservation_affinity.value
+
+      dynamic "specific_reservation" {
+        for_each = var.reservation == "" ? [] : [var.reservation]
+
+        content {
+          key    = "compute.googleapis.com/reservation-name"
+          values = [specific_reservation.value]
+        }
+      }
+    }
+  }
+
+  resource_policies = var.placement_policy == null ? null : [var.placement_policy]
 
   # What the account may do is said by its roles, not by scopes.
   service_account {

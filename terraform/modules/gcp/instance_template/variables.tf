@@ -46,22 +46,49 @@ variable "disk_type" {
   nullable    = false
 }
 
-variable "network" {
-  description = "The network's URL."
-  type        = string
-  nullable    = false
-}
+variable "network_interfaces" {
+  description = "The machines' cards in their order, each with its subnet's URL, or its network's where that chooses the subnet itself; without a type, a card has what the machine needs."
+  type = list(object({
+    network    = optional(string)
+    subnetwork = optional(string)
+    nic_type   = optional(string)
+  }))
+  nullable = false
 
-variable "subnetwork" {
-  description = "The subnet's URL; null where the network itself chooses, as an auto-mode one does."
-  type        = string
-  default     = null
+  validation {
+    condition     = length(var.network_interfaces) > 0
+    error_message = "A machine needs a card."
+  }
 }
 
 variable "external_ip" {
-  description = "Whether each machine has an external address."
+  description = "Whether each machine has an external address, on its first card."
   type        = bool
   nullable    = false
+}
+
+variable "provisioning_model" {
+  description = "How the machines are bought: standard, spot, flex-start or reservation-bound."
+  type        = string
+  nullable    = false
+}
+
+variable "max_run_duration" {
+  description = "After how many seconds a machine is ended; 0 for never."
+  type        = number
+  nullable    = false
+}
+
+variable "reservation" {
+  description = "The reservation that the machines are taken from, by its name or as projects/P/reservations/NAME; empty for none."
+  type        = string
+  nullable    = false
+}
+
+variable "placement_policy" {
+  description = "URL of the placement policy that the machines are made with; null for none."
+  type        = string
+  default     = null
 }
 
 variable "service_account" {

@@ -1,4 +1,61 @@
-# Only looked up: no rule is added, no port is opened. Which ones are open is the project's own business.
+# The project's network "default". What it has is left as it is: which ports are open there is the project's business.
+locals {
+  name = "${var.name_prefix}-dpl"
+
+  # Where the IAP tunnel comes from: https://cloud.google.com/iap/docs/using-tcp-forwarding
+  iap_range = "35.235.240.0/20"
+
+  # Those of the machines' region alone: another NAT of the network may serve others, and none may serve one twice.
+  subnets = [
+    for link in data.google_compute_network.default.subnetworks_self_links : link
+    if strcontains(link, "/regions/${var.region}/")
+  ]
+}
+
 data "google_compute_network" "default" {
   name = "default"
+}
+
+resource "google_compute_router" "this" {
+  count = var.nat ? 1 : 0
+
+  name        = "${local.name}-router"
+  description = "Carries the NAT of cluster ${var.name_prefix}."
+  network     = data.google_compute_network.default.self_link
+  region      = var.region
+}
+
+resource "google_compute_router_nat" "this" {
+  count = var.nat ? 1 : 0
+
+  name                               = "${local.name}-nat"
+  router                             = one(google_compute_router.this[*].name)
+  region                             = var.region
+  nat_ip_allocate_option             = "AUTO_ONLY"
+  source_subnetwork_ip_ranges_to_nat = "LIST_OF_SUBNETWORKS"
+
+  dynamic "subnetwork" {
+    for_each = local.subnets
+
+    content {
+      name                    = subnetwork.value
+      source_ip_ranges_to_nat = ["ALL_IP_RANGES"]
+    }
+  }
+}
+
+resource "google_compute_firewall" "iap" {
+  count = var.iap ? 1 : 0
+
+  name                    = "${local.name}-iap"
+  description             = "SSH to the machines of cluster ${var.name_prefix}, through Identity-Aware Proxy alone."
+  network                 = data.google_compute_network.default.self_link
+  direction               = "INGRESS"
+  source_ranges           = [local.iap_range]
+  target_service_accounts = [var.service_account]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["22"]
+  }
 }

@@ -1,6 +1,11 @@
 output "network" {
-  description = "The network's URL."
+  description = "The network's URL, known once its ways out are there."
   value       = data.google_compute_network.default.self_link
+
+  depends_on = [
+    google_compute_router_nat.this,
+    google_compute_firewall.iap,
+  ]
 }
 
 output "name" {

@@ -15,7 +15,7 @@ resource "google_compute_network" "this" {
   name                    = "${local.name}-net"
   description             = "The network of cluster ${var.name_prefix}."
   auto_create_subnetworks = false
-  mtu                     = 8896
+  mtu                     = var.mtu
 }
 
 resource "google_compute_subnetwork" "this" {

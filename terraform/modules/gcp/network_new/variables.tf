@@ -10,6 +10,12 @@ variable "region" {
   nullable    = false
 }
 
+variable "mtu" {
+  description = "The longest packet in bytes."
+  type        = number
+  nullable    = false
+}
+
 variable "enable_notebook" {
   description = "Whether the notebook's port is open to the IAP tunnel."
   type        = bool

@@ -1,0 +1,48 @@
+"""Whether the networks that the machines are to be in can be had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+from cluster_provision.settings.network_layouts import layout, network_profile
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Subject
+
+NAME = "network"
+DEFAULT = "default"
+
+
+def network(subject: Subject) -> Finding:
+    """The network "default" where it is used, and the profile that an RDMA network needs in each zone."""
+    settings, wanted = subject.settings, layout(subject.settings)
+    if settings.network_config == "default_network":
+        if subject.catalogue.has_network(DEFAULT):
+            return Finding((Check(NAME, "ok", DEFAULT),))
+        problem = f"project {settings.project_id} has no network {DEFAULT}"
+        return _failed(problem, SettingsError((f"{problem}: set NETWORK_CONFIG=new_network",)))
+    if wanted is None or not wanted.rdma_nics:
+        return Finding((Check(NAME, "ok", f"{wanted.networks if wanted else 1} of the cluster's own"),))
+    missing = [zone for zone in settings.zone if not subject.catalogue.has_network_profile(network_profile(zone))]
+    if missing:
+        return _failed(
+            f"no RDMA network in {', '.join(missing)}",
+            *(
+                SettingsError(
+                    (
+                        f"ZONE={zone}: it has no network profile {network_profile(zone)}, which NETWORK_CONFIG="
+                        f"{settings.network_config} needs for VM_TYPE={settings.vm_type}; choose another zone, or "
+                        "NETWORK_CONFIG=new_network",
+                    )
+                )
+                for zone in missing
+            ),
+        )
+    return Finding((Check(NAME, "ok", f"{wanted.networks} of the cluster's own, one of them for RDMA"),))
+
+
+def _failed(detail: str, *failures: SettingsError) -> Finding:
+    return Finding((Check(NAME, "failed", detail),), failures)

@@ -1,0 +1,46 @@
+"""What machines without an external address need in the network "default": a way out, and one in for ssh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.result import Check
+from cluster_provision.targets.base import Preflight
+
+if TYPE_CHECKING:
+    from cluster_provision.clouds.gcp_default_network import GcpDefaultNetwork
+    from cluster_provision.settings import GcpSettings
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Whether this cluster makes a NAT of its own in the default network, and a rule for the IAP tunnel."""
+
+    nat: bool = False
+    iap: bool = False
+
+
+def ways_of(settings: GcpSettings, region: str, network: GcpDefaultNetwork) -> tuple[Ways, Preflight]:
+    """What is to be made, and what is told of it. What is there already is used; what can't be looked at is made."""
+    if settings.external_ip or settings.network_config != "default_network":
+        return Ways(), Preflight()
+    name = f"{settings.name_prefix}-dpl"
+    try:
+        router = network.nat(region, own=f"{name}-router")
+        open_already = network.lets_iap_in(own=f"{name}-iap")
+    except (PermissionDenied, Unreachable, UnexpectedError) as failure:
+        return Ways(nat=True, iap=True), Preflight((Check("default network", "unknown", str(failure)),))
+    if router:
+        detail = f"router {router} has a NAT for {region}"
+        note = f"EXTERNAL_IP=no: the machines reach the internet by the NAT of router {router}, and only while it stays"
+    else:
+        detail = f"gets a NAT for {region}, with the router {name}-router"
+        note = (
+            f"EXTERNAL_IP=no: the default network gets a NAT for {region}; other machines there without an external "
+            "address use it too, until Destroy"
+        )
+    if not open_already:
+        detail += f", and the rule {name}-iap for ssh through IAP"
+    return Ways(nat=not router, iap=not open_already), Preflight((Check("default network", "ok", detail),), (note,))

@@ -1,0 +1,34 @@
+variable "name_prefix" {
+  description = "Begins the names."
+  type        = string
+  nullable    = false
+}
+
+variable "project_id" {
+  description = "The project that the network is in."
+  type        = string
+  nullable    = false
+}
+
+variable "region" {
+  description = "The region of the subnets."
+  type        = string
+  nullable    = false
+}
+
+variable "network_profile" {
+  description = "The network profile's name, such as us-central1-a-vpc-roce: all that is in the network is in its zone."
+  type        = string
+  nullable    = false
+}
+
+variable "nics" {
+  description = "How many RDMA cards a machine has; each has a subnet of its own."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.nics >= 1 && var.nics <= 8
+    error_message = "A machine has 1 to 8 RDMA cards."
+  }
+}

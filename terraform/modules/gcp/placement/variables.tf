@@ -1,0 +1,23 @@
+variable "name_prefix" {
+  description = "Begins the policy's name."
+  type        = string
+  nullable    = false
+}
+
+variable "region" {
+  description = "The region that the machines are in."
+  type        = string
+  nullable    = false
+}
+
+variable "keep_policy" {
+  description = "Whether an earlier run's placement policy stays though it isn't asked for any more: machines may have been made with it."
+  type        = bool
+  nullable    = false
+}
+
+variable "kind" {
+  description = "policy: a placement policy, which machines are made with. workload: a workload policy, which their group has. Empty: neither."
+  type        = string
+  nullable    = false
+}

@@ -1,0 +1,78 @@
+"""The default network and machines without external addresses: what is there is used, what isn't is made, and goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Tool
+
+ROUTERS = "regions/us-central1/routers"
+DEFAULT = "projects/my-project-1/global/networks/default"
+HIDDEN = {"EXTERNAL_IP": "no"}
+
+
+def a_nat(**more: Any) -> dict[str, Any]:
+    return {"name": "theirs", "natIpAllocateOption": "AUTO_ONLY", **more}
+
+
+def close_ssh(tool: Tool) -> None:
+    """Take away what Google opens in every default network, as the documents advise."""
+    url = "https://compute.googleapis.com/compute/v1/projects/my-project-1/global/firewalls/default-allow-ssh"
+    assert requests.delete(url, headers={"Authorization": "Bearer made-up"}, timeout=10).ok
+
+
+def test_nat_and_a_rule_for_ssh_are_made_where_there_are_none_and_go_with_the_cluster(tool: Tool) -> None:
+    close_ssh(tool)
+    created = tool.result("Create", **HIDDEN)
+    (check,) = [c for c in created["checks"] if c["name"] == "default network"]
+    assert check["detail"] == (
+        "gets a NAT for us-central1, with the router demo-dpl-router, and the rule demo-dpl-iap for ssh through IAP"
+    )
+    router = tool.listed(ROUTERS)["demo-dpl-router"]
+    assert router["network"].endswith(DEFAULT)
+    (served,) = router["nats"][0]["subnetworks"]
+    assert served["name"].endswith("regions/us-central1/subnetworks/default")
+    rule = tool.listed("global/firewalls")["demo-dpl-iap"]
+    assert rule["sourceRanges"] == ["35.235.240.0/20"]
+    assert rule["targetServiceAccounts"] == ["demo-nodes@my-project-1.iam.gserviceaccount.com"]
+    assert rule["allowed"] == [{"IPProtocol": "tcp", "ports": ["22"]}]
+    (machine,) = tool.listed("zones/us-central1-a/instances").values()
+    assert "accessConfigs" not in machine["networkInterfaces"][0]
+    assert tool.result("Plan", **HIDDEN)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    tool.nothing_is_left_after_destroy(**HIDDEN)
+
+
+def test_a_nat_that_serves_already_is_used_and_said(tool: Tool) -> None:
+    tool.compute(ROUTERS, {"name": "theirs", "network": DEFAULT, "nats": [
+        a_nat(sourceSubnetworkIpRangesToNat="ALL_SUBNETWORKS_ALL_IP_RANGES")
+    ]})  # fmt: skip
+    said = tool.run("Create", **HIDDEN)
+    assert said.returncode == 0, said.stderr
+    assert "by the NAT of router theirs" in said.stderr
+    assert list(tool.listed(ROUTERS)) == ["theirs"]
+    assert "demo-dpl-iap" not in tool.listed("global/firewalls")  # the network's own rule lets everybody in
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sourceSubnetworkIpRangesToNat": "LIST_OF_SUBNETWORKS", "subnetworks": []},
+        {"type": "PRIVATE", "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES"},
+    ],
+    ids=["of other subnets", "private"],
+)
+def test_a_nat_that_does_not_serve_the_machines_is_none(tool: Tool, other: dict[str, Any]) -> None:
+    tool.compute(ROUTERS, {"name": "theirs", "network": DEFAULT, "nats": [a_nat(**other)]})
+    plan = tool.result("Plan", **HIDDEN)
+    assert plan["changes"]["add"] == tool.result("Plan")["changes"]["add"] + 2  # a router and its NAT
+
+
+def test_machines_with_addresses_change_nothing_in_the_default_network(tool: Tool) -> None:
+    close_ssh(tool)
+    tool.result("Create")
+    assert tool.listed(ROUTERS) == {}
+    assert not any(name.startswith("demo-") for name in tool.listed("global/firewalls"))
