@@ -46,7 +46,8 @@ class Console:
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
         self.lively = self.stream.isatty()
-        self.attended = self.lively and sys.stdin.isatty() and sys.stdout.isatty()
+        # one that is closed is None
+        self.attended = self.lively and all(each and each.isatty() for each in (sys.stdin, sys.stdout))
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._last = ("", 0.0)

@@ -30,6 +30,11 @@ TELLING: tuple[type[ProvisionError], ...] = (SettingsError, PermissionDenied, Qu
 STALE_SECONDS = 60.0
 """A machine's last attempt has no date. One that failed before this run began is given so long to be tried again."""
 
+STILL_THERE = (
+    "What was made is still there, and the group goes on asking for machines, which cost money once they come: "
+    "run Create again to go on waiting, or Destroy."
+)
+
 RUNNING = "RUNNING"
 SHOWN = 3
 
@@ -91,7 +96,8 @@ class GroupProblems:
         if not sure or (kind is not SettingsError and lasted < self._limit):
             return
         waited = f"for {lasted / 60:.0f} minutes " if lasted >= STALE_SECONDS else ""
-        raise error_of(kind, f"{waited}the group could not be filled: {summary(problems)}", problems[0].kind.advice)
+        advice = f"{problems[0].kind.advice}\n{STILL_THERE}"
+        raise error_of(kind, f"{waited}the group could not be filled: {summary(problems)}", advice)
 
     def _tell(self, problems: list[Problem]) -> None:
         """Print what is new, at once: the line that shows how far the step is may be waited for."""

@@ -22,7 +22,9 @@ def tool(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 def test_help_needs_no_settings_and_names_every_action() -> None:
     said = tool("--help")
     assert said.returncode == 0
-    assert all(action in said.stdout for action in ("Create", "Destroy", "Plan", "Validate", "Debug"))
+    assert all(
+        action in said.stdout for action in ("Create", "Destroy", "Plan", "Validate", "Debug", "Status", "Connect")
+    )
 
 
 def test_every_bad_setting_is_named_at_once_with_its_value() -> None:
