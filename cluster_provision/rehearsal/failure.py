@@ -54,6 +54,27 @@ def invalid(message: str) -> ApiError:
     return ApiError(400, "invalid", message)
 
 
+def switched_off(service: str, project: str) -> ApiError:
+    """The service (its full name) was never switched on in the project, or is off again."""
+    enable = f"https://console.developers.google.com/apis/api/{service}/overview?project={project}"
+    error = ApiError(
+        403,
+        "accessNotConfigured",
+        f"{service} has not been used in project {project} before or it is disabled. Enable it by visiting {enable} "
+        "then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems "
+        "and retry.",
+    )
+    error.body["error"]["details"] = [
+        {
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": "SERVICE_DISABLED",
+            "domain": "googleapis.com",
+            "metadata": {"service": service, "consumer": f"projects/{project}"},
+        }
+    ]
+    return error
+
+
 def not_emulated(what: str) -> ApiError:
     """The embedded cloud never pretends: what it can't do, it says."""
     return ApiError(501, "notImplemented", f"the embedded cloud of this rehearsal does not know {what}")

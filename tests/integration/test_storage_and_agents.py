@@ -209,26 +209,9 @@ def test_file_servers_of_a_lost_state_are_named_and_its_dashboard_is_deleted(too
 
 
 def test_services_that_are_off_have_nothing_left(tool: Tool) -> None:
-    tool.result("Create")
-    off = {
-        "status": 403,
-        "body": {
-            "error": {
-                "code": 403,
-                "message": "Cloud Filestore API has not been used in project my-project-1 before or it is disabled.",
-                "status": "PERMISSION_DENIED",
-                "details": [
-                    {
-                        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-                        "reason": "SERVICE_DISABLED",
-                        "metadata": {"service": "file.googleapis.com", "consumer": "projects/my-project-1"},
-                    }
-                ],
-            }
-        },
-    }
-    tool.goes_wrong({"match": {"host": "file.googleapis.com"}, **off})
-    assert tool.result("Destroy")["leftovers"] == []
+    tool.result("Create", DISABLE_OPS_AGENT="yes")
+    tool.has(services_off=["file.googleapis.com", "monitoring.googleapis.com"])
+    assert tool.result("Destroy", DISABLE_OPS_AGENT="yes")["leftovers"] == []
 
 
 def test_filestore_that_is_off_is_found_out_before_anything_is_made(tool: Tool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..exchange import Answer
-from ..failure import ApiError, not_emulated
+from ..failure import ApiError, not_emulated, switched_off
 from . import cloud_quotas, dashboards, discovery, fields, filestore, iam, projects, services
 from .call import Call, Context, Slow
 from .check import check_request
@@ -52,6 +52,8 @@ def answer(context: Context, request: Request) -> Answer:
         body: Any = request.json()
     except ValueError:
         raise ApiError(400, "parseError", "Parse Error") from None
+    if request.host in context.conditions.services_off:
+        raise switched_off(request.host, _project(segments))
     check_request(api, method, dict(request.query), body)
     with context.store.lock:
         result: Any = handler(Call(context, api, method, request, tuple(segments), body))
@@ -60,3 +62,9 @@ def answer(context: Context, request: Request) -> Answer:
         result, settle = result.result, result.settle
     done = Answer.json(fields.select(result, request.one("fields")))
     return Answer(done.status, done.body, done.headers, settle)
+
+
+def _project(segments: list[str]) -> str:
+    """The project that a path is about, empty where it is about none."""
+    after = segments[segments.index("projects") + 1 :][:1] if "projects" in segments else []
+    return after[0].partition(":")[0] if after else ""
