@@ -42,7 +42,7 @@ def record_of(tool: Tool, node: str) -> dict[str, Any]:
     return record
 
 
-@pytest.mark.parametrize("network", ["default_network", "new_network"])
+@pytest.mark.parametrize("network", ["default_network", "new_network", "multi_nic_network"])
 def test_shares_agent_and_dashboard_come_are_kept_and_go_without_a_trace(tool: Tool, network: str) -> None:
     settings = {**SHARES, "NETWORK_CONFIG": network, "LABELS": '{ team = "x" }'}
     created = tool.result("Create", **settings)
