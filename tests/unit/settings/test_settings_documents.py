@@ -91,7 +91,7 @@ def test_the_examples_load_and_fit_the_schema(path):
         ("gcp-ray.list", {"orchestrator_type": "ray", "instance_count": 3}),
         ("gcp-multi-nic.list", {"network_config": "multi_nic_network", "external_ip": False}),
         ("gcp-spot.list", {"provisioning_model": "spot", "regions": ("us-central1", "us-east4")}),
-        ("gcp-a3-mega.list", {"vm_type": "a3-megagpu-8g", "reservation_name": "my-reservation"}),
+        ("gcp-a3-mega.list", {"vm_type": "a3-megagpu-8g", "compact_placement": True}),
         ("gcp-shared-storage.list", {"nfs_fileshare_list": (FileShare("/mnt/share", "BASIC_SSD", 2560),)}),
     ],
 )
