@@ -82,6 +82,11 @@ KINDS = (
         "The network is for machines of another zone: run Destroy, then Create with this ZONE.",
     ),
     kind(
+        r"Too many network interfaces|Networks must be distinct for NICs",
+        SettingsError,
+        "The machine type takes fewer network cards: set NETWORK_CONFIG=new_network, or a larger VM_TYPE.",
+    ),
+    kind(
         r"IP_SPACE_EXHAUSTED|IP space of .* is exhausted",
         SettingsError,
         "The subnetwork has no address left: make the cluster smaller, or set NETWORK_CONFIG=new_network.",

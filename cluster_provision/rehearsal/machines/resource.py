@@ -33,7 +33,6 @@ COPIED = [
     "description",
     "confidentialInstanceConfig",
     "advancedMachineFeatures",
-    "resourcePolicies",
 ]
 
 
@@ -61,6 +60,9 @@ def instance_body(place: str, group_key: str, group: Body, properties: Body, nam
     ]
     given = [*(properties.get("metadata") or {}).get("items", ()), *created]
     labels = properties.get("labels") or {}
+    # A template names its policies alone (InstanceProperties.resourcePolicies, compute.v1): its instances' region's.
+    region = f"projects/{project}/regions/{zone.rpartition('-')[0]}"
+    policies = [link(f"{region}/resourcePolicies/{name_of(each)}") for each in properties.get("resourcePolicies") or ()]
     return {
         "kind": "compute#instance",
         "id": number,
@@ -71,6 +73,7 @@ def instance_body(place: str, group_key: str, group: Body, properties: Body, nam
         "status": "PROVISIONING",
         "machineType": link(f"{where}/machineTypes/{properties['machineType']}"),
         **{field: properties[field] for field in COPIED if field in properties},
+        **({"resourcePolicies": policies} if policies else {}),
         "disks": [_disk(where, name, index, disk) for index, disk in enumerate(properties.get("disks") or ())],
         "networkInterfaces": [dict(each) for each in properties.get("networkInterfaces") or ()],
         "metadata": {"kind": "compute#metadata", "fingerprint": fingerprint(given), "items": given},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .codecs import last
 from .lifecycle import Lifecycle
 from .table import filled
 
@@ -27,6 +28,8 @@ class InstanceTemplate(Lifecycle):
             account.setdefault("email", "default")
         if affinity := properties.get("reservationAffinity"):
             affinity |= affinity.pop("specificReservation", {})
+        if policies := properties.get("resourcePolicies"):
+            properties["resourcePolicies"] = [last(each) for each in policies]
         scheduling = properties.setdefault("scheduling", {"onHostMaintenance": "MIGRATE"})
         if scheduling.get("preemptible"):
             scheduling.setdefault("onHostMaintenance", "TERMINATE")

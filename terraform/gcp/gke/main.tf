@@ -7,6 +7,9 @@ locals {
 module "network_default" {
   source = "../../modules/gcp/network_default"
   count  = local.make_network ? 0 : 1
+
+  name_prefix = var.name_prefix
+  region      = var.region
 }
 
 module "network" {

@@ -47,12 +47,19 @@ def refusal(store: Store, instance: Body) -> Refused | None:
 
     Called with the store's lock held: what it takes from a reservation is the instance's then.
     """
-    for check in (_cards, _networks, _disks, _maintenance):
+    for check in (_policies, _cards, _networks, _disks, _maintenance):
         found = check(store, instance)
         if found is not None:
             return found
     taken = reservations.take(store, instance)
     return Refused(*taken) if taken else None
+
+
+def _policies(store: Store, instance: Body) -> Refused | None:
+    missing = [each for each in instance.get("resourcePolicies", ()) if find(store, path_of(each, "")) is None]
+    if not missing:
+        return None
+    return Refused("RESOURCE_NOT_FOUND", f"The resource '{path_of(missing[0], '')}' was not found")
 
 
 def _cards(_: Store, instance: Body) -> Refused | None:

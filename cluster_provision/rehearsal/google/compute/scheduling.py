@@ -13,13 +13,15 @@ from ...failure import invalid
 if TYPE_CHECKING:
     from ...store import Body
 
+UNSET: tuple[object, ...] = ("", [], [None])
+"""How the provider sends what is unset."""
 SHORTEST, LONGEST = 600, 7 * 24 * 3600
 """Seconds that a flex-start machine may run."""
 
 
 def scheduling(given: Body, affinity: Body) -> Body:
     """The scheduling of a template, completed; `affinity` is the template's for reservations. Raises ApiError."""
-    given = {k: v for k, v in given.items() if v != ""}  # the provider sends what is unset as an empty text
+    given = {k: v for k, v in given.items() if v not in UNSET}
     filled = {
         "preemptible": given.get("provisioningModel") == "SPOT",
         "provisioningModel": "SPOT" if given.get("preemptible") else "STANDARD",

@@ -18,7 +18,7 @@ USED_BY = {
     "subnetworks": ("instances", "addresses", "routers"),
     "instanceTemplates": ("instanceGroupManagers", "regionInstanceGroupManagers"),
     "addresses": ("routers", "instances"),
-    "resourcePolicies": ("instances", "instanceTemplates", "instanceGroupManagers"),
+    "resourcePolicies": ("instances", "instanceGroupManagers"),  # templates hold a name of no region
 }
 # collections that must exist before another resource may refer to them
 MUST_EXIST = frozenset({"networks", "subnetworks", "routers", "instanceTemplates", "resourcePolicies", "addresses"})
