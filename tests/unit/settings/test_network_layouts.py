@@ -32,6 +32,11 @@ def test_each_machine_type_has_the_networks_that_its_gpus_need(loaded, vm_type, 
     assert found.cards == 1 + extra + rdma
 
 
+def test_arm_machines_have_four_rdma_cards(loaded):
+    found = layout(loaded(VM_TYPE="a4x-highgpu-4g", RESERVATION_NAME="mine", **SEVERAL).settings)
+    assert (found.extra_networks, found.rdma_nics, found.networks) == (1, 4, 3)
+
+
 def test_the_old_tools_five_networks_are_kept(loaded):
     assert layout(loaded(**SEVERAL).settings).cards == 5
 

@@ -105,6 +105,12 @@ def test_a_group_s_size_changes_in_place_and_its_name_does_not() -> None:
     assert replaced(GROUP, prior, name="h", target_size=2) == ["name"]
 
 
+def test_a_group_takes_a_policy_in_place_and_gives_none_back() -> None:
+    policy = [{"workload_policy": f"{URL}/projects/p/regions/us-central1/resourcePolicies/near"}]
+    assert replaced(GROUP, {"name": "g", "resource_policies": []}, name="g", resource_policies=policy) == []
+    assert replaced(GROUP, {"name": "g", "resource_policies": policy}, name="g") == ["resource_policies"]
+
+
 def test_every_source_is_the_api_s_own_default() -> None:
     assert planned(FIREWALL, {"source_ranges": ["0.0.0.0/0"]}, name="f")["source_ranges"] == ["0.0.0.0/0"]
 
