@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TELLING: tuple[type[ProvisionError], ...] = (SettingsError, PermissionDenied, QuotaError, CapacityError)
 """Of several problems, the first of these decides: where a quota is used up, room in the zone doesn't help."""
 
+WAITED_OUT = TELLING[1:]
+
 STALE_SECONDS = 60.0
 """A machine's last attempt has no date. One that failed before this run began is given so long to be tried again."""
 
@@ -101,10 +103,12 @@ class GroupProblems:
 
     def _tell(self, problems: list[Problem]) -> None:
         """Print what is new, at once: the line that shows how far the step is may be waited for."""
-        for problem in problems:
-            if problem.text not in self._said:
-                self._said.add(problem.text)
-                self._say(f"  {problem.machine or 'the group'}: {problem.text}")
+        new = {p.text: p for p in reversed(problems) if p.text not in self._said}
+        for problem in reversed(new.values()):
+            self._say(f"  {problem.machine or 'the group'}: {problem.text}")
+        if not self._said and self._limit and any(p.kind.error in WAITED_OUT for p in new.values()):
+            self._say(f"  That is waited out for {self._limit / 60:.0f} minutes at most (CAPACITY_WAIT)")
+        self._said |= new.keys()
 
 
 def problems_of(machines: Sequence[Machine], wanted: int, errors: Sequence[GroupError]) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
@@ -16,6 +16,7 @@ from .engine_failures import ENGINE_FAILURES
 from .machines.metadata import ADDRESS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import ExitStack
 
     import docker
@@ -33,20 +34,39 @@ def ensure(engine: docker.DockerClient, undo: ExitStack) -> None:
     """
     # Without an address of its own on that network the engine's machine keeps its way to the real metadata server, if
     # it is a virtual machine of Google's itself.
-    made = _ensure(
-        engine,
-        undo,
-        names.METADATA_NETWORK,
-        internal=True,
-        ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=names.METADATA_SUBNET)]),
-        options={"com.docker.network.bridge.inhibit_ipv4": "true"},
-    )
+    made = _ensure(engine, undo, names.METADATA_NETWORK, _metadata_network)
     # Of two runs at once only the one that got the addresses makes the other network: names are not kept from being
     # given twice.
     if not made:
         _wait_for(engine, names.CLUSTER_NETWORK)
-    # Not `internal`, which would publish no ports; without masquerade nothing finds its way back from outside.
-    _ensure(engine, undo, names.CLUSTER_NETWORK, options={"com.docker.network.bridge.enable_ip_masquerade": "false"})
+    _ensure(engine, undo, names.CLUSTER_NETWORK, lambda: _cluster_network(engine))
+
+
+def _metadata_network() -> dict[str, Any]:
+    return {
+        "internal": True,
+        "ipam": IPAMConfig(pool_configs=[IPAMPool(subnet=names.METADATA_SUBNET)]),
+        "options": {"com.docker.network.bridge.inhibit_ipv4": "true"},
+    }
+
+
+def _cluster_network(engine: docker.DockerClient) -> dict[str, Any]:
+    """Not `internal`, which would publish no ports; without masquerade nothing finds its way back from outside.
+
+    The engine itself chooses addresses that are free here; a network that names them can then give nodes addresses
+    which they keep, those of the upper half.
+    """
+    probe = engine.networks.create(f"{names.CLUSTER_NETWORK}-probe", driver="bridge", labels=names.labels("network"))
+    try:
+        probe.reload()
+        subnet = ipaddress.ip_network(probe.attrs["IPAM"]["Config"][0]["Subnet"])
+    finally:
+        probe.remove()
+    lower, _ = subnet.subnets()
+    return {
+        "ipam": IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), iprange=str(lower))]),
+        "options": {"com.docker.network.bridge.enable_ip_masquerade": "false"},
+    }
 
 
 def join_as_metadata_server(engine: docker.DockerClient, box: Container) -> None:
@@ -80,7 +100,7 @@ def _wait_for(engine: docker.DockerClient, name: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _ensure(engine: docker.DockerClient, undo: ExitStack, name: str, **how: object) -> bool:
+def _ensure(engine: docker.DockerClient, undo: ExitStack, name: str, how: Callable[[], dict[str, Any]]) -> bool:
     """Whether it was made here."""
     deadline = time.monotonic() + ANOTHERS_SECONDS
     while not _found(engine, name):
@@ -90,7 +110,7 @@ def _ensure(engine: docker.DockerClient, undo: ExitStack, name: str, **how: obje
                 driver="bridge",
                 check_duplicate=True,
                 labels=names.labels("network"),
-                **how,  # type: ignore[arg-type]
+                **how(),
             )
         except APIError as error:
             overlaps = "overlaps" in str(error)

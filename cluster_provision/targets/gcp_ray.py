@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.errors import NotReady
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.readiness.ray import wait_for_head, wait_for_ray
@@ -15,6 +16,7 @@ from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import Machine
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.node import Node
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateStore
@@ -63,6 +65,8 @@ class GcpRay(GcpVms):
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
         """ssh for each node; Ray's head, its state, its dashboard through a tunnel, how a job is handed in."""
+        if not any(self._is_head(node) for node in nodes):
+            return super().connection(nodes)
         head = self.head(nodes)
         shell = self.ssh(head)
         ray = {
@@ -76,7 +80,14 @@ class GcpRay(GcpVms):
 
     def head(self, nodes: list[Node]) -> Node:
         """The head among the nodes: its group names it so."""
-        return next(n for n in nodes if n.name.startswith(f"{self.settings.name_prefix}-head-"))
+        return next(node for node in nodes if self._is_head(node))
+
+    def _is_head(self, node: Node) -> bool:
+        return node.name.startswith(f"{self.settings.name_prefix}-head-")
+
+    def status(self, site: Site) -> ProvisionError | None:
+        """The machines, and one look at what they say of Ray."""
+        return super().status(site) or look_at_ray(self, site)
 
 
 def tell_head(target: GcpRay, site: Site) -> None:
@@ -109,6 +120,18 @@ def wait_until_joined(target: GcpRay, site: Site) -> None:
     told = f"{cluster.nodes} of {len(nodes)} nodes, {cluster.gpus} GPUs"
     site.result.checks.append(Check("ray", "ok", told))
     site.progress.conclude(told)
+
+
+def look_at_ray(target: GcpRay, site: Site) -> ProvisionError | None:
+    """Whether every node is in the Ray cluster that the head runs now; all of them are ready."""
+    nodes = site.result.nodes
+    try:
+        cluster = wait_for_ray(nodes, target.head(nodes).name, site.store, Poll(0), site.progress.update)
+    except NotReady as failure:
+        site.result.checks.append(Check("ray", "failed", failure.message))
+        return failure
+    site.result.checks.append(Check("ray", "ok", f"{cluster.nodes} of {len(nodes)} nodes, {cluster.gpus} GPUs"))
+    return None
 
 
 def internal_name(machine: Machine, project_id: str) -> str:

@@ -27,6 +27,12 @@ def images() -> tuple[str, str]:
     return client.stdout.strip(), image
 
 
+@pytest.fixture(scope="session")
+def ray_image(images: tuple[str, str]) -> str:
+    """The image that the nodes of a Ray cluster boot from."""
+    return _script("images.sh", "node-ray").strip()
+
+
 @pytest.fixture(scope="module")
 def tool(images: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
     """An engine without any rehearsal on it, before and after."""

@@ -77,3 +77,28 @@ def test_the_samples_lie_where_every_machine_is_told(tool: Tool) -> None:
     assert config["samples"]["destination"] == "/home/jupyter/aiinfra-sample"
     with tarfile.open(fileobj=io.BytesIO(tool.bucket().blob(config["samples"]["object"]).download_as_bytes())) as tar:
         assert {"README.md", "ray_all_nodes.py", "pytorch_one_node.py"} <= set(tar.getnames())
+
+
+def test_status_and_connect_know_the_head(tool: Tool) -> None:
+    created = tool.result("Create", INSTANCE_COUNT="2", **RAY)
+    told = tool.result("Status", INSTANCE_COUNT="2", **RAY)
+    assert {"name": "ray", "status": "ok", "detail": "2 of 2 nodes, 4 GPUs"} in told["checks"]
+    assert told["nodes"] == created["nodes"]
+    assert told["connection"]["ray"] == created["connection"]["ray"]
+    assert " demo-head-" in tool.run("Connect", INSTANCE_COUNT="2", **RAY).stdout
+
+
+def test_status_of_a_cluster_without_its_head_says_what_is_missing(tool: Tool) -> None:
+    assert "there is no cluster demo" in tool.result("Status", expected=21, **RAY)["error"]["message"]
+
+
+def test_a_ray_cluster_moves_on_to_a_zone_with_room_for_all_of_it(tool: Tool) -> None:
+    zones = {"ZONE": "us-central1-a,us-central1-b", "CAPACITY_WAIT": "0"}
+    no = {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "no"}
+    boot = {"host": "machines.rehearsal.internal", "method": "BOOT", "path": "/us-central1-a/demo-vm-"}
+    tool.goes_wrong({"match": boot, "status": 503, "body": no})
+    created = tool.result("Create", INSTANCE_COUNT="2", **zones, **RAY)
+    assert {n["zone"] for n in created["nodes"]} == {"us-central1-b"}
+    head = next(n["name"] for n in created["nodes"] if n["name"].startswith("demo-head-"))
+    assert json.loads(tool.bucket().blob(HEAD_FILE).download_as_text())["name"] == head
+    assert tool.result("Destroy", **zones, **RAY)["leftovers"] == []

@@ -21,6 +21,7 @@ from ..engine_files import archive, read
 from .base import BootError
 from .metadata import ADDRESS, NAMES, Asker, MetadataServer
 from .name_server import NameServer
+from .seats import Seats
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
     from .base import Instance
+    from .seats import Seat
 
 AUTHORITY_FILE = "/usr/local/share/ca-certificates/rehearsal.crt"
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the node's own, to which its first unit adds the authority
@@ -43,6 +45,8 @@ class Containers:
         self._files = archive(_door_files(authority.read_text()))
         self._askers: dict[str, Asker] = {}  # by address on the metadata network
         self._lock = threading.Lock()
+        self._seats = Seats(nodes(self._engine))
+        self._shared_memory = int(self._engine.info()["MemTotal"]) // 2  # as Linux has it; an engine gives 64 MB
         self._servers = (MetadataServer(("", 80), self._who), NameServer(("", 53)))
         for server in self._servers:
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -67,9 +71,9 @@ class Containers:
             try:
                 if (box := self._container(instance)) is not None:
                     box.remove(force=True, v=True)
-                return
+                return self._seats.free(instance.id)
             except NotFound:
-                return
+                return self._seats.free(instance.id)
             except ENGINE_FAILURES:  # a busy engine, or one that is removing it already
                 if not left:
                     raise
@@ -98,6 +102,15 @@ class Containers:
             return self._askers.get(address)
 
     def _create(self, instance: Instance) -> Container:
+        cluster = self._engine.networks.get(names.CLUSTER_NETWORK)
+        seat = self._seats.take(instance.id, cluster)
+        try:
+            return self._create_at(instance, seat)
+        except ENGINE_FAILURES:
+            self._seats.free(instance.id)
+            raise
+
+    def _create_at(self, instance: Instance, seat: Seat) -> Container:
         domain = f"c.{instance.project}.internal"
         aliases = [instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"]
         box = self._engine.containers.create(
@@ -112,10 +125,15 @@ class Containers:
                 names.LABEL_PROJECT: instance.project,
             },
             network=names.CLUSTER_NETWORK,
-            networking_config={names.CLUSTER_NETWORK: self._engine.api.create_endpoint_config(aliases=aliases)},
+            networking_config={
+                names.CLUSTER_NETWORK: self._engine.api.create_endpoint_config(
+                    aliases=aliases, ipv4_address=seat.cluster
+                )
+            },
             extra_hosts=dict.fromkeys(NAMES, ADDRESS),
             dns=[ADDRESS],  # as on Google's machines
             ports={f"{names.NOTEBOOK_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine takes a free one
+            shm_size=self._shared_memory,
             restart_policy={"Name": "on-failure"},  # a reboot from within ends the container with code 129
             cgroupns="private",
             tmpfs={"/run": "exec,mode=755", "/run/lock": ""},
@@ -124,7 +142,7 @@ class Containers:
             security_opt=["seccomp=unconfined", "apparmor=unconfined"],
         )
         try:
-            self._engine.networks.get(names.METADATA_NETWORK).connect(box)
+            self._engine.networks.get(names.METADATA_NETWORK).connect(box, ipv4_address=seat.metadata)
             box.put_archive("/", self._files)
         except ENGINE_FAILURES:
             box.remove(force=True, v=True)

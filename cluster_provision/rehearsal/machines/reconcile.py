@@ -198,7 +198,9 @@ class Reconciler:
         that was preempted, under its own name.
         """
         told = self._scenario.apply("PREEMPT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if told is not None and self._wanted(place, instance.name, instance.id) is not None:
+        if told is None or self._stopping.is_set():
+            return
+        if self._wanted(place, instance.name, instance.id) is not None:
             self.recreate(place, [instance.name])
 
     def _replace(self, place: str, name: str) -> None:

@@ -30,13 +30,13 @@ class RunParameters:
     """The run."""
 
     ready_timeout: int = parameter(
-        WholeNumber(1, MINUTES_A_DAY),
+        WholeNumber(0, MINUTES_A_DAY),
         default=30,
         unit="minutes",
         cloud="all",
         since="1.0",
         run_only=True,
-        help="How long Create waits for the machines to be ready.",
+        help="How long Create waits for the machines to be ready. 0 looks once.",
         example="45",
     )
     jupyter_timeout: int = parameter(

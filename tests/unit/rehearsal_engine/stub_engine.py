@@ -133,7 +133,7 @@ class Engine:
         return found
 
     def _create_network(self, name: str, labels: dict[str, str], ipam: Any = None, **_: Any) -> Network:
-        subnet = ipam["Config"][0]["Subnet"] if ipam else ""
+        subnet = ipam["Config"][0]["Subnet"] if ipam else f"172.{18 + len(self.all_networks)}.0.0/16"
         if subnet and any(network.subnet == subnet for network in self.all_networks):
             raise refusal(403, "Pool overlaps with other one on this address space")
         self.all_networks.append(Network(self, name, labels, subnet))

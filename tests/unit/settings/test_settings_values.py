@@ -14,7 +14,7 @@ import pytest
         ("DISK_SIZE_GB", 10, 65536),
         ("CAPACITY_WAIT", 0, 1440),
         ("MAX_RUN_DURATION", 1, 168),
-        ("READY_TIMEOUT", 1, 1440),
+        ("READY_TIMEOUT", 0, 1440),
         ("JUPYTER_TIMEOUT", 1, 1440),
     ],
 )
