@@ -52,7 +52,7 @@ class GcpVms(GcpTarget):
         self.expected_nodes = settings.instance_count
         self._account = settings.service_account or ""
         self._means = Means()
-        self._ways = Ways()
+        self._ways: dict[str, Ways] = {}
         self._facts = StateFacts()
 
     @property
@@ -73,7 +73,7 @@ class GcpVms(GcpTarget):
         self._account, chosen = choose_account(self, store, facts)
         self._means, agents = choose_means(self, facts, own_account=not self._account)
         self._facts = facts
-        self._ways, ways = ways_of(self.settings, self.region, self.cloud)
+        self._ways[self.region], ways = ways_of(self.settings, self.region, self.cloud)
         checks = (*found.checks, *chosen.checks, *agents.checks, *ways.checks)
         return Preflight(checks, (*found.notes, *chosen.notes, *agents.notes, *ways.notes))
 
@@ -95,7 +95,7 @@ class GcpVms(GcpTarget):
             "disk_size_gb": s.disk_size_gb,
             "disk_type": s.disk_type,
             "instance_count": s.instance_count,
-            **network_variables(s, self.zone, self._ways),
+            **network_variables(s, self.zone, self._ways_here()),
             **provisioning_variables(s, self._facts),
             "service_account": self._account,
             "state_bucket": store.container,
@@ -107,6 +107,13 @@ class GcpVms(GcpTarget):
             "node_config": json.dumps(self.node_config(store, copied), sort_keys=True),
             "startup_command": s.startup_command,
         }
+
+    def _ways_here(self) -> Ways:
+        """What the default network needs in the region that is tried: another than the look before Apply was for,
+        where a zone had no room. Destroy looks at nothing, and needs nothing."""
+        if self._ways and self.region not in self._ways:
+            self._ways[self.region], _ = ways_of(self.settings, self.region, self.cloud)
+        return self._ways.get(self.region, Ways())
 
     def node_config(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """What the machines' bootstrap is to do (docs/node-status.md)."""

@@ -57,6 +57,18 @@ def test_a_nat_that_serves_already_is_used_and_said(tool: Tool) -> None:
     assert "demo-dpl-iap" not in tool.listed("global/firewalls")  # the network's own rule lets everybody in
 
 
+def test_each_region_is_looked_at_for_itself(tool: Tool) -> None:
+    everything = a_nat(sourceSubnetworkIpRangesToNat="ALL_SUBNETWORKS_ALL_IP_RANGES")
+    tool.compute(ROUTERS, {"name": "theirs", "network": DEFAULT, "nats": [everything]})
+    no_room = {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "does not have enough resources available"}
+    match = {"host": "machines.rehearsal.internal", "method": "BOOT", "path": "/my-project-1/us-central1-a/"}
+    tool.goes_wrong({"match": match, "status": 503, "body": no_room})
+    created = tool.result("Create", ZONE="us-central1-a,us-east1-b", CAPACITY_WAIT="0", **HIDDEN)
+    assert [node["zone"] for node in created["nodes"]] == ["us-east1-b"]
+    assert list(tool.listed("regions/us-east1/routers")) == ["demo-dpl-router"]
+    assert list(tool.listed(ROUTERS)) == ["theirs"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
