@@ -24,10 +24,39 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class RayCluster:
-    """A running Ray cluster: how many nodes and GPUs are in it."""
+    """The Ray cluster that the head runs now, by the nodes' own records.
 
-    nodes: int
+    `joined` are the nodes in it and `missing` those that aren't, of which `without` were made without Ray and can never
+    be; a node in a former head's cluster, or in none, is missing: it joins by itself. `gpus` are those in the cluster.
+    """
+
+    joined: tuple[str, ...]
+    missing: tuple[str, ...]
+    without: tuple[str, ...]
     gpus: int
+
+    def text(self) -> str:
+        """How many of the nodes are in it, and with how many GPUs."""
+        return f"{len(self.joined)} of {len(self.joined) + len(self.missing)} nodes, {self.gpus} GPUs"
+
+    def missing_text(self) -> str:
+        """The names of those that aren't."""
+        more = f" and {len(self.missing) - SHOWN} more" if len(self.missing) > SHOWN else ""
+        return ", ".join(self.missing[:SHOWN]) + more
+
+
+def ray_cluster(nodes: Sequence[Node], head: str, store: StateStore) -> RayCluster:
+    """One look at the records; those of former machines of the same names count for nothing."""
+    ids = {n.name: n.instance_id for n in nodes}
+    told = {s.name: s for s in store.node_summaries() if ids.get(s.name) == s.instance_id}
+    cluster = told[head].ray if head in told else None
+    joined = tuple(name for name in ids if cluster and name in told and told[name].ray == cluster)
+    return RayCluster(
+        joined,
+        tuple(name for name in ids if name not in joined),
+        tuple(name for name in ids if name in told and told[name].ray is None),
+        sum(told[name].ray_gpus for name in joined),
+    )
 
 
 def wait_for_head(
@@ -63,32 +92,22 @@ def wait_for_ray(
 ) -> RayCluster:
     """The cluster, once every node's own record names the one that the head is running now.
 
-    A node in a former head's cluster, or in none, counts for nothing: it joins by itself. Raises NotReady when the
-    time is up, or at once where a machine was made without Ray and can never join.
+    Raises NotReady when the time is up, or at once where a machine was made without Ray.
     """
-    names = {n.name: n.instance_id for n in nodes}
-    missing: list[str] = []
+    found = RayCluster((), tuple(n.name for n in nodes), (), 0)
     while poll.next():
-        told = {s.name: s for s in store.node_summaries() if names.get(s.name) == s.instance_id}
-        without = [name for name in names if name in told and told[name].ray is None]
-        if without:
+        found = ray_cluster(nodes, head, store)
+        if found.without:
             raise NotReady(
-                f"these machines were made without Ray: {_some(without)}",
+                f"these machines were made without Ray: {', '.join(found.without[:SHOWN])}",
                 "Have them made anew: run Destroy and Create, or their group's recreate-instances (docs/ray.md).",
             )
-        cluster = told[head].ray if head in told else None
-        joined = [name for name in names if cluster and name in told and told[name].ray == cluster]
-        if len(joined) == len(names):
-            return RayCluster(len(joined), sum(told[name].ray_gpus for name in joined))
-        missing = [name for name in names if name not in joined]
-        tell(f"not in the Ray cluster: {_some(missing)}", len(joined), len(names))
+        if not found.missing:
+            return found
+        tell(f"not in the Ray cluster: {found.missing_text()}", len(found.joined), len(nodes))
     raise NotReady(
-        f"after {poll.elapsed / 60:.0f} minutes these nodes are not in the Ray cluster of {head}: {_some(missing)}",
+        f"after {poll.elapsed / 60:.0f} minutes these nodes are not in the Ray cluster of {head}: "
+        f"{found.missing_text()}",
         "They go on trying, and so does Create when it is run again. On such a node "
         "/var/log/cluster/ray.log says why (docs/ray.md).",
     )
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.errors import NotReady
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.polling import Poll
-from cluster_provision.readiness.ray import wait_for_head, wait_for_ray
+from cluster_provision.readiness.ray import ray_cluster, wait_for_head, wait_for_ray
 from cluster_provision.result import Check
 from cluster_provision.targets.gcp_vms import SAMPLES, GcpVms
 from cluster_provision.targets.stage import Stage
@@ -117,21 +117,21 @@ def wait_until_joined(target: GcpRay, site: Site) -> None:
         Poll(target.settings.ready_timeout * 60),
         site.progress.update,
     )
-    told = f"{cluster.nodes} of {len(nodes)} nodes, {cluster.gpus} GPUs"
-    site.result.checks.append(Check("ray", "ok", told))
-    site.progress.conclude(told)
+    site.result.checks.append(Check("ray", "ok", cluster.text()))
+    site.progress.conclude(cluster.text())
 
 
 def look_at_ray(target: GcpRay, site: Site) -> ProvisionError | None:
     """Whether every node is in the Ray cluster that the head runs now; all of them are ready."""
-    nodes = site.result.nodes
-    try:
-        cluster = wait_for_ray(nodes, target.head(nodes).name, site.store, Poll(0), site.progress.update)
-    except NotReady as failure:
-        site.result.checks.append(Check("ray", "failed", failure.message))
-        return failure
-    site.result.checks.append(Check("ray", "ok", f"{cluster.nodes} of {len(nodes)} nodes, {cluster.gpus} GPUs"))
-    return None
+    head = target.head(site.result.nodes).name
+    cluster = ray_cluster(site.result.nodes, head, site.store)
+    site.result.checks.append(Check("ray", "failed" if cluster.missing else "ok", cluster.text()))
+    if not cluster.missing:
+        return None
+    return NotReady(
+        f"these nodes are not in the Ray cluster of {head}: {cluster.missing_text()}",
+        "They go on trying; docs/ray.md says where a node tells why.",
+    )
 
 
 def internal_name(machine: Machine, project_id: str) -> str:

@@ -56,6 +56,16 @@ def test_the_result_and_the_text_say_how_ray_is_reached(tool: Tool) -> None:
         assert f"\n  {line}\n" in f"{said}\n"
 
 
+def test_status_names_a_node_that_has_left_the_cluster(tool: Tool) -> None:
+    left = tool.result("Create", INSTANCE_COUNT="2", **RAY)["nodes"][1]["name"]
+    record = tool.bucket().get_blob(f"demo-deployment/nodes/{left}.json")
+    record.metadata = {**record.metadata, "ray": ""}
+    record.patch()
+    told = tool.result("Status", INSTANCE_COUNT="2", expected=21, **RAY)
+    assert {"name": "ray", "status": "failed", "detail": "1 of 2 nodes, 2 GPUs"} in told["checks"]
+    assert left in told["error"]["message"]
+
+
 def test_machines_that_were_made_without_ray_are_named(tool: Tool) -> None:
     tool.result("Create", INSTANCE_COUNT="2")
     failed = tool.result("Create", INSTANCE_COUNT="2", expected=21, **RAY)
