@@ -154,7 +154,8 @@ class GcsStore:
             return StateFacts(ours=mark is not None, zone=marked)
         try:
             state = json.loads(text)
-            resources = [r for r in state.get("resources", []) if r.get("mode") == "managed"]
+            # an apply that failed leaves entries of what has a count of 0
+            resources = [r for r in state.get("resources", []) if r.get("mode") == "managed" and r.get("instances")]
             version = state.get("terraform_version", "unknown")
             stands_in = str(((state.get("outputs") or {}).get("zone") or {}).get("value") or "")
         except (ValueError, AttributeError) as failure:

@@ -100,7 +100,7 @@ def test_a_state_of_another_tool_is_left_alone(tool: Tool) -> None:
     old = {
         "version": 4,
         "terraform_version": "1.3.7",
-        "resources": [{"mode": "managed", "type": "google_compute_network", "name": "n", "instances": []}],
+        "resources": [{"mode": "managed", "type": "google_compute_network", "name": "n", "instances": [{}]}],
     }
     tool.bucket().blob(STATE).upload_from_string(json.dumps(old))
     # the emulator's bucket belongs to the project that made it, as a real one does
