@@ -39,15 +39,25 @@ def test_create_takes_over_what_a_killed_run_made(tool: Tool, at: str) -> None:
     tool.nothing_is_left_after_destroy(**NEW)
 
 
-def test_a_lost_state_is_found_again(tool: Tool) -> None:
-    first = tool.result("Create", **NEW)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        NEW,
+        {"COMPACT_PLACEMENT": "yes", "NFS_FILESHARE_LIST": "/mnt/a:BASIC_HDD"},
+        {"NETWORK_CONFIG": "multi_nic_network", "VM_TYPE": "a3-ultragpu-8g", "PROVISIONING_MODEL": "spot"},
+        {"ORCHESTRATOR_TYPE": "ray", "EXTERNAL_IP": "no"},
+    ],
+    ids=" ".join,
+)
+def test_a_lost_state_is_found_again(tool: Tool, settings: dict[str, str]) -> None:
+    first = tool.result("Create", **settings)
     tool.bucket().blob(STATE).delete()
-    said = tool.run("Create", **NEW)
+    said = tool.run("Create", **settings)
     assert said.returncode == 0, said.stderr
     assert "serviceAccounts/demo-nodes@my-project-1.iam.gserviceaccount.com is there already" in said.stderr
-    assert tool.result("Status", **NEW)["nodes"] == first["nodes"]
-    assert tool.result("Plan", **NEW)["changes"] == {"add": 0, "change": 0, "destroy": 0}
-    tool.nothing_is_left_after_destroy(**NEW)
+    assert tool.result("Status", **settings)["nodes"] == first["nodes"]
+    assert tool.result("Plan", **settings)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    tool.nothing_is_left_after_destroy(**settings)
 
 
 def test_destroy_after_a_killed_run_names_what_its_state_does_not_know(tool: Tool) -> None:

@@ -16,9 +16,18 @@ IMPATIENT = {"CAPACITY_WAIT": "0"}
 STATE = "demo-deployment/terraform/state/default.tfstate"
 
 
-@pytest.mark.parametrize("network", ["default_network", "new_network"])
-def test_a_stock_out_moves_on_to_the_next_zone_and_leaves_nothing_behind(tool: Tool, network: str) -> None:
-    settings = {"ZONE": FAR, "INSTANCE_COUNT": "2", "NETWORK_CONFIG": network, **IMPATIENT}
+@pytest.mark.parametrize(
+    "also",
+    [
+        {"NETWORK_CONFIG": "default_network", "NFS_FILESHARE_LIST": "/mnt/a:BASIC_HDD,/mnt/b:ENTERPRISE"},
+        {"NETWORK_CONFIG": "new_network", "COMPACT_PLACEMENT": "yes"},
+        {"NETWORK_CONFIG": "multi_nic_network", "VM_TYPE": "a3-highgpu-8g"},
+        {"NETWORK_CONFIG": "multi_nic_network", "VM_TYPE": "a3-ultragpu-8g", "PROVISIONING_MODEL": "spot"},
+    ],
+    ids=" ".join,
+)
+def test_a_stock_out_moves_on_to_the_next_zone_and_leaves_nothing_behind(tool: Tool, also: dict[str, str]) -> None:
+    settings = {"ZONE": FAR, "INSTANCE_COUNT": "2", **also, **IMPATIENT}
     tool.goes_wrong(no_machine(STOCK_OUT, "us-central1-"))
     result = tool.result("Create", **settings)
     assert {n["zone"] for n in result["nodes"]} == {"europe-west4-a"}
