@@ -74,6 +74,12 @@ class Interruption:
         self.received = 0
         self._deaf_until = time.monotonic() + INSIST_SECONDS
 
+    def stop(self) -> None:
+        """Have the running process end in its own way, as a signal would; none came, so nothing else is interrupted."""
+        child = self._child
+        if child is not None:
+            child.send_signal(signal.SIGINT)
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if time.monotonic() < self._deaf_until:
             self._say(f"Already ending; a signal after {INSIST_SECONDS:.0f} seconds stops this.")

@@ -9,6 +9,7 @@ from cluster_provision.actions.adoption import apply_and_adopt
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.run import Step, perform
+from cluster_provision.actions.settling import settle
 from cluster_provision.actions.steps import (
     FIND_STATE,
     INIT,
@@ -19,6 +20,7 @@ from cluster_provision.actions.steps import (
     SIGN_IN,
     WORK_DIR,
 )
+from cluster_provision.actions.watching import watched
 from cluster_provision.actions.zones import (
     CHOOSE_ZONE,
     in_a_zone_with_room,
@@ -68,8 +70,10 @@ def upload_files(run: Run) -> None:
 def apply(run: Run) -> None:
     """Have Terraform find out what is to be done, and do it."""
     leave_former_region(run)
+    settle(run)
     try:
-        done = apply_and_adopt(run)
+        with watched(run):
+            done = apply_and_adopt(run)
     finally:
         run.result.changes = run.terraform.planned
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
+from cluster_provision.actions.removal import remove_everything
 from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, RENDER, SIGN_IN, WORK_DIR
 from cluster_provision.actions.zones import SAME_ZONE
@@ -34,7 +35,7 @@ def remove(run: Run) -> None:
 def apply_destruction(run: Run) -> None:
     """Have Terraform remove it."""
     try:
-        done = run.terraform.apply(destroy=True)
+        done = remove_everything(run)
     finally:
         run.result.changes = run.terraform.planned
     run.progress.conclude(f"{done.destroy} destroyed")

@@ -37,8 +37,10 @@ def render(run: Run) -> None:
 
 
 def compare(run: Run) -> None:
-    """terraform plan."""
-    run.result.changes = run.terraform.plan()
+    """terraform plan. What a run that was stopped has left under way isn't waited for."""
+    if run.facts.unfinished:
+        run.console.say("Note: an earlier run was stopped in the middle: Plan goes by what it knew of the cluster")
+    run.result.changes = run.terraform.plan(refresh=not run.facts.unfinished)
     run.progress.conclude(run.result.changes.text())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.removal import remove_everything
 from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import INIT, RENDER, WORK_DIR
 from cluster_provision.errors import CapacityError, ProvisionError, QuotaError
@@ -94,7 +95,7 @@ def leave_zone(run: Run) -> None:
 
 
 def _destroy(run: Run) -> None:
-    done = run.terraform.apply(destroy=True)
+    done = remove_everything(run)
     run.store.forget_nodes(set())
     run.progress.conclude(f"{run.target.zone}, {done.destroy} destroyed")
 
@@ -103,7 +104,7 @@ def leave_former_region(run: Run) -> None:
     """Remove what is in another region, which Terraform can't replace piece by piece: a subnetwork that is to be made
     before its former one goes has the same addresses. Within a region, Terraform moves the cluster by itself."""
     if run.former_zone and _region(run.former_zone) != _region(run.target.zone):
-        run.terraform.apply(destroy=True)
+        remove_everything(run)
         run.store.forget_nodes(set())
     run.former_zone = ""
 

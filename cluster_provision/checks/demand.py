@@ -150,7 +150,7 @@ def _of_networks(subject: Subject) -> Iterator[Demand]:
 
 def _of_shares(subject: Subject, zone: str) -> Iterator[Demand]:
     """Filestore's quotas are told by Cloud Quotas alone, and their names are known for some tiers only."""
-    if "google_filestore_instance" in subject.facts.kinds:
+    if "google_filestore_instance" in subject.facts.kinds or subject.settings.orchestrator_type == "gke":
         return
     for share in subject.settings.nfs_fileshare_list:
         quota = _table()["filestore"].get(share.tier, "")

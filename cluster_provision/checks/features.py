@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.checks.base import Subject
-    from cluster_provision.settings import GcpSettings
 
 
 @dataclass(frozen=True)
@@ -30,29 +29,46 @@ class Feature:
     elsewhere: bool = False
 
 
+DEFAULT = "default_network"
+
+
+def _is_gke(subject: Subject) -> bool:
+    return subject.settings.orchestrator_type == "gke"
+
+
+def _has_ops_agent(subject: Subject) -> bool:
+    """GKE's nodes have agents of GKE's own."""
+    return not subject.settings.disable_ops_agent and not _is_gke(subject)
+
+
+def _without_addresses(subject: Subject) -> bool:
+    settings = subject.settings
+    return settings.network_config == DEFAULT and (_is_gke(subject) or not settings.external_ip)
+
+
 USED: dict[str, Callable[[Subject], bool]] = {
     "every action": lambda subject: True,
     "default state bucket": lambda subject: subject.makes_bucket,
-    "machines": lambda subject: True,
-    "external addresses": lambda subject: subject.settings.external_ip,
-    "networks of its own": lambda subject: subject.settings.network_config != "default_network",
-    "file shares": lambda subject: bool(subject.settings.nfs_fileshare_list),
+    "machines": lambda subject: not _is_gke(subject),
+    "GKE": _is_gke,
+    "role for GKE's nodes": lambda subject: _is_gke(subject) and subject.settings.service_account is None,
+    "control plane by name": lambda subject: _is_gke(subject) and subject.settings.gke_dns_endpoint,
+    "networks that GKE makes": lambda subject: _is_gke(subject) and subject.settings.network_config != DEFAULT,
+    "external addresses": lambda subject: subject.settings.external_ip and not _is_gke(subject),
+    "networks of its own": lambda subject: subject.settings.network_config != DEFAULT,
+    "file shares": lambda subject: bool(subject.settings.nfs_fileshare_list) and not _is_gke(subject),
     "own account": lambda subject: subject.settings.service_account is None,
-    "ops agent": lambda subject: not subject.settings.disable_ops_agent,
-    "agent's roles": lambda subject: not subject.settings.disable_ops_agent,
-    "GPU dashboard": lambda subject: not subject.settings.disable_ops_agent,
-    "ways in the default network": lambda subject: _without_addresses(subject.settings),
+    "ops agent": _has_ops_agent,
+    "agent's roles": _has_ops_agent,
+    "GPU dashboard": _has_ops_agent,
+    "ways in the default network": _without_addresses,
     "compact placement": lambda subject: subject.settings.compact_placement,
     "looking up": lambda subject: True,
     "leftovers": lambda subject: True,
-    "serial port": lambda subject: True,
+    "serial port": lambda subject: not _is_gke(subject),
     "ssh": lambda subject: True,
 }
 """When a cluster has the feature of this name in features.toml."""
-
-
-def _without_addresses(settings: GcpSettings) -> bool:
-    return settings.network_config == "default_network" and not settings.external_ip
 
 
 def features_of(subject: Subject) -> tuple[Feature, ...]:

@@ -62,7 +62,9 @@ def _told(
     extra = ["disks"] if unpriced else []
     if any(each.external_address for each in machines):
         extra.append("external addresses")
-    if subject.settings.nfs_fileshare_list:
+    if subject.settings.orchestrator_type == "gke":
+        extra += ["GKE's own fee", "a node for the system"]
+    elif subject.settings.nfs_fileshare_list:
         extra.append("file shares")
     extra.append("network traffic")
     return f"{', '.join(parts)}; {_listed(extra)} not counted (list prices of {date()})"

@@ -51,14 +51,17 @@ def wanted(subject: Subject, zone: str) -> tuple[Machines, ...]:
 
 
 def _of_pools(settings: GcpSettings, zone: str) -> Iterator[Machines]:
-    """Node pools at their greatest; GKE's machines have no external addresses."""
+    """Node pools at their greatest; GKE's machines have no external addresses.
+
+    The small one for GKE's own pods is not counted: whether there is one, the target says.
+    """
     each = max(settings.gke_node_count_per_node_pool, settings.gke_max_node_count, settings.gke_min_node_count)
     count = settings.gke_node_pool_count * each
     if count:
         yield _like(settings, zone, count, external_address=False)
     for pool in settings.custom_node_pool:
         yield replace(
-            _like(settings, pool.zone, pool.node_count, external_address=False),
+            _like(settings, pool.zone or zone, pool.node_count, external_address=False),
             machine_type=pool.machine_type,
             gpus=pool.guest_accelerator_count,
             accelerator=pool.guest_accelerator_type,

@@ -32,6 +32,7 @@ from .google.container import control_plane
 from .google.operations import Operations
 from .identity import write_credentials
 from .lifetime import Lifetime
+from .machines.partly_played import PartlyPlayed
 from .machines.played import Played
 from .machines.reconcile import Reconciler
 from .notebooks import SUFFIX as NOTEBOOKS
@@ -154,7 +155,7 @@ def _machines(kind: str, store: Store, scenario: Scenario, authority: Authority)
     if kind == "containers":
         from .machines.containers import Containers
 
-        return Containers(authority.ca_file)
+        return PartlyPlayed(Containers(authority.ca_file), Played(store, scenario))
     return Played(store, scenario)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,8 @@ class StateFacts:
     `exists`: a state object is there; `resources`: how many it holds, of which `kinds` (Terraform's
     types), and `named` as <type>.<name>; `ours`: a run of this tool has claimed the place; `writer`: what wrote the
     state, in words; `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`:
-    a Create has proven it there.
+    a Create has proven it there; `outputs`: the texts among the root module's outputs; `unfinished`: a Terraform that
+    was stopped left the name of an operation in it, to wait for next time.
     """
 
     exists: bool = False
@@ -40,6 +41,13 @@ class StateFacts:
     writer: str = ""
     zone: str = ""
     settled: bool = False
+    outputs: dict[str, str] = field(default_factory=dict)
+    unfinished: bool = False
+
+
+def operation_of(instance: dict[str, Any]) -> str:
+    """The operation that an instance of a resource, as Terraform's state holds it, is to wait for; empty for none."""
+    return str((instance.get("attributes") or {}).get("operation") or "")
 
 
 class StateStore(Protocol):
@@ -95,6 +103,9 @@ class StateStore(Protocol):
 
     def write(self, name: str, text: str) -> None:
         """Put a text at `<deployment>/<name>`."""
+
+    def read(self, name: str) -> str | None:
+        """The text at `<deployment>/<name>`, None where there is none."""
 
     def has(self, name: str) -> bool:
         """Whether `<deployment>/<name>` is there."""

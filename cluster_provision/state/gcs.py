@@ -19,7 +19,7 @@ from cluster_provision import __version__
 from cluster_provision.clouds.google_failures import google_failures_named
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NODES_FOLDER, NodeRecord, NodeSummary
-from cluster_provision.state.base import Lock, StateFacts
+from cluster_provision.state.base import Lock, StateFacts, operation_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,13 +157,14 @@ class GcsStore:
             # an apply that failed leaves entries of what has a count of 0
             resources = [r for r in state.get("resources", []) if r.get("mode") == "managed" and r.get("instances")]
             version = state.get("terraform_version", "unknown")
-            stands_in = str(((state.get("outputs") or {}).get("zone") or {}).get("value") or "")
+            given = {name: each.get("value") for name, each in (state.get("outputs") or {}).items()}
         except (ValueError, AttributeError) as failure:
             raise StateStoreError(
                 f"{self.uri}/default.tfstate is not a Terraform state: {failure}",
                 "Look at the object; an older version of it may be whole (the bucket keeps versions).",
             ) from failure
         kinds = frozenset(str(r.get("type")) for r in resources)
+        outputs = {name: value for name, value in given.items() if isinstance(value, str)}
         writer = f"Terraform {version}, {len(resources)} resources"
         writer += f": {', '.join(sorted(kinds)[:4])}" if kinds else ""
         return StateFacts(
@@ -173,8 +174,10 @@ class GcsStore:
             named=frozenset(f"{r.get('type')}.{r.get('name')}" for r in resources),
             ours=mark is not None,
             writer=writer,
-            zone=stands_in or marked,  # an apply that was interrupted leaves no outputs
+            zone=outputs.get("zone") or marked,  # an apply that was interrupted leaves no outputs
             settled=bool(resources) and bool((mark or {}).get("settled", True)),
+            outputs=outputs,
+            unfinished=any(operation_of(each) for r in resources for each in r.get("instances", ())),
         )
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
@@ -261,6 +264,10 @@ class GcsStore:
         """Put a text at <deployment>/<name>."""
         with google_failures_named(f"writing gs://{self.container}/{self.deployment}/{name}", StateStoreError):
             self._bucket.blob(f"{self.deployment}/{name}").upload_from_string(text, retry=self._retry)
+
+    def read(self, name: str) -> str | None:
+        """The text at <deployment>/<name>."""
+        return self._read(f"{self.deployment}/{name}")
 
     def has(self, name: str) -> bool:
         """Whether <deployment>/<name> is there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.targets.gcp_gke import GcpGke
 from cluster_provision.targets.gcp_ray import GcpRay
 from cluster_provision.targets.gcp_vms import GcpVms
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 TARGETS: dict[tuple[str, str], Callable[[GcpSettings], Target]] = {
     ("gcp", "none"): GcpVms,
+    ("gcp", "gke"): GcpGke,
     ("gcp", "ray"): GcpRay,
 }
 

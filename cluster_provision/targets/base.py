@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Check, Cluster, Leftover
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.targets.stage import Site, Stage
+    from cluster_provision.targets.stage import Site, Stage, Watch
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,19 @@ class Target(Protocol):
         """The command that leads to this node, to the first or the head where it is empty. Raises SettingsError with
         the nodes that there are for another name, NotReady where there is none."""
 
+    def watch(self, say: Callable[[str], None]) -> Watch | None:
+        """What to look at while Terraform applies, None where Terraform waits for nothing; `say` prints a line."""
+
+    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
+        """Wait for what an earlier run left under way, before Terraform changes anything; `tell` says for what."""
+
+    def mend(self, kind: str, instance: dict[str, Any]) -> bool:
+        """Correct an instance of a resource of this Terraform type, as the state holds it, once nothing is under way;
+        whether anything was changed."""
+
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
-        """Once Terraform has removed what it knows: remove what belongs to the cluster beside that; whether anything
-        was. `say` prints a line."""
+        """Remove what belongs to the cluster, isn't used any more and Terraform doesn't know; whether anything was.
+        `say` prints a line."""
 
     def leftovers(self) -> list[Leftover]:
         """What of this cluster the cloud still has."""

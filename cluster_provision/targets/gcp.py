@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import Identity
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.targets.stage import Watch
 
 LABEL = "aiinfra-cluster"
 
@@ -104,6 +105,17 @@ class GcpTarget:
         found = look(subject)
         self.settings = found.settings or self.settings
         return found
+
+    def watch(self, say: Callable[[str], None]) -> Watch | None:
+        """Nothing: Terraform waits for no machine."""
+        return None
+
+    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
+        """Nothing is left under way that Terraform doesn't wait for itself."""
+
+    def mend(self, kind: str, instance: dict[str, Any]) -> bool:
+        """Nothing has to be corrected."""
+        return False
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """Only where nothing with the cluster's label or names is older than its place in the state bucket: that

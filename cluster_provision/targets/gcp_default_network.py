@@ -24,7 +24,7 @@ class Ways:
 
 def ways_of(settings: GcpSettings, region: str, network: GcpDefaultNetwork) -> tuple[Ways, Preflight]:
     """What is to be made, and what is told of it. What is there already is used; what can't be looked at is made."""
-    if settings.external_ip or settings.network_config != "default_network":
+    if settings.network_config != "default_network" or not (why := _without_addresses(settings)):
         return Ways(), Preflight()
     name = f"{settings.name_prefix}-dpl"
     try:
@@ -34,13 +34,20 @@ def ways_of(settings: GcpSettings, region: str, network: GcpDefaultNetwork) -> t
         return Ways(nat=True, iap=True), Preflight((Check("default network", "unknown", str(failure)),))
     if router:
         detail = f"router {router} has a NAT for {region}"
-        note = f"EXTERNAL_IP=no: the machines reach the internet by the NAT of router {router}, and only while it stays"
+        note = f"{why}: the machines reach the internet by the NAT of router {router}, and only while it stays"
     else:
         detail = f"gets a NAT for {region}, with the router {name}-router"
         note = (
-            f"EXTERNAL_IP=no: the default network gets a NAT for {region}; other machines there without an external "
+            f"{why}: the default network gets a NAT for {region}; other machines there without an external "
             "address use it too, until Destroy"
         )
     if not open_already:
         detail += f", and the rule {name}-iap for ssh through IAP"
     return Ways(nat=not router, iap=not open_already), Preflight((Check("default network", "ok", detail),), (note,))
+
+
+def _without_addresses(settings: GcpSettings) -> str:
+    """Why the machines have no external addresses, empty where they have."""
+    if settings.orchestrator_type == "gke":
+        return "GKE's nodes have no external addresses"
+    return "" if settings.external_ip else "EXTERNAL_IP=no"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Result
     from cluster_provision.state.base import StateFacts, StateStore
 
@@ -20,6 +21,19 @@ class Progress(Protocol):
 
     def conclude(self, detail: str) -> None:
         """What to print behind the stage's name once it is over."""
+
+
+class Watch(Protocol):
+    """Looks at a cluster while Terraform makes it."""
+
+    def glance(self, elapsed: float) -> None:
+        """Tell what is in the way, `elapsed` seconds after Terraform began.
+
+        Raises the error of what has been there for too long: Terraform is stopped then, in its own way.
+        """
+
+    def explain(self, failure: ProvisionError) -> ProvisionError:
+        """The failure that Terraform ended with, or one that says more."""
 
 
 @dataclass(frozen=True)

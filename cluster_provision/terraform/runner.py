@@ -10,7 +10,7 @@ from cluster_provision.errors import TerraformError, Unreachable
 from cluster_provision.result import Changes
 from cluster_provision.terraform.binary import require_recent
 from cluster_provision.terraform.failures import Diagnostic, failure
-from cluster_provision.terraform.stream import FLAG, TimedOut, stream
+from cluster_provision.terraform.stream import FLAG, TimedOut, capture, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,9 +82,12 @@ class Terraform:
         if status != 0:
             raise failure("validate", [d.without(self.private) for d in _diagnostics_of("\n".join(said))])
 
-    def plan(self) -> Changes:
-        """`terraform plan`, without the lock: nothing is written, and a reader may not be allowed to lock."""
-        self._run("plan", lock=False)
+    def plan(self, *, refresh: bool = True) -> Changes:
+        """`terraform plan`, without the lock: nothing is written, and a reader may not be allowed to lock.
+
+        Without `refresh`, the settings are compared with what the state says.
+        """
+        self._run("plan", lock=False, **({} if refresh else {"refresh": False}))
         return self.planned or Changes()
 
     def apply(self, *, destroy: bool = False) -> Changes:
@@ -108,6 +111,29 @@ class Terraform:
             plan.unlink(missing_ok=True)
         changes = [c for c in shown.get("resource_changes", ()) if c["change"]["actions"] == ["create"]]
         return {str(c["address"]): Planned(str(c["type"]), dict(c["change"]["after"])) for c in changes}
+
+    def mend(self, change: Callable[[str, dict[str, Any]], bool]) -> None:
+        """Have `change` correct the state, an instance of a managed resource at a time: it gets the resource's type
+        and the instance as the state holds it, and says whether it changed that."""
+        state = json.loads(self._state("pull"))
+        changed = [
+            change(str(resource.get("type", "")), instance)
+            for resource in state.get("resources", ())
+            if resource.get("mode") == "managed"
+            for instance in resource.get("instances", ())
+        ]
+        if any(changed):
+            self._state("push", "-", told=json.dumps({**state, "serial": int(state["serial"]) + 1}))
+
+    def _state(self, command: str, *arguments: str, told: str = "") -> str:
+        """`terraform state <command>`: what it prints. It has no machine-readable form."""
+        self.log.heading(f"terraform state {command}")
+        status, printed, said = capture(
+            self.program, self.folder, self.environment, self.interruption, "state", command, *arguments, told=told
+        )
+        if status != 0:
+            raise failure(f"state {command}", [d.without(self.private) for d in _diagnostics_of(said)])
+        return printed
 
     def _run(self, command: str, *, limit_seconds: float | None = None, **options: Any) -> None:
         diagnostics: list[Diagnostic] = []

@@ -83,6 +83,33 @@ def stream(
     return process.returncode
 
 
+def capture(
+    program: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    interruption: Interruption,
+    *arguments: str,
+    told: str = "",
+) -> tuple[int, str, str]:
+    """Run `terraform <arguments>`, which reads `told`: its exit status, output and error output."""
+
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [program, *arguments],
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    with interruption.forwarded_to(start) as process:
+        printed, said = process.communicate(told)
+    return process.returncode, printed, COLOURS.sub("", said)
+
+
 def _event(text: str) -> Event:
     try:
         event = json.loads(text)

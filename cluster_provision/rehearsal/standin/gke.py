@@ -19,6 +19,8 @@ IN_ERROR: Final = ("RUNNING_WITH_ERROR", "DEGRADED", "ERROR")
 class GkeLifecycle(Lifecycle):
     """A cluster or a node pool; `parent` is the project and location that its operations are kept in."""
 
+    called = "GKE cluster"
+
     def finish(self, operation: dict[str, Any], parent: str, minutes: float) -> None:
         """Wait for an operation. Raises OperationFailed or Interrupted."""
         waited = False
@@ -47,7 +49,7 @@ class GkeLifecycle(Lifecycle):
         try:
             self.finish({"name": state["operation"]}, parent, 20)
         except OperationFailed as failed:
-            raise Failed(f"Error waiting for resuming {self.row.noun}: {failed}", state) from None
+            raise Failed(f"Error waiting for resuming {self.called}: {failed}", state) from None
 
     def patiently(self, verb: str, url: str, body: Any, minutes: float) -> dict[str, Any]:
         """The answer; asked again while another operation is in the way. Raises ApiError."""

@@ -81,6 +81,8 @@ class GkeCluster(GkeLifecycle):
         if "release_channel" in changed:
             channel = _first(names, "release_channel").get("channel")
             self._change({"desiredReleaseChannel": {"channel": channel}}, prior, names)
+        if "enable_multi_networking" in changed:
+            self._change({"desiredEnableMultiNetworking": bool(names["enable_multi_networking"])}, prior, names)
         asked = names.get("min_master_version")
         if "min_master_version" in changed and asked and _newer(asked, prior["master_version"]):
             self._change({"desiredMasterVersion": asked}, prior, names)

@@ -21,6 +21,8 @@ _PLAIN: Final = ("machine_type", "disk_size_gb", "disk_type", "image_type", "gvn
 class GkeNodePool(GkeLifecycle):
     """Kept in the state where it came about without all of its nodes; counted by its instance groups."""
 
+    called = "GKE node pool"
+
     def create(self, planned: Values) -> Values:
         names = self.place.names(self.named(planned))
         parent, minutes = _parent(names), self.minutes(names, "create")

@@ -12,7 +12,6 @@ from cluster_provision.settings.readers.numbers import WholeNumber
 
 # What isn't built, and what to do instead. Whoever builds a target deletes its line here.
 _ORCHESTRATORS_LATER = {
-    "gke": "leave it out for a group of virtual machines",
     "slurm": "leave it out for a group of virtual machines",
 }
 ORCHESTRATORS = tuple(name for name in ("none", "ray", "gke") if name not in _ORCHESTRATORS_LATER)

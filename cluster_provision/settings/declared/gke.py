@@ -77,9 +77,10 @@ class GkeParameters:
         default=(),
         orchestrator="gke",
         since="old tool, May 2023",
-        help="Node pools that differ: a list of maps in HCL with name, node_count, machine_type, "
-        "guest_accelerator_count, guest_accelerator_type and, if wanted, enable_compact_placement and zone (another "
-        "one of ZONE's region). Not together with the parameters of equal pools.",
+        help="Node pools that differ: a list of maps in HCL with name, node_count, machine_type and, if wanted, "
+        "guest_accelerator_count and guest_accelerator_type (of machine types that carry none by themselves), "
+        "enable_compact_placement, and zone (another one of ZONE's region). Not together with the parameters of equal "
+        "pools.",
         example='[{ name = "pool-1", zone = "us-central1-a", node_count = 2, machine_type = "a2-highgpu-2g", '
         'guest_accelerator_count = 2, guest_accelerator_type = "nvidia-tesla-a100" }]',
     )

@@ -96,7 +96,8 @@ class Labels:
 
 @dataclass(frozen=True)
 class NodePool:
-    """A node pool of a GKE cluster, as CUSTOM_NODE_POOL describes it; `zone` is empty where that names none."""
+    """A node pool of a GKE cluster, as CUSTOM_NODE_POOL describes it; `zone` and `guest_accelerator_type` are empty
+    where that names none."""
 
     name: str
     zone: str
@@ -172,7 +173,8 @@ _POOL_TEXTS: dict[str, Text] = {
 }
 _POOL_NUMBERS = {"node_count": 1000, "guest_accelerator_count": 16}
 _POOL_SWITCH = "enable_compact_placement"
-_POOL_OPTIONAL = ("zone", _POOL_SWITCH)
+_POOL_OPTIONAL = ("zone", "guest_accelerator_count", "guest_accelerator_type", _POOL_SWITCH)
+_POOL_EMPTY = ("zone", "guest_accelerator_type")
 
 
 def _node_pool(given: dict[str, Scalar]) -> NodePool:
@@ -184,6 +186,8 @@ def _node_pool(given: dict[str, Scalar]) -> NodePool:
     numbers: dict[str, int] = {}
     for key, value in given.items():
         try:
+            if key in _POOL_EMPTY and not value.text:
+                continue
             if key in _POOL_TEXTS:
                 texts[key] = _POOL_TEXTS[key].read(value.text)
             elif key in _POOL_NUMBERS:
@@ -200,8 +204,8 @@ def _node_pool(given: dict[str, Scalar]) -> NodePool:
         zone=texts.get("zone", ""),
         node_count=numbers["node_count"],
         machine_type=texts["machine_type"],
-        guest_accelerator_count=numbers["guest_accelerator_count"],
-        guest_accelerator_type=texts["guest_accelerator_type"],
+        guest_accelerator_count=numbers.get("guest_accelerator_count", 0),
+        guest_accelerator_type=texts.get("guest_accelerator_type", ""),
         enable_compact_placement=switch == "true",
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.settings.rules.capacity import provisioning_model, reservation, run_duration
 from cluster_provision.settings.rules.disk import boot_disk
 from cluster_provision.settings.rules.gke import custom_node_pools, equal_node_pools, names, node_pools, without_effect
+from cluster_provision.settings.rules.gke_pools import pool_names, pool_networks, pool_sizes
 from cluster_provision.settings.rules.gpus import gpus
 from cluster_provision.settings.rules.image import image
 from cluster_provision.settings.rules.network import network_cards
@@ -38,6 +39,9 @@ RULES: tuple[Rule, ...] = (
     node_pools,
     custom_node_pools,
     equal_node_pools,
+    pool_sizes,
+    pool_names,
+    pool_networks,
     names,
     without_effect,
     price_limit,

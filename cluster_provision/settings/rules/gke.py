@@ -72,22 +72,32 @@ def custom_node_pools(draft: Draft) -> Finding:
     settings = draft.settings
     if not settings.custom_node_pool:
         return Finding()
-    pools = tuple(replace(pool, zone=pool.zone or settings.first_zone) for pool in settings.custom_node_pool)
+    pools = tuple(_completed(pool) for pool in settings.custom_node_pool)
     problems = [
         f"CUSTOM_NODE_POOL: pool {pool.name} {reason}" for pool in pools for reason in _pool_problems(draft, pool)
     ]
     return Finding(tuple(problems), settings=replace(settings, custom_node_pool=pools))
 
 
+def _completed(pool: NodePool) -> NodePool:
+    """With the GPUs of its machine type where it names none."""
+    facts = machine_type(pool.machine_type)
+    if facts.kind != "fixed" or pool.guest_accelerator_count or pool.guest_accelerator_type:
+        return pool
+    return replace(pool, guest_accelerator_count=facts.gpus, guest_accelerator_type=facts.accelerator)
+
+
 def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
     settings = draft.settings
-    if any(pool.zone.rpartition("-")[0] != region for region in settings.regions):
+    if pool.zone and any(pool.zone.rpartition("-")[0] != region for region in settings.regions):
         yield (
             f"has zone = {pool.zone}, outside of the cluster's region, {settings.region} (ZONE="
             f"{','.join(settings.zone)}); leave the zone out to follow ZONE"
         )
     facts = machine_type(pool.machine_type)
-    if facts.kind == "fixed":
+    if bool(pool.guest_accelerator_count) != bool(pool.guest_accelerator_type):
+        yield "has one of guest_accelerator_count and guest_accelerator_type without the other"
+    elif facts.kind == "fixed":
         if pool.guest_accelerator_count != facts.gpus:
             yield (
                 f"has guest_accelerator_count = {pool.guest_accelerator_count}, and {pool.machine_type} carries "

@@ -8,8 +8,11 @@ module "network_default" {
   source = "../../modules/gcp/network_default"
   count  = local.make_network ? 0 : 1
 
-  name_prefix = var.name_prefix
-  region      = var.region
+  name_prefix     = var.name_prefix
+  region          = var.region
+  nat             = var.default_network_nat
+  iap             = var.default_network_iap
+  service_account = local.service_account
 }
 
 module "network" {
@@ -40,7 +43,7 @@ module "cluster" {
   subnetwork         = one(module.network[*].subnetwork)
   pods_range         = one(module.network[*].pods_range)
   services_range     = one(module.network[*].services_range)
-  multi_networking   = var.network_config == "multi_nic_network"
+  multi_networking   = var.multi_networking
   dns_endpoint       = var.dns_endpoint
   kubernetes_version = var.kubernetes_version
   release_channel    = var.release_channel

@@ -3,6 +3,11 @@ output "cluster" {
   value       = module.cluster.name
 }
 
+output "zone" {
+  description = "The zone of the pools that name none."
+  value       = var.zone
+}
+
 output "service_account" {
   description = "E-mail of the service account that the nodes run as."
   value       = local.service_account

@@ -69,6 +69,27 @@ variable "network_config" {
   }
 }
 
+variable "default_network_nat" {
+  description = "Whether the default network gets a NAT of this cluster's own."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "default_network_iap" {
+  description = "Whether ssh to this cluster's machines is opened to the IAP tunnel in the default network."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
+variable "multi_networking" {
+  description = "Whether nodes may be in further networks. A cluster that once has it keeps it."
+  type        = bool
+  nullable    = false
+  default     = false
+}
+
 variable "service_account" {
   description = "E-mail of the nodes' service account, which is granted nothing; empty to make one with what nodes need."
   type        = string

@@ -28,6 +28,7 @@ KEPT = frozenset(
         "disks",
         "routes",
         "reservations",
+        "networkEndpointGroups",
     ]
 )
 REGULAR: dict[str, Callable[[Call], Any]] = {

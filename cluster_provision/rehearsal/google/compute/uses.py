@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # collection -> the collections whose resources keep one of it from being deleted
 USED_BY = {
-    "networks": ("subnetworks", "firewalls", "routers", "instances", "addresses", "routes"),
+    "networks": ("subnetworks", "firewalls", "routers", "instances", "addresses", "routes", "networkEndpointGroups"),
     "subnetworks": ("instances", "addresses", "routers"),
     "instanceTemplates": ("instanceGroupManagers", "regionInstanceGroupManagers"),
     "addresses": ("routers", "instances"),

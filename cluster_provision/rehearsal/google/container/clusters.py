@@ -106,6 +106,8 @@ def update(call: Call) -> Body:
             cluster = {**cluster, **asked}
         elif name == "desiredAddonsConfig":
             cluster = {**cluster, "addonsConfig": merged(cluster["addonsConfig"], value)}
+        elif name == "desiredEnableMultiNetworking":
+            cluster = {**cluster, "networkConfig": {**cluster["networkConfig"], "enableMultiNetworking": value}}
         elif name == "desiredReleaseChannel":
             cluster = {**cluster, "releaseChannel": value}
         elif name == "desiredLocations":

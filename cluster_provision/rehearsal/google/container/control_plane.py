@@ -51,12 +51,19 @@ def _nodes(context: Context, path: str) -> list[Body]:
             "metadata": {"name": name, "labels": {"cloud.google.com/gke-nodepool": pool["name"]}},
             "spec": {"providerID": f"gce://{path.split('/')[1]}/{body['zone'].rpartition('/')[2]}/{name}"},
             "status": {
-                "conditions": [{"type": "Ready", "status": "True" if body["status"] == "RUNNING" else "Unknown"}]
+                "conditions": [{"type": "Ready", "status": "True" if body["status"] == "RUNNING" else "Unknown"}],
+                "allocatable": _allocatable(pool),
             },
         }
         for pool in pools_of(context.store, path).values()
         for name, body in instances(context, pool).items()
     ]
+
+
+def _allocatable(pool: Body) -> dict[str, str]:
+    """The drivers are there at once."""
+    count = sum(int(each["acceleratorCount"]) for each in pool["config"].get("accelerators", ()))
+    return {"nvidia.com/gpu": str(count)} if count else {}
 
 
 def _host(cluster: Body) -> str:

@@ -90,7 +90,7 @@ resource "google_container_cluster" "this" {
   }
 
   lifecycle {
-    # It was the first pool's, which is gone.
-    ignore_changes = [node_config]
+    # They were for the first pool, which is gone; others have their own.
+    ignore_changes = [node_config, node_locations]
   }
 }

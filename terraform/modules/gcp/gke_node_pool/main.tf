@@ -6,6 +6,11 @@ locals {
   reservation_key = "compute.googleapis.com/reservation-name"
 }
 
+# GKE can't move close machines, nor networks of accelerators: in another zone, the pool is made anew.
+resource "terraform_data" "zone" {
+  input = var.zone
+}
+
 resource "google_container_node_pool" "this" {
   #checkov:skip=CKV_GCP_9:Flex-start nodes can't be repaired; all others are.
   name     = var.name
@@ -137,6 +142,8 @@ resource "google_container_node_pool" "this" {
   }
 
   lifecycle {
+    replace_triggered_by = [terraform_data.zone]
+
     ignore_changes = [
       initial_node_count, # Another one would make the pool anew.
       # Which local disks there are follows from many machine types: what GKE says of them is no change.

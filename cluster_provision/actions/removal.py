@@ -1,0 +1,25 @@
+"""Having Terraform remove everything, and what the cloud itself made beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.settling import settle
+from cluster_provision.errors import TerraformError
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+    from cluster_provision.result import Changes
+
+
+def remove_everything(run: Run) -> Changes:
+    """What was removed. Where something that the cloud made keeps a resource from being deleted, that goes first."""
+    settle(run)
+    try:
+        done = run.terraform.apply(destroy=True)
+    except TerraformError:
+        if not run.target.sweep(run.store, run.console.say):
+            raise
+        done = run.terraform.apply(destroy=True)
+    run.target.sweep(run.store, run.console.say)
+    return done

@@ -1,0 +1,150 @@
+"""What GKE makes by itself for a cluster, from the moment it is known until it is gone.
+
+Its networks for accelerators are told by their pools alone, and outlive them: so they are noted in the cluster's folder
+before anything changes. They go once no pool of any cluster is said to use them, and Compute Engine refuses where
+something else does.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from cluster_provision.clouds.google_api import NotFound
+from cluster_provision.clouds.google_resources import leftover
+from cluster_provision.errors import NotReady, PermissionDenied
+from cluster_provision.readiness.polling import Poll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster_provision.clouds.gke import Cluster
+    from cluster_provision.clouds.gke_remnants import GkeRemnants
+    from cluster_provision.result import Leftover
+    from cluster_provision.state.base import StateStore
+    from cluster_provision.targets.gcp_gke import GcpGke
+
+FILE = "gke-networks.json"
+LONGEST_SECONDS = 3600.0
+"""GKE gives up on machines after some 35 minutes; making a control plane takes less."""
+
+MADE = "made by GKE"
+VOLUME = "a volume of the cluster, kept for its data"
+
+GIVEN_UP = ("CREATE_NODE_POOL", "SET_NODE_POOL_SIZE")
+"""Operations that wait for machines, which nobody waits for any more."""
+
+
+class Remnants:
+    """Those of one cluster."""
+
+    def __init__(self, target: GcpGke, compute: GkeRemnants) -> None:
+        self._target = target
+        self._compute = compute
+        self._networks: set[str] = set()
+
+    def remember(self, store: StateStore) -> None:
+        """Note the networks that GKE made for this cluster's pools, beside those that are noted already."""
+        if not store.exists():
+            return
+        noted = _noted(store.read(FILE))
+        cluster = self._present()
+        self._networks = noted | {name for pool in (cluster.pools if cluster else ()) for name in pool.networks}
+        if self._networks != noted:
+            self._write(store)
+
+    def wait_for_operations(self, tell: Callable[[str], None]) -> None:
+        """Return once nothing is under way: Terraform would wait for it in its own way, and not as long."""
+        asked: set[str] = set()
+        poll = Poll(LONGEST_SECONDS)
+        target = self._target
+        while poll.next():
+            running = target.gke.under_way(target.region, target.name) if self._present() else []
+            if not running:
+                return
+            for each in running:
+                if each.kind in GIVEN_UP and each.name not in asked:
+                    asked.add(each.name)
+                    target.gke.cancel(target.region, each.name)
+            first = running[0]
+            tell(f"GKE is still busy with {first.target} ({first.kind.lower().replace('_', ' ')})")
+        raise NotReady(
+            f"GKE has been busy with cluster {target.name} for {poll.elapsed / 60:.0f} minutes",
+            f"See what it does: gcloud container operations list --location={target.region} "
+            f"--project={target.settings.project_id}. Then run the same command again.",
+        )
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Remove what nobody uses any more; whether anything was removed."""
+        self.remember(store)
+        removed = self._sweep_networks(store, say)
+        if self._present() is None:
+            removed = self._sweep_rules(say) or removed
+            removed = self._sweep_endpoint_groups(say) or removed
+        return removed
+
+    def left(self) -> list[Leftover]:
+        """What is still there: the cluster itself, or else what it left."""
+        target = self._target
+        project = f"projects/{target.settings.project_id}"
+        if self._present() is not None:
+            return [leftover(f"{project}/locations/{target.region}/clusters/{target.name}")]
+        networks = self._compute.networks_there(sorted(self._networks))
+        return [
+            *(leftover(f"{project}/global/networks/{name}", MADE) for name in networks),
+            *(leftover(f"{project}/global/firewalls/{name}", MADE) for name in self._compute.rules_of(target.name)),
+            *(leftover(disk, VOLUME) for disk in self._compute.disks_of(target.name, target.region)),
+        ]
+
+    def _sweep_networks(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        unused = self._networks - self._used()
+        gone = {name for name in sorted(unused) if self._compute.remove_network(name)}
+        for name in sorted(gone):
+            say(f"  removed network {name}, which GKE had made for a node pool")
+        if gone:
+            self._networks -= gone
+            self._write(store)
+        return bool(gone)
+
+    def _used(self) -> set[str]:
+        """Networks that pools of any cluster in the project have now."""
+        if not self._networks:
+            return set()
+        return {name for cluster in self._target.gke.clusters() for pool in cluster.pools for name in pool.networks}
+
+    def _sweep_rules(self, say: Callable[[str], None]) -> bool:
+        rules = self._compute.rules_of(self._target.name)
+        for name in rules:
+            self._compute.remove_rule(name)
+            say(f"  removed firewall rule {name}, which GKE had left")
+        return bool(rules)
+
+    def _sweep_endpoint_groups(self, say: Callable[[str], None]) -> bool:
+        """In the cluster's own network they are of its services, unless somebody put another cluster there."""
+        network = f"{self._target.settings.name_prefix}-dpl-net"
+        if not self._compute.networks_there([network]):
+            return False
+        if any(cluster.network == network for cluster in self._target.gke.clusters()):
+            return False
+        groups = self._compute.endpoint_groups_in(network)
+        for zone, name in groups:
+            self._compute.remove_endpoint_group(zone, name)
+            say(f"  removed network endpoint group {name}, which a service of the cluster had left")
+        return bool(groups)
+
+    def _present(self) -> Cluster | None:
+        """The cluster; None where GKE is off in the project, so that there is none."""
+        try:
+            return self._target.present()
+        except (NotFound, PermissionDenied):
+            return None
+
+    def _write(self, store: StateStore) -> None:
+        store.write(FILE, json.dumps({"schema": 1, "networks": sorted(self._networks)}) + "\n")
+
+
+def _noted(text: str | None) -> set[str]:
+    try:
+        return {str(name) for name in json.loads(text or "{}").get("networks", ())}
+    except (ValueError, AttributeError):
+        return set()
