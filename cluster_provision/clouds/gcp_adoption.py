@@ -15,6 +15,7 @@ from cluster_provision.clouds.google_api import COMPUTE, GoogleApi, NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+CONTAINER = "https://container.googleapis.com/v1"
 FILESTORE = "https://file.googleapis.com/v1"
 IAM = "https://iam.googleapis.com/v1"
 
@@ -36,6 +37,7 @@ def _compute(path: str) -> Adoptable:
 
 
 _SERVER = "projects/{project}/locations/{location}/instances/{name}"
+_CLUSTER = "projects/{project}/locations/{location}/clusters/{name}"
 _ACCOUNT = "projects/{project}/serviceAccounts/{email}"
 ADOPTABLE = {
     "google_compute_network": _compute("global/networks"),
@@ -46,6 +48,10 @@ ADOPTABLE = {
     "google_compute_address": _compute("regions/{region}/addresses"),
     "google_compute_resource_policy": _compute("regions/{region}/resourcePolicies"),
     "google_compute_instance_group_manager": _compute("zones/{zone}/instanceGroupManagers"),
+    "google_container_cluster": Adoptable(_CLUSTER, f"{CONTAINER}/{_CLUSTER}"),
+    "google_container_node_pool": Adoptable(
+        "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}"
+    ),
     "google_filestore_instance": Adoptable(_SERVER, f"{FILESTORE}/{_SERVER}"),
     "google_service_account": Adoptable(_ACCOUNT, f"{IAM}/{_ACCOUNT}"),
 }

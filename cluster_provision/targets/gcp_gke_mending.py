@@ -23,6 +23,8 @@ def mend(instance: dict[str, Any], cluster: Cluster | None) -> bool:
         return False
     attributes = instance["attributes"]
     attributes["operation"] = ""
+    if "remove_default_node_pool" in attributes:  # GKE makes it first, and the provider no longer got to removing it
+        attributes["remove_default_node_pool"] = False
     there = [(cluster.name, cluster.status), *((p.name, p.status) for p in cluster.pools)] if cluster else []
     if any(name == attributes.get("name") and status in FAILED for name, status in there):
         instance["status"] = "tainted"

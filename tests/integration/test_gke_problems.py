@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Tool
-from tests.integration.test_bad_situations import api_error
+from tests.integration.test_bad_situations import STATE, api_error
 from tests.integration.test_before_apply import rows
 from tests.integration.test_destroy_blocked import by_hand
+from tests.integration.test_killed_runs import killed_when
 from tests.integration.test_no_capacity import NODE, QUOTA, STOCK_OUT
 
 ONE_POOL = {
@@ -206,3 +207,50 @@ def test_networks_of_pools_that_are_gone_go_at_the_next_create(tool: Tool) -> No
     assert not [name for name in tool.left() if "/global/networks/gke-" in name]
     assert tool.result("Plan", **then)["changes"] == UNCHANGED
     tool.nothing_is_left_after_destroy(**then)
+
+
+def test_a_cluster_in_another_network_is_made_anew_with_its_pools(tool: Tool) -> None:
+    tool.result("Create")
+    assert {n["status"] for n in tool.result("Create", **OWN_NETWORK)["nodes"]} == {"ready"}
+    assert tool.result("Plan", **OWN_NETWORK)["changes"] == UNCHANGED
+    tool.nothing_is_left_after_destroy(**OWN_NETWORK)
+
+
+def test_a_lost_state_is_found_again(tool: Tool) -> None:
+    first = tool.result("Create", **CARDS)
+    tool.bucket().blob(STATE).delete()
+    said = tool.run("Create", **CARDS)
+    assert said.returncode == 0, said.stderr
+    assert "locations/us-central1/clusters/demo-gke is there already" in said.stderr
+    assert tool.result("Status", **CARDS)["nodes"] == first["nodes"]
+    assert tool.result("Plan", **CARDS)["changes"] == UNCHANGED
+    tool.nothing_is_left_after_destroy(**CARDS)
+
+
+@pytest.mark.parametrize("at", ["google_container_cluster.this: Creating", "google_container_node_pool.this: Creating"])
+def test_what_a_killed_run_began_is_gone_on_with(tool: Tool, at: str) -> None:
+    tool.goes_wrong({"match": {"host": NODE, "method": "BOOT"}, "delay": 1.5})
+    killed_when(tool, at)
+    created = tool.result("Create")
+    assert sorted(pool_of(node) for node in created["nodes"]) == ["nodepool-0", "system"]
+    assert tool.result("Plan")["changes"] == UNCHANGED
+    tool.nothing_is_left_after_destroy()
+
+
+def test_a_control_plane_whose_making_was_interrupted_keeps_no_pool_of_gkes_own(tool: Tool) -> None:
+    tool.goes_wrong({"match": {"host": NODE, "method": "BOOT"}, "delay": 1.5})
+    process = subprocess.Popen(tool.command("Create"), env=tool.variables(), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert any("google_container_cluster.this: Creating" in line for line in iter(process.stderr.readline, ""))
+    process.send_signal(signal.SIGINT)
+    process.stderr.read()
+    assert process.wait() == 130
+    created = tool.result("Create")
+    assert sorted(pool_of(node) for node in created["nodes"]) == ["nodepool-0", "system"]
+    assert tool.result("Plan")["changes"] == UNCHANGED
+    tool.nothing_is_left_after_destroy()
+
+
+def pool_of(node: dict[str, Any]) -> str:
+    """Which pool a node is of; GKE's own first one is called default-pool."""
+    return next((name for name in ("nodepool-0", "system") if f"demo-{name}" in node["name"]), node["name"])

@@ -69,6 +69,8 @@ class GkeCluster(GkeLifecycle):
         every = state["effective_labels"] or {}
         ours = known.get("resource_labels")
         state["resource_labels"] = {key: every.get(key) for key in ours} if isinstance(ours, dict) else None
+        aliases = (answer.get("ipAllocationPolicy") or {}).get("useIpAliases")
+        state["networking_mode"] = "VPC_NATIVE" if aliases else "ROUTES"
         return state
 
     def update(self, prior: Values, planned: Values) -> Values:
@@ -83,6 +85,8 @@ class GkeCluster(GkeLifecycle):
             self._change({"desiredReleaseChannel": {"channel": channel}}, prior, names)
         if "enable_multi_networking" in changed:
             self._change({"desiredEnableMultiNetworking": bool(names["enable_multi_networking"])}, prior, names)
+        if "remove_default_node_pool" in changed and names.get("remove_default_node_pool"):
+            self._remove_default_pool(prior, _parent(names), self.minutes(names, "update"))
         asked = names.get("min_master_version")
         if "min_master_version" in changed and asked and _newer(asked, prior["master_version"]):
             self._change({"desiredMasterVersion": asked}, prior, names)
@@ -112,6 +116,8 @@ class GkeCluster(GkeLifecycle):
             operation = self.api.call("DELETE", f"{ROOT}/{made['id']}/nodePools/default-pool")
             self.finish(operation, parent, minutes)
         except (ApiError, OperationFailed) as failed:
+            if isinstance(failed, ApiError) and failed.status == 404:
+                return
             raise Failed(f"Error deleting default node pool: {failed}", made) from None
 
     def _change(self, part: Values, prior: Values, names: Values) -> None:

@@ -64,7 +64,7 @@ class GkeNodePool(GkeLifecycle):
     def state(self, answer: Values, known: Values, names: Values) -> Values:
         state = super().state(answer, known, names)
         found = {"node_count": answer["-count"], "managed_instance_group_urls": answer["-groups"]}
-        return {**state, **found, "location": _parent(names).rpartition("/")[2], "id": filled(self.row.id, names)}
+        return {**state, **found, "id": filled(self.row.id, names)}
 
     def body(self, names: Values) -> Values:
         body = super().body(names)
@@ -80,7 +80,7 @@ class GkeNodePool(GkeLifecycle):
         item = filled(self.row.item, names)
         if "autoscaling" in changed:
             given = {"desiredNodePoolId": names["name"], "desiredNodePoolAutoscaling": _autoscaling(names)}
-            self._change("PUT", f"{ROOT}/{names['cluster']}", {"update": given}, prior, names)
+            self._change("PUT", f"{ROOT}/{_parent(names)}/clusters/{names['cluster']}", {"update": given}, prior, names)
         if "node_config" in changed:
             for part in self._config(prior, names):
                 self._change("PUT", item, part, prior, names)
@@ -123,8 +123,7 @@ class GkeNodePool(GkeLifecycle):
 
 
 def _parent(names: Values) -> str:
-    """projects/p/locations/l of the cluster's path."""
-    return "/".join(str(names["cluster"]).split("/")[:4])
+    return f"projects/{names['project']}/locations/{names['location']}"
 
 
 def _address(url: str) -> str:

@@ -129,7 +129,7 @@ class Provider:
         found = re.fullmatch(pattern, request.id)
         if not found:
             return pb["ImportReply"](diagnostics=[error(f"Import id {request.id!r} doesn't match {row.id}")])
-        state = _fitted(self._schemas.block("resource", name), {**found.groupdict(), "id": request.id})
+        state = _fitted(self._schemas.block("resource", name), {**found.groupdict(), **row.imports, "id": request.id})
         reply = pb["ImportReply"]()
         reply.imported_resources.add(type_name=name, state=encode(state))
         return reply

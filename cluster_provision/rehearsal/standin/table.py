@@ -61,6 +61,7 @@ class Row:
     switches: dict[str, str] = field(default_factory=dict)
     sends: tuple[str, ...] = ()
     plans: dict[str, str] = field(default_factory=dict)
+    imports: dict[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     updates: tuple[Update, ...] = ()
     keeps: bool = False

@@ -56,7 +56,8 @@ module "system_pool" {
   count  = var.system_pool ? 1 : 0
 
   name                = "${var.name_prefix}-system"
-  cluster             = module.cluster.id
+  cluster             = module.cluster.name
+  cluster_id          = module.cluster.id
   region              = var.region
   zone                = var.zone
   labels              = var.labels
@@ -84,7 +85,8 @@ module "node_pool" {
   for_each = var.node_pools
 
   name                = each.key
-  cluster             = module.cluster.id
+  cluster             = module.cluster.name
+  cluster_id          = module.cluster.id
   region              = var.region
   zone                = each.value.zone
   labels              = var.labels

@@ -92,6 +92,6 @@ resource "google_container_cluster" "this" {
 
   lifecycle {
     # They were for the first pool, which is gone; others have their own.
-    ignore_changes = [node_config, node_locations]
+    ignore_changes = [initial_node_count, node_config, node_locations]
   }
 }

@@ -6,9 +6,10 @@ locals {
   reservation_key = "compute.googleapis.com/reservation-name"
 }
 
-# GKE can't move close machines, nor networks of accelerators: in another zone, the pool is made anew.
-resource "terraform_data" "zone" {
-  input = var.zone
+# GKE can't move close machines, nor networks of accelerators: in another zone, the pool is made anew. And so it is in
+# another cluster of the same name.
+resource "terraform_data" "place" {
+  input = { cluster = var.cluster_id, zone = var.zone }
 }
 
 resource "google_container_node_pool" "this" {
@@ -142,7 +143,7 @@ resource "google_container_node_pool" "this" {
   }
 
   lifecycle {
-    replace_triggered_by = [terraform_data.zone]
+    replace_triggered_by = [terraform_data.place]
 
     ignore_changes = [
       initial_node_count, # Another one would make the pool anew.

@@ -5,7 +5,13 @@ variable "name" {
 }
 
 variable "cluster" {
-  description = "The cluster's path."
+  description = "The cluster's name."
+  type        = string
+  nullable    = false
+}
+
+variable "cluster_id" {
+  description = "The cluster's path, which isn't known while the cluster is to be made anew."
   type        = string
   nullable    = false
 }
