@@ -3,7 +3,6 @@
 # which node is the head; all others go on trying until they have joined it, and join again whatever happens to either.
 
 RAY_UNIT=cluster-ray.service
-RAY_FOLDER=/var/lib/ray
 RAY_LOG=$LOG_FOLDER/ray.log
 # What the record tells of Ray: there as long as this node is in the cluster; gone with the boot, since in /run.
 RAY_FACT=$NODE_ROOT/run/cluster/ray.json
@@ -24,33 +23,6 @@ step_ray() {
     return 1
   fi
   cat "$RAY_FACT"
-}
-
-# The notebook's own user, where the image has one: Ray makes parts of its session writable for its own user alone,
-# whatever the umask (2.60.0: logs/events), so that no other but root can connect to it; and tasks find the files of the
-# notebook's user, with no more rights than the notebook has.
-ray_user() {
-  if id jupyter >/dev/null 2>&1; then echo jupyter; else echo ray; fi
-}
-
-make_ray_user() {
-  local user
-  user=$(ray_user)
-  id "$user" >/dev/null 2>&1 ||
-    useradd --system --user-group --create-home --shell /usr/sbin/nologin "$user"
-  # Ray itself opens its folder to everybody: this one around it lets in nobody else.
-  mkdir -p "$NODE_ROOT$RAY_FOLDER/$user"
-  chown "$user:" "$NODE_ROOT$RAY_FOLDER/$user"
-  chmod 700 "$NODE_ROOT$RAY_FOLDER/$user"
-}
-
-# as_ray_user COMMAND...
-as_ray_user() {
-  local user home
-  user=$(ray_user)
-  home=$(getent passwd "$user" | cut -d : -f 6)
-  setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups \
-    env HOME="$home" USER="$user" LOGNAME="$user" "$@"
 }
 
 # start_ray_unit: a unit in /run is gone with the boot, so Ray comes up after the mounts, never before. One that runs
@@ -137,7 +109,8 @@ PYTHON
 join_ray() {
   local fact
   while kill -0 "$1" 2>/dev/null; do
-    if fact=$(ask_ray "$2" "$3" 2>"$STATE_FOLDER/ray-question.log"); then
+    # Asking takes a second of a processor's time, so not before there can be an answer.
+    if grep -q 'Ray runtime started' "$RAY_LOG" && fact=$(ask_ray "$2" "$3" 2>"$STATE_FOLDER/ray-question.log"); then
       printf '%s\n' "$fact" >"$RAY_FACT.new"
       mv "$RAY_FACT.new" "$RAY_FACT"
       echo "in the cluster: $fact"

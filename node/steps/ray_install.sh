@@ -1,7 +1,9 @@
 # shellcheck shell=bash
-# Ray itself: in a virtual environment of its own, of the versions that ray_packages names, under the image's own Python.
+# Ray itself, in a virtual environment of its own, of the versions that ray_packages names, under the image's own Python;
+# and the user that it runs as.
 
 RAY_VENV=$NODE_ROOT/opt/ray
+RAY_FOLDER=/var/lib/ray
 
 # install_ray: does nothing where all is as it would leave it, as after a reboot.
 install_ray() {
@@ -85,4 +87,31 @@ image = [folder for folder in site.getsitepackages() if Path(folder).is_dir()]
 if image:
     Path(image[-1], "cluster-ray.pth").write_text(f"{ray}\n")
 PYTHON
+}
+
+# The notebook's own user, where the image has one: Ray makes parts of its session writable for its own user alone,
+# whatever the umask (2.60.0: logs/events), so that no other but root can connect to it; and tasks find the files of the
+# notebook's user, with no more rights than the notebook has.
+ray_user() {
+  if id jupyter >/dev/null 2>&1; then echo jupyter; else echo ray; fi
+}
+
+make_ray_user() {
+  local user
+  user=$(ray_user)
+  id "$user" >/dev/null 2>&1 ||
+    useradd --system --user-group --create-home --shell /usr/sbin/nologin "$user"
+  # Ray itself opens its folder to everybody: this one around it lets in nobody else.
+  mkdir -p "$NODE_ROOT$RAY_FOLDER/$user"
+  chown "$user:" "$NODE_ROOT$RAY_FOLDER/$user"
+  chmod 700 "$NODE_ROOT$RAY_FOLDER/$user"
+}
+
+# as_ray_user COMMAND...
+as_ray_user() {
+  local user home
+  user=$(ray_user)
+  home=$(getent passwd "$user" | cut -d : -f 6)
+  setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups \
+    env HOME="$home" USER="$user" LOGNAME="$user" "$@"
 }

@@ -44,6 +44,7 @@ if [[ $1 == -m ]]; then echo "pip $*" >>"$CALLS"; else cat "$NODE_ROOT/answer" 2
 RAY = """#!/usr/bin/env bash
 echo "ray $*" >>"$CALLS"
 echo "what ray says"
+echo "Ray runtime started."
 for ((i = 0; i < 100; i++)); do [[ ! -e $NODE_ROOT/ray-ends ]] || exit 3; sleep 0.05; done
 """
 
@@ -118,7 +119,7 @@ def test_a_node_waits_for_as_long_as_no_head_is_known(ray: Machine, cloud: FakeC
 
 
 def test_a_node_that_does_not_join_fails_with_rays_own_words(ray: Machine) -> None:
-    ray.environment["RAY_LIMIT"] = "1"
+    ray.environment["RAY_LIMIT"] = "5"
     (ray.root / "answer").unlink()
 
     ray.start()
@@ -128,7 +129,7 @@ def test_a_node_that_does_not_join_fails_with_rays_own_words(ray: Machine) -> No
 
 
 def test_a_head_that_is_no_name_is_never_run(ray: Machine, cloud: FakeCloud) -> None:
-    ray.environment["RAY_LIMIT"] = "1"
+    ray.environment["RAY_LIMIT"] = "5"
     cloud.objects[HEAD_FILE] = json.dumps({**HEAD, "address": "$(touch /tmp/x)"}).encode()
 
     ray.start()
