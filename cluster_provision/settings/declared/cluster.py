@@ -10,11 +10,7 @@ from cluster_provision.settings.readers.google_names import LONGEST_PREFIX, NAME
 from cluster_provision.settings.readers.lists import Zones
 from cluster_provision.settings.readers.numbers import WholeNumber
 
-# What isn't built, and what to do instead. Whoever builds a target deletes its line here.
-_ORCHESTRATORS_LATER = {
-    "slurm": "leave it out for a group of virtual machines",
-}
-ORCHESTRATORS = tuple(name for name in ("none", "ray", "gke") if name not in _ORCHESTRATORS_LATER)
+ORCHESTRATORS = ("none", "ray", "gke")
 # A zonal managed instance group holds at most 1,000 machines.
 MOST_INSTANCES = 1000
 
@@ -51,7 +47,7 @@ class ClusterParameters:
         example="2",
     )
     orchestrator_type: str = parameter(
-        Choice(ORCHESTRATORS, later=_ORCHESTRATORS_LATER),
+        Choice(ORCHESTRATORS, later={"slurm": "leave it out for a group of virtual machines"}),
         default="none",
         help="What is set up on the machines: ray, a Ray cluster; gke, a private GKE cluster in place of a group of "
         "machines; none. The old tool's Terraform took ray where this was unset, against its documents; here, unset "

@@ -8,15 +8,11 @@ import pytest
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings import BucketMount, FileShare, Loaded, load
-from cluster_provision.settings.declared.cluster import ORCHESTRATORS
 from cluster_provision.settings.env_file import read_env_file
 from tests.unit.settings.old_tool import CUSTOM_POOLS, EQUAL_POOLS, EVERYTHING_WITHOUT_GKE, SAMPLE
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-needs_gke = pytest.mark.skipif("gke" not in ORCHESTRATORS, reason="this version has no GKE clusters")
 
 
 def loaded_file(folder: Path, text: str, argument: str | None = "Create") -> Loaded:
@@ -50,14 +46,12 @@ def test_every_parameter_of_the_old_documents_loads_in_their_own_spelling(tmp_pa
     assert len(found.notes) == 1 and "IMAGE_FAMILY_NAME=pytorch-1-12-gpu-debian-10 can't be had" in found.notes[0]
 
 
-@needs_gke
 def test_equal_node_pools_load(tmp_path):
     settings = loaded_file(tmp_path, EQUAL_POOLS).settings
     assert (settings.orchestrator_type, settings.gke_node_pool_count) == ("gke", 2)
     assert settings.gke_node_count_per_node_pool == 2
 
 
-@needs_gke
 def test_custom_node_pools_load(tmp_path):
     pools = loaded_file(tmp_path, CUSTOM_POOLS).settings.custom_node_pool
     assert [(p.name, p.zone, p.node_count) for p in pools] == [
