@@ -62,6 +62,9 @@ def test_a_lost_state_is_found_again(tool: Tool, settings: dict[str, str]) -> No
 
 def test_destroy_after_a_killed_run_names_what_its_state_does_not_know(tool: Tool) -> None:
     killed_when(tool, "google_service_account.nodes: Creation complete", **NEW)
+    state = tool.bucket().blob(STATE)
+    if state.exists():  # Terraform writes it every 20 seconds, so it may have come to that
+        state.delete()
     left = tool.result("Destroy", expected=23, **NEW)["leftovers"]
     assert "service account" in [each["kind"] for each in left]
     tool.result("Create", **NEW)
