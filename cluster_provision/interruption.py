@@ -38,6 +38,7 @@ class Interruption:
         self._since = 0.0
         self._deaf_until = 0.0
         self._shielded = False
+        self._stopping = False
         self._child: subprocess.Popen[str] | None = None
 
     @contextlib.contextmanager
@@ -57,7 +58,7 @@ class Interruption:
         From before the start on, so that no signal finds a process that nobody knows of. Raises
         Interrupted at the block's end where one came: the process has then ended in its own way.
         """
-        self._shielded = True
+        self._shielded, self._stopping = True, False
         try:
             self._child = start()
             if self.received:  # it came during the start
@@ -77,7 +78,8 @@ class Interruption:
     def stop(self) -> None:
         """Have the running process end in its own way, as a signal would; none came, so nothing else is interrupted."""
         child = self._child
-        if child is not None:
+        if child is not None and not (self.received or self._stopping):
+            self._stopping = True
             child.send_signal(signal.SIGINT)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
@@ -89,7 +91,8 @@ class Interruption:
             raise self._error(number)
         if not self.received:
             self.received, self._since = number, time.monotonic()
-            self._pass_on()
+            if not self._stopping:  # it was asked to end already, and a second time would make it drop everything
+                self._pass_on()
         elif time.monotonic() - self._since > INSIST_SECONDS:
             self._pass_on()
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -30,3 +32,21 @@ def test_a_signal_long_after_stops_the_clean_up_too(monkeypatch: pytest.MonkeyPa
         with pytest.raises(Interrupted):
             os.kill(os.getpid(), signal.SIGTERM)
         assert run.received == signal.SIGTERM
+
+
+def test_a_signal_does_not_reach_a_program_that_is_stopped_already() -> None:
+    counting = "import signal, sys, time\nheard = []\nsignal.signal(signal.SIGINT, lambda *_: heard.append(1))\n"
+    counting += "print('there', flush=True)\nwhile not heard: time.sleep(0.01)\ntime.sleep(0.5)\nsys.exit(len(heard))"
+
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-c", counting], stdout=subprocess.PIPE, text=True)
+
+    with Interruption().handled() as run, pytest.raises(Interrupted), run.forwarded_to(start) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        run.stop()
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+        process.stdout.read()
+        process.wait()
+    assert process.returncode == 1
