@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.google_api import NotFound
-from cluster_provision.errors import ProvisionError
+from cluster_provision.errors import CredentialsError, ProvisionError, UnexpectedError, Unreachable
 from cluster_provision.readiness.group_problems import RUNNING, GroupProblems, Problem, problems_of
 from cluster_provision.readiness.node_pools import Sight, explained
 
@@ -32,13 +33,17 @@ class GkeWatch:
         self._said: set[str] = set()
 
     def glance(self, elapsed: float) -> None:
-        """A look while Terraform applies: what can't be seen then, later looks will."""
+        """A look while Terraform applies: what can't be seen then, later looks will.
+
+        Raises what has kept a pool from filling for too long, and nothing else: Terraform is stopped for it.
+        """
         try:
             sight = self.see()
         except (NotFound, ProvisionError):
             return
         if sight is not None:
-            self._judge(sight, elapsed)
+            with contextlib.suppress(NotFound, CredentialsError, Unreachable, UnexpectedError):
+                self._judge(sight, elapsed)
 
     def look(self, elapsed: float) -> Sight | None:
         """What there is `elapsed` seconds into the wait; None before there is a cluster.
@@ -51,8 +56,12 @@ class GkeWatch:
         return sight
 
     def explain(self, failure: ProvisionError) -> ProvisionError:
-        """The failure of Terraform's, with the reason that only GKE tells."""
-        return explained(failure, self._target.present())
+        """The failure of Terraform's, with the reason that only GKE tells, where GKE can be asked."""
+        try:
+            cluster = self._target.present()
+        except ProvisionError:
+            return failure
+        return explained(failure, cluster)
 
     def see(self) -> Sight | None:
         """What there is now; None where there is no cluster."""
