@@ -31,16 +31,19 @@ class GkeRemnants(GoogleApi):
         return [name for name in names if self._found(f"global/networks/{name}")]
 
     def remove_network(self, name: str) -> bool:
-        """Remove a network with its firewall rules and subnetworks; False where something else uses it."""
+        """Remove a network with its subnetworks and firewall rules; False where something else uses it.
+
+        The subnetworks go first: where something is in one of them, Compute Engine refuses, and its rules still stand.
+        """
         network = self._found(f"global/networks/{name}")
         if network is None:
             return True
         rules = [str(each["name"]) for each in self._listed("firewalls") if _last(each.get("network", "")) == name]
         try:
-            for rule in rules:
-                self._delete(f"global/firewalls/{rule}")
             for link in network.get("subnetworks", ()):
                 self._delete(str(link).partition(f"projects/{self._project}/")[2])
+            for rule in rules:
+                self._delete(f"global/firewalls/{rule}")
             self._delete(f"global/networks/{name}")
         except ProvisionError:
             return False
