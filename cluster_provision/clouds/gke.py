@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from cluster_provision.clouds.google_api import GoogleApi, NotFound
+from cluster_provision.clouds.google_api import GoogleApi, NotFound, Refusal
 from cluster_provision.errors import ProvisionError
 
 CONTAINER = "https://container.googleapis.com/v1"
@@ -76,12 +77,13 @@ class Gke(GoogleApi):
     """Asks for one project. `cancel` alone changes something."""
 
     def cluster(self, location: str, name: str) -> Cluster | None:
-        """The cluster as it is now, None where there is none."""
-        try:
-            found = self._get(f"{self._place(location)}/clusters/{name}", f"looking at cluster {name}")
-        except NotFound:
+        """The cluster as it is now, None where there is none: where GKE is off in the project, too."""
+        found = self._ask("GET", f"{self._place(location)}/clusters/{name}", f"looking at cluster {name}")
+        if not isinstance(found, Refusal):
+            return _cluster(found)
+        if found.status == HTTPStatus.NOT_FOUND or found.service_off:
             return None
-        return _cluster(found)
+        raise found.error()
 
     def clusters(self) -> list[Cluster]:
         """All clusters of the project."""

@@ -10,15 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_api import NotFound
 from cluster_provision.clouds.google_resources import leftover
-from cluster_provision.errors import NotReady, PermissionDenied
+from cluster_provision.errors import NotReady
 from cluster_provision.readiness.polling import Poll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cluster_provision.clouds.gke import Cluster
     from cluster_provision.clouds.gke_remnants import GkeRemnants
     from cluster_provision.result import Leftover
     from cluster_provision.state.base import StateStore
@@ -48,7 +46,7 @@ class Remnants:
         if not store.exists():
             return
         noted = _noted(store.read(FILE))
-        cluster = self._present()
+        cluster = self._target.present()
         self._networks = noted | {name for pool in (cluster.pools if cluster else ()) for name in pool.networks}
         if self._networks != noted:
             self._write(store)
@@ -59,7 +57,7 @@ class Remnants:
         poll = Poll(LONGEST_SECONDS)
         target = self._target
         while poll.next():
-            running = target.gke.under_way(target.region, target.name) if self._present() else []
+            running = target.gke.under_way(target.region, target.name) if target.present() else []
             if not running:
                 return
             for each in running:
@@ -78,7 +76,7 @@ class Remnants:
         """Remove what nobody uses any more; whether anything was removed."""
         self.remember(store)
         removed = self._sweep_networks(store, say)
-        if self._present() is None:
+        if self._target.present() is None:
             removed = self._sweep_rules(say) or removed
             removed = self._sweep_endpoint_groups(say) or removed
         return removed
@@ -87,7 +85,7 @@ class Remnants:
         """What is still there: the cluster itself, or else what it left."""
         target = self._target
         project = f"projects/{target.settings.project_id}"
-        if self._present() is not None:
+        if target.present() is not None:
             return [leftover(f"{project}/locations/{target.region}/clusters/{target.name}")]
         networks = self._compute.networks_there(sorted(self._networks))
         return [
@@ -131,13 +129,6 @@ class Remnants:
             self._compute.remove_endpoint_group(zone, name)
             say(f"  removed network endpoint group {name}, which a service of the cluster had left")
         return bool(groups)
-
-    def _present(self) -> Cluster | None:
-        """The cluster; None where GKE is off in the project, so that there is none."""
-        try:
-            return self._target.present()
-        except (NotFound, PermissionDenied):
-            return None
 
     def _write(self, store: StateStore) -> None:
         store.write(FILE, json.dumps({"schema": 1, "networks": sorted(self._networks)}) + "\n")

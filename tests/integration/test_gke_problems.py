@@ -167,6 +167,15 @@ def test_firewall_rules_for_its_nodes_alone_go_with_the_cluster(tool: Tool) -> N
     ]
 
 
+def test_who_may_not_look_at_the_cluster_takes_away_nothing_of_it(tool: Tool) -> None:
+    rule = {"network": "global/networks/default", "allowed": [{"IPProtocol": "tcp"}]}
+    by_hand("POST", "global/firewalls", {"name": "gke-own", "targetTags": ["gke-demo-gke-0a1b2c3d-node"], **rule})
+    match = {"host": "container.googleapis.com", "path": "/clusters/demo-gke"}
+    tool.goes_wrong({"match": match, **api_error(403, 'Required "container.clusters.get" permission(s).')})
+    tool.result("Destroy", expected=11)
+    assert [name for name in tool.left() if name.endswith("/global/firewalls/gke-own")]
+
+
 def test_a_volume_of_the_cluster_is_named_and_never_deleted(tool: Tool) -> None:
     tool.result("Create")
     by_hand("POST", "zones/us-central1-b/disks", {"name": "pvc-1", "sizeGb": "10", "labels": LABELS})
@@ -186,7 +195,7 @@ def test_a_network_of_gkes_that_something_uses_is_named_until_it_can_go(tool: To
     networks = sorted({name.rsplit("/", 1)[-1] for name in tool.left() if "/global/networks/gke-" in name})
     assert networks
     rule = {"name": "mine", "network": f"global/networks/{networks[0]}", "allowed": [{"IPProtocol": "tcp"}]}
-    by_hand("POST", "global/firewalls", rule)  # goes with the network
+    by_hand("POST", "global/firewalls", rule)  # goes with the network, and not before it
     (subnet,) = [name for name in tool.left() if "/subnetworks/" in name and networks[0] in name]
     address = {
         "name": "mine",
@@ -196,6 +205,7 @@ def test_a_network_of_gkes_that_something_uses_is_named_until_it_can_go(tool: To
     by_hand("POST", "regions/us-central1/addresses", address)
     result = tool.result("Destroy", expected=23, **CARDS)
     assert [(each["kind"], each["name"]) for each in result["leftovers"]] == [("network", networks[0])]
+    assert [name for name in tool.left() if name.endswith("/global/firewalls/mine")]
     by_hand("DELETE", "regions/us-central1/addresses/mine")
     tool.nothing_is_left_after_destroy(**CARDS)
 
