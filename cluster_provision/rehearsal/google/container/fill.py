@@ -165,6 +165,10 @@ def new_pool(path: str, cluster: Body, given: Body) -> Body:
         **(given.get("networkConfig") or {}),
     }
     body["upgradeSettings"] = given.get("upgradeSettings") or {"maxSurge": 1, "strategy": "SURGE"}
+    if body["config"].get("flexStart"):
+        # GKE's own choice for such nodes, whatever was asked for (read 2026-11-25):
+        # https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies
+        body["upgradeSettings"] = {"strategy": "SHORT_LIVED"}
     body["management"] = given.get("management") or {"autoRepair": True, "autoUpgrade": True}
     body["etag"] = digest(body["selfLink"] + body["version"])
     return body

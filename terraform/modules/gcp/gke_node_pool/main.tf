@@ -45,11 +45,16 @@ resource "google_container_node_pool" "this" {
     }
   }
 
-  # A further machine with GPUs may not be had: nodes are upgraded in their places, one by one.
-  upgrade_settings {
-    strategy        = "SURGE"
-    max_surge       = 0
-    max_unavailable = 1
+  # A further machine with GPUs may not be had: nodes are upgraded in their places, one by one. For flex-start nodes GKE
+  # has a way of its own. https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies
+  dynamic "upgrade_settings" {
+    for_each = local.flexible ? [] : [true]
+
+    content {
+      strategy        = "SURGE"
+      max_surge       = 0
+      max_unavailable = 1
+    }
   }
 
   dynamic "placement_policy" {
