@@ -26,6 +26,8 @@ fstab_add() {
   # Through the environment: awk would read the octal of a blank as the blank itself in a -v.
   used=$(place=$place awk '!/^[ \t]*#/ && $2 == ENVIRON["place"]' "$FSTAB") || return 1
   if [[ -z $used ]]; then
+    # A last line without an end would be joined to this one, and the machine not boot again.
+    [[ -z $(tail -c 1 "$FSTAB") ]] || echo >>"$FSTAB"
     printf '%s %s %s %s 0 0\n' "$1" "$place" "$3" "$4" >>"$FSTAB"
   elif [[ $(awk '{ print $1, $3 }' <<<"$used") != "$1 $3" ]]; then
     echo "$1 can't be mounted at $2, since that mount point is already used in $FSTAB by this line:"

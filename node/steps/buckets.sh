@@ -19,12 +19,30 @@ step_buckets() {
 # https://cloud.google.com/storage/docs/cloud-storage-fuse/install
 install_gcsfuse() {
   local repository=https://packages.cloud.google.com/apt key suite
+  if [[ $(package_family) == yum ]]; then
+    gcsfuse_yum_repository >"$NODE_ROOT/etc/yum.repos.d/gcsfuse.repo"
+    retry "$INSTALL_LIMIT" install_packages gcsfuse
+    return
+  fi
   suite=$(gcsfuse_suite "$repository")
   mkdir -p "$NODE_ROOT/usr/share/keyrings" "$NODE_ROOT/etc/apt/sources.list.d"
   key=$NODE_ROOT/usr/share/keyrings/cloud.google.asc
   retry "$INSTALL_LIMIT" curl --fail --silent --show-error --location --max-time 60 --output "$key" "$repository/doc/apt-key.gpg"
   printf 'deb [signed-by=%s] %s %s main\n' "$key" "$repository" "$suite" >"$NODE_ROOT/etc/apt/sources.list.d/gcsfuse.list"
   retry "$INSTALL_LIMIT" apt_install gcsfuse
+}
+
+# One repository serves every release of Red Hat's family, on x86-64 alone.
+gcsfuse_yum_repository() {
+  local yum=https://packages.cloud.google.com/yum
+  cat <<REPOSITORY
+[gcsfuse]
+name=gcsfuse
+baseurl=$yum/repos/gcsfuse-el7-x86_64
+enabled=1
+gpgcheck=1
+gpgkey=$yum/doc/yum-key.gpg $yum/doc/rpm-package-key.gpg
+REPOSITORY
 }
 
 # gcsfuse_suite REPOSITORY: prints the suite of this distribution, or the nearest older one that there is.

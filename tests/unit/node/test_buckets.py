@@ -40,6 +40,17 @@ def test_a_reboot_adds_no_second_line(machine: Machine) -> None:
     assert lines(machine) == before
 
 
+def test_a_last_line_without_an_end_stays_a_line_of_its_own(machine: Machine) -> None:
+    boot = "LABEL=UEFI /boot/efi vfat umask=0077 0 1"
+    (machine.root / "etc/fstab").write_text(boot)
+    machine.configure(buckets=TWO)
+
+    machine.start()
+
+    assert (machine.root / "etc/fstab").read_text().splitlines() == [boot, *lines(machine)]
+    assert len(lines(machine)) == 2
+
+
 def test_a_bucket_that_is_mounted_is_left_alone(machine: Machine) -> None:
     machine.configure(buckets=TWO[:1])
     machine.command("findmnt", "echo data-1")
@@ -90,6 +101,23 @@ def test_gcsfuse_is_installed_where_it_is_missing(machine: Machine) -> None:
     assert source.split("] ")[1] == "https://packages.cloud.google.com/apt gcsfuse-trixie main\n"
     assert "signed-by=" in source
     assert any("install --no-install-recommends gcsfuse" in call for call in machine.calls("apt-get"))
+    assert machine.step("buckets")["status"] == "ok"
+
+
+def test_gcsfuse_is_installed_where_it_is_missing_on_rocky_linux(machine: Machine) -> None:
+    (machine.root / "bin/gcsfuse").unlink()
+    (machine.root / "etc/os-release").write_text('ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n')
+    (machine.root / "etc/yum.repos.d").mkdir()
+    machine.command("yum")
+    machine.configure(buckets=TWO[:1])
+
+    machine.start()
+
+    repository = (machine.root / "etc/yum.repos.d/gcsfuse.repo").read_text()
+    assert "baseurl=https://packages.cloud.google.com/yum/repos/gcsfuse-el7-x86_64\n" in repository
+    assert "gpgcheck=1\n" in repository
+    assert machine.calls("yum") == ["yum -q -y install gcsfuse"]
+    assert machine.calls("apt-get") == []
     assert machine.step("buckets")["status"] == "ok"
 
 
