@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from .azure import before as azure_before
 from .exchange import Answer
 from .failure import ApiError
 from .google.compute.world import prepare
@@ -13,23 +14,32 @@ from .google.iam_names import OF_A_PROJECT, collection
 from .storage.buckets import add_named
 
 if TYPE_CHECKING:
+    from .azure.blob import Blobs
     from .exchange import Request
     from .lifetime import Lifetime
-    from .machines.base import Machines
-    from .machines.reconcile import Reconciler
+    from .machines.base import Instance, Machines
     from .store import Store
 
 OWN = "//rehearsal/"
 
 
+class Kept(Protocol):
+    """What keeps machines: instance groups, scale sets."""
+
+    def all_instances(self) -> list[tuple[Instance, dict[str, Any]]]: ...
+
+
 class Admin:
     """GET /machines, GET /leftovers, GET /holders, POST /expect."""
 
-    def __init__(self, store: Store, groups: Reconciler, machines: Machines, lifetime: Lifetime) -> None:
+    def __init__(
+        self, store: Store, groups: tuple[Kept, ...], machines: Machines, lifetime: Lifetime, blobs: Blobs
+    ) -> None:
         self._store = store
         self._groups = groups
         self._machines = machines
         self._lifetime = lifetime
+        self._blobs = blobs
 
     def answer(self, request: Request) -> Answer:
         if (request.method, request.path) == ("GET", "/holders"):
@@ -37,7 +47,7 @@ class Admin:
         if (request.method, request.path) == ("GET", "/machines"):
             return Answer.json({"machines": self.instances()})
         if (request.method, request.path) == ("GET", "/leftovers"):
-            found = leftovers(self._store)
+            found = [*leftovers(self._store), *self._blobs.remaining()]
             return Answer.json({"empty": not found, "leftovers": found})
         if (request.method, request.path) == ("POST", "/expect"):
             expect(self._store, request.json())
@@ -53,17 +63,27 @@ class Admin:
                 "zone": instance.zone,
                 "group": instance.group_key.rpartition("/")[2],
                 "id": instance.id,
-                "status": body["status"],
+                "status": status_of(body),
                 "notebook": instance.metadata.get("proxy-url", ""),
                 "loopback": self._machines.loopback(instance) or "",
                 "recorded": list(self._machines.recorded(instance)),
             }
-            for instance, body in self._groups.all_instances()
+            for groups in self._groups
+            for instance, body in groups.all_instances()
         ]
 
 
+def status_of(body: dict[str, Any]) -> str:
+    """The cloud's word for what the machine does: Google's, or Azure's provisioning state."""
+    return str(body.get("status") or body["properties"]["provisioningState"])
+
+
 def expect(store: Store, given: dict[str, Any]) -> None:
-    """Take what an env file names to have been there before: {"project", "buckets", "service_accounts"}."""
+    """Take what an env file names to have been there before: {"project", "buckets", "service_accounts"}, or on Azure
+    {"subscription", "blobs": {"account", "container"}}."""
+    if given.get("subscription"):
+        azure_before.expect(store, str(given["subscription"]), given.get("blobs") or {})
+        return
     project = str(given.get("project") or "rehearsal")
     with store.lock:
         prepare(store, project)

@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING
 from . import packages, tokens
 from .admin import Admin, leftovers
 from .authority import Authority
+from .azure.blob import SUFFIX as BLOBS
+from .azure.cloud import AzureCloud
 from .conditions import Conditions
 from .door import ADMIN_HOST, Door
-from .failure import ApiError, not_emulated
+from .failure import ApiError, Refused, not_emulated
 from .google import service as google
 from .google.call import Context
 from .google.container import control_plane
@@ -68,7 +70,9 @@ class Cloud:
         conditions = Conditions(folder / "conditions.json")
         self._groups = Reconciler(self._store, self._machines, self._scenario, conditions)
         self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
-        self._admin = Admin(self._store, self._groups, self._machines, self.lifetime)
+        self._azure = AzureCloud(self._store, self._machines, self._scenario)
+        kept = (self._groups, self._azure.scale_sets)
+        self._admin = Admin(self._store, kept, self._machines, self.lifetime, self._azure.blobs)
         self._storage = Storage(self._store)
         self._notebooks = Notebooks(self._groups, self._machines)
         self._hosts: dict[str, Callable[[Request], Answer]] = {
@@ -80,13 +84,16 @@ class Cloud:
             "iamcredentials.googleapis.com": tokens.iam_credentials,
             "openidconnect.googleapis.com": tokens.userinfo,
             **dict.fromkeys(packages.HOSTS, packages.answer),
+            **self._azure.hosts,
         }
         for host in google.APIS:
             self._hosts.setdefault(host, self._signed_in(lambda request: google.answer(self._context, request)))
         self._groups.start()
+        self._azure.start()
 
     def knows(self, host: str) -> bool:
-        return host in self._hosts or host.endswith((".googleapis.com", NOTEBOOKS, control_plane.SUFFIX))
+        others = (".googleapis.com", NOTEBOOKS, control_plane.SUFFIX)
+        return host in self._hosts or host.endswith(others) or self._azure.knows(host)
 
     def answer(self, request: Request) -> Answer:
         began = time.monotonic()
@@ -96,6 +103,7 @@ class Cloud:
         return answer
 
     def close(self) -> None:
+        self._azure.stop()
         self._groups.stop()
         self._store.close()
         self._log.close()
@@ -118,10 +126,12 @@ class Cloud:
                 return self._notebooks.answer(request)
             if request.host.endswith(control_plane.SUFFIX):
                 return control_plane.answer(self._context, request)
+            if request.host.endswith(BLOBS):
+                return self._azure.blobs.answer(request)
             if request.host not in self._hosts:
                 raise not_emulated(f"the host {request.host}")
             return self._hosts[request.host](request)
-        except ApiError as refused:
+        except Refused as refused:
             return refused.answer()
         except Exception as error:  # a defect here must not look like a network that fails
             self._note(f"defect: {request.method} {request.host}{request.path}\n{traceback.format_exc()}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .identity import APPLICATION
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
     from pathlib import Path
@@ -13,6 +15,9 @@ LOOPBACK = "localhost,127.0.0.1,::1"
 
 PROXY = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # Go and OpenSSL; requests
+# Every variable of Azure's clients begins so, but for those that name a machine's own identity.
+AZURES = ("ARM_", "AZURE_")
+IDENTITIES = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET")
 # What would lead a client past the door, or to the user's own account. Terraform's own variables are not among them:
 # terraform/environment.py passes none of them on.
 UNSET = (
@@ -49,7 +54,7 @@ def prepared(
 
 def prepare(environ: MutableMapping[str, str], proxy_url: str, ca_bundle: Path, credentials: Path) -> None:
     """Lead every client in `environ` through the door at `proxy_url`, with made-up credentials only."""
-    for name in UNSET:
+    for name in [*UNSET, *IDENTITIES, *(each for each in environ if each.startswith(AZURES))]:
         environ.pop(name, None)
     environ.update(dict.fromkeys(PROXY, proxy_url))
     environ.update(dict.fromkeys(("NO_PROXY", "no_proxy"), LOOPBACK))
@@ -59,6 +64,9 @@ def prepare(environ: MutableMapping[str, str], proxy_url: str, ca_bundle: Path, 
     # Nobody may look for the metadata server at 169.254.169.254, which outside of a cloud is somebody else's.
     environ["NO_GCE_CHECK"] = "true"
     environ["GCE_METADATA_HOST"] = environ["GCE_METADATA_IP"] = proxy_url.rpartition("/")[2]
+
+    for name, value in APPLICATION.items():
+        environ.update({f"ARM_{name}": value, f"AZURE_{name}": value})
 
 
 def restore(environ: MutableMapping[str, str], before: dict[str, str]) -> None:

@@ -15,7 +15,8 @@ JSON_TYPE = "application/json; charset=UTF-8"
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asks: `path` is raw (still percent-encoded, without the query); header names are lower-case."""
+    """What a client asks: `path` is raw (still percent-encoded, without the query), and `target` with it; header names
+    are lower-case."""
 
     method: str
     host: str
@@ -23,12 +24,13 @@ class Request:
     query: Mapping[str, list[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    target: str = ""
 
     @classmethod
     def of(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
         """The request for an HTTP target such as `/a/b?c=d`."""
         path, _, query = target.partition("?")
-        return cls(method, host, path, parse_qs(query, keep_blank_values=True), headers, body)
+        return cls(method, host, path, parse_qs(query, keep_blank_values=True), headers, body, target)
 
     @property
     def segments(self) -> list[str]:

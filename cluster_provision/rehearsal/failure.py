@@ -1,4 +1,4 @@
-"""How Google's APIs say no: the JSON body of an error answer, in the real shape."""
+"""How the clouds say no, and the JSON body of an error answer of Google's APIs, in the real shape."""
 
 from __future__ import annotations
 
@@ -21,8 +21,15 @@ STATUS = {
 }
 
 
-class ApiError(Exception):
-    """An API's refusal: `reason` is the short word that clients print after the message."""
+class Refused(Exception):
+    """An answer that is an error, whichever cloud's."""
+
+    def answer(self) -> Answer:
+        raise NotImplementedError
+
+
+class ApiError(Refused):
+    """A refusal of one of Google's APIs: `reason` is the short word that clients print after the message."""
 
     def __init__(self, code: int, reason: str, message: str, status: str = "", **more: Any) -> None:
         super().__init__(message)

@@ -10,11 +10,22 @@ if TYPE_CHECKING:
 
 def named(environ: Mapping[str, str]) -> dict[str, Any]:
     """The body of the admin call `/expect`; a setting that can't be read names nothing (the settings refuse it)."""
+    if environ.get("CLOUD", "").strip() == "azure":
+        return {"subscription": environ.get("SUBSCRIPTION_ID", "").strip(), "blobs": named_blobs(environ)}
     return {
         "project": environ.get("PROJECT_ID", "").strip(),
         "buckets": named_buckets(environ),
         "service_accounts": [mail] if (mail := environ.get("SERVICE_ACCOUNT", "").strip()) else [],
     }
+
+
+def named_blobs(environ: Mapping[str, str]) -> dict[str, str]:
+    """Account and container of TERRAFORM_BLOB_PATH (https://account.blob.core.windows.net/container/folder)."""
+    path = environ.get("TERRAFORM_BLOB_PATH", "").strip()
+    host, _, rest = path.removeprefix("https://").partition("/")
+    account, _, suffix = host.partition(".")
+    known = path.startswith("https://") and suffix == "blob.core.windows.net"
+    return {"account": account, "container": rest.partition("/")[0]} if known else {}
 
 
 def named_buckets(environ: Mapping[str, str]) -> list[str]:

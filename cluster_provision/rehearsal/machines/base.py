@@ -12,6 +12,8 @@ class Instance:
 
     `properties` are its template's (`metadata.items`, `labels`, `serviceAccounts`, …), with the metadata that the
     instance itself got since; `group_key` is its group's full resource name. `boot_id` is the same for one boot.
+    A machine of Azure's (`cloud` is "azure") has its subscription as its project, and in `properties` what its scale
+    set's model says: `osProfile`, with the customData. `address` is what the cloud itself has given it, if it does.
     """
 
     project: str
@@ -21,6 +23,8 @@ class Instance:
     boot_id: str
     properties: dict[str, Any]
     group_key: str
+    cloud: str = "google"
+    address: str = ""
 
     @property
     def region(self) -> str:

@@ -41,7 +41,7 @@ class Played:
         self._closing = threading.Event()
 
     def boot(self, instance: Instance) -> str:
-        address = self._address(instance)
+        address = instance.address or self._address(instance)
         config = _config(instance)
         if config is None:
             return address

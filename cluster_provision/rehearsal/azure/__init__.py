@@ -1,0 +1,1 @@
+"""Azure behind the door: its login, Resource Manager, Microsoft Graph and Blob storage."""

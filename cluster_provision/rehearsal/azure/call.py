@@ -1,0 +1,57 @@
+"""One call of Resource Manager, taken apart, and what all calls share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ..exchange import Request
+    from ..store import Body, Store
+    from .blob import Blobs
+    from .ids import Id
+    from .operations import Operations
+
+
+class ScaleSets(Protocol):
+    """Keeps scale sets filled (machines/reconcile_scale_sets.py); Resource Manager tells it what changed."""
+
+    def changed(self) -> None:
+        """A scale set came, went, or has another size: look at all of them."""
+
+    def busy(self, scale_set: str) -> bool:
+        """Whether machines of the scale set with this id are still on their way, up or down."""
+
+    def failure(self, scale_set: str) -> Body | None:
+        """The error of the machines that could not be had at the last attempt; None where all came."""
+
+    def remove_now(self, instances: list[str]) -> None:
+        """End the machines with these ids and return once they are gone. Called without the store's lock."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all calls share."""
+
+    store: Store
+    operations: Operations
+    scale_sets: ScaleSets
+    blobs: Blobs
+
+
+@dataclass(frozen=True)
+class Call:
+    """`id` is the path's; `body` the request's JSON."""
+
+    context: Context
+    request: Request
+    id: Id
+    body: Body
+
+    @property
+    def store(self) -> Store:
+        return self.context.store
+
+    @property
+    def version(self) -> str:
+        return self.request.one("api-version")

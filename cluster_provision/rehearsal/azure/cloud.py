@@ -1,0 +1,44 @@
+"""All of Azure in one piece: its hosts, and what keeps its scale sets filled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..machines.scale_sets import ScaleSetReconciler
+from . import graph, login, service
+from .blob import Blobs
+from .call import Context
+from .operations import Operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..exchange import Answer, Request
+    from ..machines.base import Machines
+    from ..scenario import Scenario
+    from ..store import Store
+
+
+class AzureCloud:
+    """Its resources lie in the cloud's one store, its blobs in Azurite."""
+
+    def __init__(self, store: Store, machines: Machines, scenario: Scenario) -> None:
+        self.scale_sets = ScaleSetReconciler(store, machines, scenario)
+        self.blobs = Blobs(store)
+        context = Context(store, Operations(), self.scale_sets, self.blobs)
+        self.hosts: dict[str, Callable[[Request], Answer]] = {
+            service.HOST: lambda request: service.answer(context, request),
+            login.HOST: login.answer,
+            graph.HOST: graph.answer,
+        }
+
+    def knows(self, host: str) -> bool:
+        """Whether it is one of its hosts; a storage account has one of its own."""
+        return host in self.hosts or self.blobs.knows(host)
+
+    def start(self) -> None:
+        self.scale_sets.start()
+
+    def stop(self) -> None:
+        self.scale_sets.stop()
+        self.blobs.close()

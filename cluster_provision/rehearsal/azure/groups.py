@@ -1,0 +1,49 @@
+"""Resource groups: the one thing that takes all of its content with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import guards, resources, scale_sets, storage_accounts
+from .ids import key, parse
+from .references import everything, is_within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..exchange import Answer
+    from .call import Call
+
+
+def answer(call: Call, verbs: Mapping[str, Callable[[Call], Answer]]) -> Answer:
+    return delete(call) if call.request.method == "DELETE" else verbs[call.request.method](call)
+
+
+def delete(call: Call) -> Answer:
+    """Delete the group with all that is in it; over once its machines are gone."""
+    kind = resources.kind_at(call)
+    group = resources.existing(call, kind)
+    guards.check_deletable(call.store, group["id"])
+    inside = [each for each in everything(call.store) if is_within(each["id"], group["id"])]
+    going = [each for each in inside if each["type"] == scale_sets.TYPE]
+    storage_accounts.forget_group(call, group["id"])
+    if not going:
+        resources.forget(call, kind, group)
+        return resources.accepted(_as(call, group["id"]))
+    for each in going:
+        scale_sets.begin_delete(call, each)
+
+    def look() -> dict[str, object] | None:
+        if any(call.context.scale_sets.busy(each["id"]) for each in going):
+            return None
+        with call.store.lock:
+            if call.store.get(*key(group["id"])) is not None:
+                resources.forget(call, kind, group)
+        return {}
+
+    return resources.accepted(_as(call, group["id"]), look)
+
+
+def _as(call: Call, path: str) -> Call:
+    return replace(call, id=parse(path))

@@ -1,0 +1,80 @@
+"""Resource providers: the namespaces that a subscription has registered, or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..exchange import Answer
+from .failure import ArmError
+from .kind import kinds
+
+if TYPE_CHECKING:
+    from ..store import Body, Store
+    from .call import Call
+
+STATES = "//rehearsal/azure/registrations"  # only what was changed: all are registered at first
+ALWAYS = ("microsoft.authorization", "microsoft.resources", "microsoft.marketplaceordering")
+# Known by name only, so that the provider's `core` and others' lists of registrations go through.
+NAMED = (
+    "Microsoft.Compute",
+    "Microsoft.CostManagement",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.MarketplaceOrdering",
+    "Microsoft.Network",
+    "Microsoft.Resources",
+    "Microsoft.Authorization",
+    "Microsoft.Storage",
+)
+
+
+def check_registered(store: Store, subscription: str, namespace: str) -> None:
+    """Raise ArmError where the subscription doesn't use this namespace."""
+    if _state(store, subscription, namespace) != "Registered":
+        raise ArmError(
+            409,
+            "MissingSubscriptionRegistration",
+            f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for "
+            "how to register subscriptions.",
+            [{"code": "MissingSubscriptionRegistration", "target": namespace, "message": "The subscription is not"}],
+        )
+
+
+def listing(call: Call) -> Answer:
+    return Answer.json({"value": [_shown(call, each) for each in NAMED]})
+
+
+def get(call: Call, namespace: str) -> Answer:
+    return Answer.json(_shown(call, _named(namespace)))
+
+
+def register(call: Call, namespace: str, state: str) -> Answer:
+    """`state` is Registered or Unregistered."""
+    name = _named(namespace)
+    call.store.put(STATES, f"{call.id.subscription.lower()} {name.lower()}", {"state": state})
+    return Answer.json(_shown(call, name))
+
+
+def _named(namespace: str) -> str:
+    found = next((each for each in NAMED if each.lower() == namespace.lower()), None)
+    if found is None:
+        raise ArmError(404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid.")
+    return found
+
+
+def _state(store: Store, subscription: str, namespace: str) -> str:
+    if namespace.lower() in ALWAYS:
+        return "Registered"
+    told = store.get(STATES, f"{subscription.lower()} {namespace.lower()}")
+    return str(told["state"]) if told else "Registered"
+
+
+def _shown(call: Call, namespace: str) -> Body:
+    prefix = namespace + "/"
+    types = [each.type.removeprefix(prefix) for each in kinds().values() if each.type.startswith(prefix)]
+    return {
+        "id": f"/subscriptions/{call.id.subscription}/providers/{namespace}",
+        "namespace": namespace,
+        "registrationPolicy": "RegistrationRequired",
+        "registrationState": _state(call.store, call.id.subscription, namespace),
+        "resourceTypes": [{"resourceType": each, "locations": [], "apiVersions": [call.version]} for each in types],
+    }

@@ -1,0 +1,257 @@
+"""The regular resources: each a PUT, GET, PATCH and DELETE on its own id, or on a part of another's body."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from ..exchange import Answer
+from ..google.times import zulu
+from ..merging import merged
+from . import guards, operations
+from .failure import ArmError, invalid, not_emulated
+from .fills import FILLS
+from .ids import Id, key, parse
+from .kind import Kind, kind_of, read, without, written
+from .references import check_references, check_unused, with_users
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..store import Body, Store
+    from .call import Call
+
+NAMESPACE = uuid.UUID("0b0f7c1e-7a3d-4f0e-9c53-3d7f3b0d5a11")
+
+
+def kind_at(call: Call) -> Kind:
+    found = kind_of(call.id.type)
+    if found is None:
+        raise not_emulated(f"the resource type {call.id.type}")
+    return found
+
+
+def get(call: Call) -> Answer:
+    kind = kind_at(call)
+    return Answer.json(shown(call.store, kind, existing(call, kind)))
+
+
+def head(call: Call) -> Answer:
+    kind = kind_at(call)
+    existing(call, kind)
+    return Answer(204)
+
+
+def put(call: Call) -> Answer:
+    """Make the resource, or put the body in its place."""
+    kind = kind_at(call)
+    guards.check_writable(call)
+    old = _own(call, kind)
+    body = completed(call, kind, old, call.body)
+    return kept(call, kind, old, body)
+
+
+def patch(call: Call) -> Answer:
+    """Merge the body into the resource (RFC 7396)."""
+    kind = kind_at(call)
+    guards.check_writable(call)
+    old = existing(call, kind)
+    given = {name: value for name, value in call.body.items() if name not in ("id", "name", "type", "etag")}
+    return kept(call, kind, old, completed(call, kind, old, merged(old, given)))
+
+
+def delete(call: Call) -> Answer:
+    """Delete, unless it is locked or another resource uses it."""
+    kind = kind_at(call)
+    guards.check_group(call)
+    old = _own(call, kind)
+    if old is None:
+        return Answer(204)
+    guards.check_deletable(call.store, old["id"])
+    check_unused(call.store, kind, old)
+    forget(call, kind, old)
+    if kind.instant:
+        return Answer(200)
+    return accepted(call)
+
+
+def existing(call: Call, kind: Kind) -> Body:
+    """The resource or part that the call means. Raises ArmError (404)."""
+    guards.check_group(call)
+    found = _own(call, kind)
+    if found is None:
+        raise missing(call.id)
+    return found
+
+
+def missing(meant: Id) -> ArmError:
+    if len(meant.names) > 1 and kind_of(meant.type.rpartition("/")[0]) is not None:
+        parent = meant.type.rpartition("/")[0]
+        if (kind := kind_of(parent)) is not None and kind.child(meant.types[-1]) is not None:
+            return ArmError(404, "NotFound", f"Resource {meant.path} not found.")
+    name = f"{meant.type}/{'/'.join(meant.names)}" if len(meant.names) == 1 else f"{meant.type} {meant.name}"
+    where = f" under resource group '{meant.group}'" if meant.group else ""
+    more = "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+    return ArmError(404, "ResourceNotFound", f"The Resource '{name}'{where} was not found. {more}")
+
+
+def completed(call: Call, kind: Kind, old: Body | None, given: Body) -> Body:
+    """The whole resource, with what Azure fills in. Raises ArmError where Azure would refuse it."""
+    body: Body = {**given, "id": old["id"] if old else call.id.path, "name": old["name"] if old else call.id.name}
+    body["type"] = kind.type
+    for need in kind.needs:
+        if read(body, need) in (None, "", []):
+            raise ArmError(400, "InvalidRequestContent", f"The request content was invalid: '{need}' is required.")
+    if kind.tracked:
+        _place(kind, old, body)
+    for path in kind.keeps:
+        lies = kind.children[path]
+        if read(body, lies) is None and old is not None and read(old, lies) is not None:
+            body = written(body, lies, read(old, lies))
+    body = _with_parts(call, kind, old, _filled(call, kind, old, body))
+    check_references(call.store, body)
+    if (fill := FILLS.get(kind.type)) is not None:
+        body = fill(call, old, body)
+    return body
+
+
+def kept(call: Call, kind: Kind, old: Body | None, body: Body) -> Answer:
+    """Keep it, and tell of it."""
+    keep(call.store, body)
+    status = 200 if old is not None else 201
+    return told(call, kind, body, status)
+
+
+def told(call: Call, kind: Kind, body: Body, status: int, look: Callable[[], Any] | None = None) -> Answer:
+    """The answer to a change: the resource, and where its operation can be asked for."""
+    view = shown(call.store, kind, body)
+    if kind.instant:
+        return Answer.json(view, status)
+    begun = call.context.operations.begin(zulu(), look) if look else call.context.operations.begin(zulu())
+    return Answer.json(view, status, *operations.headers(begun, call.id.subscription, call.id.namespace, call.version))
+
+
+def accepted(call: Call, look: Callable[[], Any] | None = None) -> Answer:
+    """202, with the operation's address."""
+    begun = call.context.operations.begin(zulu(), look) if look else call.context.operations.begin(zulu())
+    return Answer(202, b"", operations.headers(begun, call.id.subscription, call.id.namespace, call.version))
+
+
+def keep(store: Store, body: Body) -> None:
+    """Keep a resource, or a part in its parent."""
+    parent, child = _parent(store, body["id"])
+    if parent is None:
+        store.put(*key(body["id"]), body)
+        return
+    others = [each for each in read(parent, child) or () if each["name"].lower() != body["name"].lower()]
+    there = [each["name"].lower() for each in read(parent, child) or ()]
+    at = there.index(body["name"].lower()) if body["name"].lower() in there else len(others)
+    keep(store, written(parent, child, [*others[:at], body, *others[at:]]))
+
+
+def forget(call: Call, kind: Kind, body: Body) -> None:
+    """Take it, and all that is below it, out of the store."""
+    parent, child = _parent(call.store, body["id"])
+    if parent is not None:
+        left = [each for each in read(parent, child) or () if each["name"].lower() != body["name"].lower()]
+        keep(call.store, written(parent, child, left))
+        return
+    collection, name = key(body["id"])
+    call.store.delete(collection, name)
+    call.store.delete_below(f"{collection}/{name}")
+
+
+def shown(store: Store, kind: Kind, body: Body) -> Body:
+    """The body as its readers see it: without what is hidden and the emulator's own marks."""
+    for path in kind.hidden:
+        body = without(body, path)
+    body = with_users(store, kind, body)
+    return {name: value for name, value in body.items() if not name.startswith("x-")}
+
+
+def number_of(store: Store, what: str) -> str:
+    """A GUID that is the same each time for `what` in this store."""
+    return str(uuid.uuid5(NAMESPACE, f"{store.number(what, 2**64)} {what}"))
+
+
+def _own(call: Call, kind: Kind) -> Body | None:
+    from .references import find
+
+    parent, child = _parent(call.store, call.id.path)
+    if child and parent is None:
+        raise ArmError(
+            404,
+            "ParentResourceNotFound",
+            "Can not perform requested operation on nested resource. Parent resource "
+            f"'{parse(call.id.parent).name}' not found.",
+        )
+    return find(call.store, call.id.path)
+
+
+def _parent(store: Store, path: str) -> tuple[Body | None, str]:
+    """The body that holds the part with this id, and where; nothing for what lies in none."""
+    meant = parse(path)
+    kind = kind_of(meant.type.rpartition("/")[0]) if len(meant.names) > 1 else None
+    child = kind.child(meant.types[-1]) if kind else None
+    if child is None:
+        return None, ""
+    return store.get(*key(meant.parent)), child[1]
+
+
+def _place(kind: Kind, old: Body | None, body: Body) -> None:
+    location = str(body.get("location") or (old or {}).get("location") or "").replace(" ", "").lower()
+    if not location:
+        raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
+    if old is not None and location != old["location"]:
+        group = parse(body["id"]).group
+        raise ArmError(
+            409,
+            "InvalidResourceLocation",
+            f"The resource '{body['name']}' already exists in location '{old['location']}' in resource group "
+            f"'{group}'. A resource with the same name cannot be created in location '{location}'. Please select a "
+            "new resource name.",
+        )
+    body["location"] = location
+    tags = body.get("tags")
+    if tags is not None and not all(isinstance(value, str) for value in tags.values()):
+        raise invalid("The request content was invalid: a tag's value has to be a text.", "InvalidRequestContent")
+
+
+def _filled(call: Call, kind: Kind, old: Body | None, body: Body) -> Body:
+    """With the kind's defaults, without what only Azure writes."""
+    for path in kind.users:
+        body = without(body, path)
+    for path, value in kind.defaults.items():
+        if read(body, path) is None:
+            body = written(body, path, value)
+    if kind.guid:
+        body = written(body, kind.guid, read(old, kind.guid) if old else str(uuid.uuid4()))
+    if not kind.instant or kind.type.startswith("Microsoft.Compute"):
+        body = written(body, "properties.provisioningState", "Succeeded")
+    if kind.type.startswith("Microsoft.Network"):
+        body["etag"] = f'W/"{uuid.uuid4()}"'
+    return body
+
+
+def _with_parts(call: Call, kind: Kind, old: Body | None, body: Body) -> Body:
+    """With each part's id, type and defaults; parts that went must not be in use."""
+    for name, path in kind.children.items():
+        given = read(body, path)
+        if not given:
+            continue
+        shape = kind_of(f"{kind.type}/{name}") or Kind(f"{kind.type}/{name}")
+        before = {each["name"].lower(): each for each in read(old, path) or ()} if old else {}
+        made = []
+        for each in given:
+            if not each.get("name"):
+                raise invalid(f"Value for name of {name} is missing.", "MissingName")
+            whole = {**each, "id": f"{body['id']}/{name}/{each['name']}", "type": shape.type}
+            was = before.pop(str(each["name"]).lower(), None)
+            filled = _filled(call, shape, was, whole)
+            if (fill := FILLS.get(shape.type)) is not None:
+                filled = fill(call, was, filled)
+            made.append(filled)
+        for gone in before.values():
+            check_unused(call.store, shape, gone)
+        body = written(body, path, made)
+    return body

@@ -1,0 +1,140 @@
+"""Built-in roles by their numbers, and the principals that the embedded cloud knows.
+
+https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (read 2026-11-22)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..exchange import Answer
+from .failure import ArmError
+from .guards import scope_of
+from .kind import read
+from .references import everything, is_within
+
+if TYPE_CHECKING:
+    from ..store import Store
+    from .call import Call
+
+# name -> number, actions, data actions
+ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "Owner": ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", ("*",), ()),
+    "Contributor": ("b24988ac-6180-42a0-ab88-20f7382dd24c", ("*",), ()),
+    "Reader": ("acdd72a7-3385-48ef-bd42-f606fba81ae7", ("*/read",), ()),
+    "User Access Administrator": (
+        "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+        ("*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"),
+        (),
+    ),
+    "Role Based Access Control Administrator": (
+        "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+        ("Microsoft.Authorization/roleAssignments/*", "*/read"),
+        (),
+    ),
+    "Storage Blob Data Contributor": (
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/*",),
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*",),
+    ),
+    "Storage Blob Data Owner": (
+        "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/*",),
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*",),
+    ),
+    "Storage Blob Data Reader": (
+        "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/read",),
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",),
+    ),
+    "Virtual Machine Contributor": (
+        "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
+        ("Microsoft.Compute/virtualMachines/*", "Microsoft.Compute/virtualMachineScaleSets/*"),
+        (),
+    ),
+    "Network Contributor": ("4d97b98b-1d4f-4787-a291-c67834d212e7", ("Microsoft.Network/*",), ()),
+    "Storage Account Contributor": (
+        "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+        ("Microsoft.Storage/storageAccounts/*",),
+        (),
+    ),
+    "Managed Identity Operator": (
+        "f1a07417-d97a-45cb-824c-7a7467783830",
+        ("Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",),
+        (),
+    ),
+}
+FILTER = re.compile(r"\s*roleName eq '([^']*)'\s*")
+BY_PRINCIPAL = re.compile(r"(?:principalId eq |assignedTo\()'([^']*)'")
+
+
+def role(definition: str) -> tuple[str, str] | None:
+    """Name and number of the role that a definition's id means."""
+    number = definition.rpartition("/")[2].lower()
+    return next(((name, each[0]) for name, each in ROLES.items() if each[0] == number), None)
+
+
+def get(call: Call) -> Answer:
+    found = role(call.id.path)
+    if found is None:
+        raise ArmError(
+            404,
+            "RoleDefinitionDoesNotExist",
+            f"The specified role definition with ID '{call.id.name}' does not exist.",
+        )
+    return Answer.json(_shown(call, found[0]))
+
+
+def listing(call: Call) -> Answer:
+    """All of them, or with `$filter=roleName eq 'x'` that one."""
+    asked = FILTER.fullmatch(call.request.one("$filter"))
+    names = [name for name in ROLES if asked is None or name.lower() == asked[1].lower()]
+    return Answer.json({"value": [_shown(call, name) for name in names]})
+
+
+def known_principals(store: Store) -> dict[str, str]:
+    """The kind of each principal that a managed identity here has."""
+    wanted = "Microsoft.ManagedIdentity/userAssignedIdentities"
+    bodies = (each for each in everything(store) if each.get("type") == wanted)
+    return {read(each, "properties.principalId"): "ServicePrincipal" for each in bodies}
+
+
+def assignments(call: Call) -> Answer:
+    """Those at a scope and below it, of `$filter=principalId eq 'x'` or `assignedTo('x')`; with atScope(), above it."""
+    scope, asked = call.id.scope, call.request.one("$filter")
+    found = [each for each in everything(call.store) if each["type"] == "Microsoft.Authorization/roleAssignments"]
+    if "atScope()" in asked:
+        found = [each for each in found if is_within(scope, scope_of(each))]
+    else:
+        found = [each for each in found if is_within(scope_of(each), scope) or is_within(scope, scope_of(each))]
+    named = BY_PRINCIPAL.search(asked)
+    if named is not None:
+        found = [each for each in found if read(each, "properties.principalId").lower() == named[1].lower()]
+    return Answer.json({"value": found})
+
+
+def _shown(call: Call, name: str) -> dict[str, Any]:
+    number, actions, data_actions = ROLES[name]
+    no_actions = (
+        ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write"] if name == "Contributor" else []
+    )
+    return {
+        "id": f"/subscriptions/{call.id.subscription}/providers/Microsoft.Authorization/roleDefinitions/{number}",
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "name": number,
+        "properties": {
+            "roleName": name,
+            "type": "BuiltInRole",
+            "description": name,
+            "assignableScopes": ["/"],
+            "permissions": [
+                {
+                    "actions": list(actions),
+                    "notActions": no_actions,
+                    "dataActions": list(data_actions),
+                    "notDataActions": [],
+                }
+            ],
+        },
+    }

@@ -1,0 +1,251 @@
+"""Keeps every scale set as large as it should be: its machines in the store, what runs them behind them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from ..azure import scale_sets
+from ..azure.ids import key, parse
+from ..azure.kind import read, written
+from ..azure.references import everything, find
+from ..azure.scale_set_machines import NUMBER, PROFILE, at_address, made
+from ..azure.scale_sets import BOOT, ERROR, OWNER, STATE, TYPE
+from ..scenario import MACHINES_HOST
+from .base import BootError, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..scenario import Scenario
+    from ..store import Body, Store
+    from .base import Machines
+
+AT_ONCE = 8
+NAMESPACE = uuid.UUID("c9a1f0de-58b0-4d60-9c0b-0d7b8a3f4e21")
+NEXT = "x-next"  # the number of the set's next machine
+COMING, RUNNING, GOING, FAILED = "coming", "running", "going", "failed"
+
+
+class ScaleSetReconciler:
+    """The `ScaleSets` of azure/call.py. Machines stand in the store at once; what runs them follows on threads."""
+
+    def __init__(self, store: Store, machines: Machines, scenario: Scenario) -> None:
+        self._store = store
+        self._machines = machines
+        self._scenario = scenario
+        self._pool = ThreadPoolExecutor(AT_ONCE, "scale-sets")
+        self._stopping = threading.Event()
+        self._failures: dict[str, Body] = {}
+
+    def start(self) -> None:
+        """Take up what a former process left."""
+        with self._store.lock:
+            for body in self._all():
+                if body[STATE] == GOING:
+                    self._submit(self._end, body["id"])
+                elif body[STATE] != FAILED:
+                    self._submit(self._boot, body["id"], read(body, "properties.vmId"))
+            self.changed()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    # what Resource Manager asks for
+
+    def changed(self) -> None:
+        with self._store.lock:
+            for body in [each for each in everything(self._store) if each["type"] == TYPE]:
+                self._fill(body)
+
+    def busy(self, scale_set: str) -> bool:
+        with self._store.lock:
+            body = find(self._store, scale_set)
+            if any(each[STATE] in (COMING, GOING) for each in self._members(scale_set)):
+                return True
+            return body is not None and read(body, "properties.provisioningState") == "Deleting"
+
+    def failure(self, scale_set: str) -> Body | None:
+        return self._failures.get(scale_set.lower())
+
+    def remove_now(self, instances: list[str]) -> None:
+        for each in instances:
+            self._end(each)
+
+    # what others look at
+
+    def all_instances(self) -> list[tuple[Instance, Body]]:
+        with self._store.lock:
+            return [(self.instance(body), body) for body in self._all()]
+
+    def instance(self, body: Body) -> Instance:
+        """The machine as what runs it knows it."""
+        scale_set = find(self._store, body[OWNER]) or {}
+        custom = read(scale_set, f"{PROFILE}.osProfile.customData") or ""
+        system = {**(read(body, "properties.osProfile") or {}), "customData": custom}
+        zones = body.get("zones") or [""]
+        return Instance(
+            project=parse(body["id"]).subscription,
+            zone="-".join(part for part in (body["location"], zones[0]) if part),
+            name=read(body, "properties.osProfile.computerName"),
+            id=read(body, "properties.vmId"),
+            boot_id=body.get(BOOT) or str(uuid.uuid5(NAMESPACE, read(body, "properties.vmId"))),
+            properties={
+                **body["properties"],
+                "osProfile": system,
+                "resource": body["id"],
+                "tags": body.get("tags") or {},
+            },
+            group_key=body[OWNER],
+            cloud="azure",
+            address=self._address(body),
+        )
+
+    # the work
+
+    def _fill(self, scale_set: Body) -> None:
+        """Make its machines as many as its capacity says."""
+        members = [each for each in self._members(scale_set["id"]) if each[STATE] != GOING]
+        wanted = int(read(scale_set, "sku.capacity") or 0)
+        if read(scale_set, "properties.provisioningState") == "Deleting":
+            wanted = 0
+        # Those that failed are made anew by the next change.
+        broken = [each for each in members if each[STATE] == FAILED]
+        whole = [each for each in members if each[STATE] != FAILED]
+        surplus = whole[wanted:]
+        for each in [*broken, *surplus]:
+            self._store.put(
+                *key(each["id"]), {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING}
+            )
+            self._submit(self._end, each["id"])
+        for each in self._members(scale_set["id"]):
+            if each[STATE] == GOING and each not in surplus and each not in broken:
+                self._submit(self._end, each["id"])
+        missing = wanted - len(whole)
+        if missing > 0:
+            self._failures.pop(scale_set["id"].lower(), None)
+            number = int(scale_set.get(NEXT) or 0)
+            for at in range(number, number + missing):
+                self._add(scale_set, at)
+            current = find(self._store, scale_set["id"]) or scale_set
+            self._store.put(*key(scale_set["id"]), {**current, NEXT: number + missing})
+        self._settle(scale_set["id"])
+
+    def _add(self, scale_set: Body, number: int) -> None:
+        body, nics = made(self._store, scale_set, number)
+        body[BOOT] = str(uuid.uuid5(NAMESPACE, read(body, "properties.vmId")))
+        self._store.put(*key(body["id"]), body)
+        for nic in nics:
+            self._store.put(*key(nic["id"]), nic)
+        self._submit(self._boot, body["id"], read(body, "properties.vmId"))
+
+    def _boot(self, path: str, number: str) -> None:
+        with self._store.lock:
+            body = self._wanted(path, number)
+            if body is None:
+                return
+            instance = self.instance(body)
+        try:
+            self._refused(instance)
+            address = self._machines.boot(instance)
+        except BootError as error:
+            failure = {"code": error.code, "message": error.message}
+            with self._store.lock:
+                if (body := self._wanted(path, number)) is not None:
+                    failed = written(body, "properties.provisioningState", "Failed")
+                    self._store.put(*key(path), {**failed, STATE: FAILED, ERROR: failure})
+                    self._failures[body[OWNER].lower()] = failure
+                    self._settle(body[OWNER])
+            return
+        with self._store.lock:
+            body = self._wanted(path, number)
+            if body is not None:
+                done = written(body, "properties.provisioningState", "Succeeded")
+                self._store.put(*key(path), {**done, STATE: RUNNING})
+                self._put_address(body, address)
+                self._settle(body[OWNER])
+        if body is None:
+            self._machines.remove(instance)
+
+    def _end(self, path: str) -> None:
+        """End a machine; with it go its interfaces."""
+        with self._store.lock:
+            body = self._store.get(*key(path))
+            if body is None:
+                return
+            instance = self.instance(body)
+        self._machines.remove(instance)
+        with self._store.lock:
+            if (body := self._store.get(*key(path))) is None:
+                return
+            for named in read(body, "properties.networkProfile.networkInterfaces") or ():
+                self._store.delete(*key(named["id"]))
+            collection, name = key(path)
+            self._store.delete(collection, name)
+            self._store.delete_below(f"{collection}/{name}")
+            self._settle(body[OWNER])
+
+    def _settle(self, scale_set: str) -> None:
+        """Once nothing is under way: gone, where it was to go; else at rest."""
+        body = find(self._store, scale_set)
+        if body is None or any(each[STATE] in (COMING, GOING) for each in self._members(scale_set)):
+            return
+        state = read(body, "properties.provisioningState")
+        collection, name = key(scale_set)
+        if state == "Deleting":
+            self._store.delete(collection, name)
+            self._store.delete_below(f"{collection}/{name}")
+            self._failures.pop(scale_set.lower(), None)
+        elif state in ("Creating", "Updating"):
+            ended = "Failed" if scale_set.lower() in self._failures else "Succeeded"
+            self._store.put(collection, name, written(body, "properties.provisioningState", ended))
+
+    def _wanted(self, path: str, number: str) -> Body | None:
+        """The machine, unless it went, or goes, or another has its name."""
+        body = self._store.get(*key(path))
+        gone = body is None or read(body, "properties.vmId") != number or body[STATE] == GOING
+        return None if gone else body
+
+    def _refused(self, instance: Instance) -> None:
+        answer = self._scenario.apply("BOOT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
+        if answer is not None:
+            given = json.loads(answer.body or b"{}")
+            raise BootError(
+                str(given.get("code", "InternalExecutionError")), str(given.get("message", "refused by a scenario"))
+            )
+
+    def _address(self, body: Body) -> str:
+        for named in read(body, "properties.networkProfile.networkInterfaces") or ():
+            nic = self._store.get(*key(named["id"]))
+            if nic is not None and read(nic, "properties.primary"):
+                return str(read(nic, "properties.ipConfigurations")[0]["properties"]["privateIPAddress"])
+        return ""
+
+    def _put_address(self, body: Body, address: str) -> None:
+        """The machine's real address, where it isn't the one that it was to have."""
+        for named in read(body, "properties.networkProfile.networkInterfaces") or ():
+            nic = self._store.get(*key(named["id"]))
+            if nic is not None and read(nic, "properties.primary") and self._address(body) != address:
+                self._store.put(*key(nic["id"]), at_address(nic, address))
+
+    def _members(self, scale_set: str) -> list[Body]:
+        own = scale_set.lower()
+        found = [each for each in self._all() if each[OWNER].lower() == own]
+        return sorted(found, key=lambda each: int(each[NUMBER]))
+
+    def _all(self) -> list[Body]:
+        wanted = (scale_sets.MACHINE, scale_sets.FLEXIBLE)
+        return [each for each in everything(self._store) if each["type"] in wanted and OWNER in each]
+
+    def _submit(self, work: Callable[..., Any], *given: Any) -> None:
+        if not self._stopping.is_set():
+            self._pool.submit(work, *given).add_done_callback(self._raise)
+
+    def _raise(self, done: Future[Any]) -> None:
+        """A defect on a thread must be seen; one that comes of the cloud's end is none."""
+        if not self._stopping.is_set() and not done.cancelled() and (error := done.exception()) is not None:
+            threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
