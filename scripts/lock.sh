@@ -15,6 +15,7 @@ lock --universal pyproject.toml --extra rehearsal --extra dev -o requirements/de
 lock --universal pyproject.toml --extra rehearsal -c requirements/dev.txt -o requirements/rehearsal.txt
 lock --universal pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 lock --universal requirements/checkov.in -o requirements/checkov.txt
+lock --universal requirements/node.in -o requirements/node.txt
 lock --python-platform linux $node/requirements.in -o $node/requirements.txt
 ray="$(mktemp -d)"
 trap 'rm -rf "$ray"' EXIT

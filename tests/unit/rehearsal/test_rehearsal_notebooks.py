@@ -11,6 +11,7 @@ import pytest
 
 from cluster_provision.rehearsal.admin import Admin
 from cluster_provision.rehearsal.conditions import Conditions
+from cluster_provision.rehearsal.azure.blob import Blobs
 from cluster_provision.rehearsal.exchange import Request
 from cluster_provision.rehearsal.google.call import Context
 from cluster_provision.rehearsal.google.operations import Operations
@@ -97,7 +98,7 @@ def test_an_address_is_registered_once_the_notebook_answers_and_leads_to_it(
     ask("POST", f"{GLOBAL}/instanceTemplates", {"name": "t", "properties": properties})
     template = [{"instanceTemplate": "global/instanceTemplates/t"}]
     ask("POST", f"{ZONE}/instanceGroupManagers", {"name": "g", "targetSize": 1, "versions": template})
-    admin = Admin(store, groups, machines, Lifetime(None))
+    admin = Admin(store, (groups,), machines, Lifetime(None), Blobs(store))
     until(lambda: [each for each in admin.instances() if each["status"] == "RUNNING"])
     assert admin.instances()[0]["notebook"] == ""
 
