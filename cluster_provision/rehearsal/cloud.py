@@ -70,7 +70,7 @@ class Cloud:
         conditions = Conditions(folder / "conditions.json")
         self._groups = Reconciler(self._store, self._machines, self._scenario, conditions)
         self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
-        self._azure = AzureCloud(self._store, self._machines, self._scenario)
+        self._azure = AzureCloud(self._store, self._machines, self._scenario, conditions)
         kept = (self._groups, self._azure.scale_sets)
         self._admin = Admin(self._store, kept, self._machines, self.lifetime, self._azure.blobs)
         self._storage = Storage(self._store)
@@ -85,6 +85,11 @@ class Cloud:
             "openidconnect.googleapis.com": tokens.userinfo,
             **dict.fromkeys(packages.HOSTS, packages.answer),
             **self._azure.hosts,
+        }
+        self._suffixes: dict[str, Callable[[Request], Answer]] = {
+            NOTEBOOKS: self._notebooks.answer,
+            control_plane.SUFFIX: lambda request: control_plane.answer(self._context, request),
+            BLOBS: self._azure.blobs.answer,
         }
         for host in google.APIS:
             self._hosts.setdefault(host, self._signed_in(lambda request: google.answer(self._context, request)))
@@ -122,12 +127,9 @@ class Cloud:
         if told is not None:
             return told
         try:
-            if request.host.endswith(NOTEBOOKS):
-                return self._notebooks.answer(request)
-            if request.host.endswith(control_plane.SUFFIX):
-                return control_plane.answer(self._context, request)
-            if request.host.endswith(BLOBS):
-                return self._azure.blobs.answer(request)
+            for suffix, others in self._suffixes.items():
+                if request.host.endswith(suffix):
+                    return others(request)
             if request.host not in self._hosts:
                 raise not_emulated(f"the host {request.host}")
             return self._hosts[request.host](request)

@@ -12,21 +12,23 @@ from __future__ import annotations
 
 import contextlib
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision import __version__
 from cluster_provision.clouds.google_failures import google_failures_named
 from cluster_provision.errors import StateStoreError
-from cluster_provision.node import NODES_FOLDER, NodeRecord, NodeSummary
-from cluster_provision.state.base import Lock, StateFacts, operation_of
+from cluster_provision.node import NODES_FOLDER
+from cluster_provision.state.base import Lock
+from cluster_provision.state.contents import MARK, claimed_in, facts_of, mark_of, mark_text, record_of, summary_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from google.cloud.storage import Bucket, Client
 
-MARK = "cluster.json"
+    from cluster_provision.node import NodeRecord, NodeSummary
+    from cluster_provision.state.base import StateFacts
+
 MADE_BY = {"created-by": "cluster-provision"}
 BATCH = 100
 """Calls in one request, the most that Cloud Storage takes: https://cloud.google.com/storage/docs/batch"""
@@ -147,66 +149,24 @@ class GcsStore:
 
     def facts(self) -> StateFacts:
         """What Terraform state is there, and what the mark of a run of this tool says."""
-        mark = self._mark()
-        marked = str((mark or {}).get("zone", ""))
-        text = self._read(f"{self._prefix}/default.tfstate")
-        if text is None:
-            return StateFacts(ours=mark is not None, zone=marked)
-        try:
-            state = json.loads(text)
-            # an apply that failed leaves entries of what has a count of 0
-            resources = [r for r in state.get("resources", []) if r.get("mode") == "managed" and r.get("instances")]
-            version = state.get("terraform_version", "unknown")
-            given = {name: each.get("value") for name, each in (state.get("outputs") or {}).items()}
-        except (ValueError, AttributeError) as failure:
-            raise StateStoreError(
-                f"{self.uri}/default.tfstate is not a Terraform state: {failure}",
-                "Look at the object; an older version of it may be whole (the bucket keeps versions).",
-            ) from failure
-        kinds = frozenset(str(r.get("type")) for r in resources)
-        outputs = {name: value for name, value in given.items() if isinstance(value, str)}
-        writer = f"Terraform {version}, {len(resources)} resources"
-        writer += f": {', '.join(sorted(kinds)[:4])}" if kinds else ""
-        return StateFacts(
-            exists=True,
-            resources=len(resources),
-            kinds=kinds,
-            named=frozenset(f"{r.get('type')}.{r.get('name')}" for r in resources),
-            ours=mark is not None,
-            writer=writer,
-            zone=outputs.get("zone") or marked,  # an apply that was interrupted leaves no outputs
-            settled=bool(resources) and bool((mark or {}).get("settled", True)),
-            outputs=outputs,
-            unfinished=any(operation_of(each) for r in resources for each in r.get("instances", ())),
-        )
+        mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
+        advice = "Look at the object; an older version of it may be whole (the bucket keeps versions)."
+        return facts_of(self._read(f"{self._prefix}/default.tfstate"), mark, f"{self.uri}/default.tfstate", advice)
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
         """Write the mark. One that is there already keeps its date."""
-        before = self.claimed_at()
-        since = {"claimed": before.isoformat()} if before else {}
-        mark = {"schema": 1, "tool": "cluster-provision", "version": __version__, "label": label, **since}
-        self.write(MARK, json.dumps({**mark, "zone": zone, "settled": settled}) + "\n")
+        self.write(MARK, mark_text(label, zone, settled=settled, since=self.claimed_at()))
 
     def claimed_at(self) -> datetime | None:
         """The mark's own word, or when its object was made: then it was never written again."""
-        mark = self._mark()
+        mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
         if mark is None:
             return None
-        with contextlib.suppress(KeyError, ValueError):
-            return datetime.fromisoformat(mark["claimed"])
+        if (since := claimed_in(mark)) is not None:
+            return since
         with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
             found = self._bucket.get_blob(f"{self.deployment}/{MARK}", retry=self._retry)
         return found.time_created if found else None
-
-    def _mark(self) -> dict[str, Any] | None:
-        """The mark; an empty one where it can't be understood, None where there is none."""
-        text = self._read(f"{self.deployment}/{MARK}")
-        if text is None:
-            return None
-        try:
-            return dict(json.loads(text))
-        except (ValueError, TypeError):
-            return {}
 
     def node_summaries(self) -> list[NodeSummary]:
         """One listing, a page each 1000 records; nothing where there is no bucket."""
@@ -219,34 +179,11 @@ class GcsStore:
                 listed = list(self._client.list_blobs(self.container, prefix=prefix, fields=fields, retry=self._retry))
             except NotFound:
                 return []
-        found = []
-        for blob in listed:
-            told = blob.metadata or {}
-            name = blob.name.removeprefix(prefix).removesuffix(".json")
-            status = told.get("status", "starting")
-            found.append(
-                NodeSummary(
-                    name=name,
-                    status=status if status in ("ready", "failed") else "starting",
-                    step=told.get("step", ""),
-                    instance_id=told.get("instance_id", ""),
-                    jupyter=told.get("jupyter", ""),
-                    agent=told.get("agent", ""),
-                    ray=told.get("ray"),
-                    ray_gpus=int(gpus) if (gpus := told.get("ray_gpus", "")).isdecimal() else 0,
-                )
-            )
-        return found
+        return [summary_of(blob.name.removeprefix(prefix), blob.metadata or {}) for blob in listed]
 
     def node_record(self, name: str) -> NodeRecord | None:
         """The record of node `name`, None where there is none or it can't be understood."""
-        text = self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json")
-        if text is None:
-            return None
-        try:
-            return NodeRecord.from_json(json.loads(text))
-        except (ValueError, TypeError, AttributeError):
-            return None
+        return record_of(self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json"))
 
     def forget_nodes(self, keep: set[str]) -> None:
         """Delete the records of machines that are gone."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..google.times import zulu
-from .blob import ACCOUNTS, NAMED
+from .blob import ACCOUNTS, NAMED, OPEN
 from .ids import key
 
 if TYPE_CHECKING:
-    from ..store import Store
+    from ..store import Body, Store
 
 GROUP = "state-before"
 LOCATION = "westeurope"
@@ -25,11 +25,18 @@ def expect(store: Store, subscription: str, blobs: dict[str, str]) -> None:
             return
         group = f"/subscriptions/{subscription}/resourceGroups/{GROUP}"
         place = {"location": LOCATION, "tags": {}}
-        body = {"id": group, "name": GROUP, "type": "Microsoft.Resources/subscriptions/resourceGroups", **place}
+        body: Body = {"id": group, "name": GROUP, "type": "Microsoft.Resources/subscriptions/resourceGroups", **place}
         store.put(*key(group), {**body, "properties": {"provisioningState": "Succeeded"}}, before=True)
         path = f"{group}/providers/Microsoft.Storage/storageAccounts/{account}"
         hosts = {each: f"https://{account}.{each}.core.windows.net/" for each in ("blob", "dfs", "file")}
-        body = {"id": path, "name": account, "type": "Microsoft.Storage/storageAccounts", "kind": "StorageV2", **place}
+        body = {
+            "id": path,
+            "name": account,
+            "type": "Microsoft.Storage/storageAccounts",
+            "kind": "StorageV2",
+            **place,
+            OPEN: True,
+        }
         sku = {"name": "Standard_LRS", "tier": "Standard"}
         settings: dict[str, Any] = {"provisioningState": "Succeeded", "creationTime": zulu(), "primaryEndpoints": hosts}
         settings |= {"minimumTlsVersion": "TLS1_2", "allowBlobPublicAccess": False}

@@ -8,8 +8,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from ..exchange import Answer
+from . import tokens
 from .azurite_process import Azurite
 from .kind import read
+from .roles import may_use_blobs
 
 if TYPE_CHECKING:
     from ..exchange import Request
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 SUFFIX = ".blob.core.windows.net"
 NAMED = "//rehearsal/azure/containers"  # account -> its container of before: made when it is first asked for
+OPEN = "x-open"  # marks an account that whoever signs in may use: one that was there before
+READING = ("GET", "HEAD", "OPTIONS")
+MISMATCH = "This request is not authorized to perform this operation using this permission."
 ACCOUNTS = "microsoft.storage/storageaccounts"
 ANSWER_SECONDS = 60
 # Of one connection, not of the message (RFC 9110, 7.6.1); lengths are set anew.
@@ -50,6 +55,8 @@ class Blobs:
         if account is None:
             return _refusal(404, "ResourceNotFound", "The specified resource does not exist.")
         if (refused := _not_with_a_key(account, request)) is not None:
+            return refused
+        if (refused := self._not_allowed(account, request)) is not None:
             return refused
         self._make_named(account["name"])
         return self._forwarded(request)
@@ -87,6 +94,19 @@ class Blobs:
 
     def close(self) -> None:
         self.azurite.close()
+
+    def _not_allowed(self, account: Body, request: Request) -> Answer | None:
+        """The refusal of who has no role for blobs here: not even an account's maker has one by himself.
+
+        https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory
+        """
+        claims = tokens.bearer(request)
+        if claims is None or account.get(OPEN):
+            return None
+        container = f"{account['id']}/blobServices/default/containers/{request.segments[0]}"
+        with self._store.lock:
+            allowed = may_use_blobs(self._store, str(claims.get("oid")), container, reading=request.method in READING)
+        return None if allowed else _refusal(403, "AuthorizationPermissionMismatch", MISMATCH)
 
     def _make_named(self, account: str) -> None:
         """The container that an env file names was there before."""

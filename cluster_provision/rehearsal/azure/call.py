@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from ..conditions import Conditions
     from ..exchange import Request
     from ..store import Body, Store
     from .blob import Blobs
@@ -37,6 +38,7 @@ class Context:
     operations: Operations
     scale_sets: ScaleSets
     blobs: Blobs
+    conditions: Conditions
 
 
 @dataclass(frozen=True)

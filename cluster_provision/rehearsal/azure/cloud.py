@@ -13,6 +13,7 @@ from .operations import Operations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..conditions import Conditions
     from ..exchange import Answer, Request
     from ..machines.base import Machines
     from ..scenario import Scenario
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 class AzureCloud:
     """Its resources lie in the cloud's one store, its blobs in Azurite."""
 
-    def __init__(self, store: Store, machines: Machines, scenario: Scenario) -> None:
+    def __init__(self, store: Store, machines: Machines, scenario: Scenario, conditions: Conditions) -> None:
         self.scale_sets = ScaleSetReconciler(store, machines, scenario)
         self.blobs = Blobs(store)
-        context = Context(store, Operations(), self.scale_sets, self.blobs)
+        context = Context(store, Operations(), self.scale_sets, self.blobs, conditions)
         self.hosts: dict[str, Callable[[Request], Answer]] = {
             service.HOST: lambda request: service.answer(context, request),
             login.HOST: login.answer,

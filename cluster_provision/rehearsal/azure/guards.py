@@ -32,7 +32,7 @@ def check_writable(call: Call) -> None:
     from .providers import check_registered
 
     check_group(call)
-    check_registered(call.store, call.id.subscription, call.id.namespace)
+    check_registered(call)
     for lock in locks(call.store, call.id.path):
         if lock["properties"]["level"] == "ReadOnly" and not call.id.type.lower() == LOCKS:
             raise locked("write", call.id.path, [lock])

@@ -9,7 +9,7 @@ from .failure import ArmError
 from .kind import kinds
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from ..store import Body
     from .call import Call
 
 STATES = "//rehearsal/azure/registrations"  # only what was changed: all are registered at first
@@ -27,9 +27,10 @@ NAMED = (
 )
 
 
-def check_registered(store: Store, subscription: str, namespace: str) -> None:
-    """Raise ArmError where the subscription doesn't use this namespace."""
-    if _state(store, subscription, namespace) != "Registered":
+def check_registered(call: Call) -> None:
+    """Raise ArmError where the subscription doesn't use the call's namespace."""
+    namespace = call.id.namespace
+    if _state(call, namespace) != "Registered":
         raise ArmError(
             409,
             "MissingSubscriptionRegistration",
@@ -61,11 +62,12 @@ def _named(namespace: str) -> str:
     return found
 
 
-def _state(store: Store, subscription: str, namespace: str) -> str:
+def _state(call: Call, namespace: str) -> str:
     if namespace.lower() in ALWAYS:
         return "Registered"
-    told = store.get(STATES, f"{subscription.lower()} {namespace.lower()}")
-    return str(told["state"]) if told else "Registered"
+    told = call.store.get(STATES, f"{call.id.subscription.lower()} {namespace.lower()}")
+    off = {each.lower() for each in call.context.conditions.services_off}
+    return str(told["state"]) if told else "NotRegistered" if namespace.lower() in off else "Registered"
 
 
 def _shown(call: Call, namespace: str) -> Body:
@@ -75,6 +77,6 @@ def _shown(call: Call, namespace: str) -> Body:
         "id": f"/subscriptions/{call.id.subscription}/providers/{namespace}",
         "namespace": namespace,
         "registrationPolicy": "RegistrationRequired",
-        "registrationState": _state(call.store, call.id.subscription, namespace),
+        "registrationState": _state(call, namespace),
         "resourceTypes": [{"resourceType": each, "locations": [], "apiVersions": [call.version]} for each in types],
     }

@@ -65,6 +65,9 @@ ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         (),
     ),
 }
+ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
+BLOB_WRITERS = ("Storage Blob Data Contributor", "Storage Blob Data Owner")
+BLOB_READERS = (*BLOB_WRITERS, "Storage Blob Data Reader")
 FILTER = re.compile(r"\s*roleName eq '([^']*)'\s*")
 BY_PRINCIPAL = re.compile(r"(?:principalId eq |assignedTo\()'([^']*)'")
 
@@ -100,10 +103,22 @@ def known_principals(store: Store) -> dict[str, str]:
     return {read(each, "properties.principalId"): "ServicePrincipal" for each in bodies}
 
 
+def may_use_blobs(store: Store, principal: str, container: str, *, reading: bool) -> bool:
+    """Whether a principal has a role on the container, or on what it is in, that lets it read or write blobs."""
+    fitting = {number for name, (number, _, _) in ROLES.items() if name in (BLOB_READERS if reading else BLOB_WRITERS)}
+    for each in everything(store):
+        if each["type"] != ASSIGNMENT or read(each, "properties.principalId") != principal:
+            continue
+        number = str(read(each, "properties.roleDefinitionId")).rpartition("/")[2].lower()
+        if number in fitting and is_within(container, scope_of(each)):
+            return True
+    return False
+
+
 def assignments(call: Call) -> Answer:
     """Those at a scope and below it, of `$filter=principalId eq 'x'` or `assignedTo('x')`; with atScope(), above it."""
     scope, asked = call.id.scope, call.request.one("$filter")
-    found = [each for each in everything(call.store) if each["type"] == "Microsoft.Authorization/roleAssignments"]
+    found = [each for each in everything(call.store) if each["type"] == ASSIGNMENT]
     if "atScope()" in asked:
         found = [each for each in found if is_within(scope, scope_of(each))]
     else:

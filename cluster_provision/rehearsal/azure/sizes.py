@@ -15,10 +15,11 @@ from .kind import read
 from .references import everything
 
 if TYPE_CHECKING:
+    from ..conditions import Conditions
     from ..store import Body, Store
     from .call import Call
 
-LIMIT = 20000  # vCPUs of each family, and of all: a subscription that has asked for them
+LIMIT = 20000  # vCPUs of each family, and of all, where conditions.json says no other
 ZONES = ("1", "2", "3")
 LOCATION = re.compile(r"\s*location eq '([^']+)'\s*")
 SCALE_SETS = "Microsoft.Compute/virtualMachineScaleSets"
@@ -108,7 +109,7 @@ def usages(call: Call, location: str) -> Answer:
                 {
                     "unit": "Count",
                     "currentValue": counted.get(name, 0),
-                    "limit": LIMIT,
+                    "limit": limit(call.context.conditions, location, name),
                     "name": {"value": name, "localizedValue": shown},
                 }
                 for name, shown in names.items()
@@ -117,27 +118,34 @@ def usages(call: Call, location: str) -> Answer:
     )
 
 
-def check_quota(store: Store, body: Body, capacity: int) -> None:
+def check_quota(call: Call, body: Body, capacity: int) -> None:
     """Raise ArmError where this scale set with so many machines would exceed the quota."""
     _, wanted = size(read(body, "sku.name"))
     location, subscription = body["location"], body["id"].split("/")[2]
-    counted = used(store, subscription, location, without=body["id"])
+    counted = used(call.store, subscription, location, without=body["id"])
     spot = read(body, "properties.virtualMachineProfile.priority") in ("Spot", "Low")
     more = capacity * wanted.cpus
     for name in ("lowPriorityCores",) if spot else (wanted.family, "cores"):
         present = counted.get(name, 0)
-        if present + more > LIMIT:
+        most = limit(call.context.conditions, location, name)
+        if present + more > most:
             shown = {"cores": "Total Regional", "lowPriorityCores": "LowPriority"}.get(name, name)
             what = f"{shown}Cores" if name == "lowPriorityCores" else f"{shown} Cores"
             raise ArmError(
                 409,
                 "OperationNotAllowed",
                 f"Operation could not be completed as it results in exceeding approved {what} quota. Additional details"
-                f" - Deployment Model: Resource Manager, Location: {location}, Current Limit: {LIMIT}, Current Usage: "
+                f" - Deployment Model: Resource Manager, Location: {location}, Current Limit: {most}, Current Usage: "
                 f"{present}, Additional Required: {more}, (Minimum) New Limit Required: {present + more}. Setup Alerts "
                 "when Quota reaches threshold. Learn more at https://aka.ms/quotamonitoringalerting . Submit a request"
                 " for Quota increase.",
             )
+
+
+def limit(conditions: Conditions, location: str, name: str) -> int:
+    """How many vCPUs of a family, or of all, the subscription may use there."""
+    given = conditions.quotas(location).get(name)
+    return LIMIT if given is None else int(given)
 
 
 def used(store: Store, subscription: str, location: str, without: str = "") -> dict[str, int]:

@@ -27,7 +27,7 @@ def scale_set(call: Call, old: Body | None, body: Body) -> Body:
     spelt, its = size(read(body, "sku.name"))
     body = {**body, "sku": {"tier": "Standard", **body["sku"], "name": spelt, "capacity": capacity}}
     body = _placed(body, uniform=uniform, capacity=capacity)
-    check_quota(call.store, body, capacity)
+    check_quota(call, body, capacity)
     if uniform:
         for name, value in (("overprovision", True), ("doNotRunExtensionsOnOverprovisionedVMs", False)):
             if read(body, f"properties.{name}") is None:

@@ -1,0 +1,136 @@
+"""Azure, as far as a cluster of virtual machines needs it: subscription, groups, storage accounts, machines."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure_api import AzureApi, NotFound
+from cluster_provision.clouds.azure_credentials import object_id
+from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError
+
+if TYPE_CHECKING:
+    from cluster_provision.clouds.azure_credentials import Credentials
+
+# The API versions that azurerm 5.2.0 uses.
+RESOURCES = "2023-07-01"
+STORAGE = "2025-08-01"
+AUTHORIZATION = "2022-04-01"
+DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+"""The role Storage Blob Data Contributor: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""
+
+SOFT_DELETE_DAYS = 7
+
+
+class Azure(AzureApi):
+    """Asks Resource Manager with the caller's credentials, and makes what keeps the state."""
+
+    def __init__(self, credentials: Credentials, subscription: str) -> None:
+        super().__init__(credentials, subscription)
+        self._base = f"/subscriptions/{subscription}"
+
+    def subscription(self) -> str:
+        """The subscription's name: the first call of Resource Manager, so it also proves that it can be reached."""
+        try:
+            found = self.get(self._base, "2022-12-01", f"looking up subscription {self.subscription_id}")
+        except NotFound:
+            raise SettingsError(
+                (f"SUBSCRIPTION_ID={self.subscription_id}: there is no such subscription, or you can't see it",)
+            ) from None
+        return str(found.get("displayName", ""))
+
+    # resource groups
+
+    def group(self, name: str) -> dict[str, Any] | None:
+        return self.find(self.group_id(name), RESOURCES, f"looking up resource group {name}")
+
+    def make_group(self, name: str, location: str, tags: dict[str, str]) -> None:
+        body = {"location": location, "tags": tags}
+        self.make(self.group_id(name), RESOURCES, f"creating resource group {name}", body)
+
+    def group_is_empty(self, name: str) -> bool:
+        path = f"{self.group_id(name)}/resources"
+        return not list(self.pages(path, RESOURCES, f"listing resource group {name}", {"$top": "1"}))
+
+    def remove_group(self, name: str) -> None:
+        self.remove(self.group_id(name), RESOURCES, f"deleting resource group {name}")
+
+    def group_id(self, name: str) -> str:
+        return f"{self._base}/resourceGroups/{name}"
+
+    # storage accounts
+
+    def account(self, group: str, name: str) -> dict[str, Any] | None:
+        return self.find(self.account_id(group, name), STORAGE, f"looking up storage account {name}")
+
+    def account_name_is_free(self, name: str) -> bool:
+        """Names are one space for all of Azure's customers."""
+        path = f"{self._base}/providers/Microsoft.Storage/checkNameAvailability"
+        body = {"name": name, "type": "Microsoft.Storage/storageAccounts"}
+        told = self.call("POST", path, STORAGE, f"looking whether the name {name} is free", body)
+        return bool(told.get("nameAvailable"))
+
+    def make_account(self, group: str, name: str, location: str, tags: dict[str, str], *, keys: bool) -> None:
+        """TLS 1.2, no public blobs, versions and deleted blobs kept for a week; keys only where they are wanted."""
+        body = {
+            "location": location,
+            "tags": tags,
+            "kind": "StorageV2",
+            "sku": {"name": "Standard_LRS"},
+            "properties": {
+                "minimumTlsVersion": "TLS1_2",
+                "allowBlobPublicAccess": False,
+                "allowSharedKeyAccess": keys,
+                "supportsHttpsTrafficOnly": True,
+                "accessTier": "Hot",
+            },
+        }
+        path = self.account_id(group, name)
+        self.make(path, STORAGE, f"creating storage account {name}", body)
+        kept = {"enabled": True, "days": SOFT_DELETE_DAYS}
+        settings = {
+            "isVersioningEnabled": True,
+            "deleteRetentionPolicy": kept,
+            "containerDeleteRetentionPolicy": kept,
+        }
+        doing = f"having storage account {name} keep versions"
+        self.call("PUT", f"{path}/blobServices/default", STORAGE, doing, {"properties": settings})
+
+    def remove_account(self, group: str, name: str) -> None:
+        self.remove(self.account_id(group, name), STORAGE, f"deleting storage account {name}")
+
+    def account_key(self, group: str, name: str) -> str:
+        doing = f"asking for a key of storage account {name}"
+        told = self.call("POST", f"{self.account_id(group, name)}/listKeys", STORAGE, doing)
+        return str(told["keys"][0]["value"])
+
+    def account_id(self, group: str, name: str) -> str:
+        return f"{self.group_id(group)}/providers/Microsoft.Storage/storageAccounts/{name}"
+
+    def container(self, group: str, account: str, name: str) -> dict[str, Any] | None:
+        return self.find(self._container_id(group, account, name), STORAGE, f"looking up container {name}")
+
+    def make_container(self, group: str, account: str, name: str) -> None:
+        path = self._container_id(group, account, name)
+        self.call("PUT", path, STORAGE, f"creating container {name}", {"properties": {"publicAccess": "None"}})
+
+    def _container_id(self, group: str, account: str, name: str) -> str:
+        return f"{self.account_id(group, account)}/blobServices/default/containers/{name}"
+
+    # roles
+
+    def let_me_at_blobs(self, scope: str) -> bool:
+        """Give who signed in the role for blobs on `scope`, an account's id; False where that isn't allowed."""
+        definition = f"{self._base}/providers/Microsoft.Authorization/roleDefinitions/{DATA_CONTRIBUTOR}"
+        me = object_id(self._credentials)
+        name = uuid.uuid5(uuid.NAMESPACE_URL, f"{scope} {me} {DATA_CONTRIBUTOR}")
+        path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+        body = {"properties": {"roleDefinitionId": definition, "principalId": me}}
+        try:
+            self.call("PUT", path, AUTHORIZATION, "giving yourself access to the state's blobs", body)
+        except PermissionDenied:
+            return False
+        except UnexpectedError as failure:
+            if "RoleAssignmentExists" not in failure.message:
+                raise
+        return True

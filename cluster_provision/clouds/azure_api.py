@@ -1,0 +1,191 @@
+"""Calls of Azure Resource Manager: pages, work that takes its time, and what each way of saying no means."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure_failures import (
+    advice_on,
+    azure_failures_named,
+    class_of_problem,
+    credentials_error,
+)
+from cluster_provision.errors import NotReady, PermissionDenied, SettingsError, UnexpectedError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import requests
+
+    from cluster_provision.clouds.azure_credentials import Credentials
+
+MANAGEMENT = "https://management.azure.com"
+SCOPE = f"{MANAGEMENT}/.default"
+TIMEOUT_SECONDS = (10, 60)
+"""To connect, to answer."""
+BUSY = (429, 500, 502, 503, 504)
+WORK_SECONDS = 600.0
+POLL_SECONDS = 2.0
+
+
+class NotFound(Exception):
+    """Azure answered 404: what is missing, and whether it may be, only the caller knows."""
+
+
+class AzureApi:
+    """Resource Manager with the caller's credentials, for the subscription that the cluster is in."""
+
+    def __init__(self, credentials: Credentials, subscription: str) -> None:
+        self.subscription_id = subscription
+        self._credentials = credentials
+        self._session = _session()
+
+    def get(self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Raises NotFound, or the error of ours that the refusal is."""
+        return self.call("GET", path, version, doing, query=query)
+
+    def find(self, path: str, version: str, doing: str) -> dict[str, Any] | None:
+        """The resource, None where there is none."""
+        try:
+            return self.get(path, version, doing)
+        except NotFound:
+            return None
+
+    def pages(
+        self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All that a list holds."""
+        page = self.get(path, version, doing, query)
+        while True:
+            yield from page.get("value", ())
+            following = str(page.get("nextLink") or "")
+            if not following.startswith(f"{MANAGEMENT}/"):  # whose token else would go with it
+                return
+            page = self._answer("GET", following, doing, None, {}).json()
+
+    def make(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
+        """PUT, and the resource once it is made."""
+        answer = self._answer("PUT", f"{MANAGEMENT}{path}", doing, body, {"api-version": version})
+        self._wait(answer, doing)
+        return self.get(path, version, doing)
+
+    def remove(self, path: str, version: str, doing: str) -> None:
+        """DELETE, and return once it is gone; what isn't there is gone."""
+        try:
+            answer = self._answer("DELETE", f"{MANAGEMENT}{path}", doing, None, {"api-version": version})
+        except NotFound:
+            return
+        self._wait(answer, doing)
+
+    def call(
+        self,
+        verb: str,
+        path: str,
+        version: str,
+        doing: str,
+        body: dict[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """The answer's object. Raises NotFound, or the error of ours that the refusal is."""
+        answer = self._answer(verb, f"{MANAGEMENT}{path}", doing, body, {"api-version": version, **(query or {})})
+        return dict(answer.json()) if answer.content else {}
+
+    def _answer(
+        self, verb: str, url: str, doing: str, body: dict[str, Any] | None, query: Mapping[str, str]
+    ) -> requests.Response:
+        import requests
+
+        with azure_failures_named(doing):
+            token = self._credentials.token.get_token(SCOPE).token
+        try:
+            answer = self._session.request(
+                verb,
+                url,
+                json=body,
+                params=query,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT_SECONDS,
+            )
+        except requests.RequestException as failure:
+            raise Unreachable(
+                f"{doing}: {_why(failure)}",
+                "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run this again.",
+            ) from None
+        if not answer.ok:
+            raise refusal(answer.status_code, doing, answer)
+        return answer
+
+    def _wait(self, answer: requests.Response, doing: str) -> None:
+        """Until the work that an answer tells of is over. Raises what it ended with."""
+        address = answer.headers.get("Azure-AsyncOperation") or answer.headers.get("Location") or ""
+        until = time.monotonic() + WORK_SECONDS
+        while address.startswith(f"{MANAGEMENT}/"):
+            looked = self._answer("GET", address, doing, None, {})
+            told = looked.json() if looked.content else {}
+            state = str(told.get("status") or ("InProgress" if looked.status_code == 202 else "Succeeded"))
+            if state.lower() in ("failed", "canceled"):
+                error = told.get("error") or {}
+                raise problem(doing, f"{error.get('code', state)}: {error.get('message', 'no reason given')}")
+            if state.lower() == "succeeded":
+                return
+            if time.monotonic() > until:
+                raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
+            time.sleep(min(float(looked.headers.get("Retry-After") or POLL_SECONDS), POLL_SECONDS))
+
+
+def refusal(status: int, doing: str, answer: requests.Response) -> Exception:
+    """The error that an answer is."""
+    try:
+        error = answer.json()["error"]
+        told = f"{error['code']}: {error['message']}"
+    except (ValueError, KeyError, TypeError):
+        told = f"HTTP {status} {answer.reason}"
+    if status == 404:
+        return NotFound(f"{doing}: {told}")
+    if status == 401:
+        return credentials_error(doing, told)
+    if status in BUSY:
+        return Unreachable(f"{doing}: {told}", "Azure is busy or down: run the same command again later.")
+    if status == 403:
+        return PermissionDenied(f"{doing}: {told}", advice_on(told))
+    return problem(doing, told)
+
+
+def problem(doing: str, told: str) -> Exception:
+    """The error that a code and its text are."""
+    kind = class_of_problem(told)
+    if kind is NotReady:
+        return UnexpectedError(f"{doing}: {told}")
+    return SettingsError((f"{doing}: {told}",)) if kind is SettingsError else kind(f"{doing}: {told}")
+
+
+def _session() -> requests.Session:
+    """Repeats what Azure was too busy for. PUT and DELETE mean the same a second time."""
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.util import Retry
+
+    again = Retry(
+        total=4,
+        backoff_factor=0.5,
+        status_forcelist=BUSY,
+        allowed_methods=("GET", "PUT", "DELETE"),
+        raise_on_status=False,
+    )
+    session = requests.Session()
+    session.mount("https://", HTTPAdapter(max_retries=again))
+    return session
+
+
+def _why(failure: Exception) -> str:
+    from requests import exceptions
+
+    for kind, words in (
+        (exceptions.SSLError, "Azure's certificate is not trusted on this machine"),
+        (exceptions.ProxyError, "the proxy of HTTPS_PROXY can't be reached or refuses"),
+        (exceptions.Timeout, "no answer in time"),
+    ):
+        if isinstance(failure, kind):
+            return words
+    return "no connection"

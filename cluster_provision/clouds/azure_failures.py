@@ -1,0 +1,139 @@
+"""What Azure's client libraries raise, and what Entra ID and Resource Manager answer, as this tool's errors.
+
+Texts: real reports, listed in docs/troubleshooting.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING
+
+from cluster_provision.errors import (
+    CapacityError,
+    CredentialsError,
+    NotReady,
+    PermissionDenied,
+    ProvisionError,
+    QuotaError,
+    SettingsError,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOGIN = "docs/authentication.md says which credentials can be given, and how."
+NUMBER = re.compile(r"AADSTS(\d+)")
+ANEW = "Make a new one: az ad app credential reset --id <application>, and put it into ARM_CLIENT_SECRET."
+STRANGER = (
+    "The application trusts no such workload: its federated credential has another subject, issuer or audience (upper "
+    "and lower case count)."
+)
+# Entra ID's numbers: https://learn.microsoft.com/entra/identity-platform/reference-error-codes (read 2026-11-22)
+ADVICE = {
+    "7000222": f"The client secret is expired. {ANEW}",
+    "7000215": f"The client secret is wrong. It is the secret's value, not its id, that is wanted. {ANEW}",
+    "700016": "There is no such application in that directory: look at ARM_CLIENT_ID and ARM_TENANT_ID.",
+    "90002": "There is no such directory: look at ARM_TENANT_ID.",
+    "900023": "There is no such directory: look at ARM_TENANT_ID.",
+    "700213": STRANGER,
+    "70021": STRANGER,
+    "700024": "The federated token is expired, or this machine's clock is wrong. Have the token's file written anew.",
+    "700027": "The application doesn't know this certificate: upload its public half to the application.",
+    "70020": "The code was not entered in time. Run the same command again.",
+    "70016": "The code was not entered in time. Run the same command again.",
+    "53003": "A conditional access policy of your directory forbids this login; its administrator can tell which.",
+    "50076": "Your directory wants a second factor, which this way has not: sign in with a code on a terminal.",
+    "50079": "Your directory wants a second factor, which this way has not: sign in with a code on a terminal.",
+    "700082": "The login is too old. Sign in again.",
+    "65001": "Nobody has consented to this application in that directory.",
+}
+
+
+@contextlib.contextmanager
+def azure_failures_named(doing: str, denied: type[ProvisionError] = PermissionDenied) -> Iterator[None]:
+    """Within the block, failures of Azure's libraries become ours; `doing` says what was tried.
+
+    `denied` is the class for "403" and for what else Azure refuses. What is missing (404) goes on as it is.
+    """
+    from azure.core import exceptions as azure
+
+    try:
+        yield
+    except azure.ClientAuthenticationError as failure:
+        raise credentials_error(doing, _told(failure)) from None
+    except (azure.ServiceRequestError, azure.ServiceResponseError) as failure:
+        raise _unreachable(doing, failure) from None
+    except (azure.ResourceNotFoundError, azure.ResourceExistsError, azure.ResourceModifiedError):
+        raise  # what is missing or there, and whether it may be, only the caller knows
+    except azure.HttpResponseError as failure:
+        status, told = failure.status_code or 0, _told(failure)
+        if status == 401:
+            raise credentials_error(doing, told) from None
+        if status == 429 or status >= 500:
+            raise Unreachable(f"{doing}: {told}", "Azure is busy or down: run the same command again later.") from None
+        raise denied(f"{doing}: {told}", advice_on(told)) from None
+
+
+def credentials_error(doing: str, told: str) -> CredentialsError:
+    """The error for credentials that were refused, with what Entra ID's number means."""
+    found = NUMBER.search(told)
+    advice = ADVICE.get(found[1], "") if found else ""
+    return CredentialsError(f"{doing}: the credentials were refused: {told}", advice or LOGIN)
+
+
+def advice_on(told: str) -> str:
+    """What to do about a refusal that isn't the credentials' fault."""
+    if "KeyBasedAuthenticationNotPermitted" in told or "Key based authentication" in told:
+        return "The storage account takes no keys: leave out the setting that asks for them."
+    if "AuthorizationPermissionMismatch" in told:
+        return 'You need the role "Storage Blob Data Contributor" on the storage account (docs/permissions.md).'
+    return "docs/permissions.md lists the permissions that are needed."
+
+
+# The first that fits counts; real texts stand in docs/troubleshooting.md.
+PROBLEMS: tuple[tuple[str, type[ProvisionError]], ...] = (
+    (r"exceeding approved|QuotaExceeded|PublicIpCountLimitReached", QuotaError),
+    (r"SkuNotAvailable|AllocationFailed|ZonalAllocationFailed|Overconstrained\w*AllocationRequest", CapacityError),
+    (r"AuthorizationFailed|LinkedAuthorizationFailed|RequestDisallowedByPolicy", PermissionDenied),
+    (
+        r"MarketplacePurchaseEligibilityFailed|ResourcePurchaseValidationFailed|VMMarketplaceInvalidInput"
+        r"|cannot boot Hypervisor|exceeds the total limit of|PlatformImageNotFound",
+        SettingsError,
+    ),
+)
+
+
+def class_of_problem(problem: str) -> type[ProvisionError]:
+    """The class of what the cloud says about a machine that it can't start: "<code>: <message>"."""
+    return next((kind for pattern, kind in PROBLEMS if re.search(pattern, problem)), NotReady)
+
+
+def _told(failure: Exception) -> str:
+    """The failure's message in one line, without what only Microsoft's support can use."""
+    text = str(getattr(failure, "message", "") or failure)
+    code = str(getattr(failure, "error_code", "") or "")
+    text = re.split(r"\s*(?:Trace ID:|Correlation ID:|RequestId:|Content:|To troubleshoot, visit)", text)[0]
+    text = " ".join(text.split())[:400]
+    return f"{code}: {text}" if code and code not in text else text
+
+
+def _unreachable(doing: str, failure: Exception) -> Unreachable:
+    return Unreachable(
+        f"{doing}: {_why(failure)}",
+        "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run the same command again.",
+    )
+
+
+def _why(failure: Exception) -> str:
+    text = f"{failure} {failure.__cause__ or ''}"
+    for pattern, words in (
+        ("CERTIFICATE_VERIFY_FAILED|SSLError", "Azure's certificate is not trusted on this machine"),
+        ("ProxyError|Tunnel connection failed", "the proxy of HTTPS_PROXY can't be reached or refuses"),
+        ("Name or service not known|Failed to resolve|getaddrinfo", "there is no host of that name"),
+        ("timed out|Timeout", "no answer in time"),
+    ):
+        if re.search(pattern, text):
+            return words
+    return f"no connection ({' '.join(str(failure).split())[:200]})"

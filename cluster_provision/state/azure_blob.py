@@ -1,0 +1,335 @@
+"""State in an Azure storage account: one folder a cluster.
+
+<container>/[dir/]<NAME_PREFIX>-deployment/
+  terraform/state/default.tfstate                     Terraform's own; its lock is a lease on it
+  cluster.json                                        the mark that this tool uses the place, and in which zone
+  nodes/<name>.json                                   written by the nodes
+  files/<digest>.tar.gz                               the user's files for the nodes
+  <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import json
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure import SOFT_DELETE_DAYS
+from cluster_provision.clouds.azure_failures import azure_failures_named
+from cluster_provision.errors import StateStoreError
+from cluster_provision.node import NODES_FOLDER
+from cluster_provision.state.base import Lock
+from cluster_provision.state.contents import MARK, facts_of, mark_of, mark_text, record_of, summary_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from azure.core.credentials import TokenCredential
+    from azure.storage.blob import BlobProperties, ContainerClient
+
+    from cluster_provision.clouds.azure import Azure
+    from cluster_provision.node import NodeRecord, NodeSummary
+    from cluster_provision.state.base import StateFacts
+
+MADE_BY = {"created-by": "cluster-provision"}
+ROLE = "Storage Blob Data Contributor"
+PATIENCE_SECONDS = 300.0
+"""Until a new role is known everywhere: minutes, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"""
+
+POLL_SECONDS = 5.0
+LIMITS: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 60, "retry_total": 3}
+"""azure-storage-blob goes on for minutes by default, longer than a person waits for a first message."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where blobs lie. `group` is the account's resource group, where this tool made the account or may: then `own`."""
+
+    account: str
+    container: str
+    folder: str = ""
+    group: str = ""
+    location: str = ""
+    own: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.account}.blob.core.windows.net"
+
+
+class AzureBlobStore:
+    """The store of cluster `name_prefix` at `place`; with `keys`, by the account's key instead of Entra ID.
+
+    An own place is the tool's default one in the subscription: group, account and container are created when missing.
+    """
+
+    def __init__(
+        self, cloud: Azure, token: TokenCredential, place: Place, name_prefix: str, *, keys: bool = False
+    ) -> None:
+        self._cloud = cloud
+        self._token = token
+        self._place = place
+        self._keys = keys
+        self._found = False
+        self.container = place.container
+        self.deployment = "/".join(part for part in (place.folder, f"{name_prefix}-deployment") if part)
+
+    @property
+    def uri(self) -> str:
+        """Where Terraform's state lies."""
+        return f"{self._place.url}/{self.container}/{self._key}"
+
+    @property
+    def _key(self) -> str:
+        return f"{self.deployment}/terraform/state/default.tfstate"
+
+    def exists(self) -> bool:
+        """Whether the container is there. Raises StateStoreError where it is not ours or not readable."""
+        if self._found:
+            return True
+        place = self._place
+        if place.own:
+            if self._cloud.account(place.group, place.account) is None:
+                return False
+            self._found = self._cloud.container(place.group, place.account, self.container) is not None
+            return self._found
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_failures_named(f"looking for container {place.url}/{self.container}", StateStoreError):
+            try:
+                self._blobs.get_container_properties()
+            except ResourceNotFoundError:
+                raise StateStoreError(
+                    f"there is no container {place.url}/{self.container} (TERRAFORM_BLOB_PATH)",
+                    "Create it, or leave TERRAFORM_BLOB_PATH out: then a storage account of the subscription's own is "
+                    "made.",
+                ) from None
+        self._found = True
+        return True
+
+    def grants_by_folder(self) -> bool:
+        """Roles are granted on containers: conditions on blobs' paths need a premium feature on some accounts."""
+        return False
+
+    def prepare(self) -> bool:
+        """Create group, account and container where they are missing; True when the container was."""
+        made = False
+        if not self.exists():
+            self._make()
+            made = self._found = True
+        if self._place.own and not self._keys:
+            self._get_access()
+        return made
+
+    def backend(self) -> tuple[str, dict[str, str]]:
+        """Terraform's azurerm backend, on the caller's own login, or on the account's key where that is asked for."""
+        settings = {
+            "storage_account_name": self._place.account,
+            "container_name": self.container,
+            "key": self._key,
+        }
+        if not self._keys:
+            return "azurerm", {**settings, "use_azuread_auth": "true"}
+        group = {"resource_group_name": self._place.group, "subscription_id": self._cloud.subscription_id}
+        return "azurerm", {**settings, **group}
+
+    def lock(self) -> Lock | None:
+        """The holder of Terraform's lock: an infinite lease, told of in the blob's metadata."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_failures_named(f"looking at {self.uri}", StateStoreError):
+            try:
+                found = self._blobs.get_blob_client(self._key).get_blob_properties()
+            except ResourceNotFoundError:
+                return None
+        if str(found.lease.state) != "leased":
+            return None
+        told = _lock_info(str((found.metadata or {}).get("terraformlockid", "")))
+        return Lock(
+            holder=str(told.get("Who", "unknown")),
+            created=str(told.get("Created", "")),
+            operation=str(told.get("Operation", "")).removeprefix("OperationType"),
+            clear=f"az storage blob lease break --auth-mode login --account-name {self._place.account} "
+            f"--container-name {self.container} --blob-name {self._key}",
+        )
+
+    def facts(self) -> StateFacts:
+        """What Terraform state is there, and what the mark of a run of this tool says."""
+        mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
+        advice = "Look at the blob; an older version of it may be whole (the account keeps versions)."
+        # A run that was killed in time leaves an empty blob with its lease.
+        return facts_of(self._read(self._key) or None, mark, self.uri, advice)
+
+    def claim(self, label: str, zone: str, *, settled: bool) -> None:
+        """Write the mark."""
+        self.write(MARK, mark_text(label, zone, settled=settled))
+
+    def node_summaries(self) -> list[NodeSummary]:
+        """One listing, a page each 5000 records; nothing where there is no container."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        prefix = f"{self.deployment}/{NODES_FOLDER}/"
+        with azure_failures_named(f"listing {self._place.url}/{self.container}/{prefix}", StateStoreError):
+            try:
+                listed = list(self._blobs.list_blobs(name_starts_with=prefix, include=["metadata"]))
+            except ResourceNotFoundError:
+                return []
+        return [summary_of(blob.name.removeprefix(prefix), blob.metadata or {}) for blob in listed]
+
+    def node_record(self, name: str) -> NodeRecord | None:
+        """The record of node `name`, None where there is none or it can't be understood."""
+        return record_of(self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json"))
+
+    def forget_nodes(self, keep: set[str]) -> None:
+        """Delete the records of machines that are gone."""
+        gone = [s.name for s in self.node_summaries() if s.name not in keep]
+        with azure_failures_named("deleting the records of nodes that are gone", StateStoreError):
+            for name in gone:
+                self._delete(f"{self.deployment}/{NODES_FOLDER}/{name}.json")
+
+    def upload(self, name: str, source: Path) -> None:
+        """Put a file at <deployment>/<name>."""
+        with azure_failures_named(f"uploading {name}", StateStoreError), source.open("rb") as file:
+            self._blobs.upload_blob(f"{self.deployment}/{name}", file, overwrite=True)
+
+    def write(self, name: str, text: str) -> None:
+        """Put a text at <deployment>/<name>."""
+        with azure_failures_named(f"writing {self._place.url}/{self.container}/{name}", StateStoreError):
+            self._blobs.upload_blob(f"{self.deployment}/{name}", text.encode(), overwrite=True)
+
+    def has(self, name: str) -> bool:
+        """Whether <deployment>/<name> is there."""
+        with azure_failures_named(f"looking at {self._place.url}/{self.container}/{self.deployment}", StateStoreError):
+            return bool(self._blobs.get_blob_client(f"{self.deployment}/{name}").exists())
+
+    def delete_deployment(self) -> str:
+        """Delete the cluster's folder; then container, account and group, where they are the tool's and empty.
+
+        What an account keeps of deleted blobs goes with the account; one that stays keeps it for its own time.
+        """
+        with azure_failures_named(f"deleting {self._place.url}/{self.container}/{self.deployment}", StateStoreError):
+            for blob in list(self._blobs.list_blobs(f"{self.deployment}/", include=["versions"])):
+                self._delete_version(blob)
+            left = next(iter(self._blobs.list_blob_names()), None)
+        if not self._place.own:
+            return "what the storage account keeps of deleted blobs, for as long as it is set to"
+        if left is not None:
+            return f"what was deleted, for {SOFT_DELETE_DAYS} days, in a storage account that other clusters use"
+        return self._remove_account()
+
+    # making and removing the tool's own account
+
+    def _make(self) -> None:
+        place = self._place
+        if self._cloud.group(place.group) is None:
+            self._cloud.make_group(place.group, place.location, MADE_BY)
+        if self._cloud.account(place.group, place.account) is None:
+            if not self._cloud.account_name_is_free(place.account):
+                raise StateStoreError(
+                    f"the name of the storage account {place.account} is taken",
+                    "Name a container of yours: "
+                    "TERRAFORM_BLOB_PATH=https://<account>.blob.core.windows.net/<container>/<folder>.",
+                )
+            self._cloud.make_account(place.group, place.account, place.location, MADE_BY, keys=self._keys)
+        self._cloud.make_container(place.group, place.account, self.container)
+
+    def _get_access(self) -> None:
+        """Whoever makes an account may not read its blobs, not even as the subscription's owner."""
+        if self._may_read():
+            return
+        scope = self._cloud.account_id(self._place.group, self._place.account)
+        command = f'az role assignment create --role "{ROLE}" --assignee <you> --scope {scope}'
+        if not self._cloud.let_me_at_blobs(scope):
+            raise StateStoreError(
+                f"you may not read the blobs of storage account {self._place.account}, nor give yourself the right to",
+                f"Have somebody who may give you that role:\n  {command}",
+            )
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not self._may_read():
+            if time.monotonic() > until:
+                raise StateStoreError(
+                    f'the role "{ROLE}" on storage account {self._place.account} is not in force yet',
+                    "Azure takes minutes to make a role known: run the same command again in a while.",
+                )
+            time.sleep(POLL_SECONDS)
+
+    def _may_read(self) -> bool:
+        from azure.core.exceptions import HttpResponseError
+
+        with azure_failures_named(f"listing {self._place.url}/{self.container}", StateStoreError):
+            try:
+                next(iter(self._blobs.list_blob_names(results_per_page=1)), None)
+            except HttpResponseError as failure:
+                if failure.status_code == 403 and "AuthorizationPermissionMismatch" in str(failure):
+                    return False
+                raise
+        return True
+
+    def _remove_account(self) -> str:
+        from cluster_provision.errors import PermissionDenied
+
+        place = self._place
+        account = self._cloud.account(place.group, place.account)
+        if account is None or not (account.get("tags") or {}).items() >= MADE_BY.items():
+            return ""
+        try:
+            self._cloud.remove_account(place.group, place.account)
+            group = self._cloud.group(place.group)
+            ours = group is not None and (group.get("tags") or {}).items() >= MADE_BY.items()
+            if ours and self._cloud.group_is_empty(place.group):
+                self._cloud.remove_group(place.group)
+        except PermissionDenied:
+            return f"the empty storage account {place.account}, which you may not delete"
+        return ""
+
+    # blobs
+
+    @cached_property
+    def _blobs(self) -> ContainerClient:
+        """The container as who signed in sees it, or who has the account's key, which there is once the account is."""
+        from azure.storage.blob import BlobServiceClient
+
+        place = self._place
+        credential = self._cloud.account_key(place.group, place.account) if self._keys else self._token
+        return BlobServiceClient(place.url, credential=credential, **LIMITS).get_container_client(self.container)
+
+    def _read(self, name: str) -> str | None:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_failures_named(f"reading {self._place.url}/{self.container}/{name}", StateStoreError):
+            try:
+                return self._blobs.download_blob(name, encoding="utf-8").readall()
+            except ResourceNotFoundError:
+                return None
+
+    def _delete(self, name: str) -> None:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with contextlib.suppress(ResourceNotFoundError):
+            self._blobs.delete_blob(name, delete_snapshots="include")
+
+    def _delete_version(self, blob: BlobProperties) -> None:
+        """A former version goes by its own id; the current one by its name, and is a former one then."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        client = self._blobs.get_blob_client(blob.name)
+        with contextlib.suppress(ResourceNotFoundError):
+            if blob.version_id and not blob.is_current_version:
+                client.delete_blob(version_id=blob.version_id)
+                return
+            client.delete_blob(delete_snapshots="include")
+            if blob.version_id:
+                client.delete_blob(version_id=blob.version_id)
+
+
+def _lock_info(text: str) -> dict[str, Any]:
+    try:
+        told = json.loads(base64.b64decode(text))
+    except (ValueError, binascii.Error):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,99 @@
+"""What the objects of a state store hold, whichever cloud keeps them: Terraform's state, the mark, node records."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision import __version__
+from cluster_provision.errors import StateStoreError
+from cluster_provision.node import NodeRecord, NodeSummary
+from cluster_provision.state.base import StateFacts, operation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MARK = "cluster.json"
+"""The mark that this tool uses the place, and in which zone."""
+
+
+def mark_text(label: str, zone: str, *, settled: bool, since: datetime | None = None) -> str:
+    """The mark as it is written; `since` is when the place was first claimed, where it was before."""
+    claimed = {"claimed": since.isoformat()} if since else {}
+    mark = {"schema": 1, "tool": "cluster-provision", "version": __version__, "label": label, **claimed}
+    return json.dumps({**mark, "zone": zone, "settled": settled}) + "\n"
+
+
+def mark_of(text: str | None) -> dict[str, Any] | None:
+    """The mark; an empty one where it can't be understood, None where there is none."""
+    if text is None:
+        return None
+    try:
+        return dict(json.loads(text))
+    except (ValueError, TypeError):
+        return {}
+
+
+def claimed_in(mark: dict[str, Any]) -> datetime | None:
+    """When the place was first claimed, in the mark's own words; None where it says nothing of that."""
+    try:
+        return datetime.fromisoformat(mark["claimed"])
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: str) -> StateFacts:
+    """What a state's text and the mark tell. Raises StateStoreError, with `advice`, where `uri` holds no state."""
+    marked = str((mark or {}).get("zone", ""))
+    if text is None:
+        return StateFacts(ours=mark is not None, zone=marked)
+    try:
+        state = json.loads(text)
+        # an apply that failed leaves entries of what has a count of 0
+        resources = [r for r in state.get("resources", []) if r.get("mode") == "managed" and r.get("instances")]
+        version = state.get("terraform_version", "unknown")
+        given = {name: each.get("value") for name, each in (state.get("outputs") or {}).items()}
+    except (ValueError, AttributeError) as failure:
+        raise StateStoreError(f"{uri} is not a Terraform state: {failure}", advice) from failure
+    kinds = frozenset(str(r.get("type")) for r in resources)
+    outputs = {name: value for name, value in given.items() if isinstance(value, str)}
+    writer = f"Terraform {version}, {len(resources)} resources"
+    writer += f": {', '.join(sorted(kinds)[:4])}" if kinds else ""
+    return StateFacts(
+        exists=True,
+        resources=len(resources),
+        kinds=kinds,
+        named=frozenset(f"{r.get('type')}.{r.get('name')}" for r in resources),
+        ours=mark is not None,
+        writer=writer,
+        zone=outputs.get("zone") or marked,  # an apply that was interrupted leaves no outputs
+        settled=bool(resources) and bool((mark or {}).get("settled", True)),
+        outputs=outputs,
+        unfinished=any(operation_of(each) for r in resources for each in r.get("instances", ())),
+    )
+
+
+def summary_of(name: str, told: Mapping[str, str]) -> NodeSummary:
+    """What the metadata of the record called `name` tells of its node."""
+    status: Any = told.get("status", "starting")
+    return NodeSummary(
+        name=name.removesuffix(".json"),
+        status=status if status in ("ready", "failed") else "starting",
+        step=told.get("step", ""),
+        instance_id=told.get("instance_id", ""),
+        jupyter=told.get("jupyter", ""),
+        agent=told.get("agent", ""),
+        ray=told.get("ray"),
+        ray_gpus=int(gpus) if (gpus := told.get("ray_gpus", "")).isdecimal() else 0,
+    )
+
+
+def record_of(text: str | None) -> NodeRecord | None:
+    """A node's whole record, None where there is none or it can't be understood."""
+    if text is None:
+        return None
+    try:
+        return NodeRecord.from_json(json.loads(text))
+    except (ValueError, TypeError, AttributeError):
+        return None
