@@ -118,12 +118,10 @@ class ScaleSetReconciler:
         whole = [each for each in members if each[STATE] != FAILED]
         surplus = whole[wanted:]
         for each in [*broken, *surplus]:
-            self._store.put(
-                *key(each["id"]), {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING}
-            )
-            self._submit(self._end, each["id"])
+            gone = {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING}
+            self._store.put(*key(each["id"]), gone)
         for each in self._members(scale_set["id"]):
-            if each[STATE] == GOING and each not in surplus and each not in broken:
+            if each[STATE] == GOING:
                 self._submit(self._end, each["id"])
         missing = wanted - len(whole)
         if missing > 0:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.rehearsal.admin import Admin
-from cluster_provision.rehearsal.conditions import Conditions
 from cluster_provision.rehearsal.azure.blob import Blobs
+from cluster_provision.rehearsal.conditions import Conditions
 from cluster_provision.rehearsal.exchange import Request
 from cluster_provision.rehearsal.google.call import Context
 from cluster_provision.rehearsal.google.operations import Operations
