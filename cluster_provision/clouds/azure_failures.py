@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOGIN = "docs/authentication.md says which credentials can be given, and how."
+NO_ANSWER = re.compile(r"Unable to connect|Failed to establish|Failed to resolve|timed out|CERTIFICATE_VERIFY_FAILED")
 NUMBER = re.compile(r"AADSTS(\d+)")
 ANEW = "Make a new one: az ad app credential reset --id <application>, and put it into ARM_CLIENT_SECRET."
 STRANGER = (
@@ -62,6 +63,9 @@ def azure_failures_named(doing: str, denied: type[ProvisionError] = PermissionDe
     try:
         yield
     except azure.ClientAuthenticationError as failure:
+        # azure-identity says so of every failure, one of the network too
+        if isinstance(failure.__cause__, azure.ServiceRequestError) or NO_ANSWER.search(str(failure)):
+            raise _unreachable(doing, failure) from None
         raise credentials_error(doing, _told(failure)) from None
     except (azure.ServiceRequestError, azure.ServiceResponseError) as failure:
         raise _unreachable(doing, failure) from None
@@ -80,6 +84,8 @@ def credentials_error(doing: str, told: str) -> CredentialsError:
     """The error for credentials that were refused, with what Entra ID's number means."""
     found = NUMBER.search(told)
     advice = ADVICE.get(found[1], "") if found else ""
+    if "managed identity" in told.lower():
+        advice = "ARM_USE_MSI works only on a machine of Azure's that has an identity; give it one, or sign in otherwise."
     return CredentialsError(f"{doing}: the credentials were refused: {told}", advice or LOGIN)
 
 
@@ -130,7 +136,7 @@ def _why(failure: Exception) -> str:
     text = f"{failure} {failure.__cause__ or ''}"
     for pattern, words in (
         ("CERTIFICATE_VERIFY_FAILED|SSLError", "Azure's certificate is not trusted on this machine"),
-        ("ProxyError|Tunnel connection failed", "the proxy of HTTPS_PROXY can't be reached or refuses"),
+        ("ProxyError|Tunnel connection failed|connect to proxy", "the proxy of HTTPS_PROXY can't be reached or refuses"),
         ("Name or service not known|Failed to resolve|getaddrinfo", "there is no host of that name"),
         ("timed out|Timeout", "no answer in time"),
     ):

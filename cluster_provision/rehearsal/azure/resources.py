@@ -98,7 +98,12 @@ def missing(meant: Id) -> ArmError:
 def completed(call: Call, kind: Kind, old: Body | None, given: Body) -> Body:
     """The whole resource, with what Azure fills in. Raises ArmError where Azure would refuse it."""
     marks = {name: value for name, value in (old or {}).items() if name.startswith("x-")}
-    body: Body = {**given, **marks, "id": old["id"] if old else call.id.path, "name": old["name"] if old else call.id.name}
+    body: Body = {
+        **given,
+        **marks,
+        "id": old["id"] if old else call.id.path,
+        "name": old["name"] if old else call.id.name,
+    }
     body["type"] = kind.type
     for need in kind.needs:
         if read(body, need) in (None, "", []):
