@@ -85,7 +85,7 @@ def credentials_error(doing: str, told: str) -> CredentialsError:
     found = NUMBER.search(told)
     advice = ADVICE.get(found[1], "") if found else ""
     if "managed identity" in told.lower():
-        advice = "ARM_USE_MSI works only on a machine of Azure's that has an identity; give it one, or sign in otherwise."
+        advice = "ARM_USE_MSI works only on a machine of Azure's that has an identity: give it one."
     return CredentialsError(f"{doing}: the credentials were refused: {told}", advice or LOGIN)
 
 
@@ -136,7 +136,10 @@ def _why(failure: Exception) -> str:
     text = f"{failure} {failure.__cause__ or ''}"
     for pattern, words in (
         ("CERTIFICATE_VERIFY_FAILED|SSLError", "Azure's certificate is not trusted on this machine"),
-        ("ProxyError|Tunnel connection failed|connect to proxy", "the proxy of HTTPS_PROXY can't be reached or refuses"),
+        (
+            "ProxyError|Tunnel connection failed|connect to proxy",
+            "the proxy of HTTPS_PROXY can't be reached or refuses",
+        ),
         ("Name or service not known|Failed to resolve|getaddrinfo", "there is no host of that name"),
         ("timed out|Timeout", "no answer in time"),
     ):

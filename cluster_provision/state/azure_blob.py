@@ -24,9 +24,10 @@ from cluster_provision.clouds.azure_failures import azure_failures_named
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NODES_FOLDER
 from cluster_provision.state.base import Lock
-from cluster_provision.state.contents import MARK, facts_of, mark_of, mark_text, record_of, summary_of
+from cluster_provision.state.contents import MARK, claimed_in, facts_of, mark_of, mark_text, record_of, summary_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from azure.core.credentials import TokenCredential
@@ -166,8 +167,24 @@ class AzureBlobStore:
         return facts_of(self._read(self._key) or None, mark, self.uri, advice)
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
-        """Write the mark."""
-        self.write(MARK, mark_text(label, zone, settled=settled))
+        """Write the mark. One that is there already keeps its date."""
+        self.write(MARK, mark_text(label, zone, settled=settled, since=self.claimed_at()))
+
+    def claimed_at(self) -> datetime | None:
+        """The mark's own word, or when its blob was made: then it was never written again."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        name = f"{self.deployment}/{MARK}"
+        mark = mark_of(self._read(name))
+        if mark is None:
+            return None
+        if (since := claimed_in(mark)) is not None:
+            return since
+        with azure_failures_named(f"looking at {self._place.url}/{self.container}/{name}", StateStoreError):
+            try:
+                return self._blobs.get_blob_client(name).get_blob_properties().creation_time
+            except ResourceNotFoundError:
+                return None
 
     def node_summaries(self) -> list[NodeSummary]:
         """One listing, a page each 5000 records; nothing where there is no container."""

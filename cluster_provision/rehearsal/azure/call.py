@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class ScaleSets(Protocol):
     """Keeps scale sets filled (machines/reconcile_scale_sets.py); Resource Manager tells it what changed."""
 
-    def changed(self) -> None:
-        """A scale set came, went, or has another size: look at all of them."""
+    def changed(self, scale_set: str) -> None:
+        """The scale set with this id came, is to go, or has another size."""
 
     def busy(self, scale_set: str) -> bool:
         """Whether machines of the scale set with this id are still on their way, up or down."""

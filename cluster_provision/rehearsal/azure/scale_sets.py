@@ -62,7 +62,7 @@ def members(call: Call, scale_set: Body) -> list[Body]:
 def begin_delete(call: Call, scale_set: Body) -> None:
     """It goes once its machines are gone."""
     resources.keep(call.store, written(scale_set, "properties.provisioningState", "Deleting"))
-    call.context.scale_sets.changed()
+    call.context.scale_sets.changed(scale_set["id"])
 
 
 def _changed(call: Call) -> Answer:
@@ -82,7 +82,7 @@ def _changed(call: Call) -> Answer:
         _refuse_change(old, body)
     body = written(body, "properties.provisioningState", "Creating" if old is None else "Updating")
     resources.keep(call.store, body)
-    call.context.scale_sets.changed()
+    call.context.scale_sets.changed(body["id"])
     path = body["id"]
 
     def look() -> Body | None:
@@ -191,7 +191,7 @@ def _ended(call: Call, scale_set: Body, going: list[Body]) -> Answer:
         resources.keep(call.store, {**written(each, "properties.provisioningState", "Deleting"), STATE: "going"})
     capacity = max(0, int(read(scale_set, "sku.capacity")) - len(going))
     resources.keep(call.store, written(scale_set, "sku.capacity", capacity))
-    call.context.scale_sets.changed()
+    call.context.scale_sets.changed(scale_set["id"])
     path = scale_set["id"]
     return resources.accepted(call, lambda: None if call.context.scale_sets.busy(path) else {})
 

@@ -49,7 +49,8 @@ class ScaleSetReconciler:
                     self._submit(self._end, body["id"])
                 elif body[STATE] != FAILED:
                     self._submit(self._boot, body["id"], read(body, "properties.vmId"))
-            self.changed()
+            for body in [each for each in everything(self._store) if each["type"] == TYPE]:
+                self._settle(body["id"])
 
     def stop(self) -> None:
         self._stopping.set()
@@ -57,9 +58,9 @@ class ScaleSetReconciler:
 
     # what Resource Manager asks for
 
-    def changed(self) -> None:
+    def changed(self, scale_set: str) -> None:
         with self._store.lock:
-            for body in [each for each in everything(self._store) if each["type"] == TYPE]:
+            if (body := find(self._store, scale_set)) is not None:
                 self._fill(body)
 
     def busy(self, scale_set: str) -> bool:
@@ -123,9 +124,9 @@ class ScaleSetReconciler:
         for each in self._members(scale_set["id"]):
             if each[STATE] == GOING:
                 self._submit(self._end, each["id"])
+        self._failures.pop(scale_set["id"].lower(), None)
         missing = wanted - len(whole)
         if missing > 0:
-            self._failures.pop(scale_set["id"].lower(), None)
             number = int(scale_set.get(NEXT) or 0)
             for at in range(number, number + missing):
                 self._add(scale_set, at)
