@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # pytest-xdist: one process more than there are cores, since tests wait for the processes that they start.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 
-.PHONY: help setup demo demo-down image test test-fast test-integration test-engine lint checkov bench docs lock schemas clean
+.PHONY: help setup azurite demo demo-down image test test-fast test-integration test-engine lint checkov bench docs lock schemas clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,10 +30,13 @@ image: setup ## Build the image, and the one that can rehearse
 
 test: lint test-fast test-integration test-engine ## Run every check and every test
 
-test-fast: setup ## Run the tests of the parts
+azurite: setup ## Install Azurite, which keeps the blobs of a rehearsal on Azure
+	@scripts/azurite.sh >/dev/null
+
+test-fast: azurite ## Run the tests of the parts
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal tests/unit
 
-test-integration: setup ## Run the tests that run the whole tool, against the embedded cloud without machines
+test-integration: azurite ## Run the tests that run the whole tool, against the embedded cloud without machines
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not engine" tests/integration tests/e2e
 
 # Like `make image`, it leaves the engine running that it started, for the next time: `make demo-down` or `make clean`.
