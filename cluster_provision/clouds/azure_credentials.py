@@ -26,7 +26,7 @@ MANAGEMENT = "https://management.azure.com/.default"
 Way = Literal["certificate", "secret", "federated token", "managed identity", "device code"]
 
 WAYS = (
-    "Give one of these (docs/authentication.md):\n"
+    "Give one of these (docs/azure-authentication.md):\n"
     "  a service principal: ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET, or ARM_CLIENT_CERTIFICATE_PATH\n"
     "  a workload's identity: ARM_TENANT_ID, ARM_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE\n"
     "  a machine's own identity, on a machine of Azure's: ARM_USE_MSI=true\n"

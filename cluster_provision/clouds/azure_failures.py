@@ -1,6 +1,7 @@
 """What Azure's client libraries raise, and what Entra ID and Resource Manager answer, as this tool's errors.
 
-Texts: real reports, listed in docs/troubleshooting.md.
+Texts: real reports, such as https://github.com/hashicorp/terraform-provider-azurerm/issues/16026, 20623, 27526, and
+https://github.com/Azure/login/issues/461 (read 2026-11-22).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from cluster_provision.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LOGIN = "docs/authentication.md says which credentials can be given, and how."
+LOGIN = "docs/azure-authentication.md says which credentials can be given, and how."
 NO_ANSWER = re.compile(r"Unable to connect|Failed to establish|Failed to resolve|timed out|CERTIFICATE_VERIFY_FAILED")
 NUMBER = re.compile(r"AADSTS(\d+)")
 ANEW = "Make a new one: az ad app credential reset --id <application>, and put it into ARM_CLIENT_SECRET."
@@ -98,7 +99,8 @@ def advice_on(told: str) -> str:
     return "docs/permissions.md lists the permissions that are needed."
 
 
-# The first that fits counts; real texts stand in docs/troubleshooting.md.
+# The first that fits counts. Texts: https://github.com/hashicorp/terraform-provider-azurerm/issues/753, 1145, 23172,
+# 28797; https://github.com/Azure/karpenter-provider-azure/issues/192; https://github.com/Azure-Samples/azuresandbox/issues/70
 PROBLEMS: tuple[tuple[str, type[ProvisionError]], ...] = (
     (r"exceeding approved|QuotaExceeded|PublicIpCountLimitReached", QuotaError),
     (r"SkuNotAvailable|AllocationFailed|ZonalAllocationFailed|Overconstrained\w*AllocationRequest", CapacityError),

@@ -1,6 +1,7 @@
 """How Resource Manager says no: `{"error": {"code", "message"}}`, in the words of real answers.
 
-Texts: real reports, each with its address in docs/troubleshooting.md or beside the function (read 2026-11-22).
+Texts: public reports of the real ones, the most in https://github.com/hashicorp/terraform-provider-azurerm/issues
+(read 2026-11-22).
 """
 
 from __future__ import annotations

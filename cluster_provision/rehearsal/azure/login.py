@@ -2,7 +2,8 @@
 
 An embedded cloud can't know whose secret is right. It refuses what Entra ID refuses for its form, in the same words;
 all other refusals (an expired secret, an unknown application) come from a scenario rule with a body of `refusal`.
-Texts: real reports, listed in docs/troubleshooting.md (read 2026-11-22).
+Texts: real reports, such as https://github.com/Azure/login/issues/461 and
+https://github.com/hashicorp/terraform-provider-azurerm/issues/16026 (read 2026-11-22).
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def test_an_expired_secret_is_told_with_how_to_make_a_new_one() -> None:
         ("700213", "upper and lower case"),
         ("700024", "expired"),
         ("50076", "second factor"),
-        ("424242", "docs/authentication.md"),
+        ("424242", "docs/azure-authentication.md"),
     ],
 )
 def test_each_of_entra_ids_numbers_has_its_advice(number: str, advice: str) -> None:
