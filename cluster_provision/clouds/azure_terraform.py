@@ -26,6 +26,26 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.azure_credentials import Credentials
 
 LOOPBACK = "127.0.0.1"
+# All of the provider's own variables for credentials: those that aren't used are emptied, so that none of the caller's
+# comes first. https://registry.terraform.io/providers/hashicorp/azurerm/5.2.0/docs
+HANDED = (
+    "ARM_SUBSCRIPTION_ID",
+    "ARM_TENANT_ID",
+    "ARM_CLIENT_ID",
+    "ARM_CLIENT_ID_FILE_PATH",
+    "ARM_CLIENT_SECRET",
+    "ARM_CLIENT_SECRET_FILE_PATH",
+    "ARM_CLIENT_CERTIFICATE",
+    "ARM_CLIENT_CERTIFICATE_PATH",
+    "ARM_CLIENT_CERTIFICATE_PASSWORD",
+    "ARM_USE_OIDC",
+    "ARM_OIDC_TOKEN",
+    "ARM_OIDC_TOKEN_FILE_PATH",
+    "ARM_USE_AKS_WORKLOAD_IDENTITY",
+    "ARM_USE_MSI",
+    "ARM_MSI_ENDPOINT",
+    "ARM_USE_CLI",
+)
 PFX = (".pfx", ".p12")
 
 
@@ -33,7 +53,7 @@ PFX = (".pfx", ".p12")
 def terraform_credentials(found: Credentials, subscription: str) -> Iterator[dict[str, str]]:
     """For the time of the block, the variables with which Terraform acts as these credentials."""
     given = found.settings
-    variables = {"ARM_SUBSCRIPTION_ID": subscription, "ARM_USE_CLI": "false"}
+    variables = dict.fromkeys(HANDED, "") | {"ARM_SUBSCRIPTION_ID": subscription, "ARM_USE_CLI": "false"}
     variables |= {"ARM_TENANT_ID": given.tenant} if given.tenant else {}
     if found.way == "secret":
         yield {**variables, "ARM_CLIENT_ID": given.client, "ARM_CLIENT_SECRET": given.secret}

@@ -34,6 +34,16 @@ PASSED_ON = (
     "CLOUDSDK_CONFIG",
     "GCE_METADATA_HOST",
     "NO_GCE_CHECK",
+    # Azure's, as the target hands them over (clouds/azure_terraform.py)
+    "ARM_SUBSCRIPTION_ID",
+    "ARM_TENANT_ID",
+    "ARM_CLIENT_ID",
+    "ARM_CLIENT_SECRET",
+    "ARM_CLIENT_CERTIFICATE_PATH",
+    "ARM_CLIENT_CERTIFICATE_PASSWORD",
+    "ARM_USE_MSI",
+    "ARM_MSI_ENDPOINT",
+    "ARM_USE_CLI",
 )
 
 FIXED = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0"}
