@@ -70,15 +70,13 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
             return None
         return True
 
-    def account_exists(self, email: str) -> bool | None:
-        """Whether there is a service account of that e-mail; None where one may not look."""
+    def account_title(self, email: str) -> str | None:
+        """The display name of a service account; None where there is none of that e-mail or one may not look."""
         try:
-            self._get(f"{IAM}/projects/-/serviceAccounts/{email}", f"looking up {email}")
-        except NotFound:
-            return False
-        except PermissionDenied:
+            found = self._get(f"{IAM}/projects/-/serviceAccounts/{email}", f"looking up {email}")
+        except (NotFound, PermissionDenied):
             return None
-        return True
+        return str(found.get("displayName", ""))
 
     def group_template(self, zone: str, group: str) -> str:
         """The template that the group makes machines from; empty where there is no such group."""

@@ -44,6 +44,9 @@ KINDS = (
 )
 """Whole names alone: the prefix of one cluster may be the beginning of another's."""
 
+CLUSTER = re.compile(r"\bcluster ([a-z0-9-]+)")
+"""Where Terraform's modules name the cluster, in the descriptions of all that they make."""
+
 
 class GcpLeftovers(GoogleApi):
     """Looks the whole project over, so that what an earlier ZONE left is found too."""
@@ -82,7 +85,7 @@ class GcpLeftovers(GoogleApi):
             url = f"{COMPUTE}/projects/{self._project}/global/{kind.collection}"
             items = list(self._pages("GET", url, f"looking for {kind.collection} that are left", "items", query))
         own = re.compile(f"{prefix}-({kind.names})")
-        return [item for item in items if own.fullmatch(item["name"])]
+        return [item for item in items if own.fullmatch(item["name"]) and not _of_another(item, prefix)]
 
     def _everywhere(self, collection: str, query: dict[str, str]) -> list[dict[str, Any]]:
         """Those in all of the project's regions or zones."""
@@ -91,6 +94,12 @@ class GcpLeftovers(GoogleApi):
         return [
             item for page in pages for scope in page.get("items", {}).values() for item in scope.get(collection, [])
         ]
+
+
+def _of_another(item: dict[str, Any], prefix: str) -> bool:
+    """Whether it says that it is another cluster's: a-head-mig is the head of a, or the machines of a-head."""
+    named = CLUSTER.search(str(item.get("description", "")))
+    return named is not None and named[1] != prefix
 
 
 def _leftovers(items: Iterable[dict[str, Any]]) -> list[Leftover]:

@@ -62,7 +62,11 @@ def _dashboards(target: GcpTarget) -> list[Leftover]:
 
 
 def _accounts(target: GcpTarget) -> list[Leftover]:
-    """An account that a killed run left: the next Create would meet it."""
-    project = target.settings.project_id
-    emails = [account_email(target.settings.name_prefix, ending, project) for ending in ACCOUNTS]
-    return [service_account(email, project) for email in emails if target.cloud.account_exists(email)]
+    """An account that a killed run left: the next Create would meet it.
+
+    The e-mail alone doesn't tell: a-gke-nodes is the account of GKE cluster a, or of the machines of cluster a-gke.
+    """
+    prefix, project = target.settings.name_prefix, target.settings.project_id
+    emails = [account_email(prefix, ending, project) for ending in ACCOUNTS]
+    own = f"Nodes of cluster {prefix}"
+    return [service_account(email, project) for email in emails if target.cloud.account_title(email) == own]

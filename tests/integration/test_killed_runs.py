@@ -71,6 +71,13 @@ def test_destroy_after_a_killed_run_names_what_its_state_does_not_know(tool: Too
     tool.nothing_is_left_after_destroy(**NEW)
 
 
+def test_the_account_of_a_cluster_with_a_longer_name_is_nobodys_leftover(tool: Tool) -> None:
+    longer = {"NAME_PREFIX": "demo-gke"}
+    tool.result("Create", **longer)
+    assert tool.result("Destroy")["leftovers"] == []
+    tool.nothing_is_left_after_destroy(**longer)
+
+
 def test_somebody_elses_network_of_that_name_is_never_taken_over(tool: Tool) -> None:
     by_hand("POST", "global/networks", {"name": "demo-dpl-net", "description": "mine", "autoCreateSubnetworks": False})
     error = tool.result("Create", expected=20, **NEW)["error"]

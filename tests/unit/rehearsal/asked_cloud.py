@@ -65,9 +65,10 @@ class Asked:
         }
         self.compute("POST", f"{GLOBAL}/instanceTemplates", {"name": name, "properties": {**given, **properties}})
 
-    def group(self, size: int, name: str = "g", template: str = "t") -> None:
+    def group(self, size: int, name: str = "g", template: str = "t", description: str = "") -> None:
         body = {
             "name": name,
+            "description": description,
             "baseInstanceName": "vm",
             "targetSize": size,
             "versions": [{"instanceTemplate": f"projects/{PROJECT}/global/instanceTemplates/{template}"}],

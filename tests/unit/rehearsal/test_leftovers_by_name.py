@@ -43,4 +43,6 @@ def test_what_a_cluster_of_a_longer_name_has_is_not_this_ones(asked: Asked) -> N
         asked.compute("POST", f"{GLOBAL}/networks", {"name": name, "autoCreateSubnetworks": False})
     asked.template()
     asked.group(0, name="demo-two-mig")
+    asked.group(0, name="demo-head-mig", description="The machines of cluster demo-head.")
     assert left(asked, "demo") == []
+    assert left(asked, "demo-head") == ["instance group demo-head-mig in us-central1-a"]
