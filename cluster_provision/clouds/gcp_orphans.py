@@ -9,33 +9,41 @@ from datetime import datetime
 
 from cluster_provision.clouds.gcp_leftovers import GcpLeftovers
 from cluster_provision.clouds.gcp_monitoring import MONITORING, GcpMonitoring
-from cluster_provision.clouds.google_api import COMPUTE, NotFound
+from cluster_provision.clouds.google_api import NotFound
+from cluster_provision.clouds.google_deletion import GoogleDeletion
 from cluster_provision.errors import PermissionDenied, UnexpectedError
 
+OWN = "A machine of cluster "
+"""How the description of a template of Terraform's begins: GKE's own templates carry the cluster's label, too."""
 
-class GcpOrphans(GcpLeftovers, GcpMonitoring):
+
+class GcpOrphans(GcpLeftovers, GcpMonitoring, GoogleDeletion):
     """Deletes them, once Terraform is through."""
 
     def remove_orphans(self, label: str, since: datetime) -> list[str]:
         """Those that are gone now, in words. Templates from before `since` are another state's and stay, and so does
         what a group uses or one may not delete: the look for leftovers names it."""
-        url = f"{COMPUTE}/projects/{self._project}/global/instanceTemplates"
-        gone = [f"instance template {name}" for name in self._templates(label, since) if self._gone(f"{url}/{name}")]
+        gone = [f"instance template {name}" for name in self._templates(label, since) if self._template_gone(name)]
         try:
             dashboards = self.dashboards(label)
         except PermissionDenied:
             dashboards = []
-        return gone + [f"dashboard {d.title}" for d in dashboards if self._gone(f"{MONITORING}/{d.name}")]
+        return gone + [f"dashboard {d.title}" for d in dashboards if self._dashboard_gone(d.name)]
 
     def _templates(self, label: str, since: datetime) -> list[str]:
-        made = (
-            (str(t["name"]), datetime.fromisoformat(str(t["creationTimestamp"]))) for t in self._own_templates(label)
-        )
-        return [name for name, at in made if at >= since]
+        own = [t for t in self._own_templates(label) if str(t.get("description", "")).startswith(OWN)]
+        return [str(t["name"]) for t in own if datetime.fromisoformat(str(t["creationTimestamp"])) >= since]
 
-    def _gone(self, url: str) -> bool:
+    def _template_gone(self, name: str) -> bool:
         try:
-            self._call("DELETE", url, f"deleting {url.rsplit('/', 1)[-1]}")
+            self._delete(f"global/instanceTemplates/{name}")
+        except (PermissionDenied, UnexpectedError):
+            return False
+        return True
+
+    def _dashboard_gone(self, name: str) -> bool:
+        try:
+            self._call("DELETE", f"{MONITORING}/{name}", f"deleting {name.rsplit('/', 1)[-1]}")
         except NotFound:
             return True
         except (PermissionDenied, UnexpectedError):

@@ -10,20 +10,17 @@ and keep its network from being deleted (terraform-google-three-tier-web-app#167
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.google_api import COMPUTE, GoogleApi, NotFound
-from cluster_provision.errors import ProvisionError, UnexpectedError
+from cluster_provision.clouds.google_api import COMPUTE, NotFound
+from cluster_provision.clouds.google_deletion import GoogleDeletion
+from cluster_provision.errors import ProvisionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-OPERATION_SECONDS = 300.0
-POLL_SECONDS = 0.5
+    from collections.abc import Iterator, Sequence
 
 
-class GkeRemnants(GoogleApi):
+class GkeRemnants(GoogleDeletion):
     """Finds and removes them for one project."""
 
     def networks_there(self, names: Sequence[str]) -> list[str]:
@@ -97,31 +94,6 @@ class GkeRemnants(GoogleApi):
             for scope, held in page.get("items", {}).items():
                 for each in held.get(collection, ()):
                     yield scope, each
-
-    def _delete(self, path: str) -> None:
-        """Delete, and wait until it is done. What is gone already is no failure."""
-        doing = f"deleting {path}"
-        try:
-            operation = self._call("DELETE", f"{COMPUTE}/projects/{self._project}/{path}", doing)
-        except NotFound:
-            return
-        wait_until(lambda: self._over(operation, doing))
-
-    def _over(self, operation: dict[str, Any], doing: str) -> bool:
-        found = self._get(str(operation["selfLink"]).replace("//www.googleapis", "//compute.googleapis"), doing)
-        if found.get("status") != "DONE":
-            return False
-        errors = (found.get("error") or {}).get("errors", ())
-        if errors:
-            raise UnexpectedError(f"{doing}: {'; '.join(str(each.get('message', '')) for each in errors)}")
-        return True
-
-
-def wait_until(over: Callable[[], bool]) -> None:
-    """Look again until it is over; returns after OPERATION_SECONDS in any case, since whoever needs it looks itself."""
-    until = time.monotonic() + OPERATION_SECONDS
-    while not over() and time.monotonic() < until:
-        time.sleep(POLL_SECONDS)
 
 
 def _last(path: str) -> str:

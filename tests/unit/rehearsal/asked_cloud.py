@@ -57,13 +57,14 @@ class Asked:
         target = f"/upload/storage/v1/b/{bucket}/o?uploadType=media&name={name}{query}"
         return self.ask("POST", STORAGE, target, data, {"content-type": "text/plain"})
 
-    def template(self, name: str = "t", **properties: Any) -> None:
+    def template(self, name: str = "t", description: str = "", **properties: Any) -> None:
         given = {
             "machineType": "a2-highgpu-2g",
             "networkInterfaces": [{"network": "global/networks/default"}],
             "scheduling": {"onHostMaintenance": "TERMINATE"},
         }
-        self.compute("POST", f"{GLOBAL}/instanceTemplates", {"name": name, "properties": {**given, **properties}})
+        body = {"name": name, "description": description, "properties": {**given, **properties}}
+        self.compute("POST", f"{GLOBAL}/instanceTemplates", body)
 
     def group(self, size: int, name: str = "g", template: str = "t", description: str = "") -> None:
         body = {
