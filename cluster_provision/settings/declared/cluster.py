@@ -30,7 +30,8 @@ class ClusterParameters:
         NAME_PREFIX,
         help="Begins the name of every resource, and is the cluster's identity: the same prefix in the same project "
         f"is the same cluster. At most {LONGEST_PREFIX} characters, because Google Cloud's names end at 63 and the "
-        'longest that is made of it is that of the firewall rule "<prefix>-dpl-internal".',
+        'longest that is made of it is that of the firewall rule "<prefix>-dpl-internal"; at most 28 with '
+        "ORCHESTRATOR_TYPE=gke, whose names end at 40.",
         example="my-cluster",
     )
     zone: tuple[str, ...] = mandatory(
@@ -43,7 +44,8 @@ class ClusterParameters:
         WholeNumber(1, MOST_INSTANCES),
         default=1,
         unit="machines",
-        help="How many machines the cluster has. A managed instance group in one zone holds at most 1,000.",
+        help="How many machines the cluster has. A managed instance group in one zone holds at most 1,000. Not "
+        "together with ORCHESTRATOR_TYPE=gke, whose node pools have numbers of their own.",
         example="2",
     )
     orchestrator_type: str = parameter(
