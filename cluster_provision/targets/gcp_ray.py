@@ -65,7 +65,7 @@ class GcpRay(GcpVms):
 
     def connection(self, nodes: list[Node]) -> dict[str, Any]:
         """ssh for each node; Ray's head, its state, its dashboard through a tunnel, how a job is handed in."""
-        if not any(self._is_head(node) for node in nodes):
+        if not self.has_head(nodes):
             return super().connection(nodes)
         head = self.head(nodes)
         shell = self.ssh(head)
@@ -81,6 +81,10 @@ class GcpRay(GcpVms):
     def head(self, nodes: list[Node]) -> Node:
         """The head among the nodes: its group names it so."""
         return next(node for node in nodes if self._is_head(node))
+
+    def has_head(self, nodes: list[Node]) -> bool:
+        """Whether there is a head among the nodes."""
+        return any(self._is_head(node) for node in nodes)
 
     def _is_head(self, node: Node) -> bool:
         return node.name.startswith(f"{self.settings.name_prefix}-head-")
@@ -123,6 +127,9 @@ def wait_until_joined(target: GcpRay, site: Site) -> None:
 
 def look_at_ray(target: GcpRay, site: Site) -> ProvisionError | None:
     """Whether every node is in the Ray cluster that the head runs now; all of them are ready."""
+    if not target.has_head(site.result.nodes):
+        site.result.checks.append(Check("ray", "failed", "no head"))
+        return NotReady("the cluster has no Ray head: it was made without Ray", "Run Create to have Ray on it.")
     head = target.head(site.result.nodes).name
     cluster = ray_cluster(site.result.nodes, head, site.store)
     site.result.checks.append(Check("ray", "failed" if cluster.missing else "ok", cluster.text()))

@@ -112,3 +112,9 @@ def test_a_ray_cluster_moves_on_to_a_zone_with_room_for_all_of_it(tool: Tool) ->
     head = next(n["name"] for n in created["nodes"] if n["name"].startswith("demo-head-"))
     assert json.loads(tool.bucket().blob(HEAD_FILE).download_as_text())["name"] == head
     assert tool.result("Destroy", **zones, **RAY)["leftovers"] == []
+
+
+def test_status_of_machines_without_ray_says_so(tool: Tool) -> None:
+    tool.result("Create", INSTANCE_COUNT="2")
+    found = tool.result("Status", expected=21, INSTANCE_COUNT="2", **RAY)
+    assert "made without Ray" in found["error"]["message"]
