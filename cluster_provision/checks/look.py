@@ -11,6 +11,7 @@ from cluster_provision.checks.base import CheckOf, Finding
 from cluster_provision.checks.image import image
 from cluster_provision.checks.machine_type import machine_type
 from cluster_provision.checks.network import network
+from cluster_provision.checks.orchestrator import orchestrator
 from cluster_provision.checks.permissions import permissions
 from cluster_provision.checks.price import price
 from cluster_provision.checks.quotas import quotas
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 CHECKS = (
     CheckOf("apis", apis),
     CheckOf("permissions", permissions),
+    CheckOf("orchestrator", orchestrator, skippable=False),
     CheckOf("zone", zone, skippable=False),
     CheckOf("machine-type", machine_type),
     CheckOf("network", network, skippable=False),

@@ -117,3 +117,10 @@ def test_pools_move_with_zone_and_those_that_name_one_stay(tool: Tool) -> None:
     assert zones == {"stays": "us-central1-a", "moves": "us-central1-b"}
     assert tool.result("Plan", **settings)["changes"] == {"add": 0, "change": 0, "destroy": 0}
     tool.nothing_is_left_after_destroy(**settings)
+
+
+def test_a_gke_cluster_never_becomes_a_group_of_machines(tool: Tool) -> None:
+    tool.result("Create", ORCHESTRATOR_TYPE="gke")
+    error = tool.result("Create", expected=2, ORCHESTRATOR_TYPE="none")["error"]
+    assert "is a GKE cluster now; run Destroy with ORCHESTRATOR_TYPE=gke first" in error["message"]
+    tool.nothing_is_left_after_destroy(ORCHESTRATOR_TYPE="gke")
