@@ -37,7 +37,7 @@ COPY LICENSE entrypoint.py /opt/cluster-provision/
 COPY terraform /opt/cluster-provision/terraform
 COPY node /opt/cluster-provision/node
 COPY cluster_provision /opt/cluster-provision/cluster_provision
-RUN python3 -m compileall -q /opt/cluster-provision
+RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-provision/cluster_provision
 
 FROM base AS rehearsal
 COPY requirements/rehearsal.txt /opt/cluster-provision/requirements/

@@ -131,7 +131,7 @@ def private_values(settings: GcpSettings) -> list[str]:
 def pack(run: Run) -> None:
     """Pack what the nodes fetch, the user's files and the samples: the names are part of their configuration."""
     run.archive = pack_files(SOURCE, run.workspace.folder)
-    run.samples = pack_files(SAMPLES, run.workspace.folder)
+    run.samples = pack_files(SAMPLES, run.workspace.folder, without="__pycache__")
     run.progress.conclude(f"{run.archive.count} files" if run.archive else "none")
 
 

@@ -32,15 +32,17 @@ class Archive:
     count: int
 
 
-def pack_files(source: Path, folder: Path) -> Archive | None:
-    """Everything below `source`, nested folders, modes and links intact; None where there is nothing.
+def pack_files(source: Path, folder: Path, without: str = "") -> Archive | None:
+    """Everything below `source`, nested folders, modes and links intact, but for folders named `without`; None
+    where there is nothing.
 
     The same files give the same name, so that a second Create changes nothing: owners and times are
     left out, and the name goes by what is in the archive, not by how it is packed. Raises MachineError
     where a file can't be read or the disk is full.
     """
     try:
-        members = sorted(source.rglob("*")) if source.is_dir() else []
+        found = source.rglob("*") if source.is_dir() else ()
+        members = sorted(m for m in found if without not in m.relative_to(source).parts)
         if not members:
             return None
         digest = hashlib.sha256()

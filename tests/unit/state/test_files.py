@@ -47,3 +47,15 @@ def test_no_folder_or_an_empty_one_means_nothing_to_copy(tmp_path: Path) -> None
     (tmp_path / "empty").mkdir()
     assert pack_files(tmp_path / "empty", tmp_path) is None
     assert pack_files(tmp_path / "missing", tmp_path) is None
+
+
+def test_a_folder_that_is_left_out_changes_nothing(tmp_path: Path) -> None:
+    source = fill(tmp_path / "src")
+    before = pack_files(source, tmp_path, without="__pycache__")
+    (source / "a" / "__pycache__").mkdir()
+    (source / "a" / "__pycache__" / "train.pyc").write_bytes(b"compiled")
+    after = pack_files(source, tmp_path, without="__pycache__")
+    with_it = pack_files(source, tmp_path)
+    assert before and after and with_it
+    assert after.name == before.name != with_it.name
+    assert (after.count, with_it.count) == (3, 4)
