@@ -34,6 +34,13 @@ PASSED_ON = (
     "CLOUDSDK_CONFIG",
     "GCE_METADATA_HOST",
     "NO_GCE_CHECK",
+    # what federated ones are made of: an executable that is allowed, or AWS's (google.aip.dev/auth/4117, 4116)
+    "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
     # Azure's, as the target hands them over (clouds/azure_terraform.py)
     "ARM_SUBSCRIPTION_ID",
     "ARM_TENANT_ID",

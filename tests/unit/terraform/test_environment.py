@@ -17,6 +17,11 @@ def test_credentials_and_proxies_do() -> None:
     assert given.items() <= terraform_environment(given, Path("/rc")).items()
 
 
+def test_what_federated_credentials_are_made_of_does() -> None:
+    given = {"GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES": "1", "AWS_ACCESS_KEY_ID": "AKIA", "AWS_REGION": "eu-west-1"}
+    assert given.items() <= terraform_environment(given, Path("/rc")).items()
+
+
 def test_with_a_mirror_the_registry_is_never_asked(tmp_path: Path) -> None:
     write_cli_config(tmp_path / "rc", Providers(Path('/mirror/${x} "y"'), locked=False))
     text = (tmp_path / "rc").read_text()
