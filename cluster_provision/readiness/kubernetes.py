@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.errors import NotReady
+from cluster_provision.clouds.google_failures import google_failures_named
+from cluster_provision.errors import NotReady, Unreachable
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ class Answer:
     @property
     def by_kubernetes(self) -> bool:
         """Whether Kubernetes itself answered, and not what stands before it."""
-        return self.status == 200 or (isinstance(self.body, dict) and self.body.get("kind") == "Status")
+        return self.status == 200 or self.of_kind("Status")
+
+    def of_kind(self, kind: str) -> bool:
+        """Whether an object of this kind came."""
+        return isinstance(self.body, dict) and self.body.get("kind") == kind
 
 
 def within_vpc() -> Check:
@@ -83,7 +88,7 @@ def wait_for_kubernetes(
         answer = _ask(session, host, "/api/v1/nodes")
         if answer.status in (401, 403):
             return Check(NODES, "unknown", "you may not list Kubernetes' nodes")
-        if answer.status == 200:
+        if answer.status == 200 and answer.of_kind("NodeList"):
             items = {str(each["metadata"]["name"]): each for each in answer.body.get("items", ())}
             waiting = [name for name in gpus if not _ready(items.get(name))]
             without = [name for name, count in gpus.items() if name not in waiting and _gpus(items[name]) < count]
@@ -117,13 +122,12 @@ def _gpus(node: dict[str, Any]) -> int:
 
 
 def _ask(session: AuthorizedSession, host: str, path: str) -> Answer:
-    import requests
-    from google.auth import exceptions
-
+    """What came, if anything did. Raises CredentialsError for credentials that are no good any more."""
     try:
-        answer = session.request("GET", f"https://{host}{path}", timeout=SECONDS)
-    except (requests.RequestException, exceptions.TransportError) as failure:
-        return Answer(0, why=f"no answer ({type(failure).__name__})")
+        with google_failures_named(f"asking {host}"):
+            answer = session.request("GET", f"https://{host}{path}", timeout=SECONDS)
+    except Unreachable as failure:
+        return Answer(0, why=failure.message.partition(": ")[2])
     try:
         body = answer.json()
     except ValueError:
