@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from google.auth.transport.requests import AuthorizedSession
+    from requests import Response
 
 COMPUTE = "https://compute.googleapis.com/compute/v1"
 TIMEOUT_SECONDS = (10, 60)
@@ -100,12 +101,23 @@ class GoogleApi:
             answer = self._session.request(verb, url, json=body, params=query, headers=headers, timeout=self.timeout)
         self.began = self.began or _second_after(answer.headers.get("Date", ""))
         if answer.ok:
-            return dict(answer.json())
+            return _object(answer, doing)
         try:
             error = answer.json()["error"]
             return Refusal(answer.status_code, f"{doing}: {error['message']}", *_reasons(error))
         except (ValueError, KeyError, TypeError, AttributeError):
             return Refusal(answer.status_code, f"{doing}: {answer.reason}")
+
+
+def _object(answer: Response, doing: str) -> dict[str, Any]:
+    """What Google answers with; anything else is another's, such as a network's own page to log in on."""
+    try:
+        return dict(answer.json())
+    except (ValueError, TypeError):
+        raise Unreachable(
+            f"{doing}: what answers isn't Google's API",
+            "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
+        ) from None
 
 
 def _second_after(date: str) -> datetime:

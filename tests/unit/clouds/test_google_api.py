@@ -66,6 +66,7 @@ def test_scopes_that_are_too_narrow_are_explained() -> None:
         (404, error("none", ""), NotFound),
         (429, error("slow", ""), Unreachable),
         (503, ValueError("no JSON"), Unreachable),
+        (200, ValueError("a network's page to log in on"), Unreachable),
         (400, error("bad", ""), UnexpectedError),
         (403, ["odd"], PermissionDenied),
     ],
