@@ -187,10 +187,13 @@ class GcsStore:
 
     def forget_nodes(self, keep: set[str]) -> None:
         """Delete the records of machines that are gone."""
+        from google.api_core.exceptions import NotFound
+
         gone = [s.name for s in self.node_summaries() if s.name not in keep]
         with google_failures_named("deleting the records of nodes that are gone", StateStoreError):
             for name in gone:
-                self._bucket.blob(f"{self.deployment}/{NODES_FOLDER}/{name}.json").delete(retry=self._retry)
+                with contextlib.suppress(NotFound):  # somebody else was faster, or the first try's answer was lost
+                    self._bucket.blob(f"{self.deployment}/{NODES_FOLDER}/{name}.json").delete(retry=self._retry)
 
     def upload(self, name: str, source: Path) -> None:
         """Put a file at <deployment>/<name>."""
