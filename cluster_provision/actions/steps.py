@@ -66,9 +66,14 @@ def _refuse_foreign(run: Run) -> None:
 
 def look_at_lock(run: Run) -> None:
     """Refuse to start while somebody else holds the state's lock."""
+    refuse_locked(run)
+    run.progress.conclude("free")
+
+
+def refuse_locked(run: Run) -> None:
+    """Raises StateLocked while somebody else holds the state's lock."""
     held = run.store.lock() if run.store.exists() else None
     if held is None:
-        run.progress.conclude("free")
         return
     raise StateLocked(
         f"the state of {run.target.cluster.name} is locked by {held.holder}"
