@@ -19,8 +19,8 @@ LOOK_SECONDS = 0.5
 def wait_for_login(run: Run, missing: NoCredentials) -> None:
     """Return once there is something in one of the files that are awaited. A signal, such as Ctrl-C, ends the run."""
     run.console.say(f"{missing.message[:1].upper()}{missing.message[1:]}.\n{missing.advice}")
-    file = next((each for each in missing.awaited if each.parent.is_dir()), missing.awaited[0])
-    if not file.parent.is_dir():
+    file = next((each for each in missing.awaited if _is_folder(each.parent)), missing.awaited[0])
+    if not _is_folder(file.parent):
         run.console.say(
             f"{file.parent} isn't mounted here: either start this again with the line above, or copy the file from "
             f"another terminal:\n  docker cp ~/.config/gcloud/{file.name} {socket.gethostname()}:{file}"
@@ -35,6 +35,13 @@ def wait_for_login(run: Run, missing: NoCredentials) -> None:
         before, seen = seen, sum(map(_size, missing.awaited))
         if seen and seen == before:
             return
+
+
+def _is_folder(place: Path) -> bool:
+    try:
+        return place.is_dir()
+    except OSError:  # closed to this user
+        return False
 
 
 def _size(file: Path) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cluster_provision.clouds.base import Identity
 from cluster_provision.clouds.gcp_credentials_file import SCOPES, load
-from cluster_provision.clouds.gcp_login import COMMAND, OTHER_WAYS, VARIABLE, none_found, places
+from cluster_provision.clouds.gcp_login import COMMAND, OTHER_WAYS, VARIABLE, is_there, none_found, places
 from cluster_provision.clouds.gcp_metadata import metadata_host, metadata_server_answers
 from cluster_provision.clouds.google_failures import google_failures_named
 from cluster_provision.errors import CredentialsError
@@ -81,7 +81,7 @@ def find_credentials() -> Found:
     isn't used: it runs gcloud, asks for a project, and waits long for a metadata server that isn't there.
     """
     for place in places():
-        if place.is_file():
+        if is_there(place):
             return _from_file(place)
     if os.environ.get(VARIABLE) or not metadata_server_answers():
         raise none_found()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cluster_provision.errors import NoCredentials
+from cluster_provision.errors import CredentialsError, NoCredentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 NAME = "application_default_credentials.json"
@@ -34,20 +38,52 @@ def places() -> tuple[Path, ...]:
     return tuple(dict.fromkeys((home / NAME, MOUNTED / NAME)))
 
 
-def none_found() -> NoCredentials:
+def is_there(place: Path, kind: Callable[[Path], bool] = Path.is_file) -> bool:
+    """Whether there is a file, or another kind; not where this user may not look, or no file can be called so."""
+    try:
+        return kind(place)
+    except OSError:
+        return False
+
+
+def none_found() -> CredentialsError:
     """What is missing, told by what lies there instead."""
     named = os.environ.get(VARIABLE)
+    if named and named.lstrip().startswith("{"):  # nothing of it may be shown
+        return CredentialsError(
+            f"{VARIABLE} holds credentials themselves, and must name the file that they lie in",
+            f"Write them into a file and mount that:\n  docker run -v <file>:/key.json -e {VARIABLE}=/key.json …",
+        )
     if named:
         # docker makes a folder of that name where the file to mount is missing
-        why = "it is a folder; is the file there that you mount?" if Path(named).is_dir() else "there is no such file"
+        why = (
+            "it is a folder; is the file there that you mount?"
+            if is_there(Path(named), Path.is_dir)
+            else "there is no such file"
+        )
         return _none(f"{VARIABLE}={named} can't be used: {why}")
     for place in places():
-        if any((place.parent / name).exists() for name in OF_GCLOUD_ALONE):
+        if any(is_there(place.parent / name, Path.exists) for name in OF_GCLOUD_ALONE):
             return _none(
                 f"{place.parent} holds a login of gcloud itself (`gcloud auth login`), which other programs can't use: "
                 f"there is no {NAME}"
             )
+        if _closed(place):
+            return _none(
+                f"there are no Google credentials that this user (number {os.getuid()}) may read: {place.parent} is "
+                "closed to it (the image runs as root unless told otherwise)"
+            )
     return _none("there are no Google credentials here")
+
+
+def _closed(place: Path) -> bool:
+    try:
+        place.stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _none(message: str) -> NoCredentials:

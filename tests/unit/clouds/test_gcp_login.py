@@ -8,7 +8,7 @@ import pytest
 
 from cluster_provision.clouds import gcp_credentials
 from cluster_provision.clouds.gcp_login import MOUNTED, NAME, none_found, places
-from cluster_provision.errors import CredentialsError
+from cluster_provision.errors import CredentialsError, NoCredentials
 
 LOOKED_AT = ("GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "HOME")
 
@@ -38,6 +38,24 @@ def test_a_folder_that_is_named_counts_alone_and_a_file_before_it(monkeypatch: p
 def test_a_folder_in_place_of_the_file_is_dockers_doing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
     assert "it is a folder; is the file there that you mount?" in none_found().message
+
+
+def test_credentials_in_place_of_their_files_name_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", '{"private_key": "' + 300 * "s3cret" + '"}')
+    with pytest.raises(CredentialsError, match="must name the file") as raised:
+        gcp_credentials.find_credentials()
+    assert not isinstance(raised.value, NoCredentials)  # nothing to wait for
+    assert "s3cret" not in raised.value.message + raised.value.advice
+
+
+def test_a_folder_that_is_closed_to_this_user_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setenv("HOME", "/root")
+    monkeypatch.setattr(Path, "stat", closed)
+    with pytest.raises(NoCredentials, match=r"/root/\.config/gcloud is closed to it"):
+        gcp_credentials.find_credentials()
 
 
 def test_a_file_that_this_user_may_not_read_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
