@@ -60,16 +60,6 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
             return None
         return set(permissions) <= set(told.get("permissions", []))
 
-    def exists(self, path: str) -> bool | None:
-        """Whether Compute Engine has <project>/<path> (`zones/z`); None where one may not look."""
-        try:
-            self._get(f"{COMPUTE}/projects/{path}", f"looking up {path}")
-        except NotFound:
-            return False
-        except PermissionDenied:
-            return None
-        return True
-
     def account_title(self, email: str) -> str | None:
         """The display name of a service account; None where there is none of that e-mail or one may not look."""
         try:
