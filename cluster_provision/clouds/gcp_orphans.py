@@ -20,13 +20,16 @@ OWN = "A machine of cluster "
 class GcpOrphans(GcpLeftovers, GcpMonitoring, GoogleDeletion):
     """Deletes them, once Terraform is through."""
 
-    def remove_orphans(self, label: str, since: datetime) -> list[str]:
-        """Those that are gone now, in words. Templates from before `since` are another state's and stay, and so does
-        what a group uses or one may not delete: the look for leftovers names it."""
+    def remove_orphans(self, label: str, prefix: str, since: datetime) -> list[str]:
+        """Those that are gone now, in words. What is from before `since` is another state's and stays, and so does
+        what a group uses or one may not delete: the look for leftovers names it. A dashboard has no date: it stays
+        where anything else of a cluster with this label, whose names begin with `prefix`, is from before."""
         gone = [f"instance template {name}" for name in self._templates(label, since) if self._template_gone(name)]
         try:
             dashboards = self.dashboards(label)
         except PermissionDenied:
+            dashboards = []
+        if dashboards and (self.oldest(label, prefix) or since) < since:
             dashboards = []
         return gone + [f"dashboard {d.title}" for d in dashboards if self._dashboard_gone(d.name)]
 

@@ -131,7 +131,8 @@ class GcpTarget:
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what a killed run made under a name that it made up."""
         since = store.claimed_at() if store.exists() else None
-        removed = self.cloud.remove_orphans(self.cluster.label, since) if since else []
+        label, prefix = self.cluster.label, self.settings.name_prefix
+        removed = self.cloud.remove_orphans(label, prefix, since) if since else []
         for each in removed:
             say(f"  removed {each}, which a killed run had left")
         return bool(removed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from cluster_provision.clouds.gcp_orphans import GcpOrphans
@@ -31,13 +31,13 @@ def test_a_template_that_nothing_uses_goes_and_one_in_use_stays(asked: Asked) ->
     template(asked, "demo-1", OURS)
     template(asked, "demo-2", OURS)
     asked.group(0, name="demo-mig", template="demo-2")
-    assert orphans(asked).remove_orphans("abc123", EVER) == ["instance template demo-1"]
+    assert orphans(asked).remove_orphans("abc123", "demo", EVER) == ["instance template demo-1"]
     assert names(asked) == ["demo-2"]
 
 
 def test_templates_that_gke_made_for_the_cluster_are_gkes_own(asked: Asked) -> None:
     template(asked, "gke-demo-gke-demo-nodepool-0-1a2b3c4d", "")
-    assert orphans(asked).remove_orphans("abc123", EVER) == []
+    assert orphans(asked).remove_orphans("abc123", "demo", EVER) == []
     assert names(asked) == ["gke-demo-gke-demo-nodepool-0-1a2b3c4d"]
 
 
@@ -57,5 +57,14 @@ def test_a_template_counts_as_gone_only_once_its_deletion_has_ended(
         return answer
 
     monkeypatch.setattr(session, "request", request)
-    assert GcpOrphans(cast("Any", session), PROJECT).remove_orphans("abc123", EVER)
+    assert GcpOrphans(cast("Any", session), PROJECT).remove_orphans("abc123", "demo", EVER)
     assert len(looked) == 2
+
+
+def test_a_dashboard_goes_unless_a_cluster_of_the_same_name_is_older_than_this_ones_state(asked: Asked) -> None:
+    board = {"displayName": "GPUs of demo", "labels": {"aiinfra-cluster": "abc123"}, "mosaicLayout": {"columns": 48}}
+    asked.json("POST", "monitoring.googleapis.com", f"/v1/projects/{PROJECT}/dashboards", board)
+    asked.compute("POST", f"{GLOBAL}/networks", {"name": "demo-dpl-net", "autoCreateSubnetworks": False})
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert orphans(asked).remove_orphans("abc123", "demo", later) == []
+    assert orphans(asked).remove_orphans("abc123", "demo", EVER) == ["dashboard GPUs of demo"]
