@@ -25,7 +25,8 @@ class GkeParameters:
         orchestrator="gke",
         unit="node pools",
         help="How many equal node pools of VM_TYPE the GKE cluster has. With 0 and without CUSTOM_NODE_POOL it has one "
-        "small pool for its own system alone.",
+        "small pool for its own system alone; with more, their size must be given: GKE_NODE_COUNT_PER_NODE_POOL, or "
+        "GKE_MIN_NODE_COUNT and GKE_MAX_NODE_COUNT.",
         example="2",
     )
     gke_node_count_per_node_pool: int = parameter(

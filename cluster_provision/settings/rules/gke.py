@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.settings.draft import Draft, Finding
 from cluster_provision.settings.machine_types import machine_type
 from cluster_provision.settings.rules.capacity import unsold
+from cluster_provision.settings.rules.placement import PLACED_FLEX_START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +113,11 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
         yield f"has guest_accelerator_count = {pool.guest_accelerator_count}, and {pool.machine_type} takes no GPUs"
     if pool.enable_compact_placement and facts.kind != "unknown" and not facts.placement:
         yield f"has enable_compact_placement = true, which {pool.machine_type} doesn't take"
+    elif pool.enable_compact_placement and _unplaced_flex_start(settings.provisioning_model, pool.machine_type):
+        yield (
+            f"has enable_compact_placement = true, which {pool.machine_type} doesn't take with PROVISIONING_MODEL="
+            "flex-start; only A4 and A3 Ultra take both"
+        )
     if unsold(settings.provisioning_model, facts):
         yield (
             f"has machine_type = {pool.machine_type}, which is not sold as PROVISIONING_MODEL="
@@ -121,13 +127,25 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
 
 def equal_node_pools(draft: Draft) -> Finding:
     """The machine type of equal pools must take the placement that is asked for."""
-    needed = ("vm_type", "gke_enable_compact_placement")
+    needed = ("vm_type", "gke_enable_compact_placement", "provisioning_model")
     if draft.orchestrator != "gke" or not draft.good(*needed) or not draft.settings.gke_enable_compact_placement:
         return Finding()
-    facts = machine_type(draft.settings.vm_type)
-    if facts.kind == "unknown" or facts.placement:
+    vm_type = draft.settings.vm_type
+    facts = machine_type(vm_type)
+    if facts.kind != "unknown" and not facts.placement:
+        return Finding((f"GKE_ENABLE_COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} takes no placement policy",))
+    if not _unplaced_flex_start(draft.settings.provisioning_model, vm_type):
         return Finding()
-    return Finding((f"GKE_ENABLE_COMPACT_PLACEMENT=yes: VM_TYPE={draft.settings.vm_type} takes no placement policy",))
+    return Finding(
+        (
+            "GKE_ENABLE_COMPACT_PLACEMENT=yes and PROVISIONING_MODEL=flex-start exclude each other for VM_TYPE="
+            f"{vm_type}; only pools of A4 and A3 Ultra take both",
+        )
+    )
+
+
+def _unplaced_flex_start(model: str, vm_type: str) -> bool:
+    return model == "flex-start" and not vm_type.startswith(PLACED_FLEX_START)
 
 
 def names(draft: Draft) -> Finding:

@@ -6,8 +6,9 @@ from cluster_provision.settings.draft import Draft, Finding
 from cluster_provision.settings.machine_types import machine_type
 
 # docs.cloud.google.com/ai-hypercomputer/docs/placement-policy-and-workload-policy, read 2026-11-25: groups of
-# flex-start machines take workload policies for these series alone.
-_FLEX_WITH_WORKLOAD_POLICY = ("a4-", "a3-ultragpu-")
+# flex-start machines take workload policies for these series alone. So do GKE's pools for any placement:
+# github.com/GoogleCloudPlatform/cluster-toolkit, pull request 5737 of 2026-06-04.
+PLACED_FLEX_START = ("a4-", "a3-ultragpu-")
 
 
 def compact_placement(draft: Draft) -> Finding:
@@ -36,7 +37,7 @@ def compact_placement(draft: Draft) -> Finding:
             f"COMPACT_PLACEMENT=yes and RESERVATION_NAME={settings.reservation_name} exclude each other: machines of "
             f"{vm_type} are placed by the policy of their reservation, if it has one; leave COMPACT_PLACEMENT out"
         )
-    if facts.placement == "workload" and model == "flex-start" and not vm_type.startswith(_FLEX_WITH_WORKLOAD_POLICY):
+    if facts.placement == "workload" and model == "flex-start" and not vm_type.startswith(PLACED_FLEX_START):
         problems.append(
             f"COMPACT_PLACEMENT=yes and PROVISIONING_MODEL=flex-start exclude each other for VM_TYPE={vm_type}; only "
             "groups of A4 and A3 Ultra take both"

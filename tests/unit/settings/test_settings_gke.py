@@ -71,6 +71,15 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
             {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "VM_TYPE": "n1-standard-8"},
             "VM_TYPE=n1-standard-8 takes no placement policy",
         ),
+        (
+            {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "PROVISIONING_MODEL": "flex-start"},
+            "exclude each other for VM_TYPE=a2-highgpu-2g; only pools of A4 and A3 Ultra take both",
+        ),
+        (
+            {"CUSTOM_NODE_POOL": f"[{POOL[:-2]}, enable_compact_placement = true }}]"}
+            | {"PROVISIONING_MODEL": "flex-start"},
+            "which a2-highgpu-2g doesn't take with PROVISIONING_MODEL=flex-start",
+        ),
         ({"COMPACT_PLACEMENT": "yes"}, "set GKE_ENABLE_COMPACT_PLACEMENT"),
         ({"NAME_PREFIX": "a" * 29}, "has 29 characters; with ORCHESTRATOR_TYPE=gke at most 28 are allowed"),
         (
@@ -83,6 +92,12 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
 )
 def test_rules_across_the_parameters_of_gke(problems, given, reason):
     assert any(reason in p for p in problems(ORCHESTRATOR_TYPE="gke", **given))
+
+
+def test_flex_start_pools_of_the_series_that_take_it_can_be_close(problems):
+    pools = {"GKE_NODE_POOL_COUNT": "1", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "GKE_ENABLE_COMPACT_PLACEMENT": "yes"}
+    given = {"VM_TYPE": "a4-highgpu-8g", "PROVISIONING_MODEL": "flex-start", **pools}
+    assert not of_gke(problems(ORCHESTRATOR_TYPE="gke", **given))
 
 
 @pytest.mark.parametrize(
