@@ -35,8 +35,10 @@ install_packages() {
   fi
 }
 
+# One of the image's repositories may be gone for good, which fails the update: others have what is asked for.
 apt_install() {
-  apt_get update && apt_get -y install --no-install-recommends "$@"
+  apt_get update || echo "apt-get update failed; going on with the lists that there are"
+  apt_get -y install --no-install-recommends "$@"
 }
 
 # Another process, such as the machine's own upgrades, may hold the lock of packages.

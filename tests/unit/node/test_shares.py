@@ -148,6 +148,16 @@ def test_the_client_is_installed_where_it_is_missing_on_debian_and_ubuntu(machin
     assert machine.calls("yum") == []
 
 
+def test_a_repository_of_the_images_that_is_gone_keeps_no_client_away(machine: Machine) -> None:
+    without_client(machine, "ID=ubuntu\nID_LIKE=debian\n")
+    machine.command("apt-get", '[[ $* != *update* ]] || { echo "E: no Release file"; exit 100; }')
+
+    machine.start()
+
+    assert machine.step("shares")["status"] == "ok"
+    assert any("install --no-install-recommends nfs-common" in call for call in machine.calls("apt-get"))
+
+
 def test_the_client_is_installed_where_it_is_missing_on_rocky_linux(machine: Machine) -> None:
     without_client(machine, 'ID="rocky"\nID_LIKE="rhel centos fedora"\n')
 
