@@ -58,6 +58,9 @@ def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: st
         raise StateStoreError(f"{uri} is not a Terraform state: {failure}", advice) from failure
     kinds = frozenset(str(r.get("type")) for r in resources)
     outputs = {name: value for name, value in given.items() if isinstance(value, str)}
+    stands = outputs.get("zone", "")  # an apply that was interrupted leaves none
+    # A mark of another zone is that of a move which never began, and tells nothing of the cluster where it stands.
+    settled = bool((mark or {}).get("settled", True)) or bool(marked and stands and stands != marked)
     writer = f"Terraform {version}, {len(resources)} resources"
     writer += f": {', '.join(sorted(kinds)[:4])}" if kinds else ""
     return StateFacts(
@@ -67,8 +70,8 @@ def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: st
         named=frozenset(f"{r.get('type')}.{r.get('name')}" for r in resources),
         ours=mark is not None,
         writer=writer,
-        zone=outputs.get("zone") or marked,  # an apply that was interrupted leaves no outputs
-        settled=bool(resources) and bool((mark or {}).get("settled", True)),
+        zone=stands or marked,
+        settled=bool(resources) and settled,
         outputs=outputs,
         unfinished=any(operation_of(each) for r in resources for each in r.get("instances", ())),
     )

@@ -1,0 +1,25 @@
+"""What a state and the mark beside it tell of a cluster."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cluster_provision.state.contents import facts_of
+
+GROUP = {"mode": "managed", "type": "google_compute_network", "name": "this", "instances": [{}]}
+
+
+@pytest.mark.parametrize(
+    ("zone", "settled", "stays"), [("z-a", True, True), ("z-a", False, False), ("z-b", False, True)]
+)
+def test_a_move_that_never_began_gives_up_no_cluster(zone: str, settled: bool, stays: bool) -> None:
+    state = {"resources": [GROUP], "outputs": {"zone": {"value": "z-a"}}}
+    facts = facts_of(json.dumps(state), {"zone": zone, "settled": settled}, "gs://b", "")
+    assert (facts.zone, facts.settled) == ("z-a", stays)
+
+
+def test_what_was_left_altogether_is_settled_nowhere() -> None:
+    state = {"resources": [], "outputs": {"zone": {"value": "z-a"}}}
+    assert not facts_of(json.dumps(state), {"zone": "z-b", "settled": False}, "gs://b", "").settled
