@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.google_failures import google_failures_named
-from cluster_provision.errors import PermissionDenied, SettingsError
+from cluster_provision.errors import PermissionDenied, SettingsError, Unreachable
 from cluster_provision.result import Check
 from cluster_provision.targets.base import Preflight
 
@@ -24,8 +25,10 @@ def choose_account(target: GcpTarget, store: StateStore, facts: StateFacts) -> t
     """
     named = target.settings.service_account
     if named:
+        _require_mounted(target)
         return named, Preflight((Check("service account", "ok", named),))
     if "google_service_account" in facts.kinds:  # the nodes run as it, whoever asks now
+        _require_mounted(target)
         return "", Preflight((Check("service account", "ok", "the machines have one of their own"),))
     may_create = target.cloud.may(MAKES)
     if may_create is None:
@@ -42,6 +45,13 @@ def choose_account(target: GcpTarget, store: StateStore, facts: StateFacts) -> t
     note = f"{obstacle}: the machines run as the project's default account {default}, which must be able to"
     note += f" write to gs://{store.container}"
     return default, Preflight((Check("service account", "ok", default),), (note,))
+
+
+def _require_mounted(target: GcpTarget) -> None:
+    """Raises SettingsError for a bucket to mount that isn't there: each machine would come, and then fail."""
+    for bucket in sorted({m.bucket for m in target.settings.gcs_mount_list}):
+        with contextlib.suppress(PermissionDenied, Unreachable):  # the machines may be let in all the same
+            _may_grant(target, bucket)
 
 
 def _obstacle(target: GcpTarget, store: StateStore) -> str:

@@ -275,10 +275,11 @@ def test_what_the_settings_name_and_google_does_not_have_is_found_before_anythin
     assert list(tool.client().list_buckets()) == []
 
 
-def test_a_bucket_to_mount_that_does_not_exist_is_a_bad_setting(tool: Tool) -> None:
+@pytest.mark.parametrize("account", [{}, {"SERVICE_ACCOUNT": "mine@my-project-1.iam.gserviceaccount.com"}])
+def test_a_bucket_to_mount_that_does_not_exist_is_a_bad_setting(tool: Tool, account: dict[str, str]) -> None:
     match = {"host": "storage.googleapis.com", "path": "/b/no-such-bucket/iam"}
     tool.goes_wrong({"match": match, **api_error(404, "The specified bucket does not exist.", "notFound")})
-    error = tool.result("Create", expected=2, GCS_MOUNT_LIST="no-such-bucket:/mnt/data")["error"]
+    error = tool.result("Create", expected=2, GCS_MOUNT_LIST="no-such-bucket:/mnt/data", **account)["error"]
     assert "GCS_MOUNT_LIST names gs://no-such-bucket" in error["message"]
 
 
