@@ -28,21 +28,21 @@ def ways_of(settings: GcpSettings, region: str, network: GcpDefaultNetwork) -> t
         return Ways(), Preflight()
     name = f"{settings.name_prefix}-dpl"
     try:
-        router = network.nat(region, own=f"{name}-router")
-        open_already = network.lets_iap_in(own=f"{name}-iap")
+        router = network.nat(region, own=f"{name}-out")
+        open_already = network.lets_iap_in(own=f"{name}-ssh")
     except (PermissionDenied, Unreachable, UnexpectedError) as failure:
         return Ways(nat=True, iap=True), Preflight((Check("default network", "unknown", str(failure)),))
     if router:
         detail = f"router {router} has a NAT for {region}"
         note = f"{why}: the machines reach the internet by the NAT of router {router}, and only while it stays"
     else:
-        detail = f"gets a NAT for {region}, with the router {name}-router"
+        detail = f"gets a NAT for {region}, with the router {name}-out"
         note = (
             f"{why}: the default network gets a NAT for {region}; other machines there without an external "
             "address use it too, until Destroy"
         )
     if not open_already:
-        detail += f", and the rule {name}-iap for ssh through IAP"
+        detail += f", and the rule {name}-ssh for ssh through IAP"
     return Ways(nat=not router, iap=not open_already), Preflight((Check("default network", "ok", detail),), (note,))
 
 

@@ -30,13 +30,13 @@ def test_nat_and_a_rule_for_ssh_are_made_where_there_are_none_and_go_with_the_cl
     created = tool.result("Create", **HIDDEN)
     (check,) = [c for c in created["checks"] if c["name"] == "default network"]
     assert check["detail"] == (
-        "gets a NAT for us-central1, with the router demo-dpl-router, and the rule demo-dpl-iap for ssh through IAP"
+        "gets a NAT for us-central1, with the router demo-dpl-out, and the rule demo-dpl-ssh for ssh through IAP"
     )
-    router = tool.listed(ROUTERS)["demo-dpl-router"]
+    router = tool.listed(ROUTERS)["demo-dpl-out"]
     assert router["network"].endswith(DEFAULT)
     (served,) = router["nats"][0]["subnetworks"]
     assert served["name"].endswith("regions/us-central1/subnetworks/default")
-    rule = tool.listed("global/firewalls")["demo-dpl-iap"]
+    rule = tool.listed("global/firewalls")["demo-dpl-ssh"]
     assert rule["sourceRanges"] == ["35.235.240.0/20"]
     assert rule["targetServiceAccounts"] == ["demo-nodes@my-project-1.iam.gserviceaccount.com"]
     assert rule["allowed"] == [{"IPProtocol": "tcp", "ports": ["22"]}]
@@ -54,7 +54,7 @@ def test_a_nat_that_serves_already_is_used_and_said(tool: Tool) -> None:
     assert said.returncode == 0, said.stderr
     assert "by the NAT of router theirs" in said.stderr
     assert list(tool.listed(ROUTERS)) == ["theirs"]
-    assert "demo-dpl-iap" not in tool.listed("global/firewalls")  # the network's own rule lets everybody in
+    assert "demo-dpl-ssh" not in tool.listed("global/firewalls")  # the network's own rule lets everybody in
 
 
 def test_each_region_is_looked_at_for_itself(tool: Tool) -> None:
@@ -65,7 +65,7 @@ def test_each_region_is_looked_at_for_itself(tool: Tool) -> None:
     tool.goes_wrong({"match": match, "status": 503, "body": no_room})
     created = tool.result("Create", ZONE="us-central1-a,us-east1-b", CAPACITY_WAIT="0", **HIDDEN)
     assert [node["zone"] for node in created["nodes"]] == ["us-east1-b"]
-    assert list(tool.listed("regions/us-east1/routers")) == ["demo-dpl-router"]
+    assert list(tool.listed("regions/us-east1/routers")) == ["demo-dpl-out"]
     assert list(tool.listed(ROUTERS)) == ["theirs"]
 
 
@@ -88,3 +88,13 @@ def test_machines_with_addresses_change_nothing_in_the_default_network(tool: Too
     tool.result("Create")
     assert tool.listed(ROUTERS) == {}
     assert not any(name.startswith("demo-") for name in tool.listed("global/firewalls"))
+
+
+def test_machines_move_to_a_network_of_their_own_while_the_ways_in_the_default_one_still_go(tool: Tool) -> None:
+    close_ssh(tool)
+    tool.result("Create", **HIDDEN)
+    going = {"method": "DELETE", "host": "compute.googleapis.com", "path": "/(routers|firewalls)/"}
+    tool.goes_wrong({"match": going, "delay": 2.0})
+    tool.result("Create", NETWORK_CONFIG="new_network", **HIDDEN)
+    assert list(tool.listed(ROUTERS)) == ["demo-dpl-router"]
+    tool.nothing_is_left_after_destroy(NETWORK_CONFIG="new_network", **HIDDEN)

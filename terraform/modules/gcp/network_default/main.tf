@@ -1,5 +1,7 @@
 # The project's network "default". What it has is left as it is: which ports are open there is the project's business.
 locals {
+  # Not the names that a network of the cluster's own has for the same: NETWORK_CONFIG can change, and then Terraform
+  # makes those while these still go.
   name = "${var.name_prefix}-dpl"
 
   # Where the IAP tunnel comes from: https://cloud.google.com/iap/docs/using-tcp-forwarding
@@ -19,7 +21,7 @@ data "google_compute_network" "default" {
 resource "google_compute_router" "this" {
   count = var.nat ? 1 : 0
 
-  name        = "${local.name}-router"
+  name        = "${local.name}-out"
   description = "Carries the NAT of cluster ${var.name_prefix}."
   network     = data.google_compute_network.default.self_link
   region      = var.region
@@ -28,7 +30,7 @@ resource "google_compute_router" "this" {
 resource "google_compute_router_nat" "this" {
   count = var.nat ? 1 : 0
 
-  name                               = "${local.name}-nat"
+  name                               = "${local.name}-out"
   router                             = one(google_compute_router.this[*].name)
   region                             = var.region
   nat_ip_allocate_option             = "AUTO_ONLY"
@@ -47,7 +49,7 @@ resource "google_compute_router_nat" "this" {
 resource "google_compute_firewall" "iap" {
   count = var.iap ? 1 : 0
 
-  name                    = "${local.name}-iap"
+  name                    = "${local.name}-ssh"
   description             = "SSH to the machines of cluster ${var.name_prefix}, through Identity-Aware Proxy alone."
   network                 = data.google_compute_network.default.self_link
   direction               = "INGRESS"
