@@ -64,7 +64,7 @@ def _cluster_network(engine: docker.DockerClient) -> dict[str, Any]:
         probe.remove()
     lower, _ = subnet.subnets()
     return {
-        "ipam": IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), iprange=str(lower))]),
+        "ipam": IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), iprange=str(lower), gateway=str(subnet[1]))]),
         "options": {"com.docker.network.bridge.enable_ip_masquerade": "false"},
     }
 
