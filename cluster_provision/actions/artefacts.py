@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.steps import LOCK
 from cluster_provision.errors import Interrupted
 from cluster_provision.settings import known_parameters
 
@@ -25,14 +26,14 @@ def uploaded_when_it_fails(run: Run) -> Iterator[None]:
 
 
 def upload_artefacts(run: Run) -> None:
-    """Upload the known parameters and the log where there is a bucket.
+    """Upload the known parameters and the log where there is a bucket, and the place is this run's to write to.
 
     A failure here is said and changes nothing else: least of all does it take the place of the run's own error.
     """
     prefix = run.settings.name_prefix
     parameters = "".join(f"{name}={value}\n" for name, value in known_parameters(run.environ).items())
     try:
-        if not hasattr(run, "store") or not run.store.exists():
+        if LOCK.name not in run.done or not run.store.exists():
             return
         run.store.write(f"{prefix}-env.list", parameters)
         if hasattr(run, "log"):

@@ -67,6 +67,12 @@ class Run:
         self.done: set[str] = set()
         result.cluster = target.cluster
 
+    @property
+    def leaves_region(self) -> bool:
+        """Whether the cluster moves to another region, where all of it is made anew."""
+        former, zone = self.former_zone.rpartition("-")[0], self.target.zone.rpartition("-")[0]
+        return bool(former) and former != zone
+
     def close(self, *, keep_workspace: bool) -> None:
         """End the log; delete the working folder where it was made for this run and isn't needed any more."""
         if hasattr(self, "log"):

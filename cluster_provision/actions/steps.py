@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,9 @@ def _age(created: str) -> str:
 
 def preflight(run: Run) -> None:
     """Look at what must be so before anything is made."""
-    found = run.target.preflight(run.store, run.facts)
+    # What is removed first is made anew, and one must be able to.
+    facts = replace(run.facts, kinds=frozenset(), named=frozenset()) if run.leaves_region else run.facts
+    found = run.target.preflight(run.store, facts)
     again = {c.name for c in found.checks}
     run.result.checks = [*(c for c in run.result.checks if c.name not in again), *found.checks]
     for line in check_lines(found.checks):

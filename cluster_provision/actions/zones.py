@@ -103,7 +103,7 @@ def _destroy(run: Run) -> None:
 def leave_former_region(run: Run) -> None:
     """Remove what is in another region, which Terraform can't replace piece by piece: a subnetwork that is to be made
     before its former one goes has the same addresses. Within a region, Terraform moves the cluster by itself."""
-    if run.former_zone and _region(run.former_zone) != _region(run.target.zone):
+    if run.leaves_region:
         remove_everything(run)
         run.store.forget_nodes(set())
     run.former_zone = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.at_once import at_once
 from cluster_provision.checks.apis import apis
 from cluster_provision.checks.base import CheckOf, Finding
+from cluster_provision.checks.file_shares import file_shares
 from cluster_provision.checks.image import image
 from cluster_provision.checks.machine_type import machine_type
 from cluster_provision.checks.network import network
@@ -33,6 +34,7 @@ CHECKS = (
     CheckOf("machine-type", machine_type),
     CheckOf("network", network, skippable=False),
     CheckOf("reservation", reservation, skippable=False),
+    CheckOf("file shares", file_shares, skippable=False),
     CheckOf("image", image, skippable=False),
     CheckOf("quotas", quotas),
     CheckOf("price", price),

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from cluster_provision.clouds.google_api import GoogleApi, NotFound, Refusal
-from cluster_provision.errors import ProvisionError
+from cluster_provision.errors import ProvisionError, Unreachable
 
 CONTAINER = "https://container.googleapis.com/v1"
 MANAGER = re.compile(r"projects/[^/]+/zones/([^/]+)/instanceGroupManagers/([^/]+)")
@@ -86,10 +86,14 @@ class Gke(GoogleApi):
         raise found.error()
 
     def clusters(self) -> list[Cluster]:
-        """All clusters of the project."""
-        return [
-            _cluster(each) for each in self._get(f"{self._place('-')}/clusters", "listing clusters").get("clusters", ())
-        ]
+        """All clusters of the project. Raises Unreachable where a zone can't be asked: the list lacks its clusters."""
+        found = self._get(f"{self._place('-')}/clusters", "listing clusters")
+        if found.get("missingZones"):
+            raise Unreachable(
+                f"listing clusters: {', '.join(found['missingZones'])} can't be asked now",
+                "Google has a disturbance there: run the same command again later.",
+            )
+        return [_cluster(each) for each in found.get("clusters", ())]
 
     def versions(self, location: str) -> Versions:
         """What is offered in a location."""

@@ -69,6 +69,11 @@ class GoogleApi:
                 if page.service_off:
                     return
                 raise page.error()
+            if page.get("unreachable"):
+                raise Unreachable(
+                    f"{doing}: {', '.join(map(str, page['unreachable']))} can't be asked now",
+                    "Google has a disturbance there: run the same command again later.",
+                )
             yield from page.get(key, [])
             if not page.get("nextPageToken"):
                 return

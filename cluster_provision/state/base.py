@@ -23,6 +23,16 @@ class Lock:
 
 
 @dataclass(frozen=True)
+class HeldShare:
+    """A file share that the state holds: the `path` that it is mounted on, and where and what it is."""
+
+    path: str
+    tier: str
+    location: str
+    network: str
+
+
+@dataclass(frozen=True)
 class StateFacts:
     """What lies there under this cluster's name.
 
@@ -30,7 +40,7 @@ class StateFacts:
     types), and `named` as <type>.<name>; `ours`: a run of this tool has claimed the place; `writer`: what wrote the
     state, in words; `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`:
     a Create has proven it there; `outputs`: the texts among the root module's outputs; `unfinished`: a Terraform that
-    was stopped left the name of an operation in it, to wait for next time.
+    was stopped left the name of an operation in it, to wait for next time; `shares`: its file shares.
     """
 
     exists: bool = False
@@ -43,6 +53,7 @@ class StateFacts:
     settled: bool = False
     outputs: dict[str, str] = field(default_factory=dict)
     unfinished: bool = False
+    shares: tuple[HeldShare, ...] = ()
 
 
 def operation_of(instance: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from cluster_provision.targets.gcp_gke_status import status
 from cluster_provision.targets.gcp_gke_version import Asked, asked_before, choose_version
 from cluster_provision.targets.gcp_gke_watch import GkeWatch
 from cluster_provision.targets.gcp_leftovers import leftovers
+from cluster_provision.targets.gcp_node_account import no_account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +101,10 @@ class GcpGke(GcpTarget):
         except SettingsError as refused:
             failed = Check("GKE version", "failed", refused.problems[0])
             return Preflight((*found.checks, failed), found.notes, refused)
-        self._account, chosen = choose_gke_account(self, facts)
+        try:
+            self._account, chosen = choose_gke_account(self, facts)
+        except PermissionDenied as refused:
+            return Preflight((*found.checks, version, no_account(refused)), found.notes, refused)
         self._ways[self.region], ways = ways_of(self.settings, self.region, self.cloud)
         checks = (*found.checks, version, *chosen.checks, *ways.checks)
         return Preflight(checks, (*found.notes, *chosen.notes, *ways.notes))

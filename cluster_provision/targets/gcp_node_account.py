@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.google_failures import google_failures_named
-from cluster_provision.errors import PermissionDenied, SettingsError, Unreachable
+from cluster_provision.errors import PermissionDenied, ProvisionError, SettingsError, Unreachable
 from cluster_provision.result import Check
 from cluster_provision.targets.base import Preflight
 
@@ -45,6 +45,11 @@ def choose_account(target: GcpTarget, store: StateStore, facts: StateFacts) -> t
     note = f"{obstacle}: the machines run as the project's default account {default}, which must be able to"
     note += f" write to gs://{store.container}"
     return default, Preflight((Check("service account", "ok", default),), (note,))
+
+
+def no_account(refused: ProvisionError) -> Check:
+    """The row that says why the nodes have no account."""
+    return Check("service account", "failed", " ".join(refused.message.split()))
 
 
 def _require_mounted(target: GcpTarget) -> None:

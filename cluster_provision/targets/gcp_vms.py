@@ -23,7 +23,7 @@ from cluster_provision.targets.gcp_agents import Means, choose_means
 from cluster_provision.targets.gcp_default_network import Ways, ways_of
 from cluster_provision.targets.gcp_leftovers import leftovers
 from cluster_provision.targets.gcp_networks import network_variables
-from cluster_provision.targets.gcp_node_account import choose_account
+from cluster_provision.targets.gcp_node_account import choose_account, no_account
 from cluster_provision.targets.gcp_provisioning import provisioning_variables
 from cluster_provision.targets.gcp_vms_stages import stages
 from cluster_provision.targets.gcp_vms_status import status
@@ -70,7 +70,10 @@ class GcpVms(GcpTarget):
         found = self.look(store, facts)
         if found.failures:
             return Preflight(found.checks, found.notes, one_of_all(found.failures))
-        self._account, chosen = choose_account(self, store, facts)
+        try:
+            self._account, chosen = choose_account(self, store, facts)
+        except (PermissionDenied, SettingsError) as refused:
+            return Preflight((*found.checks, no_account(refused)), found.notes, refused)
         self._means, agents = choose_means(self, facts, own_account=not self._account)
         self._facts = facts
         self._ways[self.region], ways = ways_of(self.settings, self.region, self.cloud)

@@ -91,6 +91,9 @@ def test_a_lock_shows_its_holder_its_age_and_the_command_that_clears_it(tool: To
         assert "ci@runner" in error["message"]
         assert "hours" in error["message"]
         assert f"gcloud storage rm gs://aiinfra-terraform-my-project-1/{LOCK}" in error["advice"]
+    tool.result("Create", expected=14, INSTANCE_COUNT="7")
+    parameters = tool.bucket().blob("demo-deployment/demo-env.list").download_as_text()
+    assert "INSTANCE_COUNT" not in parameters  # the other run's are there, and stay
     tool.bucket().blob(LOCK).delete()
     assert tool.result("Plan")["changes"] == {"add": 0, "change": 0, "destroy": 0}
 

@@ -187,6 +187,27 @@ def test_a_share_grows_in_place_and_keeps_its_machines(tool: Tool) -> None:
     assert servers(tool)["/mnt/a"]["fileShares"] == [{"name": "nfsshare", "capacityGb": "2048"}]
 
 
+def test_no_share_is_lost_to_another_setting_without_a_word(tool: Tool) -> None:
+    shares = {"NFS_FILESHARE_LIST": "/mnt/a:BASIC_HDD:1024,/mnt/b:ENTERPRISE:1024"}
+    tool.result("Create", **shares)
+    before = servers(tool)
+    for changed, told in (
+        ({"NFS_FILESHARE_LIST": "/mnt/b:ENTERPRISE:1024"}, "has no /mnt/a any more"),
+        ({"NETWORK_CONFIG": "new_network"}, "its network default becomes demo-dpl-net"),
+        ({"ZONE": "us-central1-b"}, "its place us-central1-a becomes us-central1-b"),
+        ({"NFS_FILESHARE_LIST": "/mnt/a:ZONAL:1024,/mnt/b:ENTERPRISE:1024"}, "its tier BASIC_HDD becomes ZONAL"),
+    ):
+        error = tool.result("Create", expected=2, **{**shares, **changed})["error"]
+        assert told in error["message"]
+        assert "DELETE_FILE_SHARES=yes" in error["advice"]
+    assert servers(tool) == before
+    fewer = {"NFS_FILESHARE_LIST": "/mnt/b:ENTERPRISE:1024", "DELETE_FILE_SHARES": "yes"}
+    tool.result("Create", **fewer)
+    assert list(servers(tool)) == ["/mnt/b"]
+    tool.result("Destroy", **fewer)
+    assert servers(tool) == {}
+
+
 def test_destroy_cleans_up_after_a_share_that_could_not_be_made(tool: Tool) -> None:
     refusal = {"error": {"code": 429, "message": NO_QUOTA, "status": "RESOURCE_EXHAUSTED"}}
     match = {"host": "file.googleapis.com", "method": "POST", "path": "us-central1/instances"}

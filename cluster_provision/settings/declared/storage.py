@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.buckets import BucketFolder, GcsPath
+from cluster_provision.settings.readers.choices import YesNo
 from cluster_provision.settings.readers.file_shares import DEFAULT_GB, FileShare, FileShares
 from cluster_provision.settings.readers.lists import BucketMount, BucketMounts
 from cluster_provision.settings.readers.paths import MachinePath
@@ -49,4 +50,13 @@ class StorageParameters:
         help="NFS shares that are made and mounted on every machine: </mount/path>:<type>[:<size in GB>], several "
         f"separated by commas. The size is {DEFAULT_GB} where it is left out.",
         example="/mnt/share:BASIC_SSD:2560",
+    )
+    delete_file_shares: bool = parameter(
+        YesNo(),
+        default=False,
+        since="1.0",
+        help="Whether Create may delete file shares with all that is on them: those that NFS_FILESHARE_LIST no longer "
+        "has, and those that another ZONE, NETWORK_CONFIG or type makes anew. Without it, Create is refused; Destroy "
+        "needs no such word.",
+        example="yes",
     )
