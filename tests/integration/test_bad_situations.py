@@ -282,8 +282,10 @@ def test_what_the_settings_name_and_google_does_not_have_is_found_before_anythin
 def test_a_bucket_to_mount_that_does_not_exist_is_a_bad_setting(tool: Tool, account: dict[str, str]) -> None:
     match = {"host": "storage.googleapis.com", "path": "/b/no-such-bucket/iam"}
     tool.goes_wrong({"match": match, **api_error(404, "The specified bucket does not exist.", "notFound")})
-    error = tool.result("Create", expected=2, GCS_MOUNT_LIST="no-such-bucket:/mnt/data", **account)["error"]
-    assert "GCS_MOUNT_LIST names gs://no-such-bucket" in error["message"]
+    refused = tool.result("Create", expected=2, GCS_MOUNT_LIST="no-such-bucket:/mnt/data", **account)
+    assert "GCS_MOUNT_LIST names gs://no-such-bucket" in refused["error"]["message"]
+    rows = {check["name"]: check["status"] for check in refused["checks"]}
+    assert (rows["service account"], rows["zone"]) == ("failed", "ok")  # the other checks are told all the same
 
 
 def test_a_busy_api_is_asked_again(tool: Tool) -> None:

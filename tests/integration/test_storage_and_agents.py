@@ -208,6 +208,16 @@ def test_no_share_is_lost_to_another_setting_without_a_word(tool: Tool) -> None:
     assert servers(tool) == {}
 
 
+def test_a_place_that_can_not_be_asked_for_file_servers_is_no_place_without_any(tool: Tool) -> None:
+    tool.result("Create")
+    match = {"host": "file.googleapis.com", "method": "GET", "path": "locations/-/instances"}
+    tool.goes_wrong({"match": match, "status": 200, "body": {"unreachable": ["us-east1-b"]}})
+    error = tool.result("Destroy", expected=15)["error"]
+    assert "us-east1-b can't be asked now" in error["message"]
+    tool.goes_wrong()
+    assert tool.result("Destroy")["leftovers"] == []
+
+
 def test_destroy_cleans_up_after_a_share_that_could_not_be_made(tool: Tool) -> None:
     refusal = {"error": {"code": 429, "message": NO_QUOTA, "status": "RESOURCE_EXHAUSTED"}}
     match = {"host": "file.googleapis.com", "method": "POST", "path": "us-central1/instances"}
