@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.base import Identity
     from cluster_provision.errors import ProvisionError
+    from cluster_provision.fleet.model import Fleet
     from cluster_provision.result import Check, Cluster, Leftover
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Stage, Watch
@@ -77,6 +78,10 @@ class Target(Protocol):
     def way_in(self, node: str) -> tuple[str, ...]:
         """The command that leads to this node, to the first or the head where it is empty. Raises SettingsError with
         the nodes that there are for another name, NotReady where there is none."""
+
+    def fleet(self, site: Site) -> Fleet:
+        """The cluster's machines as SSH reaches them, in the order of the hostfile with the head first. Raises
+        SettingsError where this target has no such way, NotReady where there are no machines."""
 
     def watch(self, say: Callable[[str], None]) -> Watch | None:
         """What to look at while Terraform applies, None where Terraform waits for nothing; `say` prints a line."""

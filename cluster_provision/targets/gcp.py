@@ -11,6 +11,7 @@ from cluster_provision.checks.look import look
 from cluster_provision.clouds.gcp import Gcp, Project
 from cluster_provision.clouds.gcp_catalogue import GcpCatalogue
 from cluster_provision.clouds.gcp_credentials import authorized_session, find_credentials, prove_credentials
+from cluster_provision.errors import SettingsError
 from cluster_provision.result import Cluster
 from cluster_provision.state.gcs import GcsStore
 
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
+    from cluster_provision.fleet.model import Fleet
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.targets.stage import Watch
+    from cluster_provision.targets.stage import Site, Watch
 
 LABEL = "aiinfra-cluster"
 
@@ -105,6 +107,14 @@ class GcpTarget:
         found = look(subject)
         self.settings = found.settings or self.settings
         return found
+
+    def fleet(self, site: Site) -> Fleet:
+        """None yet: one machine at a time, by Connect."""
+        raise SettingsError(
+            ("UpdateHosts, Gather, Run and Benchmark are not on CLOUD=gcp in this version",),
+            "Connect shows the ssh command for each node.",
+            where="",
+        )
 
     def watch(self, say: Callable[[str], None]) -> Watch | None:
         """Nothing: Terraform waits for no machine."""

@@ -1,0 +1,1 @@
+"""Many machines over SSH: commands, files, hostfiles and keys (docs/fleet.md)."""
