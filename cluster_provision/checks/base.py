@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cluster_provision.result import Check
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Subject:
 class Finding:
     """The rows of a check, what keeps the cluster from being made, and lines for the user.
 
-    `settings` where the cloud's own description corrects them.
+    `settings` where Google Cloud's own description corrects them.
     """
 
     checks: tuple[Check, ...] = ()
@@ -49,9 +51,9 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class CheckOf:
-    """A check by its name, the one that SKIP_CHECKS knows where it is `skippable`."""
+class CheckOf(Generic[S]):
+    """A check by its name, the one that SKIP_CHECKS knows where it is `skippable`; each cloud has its own subject."""
 
     name: str
-    look: Callable[[Subject], Finding]
+    look: Callable[[S], Finding]
     skippable: bool = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.wanted import wanted
-from cluster_provision.clouds.google_api import NotFound
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import ProvisionError, SettingsError
 from cluster_provision.result import Check
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.at_once import at_once
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.demand import GLOBAL, demands
-from cluster_provision.clouds.google_api import NotFound
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import PermissionDenied, QuotaError, UnexpectedError, Unreachable
 from cluster_provision.result import Check
 

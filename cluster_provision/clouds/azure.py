@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.azure_api import AzureApi, NotFound
+from cluster_provision.clouds.azure_api import AzureApi
 from cluster_provision.clouds.azure_credentials import object_id
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from cluster_provision.clouds.azure_failures import (
     class_of_problem,
     credentials_error,
 )
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady, PermissionDenied, SettingsError, UnexpectedError, Unreachable
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ TIMEOUT_SECONDS = (10, 60)
 BUSY = (429, 500, 502, 503, 504)
 WORK_SECONDS = 600.0
 POLL_SECONDS = 2.0
-
-
-class NotFound(Exception):
-    """Azure answered 404: what is missing, and whether it may be, only the caller knows."""
 
 
 class AzureApi:
@@ -63,6 +60,10 @@ class AzureApi:
             if not following.startswith(f"{MANAGEMENT}/"):  # whose token else would go with it
                 return
             page = self._answer("GET", following, doing, None, {}).json()
+
+    def array(self, path: str, version: str, doing: str) -> list[dict[str, Any]]:
+        """A list that Azure gives without pages. Raises as `get` does."""
+        return list(self._answer("GET", f"{MANAGEMENT}{path}", doing, None, {"api-version": version}).json())
 
     def make(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
         """PUT, and the resource once it is made."""

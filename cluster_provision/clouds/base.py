@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class NotFound(Exception):
+    """The cloud answered 404: what is missing, and whether it may be, only the caller knows."""
+
+
 @dataclass(frozen=True)
 class Identity:
     """Who asks: `name` an e-mail or a description, `source` where the credentials were found.

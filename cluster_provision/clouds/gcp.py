@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.base import Machine
+from cluster_provision.clouds.base import Machine, NotFound
 from cluster_provision.clouds.gcp_adoption import GcpAdoption
 from cluster_provision.clouds.gcp_default_network import GcpDefaultNetwork
 from cluster_provision.clouds.gcp_filestore import GcpFilestore
 from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
 from cluster_provision.clouds.gcp_orphans import GcpOrphans
-from cluster_provision.clouds.google_api import COMPUTE, NotFound
+from cluster_provision.clouds.google_api import COMPUTE
 from cluster_provision.clouds.google_problems import told
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.google_api import COMPUTE, GoogleApi, NotFound
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.google_api import COMPUTE, GoogleApi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,15 +5,16 @@ Look-ups only, each asked once and remembered. None stands for "not there"; what
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.google_api import GoogleApi, NotFound
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.google_api import GoogleApi
 from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.remembered import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from google.auth.transport.requests import AuthorizedSession
 
@@ -26,8 +27,6 @@ SERVICES_A_CALL = 30
 """serviceusage.v1, services.batchGet: "a maximum of 30 services at a time"."""
 PERMISSIONS_A_CALL = 100
 """Not in the method's description; as commonly cited (and kept by Google's own client libraries' samples)."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ class GcpCatalogue(GoogleApi):
 
     def __init__(self, session: AuthorizedSession, project_id: str) -> None:
         super().__init__(session, project_id)
-        self._known: dict[object, _Once] = {}
-        self._lock = threading.Lock()
+        self._once = Remembered()
 
     def services_off(self, services: Sequence[str]) -> frozenset[str]:
         """Which of these services (`compute`) are off in the project."""
@@ -282,34 +280,6 @@ class GcpCatalogue(GoogleApi):
         if isinstance(credentials, Credentials) and not credentials.quota_project_id:
             return {"x-goog-user-project": self._project}
         return {}
-
-    def _once(self, key: object, ask: Callable[[], T]) -> T:
-        with self._lock:
-            once = self._known.setdefault(key, _Once())
-        return once.value(ask)
-
-
-class _Once:
-    """A value that is asked for once, whoever comes first; others wait for it. A failure is the same for all."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._value: Any = None
-        self._failure: Exception | None = None
-        self._asked = False
-
-    def value(self, ask: Callable[[], T]) -> T:
-        with self._lock:
-            if not self._asked:
-                self._asked = True
-                try:
-                    self._value = ask()
-                except Exception as failure:
-                    self._failure = failure
-            if self._failure is not None:
-                raise self._failure
-            result: T = self._value
-            return result
 
 
 def _state(found: dict[str, Any]) -> str:

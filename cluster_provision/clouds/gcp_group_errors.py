@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from cluster_provision.clouds.base import GroupError
-from cluster_provision.clouds.google_api import COMPUTE, GoogleApi, NotFound
+from cluster_provision.clouds.base import GroupError, NotFound
+from cluster_provision.clouds.google_api import COMPUTE, GoogleApi
 from cluster_provision.clouds.google_problems import told
 from cluster_provision.errors import PermissionDenied
 

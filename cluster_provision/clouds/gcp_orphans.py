@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp_leftovers import GcpLeftovers
 from cluster_provision.clouds.gcp_monitoring import MONITORING, GcpMonitoring
-from cluster_provision.clouds.google_api import NotFound
 from cluster_provision.clouds.google_deletion import GoogleDeletion
 from cluster_provision.errors import PermissionDenied, UnexpectedError
 

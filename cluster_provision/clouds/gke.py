@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from cluster_provision.clouds.google_api import GoogleApi, NotFound, Refusal
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.google_api import GoogleApi, Refusal
 from cluster_provision.errors import ProvisionError, Unreachable
 
 CONTAINER = "https://container.googleapis.com/v1"

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.google_api import COMPUTE, NotFound
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.google_api import COMPUTE
 from cluster_provision.clouds.google_deletion import GoogleDeletion
 from cluster_provision.errors import ProvisionError
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.google_failures import LOGIN, google_failures_named
 from cluster_provision.errors import (
     CredentialsError,
@@ -132,10 +133,6 @@ def _second_after(date: str) -> datetime:
     except ValueError:
         at = datetime.now(UTC).replace(microsecond=0)
     return at + timedelta(seconds=1)
-
-
-class NotFound(Exception):
-    """The API answered 404: what is missing, and whether it may be, only the caller knows."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.google_api import COMPUTE, GoogleApi, NotFound
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.google_api import COMPUTE, GoogleApi
 from cluster_provision.errors import UnexpectedError
 
 if TYPE_CHECKING:

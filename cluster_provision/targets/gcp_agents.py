@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_api import NotFound
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
 from cluster_provision.result import Check
 from cluster_provision.targets.base import Preflight

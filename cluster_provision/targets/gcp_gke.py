@@ -6,9 +6,9 @@ import shlex
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gke import Gke
 from cluster_provision.clouds.gke_remnants import GkeRemnants
-from cluster_provision.clouds.google_api import NotFound
 from cluster_provision.clouds.google_resources import deletion_order
 from cluster_provision.errors import NotReady, PermissionDenied, SettingsError, one_of_all
 from cluster_provision.result import Check

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_api import NotFound
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CredentialsError, ProvisionError, UnexpectedError, Unreachable
 from cluster_provision.readiness.group_problems import RUNNING, GroupProblems, Problem, problems_of
 from cluster_provision.readiness.node_pools import Sight, explained
