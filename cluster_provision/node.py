@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 RecordStatus = Literal["starting", "ready", "failed"]
 StepStatus = Literal["ok", "failed", "skipped", "running"]
+Verdict = Literal["healthy", "unhealthy", "unknown", "running", "skipped", ""]
+HealthStatus = Literal["passed", "failed", "unknown", "running", "skipped"]
 
 NODES_FOLDER = "nodes"
 
@@ -73,12 +75,62 @@ class StepRecord:
 
 
 @dataclass(frozen=True)
+class HealthCheck:
+    """One health check of a node: `detail` says what failed or why it could not run, `time` is when it ended (UTC)."""
+
+    name: str
+    status: HealthStatus
+    detail: str = ""
+    time: str = ""
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> HealthCheck:
+        """A check as the record has it; a status that isn't known is no pass."""
+        status: Any = given.get("status")
+        return cls(
+            name=str(given.get("name", "")),
+            status=status if status in get_args(HealthStatus) else "unknown",
+            detail=str(given.get("detail") or ""),
+            time=str(given.get("time") or ""),
+        )
+
+
+@dataclass(frozen=True)
+class NodeHealth:
+    """A node's health as its own checks found it (docs/health.md).
+
+    `verdict` is empty where it was never looked at, `running` while the checks run, `skipped` where the size of the
+    machine has nothing for them to check. `host` is the physical machine's name, where the cloud tells it.
+    """
+
+    verdict: Verdict = ""
+    checks: tuple[HealthCheck, ...] = ()
+    host: str = ""
+
+    @classmethod
+    def from_json(cls, given: dict[str, Any]) -> NodeHealth:
+        """The record's `health`; an empty one of a node that never looked."""
+        return cls(
+            verdict=verdict_of(str(given.get("verdict") or "")),
+            checks=tuple(HealthCheck.from_json(each) for each in given.get("checks") or ()),
+            host=str(given.get("host") or ""),
+        )
+
+
+def verdict_of(word: str) -> Verdict:
+    """The verdict that a record's word means: a word that isn't known is no pass."""
+    verdict: Any = word if word in get_args(Verdict) else "unknown"
+    found: Verdict = verdict
+    return found
+
+
+@dataclass(frozen=True)
 class NodeSummary:
     """What one listing of the records tells of a node: the object's metadata.
 
-    `jupyter` and `agent` are the statuses of these optional steps, empty before they began. `ray` is the running Ray
-    cluster that the node is in, by the ID that Ray gave its head, empty while it is in none, None where none was asked
-    for; `ray_gpus` are the GPUs that the node brings.
+    `health` is the verdict of the node's checks. `jupyter` and `agent` are the statuses of these optional steps, empty
+    before they began. `ray` is the running Ray cluster that the node is in, by the ID that Ray gave its head, empty
+    while it is in none, None where none was asked for; `ray_gpus` are the GPUs that the node brings.
     """
 
     name: str
@@ -87,6 +139,7 @@ class NodeSummary:
     instance_id: str
     jupyter: str = ""
     agent: str = ""
+    health: Verdict = ""
     ray: str | None = None
     ray_gpus: int = 0
 
@@ -103,7 +156,7 @@ class NodeRecord:
     boot_id: str = ""
     address: str = ""
     updated: str = ""
-    health: dict[str, Any] = field(default_factory=dict)
+    health: NodeHealth = NodeHealth()
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> NodeRecord:
@@ -118,7 +171,7 @@ class NodeRecord:
             boot_id=str(given.get("boot_id", "")),
             address=str(given.get("address", "")),
             updated=str(given.get("updated", "")),
-            health=dict(given.get("health") or {}),
+            health=NodeHealth.from_json(given.get("health") or {}),
         )
 
     def failed_step(self) -> StepRecord | None:

@@ -16,6 +16,11 @@ main() {
       plan_read
       watch_command
       ;;
+    report)
+      plan_read
+      record_write
+      upload_surely
+      ;;
     *)
       say "unknown argument: $1"
       return 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision import __version__
 from cluster_provision.errors import StateStoreError
-from cluster_provision.node import NodeRecord, NodeSummary
+from cluster_provision.node import NodeRecord, NodeSummary, verdict_of
 from cluster_provision.state.base import HeldShare, StateFacts, operation_of
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def summary_of(name: str, told: Mapping[str, str]) -> NodeSummary:
         instance_id=told.get("instance_id", ""),
         jupyter=told.get("jupyter", ""),
         agent=told.get("agent", ""),
+        health=verdict_of(told.get("health", "")),
         ray=told.get("ray"),
         ray_gpus=int(gpus) if (gpus := told.get("ray_gpus", "")).isdecimal() else 0,
     )

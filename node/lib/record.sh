@@ -5,6 +5,9 @@
 STEP_NAMES=(files buckets shares ray agent jupyter command)
 STEPS_FOLDER=$STATE_FOLDER/steps
 
+# What the health checks found, put together by whoever runs them (docs/health.md). It outlives a boot.
+HEALTH_FACT=$STATE_FOLDER/health.json
+
 # record_begin: starts this boot's record in place of the last one's.
 record_begin() {
   rm -rf "$STEPS_FOLDER"
@@ -28,7 +31,7 @@ record_step() {
 record_write() {
   (
     flock --wait 60 9 || return 1
-    local name step='' status=starting text steps=() now ray=''
+    local name step='' status=starting text steps=() now ray='' health={}
     for name in "${STEP_NAMES[@]}"; do
       [[ -e $STEPS_FOLDER/$name ]] || continue
       text=$(<"$STEPS_FOLDER/$name")
@@ -47,11 +50,13 @@ record_write() {
       [[ ! -s $RAY_FACT ]] || ray=$(<"$RAY_FACT")
       ray=" \"ray\": $ray,"
     fi
+    [[ ! -s $HEALTH_FACT ]] || health=$(<"$HEALTH_FACT")
     TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
     {
       printf '{"schema": 1, "node": "%s", "instance_id": "%s", "boot_id": "%s", "address": "%s",\n' \
         "$NODE_NAME" "$INSTANCE_ID" "$BOOT_ID" "$ADDRESS"
-      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": {},%s\n "steps": [' "$status" "$step" "$now" "$ray"
+      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": %s,%s\n "steps": [' \
+        "$status" "$step" "$now" "$health" "$ray"
       local comma=''
       for text in "${steps[@]}"; do
         printf '%s\n  %s' "$comma" "$text"

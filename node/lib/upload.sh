@@ -34,6 +34,10 @@ upload_body() {
       metadata+=", \"$name\": \"${BASH_REMATCH[1]}\""
     fi
   done
+  # So is the verdict of the health checks, where there are any.
+  if [[ $record =~ \"health\":\ \{\"verdict\":\ \"([a-z]+)\" ]]; then
+    metadata+=", \"health\": \"${BASH_REMATCH[1]}\""
+  fi
   # So is whether the node is in a Ray cluster, and in which, as one can change while the other doesn't.
   if [[ $record =~ \"ray\":\ \{.*\"cluster\":\ \"([a-z0-9]+)\".*\"gpus\":\ ([0-9]+)\} ]]; then
     metadata+=", \"ray\": \"${BASH_REMATCH[1]}\", \"ray_gpus\": \"${BASH_REMATCH[2]}\""

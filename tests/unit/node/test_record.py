@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from cluster_provision.node import NodeRecord
+from cluster_provision.node import HealthCheck, NodeRecord
 
 if TYPE_CHECKING:
     from tests.unit.node.trial import FakeCloud, Machine
@@ -86,3 +87,30 @@ def test_a_machine_without_configuration_says_so(machine: Machine, cloud: FakeCl
     assert done.returncode == 1
     assert "cluster-config" in done.stderr
     assert cloud.uploads == []
+
+
+def test_what_the_health_checks_found_is_reported_when_it_is_told(machine: Machine, cloud: FakeCloud) -> None:
+    machine.start()
+    assert "health" not in cloud.uploads[-1]["about"]["metadata"]
+    failed = {"name": "aznhc", "status": "failed", "detail": "check_gpu_count: 7 of 8", "time": "2026-11-25T10:00:00Z"}
+    found = {"verdict": "unhealthy", "host": "host-7", "checks": [failed]}
+    (machine.root / "var/lib/cluster/health.json").write_text(json.dumps(found))
+
+    done = machine.run(str(machine.root / "var/lib/cluster/bootstrap.sh"), "report")
+
+    assert done.returncode == 0, done.stderr
+    upload = cloud.uploads[-1]
+    assert upload["about"]["metadata"]["health"] == "unhealthy"
+    record = NodeRecord.from_json(upload["record"])
+    assert (record.status, record.step) == ("ready", "done")
+    assert (record.health.verdict, record.health.host) == ("unhealthy", "host-7")
+    assert record.health.checks == (HealthCheck(**failed),)
+
+
+def test_a_verdict_outlives_a_boot(machine: Machine, cloud: FakeCloud) -> None:
+    machine.start()
+    (machine.root / "var/lib/cluster/health.json").write_text('{"verdict": "healthy", "host": "", "checks": []}')
+
+    machine.start()
+
+    assert machine.record()["health"]["verdict"] == "healthy"

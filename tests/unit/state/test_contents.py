@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from cluster_provision.state.contents import facts_of
+from cluster_provision.node import NodeHealth
+from cluster_provision.state.contents import facts_of, summary_of
 
 GROUP = {"mode": "managed", "type": "google_compute_network", "name": "this", "instances": [{}]}
 
@@ -23,3 +24,9 @@ def test_a_move_that_never_began_gives_up_no_cluster(zone: str, settled: bool, s
 def test_what_was_left_altogether_is_settled_nowhere() -> None:
     state = {"resources": [], "outputs": {"zone": {"value": "z-a"}}}
     assert not facts_of(json.dumps(state), {"zone": "z-b", "settled": False}, "gs://b", "").settled
+
+
+@pytest.mark.parametrize(("word", "verdict"), [("healthy", "healthy"), ("", ""), ("splendid", "unknown")])
+def test_a_verdict_that_nobody_knows_is_no_pass(word: str, verdict: str) -> None:
+    assert summary_of("vm-0.json", {"status": "ready", "health": word}).health == verdict
+    assert NodeHealth.from_json({"verdict": word}).verdict == verdict
