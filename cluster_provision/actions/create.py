@@ -53,10 +53,10 @@ def create(run: Run) -> str:
 
 
 def prepare_store(run: Run) -> None:
-    """Make the state bucket where it is missing, and mark the place as this tool's, and the zone as the cluster's."""
+    """Make the state's place where it is missing, and mark the place as this tool's, and the zone as the cluster's."""
     made = run.store.prepare()
     note_zone(run)
-    run.progress.conclude(f"created bucket {run.store.container}" if made else run.store.container)
+    run.progress.conclude(f"created {run.store.noun} {run.store.container}" if made else run.store.container)
 
 
 def upload_files(run: Run) -> None:

@@ -70,11 +70,12 @@ class Run:
     @property
     def leaves_region(self) -> bool:
         """Whether the cluster moves to another region, where all of it is made anew."""
-        former, zone = self.former_zone.rpartition("-")[0], self.target.zone.rpartition("-")[0]
-        return bool(former) and former != zone
+        region_of = self.target.region_of
+        return bool(self.former_zone) and region_of(self.former_zone) != region_of(self.target.zone)
 
     def close(self, *, keep_workspace: bool) -> None:
         """End the log; delete the working folder where it was made for this run and isn't needed any more."""
+        self.target.close()
         if hasattr(self, "log"):
             self.log.close()
         if not hasattr(self, "workspace") or self.settings.work_dir is not None:

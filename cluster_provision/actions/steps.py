@@ -24,7 +24,6 @@ from cluster_provision.terraform.workspace import open_workspace, render
 
 if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
-    from cluster_provision.settings import GcpSettings
     from cluster_provision.state.files import Archive
 
 
@@ -32,7 +31,7 @@ def sign_in(run: Run) -> None:
     """Find credentials and account, and say who acts on what. With a terminal, wait for a login where there is none."""
     while True:
         try:
-            identity, account = run.target.sign_in()
+            identity, account = run.target.sign_in(run.console.say if run.console.interactive else None)
             break
         except NoCredentials as missing:
             if not run.console.interactive:
@@ -49,7 +48,7 @@ def find_state(run: Run) -> None:
     run.result.state_uri = run.store.uri
     if not run.store.exists():
         run.facts = StateFacts()
-        run.progress.conclude(f"bucket {run.store.container} does not exist yet")
+        run.progress.conclude(f"{run.store.noun} {run.store.container} does not exist yet")
         return
     run.facts = run.store.facts()
     _refuse_foreign(run)
@@ -61,7 +60,7 @@ def _refuse_foreign(run: Run) -> None:
         raise StateStoreError(
             f"the state at {run.store.uri} was written by another tool ({run.facts.writer}); it is left alone",
             "Either destroy that cluster with the tool that made it, or give this one another place: "
-            "change NAME_PREFIX, or the folder in TERRAFORM_GCS_PATH.",
+            f"change NAME_PREFIX, or the folder in {run.store.setting}.",
         )
 
 
@@ -116,7 +115,7 @@ def open_work_dir(run: Run) -> None:
     settings = run.settings
     run.providers = providers_from(settings.provider_mirror)
     run.workspace = open_workspace(settings.work_dir, run.target.module, locked_providers=run.providers.locked)
-    run.private = Private(private_values(settings))
+    run.private = Private(run.target.private_values)
     run.log = Log(run.workspace.log, run.private)
     with disk_errors_named():
         write_cli_config(run.workspace.cli_config, run.providers)
@@ -128,12 +127,8 @@ def open_work_dir(run: Run) -> None:
         run.log,
         run.private,
         lambda text, done, total: _tell_terraform(run, text, done, total),
+        run.target.dialect,
     )
-
-
-def private_values(settings: GcpSettings) -> list[str]:
-    """What the user's text must not be shown by: the command and the metadata."""
-    return [settings.startup_command, *settings.metadata.values()]
 
 
 def pack(run: Run) -> None:

@@ -11,7 +11,7 @@ from cluster_provision.actions.steps import INIT, RENDER, WORK_DIR
 from cluster_provision.errors import CapacityError, ProvisionError, QuotaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cluster_provision.actions.run import Run
     from cluster_provision.state.base import StateFacts
@@ -28,7 +28,7 @@ def same_zone(run: Run) -> None:
 
 def choose_zone(run: Run) -> None:
     """Stay where the cluster is, if ZONE still names it; else begin with the first."""
-    before, wanted = run.facts.zone, run.settings.zone
+    before, wanted = run.facts.zone, run.target.zones
     if before in wanted:
         run.target.move_to(before)
     elif run.facts.resources and before:
@@ -68,10 +68,10 @@ def in_a_zone_with_room(run: Run, steps: Sequence[Step]) -> None:
         try:
             perform(run, [s for s in steps if s.each_zone or s.name not in run.done])
         except (CapacityError, QuotaError) as refusal:
-            if run.facts.settled or len(run.settings.zone) == 1:
+            if run.facts.settled or len(run.target.zones) == 1:
                 raise
             refused[run.target.zone] = refusal
-            following = _next_zone(run.settings.zone, refused)
+            following = _next_zone(run.target.zones, run.target.region_of, refused)
             if following is None and isinstance(refusal, QuotaError) and len(refused) == 1:
                 raise
             _say_where_next(run, refusal, following)
@@ -109,21 +109,17 @@ def leave_former_region(run: Run) -> None:
     run.former_zone = ""
 
 
-def _next_zone(zones: Sequence[str], refused: dict[str, NoRoom]) -> str | None:
+def _next_zone(zones: Sequence[str], region_of: Callable[[str], str], refused: dict[str, NoRoom]) -> str | None:
     """The first zone that has not refused, and whose region has quota: quota is a region's, so its zones share it."""
-    short = {_region(zone) for zone, refusal in refused.items() if isinstance(refusal, QuotaError)}
+    short = {region_of(zone) for zone, refusal in refused.items() if isinstance(refusal, QuotaError)}
     if any(isinstance(refusal, QuotaError) and _everywhere(refusal) for refusal in refused.values()):
         return None
-    return next((z for z in zones if z not in refused and _region(z) not in short), None)
+    return next((z for z in zones if z not in refused and region_of(z) not in short), None)
 
 
 def _everywhere(refusal: QuotaError) -> bool:
     """Whether it is a quota of the whole project: GPUS_ALL_REGIONS, CPUS_ALL_REGIONS, or one "globally"."""
     return "ALL_REGIONS" in refusal.message or "globally" in refusal.message
-
-
-def _region(zone: str) -> str:
-    return zone.rpartition("-")[0]
 
 
 def _say_where_next(run: Run, refusal: NoRoom, following: str | None) -> None:

@@ -8,47 +8,18 @@ reservations that are full as well as for those that don't exist.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cluster_provision.errors import (
-    CapacityError,
-    NotReady,
-    PermissionDenied,
-    ProvisionError,
-    QuotaError,
-    SettingsError,
-    Unreachable,
-)
+from cluster_provision.clouds.problems import first_fitting, kind
+from cluster_provision.errors import CapacityError, PermissionDenied, QuotaError, SettingsError, Unreachable
 
-
-@dataclass(frozen=True)
-class Kind:
-    """Problems that are told alike: `pattern` is looked for in "<code>: <message>", `advice` is for the user."""
-
-    pattern: re.Pattern[str]
-    error: type[ProvisionError]
-    advice: str
-
-    def raised_for(self, message: str) -> ProvisionError:
-        """The error of such a problem."""
-        return error_of(self.error, message, self.advice)
-
-
-def kind(pattern: str, error: type[ProvisionError], advice: str) -> Kind:
-    """A kind whose pattern is looked for whatever the case."""
-    return Kind(re.compile(pattern, re.IGNORECASE), error, advice)
-
-
-def error_of(error: type[ProvisionError], message: str, advice: str) -> ProvisionError:
-    """An error of the class with this message."""
-    return SettingsError((message,), advice) if error is SettingsError else error(message, advice)
+if TYPE_CHECKING:
+    from cluster_provision.clouds.problems import Kind
 
 
 def kind_of(problem: str) -> Kind:
-    """The kind of "<code>: <message>"; raises NotReady's for what nobody has sorted yet, which may pass by itself."""
-    return next((each for each in KINDS if each.pattern.search(problem)), OTHER)
+    """The kind of "<code>: <message>"."""
+    return first_fitting(problem, KINDS)
 
 
 # The first that fits counts.
@@ -130,7 +101,6 @@ KINDS = (
         "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
     ),
 )
-OTHER = Kind(re.compile(""), NotReady, "See docs/troubleshooting.md, and docs/node-status.md for where logs lie.")
 
 
 def told(error: dict[str, Any]) -> str:

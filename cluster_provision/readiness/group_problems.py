@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_problems import Kind, error_of, kind_of
+from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import (
     CapacityError,
     NotReady,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.clouds.base import GroupError, Machine
+    from cluster_provision.clouds.problems import Kind
 
 TELLING: tuple[type[ProvisionError], ...] = (SettingsError, PermissionDenied, QuotaError, CapacityError)
 """Of several problems, the first of these decides: where a quota is used up, room in the zone doesn't help."""
@@ -43,30 +44,32 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Problem:
-    """`text` is "<code>: <message>"; `machine` may be empty; `dated` says that it surely is of this run."""
+    """`text` is "<code>: <message>" and `kind` what it is; `machine` may be empty; `dated` says that it surely is of
+    this run."""
 
     text: str
     machine: str
     dated: bool
-
-    @property
-    def kind(self) -> Kind:
-        """What it is."""
-        return kind_of(self.text)
+    kind: Kind
 
 
 class GroupProblems:
     """Follows a group from look to look.
 
-    `errors` lists what the group failed at in this run. `limit_seconds` is how long a stock-out, a missing quota or a
-    missing permission is waited out before the run gives up on it, 0 for not at all; what the settings ask for and
-    Google doesn't make is never waited out. `say` prints a line.
+    `errors` lists what the group failed at in this run, `kind_of` is the cloud's sorting. `limit_seconds` is how long a
+    stock-out, a missing quota or a missing permission is waited out before the run gives up on it, 0 for not at all;
+    what the settings ask for and the cloud doesn't make is never waited out. `say` prints a line.
     """
 
     def __init__(
-        self, errors: Callable[[], list[GroupError]], limit_seconds: float, say: Callable[[str], None]
+        self,
+        errors: Callable[[], list[GroupError]],
+        kind_of: Callable[[str], Kind],
+        limit_seconds: float,
+        say: Callable[[str], None],
     ) -> None:
         self._errors = errors
+        self._kind_of = kind_of
         self._limit = limit_seconds
         self._say = say
         self._said: set[str] = set()
@@ -79,7 +82,7 @@ class GroupProblems:
         if running == len(machines) == wanted:
             self._since.clear()
             return []
-        problems = problems_of(machines, wanted, self._errors())
+        problems = problems_of(machines, wanted, self._errors(), self._kind_of)
         self._tell(problems)
         kinds = {p.kind.error for p in problems}
         if running > self._running:  # it fills, if slowly
@@ -111,15 +114,17 @@ class GroupProblems:
         self._said |= new.keys()
 
 
-def problems_of(machines: Sequence[Machine], wanted: int, errors: Sequence[GroupError]) -> list[Problem]:
+def problems_of(
+    machines: Sequence[Machine], wanted: int, errors: Sequence[GroupError], kind_of: Callable[[str], Kind]
+) -> list[Problem]:
     """What is in the way now: the machines' last attempts, and the errors of what doesn't run."""
     known = {m.name for m in machines}
     waited_for = {"", *(m.name for m in machines if m.status != RUNNING)}
     missing = len(machines) < wanted
     return [
-        *(Problem(m.problem, m.name, dated=False) for m in machines if m.problem),
+        *(Problem(m.problem, m.name, dated=False, kind=kind_of(m.problem)) for m in machines if m.problem),
         *(
-            Problem(e.text, e.machine, dated=True)
+            Problem(e.text, e.machine, dated=True, kind=kind_of(e.text))
             for e in errors
             if e.machine in waited_for or (missing and e.machine not in known)
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_problems import error_of
+from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NodeSetupError
 from cluster_provision.readiness.group_problems import unfilled
 from cluster_provision.readiness.standing import SHOWN, Standing, Wanted, standing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_problems import error_of
+from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NotReady
 from cluster_provision.readiness.group_problems import summary, unfilled
 

@@ -75,6 +75,9 @@ class AzureBlobStore:
     An own place is the tool's default one in the subscription: group, account and container are created when missing.
     """
 
+    noun = "container"
+    setting = "TERRAFORM_BLOB_PATH"
+
     def __init__(
         self, cloud: Azure, token: TokenCredential, place: Place, name_prefix: str, *, keys: bool = False
     ) -> None:

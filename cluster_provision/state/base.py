@@ -76,6 +76,14 @@ class StateStore(Protocol):
     def container(self) -> str:
         """The bucket's or container's name."""
 
+    @property
+    def noun(self) -> str:
+        """What it is called on its cloud: a bucket, a container."""
+
+    @property
+    def setting(self) -> str:
+        """The parameter that names another place."""
+
     def exists(self) -> bool:
         """Whether the bucket or container is there; raises StateStoreError where it is and can't be used."""
 

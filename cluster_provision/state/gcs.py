@@ -45,6 +45,9 @@ class GcsStore:
     make a bucket of that name.
     """
 
+    noun = "bucket"
+    setting = "TERRAFORM_GCS_PATH"
+
     def __init__(
         self,
         client: Client,

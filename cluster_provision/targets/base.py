@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cluster_provision.result import Check, Cluster, Leftover
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Stage, Watch
+    from cluster_provision.terraform.failures import Dialect
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,33 @@ class Target(Protocol):
 
     @property
     def zone(self) -> str:
-        """The zone that the cluster is in, or is to be made in: the first of the settings' at first."""
+        """The zone that the cluster is in, or is to be made in: the first of the settings' at first. Where a cloud's
+        clusters are in no zone, it is the place that they are in."""
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones that the settings name, in the order in which they are tried."""
+
+    def region_of(self, zone: str) -> str:
+        """What a zone shares its quotas and networks with the others of: a cluster moves within it, and no further."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How Terraform's provider and backend for this cloud tell of their failures."""
+
+    @property
+    def private_values(self) -> tuple[str, ...]:
+        """What may not be shown, logged or uploaded: users' values that may hold secrets, and the tool's own."""
 
     def move_to(self, zone: str) -> None:
         """From now on it is this zone. Nothing is moved by that: what is made next is made there."""
 
-    def sign_in(self) -> tuple[Identity, str]:
-        """Find the credentials and the account: who asks, and a line on where. Before all other calls."""
+    def sign_in(self, prompt: Callable[[str], None] | None) -> tuple[Identity, str]:
+        """Find the credentials and the account: who asks, and a line on where. Before all other calls. `prompt` shows
+        a line to a person who can log in, None where nobody is there."""
+
+    def close(self) -> None:
+        """The run is over: what was lent to it ends. Nothing to do where nobody signed in."""
 
     def store(self) -> StateStore:
         """Where this cluster's state lies."""

@@ -14,6 +14,7 @@ from cluster_provision.clouds.gcp_credentials import authorized_session, find_cr
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Cluster
 from cluster_provision.state.gcs import GcsStore
+from cluster_provision.terraform.google_failures import GOOGLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,8 @@ LABEL = "aiinfra-cluster"
 class GcpTarget:
     """A cluster on Google Cloud of the given `kind`, which `settings` describe."""
 
+    dialect = GOOGLE
+
     def __init__(self, settings: GcpSettings, kind: str) -> None:
         self.settings = settings
         self.zone = settings.first_zone
@@ -50,9 +53,23 @@ class GcpTarget:
         self.zone = zone
 
     @property
+    def zones(self) -> tuple[str, ...]:
+        """Those of ZONE."""
+        return self.settings.zone
+
+    @property
     def region(self) -> str:
-        """The zone's region: us-central1 of us-central1-a."""
-        return self.zone.rpartition("-")[0]
+        """The zone's region."""
+        return self.region_of(self.zone)
+
+    def region_of(self, zone: str) -> str:
+        """us-central1 of us-central1-a."""
+        return zone.rpartition("-")[0]
+
+    @property
+    def private_values(self) -> tuple[str, ...]:
+        """The command and the metadata."""
+        return (self.settings.startup_command, *self.settings.metadata.values())
 
     @property
     def labels(self) -> dict[str, str]:
@@ -84,8 +101,11 @@ class GcpTarget:
 
         return Client(project=self.settings.project_id, credentials=self._credentials)
 
-    def sign_in(self) -> tuple[Identity, str]:
-        """Find the credentials, prove them, and look the project up."""
+    def close(self) -> None:
+        """Nothing was lent."""
+
+    def sign_in(self, prompt: Callable[[str], None] | None) -> tuple[Identity, str]:
+        """Find the credentials, prove them, and look the project up. A person logs in by gcloud: see NoCredentials."""
         found = find_credentials()
         identity = prove_credentials(found)
         self._credentials = found.credentials

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.gke import RUNNING
-from cluster_provision.clouds.google_problems import error_of
+from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NotReady, ProvisionError
 from cluster_provision.readiness.group_problems import summary, unfilled
 from cluster_provision.readiness.kubernetes import prove_control_plane, within_vpc

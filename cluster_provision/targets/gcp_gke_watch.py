@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.errors import CredentialsError, ProvisionError, UnexpectedError, Unreachable
 from cluster_provision.readiness.group_problems import RUNNING, GroupProblems, Problem, problems_of
 from cluster_provision.readiness.node_pools import Sight, explained
@@ -78,7 +79,7 @@ class GkeWatch:
             machines = sight.machines[pool.name]
             wanted = sight.wanted.get(pool.name, 0) if pool.groups else 0
             if sum(m.status == RUNNING for m in machines) < max(wanted, len(machines)):
-                found += problems_of(machines, wanted, self._errors(pool.groups, RECENT))
+                found += problems_of(machines, wanted, self._errors(pool.groups, RECENT), kind_of)
         return found
 
     def _judge(self, sight: Sight, elapsed: float) -> None:
@@ -96,7 +97,7 @@ class GkeWatch:
         if pool.name not in self._problems:
             limit = self._target.settings.capacity_wait * 60
             say = partial(self._say_of, pool.name)
-            self._problems[pool.name] = GroupProblems(partial(self._errors, pool.groups), limit, say)
+            self._problems[pool.name] = GroupProblems(partial(self._errors, pool.groups), kind_of, limit, say)
         return self._problems[pool.name]
 
     def _say_of(self, pool: str, line: str) -> None:

@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.errors import NotReady
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.polling import Poll
@@ -101,7 +102,7 @@ def tell_head(target: GcpRay, site: Site) -> None:
         target.head_group,
         target.expected_nodes,
         target.machines,
-        GroupProblems(target.group_errors, settings.capacity_wait * 60, site.say),
+        GroupProblems(target.group_errors, kind_of, settings.capacity_wait * 60, site.say),
         Poll(settings.ready_timeout * 60),
         site.progress.update,
     )

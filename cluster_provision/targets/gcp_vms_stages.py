@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.readiness.agents import agents_of
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.jupyter import wait_for_notebooks
@@ -50,7 +51,7 @@ def wait_until_started(target: GcpVms, site: Site) -> None:
         Wanted(target.expected_nodes, command_ended=settings.wait_for_startup_command),
         target.machines,
         site.store,
-        GroupProblems(target.group_errors, settings.capacity_wait * 60, site.say),
+        GroupProblems(target.group_errors, kind_of, settings.capacity_wait * 60, site.say),
         Poll(settings.ready_timeout * 60),
         site.progress.update,
     )

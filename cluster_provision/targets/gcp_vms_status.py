@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_problems import error_of
+from cluster_provision.clouds.google_problems import kind_of
+from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NotReady, ProvisionError
 from cluster_provision.readiness.agents import agents_of
 from cluster_provision.readiness.group_problems import Problem, problems_of, unfilled
@@ -32,7 +33,7 @@ def status(target: GcpVms, site: Site) -> ProvisionError | None:
     site.result.nodes = list(now.nodes)
     site.result.connection = target.connection(site.result.nodes)
     failures = (
-        _nodes(target, site, now, problems_of(machines, wanted.count, target.group_errors(RECENT))),
+        _nodes(target, site, now, problems_of(machines, wanted.count, target.group_errors(RECENT), kind_of)),
         _notebooks(target, site, machines),
     )
     outdated = ", ".join(m.name for m in target.outdated(machines))

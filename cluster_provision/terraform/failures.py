@@ -1,8 +1,6 @@
-"""Terraform's diagnostics as this tool's errors: by text, since the provider prints no codes.
+"""Terraform's diagnostics as this tool's errors: by text, since providers print no codes of their own.
 
-Texts: the google provider's source at 7.45.0 (compute_operation.go, googleapi's Error) and real
-reports, collected in the troubleshooting guide (docs/troubleshooting.md). What Google says of machines that it
-doesn't make is sorted in clouds/google_problems.py, for Terraform's words as for a group's own.
+Each cloud's provider and backend has words of its own: google_failures.py, azure_failures.py.
 """
 
 from __future__ import annotations
@@ -11,24 +9,21 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds import google_problems
-from cluster_provision.clouds.google_problems import kind
-from cluster_provision.clouds.google_resources import PATH, leftover
+from cluster_provision.clouds.problems import kind
 from cluster_provision.errors import (
     AlreadyThere,
-    CredentialsError,
     InUse,
     MachineError,
-    PermissionDenied,
     ProvisionError,
-    SettingsError,
     StateLocked,
-    StateStoreError,
     TerraformError,
     Unreachable,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster_provision.clouds.problems import Kind
     from cluster_provision.private import Private
     from cluster_provision.result import Leftover
 
@@ -52,10 +47,21 @@ class Diagnostic:
         return replace(self, summary=private.strike(self.summary), detail=private.strike(self.detail))
 
 
-ALREADY_THERE = re.compile(r"already exists|existing object already found", re.IGNORECASE)
-USED_BY = re.compile(r"is already being used by '([^']+)'")
+@dataclass(frozen=True)
+class Dialect:
+    """How a cloud's provider and backend put their failures. Of `kinds`, the first that fits counts. `users` are those
+    who use what can't be deleted, by a diagnostic's text, and `named` is the resource that a text names; `keeper` says
+    who may keep a resource that there is no command for."""
 
-# The first that fits counts; what holds no machines back is looked for first.
+    kinds: tuple[Kind, ...]
+    users: Callable[[str], list[Leftover]]
+    named: Callable[[str], Leftover | None]
+    keeper: str
+
+
+ALREADY_THERE = re.compile(r"already exists|existing object already found", re.IGNORECASE)
+
+# Terraform's own, whatever the cloud. The first that fits counts; what holds no machines back is looked for first.
 KINDS = (
     kind(
         r"Error acquiring the state lock|state lock",
@@ -78,64 +84,41 @@ KINDS = (
         MachineError,
         "Programs can't be run from the working folder: set WORK_DIR to a folder on a disk that allows it.",
     ),
-    kind(
-        r"networks/default' was not found|global/networks/default .*not found",
-        SettingsError,
-        'The project has no network "default": set NETWORK_CONFIG=new_network.',
-    ),
-    kind(
-        r"could not find default credentials|invalid_grant|oauth2: |reauth|Request had invalid authentication"
-        r"|Error 401",
-        CredentialsError,
-        "Run `gcloud auth application-default login` again and repeat the command.",
-    ),
-    kind(
-        r"Failed to get existing workspaces|Failed to (save|load|read) state|querying Cloud Storage failed"
-        r"|Error (saving|loading) state|Failed to persist state",
-        StateStoreError,
-        "The state bucket can't be used: see TERRAFORM_GCS_PATH in docs/parameters.md.",
-    ),
-    *google_problems.KINDS,
-    kind(
-        r"Error 403",
-        PermissionDenied,
-        "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
-    ),
 )
 
 
-def failure(command: str, diagnostics: list[Diagnostic]) -> ProvisionError:
+def failure(command: str, diagnostics: list[Diagnostic], dialect: Dialect) -> ProvisionError:
     """The error for a failed `terraform <command>` with these diagnostics; the first of the most telling kind."""
     errors = [d for d in diagnostics if d.severity == "error"]
     told = "\n".join(f"  {d.text()}" for d in errors[:5]) or "  it gave no reason"
     more = f"\n  and {len(errors) - 5} more errors, in the log" if len(errors) > 5 else ""
     message = f"terraform {command} failed:\n{told}{more}"
-    users = dict.fromkeys(user for d in errors for user in USED_BY.findall(d.text()))
+    users = list(dict.fromkeys(user for d in errors for user in dialect.users(d.text())))
     if users:
-        return _in_use(message, [leftover(user) for user in users])
+        return _in_use(message, users, dialect)
     if errors and all(ALREADY_THERE.search(d.text()) for d in errors):
-        return _already_there(message, errors)
-    for each in KINDS:
+        return _already_there(message, errors, dialect)
+    for each in (*KINDS, *dialect.kinds):
         if any(each.pattern.search(d.text()) for d in errors):
             return each.raised_for(message)
     return TerraformError(message, "Run the same command again to go on from here; the log has the details.")
 
 
-def _in_use(message: str, users: list[Leftover]) -> InUse:
+def _in_use(message: str, users: list[Leftover], dialect: Dialect) -> InUse:
     """What keeps Terraform from deleting something: somebody's own firewall rule or machine, most often."""
     named = "\n".join(f"  {each.text()}" for each in users)
     commands = "\n".join(f"  {each.command}" for each in users if each.command)
     if not commands:
-        commands = "  a service of Google's keeps it: see which one made it, or ask Google's support"
+        commands = f"  {dialect.keeper}"
     return InUse(
         f"{message}\nIn the way, and not in this cluster's state:\n{named}",
         f"Delete it, if nobody needs it, and run the same command again, which goes on from here:\n{commands}",
     )
 
 
-def _already_there(message: str, errors: list[Diagnostic]) -> AlreadyThere:
+def _already_there(message: str, errors: list[Diagnostic], dialect: Dialect) -> AlreadyThere:
     """Somebody else's resource of that name, or one that a killed run could not note."""
-    found = (leftover(path[0]) for d in errors if (path := PATH.search(d.text())))
+    found = (there for d in errors if (there := dialect.named(d.text())) is not None)
     commands = "".join(f"\n  {each.command}" for each in found if each.command)
     advice = (
         "It isn't this cluster's, as far as can be told. Choose another NAME_PREFIX, or delete it if nobody needs it"

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.interruption import Interruption
     from cluster_provision.private import Private
+    from cluster_provision.terraform.failures import Dialect
     from cluster_provision.terraform.log import Log
     from cluster_provision.terraform.stream import Event
 
@@ -34,7 +36,8 @@ class Planned:
 
 
 class Terraform:
-    """Runs `program` in `folder`; `tell(text, done, total)` gets what a user wants to see of it."""
+    """Runs `program` in `folder`; `tell(text, done, total)` gets what a user wants to see of it. `dialect` is how the
+    cloud's provider tells of its failures."""
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Terraform:
         log: Log,
         private: Private,
         tell: Callable[[str, int | None, int | None], None],
+        dialect: Dialect,
     ) -> None:
         self.program = program
         self.folder = folder
@@ -53,6 +57,7 @@ class Terraform:
         self.log = log
         self.private = private
         self.tell = tell
+        self.dialect = dialect
         self.planned: Changes | None = None
         self.done = Changes()
         self._version = ""
@@ -80,7 +85,7 @@ class Terraform:
         said: list[str] = []
         status = self._stream("validate", lambda event: said.append(str(event.get("@message", ""))))
         if status != 0:
-            raise failure("validate", [d.without(self.private) for d in _diagnostics_of("\n".join(said))])
+            raise self._failure("validate", _diagnostics_of("\n".join(said)))
 
     def plan(self, *, refresh: bool = True) -> Changes:
         """`terraform plan`, without the lock: nothing is written, and a reader may not be allowed to lock.
@@ -132,7 +137,7 @@ class Terraform:
             self.program, self.folder, self.environment, self.interruption, "state", command, *arguments, told=told
         )
         if status != 0:
-            raise failure(f"state {command}", [d.without(self.private) for d in _diagnostics_of(said)])
+            raise self._failure(f"state {command}", _diagnostics_of(said))
         return printed
 
     def _run(self, command: str, *, limit_seconds: float | None = None, **options: Any) -> None:
@@ -168,9 +173,10 @@ class Terraform:
         if status != 0:
             if not begun:
                 self.planned = None  # a plan that failed is told in part
-            raise failure(
-                "destroy" if "destroy" in options else command, [d.without(self.private) for d in diagnostics or raw]
-            )
+            raise self._failure("destroy" if "destroy" in options else command, diagnostics or raw)
+
+    def _failure(self, command: str, told: list[Diagnostic]) -> ProvisionError:
+        return failure(command, [d.without(self.private) for d in told], self.dialect)
 
     def _stream(self, command: str, on_event: Callable[[Event], None], *arguments: str, **options: Any) -> int:
         self.log.heading(f"terraform {command}")

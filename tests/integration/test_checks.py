@@ -37,7 +37,7 @@ def cloud(standing: Tool) -> Tool:
 def look(cloud: Tool, **settings: str) -> Looked:
     """As Validate looks, in this process."""
     target = target_of(load({**cloud.settings, **settings}, "validate").settings)
-    target.sign_in()
+    target.sign_in(None)
     found = target.preflight(target.store(), StateFacts())
     return Looked({c.name: (c.status, c.detail) for c in found.checks}, found.failure, "\n".join(found.notes))
 
@@ -92,7 +92,7 @@ def test_a_permission_that_google_does_not_test_on_a_project_spoils_none_of_the_
     assert odd not in failure.message
     cloud.has(untestable=[odd])
     target = target_of(load(dict(cloud.settings), "validate").settings)
-    target.sign_in()
+    target.sign_in(None)
     rows = [c for c in target.preflight(target.store(), StateFacts()).checks if c.name == "permissions"]
     assert [c.status for c in rows] == ["ok", "unknown"]
     assert odd in rows[1].detail

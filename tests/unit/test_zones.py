@@ -23,4 +23,4 @@ ZONES = ("us-a1-a", "us-a1-b", "eu-b1-a")
     ],
 )
 def test_room_leads_to_the_next_zone_and_quota_to_the_next_region(refused: dict, following: str | None) -> None:
-    assert _next_zone(ZONES, refused) == following
+    assert _next_zone(ZONES, lambda zone: zone.rpartition("-")[0], refused) == following

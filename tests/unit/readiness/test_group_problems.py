@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cluster_provision.clouds.base import GroupError, Machine
+from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.errors import CapacityError, PermissionDenied, ProvisionError, QuotaError, SettingsError
 from cluster_provision.readiness.group_problems import GroupProblems, summary
 
@@ -24,7 +25,9 @@ def errors(*texts: str, machine: str = "a") -> list[GroupError]:
 
 
 def watch(limit: float, *texts: str, machine: str = "a", said: list[str] | None = None) -> GroupProblems:
-    return GroupProblems(lambda: errors(*texts, machine=machine), limit, (said if said is not None else []).append)
+    return GroupProblems(
+        lambda: errors(*texts, machine=machine), kind_of, limit, (said if said is not None else []).append
+    )
 
 
 def gives_up_at(watching: GroupProblems, machine: Machine, every: float = 10.0) -> tuple[float, ProvisionError]:
@@ -84,7 +87,7 @@ def test_a_full_group_is_not_asked_for_its_errors() -> None:
     def unasked() -> list[GroupError]:
         raise AssertionError("asked")
 
-    GroupProblems(unasked, 0, print).look([Machine("a", "1", "z", status="RUNNING")], 1, 0)
+    GroupProblems(unasked, kind_of, 0, print).look([Machine("a", "1", "z", status="RUNNING")], 1, 0)
 
 
 def test_the_wait_begins_anew_when_a_machine_comes_or_the_error_goes() -> None:
@@ -116,5 +119,5 @@ def test_each_problem_is_said_once_at_the_first_look() -> None:
 
 
 def test_the_summary_names_each_text_once_with_its_machines() -> None:
-    found = GroupProblems(lambda: [], 600, lambda _: None).look([stuck(QUOTA, n) for n in "abcde"], 5, 0)
+    found = GroupProblems(lambda: [], kind_of, 600, lambda _: None).look([stuck(QUOTA, n) for n in "abcde"], 5, 0)
     assert summary(found) == f"a, b, c and 2 more: {QUOTA}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from cluster_provision.clouds.base import Machine
+from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.errors import CapacityError, NodeSetupError, NotReady, QuotaError
 from cluster_provision.node import Node, NodeRecord, NodeSummary, StepRecord
 from cluster_provision.readiness.group_problems import GroupProblems
@@ -46,7 +47,7 @@ A, B = Machine("a", "1", "z", "10.0.0.1"), Machine("b", "2", "z", "10.0.0.2")
 
 
 def wait(records: Records, machines: list[Machine], wanted: Wanted, time: Time | None = None) -> list:
-    return wait_with(GroupProblems(lambda: [], 600, lambda _: None), records, machines, wanted, time or Time())
+    return wait_with(GroupProblems(lambda: [], kind_of, 600, lambda _: None), records, machines, wanted, time or Time())
 
 
 def wait_with(
@@ -81,7 +82,7 @@ def test_too_few_machines_are_waited_for_and_the_clouds_reason_is_shown() -> Non
 def test_the_group_is_given_up_on_long_before_nodes_are() -> None:
     time = Time()
     stuck = Machine("b", "2", "z", problem="QUOTA_EXCEEDED: Quota 'NVIDIA_T4_GPUS' exceeded. Limit: 0.0")
-    problems = GroupProblems(lambda: [], 120, lambda _: None)
+    problems = GroupProblems(lambda: [], kind_of, 120, lambda _: None)
     with pytest.raises(QuotaError, match="NVIDIA_T4_GPUS"):
         wait_with(problems, Records([[]]), [stuck], Wanted(1), time, limit=1800)
     assert 120 <= time.now < 130

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cluster_provision.clouds.base import GroupError, Machine
+from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.errors import CapacityError, NotReady
 from cluster_provision.node import Node, NodeSummary
 from cluster_provision.readiness.group_problems import GroupProblems
@@ -81,12 +82,12 @@ def test_a_machine_that_was_made_without_ray_is_not_waited_for() -> None:
 
 def test_the_head_is_known_before_it_runs() -> None:
     looks = iter([[Machine("vm", "2", "z", group="others")], [Machine("h", "", "z", group="heads")]])
-    problems = GroupProblems(lambda: [], 600, lambda _: None)
+    problems = GroupProblems(lambda: [], kind_of, 600, lambda _: None)
     assert wait_for_head("heads", 2, lambda: next(looks), problems, poll(), lambda *_: None).name == "h"
 
 
 def test_a_head_that_can_not_be_had_is_the_clouds_error() -> None:
     exhausted = GroupError("ZONE_RESOURCE_POOL_EXHAUSTED: no more", "", datetime.now(UTC))
-    problems = GroupProblems(lambda: [exhausted], 600, lambda _: None)
+    problems = GroupProblems(lambda: [exhausted], kind_of, 600, lambda _: None)
     with pytest.raises(CapacityError, match=r"group heads has no machine: .*no more"):
         wait_for_head("heads", 2, lambda: [], problems, poll(), lambda *_: None)

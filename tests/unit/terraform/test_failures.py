@@ -4,6 +4,7 @@ import pytest
 
 from cluster_provision import errors
 from cluster_provision.terraform.failures import Diagnostic, failure
+from cluster_provision.terraform.google_failures import GOOGLE
 
 CASES = [
     (
@@ -42,12 +43,12 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[c[0][:40] for c in CASES])
 def test_a_diagnostic_gets_its_class(text: str, expected: type[errors.ProvisionError]) -> None:
-    assert type(failure("apply", [Diagnostic("error", text)])) is expected
+    assert type(failure("apply", [Diagnostic("error", text)], GOOGLE)) is expected
 
 
 def test_warnings_do_not_decide_the_class() -> None:
     told = [Diagnostic("warning", "Quota 'CPUS' exceeded"), Diagnostic("error", "no idea")]
-    assert type(failure("plan", told)) is errors.TerraformError
+    assert type(failure("plan", told, GOOGLE)) is errors.TerraformError
 
 
 def test_every_class_has_an_exit_code_of_its_own() -> None:
@@ -58,7 +59,7 @@ def test_every_class_has_an_exit_code_of_its_own() -> None:
 
 
 def test_a_failure_without_diagnostics_still_says_so() -> None:
-    assert "gave no reason" in failure("apply", []).message
+    assert "gave no reason" in failure("apply", [], GOOGLE).message
 
 
 def test_what_is_in_the_way_of_a_deletion_is_named_with_its_command() -> None:
@@ -69,7 +70,7 @@ def test_what_is_in_the_way_of_a_deletion_is_named_with_its_command() -> None:
         Diagnostic("error", f"Error waiting for Deleting Network: {network} 'projects/p/global/firewalls/ssh'"),
         Diagnostic("error", f"{reading} {subnet} 'projects/p/zones/z/instances/vm', resourceInUseByAnotherResource"),
     ]
-    found = failure("destroy", told)
+    found = failure("destroy", told, GOOGLE)
     assert (type(found), found.exit_code) == (errors.InUse, 20)
     assert "firewall rule ssh" in found.message
     assert "instance vm in z" in found.message
@@ -79,4 +80,4 @@ def test_what_is_in_the_way_of_a_deletion_is_named_with_its_command() -> None:
 
 def test_what_nobody_can_see_is_googles_to_explain() -> None:
     text = "The network resource 'n' is already being used by 'projects/p/global/networkInstances/v-1'"
-    assert "support" in failure("destroy", [Diagnostic("error", text)]).advice
+    assert "support" in failure("destroy", [Diagnostic("error", text)], GOOGLE).advice

@@ -11,6 +11,7 @@ from cluster_provision.errors import MachineError, TerraformError, Unreachable
 from cluster_provision.interruption import Interruption
 from cluster_provision.private import Private
 from cluster_provision.terraform import runner
+from cluster_provision.terraform.google_failures import GOOGLE
 from cluster_provision.terraform.log import Log
 from cluster_provision.terraform.runner import Terraform
 
@@ -22,7 +23,7 @@ VERSION = '{"type":"version","terraform":"%s","@message":"Terraform"}'
 def made(tmp_path: Path) -> Iterator[Terraform]:
     log = Log(tmp_path / "log", PRIVATE)
     with Interruption().handled() as interruption:
-        yield Terraform("", tmp_path, {"PATH": os.environ["PATH"]}, interruption, log, PRIVATE, lambda *_: None)
+        yield Terraform("", tmp_path, {"PATH": os.environ["PATH"]}, interruption, log, PRIVATE, lambda *_: None, GOOGLE)
     log.close()
 
 
