@@ -38,8 +38,17 @@ def _asked(up: Up, path: str) -> dict[str, Any]:
 
 
 def _is_of(machine: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
-    project, prefix = (environ.get(name, "").strip() for name in ("PROJECT_ID", "NAME_PREFIX"))
-    return (machine["project"], machine["group"]) == (project, f"{prefix}-mig")
+    """Whether the machine is of the cluster that these settings name: of its group on Google Cloud, or scale set."""
+
+    def given(*names: str) -> str:
+        return next((value for name in names if (value := environ.get(name, "").strip())), "")
+
+    if given("CLOUD").lower() == "azure":
+        subscription = given("SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
+        wanted = (subscription, given("VMSS_NAME", "NAME_PREFIX"))
+    else:
+        wanted = (given("PROJECT_ID"), f"{given('NAME_PREFIX')}-mig")
+    return (machine["project"].lower(), machine["group"].lower()) == tuple(each.lower() for each in wanted)
 
 
 def _recorded(commands: list[str]) -> str:

@@ -24,6 +24,7 @@ from . import packages, tokens
 from .admin import Admin, leftovers
 from .authority import Authority
 from .azure.blob import SUFFIX as BLOBS
+from .azure.blob import Blobs
 from .azure.cloud import AzureCloud
 from .conditions import Conditions
 from .door import ADMIN_HOST, Door
@@ -34,8 +35,10 @@ from .google.container import control_plane
 from .google.operations import Operations
 from .identity import write_credentials
 from .lifetime import Lifetime
+from .machines.by_cloud import ByCloud
 from .machines.partly_played import PartlyPlayed
 from .machines.played import Played
+from .machines.played_azure import PlayedAzure
 from .machines.reconcile import Reconciler
 from .notebooks import SUFFIX as NOTEBOOKS
 from .notebooks import Notebooks
@@ -66,13 +69,16 @@ class Cloud:
         self._store = Store(folder)
         self.lifetime = Lifetime(self._idle(until))
         self._scenario = Scenario(folder / "scenario.json")
-        self._machines = _machines(machines, self._store, self._scenario, authority)
         conditions = Conditions(folder / "conditions.json")
+        blobs = Blobs(self._store)
+        google_played = Played(self._store, self._scenario)
+        azure_played = PlayedAzure(self._store, self._scenario, conditions, blobs)
+        self._machines = _machines(machines, ByCloud({"google": google_played, "azure": azure_played}), authority)
         self._groups = Reconciler(self._store, self._machines, self._scenario, conditions)
         self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
-        self._azure = AzureCloud(self._store, self._machines, self._scenario, conditions)
+        self._azure = AzureCloud(self._store, self._machines, self._scenario, conditions, blobs)
         kept = (self._groups, self._azure.scale_sets)
-        self._admin = Admin(self._store, kept, self._machines, self.lifetime, self._azure.blobs)
+        self._admin = Admin(self._store, kept, self._machines, self.lifetime, blobs)
         self._storage = Storage(self._store)
         self._notebooks = Notebooks(self._groups, self._machines)
         self._hosts: dict[str, Callable[[Request], Answer]] = {
@@ -89,7 +95,7 @@ class Cloud:
         self._suffixes: dict[str, Callable[[Request], Answer]] = {
             NOTEBOOKS: self._notebooks.answer,
             control_plane.SUFFIX: lambda request: control_plane.answer(self._context, request),
-            BLOBS: self._azure.blobs.answer,
+            BLOBS: blobs.answer,
         }
         for host in google.APIS:
             self._hosts.setdefault(host, self._signed_in(lambda request: google.answer(self._context, request)))
@@ -163,12 +169,12 @@ class Cloud:
         return checked
 
 
-def _machines(kind: str, store: Store, scenario: Scenario, authority: Authority) -> Machines:
+def _machines(kind: str, played: Machines, authority: Authority) -> Machines:
     if kind == "containers":
         from .machines.containers import Containers
 
-        return PartlyPlayed(Containers(authority.ca_file), Played(store, scenario))
-    return Played(store, scenario)
+        return PartlyPlayed(Containers(authority.ca_file), played)
+    return played
 
 
 def serve(folder: Path, machines: str, listen: str, port: int, until: str) -> int:

@@ -205,7 +205,7 @@ class AzureBlobStore:
                 listed = list(self._blobs.list_blobs(name_starts_with=prefix, include=["metadata"]))
             except ResourceNotFoundError:
                 return []
-        return [summary_of(blob.name.removeprefix(prefix), blob.metadata or {}) for blob in listed]
+        return [summary_of(blob.name.removeprefix(prefix), _texts(blob)) for blob in listed]
 
     def node_record(self, name: str) -> NodeRecord | None:
         """The record of node `name`, None where there is none or it can't be understood."""
@@ -359,3 +359,8 @@ def _lock_info(text: str) -> dict[str, Any]:
     except (ValueError, binascii.Error):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def _texts(blob: BlobProperties) -> dict[str, str]:
+    """A listed blob's metadata: what is empty comes as None, an XML element without text."""
+    return {name: value or "" for name, value in (blob.metadata or {}).items()}

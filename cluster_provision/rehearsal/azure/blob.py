@@ -61,6 +61,15 @@ class Blobs:
         self._make_named(account["name"])
         return self._forwarded(request)
 
+    def allows(self, account: str, container: str, principal: str, *, reading: bool) -> bool:
+        """Whether the account is there, and a role lets the principal read or write blobs of the container."""
+        with self._store.lock:
+            found = self.account(account)
+            if found is None or found.get(OPEN):
+                return found is not None
+            path = f"{found['id']}/blobServices/default/containers/{container}"
+            return may_use_blobs(self._store, principal, path, reading=reading)
+
     def client(self, account: str) -> Any:
         """azure-storage-blob's client for an account, straight to Azurite: for what the cloud itself does there."""
         from azure.storage.blob import BlobServiceClient
@@ -101,11 +110,10 @@ class Blobs:
         https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory
         """
         claims = tokens.bearer(request)
-        if claims is None or account.get(OPEN):
+        if claims is None:
             return None
-        container = f"{account['id']}/blobServices/default/containers/{request.segments[0]}"
-        with self._store.lock:
-            allowed = may_use_blobs(self._store, str(claims.get("oid")), container, reading=request.method in READING)
+        reading = request.method in READING
+        allowed = self.allows(account["name"], request.segments[0], str(claims.get("oid")), reading=reading)
         return None if allowed else _refusal(403, "AuthorizationPermissionMismatch", MISMATCH)
 
     def _make_named(self, account: str) -> None:

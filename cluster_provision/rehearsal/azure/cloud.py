@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ..machines.scale_sets import ScaleSetReconciler
 from . import graph, login, service
-from .blob import Blobs
 from .call import Context
 from .operations import Operations
 
@@ -18,14 +17,17 @@ if TYPE_CHECKING:
     from ..machines.base import Machines
     from ..scenario import Scenario
     from ..store import Store
+    from .blob import Blobs
 
 
 class AzureCloud:
     """Its resources lie in the cloud's one store, its blobs in Azurite."""
 
-    def __init__(self, store: Store, machines: Machines, scenario: Scenario, conditions: Conditions) -> None:
+    def __init__(
+        self, store: Store, machines: Machines, scenario: Scenario, conditions: Conditions, blobs: Blobs
+    ) -> None:
         self.scale_sets = ScaleSetReconciler(store, machines, scenario)
-        self.blobs = Blobs(store)
+        self.blobs = blobs
         context = Context(store, Operations(), self.scale_sets, self.blobs, conditions)
         self.hosts: dict[str, Callable[[Request], Answer]] = {
             service.HOST: lambda request: service.answer(context, request),

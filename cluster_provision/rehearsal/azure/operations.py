@@ -25,11 +25,13 @@ PATIENCE_SECONDS = 1
 
 @dataclass
 class Operation:
-    """`look` tells whether it is over: None while it isn't, then its error, or {} where it went well."""
+    """`look` tells whether it is over: None while it isn't, then its error, or {} where it went well; `value` is what
+    it was for, where that is an answer."""
 
     name: str
     started: str
     look: Callable[[], dict[str, Any] | None]
+    value: dict[str, Any] = field(default_factory=dict)
     ended: dict[str, Any] | None = field(default=None)
 
     def outcome(self) -> dict[str, Any] | None:
@@ -44,9 +46,14 @@ class Operations:
     def __init__(self) -> None:
         self._all: OrderedDict[str, Operation] = OrderedDict()
 
-    def begin(self, started: str, look: Callable[[], dict[str, Any] | None] = dict) -> Operation:
+    def begin(
+        self,
+        started: str,
+        look: Callable[[], dict[str, Any] | None] = dict,
+        value: dict[str, Any] | None = None,
+    ) -> Operation:
         """A new one, over at once where nothing is said of it."""
-        made = Operation(str(uuid.uuid4()), started, look)
+        made = Operation(str(uuid.uuid4()), started, look, value or {})
         self._all[made.name] = made
         while len(self._all) > KEPT:
             self._all.popitem(last=False)
@@ -71,7 +78,7 @@ class Operations:
             return Answer(202, b"", (("Retry-After", str(PATIENCE_SECONDS)), ("Location", "")))
         if outcome:
             return Answer.json({"error": outcome}, 409)
-        return Answer.json({}, 200, AT_ONCE)
+        return Answer.json(found.value, 200, AT_ONCE)
 
     def _found(self, name: str) -> Operation:
         found = self._all.get(name)

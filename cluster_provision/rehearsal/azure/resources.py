@@ -137,9 +137,9 @@ def told(call: Call, kind: Kind, body: Body, status: int, look: Callable[[], Any
     return Answer.json(view, status, *operations.headers(begun, call.id.subscription, call.id.namespace, call.version))
 
 
-def accepted(call: Call, look: Callable[[], Any] | None = None) -> Answer:
-    """202, with the operation's address."""
-    begun = call.context.operations.begin(zulu(), look) if look else call.context.operations.begin(zulu())
+def accepted(call: Call, look: Callable[[], Any] = dict, result: Body | None = None) -> Answer:
+    """202, with the operation's address, which gives `result` once it is over."""
+    begun = call.context.operations.begin(zulu(), look, result)
     return Answer(202, b"", operations.headers(begun, call.id.subscription, call.id.namespace, call.version))
 
 

@@ -10,6 +10,7 @@ from . import (
     groups,
     images,
     lists,
+    nat_ports,
     providers,
     resources,
     roles,
@@ -133,7 +134,7 @@ def action_of(call: Call) -> str:
 
 def _route(call: Call) -> Answer:
     lowered = [part.lower() for part in call.request.segments]
-    for special in (_place, _location, _terms, _storage, _authorization, _machines):
+    for special in (_place, _location, _terms, _storage, _authorization, _ports, _machines):
         if (answered := special(call, lowered)) is not None:
             return answered
     return _regular(call)
@@ -217,6 +218,11 @@ def _authorization(call: Call, lowered: list[str]) -> Answer | None:
     lists_of = {"roledefinitions": roles.listing, "roleassignments": roles.assignments}
     found = lists_of.get(call.id.rest.lower())
     return found(call) if found else None
+
+
+def _ports(call: Call, lowered: list[str]) -> Answer | None:
+    asked = (call.id.type.lower(), call.id.rest.lower(), call.request.method)
+    return nat_ports.query(call) if asked == (nat_ports.POOL, nat_ports.QUERY, "POST") else None
 
 
 def _machines(call: Call, lowered: list[str]) -> Answer | None:

@@ -140,13 +140,13 @@ def record_of(
     buckets = [(each["bucket"], each["path"]) for each in config.get("buckets") or ()]
     shares = [(f"{each['address']}:/{each['share']}", each["path"]) for each in config.get("file_shares") or ()]
     steps = [
-        _step("files", done=bool(config.get("files"))),
-        _step("buckets", done=bool(buckets), mounts=buckets),
-        _step("shares", done=bool(shares), mounts=shares),
-        _step("ray", done=bool(config.get("ray"))),
-        _step("agent", done=bool(config.get("ops_agent")), optional=True),
-        _step("jupyter", done=bool(config.get("notebook")), optional=True),
-        _step("command", done=bool(command)),
+        step("files", done=bool(config.get("files"))),
+        step("buckets", done=bool(buckets), mounts=buckets),
+        step("shares", done=bool(shares), mounts=shares),
+        step("ray", done=bool(config.get("ray"))),
+        step("agent", done=bool(config.get("ops_agent")), optional=True),
+        step("jupyter", done=bool(config.get("notebook")), optional=True),
+        step("command", done=bool(command)),
     ]
     record = {
         "schema": SCHEMA,
@@ -163,18 +163,25 @@ def record_of(
     if not config.get("ray"):
         return record
     if head is None:
-        begun = [s["name"] for s in steps].index("ray")
-        waiting = [*steps[:begun], {**steps[begun], "status": "running"}]
-        return {**record, "status": "starting", "step": "ray", "steps": waiting, "ray": None}
+        return waiting_for_ray(record)
     return {**record, "ray": played_ray.of_record(instance, config, head)}
 
 
-def _step(name: str, *, done: bool, optional: bool = False, mounts: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    step: dict[str, Any] = {"name": name, "status": "ok" if done else "skipped", "optional": optional}
-    step |= {"seconds": 0.0, "tail": ""}
+def waiting_for_ray(record: dict[str, Any]) -> dict[str, Any]:
+    """The record as it is while the machine hasn't been told the head of its Ray cluster."""
+    steps = record["steps"]
+    begun = [s["name"] for s in steps].index("ray")
+    waiting = [*steps[:begun], {**steps[begun], "status": "running"}]
+    return {**record, "status": "starting", "step": "ray", "steps": waiting, "ray": None}
+
+
+def step(name: str, *, done: bool, optional: bool = False, mounts: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """A step of a record that went well, or had nothing to do."""
+    made: dict[str, Any] = {"name": name, "status": "ok" if done else "skipped", "optional": optional}
+    made |= {"seconds": 0.0, "tail": ""}
     if mounts:
-        step["mounts"] = [{"source": at, "path": path, "status": "ok", "seconds": 0.0} for at, path in mounts]
-    return step
+        made["mounts"] = [{"source": at, "path": path, "status": "ok", "seconds": 0.0} for at, path in mounts]
+    return made
 
 
 def _config(instance: Instance) -> dict[str, Any] | None:

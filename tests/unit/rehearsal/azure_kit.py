@@ -56,14 +56,47 @@ class Azure:
         self.json("PUT", subnet, {"properties": {"addressPrefix": "10.0.0.0/24"}})
         return subnet
 
-    def scale_set(self, size: int, *, mode: str = "Uniform", name: str = "ss", status: int = 201, **more: Any) -> Any:
-        """A scale set in the network's subnet; waits for nothing."""
-        address = {"name": "ip", "properties": {"subnet": {"id": f"{NETWORK}/virtualNetworks/v/subnets/s"}}}
+    def load_balancer(self) -> None:
+        """One with a public address, whose NAT rule leads to port 22 of each machine in the pool `nodes`."""
+        address = {"sku": {"name": "Standard"}, "properties": {"publicIPAllocationMethod": "Static"}}
+        self.json("PUT", f"{NETWORK}/publicIPAddresses/ip", {**PLACE, **address}, 201)
+        path = f"{NETWORK}/loadBalancers/lb"
+        front = {"publicIPAddress": {"id": f"{NETWORK}/publicIPAddresses/ip"}}
+        rule = {
+            "frontendIPConfiguration": {"id": f"{path}/frontendIPConfigurations/public"},
+            "backendAddressPool": {"id": f"{path}/backendAddressPools/nodes"},
+            "protocol": "Tcp",
+            "frontendPortRangeStart": 50000,
+            "frontendPortRangeEnd": 50099,
+            "backendPort": 22,
+        }
+        parts = {
+            "frontendIPConfigurations": [{"name": "public", "properties": front}],
+            "backendAddressPools": [{"name": "nodes"}],
+            "inboundNatRules": [{"name": "ssh", "properties": rule}],
+        }
+        self.json("PUT", path, {**PLACE, "sku": {"name": "Standard"}, "properties": parts}, 201)
+
+    def scale_set(
+        self,
+        size: int,
+        *,
+        mode: str = "Uniform",
+        name: str = "ss",
+        status: int = 201,
+        pool: str = "",
+        custom_data: str = "I2Nsb3Vk",
+        **more: Any,
+    ) -> Any:
+        """A scale set in the network's subnet, and in a load balancer's `pool`; waits for nothing."""
+        its: dict[str, Any] = {"subnet": {"id": f"{NETWORK}/virtualNetworks/v/subnets/s"}, "primary": True}
+        its |= {"loadBalancerBackendAddressPools": [{"id": pool}]} if pool else {}
+        address = {"name": "ip", "properties": its}
         card = {"name": "nic", "properties": {"primary": True, "ipConfigurations": [address]}}
         image = {"publisher": "microsoft-dsvm", "offer": "ubuntu-hpc", "sku": "2204", "version": "latest"}
         network = {"networkApiVersion": "2020-11-01", "networkInterfaceConfigurations": [card]}
         profile = {
-            "osProfile": {"computerNamePrefix": "vm-", "adminUsername": "azureuser", "customData": "I2Nsb3Vk"},
+            "osProfile": {"computerNamePrefix": "vm-", "adminUsername": "azureuser", "customData": custom_data},
             "storageProfile": {"imageReference": image, "osDisk": {"createOption": "FromImage"}},
             "networkProfile": network,
         }

@@ -42,6 +42,16 @@ def test_only_the_machines_of_this_runs_cluster_are_shown() -> None:
     ]
 
 
+def test_on_azure_a_cluster_is_its_scale_set() -> None:
+    machines = [machine("a", "sub-1", "train"), machine("b", "sub-2", "train"), machine("c", "sub-1", "trains")]
+    told = {"/leftovers": {"empty": False}, "/machines": {"machines": machines}}
+    ways = ({"VMSS_NAME": "train", "NAME_PREFIX": "other"}, {"NAME_PREFIX": "train"})
+    for named in ways:
+        environ = {"CLOUD": "azure", "SUBSCRIPTION_ID": "sub-1", "PROJECT_ID": "my-project", **named}
+        shown = closing_lines(cast("Any", Up(told)), KEPT, environ)
+        assert [line.partition(":")[0] for line in shown[1:]] == ["a"]
+
+
 def test_commands_that_were_not_run_are_named_and_counted_and_found_on_the_node() -> None:
     told = machine("a", "my-project", "mine-mig", "nvidia-smi", "gsutil", "nvidia-smi")
     last = lines(leftovers={"empty": True}, machines={"machines": [told]})[-1]
