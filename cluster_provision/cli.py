@@ -118,17 +118,18 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tupl
     _trust_alike(os.environ)
     with Interruption(console.say_at_once).handled() as interruption, _rehearsal(loaded, console, result) as settled:
         # imported once the environment is settled: Google's libraries read it when they are loaded
-        from cluster_provision.actions import ACTIONS
+        from cluster_provision.actions import action_of
         from cluster_provision.actions.run import Run
         from cluster_provision.targets import target_of
 
         gc.freeze()
         gc.enable()
 
+        action = action_of(settled.action)
         run = Run(settled, target_of(settled.settings), console, interruption, result, shown)
         keep = True
         try:
-            text = ACTIONS[settled.action](run)
+            text = action(run)
             keep = settled.action == "debug"
         finally:
             run.close(keep_workspace=keep)

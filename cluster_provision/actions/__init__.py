@@ -11,13 +11,16 @@ from cluster_provision.actions.destroy import destroy
 from cluster_provision.actions.plan import plan
 from cluster_provision.actions.status import status
 from cluster_provision.actions.validate import validate
+from cluster_provision.errors import SettingsError
+from cluster_provision.settings.declared.action import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.actions.run import Run
+    from cluster_provision.settings.declared.action import Action
 
-ACTIONS: dict[str, Callable[[Run], str]] = {
+ACTIONS: dict[Action, Callable[[Run], str]] = {
     "create": create,
     "destroy": destroy,
     "validate": validate,
@@ -26,3 +29,11 @@ ACTIONS: dict[str, Callable[[Run], str]] = {
     "status": status,
     "connect": connect,
 }
+
+
+def action_of(name: Action) -> Callable[[Run], str]:
+    """The action of this name. Raises SettingsError where this version has none."""
+    if name not in ACTIONS:
+        there = ", ".join(TITLES[action] for action in ACTIONS)
+        raise SettingsError((f"{TITLES[name]} is not in this version; there are {there}",))
+    return ACTIONS[name]

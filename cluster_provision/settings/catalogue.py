@@ -1,8 +1,20 @@
-"""All parameters, in the order of the documents."""
+"""The parameters of each cloud, in the order of the documents."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.settings.azure import AzureSettings
 from cluster_provision.settings.declared.action import ActionParameters
+from cluster_provision.settings.declared.azure_access import AzureAccessParameters
+from cluster_provision.settings.declared.azure_capacity import AzureCapacityParameters
+from cluster_provision.settings.declared.azure_cluster import AzureClusterParameters
+from cluster_provision.settings.declared.azure_machine import AzureMachineParameters
+from cluster_provision.settings.declared.azure_nodes import AzureNodeParameters
+from cluster_provision.settings.declared.azure_run import AzureRunParameters
+from cluster_provision.settings.declared.azure_storage import AzureStorageParameters
 from cluster_provision.settings.declared.capacity import CapacityParameters
 from cluster_provision.settings.declared.cluster import ClusterParameters
 from cluster_provision.settings.declared.gke import GkeParameters
@@ -10,20 +22,73 @@ from cluster_provision.settings.declared.machine import MachineParameters
 from cluster_provision.settings.declared.nodes import NodeParameters
 from cluster_provision.settings.declared.run import RunParameters
 from cluster_provision.settings.declared.storage import StorageParameters
+from cluster_provision.settings.gcp import GcpSettings
 from cluster_provision.settings.parameter import Parameter, parameters_of
 
-GROUPS = (
-    ActionParameters,
-    ClusterParameters,
-    MachineParameters,
-    CapacityParameters,
-    StorageParameters,
-    NodeParameters,
-    GkeParameters,
-    RunParameters,
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cluster_provision.settings.common import Settings
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What one cloud knows: its model, and the groups of its parameters.
+
+    A group's declaration takes the place of an earlier group's of the same name; what a shared group has for another
+    cloud alone is left out.
+    """
+
+    cloud: str
+    model: type[Settings]
+    groups: tuple[type[Any], ...]
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """All of them, in order."""
+        found: dict[str, Parameter] = {}
+        for group in self.groups:
+            found.update({p.field: p for p in parameters_of(group) if p.declaration.cloud in ("all", self.cloud)})
+        return tuple(found.values())
+
+    @cached_property
+    def names(self) -> dict[str, Parameter]:
+        """Every name that sets a parameter, its aliases among them."""
+        return {name: p for p in self.parameters for name in (p.name, *p.declaration.aliases)}
+
+
+GCP = Catalogue(
+    "gcp",
+    GcpSettings,
+    (
+        ActionParameters,
+        ClusterParameters,
+        MachineParameters,
+        CapacityParameters,
+        StorageParameters,
+        NodeParameters,
+        GkeParameters,
+        RunParameters,
+    ),
 )
+AZURE = Catalogue(
+    "azure",
+    AzureSettings,
+    (
+        ActionParameters,
+        AzureClusterParameters,
+        AzureMachineParameters,
+        AzureCapacityParameters,
+        AzureAccessParameters,
+        AzureNodeParameters,
+        AzureStorageParameters,
+        RunParameters,
+        AzureRunParameters,
+    ),
+)
+CATALOGUES = {c.cloud: c for c in (GCP, AZURE)}
 
-PARAMETERS: tuple[Parameter, ...] = tuple(p for group in GROUPS for p in parameters_of(group))
 
-# Every name that sets a parameter, its aliases among them.
-NAMES: dict[str, Parameter] = {name: p for p in PARAMETERS for name in (p.name, *p.declaration.aliases)}
+def catalogue_of(environ: Mapping[str, str]) -> Catalogue:
+    """The catalogue of the cloud that CLOUD names; Google Cloud's where it is unset or names none."""
+    return CATALOGUES.get(environ.get("CLOUD", "").strip().casefold(), GCP)

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.catalogue import PARAMETERS
-from cluster_provision.settings.declared.action import ACTIONS
+from cluster_provision.settings.catalogue import GCP
+from cluster_provision.settings.declared.action import TITLES
 from cluster_provision.settings.document_machines import machine_types_markdown
 from cluster_provision.settings.misspelt import FORMER
 from cluster_provision.settings.readers.choices import Choice
@@ -54,7 +54,7 @@ def parameters_markdown() -> str:
     """The text of docs/parameters.md."""
     parts = [INTRODUCTION, _summary()]
     group = ""
-    for parameter in PARAMETERS:
+    for parameter in GCP.parameters:
         if parameter.group != group:
             group = parameter.group
             parts.append(f"## {group}\n")
@@ -67,7 +67,7 @@ def parameters_markdown() -> str:
 def parameters_schema() -> dict[str, Any]:
     """The content of docs/parameters.schema.json: the environment as an object of text values."""
     properties: dict[str, Any] = {}
-    for parameter in PARAMETERS:
+    for parameter in GCP.parameters:
         properties[parameter.name] = _property(parameter)
         for alias, turned in parameter.declaration.aliases.items():
             described: dict[str, Any] = {"type": "string", "description": f"Means the opposite of {parameter.name}."}
@@ -78,7 +78,7 @@ def parameters_schema() -> dict[str, Any]:
         "description": "Made by `make docs` from the declarations. Rules across parameters are the tool's own.",
         "type": "object",
         "properties": properties,
-        "required": [p.name for p in PARAMETERS if p.declaration.mandatory],
+        "required": [p.name for p in GCP.parameters if p.declaration.mandatory],
         "additionalProperties": True,
     }
 
@@ -89,7 +89,7 @@ def _summary() -> str:
         "|---|---|---|",
         *(
             f"| [{p.name}](#{p.name.lower()}) | {_cell(default_of(p))} | {_cell(_first_sentence(p.declaration.help))} |"
-            for p in PARAMETERS
+            for p in GCP.parameters
         ),
     ]
     return "\n".join(rows) + "\n"
@@ -127,7 +127,7 @@ def _later_values(parameter: Parameter) -> tuple[tuple[str, str], ...]:
 
 def _allowed(parameter: Parameter) -> str:
     if parameter.name == "ACTION":
-        return ", ".join(action.capitalize() for action in ACTIONS.values)
+        return ", ".join(TITLES.values())
     return parameter.declaration.reader.allowed.removeprefix("allowed are ")
 
 

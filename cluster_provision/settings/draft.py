@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from cluster_provision.settings.azure import AzureSettings
+from cluster_provision.settings.common import Settings
+from cluster_provision.settings.gcp import GcpSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
-    from cluster_provision.settings.gcp import GcpSettings
+S_co = TypeVar("S_co", bound=Settings, covariant=True)
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftOf(Generic[S_co]):
     """`settings` holds defaults where a value is unset or bad; the sets hold field names.
 
     `given` are the fields that are set, well or badly; `bad` those whose value can't be used, missing
     mandatory ones among them.
     """
 
-    settings: GcpSettings
+    settings: S_co
     given: frozenset[str]
     bad: frozenset[str]
     orchestrator: str
@@ -31,13 +35,24 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a rule across fields found; `settings` where it fills something in."""
+class FindingOf(Generic[S_co]):
+    """What a rule across fields found; `settings` where it fills something in.
+
+    `bad` are fields whose values turned out to be unusable, of which later rules say nothing more.
+    """
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    settings: GcpSettings | None = None
+    settings: S_co | None = None
+    bad: frozenset[str] = frozenset()
 
+
+Draft = DraftOf[GcpSettings]
+Finding = FindingOf[GcpSettings]
+AzureDraft = DraftOf[AzureSettings]
+AzureFinding = FindingOf[AzureSettings]
 
 if TYPE_CHECKING:
     Rule: TypeAlias = Callable[[Draft], Finding]
+    AzureRule: TypeAlias = Callable[[AzureDraft], AzureFinding]
+    AnyRule: TypeAlias = Callable[[DraftOf[Any]], FindingOf[Any]]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.catalogue import PARAMETERS
 from cluster_provision.settings.reading import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from cluster_provision.settings.catalogue import Catalogue
     from cluster_provision.settings.parameter import Parameter
 
 QUOTES = ("'", '"')
@@ -43,8 +43,8 @@ class Environment:
     notes: tuple[str, ...]
 
 
-def read_environment(environ: Mapping[str, str]) -> Environment:
-    """The parameters that are set in `environ`, by field; empty means unset, values are verbatim.
+def read_environment(environ: Mapping[str, str], catalogue: Catalogue) -> Environment:
+    """The parameters of `catalogue` that are set in `environ`, by field; empty means unset, values are verbatim.
 
     White space around a value is pointed out where it would become part of the value, and noted where
     it can mean nothing; quotes around a value, which Docker doesn't strip, are pointed out as such.
@@ -52,7 +52,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     given: dict[str, Given] = {}
     problems: list[str] = []
     notes: list[str] = []
-    for parameter in PARAMETERS:
+    for parameter in catalogue.parameters:
         texts = dict(_texts(parameter, environ))
         for name in [n for n, text in texts.items() if not text.strip()]:
             notes.append(f"{name} holds nothing but white space, and counts as unset")

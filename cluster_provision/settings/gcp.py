@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cluster_provision.settings.common import Settings
 from cluster_provision.settings.declared.capacity import CapacityParameters
 from cluster_provision.settings.declared.cluster import ClusterParameters
 from cluster_provision.settings.declared.gke import GkeParameters
 from cluster_provision.settings.declared.machine import MachineParameters
 from cluster_provision.settings.declared.nodes import NodeParameters
-from cluster_provision.settings.declared.run import RunParameters
 from cluster_provision.settings.declared.storage import StorageParameters
 from cluster_provision.settings.image_families import DEFAULT_FAMILY, DEFAULT_PROJECT
 
 
 @dataclass(frozen=True, kw_only=True)
 class GcpSettings(
-    RunParameters,
     GkeParameters,
     NodeParameters,
     StorageParameters,
     CapacityParameters,
     MachineParameters,
     ClusterParameters,
+    Settings,
 ):
     """Every parameter that has an effect, under its name in lower case.
 

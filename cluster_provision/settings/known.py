@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.catalogue import NAMES
+from cluster_provision.settings.catalogue import catalogue_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,6 @@ def known_parameters(environ: Mapping[str, str]) -> dict[str, str]:
     """
     return {
         name: HIDDEN if parameter.declaration.confidential else environ[name].encode("utf-8", "replace").decode()
-        for name, parameter in NAMES.items()
+        for name, parameter in catalogue_of(environ).names.items()
         if environ.get(name)
     }

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
-from cluster_provision.settings.catalogue import NAMES, PARAMETERS
-from cluster_provision.settings.declared.action import ACTIONS, TAKES_ARGUMENT
-from cluster_provision.settings.draft import Draft
+from cluster_provision.settings.catalogue import catalogue_of
+from cluster_provision.settings.declared.action import ACTIONS, NEEDS_ARGUMENT, TAKES_ARGUMENT, TITLES
+from cluster_provision.settings.draft import DraftOf
 from cluster_provision.settings.environment import read_environment
-from cluster_provision.settings.gcp import GcpSettings
+from cluster_provision.settings.foreign import foreign_names
 from cluster_provision.settings.misspelt import suspicious_names
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
 from cluster_provision.settings.rules import RULES
@@ -18,11 +18,11 @@ from cluster_provision.settings.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cluster_provision.settings.catalogue import Catalogue
+    from cluster_provision.settings.common import Settings
     from cluster_provision.settings.declared.action import Action
     from cluster_provision.settings.environment import Environment, Given
     from cluster_provision.settings.misspelt import Suspicious
-
-ORCHESTRATOR = NAMES["ORCHESTRATOR_TYPE"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Loaded:
     """What the run is to do; `notes` are for the user, one line each, `argument` is the action's own, often empty."""
 
     action: Action
-    settings: GcpSettings
+    settings: Settings
     notes: tuple[str, ...]
     argument: str = ""
 
@@ -43,29 +43,34 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
     far as these could be read. Never with the value of METADATA or STARTUP_COMMAND.
     """
     argument = (argument or "").strip()
-    environment = read_environment({k: v for k, v in environ.items() if k != "ACTION" or not argument})
+    catalogue = catalogue_of(environ)
+    environment = read_environment({k: v for k, v in environ.items() if k != "ACTION" or not argument}, catalogue)
     problems = list(environment.problems)
     notes = list(environment.notes)
     action = _action(environment.given.get("action"), argument, problems)
     more = (more or "").strip()
     if more and action is not None and action not in TAKES_ARGUMENT:
-        problems.append(f"{action.capitalize()} takes no argument, but {shown(more)} is given")
-    values, bad = _read_values(environment, problems, notes)
-    names = suspicious_names(environ, environment.given)
+        problems.append(f"{TITLES[action]} takes no argument, but {shown(more)} is given")
+    if not more and action in NEEDS_ARGUMENT:
+        problems.append(f"{TITLES[action]} needs an argument: {NEEDS_ARGUMENT[action]}")
+    values, bad = _read_values(environment, catalogue, problems, notes)
+    names = suspicious_names(environ, environment.given, catalogue)
+    foreign = foreign_names(environ, catalogue, environment.given, {miss.name for miss in names.misses})
     foreign_cloud = "cloud" in bad
     if not foreign_cloud:
-        problems += _missing(environment, names)
+        problems += [*_missing(environment, catalogue, names), *foreign.problems]
+        notes += foreign.notes
     problems += names.problems
     notes += names.notes
-    settings = _settings(values, bad)
+    settings = _settings(catalogue, values, bad)
     if not foreign_cloud:
         given = frozenset(environment.given)
-        draft = Draft(settings, given, frozenset(bad), _orchestrator(environment))
-        for rule in RULES:
+        draft = DraftOf(settings, given, frozenset(bad), _orchestrator(environment, catalogue))
+        for rule in RULES[catalogue.cloud]:
             finding = rule(draft)
             problems += finding.problems
             notes += finding.notes
-            draft = replace(draft, settings=finding.settings or draft.settings)
+            draft = replace(draft, settings=finding.settings or draft.settings, bad=draft.bad | finding.bad)
         settings = draft.settings
     if problems or action is None:
         raise SettingsError(tuple(dict.fromkeys(problems)))
@@ -74,7 +79,7 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
 
 def _action(given: Given | None, argument: str, problems: list[str]) -> Action | None:
     text = argument or (given.text if given else "")
-    actions = ", ".join(value.capitalize() for value in ACTIONS.values)
+    actions = ", ".join(TITLES.values())
     if not text:
         if given is None:
             problems.append(f"no action: give one as the argument, or as ACTION; the actions are {actions}")
@@ -87,12 +92,14 @@ def _action(given: Given | None, argument: str, problems: list[str]) -> Action |
         return None
 
 
-def _read_values(environment: Environment, problems: list[str], notes: list[str]) -> tuple[dict[str, Any], set[str]]:
+def _read_values(
+    environment: Environment, catalogue: Catalogue, problems: list[str], notes: list[str]
+) -> tuple[dict[str, Any], set[str]]:
     """What could be read, by field, and the fields whose text could not; `problems` and `notes` grow."""
     values: dict[str, Any] = {}
     bad: set[str] = set()
     ignored: list[str] = []
-    orchestrator = _orchestrator(environment)
+    orchestrator = _orchestrator(environment, catalogue)
     for field, given in environment.given.items():
         declaration = given.parameter.declaration
         if field == "action":
@@ -120,30 +127,30 @@ def _line(given: Given, reason: str) -> str:
     return f"{given.name}: {reason}" if reason.startswith(("entry ", "pool ")) else f"{given.subject} {reason}"
 
 
-def _orchestrator(environment: Environment) -> str:
+def _orchestrator(environment: Environment, catalogue: Catalogue) -> str:
     given = environment.given.get("orchestrator_type")
-    return given.text.casefold() if given else str(ORCHESTRATOR.declaration.default)
+    return given.text.casefold() if given else str(catalogue.names["ORCHESTRATOR_TYPE"].declaration.default)
 
 
-def _missing(environment: Environment, names: Suspicious) -> list[str]:
+def _missing(environment: Environment, catalogue: Catalogue, names: Suspicious) -> list[str]:
     """A line for each mandatory parameter that is unset, with the names that may have been meant for it."""
     return [
         f"{p.name} is not set; it is mandatory, such as {p.name}={p.declaration.example}"
         + "".join(f" ({name} is set: is it meant?)" for name in names.meant_for(p))
-        for p in PARAMETERS
+        for p in catalogue.parameters
         if p.declaration.mandatory and p.field not in environment.given
     ]
 
 
-def _settings(values: dict[str, Any], bad: set[str]) -> GcpSettings:
+def _settings(catalogue: Catalogue, values: dict[str, Any], bad: set[str]) -> Settings:
     """Settings of what could be read; mandatory fields that couldn't be stand empty, and are added to `bad`."""
     fields: dict[str, Any] = {}
-    for parameter in PARAMETERS:
-        if parameter.field not in GcpSettings.__dataclass_fields__:
+    for parameter in catalogue.parameters:
+        if parameter.field not in catalogue.model.__dataclass_fields__:
             continue
         if parameter.field in values:
             fields[parameter.field] = values[parameter.field]
         elif parameter.declaration.mandatory:
             bad.add(parameter.field)
             fields[parameter.field] = () if parameter.field == "zone" else ""
-    return GcpSettings(**fields)
+    return catalogue.model(**fields)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.catalogue import NAMES
+from cluster_provision.settings.catalogue import GCP
 from cluster_provision.settings.reading import shown
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
+    from cluster_provision.settings.catalogue import Catalogue
     from cluster_provision.settings.parameter import Parameter
 
 # Below this, one letter's difference may well be another program's variable (ZONES, LABEL).
@@ -54,15 +55,15 @@ class Suspicious:
         return [shown(miss.name) for miss in self.misses if miss.meant is parameter]
 
 
-def suspicious_names(environ: Mapping[str, str], given: Container[str]) -> Suspicious:
-    """The names in `environ` that are close to a parameter's; `given` are the fields that are set.
+def suspicious_names(environ: Mapping[str, str], given: Container[str], catalogue: Catalogue) -> Suspicious:
+    """The names in `environ` that are close to a parameter's in `catalogue`; `given` are the fields that are set.
 
     A near miss is *clear*, and so a problem, when it is one letter away (or differs only in case or
     underscores) from a parameter of the cluster with at least eight letters that isn't set itself: the
     run would otherwise go on without it. Everything else is a note. Unset mandatory parameters are
     problems by themselves.
     """
-    misses = _near_misses(environ, given)
+    misses = _near_misses(environ, given, catalogue)
     problems = tuple(
         f"{shown(miss.name)} is no parameter, but {miss.meant.name} is, and it is unset: correct the name "
         f"(or remove {shown(miss.name)}, if it is meant for something else)"
@@ -80,12 +81,15 @@ def suspicious_names(environ: Mapping[str, str], given: Container[str]) -> Suspi
     return Suspicious(misses, problems, near + former)
 
 
-def _near_misses(environ: Mapping[str, str], given: Container[str]) -> tuple[NearMiss, ...]:
+def _near_misses(environ: Mapping[str, str], given: Container[str], catalogue: Catalogue) -> tuple[NearMiss, ...]:
+    names = catalogue.names
+    # of what is another cloud's, foreign.py tells more; but ZONES may well be meant for ZONE
+    others = GCP.names if catalogue is not GCP else {}
     found: list[NearMiss] = []
     for name in sorted(environ):
-        if name in NAMES or name in FORMER or not environ[name].strip():
+        if name in names or name in others or name in FORMER or not environ[name].strip():
             continue
-        closest = _closest(name)
+        closest = _closest(name, names)
         if closest is None:
             continue
         meant, distance = closest
@@ -94,9 +98,9 @@ def _near_misses(environ: Mapping[str, str], given: Container[str]) -> tuple[Nea
     return tuple(found)
 
 
-def _closest(name: str) -> tuple[Parameter, int] | None:
+def _closest(name: str, names: Mapping[str, Parameter]) -> tuple[Parameter, int] | None:
     best: tuple[int, str] | None = None
-    for known in NAMES:
+    for known in names:
         if abs(len(known) - len(name)) > 2:
             continue
         allowed = 2 if min(len(name), len(known)) >= SHORTEST_FOR_TWO else 1
@@ -105,7 +109,7 @@ def _closest(name: str) -> tuple[Parameter, int] | None:
         distance = 0 if _plain(name) == _plain(known) else edits(name.upper(), known)
         if distance <= allowed and (best is None or distance < best[0]):
             best = distance, known
-    return (NAMES[best[1]], best[0]) if best else None
+    return (names[best[1]], best[0]) if best else None
 
 
 def _at_least(left: str, right: str) -> int:

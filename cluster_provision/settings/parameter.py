@@ -91,9 +91,19 @@ def parameter(
     return cast("T", held)
 
 
-def mandatory(reader: Reader[T], *, help: str, example: str) -> T:
+def mandatory(
+    reader: Reader[T],
+    *,
+    help: str,
+    example: str,
+    cloud: str = "gcp",
+    aliases: Mapping[str, Callable[[str], str] | None] | None = None,
+    since: str = "",
+) -> T:
     """Declare a parameter that every env file sets."""
-    declaration = Declaration(reader=reader, help=help, example=example, mandatory=True)
+    declaration = Declaration(
+        reader=reader, help=help, example=example, mandatory=True, cloud=cloud, aliases=aliases or {}, since=since
+    )
     return cast("T", dataclasses.field(metadata={_KEY: declaration}))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cluster_provision.errors import SettingsError
 from cluster_provision.targets.gcp_gke import GcpGke
 from cluster_provision.targets.gcp_ray import GcpRay
 from cluster_provision.targets.gcp_vms import GcpVms
@@ -11,16 +12,22 @@ from cluster_provision.targets.gcp_vms import GcpVms
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cluster_provision.settings import GcpSettings
+    from cluster_provision.settings import Settings
     from cluster_provision.targets.base import Target
 
-TARGETS: dict[tuple[str, str], Callable[[GcpSettings], Target]] = {
+# each takes its own cloud's model of the settings
+TARGETS: dict[tuple[str, str], Callable[[Any], Target]] = {
     ("gcp", "none"): GcpVms,
     ("gcp", "gke"): GcpGke,
     ("gcp", "ray"): GcpRay,
 }
 
 
-def target_of(settings: GcpSettings) -> Target:
-    """The target that the settings ask for; settings are only valid with one that is here."""
-    return TARGETS[settings.cloud, settings.orchestrator_type](settings)
+def target_of(settings: Settings) -> Target:
+    """The target that the settings ask for. Raises SettingsError where this version has none."""
+    target = TARGETS.get((settings.cloud, settings.orchestrator_type))
+    if target is None:
+        asked = f"CLOUD={settings.cloud} with ORCHESTRATOR_TYPE={settings.orchestrator_type}"
+        there = ", ".join(f"{cloud} with {kind}" for cloud, kind in TARGETS)
+        raise SettingsError((f"{asked} is not in this version; there are {there}",))
+    return target(settings)

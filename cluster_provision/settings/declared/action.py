@@ -9,11 +9,45 @@ from typing import Literal
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.choices import Choice
 
-Action = Literal["create", "destroy", "validate", "debug", "plan", "status", "connect"]
-_ACTIONS: tuple[Action, ...] = ("create", "destroy", "validate", "debug", "plan", "status", "connect")
-ACTIONS: Choice[Action] = Choice(_ACTIONS)
-TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect"})
+Action = Literal[
+    "create",
+    "destroy",
+    "validate",
+    "debug",
+    "plan",
+    "status",
+    "connect",
+    "updatehosts",
+    "gather",
+    "run",
+    "benchmark",
+    "health",
+]
+TITLES: dict[Action, str] = {
+    "create": "Create",
+    "destroy": "Destroy",
+    "validate": "Validate",
+    "debug": "Debug",
+    "plan": "Plan",
+    "status": "Status",
+    "connect": "Connect",
+    "updatehosts": "UpdateHosts",
+    "gather": "Gather",
+    "run": "Run",
+    "benchmark": "Benchmark",
+    "health": "Health",
+}
+"""The actions as they are written in documents and messages."""
+
+ACTIONS: Choice[Action] = Choice(tuple(TITLES))
+TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run"})
 """The actions that take an argument of their own after their name."""
+
+NEEDS_ARGUMENT: dict[Action, str] = {
+    "gather": "a file's path on the nodes, such as Gather /var/log/node-health.log.status",
+    "run": "the command, in quotes, such as Run 'nvidia-smi -L'",
+}
+"""The actions that can't do without it, and what it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +60,7 @@ class ActionParameters:
         default_text="none: the argument, or this, must be given",
         cloud="all",
         run_only=True,
-        help="What to do, where the command has no argument; an argument (docker run … <image> Create) wins.",
+        help="What to do, where the command has no argument; an argument (docker run … <image> Create) wins. Gather "
+        "and Run need an argument of their own, and Connect takes one: it follows the action on the command line.",
         example="create",
     )

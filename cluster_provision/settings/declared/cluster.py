@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cluster_provision.settings.declared.cloud import CLOUDS
 from cluster_provision.settings.parameter import mandatory, parameter
 from cluster_provision.settings.readers.choices import Choice
 from cluster_provision.settings.readers.google_names import LONGEST_PREFIX, NAME_PREFIX, PROJECT_ID
@@ -57,13 +58,7 @@ class ClusterParameters:
         example="none",
     )
     cloud: str = parameter(
-        Choice(
-            ("gcp",),
-            later={
-                "azure": "use CLOUD=gcp, or leave it out",
-                "existing": "use CLOUD=gcp, or leave it out",
-            },
-        ),
+        CLOUDS,
         default="gcp",
         cloud="all",
         since="1.0",

@@ -43,7 +43,6 @@ class RunParameters:
         WholeNumber(1, MINUTES_A_DAY),
         default=10,
         unit="minutes",
-        cloud="all",
         since="1.0",
         run_only=True,
         help="How long Create waits for Jupyter to answer, once the machines are ready.",

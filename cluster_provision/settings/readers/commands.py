@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from cluster_provision.settings.reading import BadValue
@@ -12,17 +13,19 @@ MOST_COMMAND_BYTES = 256 * 1024
 _BACKSLASHES_AND_QUOTE = re.compile(r'(\\*)"')
 
 
+@dataclass(frozen=True)
 class Command:
     """A shell command, carried as it stands, with the old tool's way of writing quotes understood."""
 
-    type_name = "shell command"
-    allowed = "anything that bash runs; on one line, as an env file has no other"
-    spaces = "kept"
+    most: int = MOST_COMMAND_BYTES
+    type_name: str = "shell command"
+    allowed: str = "anything that bash runs; on one line, as an env file has no other"
+    spaces: str = "kept"
 
     def read(self, text: str) -> str:
         """The command as bash is to run it."""
-        if len(text.encode()) > MOST_COMMAND_BYTES:
-            raise BadValue(f"has more than {MOST_COMMAND_BYTES} bytes; copy a script to the machines and run that")
+        if len(text.encode()) > self.most:
+            raise BadValue(f"has more than {self.most} bytes; copy a script to the machines and run that")
         return without_escaped_quotes(text)
 
     def show(self, value: Any) -> str:
@@ -31,7 +34,7 @@ class Command:
 
     def schema(self) -> dict[str, Any]:
         """No limits but the length."""
-        return {"maxLength": MOST_COMMAND_BYTES}
+        return {"maxLength": self.most}
 
 
 def without_escaped_quotes(text: str) -> str:

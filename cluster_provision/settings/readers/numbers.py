@@ -47,18 +47,26 @@ class WholeNumber:
         return {"pattern": "^\\s*[0-9]+\\s*$", "x-minimum": self.least, "x-maximum": self.most}
 
 
+@dataclass(frozen=True)
 class Money:
-    """An amount in US dollars, of up to a million, with two decimals at most."""
+    """An amount in US dollars, of up to a million, with so many decimals at most."""
 
-    type_name = "amount"
-    allowed = "0.01 to 1000000, with a point before the cents"
-    spaces = "ignored"
+    decimals: int = 2
+    type_name: str = "amount"
+    spaces: str = "ignored"
+
+    @property
+    def allowed(self) -> str:
+        """The limits."""
+        if self.decimals == 2:
+            return "0.01 to 1000000, with a point before the cents"
+        return f"0.01 to 1000000, with a point before up to {self.decimals} decimals"
 
     def read(self, text: str) -> Decimal:
         """The amount; a sign, a currency or a thousands separator is refused."""
-        if not re.fullmatch("[0-9]+([.][0-9]{1,2})?", text):
+        if not re.fullmatch(self._pattern, text):
             raise BadValue(f"is not an amount of US dollars; allowed are {self.allowed}, without $ and separators")
-        amount = Decimal(text) if len(text) <= MOST_DIGITS + 3 else Decimal(0)
+        amount = Decimal(text) if len(text) <= MOST_DIGITS + 1 + self.decimals else Decimal(0)
         if not Decimal("0.01") <= amount <= Decimal(1_000_000):
             raise BadValue(f"is out of range; allowed are {self.allowed}")
         return amount
@@ -69,4 +77,8 @@ class Money:
 
     def schema(self) -> dict[str, Any]:
         """Its form; the limits are the tool's."""
-        return {"pattern": "^\\s*[0-9]+([.][0-9]{1,2})?\\s*$"}
+        return {"pattern": f"^\\s*{self._pattern}\\s*$"}
+
+    @property
+    def _pattern(self) -> str:
+        return f"[0-9]+([.][0-9]{{1,{self.decimals}}})?"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.rules.azure_access import access
+from cluster_provision.settings.rules.azure_mode import mode
+from cluster_provision.settings.rules.azure_names import names as azure_names
 from cluster_provision.settings.rules.capacity import provisioning_model, reservation, run_duration
 from cluster_provision.settings.rules.disk import boot_disk
 from cluster_provision.settings.rules.gke import custom_node_pools, equal_node_pools, names, node_pools, without_effect
@@ -17,9 +20,9 @@ from cluster_provision.settings.rules.run import price_limit, unused_folder
 from cluster_provision.settings.rules.storage import hidden_files, mounted_state, mounts, state_bucket
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.draft import Rule
+    from cluster_provision.settings.draft import AnyRule, AzureRule, Rule
 
-RULES: tuple[Rule, ...] = (
+_GCP: tuple[Rule, ...] = (
     gpus,
     boot_disk,
     image,
@@ -35,7 +38,6 @@ RULES: tuple[Rule, ...] = (
     mounts,
     hidden_files,
     forced_metadata,
-    startup_command,
     node_pools,
     custom_node_pools,
     equal_node_pools,
@@ -44,6 +46,19 @@ RULES: tuple[Rule, ...] = (
     pool_networks,
     names,
     without_effect,
+)
+_AZURE: tuple[AzureRule, ...] = (
+    azure_names,
+    mode,
+    access,
+)
+_EVERYWHERE: tuple[AnyRule, ...] = (
+    startup_command,
     price_limit,
     unused_folder,
 )
+RULES: dict[str, tuple[AnyRule, ...]] = {
+    "gcp": (*_GCP, *_EVERYWHERE),
+    "azure": (*_AZURE, *_EVERYWHERE),
+}
+"""By cloud."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from cluster_provision.settings.draft import Draft, Finding
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.settings.draft import Draft, Finding, FindingOf
 from cluster_provision.settings.machine_types import machine_type
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.common import Settings
+    from cluster_provision.settings.draft import DraftOf
 
 # Set on every machine; the user's value for one of them is not used.
 FORCED_METADATA = {
@@ -23,12 +29,12 @@ def forced_metadata(draft: Draft) -> Finding:
     return Finding(notes=tuple(f"METADATA: {key} is always {forced[key]}; your value is not used" for key in lost))
 
 
-def startup_command(draft: Draft) -> Finding:
+def startup_command(draft: DraftOf[Settings]) -> FindingOf[Any]:
     """Waiting for a command needs one."""
     settings = draft.settings
     if draft.good("startup_command") and settings.wait_for_startup_command and not settings.startup_command:
-        return Finding(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))
-    return Finding()
+        return FindingOf(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))
+    return FindingOf()
 
 
 def architecture(draft: Draft) -> Finding:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from cluster_provision.settings.draft import Draft, Finding
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.settings.draft import FindingOf
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.common import Settings
+    from cluster_provision.settings.draft import DraftOf
 
 
-def unused_folder(draft: Draft) -> Finding:
+def unused_folder(draft: DraftOf[Settings]) -> FindingOf[Any]:
     """A folder for the embedded cloud, where no run uses that cloud, may be a forgotten REHEARSE."""
     if draft.good("rehearse", "rehearse_dir") and "rehearse_dir" in draft.given and draft.settings.rehearse == "no":
-        return Finding(
+        return FindingOf(
             notes=("REHEARSE_DIR has no effect: without REHEARSE=yes or plan this run is on the real cloud",)
         )
-    return Finding()
+    return FindingOf()
 
 
-def price_limit(draft: Draft) -> Finding:
+def price_limit(draft: DraftOf[Settings]) -> FindingOf[Any]:
     """Say that a limit which isn't looked at is none."""
     if not draft.good("max_hourly_cost", "skip_checks") or "price" not in draft.settings.skip_checks:
-        return Finding()
+        return FindingOf()
     if draft.settings.max_hourly_cost is None:
-        return Finding()
+        return FindingOf()
     limit = draft.settings.max_hourly_cost
-    return Finding(notes=(f"MAX_HOURLY_COST={limit} has no effect: SKIP_CHECKS leaves the price out",))
+    return FindingOf(notes=(f"MAX_HOURLY_COST={limit} has no effect: SKIP_CHECKS leaves the price out",))

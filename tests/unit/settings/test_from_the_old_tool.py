@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster_provision.settings.catalogue import NAMES, PARAMETERS
+from cluster_provision.settings.catalogue import GCP
 from cluster_provision.settings.document import default_of
 from cluster_provision.settings.image_families import IMAGE_SUCCESSORS, SUCCESSORS
 from tests.unit.settings.old_tool import PARAMETERS_OF_THE_OLD_TOOL
@@ -33,7 +33,7 @@ def test_every_parameter_of_the_old_tool_has_its_row():
 @pytest.mark.parametrize("name", PARAMETERS_OF_THE_OLD_TOOL)
 def test_the_default_in_the_table_is_the_declared_one(name):
     told = ROWS[name][2].replace("&lt;", "<")
-    assert told == default_of(NAMES[name])
+    assert told == default_of(GCP.names[name])
 
 
 @pytest.mark.parametrize("name", PARAMETERS_OF_THE_OLD_TOOL)
@@ -43,10 +43,10 @@ def test_the_old_default_in_the_table_is_what_the_old_tool_had(name):
 
 def test_every_parameter_that_is_new_is_named():
     new = PAGE.split("\n## New here\n", 1)[1]
-    old = {NAMES[name].name for name in PARAMETERS_OF_THE_OLD_TOOL}
+    old = {GCP.names[name].name for name in PARAMETERS_OF_THE_OLD_TOOL}
     assert (
         set(re.findall("`([A-Z_]+)`", new))
-        == {p.name for p in PARAMETERS if p.declaration.cloud in {"gcp", "all"}} - old
+        == {p.name for p in GCP.parameters if p.declaration.cloud in {"gcp", "all"}} - old
     )
 
 

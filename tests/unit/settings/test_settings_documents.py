@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cluster_provision.settings import FileShare, load
-from cluster_provision.settings.catalogue import NAMES, PARAMETERS
+from cluster_provision.settings.catalogue import GCP
 from cluster_provision.settings.document import parameters_markdown, parameters_schema, schema_text
 from cluster_provision.settings.document_machines import machine_types_markdown
 from cluster_provision.settings.env_file import read_env_file
@@ -34,15 +34,15 @@ def test_the_documents_are_fresh():
 
 
 def test_every_parameter_of_the_old_tool_is_declared():
-    assert set(OLD_TOOL.split()) <= set(NAMES)
+    assert set(OLD_TOOL.split()) <= set(GCP.names)
 
 
 def test_names_are_declared_once():
-    names = [name for p in PARAMETERS for name in (p.name, *p.declaration.aliases)]
-    assert len(names) == len(set(names)) == len(NAMES)
+    names = [name for p in GCP.parameters for name in (p.name, *p.declaration.aliases)]
+    assert len(names) == len(set(names)) == len(GCP.names)
 
 
-@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda p: p.name)
+@pytest.mark.parametrize("parameter", GCP.parameters, ids=lambda p: p.name)
 def test_the_documented_example_is_a_good_value_and_fits_the_schema(parameter, tmp_path):
     example = parameter.declaration.example
     if parameter.name == "PROVIDER_MIRROR":
@@ -53,7 +53,7 @@ def test_the_documented_example_is_a_good_value_and_fits_the_schema(parameter, t
     assert re.search(parameters_schema()["properties"][parameter.name].get("pattern", ""), example)
 
 
-@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda p: p.name)
+@pytest.mark.parametrize("parameter", GCP.parameters, ids=lambda p: p.name)
 def test_the_documented_default_is_a_good_value_of_its_type(parameter):
     declaration = parameter.declaration
     text = declaration.reader.show(declaration.default) if not declaration.mandatory else ""
@@ -63,13 +63,13 @@ def test_the_documented_default_is_a_good_value_of_its_type(parameter):
 
 def test_every_parameter_has_its_section():
     text = parameters_markdown()
-    assert all(f"\n### {p.name}\n" in text for p in PARAMETERS)
+    assert all(f"\n### {p.name}\n" in text for p in GCP.parameters)
 
 
 def test_the_schema_names_what_must_be_set():
     schema = json.loads((ROOT / "docs/parameters.schema.json").read_text())
     assert schema["required"] == ["PROJECT_ID", "NAME_PREFIX", "ZONE"]
-    assert set(schema["properties"]) == set(NAMES)
+    assert set(schema["properties"]) == set(GCP.names)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.name)
@@ -100,7 +100,7 @@ def test_the_examples_show_what_their_names_say(name, shown):
 def test_the_sample_holds_every_parameter_and_each_of_its_lines_can_be_used():
     text = (ROOT / "examples/env.list").read_text()
     shown = dict(re.findall("^#?([A-Z_]+)=(.*)$", text, re.MULTILINE))
-    expected = {p.name for p in PARAMETERS if not p.declaration.orchestrator}
+    expected = {p.name for p in GCP.parameters if not p.declaration.orchestrator}
     assert set(shown) == expected
     mandatory = {name: shown[name] for name in ("PROJECT_ID", "NAME_PREFIX", "ZONE")}
     for name in expected - {"PROVIDER_MIRROR", "IMAGE_PROJECT"}:  # a folder of the user's; goes with a family

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cluster_provision.settings import GcpSettings
-from cluster_provision.settings.catalogue import PARAMETERS
+from cluster_provision.settings.catalogue import GCP
 from cluster_provision.settings.draft import Draft
 from cluster_provision.settings.rules.gke import custom_node_pools, without_effect
 
@@ -134,7 +134,7 @@ def draft_of(**given: str) -> Draft:
     """What the rules find of an environment with gke, whether the version has it or not."""
     settings = replace(
         GcpSettings(project_id="my-project-123", name_prefix="a", zone=("us-central1-a",)),
-        **{p.field: p.declaration.reader.read(given[p.name]) for p in PARAMETERS if p.name in given},
+        **{p.field: p.declaration.reader.read(given[p.name]) for p in GCP.parameters if p.name in given},
     )
     return Draft(settings, frozenset(name.lower() for name in given), frozenset(), "gke")
 

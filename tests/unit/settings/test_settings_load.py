@@ -115,21 +115,36 @@ def test_the_variable_counts_without_an_argument(loaded, argument):
 def test_no_action_is_an_error_that_lists_them(problems):
     assert problems(None) == (
         "no action: give one as the argument, or as ACTION; the actions are Create, Destroy, Validate, Debug, Plan, "
-        "Status, Connect",
+        "Status, Connect, UpdateHosts, Gather, Run, Benchmark, Health",
     )
 
 
 def test_an_unknown_action_is_an_error_that_lists_them(problems):
     assert problems("Start") == (
-        "action Start is unknown; the actions are Create, Destroy, Validate, Debug, Plan, Status, Connect",
+        "action Start is unknown; the actions are Create, Destroy, Validate, Debug, Plan, Status, Connect, "
+        "UpdateHosts, Gather, Run, Benchmark, Health",
     )
     assert problems(None, ACTION="Start")[0].startswith("ACTION Start is unknown; the actions are Create")
 
 
-@pytest.mark.parametrize("cloud", ["azure", "Existing"])
-def test_another_cloud_is_refused_alone(problems, cloud):
-    found = problems(CLOUD=cloud, PROJECT_ID=None, ZONE=None)
-    assert len(found) == 1 and f"CLOUD={cloud} is not in this version" in found[0]
+def test_another_cloud_is_refused_alone(problems):
+    found = problems(CLOUD="Existing", PROJECT_ID=None, ZONE=None)
+    assert len(found) == 1 and "CLOUD=Existing is not in this version" in found[0]
+
+
+def test_an_action_that_needs_an_argument_says_what_it_is():
+    environ = {"PROJECT_ID": "my-project", "NAME_PREFIX": "a", "ZONE": "us-central1-a"}
+    for action, example in (("Run", "Run 'nvidia-smi -L'"), ("gather", "Gather /var/log/")):
+        with pytest.raises(SettingsError) as failure:
+            load(environ, action)
+        assert len(failure.value.problems) == 1 and example in failure.value.problems[0]
+    assert load(environ, "RUN", "nvidia-smi -L").argument == "nvidia-smi -L"
+
+
+def test_an_action_without_an_argument_takes_none():
+    with pytest.raises(SettingsError) as failure:
+        load({"PROJECT_ID": "my-project", "NAME_PREFIX": "a", "ZONE": "us-central1-a"}, "UpdateHosts", "now")
+    assert failure.value.problems == ("UpdateHosts takes no argument, but now is given",)
 
 
 def test_the_error_says_what_to_do():

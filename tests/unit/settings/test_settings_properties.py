@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings import known_parameters, load
-from cluster_provision.settings.catalogue import NAMES
+from cluster_provision.settings.catalogue import GCP
 from cluster_provision.settings.document import parameters_schema
 from cluster_provision.settings.hcl_values import read_map
 from cluster_provision.settings.readers.commands import without_escaped_quotes
@@ -20,7 +20,7 @@ MANDATORY = {"PROJECT_ID": "my-project-123", "NAME_PREFIX": "my-cluster", "ZONE"
 PATTERNS = {name: p["pattern"] for name, p in parameters_schema()["properties"].items() if "pattern" in p}
 
 # what people write, cut up and put together again, and anything at all
-EXAMPLES = [p.declaration.example for p in NAMES.values()]
+EXAMPLES = [p.declaration.example for p in GCP.names.values()]
 SIGNS = [*"{}[]\"'\\=:, \n\t/", "${", "%{", "$${", "..", "gs://", "0", "-1", "<<EOF", "file(", "\udc80"]
 WORDS = ["yes", "no", "gke", "none", "null", "true", "a2-highgpu-4g", "n1-standard-8", "e2-micro"]
 PIECES = st.sampled_from([*EXAMPLES, *SIGNS, *WORDS])
@@ -35,7 +35,9 @@ SHARP = st.lists(st.sampled_from(SHARPS), max_size=12).map("".join)
 def environments(draw: st.DrawFn) -> dict[str, str]:
     """The mandatory parameters or not, and some others set to anything."""
     environ = dict(draw(st.sampled_from([{}, MANDATORY, MANDATORY, MANDATORY])))
-    names = st.one_of(st.sampled_from(sorted(NAMES)), st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_", min_size=1, max_size=20))
+    names = st.one_of(
+        st.sampled_from(sorted(GCP.names)), st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_", min_size=1, max_size=20)
+    )
     return environ | draw(st.dictionaries(names, TEXTS, max_size=8))
 
 
@@ -57,7 +59,7 @@ def test_any_environment_gives_settings_or_one_error_of_plain_lines(environ, arg
         assert len(line) < 1000
 
 
-WITHOUT_GKE = {name for name in PATTERNS if not NAMES[name].declaration.orchestrator and name != "ACTION"}
+WITHOUT_GKE = {name for name in PATTERNS if not GCP.names[name].declaration.orchestrator and name != "ACTION"}
 
 
 @settings(max_examples=200, deadline=None)

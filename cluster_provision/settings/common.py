@@ -1,0 +1,26 @@
+"""What the settings of every cloud have: all that the actions, the state and the targets' Protocol know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.declared.run import RunParameters
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(RunParameters):
+    """The parameters that mean the same on every cloud. Each cloud's model declares them, with defaults of its own."""
+
+    cloud: str
+    orchestrator_type: str
+    name_prefix: str
+    instance_count: int
+    provisioning_model: str
+    startup_command: str
+    wait_for_startup_command: bool
+    vm_localfile_dest_path: str
+    max_hourly_cost: Decimal | None

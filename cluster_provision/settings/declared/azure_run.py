@@ -1,0 +1,32 @@
+"""How the tool itself runs, as far as Azure differs."""
+
+# ruff: noqa: RUF009 - parameter() returns a dataclass field
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.paths import Folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureRunParameters:
+    """The run."""
+
+    provider_mirror: Path | None = parameter(
+        Folder(
+            holding="registry.terraform.io/hashicorp/azurerm",
+            layout="Terraform's filesystem mirror (registry.terraform.io/hashicorp/azurerm/...)",
+        ),
+        default=None,
+        default_text="the providers in the image, else Terraform's registry",
+        cloud="azure",
+        since="1.0",
+        run_only=True,
+        help="A folder that Terraform takes its providers from, in the layout of its filesystem mirror.",
+        example="/opt/mirror",
+    )

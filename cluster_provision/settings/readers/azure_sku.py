@@ -1,0 +1,34 @@
+"""Sizes of Azure's machines, by name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cluster_provision.settings.reading import BadValue
+
+_SKU = "(Standard|Basic)_[A-Z]+[0-9]+[A-Za-z0-9-]*(_[A-Za-z0-9]+)*"
+
+
+@dataclass(frozen=True)
+class Sku:
+    """A size's name, such as Standard_ND96isr_H200_v5, in any case."""
+
+    type_name: str = "machine size"
+    allowed: str = "a size's name, such as Standard_ND96isr_H200_v5 (az vm list-skus --location <region>)"
+    spaces: str = "refused"
+
+    def read(self, text: str) -> str:
+        """The name as Azure writes it, where it is known."""
+        if not re.fullmatch(_SKU, text):
+            raise BadValue(f"is not a machine size: give {self.allowed}")
+        return text
+
+    def show(self, value: Any) -> str:
+        """The name."""
+        return str(value or "")
+
+    def schema(self) -> dict[str, Any]:
+        """Its form."""
+        return {"pattern": f"^{_SKU}$"}

@@ -1,0 +1,93 @@
+"""Files that the user mounts where this tool runs: they must be there, and be what they are given as."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.settings.reading import BadValue
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOUNT = "with Docker, mount it with -v and give its path inside the container"
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """An existing file that can be read, of at most `most` bytes."""
+
+    what: str
+    most: int = 1024 * 1024
+    type_name: str = "file"
+    spaces: str = "refused"
+
+    @property
+    def allowed(self) -> str:
+        """What the file must be."""
+        return f"the path of a file: {self.what}"
+
+    def read(self, text: str) -> Path:
+        """The file's path."""
+        from pathlib import Path
+
+        if text.startswith("~"):
+            raise BadValue(f"begins with ~, which nothing here turns into a folder; write the path in full ({MOUNT})")
+        path = Path(text)
+        try:
+            if path.is_dir():  # docker makes a folder of that name where the file to mount is missing
+                raise BadValue(f"is a folder, as Docker makes one where the file to mount is missing; {MOUNT}")
+            if not path.exists():
+                raise BadValue(f"isn't there; {MOUNT}")
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+        except (OSError, ValueError) as failure:
+            raise BadValue(f"can't be read: {getattr(failure, 'strerror', None) or failure}") from failure
+        if size > self.most:
+            raise BadValue(f"has {size} bytes, and can't be {self.what}: at most {self.most} are read")
+        return path
+
+    def show(self, value: Any) -> str:
+        """The path, or nothing."""
+        return str(value or "")
+
+    def schema(self) -> dict[str, Any]:
+        """No more than that it isn't empty."""
+        return {"minLength": 1}
+
+
+@dataclass(frozen=True)
+class PlaceForFile:
+    """A file that may be written, in a folder that is there. Whether it may exist is for whoever writes it to say."""
+
+    what: str
+    type_name: str = "file to be written"
+    spaces: str = "refused"
+
+    @property
+    def allowed(self) -> str:
+        """What the file is going to be."""
+        return f"the path of a file in a folder that is there: {self.what}"
+
+    def read(self, text: str) -> Path:
+        """The file's path."""
+        from pathlib import Path
+
+        path = Path(text)
+        try:
+            if path.is_dir():
+                raise BadValue("is a folder; give the path of a file in it")
+            if not path.parent.is_dir():
+                raise BadValue(f"lies in a folder that isn't there; {MOUNT.replace('mount it', 'mount the folder')}")
+        except (OSError, ValueError) as failure:
+            raise BadValue(f"can't be used: {getattr(failure, 'strerror', None) or failure}") from failure
+        return path
+
+    def show(self, value: Any) -> str:
+        """The path, or nothing."""
+        return str(value or "")
+
+    def schema(self) -> dict[str, Any]:
+        """No more than that it isn't empty."""
+        return {"minLength": 1}

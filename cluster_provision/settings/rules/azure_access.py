@@ -1,0 +1,44 @@
+"""Who gets to the machines on Azure: ACCESS and ALLOWED_CIDRS, and the keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cluster_provision.settings.draft import AzureDraft, AzureFinding
+from cluster_provision.settings.readers.azure_lists import EVERYBODY
+
+
+def access(draft: AzureDraft) -> AzureFinding:
+    """Nobody gets in from outside but those whom ALLOWED_CIDRS names."""
+    if not draft.good("access", "allowed_cidrs"):
+        return AzureFinding()
+    settings, given = draft.settings, draft.given
+    if "access" not in given and not settings.allowed_cidrs:
+        note = (
+            "ACCESS=private, since ALLOWED_CIDRS is unset: the machines are reached from their virtual network alone. "
+            "For ssh from your own host set ALLOWED_CIDRS to its address, such as 203.0.113.7"
+        )
+        return AzureFinding(notes=(note,), settings=replace(settings, access="private"))
+    if "access" not in given:
+        settings = replace(settings, access="head")
+    if settings.access == "head" and not settings.allowed_cidrs:
+        return AzureFinding(
+            (
+                "ACCESS=head needs ALLOWED_CIDRS, from where ssh may come: set it to your own address or range, such "
+                "as ALLOWED_CIDRS=203.0.113.7 (curl -s https://ifconfig.me shows it), or set ACCESS=private",
+            )
+        )
+    if settings.access == "private" and settings.allowed_cidrs:
+        return AzureFinding(
+            (
+                "ACCESS=private and ALLOWED_CIDRS exclude each other: without an address on the internet nobody comes "
+                "from there; remove one of the two",
+            )
+        )
+    return AzureFinding(notes=_open_to_all(settings.allowed_cidrs), settings=settings)
+
+
+def _open_to_all(cidrs: tuple[str, ...]) -> tuple[str, ...]:
+    if not set(EVERYBODY).intersection(cidrs):
+        return ()
+    return ("Warning: ALLOWED_CIDRS=0.0.0.0/0 lets the whole internet try to log in to the first machine",)
