@@ -31,7 +31,7 @@ def text_of(folder: Path) -> str:
 
 
 def test_there_are_roots_and_modules() -> None:
-    assert [root.relative_to(TERRAFORM).as_posix() for root in ROOTS] == ["gcp/gke", "gcp/vms"]
+    assert [root.relative_to(TERRAFORM).as_posix() for root in ROOTS] == ["azure/vmss", "gcp/gke", "gcp/vms"]
     assert len(MODULES) >= 6
 
 
@@ -72,11 +72,11 @@ def test_no_template_reads_a_script_or_a_users_value(folder: Path) -> None:
 
 @pytest.mark.parametrize("root", ROOTS, ids=lambda folder: folder.name)
 def test_the_lock_file_holds_for_the_version_that_is_asked_for(root: Path) -> None:
-    asked = re.search(r'source += "hashicorp/google"\s+version += "= ([0-9.]+)"', (root / "versions.tf").read_text())
-    lock = (root / ".terraform.lock.hcl").read_text()
-    locked = re.search(r'provider "registry.terraform.io/hashicorp/google" {\s+version += "([0-9.]+)"', lock)
-    assert asked and locked
-    assert asked[1] == locked[1]
+    versions, lock = (root / "versions.tf").read_text(), (root / ".terraform.lock.hcl").read_text()
+    asked = re.findall(r'source += "(hashicorp/[a-z]+)"\s+version += "= ([0-9.]+)"', versions)
+    locked = re.findall(r'provider "registry.terraform.io/(hashicorp/[a-z]+)" {\s+version += "([0-9.]+)"', lock)
+    assert len(asked) == 1
+    assert asked == locked
     hashes = re.findall(r'^    "((?:h1:[A-Za-z0-9+/]{43}=)|(?:zh:[0-9a-f]{64}))",$', lock, re.MULTILINE)
     assert len(hashes) == lock.count('    "') > 10
 

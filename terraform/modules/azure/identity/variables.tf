@@ -1,0 +1,39 @@
+variable "name_prefix" {
+  description = "Begins the name."
+  type        = string
+  nullable    = false
+}
+
+variable "resource_group" {
+  description = "The group that the identity is made in."
+  type        = string
+  nullable    = false
+}
+
+variable "location" {
+  description = "The region."
+  type        = string
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags for the identity."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "state" {
+  description = "Where the deployment's folder is: the storage account's id, the container, and the folder without slashes at its ends."
+  type = object({
+    account_id = string
+    container  = string
+    deployment = string
+  })
+  nullable = false
+
+  # The folder stands in the text of a condition.
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._~/-]+$", var.state.deployment)) && var.state.deployment == trim(var.state.deployment, "/")
+    error_message = "The folder may hold letters, digits, and . _ ~ - /, and no slash at its ends."
+  }
+}

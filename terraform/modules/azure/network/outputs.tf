@@ -1,0 +1,10 @@
+output "subnet_id" {
+  description = "The subnet's id, known once the subnet is guarded and has its way out: no machine starts without them."
+  value       = azurerm_subnet.this.id
+
+  depends_on = [
+    azurerm_network_security_rule.ssh,
+    azurerm_subnet_network_security_group_association.this,
+    azurerm_subnet_nat_gateway_association.this,
+  ]
+}
