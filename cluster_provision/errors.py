@@ -64,6 +64,10 @@ class NoCredentials(CredentialsError):
         self.awaited = awaited
 
 
+class KeyRefused(CredentialsError):
+    """No SSH key at hand is one that the machine takes, or there is none at hand."""
+
+
 class PermissionDenied(ProvisionError):
     """The credentials are good, but may not do this."""
 
@@ -92,6 +96,10 @@ class Unreachable(ProvisionError):
     """An endpoint does not answer."""
 
     exit_code = 15
+
+
+class HostKeyMismatch(Unreachable):
+    """Another machine than the wanted one answers at its address, or nobody knows which it is."""
 
 
 class StateStoreError(ProvisionError):
@@ -150,6 +158,12 @@ class Leftovers(ProvisionError):
 
 class NodeSetupError(ProvisionError):
     """A node's own setup, or the user's startup command, failed."""
+
+    exit_code = 24
+
+
+class CommandFailed(ProvisionError):
+    """A command that the user had run on the nodes failed there."""
 
     exit_code = 24
 

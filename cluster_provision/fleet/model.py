@@ -14,12 +14,13 @@ class Host:
     """One machine: its own `name`, and the `address` by which the others of the cluster reach it.
 
     `host_keys` are its public keys as it reported them itself (`ssh-ed25519 AAAA…`, a line each); a host without any is
-    never spoken to, since nobody could say who answers.
+    never spoken to, since nobody could say who answers. `port` is its sshd's.
     """
 
     name: str
     address: str
     host_keys: tuple[str, ...] = ()
+    port: int = 22
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,85 @@
+"""A command on one host, through a connection that is there."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.errors import CommandFailed
+from cluster_provision.fleet.apart import all_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from asyncssh import SSHClientConnection, SSHReader
+
+    Take = Callable[[bytes], Awaitable[None]]
+
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a short command printed and how it ended, 0 being well."""
+
+    stdout: bytes
+    stderr: bytes
+    exit_code: int
+
+    def required(self, host: str) -> str:
+        """What it printed. Raises CommandFailed where it didn't end well."""
+        if self.exit_code:
+            said = (self.stderr or self.stdout).decode(errors="replace").strip()
+            raise CommandFailed(f"{host}: {said or f'ended with exit code {self.exit_code}'}")
+        return self.stdout.decode(errors="replace")
+
+
+async def stream(
+    connection: SSHClientConnection, command: str, stdout: Take, stderr: Take, feed: bytes | None = None
+) -> int:
+    """Run it in the user's shell, and hand over what it prints as it comes; its exit code, 128 and more for a signal.
+
+    `feed` is its standard input, empty by default. Cancelled, the command is interrupted there too. Raises
+    asyncssh.Error where it can't be started, or the connection ends before it does.
+    """
+    import asyncssh
+
+    process = await connection.create_process(
+        command, stdin=asyncssh.DEVNULL if feed is None else asyncssh.PIPE, encoding=None
+    )
+    try:
+        if feed is not None:
+            process.stdin.write(feed)
+            process.stdin.write_eof()
+        await all_of((_pass_on(process.stdout, stdout), _pass_on(process.stderr, stderr)))
+        await process.wait_closed()
+    except BaseException:
+        process.send_signal("INT")
+        process.close()
+        raise
+    if process.exit_status is not None and process.exit_status >= 0:
+        return int(process.exit_status)
+    if process.exit_signal:
+        name = str(process.exit_signal[0])
+        return 128 + int(getattr(signal, f"SIG{name}", 0))
+    raise asyncssh.ConnectionLost("before the command did")
+
+
+async def ask(connection: SSHClientConnection, command: str, feed: bytes | None = None) -> Answer:
+    """Run a command that prints little."""
+    out, err = bytearray(), bytearray()
+    exit_code = await stream(connection, command, _keep(out), _keep(err), feed)
+    return Answer(bytes(out), bytes(err), exit_code)
+
+
+def _keep(kept: bytearray) -> Take:
+    async def take(data: bytes) -> None:
+        kept.extend(data)
+
+    return take
+
+
+async def _pass_on(reader: SSHReader[bytes], take: Take) -> None:
+    while data := await reader.read(CHUNK):
+        await take(data)

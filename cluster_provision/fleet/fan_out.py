@@ -1,0 +1,67 @@
+"""The same on many hosts at once: what came of it on each, a failure being one host's alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from cluster_provision.errors import ProvisionError, Unreachable
+from cluster_provision.fleet.apart import all_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from asyncssh import SSHClientConnection
+
+    from cluster_provision.fleet.connections import Connections
+    from cluster_provision.fleet.model import Host
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What came of it on `host`: a `value`, or the `error` in whose place there is none."""
+
+    host: Host
+    value: T | None = None
+    error: ProvisionError | None = None
+
+
+async def on_each(
+    connections: Connections,
+    hosts: Iterable[Host],
+    do: Callable[[SSHClientConnection, Host], Awaitable[T]],
+    ended: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Outcome[T]]:
+    """Do it on every host, in parallel; the outcomes in the hosts' order. `ended` hears how many are through."""
+    asked = tuple(hosts)
+    through = 0
+
+    async def one(host: Host) -> Outcome[T]:
+        nonlocal through
+        outcome = await attempt(connections, host, do)
+        through += 1
+        ended(through, len(asked))
+        return outcome
+
+    return await all_of(one(host) for host in asked)
+
+
+async def attempt(
+    connections: Connections, host: Host, do: Callable[[SSHClientConnection, Host], Awaitable[T]]
+) -> Outcome[T]:
+    """Do it on one host; whatever fails there is told as the host's."""
+    import asyncssh
+
+    try:
+        async with connections.to(host) as connection:
+            return Outcome(host, await do(connection, host))
+    except ProvisionError as failure:
+        return Outcome(host, error=failure)
+    except asyncssh.Error as failure:
+        return Outcome(host, error=Unreachable(f"{host.name}: the connection ended: {failure.reason}"))
+    except OSError as failure:
+        if isinstance(failure, BrokenPipeError):  # whoever read this run's own output has left
+            raise
+        return Outcome(host, error=Unreachable(f"{host.name}: the connection ended: {failure}"))
