@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# What the health scripts in /opt share (docs/health.md). NODE_ROOT stands for / where they are tried out on a machine
+# that isn't a node.
+
+NODE_ROOT=${NODE_ROOT:-}
+CONFIG=$NODE_ROOT/etc/cluster/config.json
+STATE_FOLDER=$NODE_ROOT/var/lib/cluster
+FACTS_FOLDER=$STATE_FOLDER/health
+LOG_FOLDER=$NODE_ROOT/var/log
+
+# Exit statuses of the checks; whoever runs one that another run keeps out is told so by a status of its own.
+# shellcheck disable=SC2034
+PASSED=0 FAILED=1 UNKNOWN=2 USAGE=64 BUSY=75
+
+# as_root SCRIPT ARGUMENTS...: goes on as root, as which alone the GPUs, Docker and the node's configuration can be used.
+as_root() {
+  if [[ -z $NODE_ROOT && $EUID != 0 ]]; then
+    exec sudo -- "$@"
+  fi
+}
+
+# one_at_a_time: ends where another run is under way: two would take each other's bandwidth, and both fail. A check that
+# another script runs is part of that one's run.
+one_at_a_time() {
+  [[ -z ${CLUSTER_HEALTH_RUN:-} ]] || return 0
+  mkdir -p "$FACTS_FOLDER"
+  exec 8>"$STATE_FOLDER/health.lock"
+  flock --nonblock 8 || {
+    echo "health checks are running on this machine already: wait for them to end" >&2
+    exit "$BUSY"
+  }
+}
+
+# configured KEY: prints a number of the node's configuration, true and false as 1 and 0; nothing where it isn't there.
+configured() {
+  [[ -r $CONFIG ]] || return 0
+  python3 -c '
+import json, sys
+value = json.load(open(sys.argv[1])).get(sys.argv[2])
+print("" if value is None else int(value))' "$CONFIG" "$1"
+}
+
+# conclude NAME STATUS-FILE STATUS DETAIL: ends the check NAME with its documented status line, and what it found.
+conclude() {
+  local name=$1 status_file=$2 status=$3 detail=$4 now
+  TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+  mkdir -p "$FACTS_FOLDER" "$LOG_FOLDER"
+  printf '%s\n%s\n%s\n' "$now" "$status" "${detail//$'\n'/ }" >"$FACTS_FOLDER/$name.new"
+  mv "$FACTS_FOLDER/$name.new" "$FACTS_FOLDER/$name"
+  printf '%s %s\n' "$now" "$status" >>"$status_file"
+  echo "$name: $status${detail:+: $detail}"
+  [[ -n ${CLUSTER_HEALTH_RUN:-} ]] || "$HERE/check-node-health.sh" || :
+  case $status in
+    passed | skipped) exit "$PASSED" ;;
+    failed) exit "$FAILED" ;;
+    *) exit "$UNKNOWN" ;;
+  esac
+}
+
+# last_line FILE: prints the last line of a file that isn't empty, as far as it fits into one.
+last_line() {
+  sed '/^[[:space:]]*$/d' "$1" 2>/dev/null | tail -n 1 | cut -c 1-300
+}
+
+# limited SECONDS COMMAND...: the command, which is asked to end and then killed when the time is up: status 124 or 137.
+# It runs beside this script, which a signal then reaches at once; `interrupted` is what the script does about it.
+limited() {
+  timeout --kill-after=30 "$@" 8>&- &
+  LIMITED=$!
+  trap 'on_signal' TERM INT HUP
+  local status=0
+  wait "$LIMITED" || status=$?
+  trap - TERM INT HUP
+  return "$status"
+}
+
+on_signal() {
+  trap - TERM INT HUP
+  kill -TERM "$LIMITED" 2>/dev/null || :
+  wait "$LIMITED" || :
+  interrupted
+}
+
+# out_of_time STATUS
+out_of_time() {
+  (($1 == 124 || $1 == 137))
+}

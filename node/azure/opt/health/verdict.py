@@ -1,0 +1,92 @@
+"""This node's verdict: `verdict.py <folder of logs> <folder of state> <root> [running]`.
+
+It prints a line, and leaves the same with what each check found in <folder of state>/health.json, which the node's
+record takes over. A check's status is the last word of its status file; a check that never ran, or whose file says
+something else, is unknown, and unknown is never healthy. With `running`, the checks have just begun.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+CHECKS = {"aznhc": "aznhc-health.log.status", "dcgm": "dcgmi-diag.log.status"}
+STATUSES = ("passed", "failed", "unknown", "skipped")
+POOL = "var/lib/hyperv/.kvp_pool_3"
+"""What Hyper-V tells its guests: records of a key of 512 bytes and a value of 2048."""
+
+KEY, VALUE = 512, 2048
+LONGEST = 2000
+
+
+def main(logs: Path, state: Path, root: Path, *, running: bool) -> None:
+    checks = [check(name, logs / file, state) for name, file in CHECKS.items()]
+    if running:
+        checks = [{"name": each["name"], "status": "running", "detail": "", "time": ""} for each in checks]
+    verdict = "running" if running else verdict_of({each["status"] for each in checks})
+    health = {"verdict": verdict, "host": physical_host(root / POOL), "checks": checks}
+    new = state / "health.json.new"
+    new.write_text(json.dumps(health))
+    new.replace(state / "health.json")
+    print(f"{verdict}: " + ", ".join(told(each) for each in checks))
+
+
+def verdict_of(statuses: set[str]) -> str:
+    if "failed" in statuses:
+        return "unhealthy"
+    if statuses == {"skipped"}:
+        return "skipped"
+    return "healthy" if statuses <= {"passed", "skipped"} else "unknown"
+
+
+def check(name: str, file: Path, state: Path) -> dict[str, str]:
+    """One check by the last line of its status file; the detail is that of the same run."""
+    line = last_line(file)
+    if not line:
+        return {"name": name, "status": "unknown", "detail": "it has not run", "time": ""}
+    time, _, word = line.rpartition(" ")
+    if word not in STATUSES:
+        return {"name": name, "status": "unknown", "detail": f"{file} ends with {line[:80]!r}", "time": ""}
+    return {"name": name, "status": word, "detail": detail_of(name, time.strip(), word, state), "time": time.strip()}
+
+
+def detail_of(name: str, time: str, word: str, state: Path) -> str:
+    try:
+        noted = (state / "health" / name).read_text(errors="replace").split("\n", 2)
+    except OSError:
+        return ""
+    return noted[2].strip()[:LONGEST] if noted[:2] == [time, word] and len(noted) == 3 else ""
+
+
+def last_line(file: Path) -> str:
+    try:
+        lines = file.read_text(errors="replace").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def physical_host(pool: Path) -> str:
+    """The physical machine's name, for those who repair it; empty where it isn't told."""
+    try:
+        content = pool.read_bytes()
+    except OSError:
+        return ""
+    told = {}
+    for start in range(0, len(content) - KEY - VALUE + 1, KEY + VALUE):
+        record = content[start : start + KEY + VALUE]
+        told[text(record[:KEY])] = text(record[KEY:])
+    return told.get("PhysicalHostName", "")
+
+
+def text(padded: bytes) -> str:
+    return padded.split(b"\0", 1)[0].decode(errors="replace")
+
+
+def told(each: dict[str, str]) -> str:
+    return f"{each['name']} {each['status']}" + (f" ({each['detail']})" if each["detail"] else "")
+
+
+if __name__ == "__main__":
+    main(*(Path(each) for each in sys.argv[1:4]), running=len(sys.argv) > 4)

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# run-health-checks.sh [LEVEL]: runs AzNHC and DCGM's diagnostics (at level 2 by default), one after the other, and says
+# how healthy this node is. The node's record tells that they run, and then the verdict.
+# Exit status: 0 healthy (or nothing to check), 1 unhealthy, 2 unknown, 75 another run is under way.
+set -euo pipefail
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=health/common.sh
+. "$HERE/health/common.sh"
+
+main() {
+  local level=${1:-2} check
+  if [[ ! $level =~ ^[1-4]$ || $# -gt 1 ]]; then
+    echo "usage: $0 [LEVEL], 1 to 4; not: $*" >&2
+    exit "$USAGE"
+  fi
+  as_root "$0" "$@"
+  one_at_a_time
+  export CLUSTER_HEALTH_RUN=$$
+  "$HERE/check-node-health.sh" running
+  trap 'stop' TERM INT HUP
+  "$HERE/run-aznhc.sh" &
+  check=$!
+  wait "$check" || broken aznhc aznhc-health.log $?
+  "$HERE/run-dcgmi.sh" "$level" &
+  check=$!
+  wait "$check" || broken dcgm dcgmi-diag.log $?
+  trap - TERM INT HUP
+  "$HERE/check-node-health.sh"
+}
+
+# broken NAME LOG EXIT-STATUS: a check that could not even say that it is unknown has no result, and an earlier one
+# doesn't count for this run.
+broken() {
+  case $3 in
+    "$FAILED" | "$UNKNOWN") ;;
+    "$BUSY") (conclude "$1" "$LOG_FOLDER/$2.status" unknown "somebody else runs it already") || : ;;
+    *) (conclude "$1" "$LOG_FOLDER/$2.status" unknown "the check itself ended with status $3") || : ;;
+  esac
+}
+
+# stop: the check that runs is asked to end, and notes that it was interrupted.
+stop() {
+  trap - TERM INT HUP
+  kill -TERM "$check" 2>/dev/null || :
+  wait "$check" || :
+  "$HERE/check-node-health.sh" || :
+  exit "$UNKNOWN"
+}
+
+main "$@"
