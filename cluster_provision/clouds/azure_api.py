@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.azure_failures import (
     advice_on,
     azure_failures_named,
-    class_of_problem,
     credentials_error,
 )
+from cluster_provision.clouds.azure_problems import kind_of
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.errors import NotReady, PermissionDenied, SettingsError, UnexpectedError, Unreachable
+from cluster_provision.clouds.clock import second_after
+from cluster_provision.clouds.problems import OTHER
+from cluster_provision.errors import NotReady, PermissionDenied, UnexpectedError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     import requests
 
@@ -31,10 +34,14 @@ POLL_SECONDS = 2.0
 
 
 class AzureApi:
-    """Resource Manager with the caller's credentials, for the subscription that the cluster is in."""
+    """Resource Manager with the caller's credentials, for the subscription that the cluster is in.
+
+    `began` is the full second after its first answer, by its own clock: what it dates later is of this run.
+    """
 
     def __init__(self, credentials: Credentials, subscription: str) -> None:
         self.subscription_id = subscription
+        self.began: datetime | None = None
         self._credentials = credentials
         self._session = _session()
 
@@ -113,6 +120,7 @@ class AzureApi:
                 f"{doing}: {_why(failure)}",
                 "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run this again.",
             ) from None
+        self.began = self.began or second_after(answer.headers.get("Date", ""))
         if not answer.ok:
             raise refusal(answer.status_code, doing, answer)
         return answer
@@ -149,16 +157,16 @@ def refusal(status: int, doing: str, answer: requests.Response) -> Exception:
     if status in BUSY:
         return Unreachable(f"{doing}: {told}", "Azure is busy or down: run the same command again later.")
     if status == 403:
-        return PermissionDenied(f"{doing}: {told}", advice_on(told))
+        known = kind_of(told)
+        advice = known.advice if known.error is PermissionDenied else advice_on(told)
+        return PermissionDenied(f"{doing}: {told}", advice)
     return problem(doing, told)
 
 
 def problem(doing: str, told: str) -> Exception:
     """The error that a code and its text are."""
-    kind = class_of_problem(told)
-    if kind is NotReady:
-        return UnexpectedError(f"{doing}: {told}")
-    return SettingsError((f"{doing}: {told}",)) if kind is SettingsError else kind(f"{doing}: {told}")
+    kind = kind_of(told)
+    return UnexpectedError(f"{doing}: {told}") if kind is OTHER else kind.raised_for(f"{doing}: {told}")
 
 
 def _session() -> requests.Session:

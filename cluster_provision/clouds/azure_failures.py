@@ -10,16 +10,7 @@ import contextlib
 import re
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import (
-    CapacityError,
-    CredentialsError,
-    NotReady,
-    PermissionDenied,
-    ProvisionError,
-    QuotaError,
-    SettingsError,
-    Unreachable,
-)
+from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,25 +88,6 @@ def advice_on(told: str) -> str:
     if "AuthorizationPermissionMismatch" in told:
         return 'You need the role "Storage Blob Data Contributor" on the storage account (docs/permissions.md).'
     return "docs/permissions.md lists the permissions that are needed."
-
-
-# The first that fits counts. Texts: https://github.com/hashicorp/terraform-provider-azurerm/issues/753, 1145, 23172,
-# 28797; https://github.com/Azure/karpenter-provider-azure/issues/192; https://github.com/Azure-Samples/azuresandbox/issues/70
-PROBLEMS: tuple[tuple[str, type[ProvisionError]], ...] = (
-    (r"exceeding approved|QuotaExceeded|PublicIpCountLimitReached", QuotaError),
-    (r"SkuNotAvailable|AllocationFailed|ZonalAllocationFailed|Overconstrained\w*AllocationRequest", CapacityError),
-    (r"AuthorizationFailed|LinkedAuthorizationFailed|RequestDisallowedByPolicy", PermissionDenied),
-    (
-        r"MarketplacePurchaseEligibilityFailed|ResourcePurchaseValidationFailed|VMMarketplaceInvalidInput"
-        r"|cannot boot Hypervisor|exceeds the total limit of|PlatformImageNotFound",
-        SettingsError,
-    ),
-)
-
-
-def class_of_problem(problem: str) -> type[ProvisionError]:
-    """The class of what the cloud says about a machine that it can't start: "<code>: <message>"."""
-    return next((kind for pattern, kind in PROBLEMS if re.search(pattern, problem)), NotReady)
 
 
 def _told(failure: Exception) -> str:

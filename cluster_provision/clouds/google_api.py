@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.clock import second_after
 from cluster_provision.clouds.google_failures import LOGIN, google_failures_named
 from cluster_provision.errors import (
     CredentialsError,
@@ -19,6 +18,7 @@ from cluster_provision.errors import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from collections.abc import Iterator
 
     from google.auth.transport.requests import AuthorizedSession
@@ -105,7 +105,7 @@ class GoogleApi:
     ) -> dict[str, Any] | Refusal:
         with google_failures_named(doing):
             answer = self._session.request(verb, url, json=body, params=query, headers=headers, timeout=self.timeout)
-        self.began = self.began or _second_after(answer.headers.get("Date", ""))
+        self.began = self.began or second_after(answer.headers.get("Date", ""))
         if answer.ok:
             return _object(answer, doing)
         try:
@@ -124,15 +124,6 @@ def _object(answer: Response, doing: str) -> dict[str, Any]:
             f"{doing}: what answers isn't Google's API",
             "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
         ) from None
-
-
-def _second_after(date: str) -> datetime:
-    """The full second after an answer's own date, which is cut to seconds; this machine's where it has none."""
-    try:
-        at = parsedate_to_datetime(date)
-    except ValueError:
-        at = datetime.now(UTC).replace(microsecond=0)
-    return at + timedelta(seconds=1)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 from azure.core import exceptions as azure
 
-from cluster_provision.clouds.azure_failures import azure_failures_named, class_of_problem, credentials_error
+from cluster_provision.clouds.azure_failures import azure_failures_named, credentials_error
 from cluster_provision.errors import (
-    CapacityError,
     CredentialsError,
-    NotReady,
-    PermissionDenied,
-    QuotaError,
-    SettingsError,
     StateStoreError,
     Unreachable,
 )
@@ -43,29 +38,6 @@ def test_an_expired_secret_is_told_with_how_to_make_a_new_one() -> None:
 )
 def test_each_of_entra_ids_numbers_has_its_advice(number: str, advice: str) -> None:
     assert advice in credentials_error("x", f"AADSTS{number}: because").advice
-
-
-@pytest.mark.parametrize(
-    ("problem", "kind"),
-    [
-        (
-            "SkuNotAvailable: The requested VM size for resource 'x' is currently not available in 'eastus'.",
-            CapacityError,
-        ),
-        ("AllocationFailed: Allocation failed. We do not have sufficient capacity", CapacityError),
-        ("OverconstrainedZonalAllocationRequest: Allocation failed. VM(s) with the following", CapacityError),
-        (
-            "OperationNotAllowed: Operation could not be completed as it results in exceeding approved x Cores quota.",
-            QuotaError,
-        ),
-        ("AuthorizationFailed: The client 'X' does not have authorization to perform action", PermissionDenied),
-        ("RequestDisallowedByPolicy: Resource 'X' was disallowed by policy.", PermissionDenied),
-        ("ResourcePurchaseValidationFailed: You have not accepted the legal terms", SettingsError),
-        ("OSProvisioningTimedOut: OS Provisioning for VM 'X' did not finish in the allotted time.", NotReady),
-    ],
-)
-def test_a_machines_problem_has_its_class(problem: str, kind: type[Exception]) -> None:
-    assert class_of_problem(problem) is kind
 
 
 def refusal(status: int, message: str) -> azure.HttpResponseError:
