@@ -6,9 +6,11 @@ https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-sca
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ..exchange import Answer
+from ..google.times import zulu
 from . import guards, resources
 from .failure import ArmError, not_emulated
 from .ids import key, parse
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 TYPE = "Microsoft.Compute/virtualMachineScaleSets"
 MACHINE = f"{TYPE}/virtualMachines"
 FLEXIBLE = "Microsoft.Compute/virtualMachines"
+OF_SCALE_SET = re.compile(r"\s*'virtualMachineScaleSet/id' eq '?([^' ]+)'?\s*")
 # The emulator's own marks on a machine; what begins with x- is never shown.
 OWNER, STATE, ERROR, BOOT = "x-scale-set", "x-state", "x-error", "x-boot"
 
@@ -59,6 +62,20 @@ def members(call: Call, scale_set: Body) -> list[Body]:
     return sorted(found, key=lambda each: int(each["x-number"]))
 
 
+def of_filter(call: Call) -> Answer:
+    """A group's virtual machines of the scale set that `$filter` names, with `$expand=instanceView` with their state.
+
+    https://learn.microsoft.com/rest/api/compute/virtual-machines/list (read 2026-11-25)
+    """
+    named = OF_SCALE_SET.fullmatch(call.request.one("$filter"))
+    if named is None:
+        raise not_emulated(f"the filter {call.request.one('$filter')!r} of virtual machines")
+    guards.check_group(call)
+    scale_set = find(call.store, named[1])
+    machines = members(call, scale_set) if scale_set is not None else []
+    return _page(call, [_shown(call, each) for each in machines if each["type"] == FLEXIBLE])
+
+
 def begin_delete(call: Call, scale_set: Body) -> None:
     """It goes once its machines are gone."""
     resources.keep(call.store, written(scale_set, "properties.provisioningState", "Deleting"))
@@ -89,7 +106,7 @@ def _changed(call: Call) -> Answer:
         if call.context.scale_sets.busy(path):
             return None
         failed = call.context.scale_sets.failure(path)
-        return failed if failed is not None else {}
+        return {"code": failed["code"], "message": failed["message"]} if failed is not None else {}
 
     return resources.told(call, kind, body, 200 if old is not None else 201, look)
 
@@ -136,7 +153,12 @@ def _look(call: Call, rest: str) -> Answer:
         state = str(read(each, "properties.provisioningState"))
         counts[state] = counts.get(state, 0) + 1
     told = [{"code": f"ProvisioningState/{state.lower()}", "count": count} for state, count in counts.items()]
-    return Answer.json({"virtualMachine": {"statusesSummary": told}, "statuses": []})
+    state = str(read(scale_set, "properties.provisioningState"))
+    status = {"code": f"ProvisioningState/{state.lower()}", "level": "Info", "displayStatus": f"Provisioning {state}"}
+    if (failure := call.context.scale_sets.failure(scale_set["id"])) is not None:
+        status |= {"code": f"ProvisioningState/failed/{failure['code']}", "level": "Error"}
+        status |= {"message": failure["message"], "time": failure.get("time") or zulu()}
+    return Answer.json({"virtualMachine": {"statusesSummary": told}, "statuses": [status]})
 
 
 def _machine(call: Call, rest: str, verb: str) -> Answer:
@@ -217,6 +239,7 @@ def instance_view(machine: Body) -> Body:
         statuses.append({"code": "PowerState/running", "level": "Info", "displayStatus": "VM running"})
     if machine.get(ERROR):
         statuses[0]["message"] = machine[ERROR]["message"]
+        statuses[0]["time"] = machine[ERROR].get("time") or zulu()
         statuses[0]["code"] += f"/{machine[ERROR]['code']}"
     return {
         "computerName": read(machine, "properties.osProfile.computerName"),

@@ -14,6 +14,7 @@ from ..azure.kind import read, written
 from ..azure.references import everything, find
 from ..azure.scale_set_machines import NUMBER, PROFILE, at_address, made
 from ..azure.scale_sets import BOOT, ERROR, OWNER, STATE, TYPE
+from ..google.times import zulu
 from ..scenario import MACHINES_HOST
 from .base import BootError, Instance
 
@@ -156,7 +157,7 @@ class ScaleSetReconciler:
             self._refused(instance)
             address = self._machines.boot(instance)
         except BootError as error:
-            failure = {"code": error.code, "message": error.message}
+            failure = {"code": error.code, "message": error.message, "time": zulu()}
             with self._store.lock:
                 if (body := self._wanted(path, number)) is not None:
                     failed = written(body, "properties.provisioningState", "Failed")

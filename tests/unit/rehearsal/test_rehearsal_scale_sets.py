@@ -192,3 +192,13 @@ def test_the_sizes_of_a_place_are_told_with_what_they_can_do(azure: Azure) -> No
     told = {each["name"]: each["value"] for each in size["capabilities"]}
     assert (told["vCPUs"], told["GPUs"], told["RdmaEnabled"]) == ("96", "8", "True")
     assert size["locationInfo"][0]["zones"] == ["1", "2", "3"]
+
+
+def test_a_groups_virtual_machines_of_one_scale_set_are_listed_with_their_state(azure: Azure) -> None:
+    azure.scale_set(2, mode="Flexible")
+    azure.scale_set(1, mode="Flexible", name="other")
+    azure.settled()
+    query = f"&$filter='virtualMachineScaleSet/id' eq '{PATH}'&$expand=instanceView"
+    listed = azure.json("GET", f"{COMPUTE}/virtualMachines", query=query)["value"]
+    assert [each["name"] for each in listed] == [each["name"] for each in azure.machines()]
+    assert all("PowerState/running" in power(each) for each in listed)
