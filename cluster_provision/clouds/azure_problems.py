@@ -2,8 +2,9 @@
 
 Texts: https://github.com/hashicorp/terraform-provider-azurerm/issues/753, 1145, 15413, 19195, 23172, 28797;
 https://github.com/Azure/karpenter-provider-azure/issues/91, 192;
-https://github.com/Azure-Samples/azuresandbox/issues/70, 196, 654; https://github.com/Azure/azure-cli/issues/21121, 21834;
-https://github.com/skypilot-org/skypilot/issues/7977 (read 2026-11-22).
+https://github.com/Azure-Samples/azuresandbox/issues/70, 196, 654;
+https://github.com/Azure/azure-cli/issues/21121, 21834; https://github.com/skypilot-org/skypilot/issues/7977 (read
+2026-11-22).
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from cluster_provision.errors import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from collections.abc import Iterator
+    from datetime import datetime
 
     from google.auth.transport.requests import AuthorizedSession
     from requests import Response

@@ -10,7 +10,7 @@ from .failure import ArmError, invalid
 from .ids import key, parse
 from .kind import kind_of, read
 from .references import everything, find, is_within
-from .resources import shown
+from .resources import MADE, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +70,8 @@ def resources(call: Call, scope: str) -> Answer:
         told: Body = {name: body[name] for name in SHORT if name in body}
         if "provisioningState" in call.request.one("$expand"):
             told["provisioningState"] = read(body, "properties.provisioningState") or "Succeeded"
+        if "createdtime" in call.request.one("$expand").lower() and MADE in body:
+            told["createdTime"] = body[MADE]
         found.append(told)
     return _page(call, found)
 

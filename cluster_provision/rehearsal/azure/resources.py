@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..store import Body, Store
     from .call import Call
 
+MADE = "x-made"  # when; asked for by $expand=createdTime
 NAMESPACE = uuid.UUID("0b0f7c1e-7a3d-4f0e-9c53-3d7f3b0d5a11")
 
 
@@ -105,6 +106,7 @@ def completed(call: Call, kind: Kind, old: Body | None, given: Body) -> Body:
         "name": old["name"] if old else call.id.name,
     }
     body["type"] = kind.type
+    body[MADE] = (old or {}).get(MADE) or zulu()
     for need in kind.needs:
         if read(body, need) in (None, "", []):
             raise ArmError(400, "InvalidRequestContent", f"The request content was invalid: '{need}' is required.")
