@@ -146,7 +146,11 @@ class NodeSummary:
 
 @dataclass(frozen=True)
 class NodeRecord:
-    """The whole record, `<deployment>/nodes/<name>.json` (schema 1)."""
+    """The whole record, `<deployment>/nodes/<name>.json` (schema 1).
+
+    `host_keys` are the keys by which the machine's ssh server proves who it is, each as `<type> <base64>`; none of an
+    older machine.
+    """
 
     node: str
     instance_id: str
@@ -157,6 +161,7 @@ class NodeRecord:
     address: str = ""
     updated: str = ""
     health: NodeHealth = NodeHealth()
+    host_keys: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> NodeRecord:
@@ -172,6 +177,7 @@ class NodeRecord:
             address=str(given.get("address", "")),
             updated=str(given.get("updated", "")),
             health=NodeHealth.from_json(given.get("health") or {}),
+            host_keys=tuple(str(key) for key in given.get("host_keys") or ()),
         )
 
     def failed_step(self) -> StepRecord | None:

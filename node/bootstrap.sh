@@ -21,6 +21,7 @@ main() {
       record_write
       upload_surely
       ;;
+    unit) "unit_$2" ;; # what one of the machine's other units runs, before there is a plan
     *)
       say "unknown argument: $1"
       return 2
@@ -32,11 +33,11 @@ bootstrap() {
   local name late=()
 
   prepare
-  for name in files buckets shares ray; do
+  for name in "${REQUIRED_STEPS[@]}"; do
     run_step "$name"
     [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up "$name"
   done
-  for name in agent jupyter; do
+  for name in "${OPTIONAL_STEPS[@]}"; do
     run_step "$name" optional
     ((STEP_STATUS != NOT_YET)) || late+=("$name")
   done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a machine of the cluster runs at every start. Terraform joins the files named in node/order into one
-# script, the instance's startup-script; the machine's own guest environment runs it as root.
+# What a machine of the cluster runs at every start, as root: the files named in node/order, joined into one script,
+# which is the instance's startup-script on Google Cloud; those in node/azure/order on Azure, where a unit runs it.
 # shellcheck disable=SC2034  # what stands here is used in the files that follow
 set -euo pipefail
 umask 022
@@ -36,6 +36,8 @@ FOREVER=2000000000
 # runs ends with them: apt-get fails with 100, a signal gives 128 and more.
 NOTHING_TO_DO=240
 NOT_YET=241
+# What a function ends with that was asked for a text which nobody has given.
+NO_SUCH_VALUE=44
 
 # A service has no home by itself, and many commands need one.
 export HOME=${HOME:-/root}

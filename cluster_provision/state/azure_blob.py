@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateFacts
 
 MADE_BY = {"created-by": "cluster-provision"}
+NO_TEXT = "none"
 ROLE = "Storage Blob Data Contributor"
 PATIENCE_SECONDS = 300.0
 """Until a new role is known everywhere: minutes, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"""
@@ -351,6 +352,11 @@ class AzureBlobStore:
             client.delete_blob(delete_snapshots="include")
             if blob.version_id:
                 client.delete_blob(version_id=blob.version_id)
+
+
+def _told(metadata: dict[str, str]) -> dict[str, str]:
+    """Blob metadata holds no empty texts; nodes write a word in their place (node/azure/lib/storage.sh)."""
+    return {name: "" if value == NO_TEXT else value for name, value in metadata.items()}
 
 
 def _lock_info(text: str) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 # The instance's metadata server: who this machine is, what it is to do, and the token of its service account.
 # https://cloud.google.com/compute/docs/metadata/querying-metadata
 
-NO_SUCH_VALUE=44
-
 # metadata_save PATH FILE: writes the value at PATH, byte for byte; NO_SUCH_VALUE where there is none.
 metadata_save() {
   METADATA_STATUS=

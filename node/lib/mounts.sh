@@ -14,9 +14,14 @@ mount_noted() {
   local began outcome=ok
   began=$(clock)
   { fstab_add "$@" && mount_now "$1" "$2"; } || outcome=failed
-  printf '{"source": "%s", "path": "%s", "status": "%s", "seconds": %s}\n' \
-    "$(json_escaped "$1")" "$(json_escaped "$2")" "$outcome" "$(seconds_since "$began")" >>"$MOUNTS_FILE"
+  mount_note "$1" "$2" "$outcome" "$began"
   [[ $outcome == ok ]]
+}
+
+# mount_note SOURCE PATH OUTCOME CLOCK
+mount_note() {
+  printf '{"source": "%s", "path": "%s", "status": "%s", "seconds": %s}\n' \
+    "$(json_escaped "$1")" "$(json_escaped "$2")" "$3" "$(seconds_since "$4")" >>"$MOUNTS_FILE"
 }
 
 # fstab_add SOURCE PATH TYPE OPTIONS: adds the line unless it is there; fails where the mount point is another line's.

@@ -23,6 +23,11 @@ plan_make() {
   mv "$PLAN_FILE.new" "$PLAN_FILE"
 }
 
+# command_save FILE: writes the user's command, byte for byte; NO_SUCH_VALUE where there is none.
+command_save() {
+  metadata_save instance/attributes/cluster-startup-command "$1"
+}
+
 plan_read() {
   # shellcheck source=/dev/null
   . "$PLAN_FILE"

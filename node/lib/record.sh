@@ -2,8 +2,9 @@
 # The node's record, RECORD_FILE (docs/node-status.md): one file a step, and the whole put together from them.
 # Several processes write it, the bootstrap and those that watch the user's command and Ray; a lock keeps them apart.
 
-STEP_NAMES=(files buckets shares ray agent jupyter command)
+STEP_NAMES=("${REQUIRED_STEPS[@]}" "${OPTIONAL_STEPS[@]}" command)
 STEPS_FOLDER=$STATE_FOLDER/steps
+HOST_KEYS_FOLDER=$NODE_ROOT/etc/ssh
 
 # What the health checks found, put together by whoever runs them (docs/health.md). It outlives a boot.
 HEALTH_FACT=$STATE_FOLDER/health.json
@@ -55,8 +56,8 @@ record_write() {
     {
       printf '{"schema": 1, "node": "%s", "instance_id": "%s", "boot_id": "%s", "address": "%s",\n' \
         "$NODE_NAME" "$INSTANCE_ID" "$BOOT_ID" "$ADDRESS"
-      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": %s,%s\n "steps": [' \
-        "$status" "$step" "$now" "$health" "$ray"
+      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": %s,%s\n' "$status" "$step" "$now" "$health" "$ray"
+      printf ' "host_keys": [%s],\n "steps": [' "$(host_keys)"
       local comma=''
       for text in "${steps[@]}"; do
         printf '%s\n  %s' "$comma" "$text"
@@ -66,6 +67,18 @@ record_write() {
     } >"$RECORD_FILE.new"
     mv "$RECORD_FILE.new" "$RECORD_FILE"
   ) 9>"$STATE_FOLDER/record.lock"
+}
+
+# host_keys: prints the keys by which this machine's ssh server proves who it is, as JSON strings; nothing before it has
+# any. Whoever reads the record knows then whom to expect at its address.
+host_keys() {
+  local file kind key comma=''
+  for file in "$HOST_KEYS_FOLDER"/ssh_host_*_key.pub; do
+    [[ -s $file ]] || continue
+    read -r kind key _ <"$file"
+    printf '%s"%s %s"' "$comma" "$kind" "$key"
+    comma=', '
+  done
 }
 
 # tail_of FILE: prints the last lines, 20 and 4 KiB at most, as a JSON string.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The user's command, as it stands in the metadata: run by bash, as root, in a systemd unit of its own, so that
+# The user's command, as it was given, byte for byte: run by bash, as root, in a systemd unit of its own, so that
 # neither it nor the services that it starts end with the bootstrap. Its output stays on this machine, but for
 # the last lines of a command that failed.
 
@@ -27,7 +27,7 @@ step_command() {
   rm -f "$COMMAND_FILE"
   (umask 077 && : >"$COMMAND_FILE" && declare -px >"$ENVIRONMENT_FILE")
   [[ -z $RAY_PORT ]] || sed 's/^/export /' "$RAY_ENVIRONMENT" >>"$ENVIRONMENT_FILE"
-  metadata_save instance/attributes/cluster-startup-command "$COMMAND_FILE" || status=$?
+  command_save "$COMMAND_FILE" || status=$?
   if ((status == NO_SUCH_VALUE)); then
     return "$NOTHING_TO_DO"
   fi

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# The instance metadata service: who this machine is, and the token of its managed identity.
+# https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service (read 2026-11-25)
+
+IMDS_ENDPOINT=${IMDS_ENDPOINT:-http://169.254.169.254}
+# What the token is for: storage, in every account.
+STORAGE_RESOURCE=https://storage.azure.com/
+
+# instance_save FILE: writes all that the service tells of this machine, as JSON.
+instance_save() {
+  metadata_save "instance?api-version=2021-02-01" "$1"
+}
+
+# metadata_save PATH FILE: writes what is at PATH, a path with its query, as JSON.
+metadata_save() {
+  retry "$METADATA_LIMIT" metadata_answers "$1" "$2"
+}
+
+# The service is asked directly: no proxy can answer for it, and it refuses what came through one.
+metadata_answers() {
+  local status
+  status=$(curl --silent --show-error --noproxy '*' --connect-timeout 5 --max-time 30 \
+    --header 'Metadata: true' --output "$2" --write-out '%{http_code}' "$IMDS_ENDPOINT/metadata/$1") || return 1
+  [[ $status == 200 ]] && return
+  say "the instance metadata service answered $status for ${1%%\?*}: $(head -c 300 "$2" | tr '\n' ' ')"
+  rm -f "$2"
+  return 1
+}
+
+# storage_token: prints a token of the machine's identity: of CLIENT_ID, or of the only one that it has.
+storage_token() {
+  local file status=0 query
+  query="api-version=2018-02-01&resource=$(url_encoded "$STORAGE_RESOURCE")"
+  [[ -z $CLIENT_ID ]] || query+="&client_id=$(url_encoded "$CLIENT_ID")"
+  file=$(mktemp) || return 1
+  { metadata_save "identity/oauth2/token?$query" "$file" &&
+    [[ $(<"$file") =~ \"access_token\":[[:space:]]*\"([^\"]+)\" ]] &&
+    printf '%s' "${BASH_REMATCH[1]}"; } || status=1
+  rm -f "$file"
+  return "$status"
+}

@@ -1,0 +1,157 @@
+# shellcheck shell=bash
+# The machine's own NVMe disks as one RAID-0 with a file system, mounted at RAID_PLACE: made where the disks are blank,
+# assembled where they aren't. They are blank at the first start, and again after the machine was deallocated, moved or
+# healed by Azure, so this is done at every start, by cluster-disks.service. Nothing on them outlives the machine.
+
+RAID_PLACE=/mnt/resource_nvme
+RAID_NAME=cluster-nvme # of the array, and the file system's label: XFS takes 12 characters
+RAID_DEVICE=/dev/md/$RAID_NAME
+RAID_CHUNK_KB=128
+# Which disks are the machine's own: not by their names, since sizes from v6 on may start from nvme0n1.
+# https://github.com/Azure/azure-vm-utils, udev/80-azure-disk.rules (2026-11-22)
+DISK_MODEL='Microsoft NVMe Direct Disk'
+DISKS_PATIENCE=${DISKS_PATIENCE:-60}
+# Hugging Face's downloads, open to everybody; there as long as the disks are, and known to each of these processes then.
+CACHE_FOLDER=$RAID_PLACE/hf_cache
+[[ ! -d $NODE_ROOT$CACHE_FOLDER ]] || export HF_HOME=$CACHE_FOLDER
+
+# unit_disks is what cluster-disks.service runs; without any disks there is nothing to do.
+unit_disks() {
+  local disks=() device
+  if [[ -n $(raid_mounted) ]]; then
+    echo "$RAID_PLACE is mounted already, from $(raid_mounted)"
+  else
+    find_disks
+    ((${#disks[@]})) || return 0
+    device=$(raid_device "${disks[@]}") || return 1
+    mount_raid "$device" || return 1
+  fi
+  open_raid
+}
+
+# raid_mounted: prints what is mounted there.
+raid_mounted() {
+  findmnt --noheadings --output SOURCE --mountpoint "$RAID_PLACE" 2>/dev/null || true
+}
+
+# find_disks: fills `disks`. As many as the size has are waited for, and no longer than DISKS_PATIENCE.
+find_disks() {
+  local expected
+  expected=$(python3 -c 'import json, sys; print(int(json.load(open(sys.argv[1]))["nvme_disks"]))' "$CONFIG_FILE") || expected=0
+  RETRY_LONGEST_MS=1000 retry "$DISKS_PATIENCE" enough_disks "$expected" || true
+  if ((${#disks[@]} == 0)); then
+    echo "this machine has no NVMe disks of its own"
+  elif ((${#disks[@]} < expected)); then
+    echo "this machine shows ${#disks[@]} NVMe disks of its own; its size has $expected"
+  fi
+}
+
+# enough_disks NUMBER
+enough_disks() {
+  mapfile -t disks < <(direct_disks)
+  ((${#disks[@]} >= $1))
+}
+
+# direct_disks: prints their paths. The model has a version behind it since v2.
+direct_disks() {
+  lsblk --nodeps --noheadings --paths --pairs --output NAME,MODEL |
+    sed -nE "s/^NAME=\"([^\"]+)\" MODEL=\"$DISK_MODEL( v[0-9]+)? *\"$/\\1/p"
+}
+
+# raid_device DISK...: prints the device to mount, a single disk itself, with a file system on it; what is done to get
+# there goes to stderr. Fails where the disks hold what isn't this tool's.
+raid_device() {
+  local disk kind device='' ours=0 blank=0
+  for disk in "$@"; do
+    kind=$(disk_kind "$disk")
+    case $kind in
+      ours) ours=$((ours + 1)) ;;
+      blank) blank=$((blank + 1)) ;;
+      *)
+        echo "$disk holds something else ($kind), so none of the disks was touched" >&2
+        return 1
+        ;;
+    esac
+  done
+  if (($# == 1)); then
+    device=$1
+  elif ((ours == $#)); then
+    device=$(assembled "$@") || return 1
+  else
+    # Some of an array's disks alone hold nothing that could be read.
+    ((ours == 0)) || echo "$blank of $# disks are blank, so the array is lost and is made anew" >&2
+    device=$(created "$@") || return 1
+  fi
+  [[ $(disk_kind "$device") == ours ]] || make_file_system "$device" || return 1
+  printf '%s\n' "$device"
+}
+
+# disk_kind DEVICE: prints `ours` by the name of the array or the file system, `blank`, or what else it holds.
+disk_kind() {
+  local found status=0
+  found=$(blkid --probe --output export "$1") || status=$?
+  if ((status == 2)); then
+    echo blank
+  elif ((status == 0)) && grep -Eq "^LABEL=([^:]+:)?$RAID_NAME$" <<<"$found"; then
+    echo ours
+  else
+    sed -n 's/^\(PT\)\{0,1\}TYPE=//p' <<<"$found" | grep . || echo "blkid ended with status $status"
+  fi
+}
+
+# assembled DISK...: prints the array's device; udev may have assembled it already, under a name of its own.
+assembled() {
+  local device
+  device=$(array_of "$1")
+  if [[ -z $device ]]; then
+    mdadm --assemble "$RAID_DEVICE" --homehost any "$@" >&2 || return 1
+    device=$RAID_DEVICE
+  fi
+  echo "assembled $device of $# disks" >&2
+  printf '%s\n' "$device"
+}
+
+# created DISK...: prints the device of a new array of them.
+created() {
+  local device
+  device=$(array_of "$1")
+  [[ -z $device ]] || mdadm --stop "$device" >&2 || return 1
+  wipefs --all --quiet "$@" >&2 || return 1
+  mdadm --create "$RAID_DEVICE" --run --level 0 --chunk "$RAID_CHUNK_KB" --metadata 1.2 --name "$RAID_NAME" \
+    --homehost any --raid-devices $# "$@" >&2 || return 1
+  udevadm settle --timeout 30 >&2 || true
+  echo "made $RAID_DEVICE of $# disks" >&2
+  printf '%s\n' "$RAID_DEVICE"
+}
+
+# array_of DISK: prints the array that it is in use by.
+array_of() {
+  lsblk --noheadings --raw --paths --output NAME,TYPE "$1" | awk '$2 ~ /^raid/ { print $1; exit }'
+}
+
+# make_file_system DEVICE: without discarding, which new disks don't need and which takes minutes.
+make_file_system() {
+  if command -v mkfs.xfs >/dev/null; then
+    mkfs.xfs -q -f -K -L "$RAID_NAME" "$1" >&2
+  else
+    mkfs.ext4 -q -F -E nodiscard -L "$RAID_NAME" "$1" >&2
+  fi || return 1
+  echo "made a file system on $1" >&2
+}
+
+# mount_raid DEVICE: by a line of fstab, for whoever mounts it by hand. The unit mounts it, and no start of the machine
+# waits for disks that may have gone.
+mount_raid() {
+  local type
+  type=$(blkid --probe --output value --match-tag TYPE "$1") || return 1
+  fstab_add "LABEL=$RAID_NAME" "$RAID_PLACE" "$type" nofail,noauto,x-systemd.device-timeout=10 || return 1
+  mkdir -p "$NODE_ROOT$RAID_PLACE" || return 1
+  # udev may still be learning of the label.
+  retry 30 mount "$RAID_PLACE" || return 1
+  echo "mounted $1 at $RAID_PLACE"
+}
+
+# open_raid: everybody may write there, and nobody remove what is another's.
+open_raid() {
+  mkdir -p "$NODE_ROOT$CACHE_FOLDER" && chmod 1777 "$NODE_ROOT$RAID_PLACE" "$NODE_ROOT$CACHE_FOLDER"
+}

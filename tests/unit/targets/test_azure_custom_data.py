@@ -1,0 +1,135 @@
+"""The custom data of an Azure scale set, as cloud-init would take it apart."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from cluster_provision.errors import SettingsError
+from cluster_provision.rehearsal.machines.custom_data import config_of, parts, written_files
+from cluster_provision.targets.azure_custom_data import BOOTSTRAP, LIMIT, NODE, custom_data
+from cluster_provision.targets.azure_node_config import Fetched, NodeConfig
+
+CONFIG = NodeConfig("acct", "state", "abc-deployment", "azureuser", "Standard_ND96isr_H200_v5", gpus=8, nvme_disks=8)
+RAY = dataclasses.replace(CONFIG, ray_port=6379)
+USER = "#cloud-config\nruncmd:\n- [touch, /tmp/users]\n"
+
+
+def names(encoded: str) -> list[str | None]:
+    whole = message_from_bytes(gzip.decompress(base64.b64decode(encoded)))
+    return [part.get_filename() for part in whole.walk() if not part.is_multipart()]
+
+
+def test_the_same_settings_give_the_same_bytes() -> None:
+    assert custom_data(RAY, USER) == custom_data(dataclasses.replace(RAY), str(USER))
+
+
+def test_another_command_gives_other_bytes() -> None:
+    assert custom_data(CONFIG) != custom_data(dataclasses.replace(CONFIG, startup_command="hostname"))
+
+
+def test_a_node_is_told_its_configuration_in_a_file_for_root_alone() -> None:
+    given = dataclasses.replace(CONFIG, files=Fetched("d/files/x.tar.gz", "/copy"), startup_command="echo 'ü'\n")
+    encoded = custom_data(given, USER)
+
+    told = config_of(encoded)
+    assert told is not None
+    assert (told["account"], told["files"], told["ray"]) == (
+        "acct",
+        {"object": "d/files/x.tar.gz", "destination": "/copy"},
+        None,
+    )
+    assert told["startup_command"] == "echo 'ü'\n"
+    assert told["cloud_init"] is True
+    written = next(json.loads(text.partition("\n")[2]) for kind, text in parts(encoded) if "write_files" in text)
+    modes = {each["path"]: each["permissions"] for each in written["write_files"]}
+    assert modes["/etc/cluster/config.json"] == "0600"
+
+
+def test_the_bootstrap_units_and_scripts_are_written(tmp_path: Path) -> None:
+    files = written_files(custom_data(RAY))
+
+    joined = tmp_path / "bootstrap.sh"
+    joined.write_text(files[BOOTSTRAP])
+    assert subprocess.run(["bash", "-n", joined], check=False).returncode == 0
+    assert "ray==" in files[BOOTSTRAP]
+    assert "ExecStart=/bin/bash " + BOOTSTRAP in files["/etc/systemd/system/cluster-bootstrap.service"]
+    assert files["/opt/node-info.sh"] == (NODE / "azure/opt/node-info.sh").read_text()
+
+
+def test_every_file_of_the_bootstrap_on_azure_is_in_it_once() -> None:
+    order = (NODE / "azure/order").read_text().split()
+    own = [p.relative_to(NODE).as_posix() for name in ("lib", "steps") for p in (NODE / "azure" / name).glob("*.sh")]
+
+    assert sorted(own) == sorted(name for name in order if name.startswith("azure/"))
+    assert len(order) == len(set(order))
+    assert (order[0], order[-1]) == ("prelude.sh", "bootstrap.sh")
+
+
+def test_the_joined_bootstrap_is_clean(tmp_path: Path) -> None:
+    joined = tmp_path / "bootstrap.sh"
+    joined.write_text(written_files(custom_data(RAY))[BOOTSTRAP])
+
+    shellcheck = [str(Path(sys.executable).parent / "shellcheck"), "--severity=style", str(joined)]
+    done = subprocess.run(shellcheck, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_without_ray_its_packages_are_not_sent() -> None:
+    assert "ray==" not in written_files(custom_data(CONFIG))[BOOTSTRAP]
+
+
+def test_every_unit_that_is_written_is_enabled() -> None:
+    begin = (NODE / "azure/begin.sh").read_text()
+
+    enabled = next(line for line in begin.splitlines() if line.startswith("systemctl enable")).split()[2:]
+    assert sorted(enabled) == sorted(path.name for path in (NODE / "azure/units").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("user", "kind"),
+    [
+        (USER, "text/cloud-config"),
+        ("#!/bin/sh\necho hello\n", "text/x-shellscript"),
+        ("#cloud-config\nruncmd: ['echo Grüße']\n", "text/cloud-config"),
+    ],
+)
+def test_the_users_own_comes_with_its_text_and_kind(user: str, kind: str) -> None:
+    assert (kind, user) in list(parts(custom_data(CONFIG, user)))
+
+
+def test_a_users_multi_part_keeps_its_parts() -> None:
+    inner = custom_data(CONFIG, "#!/bin/sh\necho inner\n")
+    user = gzip.decompress(base64.b64decode(inner)).decode()
+
+    found = [text for _, text in parts(custom_data(CONFIG, user))]
+    assert "#!/bin/sh\necho inner\n" in found
+
+
+def test_without_a_users_there_is_no_part_of_it() -> None:
+    assert names(custom_data(CONFIG, "\n")) == ["cluster", "000-cluster"]
+
+
+def test_all_that_the_tool_sends_leaves_room_for_the_users() -> None:
+    assert len(base64.b64decode(custom_data(RAY))) < LIMIT * 3 // 4
+
+
+def test_one_that_is_too_large_is_refused_with_its_sizes() -> None:
+    noise = "".join(hashlib.sha512(str(n).encode()).hexdigest() for n in range(1000))
+    user = f"#cloud-config\n# {noise}\n"
+
+    with pytest.raises(SettingsError) as refused:
+        custom_data(CONFIG, user)
+
+    assert "CLOUD_INIT" in refused.value.problems[0]
+    assert f"{len(user):,} bytes" in refused.value.problems[0]
+    assert "65,535" in refused.value.problems[0]
