@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
+from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.checks.prices import date, price_of
 from cluster_provision.checks.wanted import wanted
-from cluster_provision.errors import PermissionDenied, PriceError, UnexpectedError, Unreachable
+from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.gcp_catalogue import MachineFacts
 
 NAME = "price"
-CENT = Decimal("0.01")
-WAYS_OUT = "Raise MAX_HOURLY_COST, make the cluster smaller, or go without this check: SKIP_CHECKS=price."
 
 
 def price(subject: Subject) -> Finding:
@@ -30,7 +29,7 @@ def price(subject: Subject) -> Finding:
     if unknown:
         models = {each.model for each, one in prices if one.machine is None}
         told = f"{', '.join(unknown)} in {subject.region} ({', '.join(sorted(models))}): not in this version's table"
-        failures = () if limit is None else (_refused(f"what it costs isn't known: {told}", limit),)
+        failures = () if limit is None else (refused(f"what it costs isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
     total = sum((one.machine * each.count for each, one in prices if one.machine is not None), Decimal(0))
     disks = sum((one.disk * each.count for each, one in prices if one.disk is not None), Decimal(0))
@@ -39,7 +38,7 @@ def price(subject: Subject) -> Finding:
     if limit is None or total + disks <= limit:
         return Finding((Check(NAME, "ok", told),))
     what = "can cost" if most else "costs"
-    failure = _refused(f"the cluster {what} {_dollars(total + disks)} USD an hour: {told}", limit)
+    failure = refused(f"the cluster {what} {dollars(total + disks)} USD an hour: {told}", limit)
     return Finding((Check(NAME, "failed", told),), (failure,))
 
 
@@ -56,9 +55,9 @@ def _told(
     """`141.62 USD an hour: 2 x a3-highgpu-8g 141.60 …, disks 0.02, and besides addresses, …`."""
     named = ", ".join(f"{each.count} x {each.machine_type}" for each in machines if each.count)
     least = "at most " if most else ""
-    parts = [f"{least}{_dollars(total + disks)} USD an hour for {named} in {subject.region}"]
+    parts = [f"{least}{dollars(total + disks)} USD an hour for {named} in {subject.region}"]
     if disks:
-        parts.append(f"disks {_dollars(disks)} of it")
+        parts.append(f"disks {dollars(disks)} of it")
     extra = ["disks"] if unpriced else []
     if any(each.external_address for each in machines):
         extra.append("external addresses")
@@ -73,11 +72,3 @@ def _told(
 def _listed(words: list[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _dollars(amount: Decimal) -> str:
-    return str(amount.quantize(CENT, rounding=ROUND_UP))
-
-
-def _refused(why: str, limit: Decimal) -> PriceError:
-    return PriceError(f"MAX_HOURLY_COST={limit}: {why}", WAYS_OUT)

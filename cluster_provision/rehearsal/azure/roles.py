@@ -129,6 +129,16 @@ def assignments(call: Call) -> Answer:
     return Answer.json({"value": found})
 
 
+def permissions(call: Call) -> Answer:
+    """What the caller's roles give at the scope: everything, less what conditions.json denies.
+
+    https://learn.microsoft.com/rest/api/authorization/permissions (read 2026-11-25)
+    """
+    denied = sorted(call.context.conditions.denied)
+    whole = {"actions": ["*"], "notActions": denied, "dataActions": [], "notDataActions": []}
+    return Answer.json({"value": [whole]})
+
+
 def _shown(call: Call, name: str) -> dict[str, Any]:
     number, actions, data_actions = ROLES[name]
     no_actions = (

@@ -215,7 +215,11 @@ def _authorization(call: Call, lowered: list[str]) -> Answer | None:
         return None
     if call.id.type.lower() == "microsoft.authorization/roledefinitions":
         return roles.get(call)
-    lists_of = {"roledefinitions": roles.listing, "roleassignments": roles.assignments}
+    lists_of = {
+        "roledefinitions": roles.listing,
+        "roleassignments": roles.assignments,
+        "permissions": roles.permissions,
+    }
     found = lists_of.get(call.id.rest.lower())
     return found(call) if found else None
 

@@ -1,0 +1,1 @@
+"""The checks of a cluster on Azure, before anything is made."""

@@ -1,0 +1,112 @@
+"""What who makes the cluster must be allowed to do: actions as Azure's roles name them, by what they are for.
+
+https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read 2026-11-25), and the
+calls that azurerm 5.2.0 and this tool make.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster_provision.checks.azure.subject import AzureSubject
+
+
+LOOKS = (
+    "Microsoft.Resources/subscriptions/read",
+    "Microsoft.Resources/subscriptions/locations/read",
+    "Microsoft.Resources/subscriptions/providers/read",
+    "Microsoft.Resources/subscriptions/resources/read",
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+    "Microsoft.Authorization/permissions/read",
+    "Microsoft.Authorization/roleDefinitions/read",
+    "Microsoft.Compute/skus/read",
+    "Microsoft.Compute/locations/usages/read",
+    "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read",
+    "Microsoft.Compute/images/read",
+    "Microsoft.Compute/galleries/images/versions/read",
+    "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements/read",
+)
+"""What is looked up: without one of them a check is unknown, so that they aren't tested beforehand."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """What the actions are for. They are needed in the cluster's resource group, or for `subscription` of it all."""
+
+    name: str
+    actions: tuple[str, ...]
+    subscription: bool = False
+
+
+def uses_of(subject: AzureSubject) -> tuple[Use, ...]:
+    """The uses that this cluster has, in the order of the documents."""
+    return tuple(_uses(subject))
+
+
+def _uses(subject: AzureSubject) -> Iterator[Use]:
+    s = subject.settings
+    groups = "Microsoft.Resources/subscriptions/resourceGroups"
+    verbs = ("read", "write", "delete") if subject.makes_group else ("read",)
+    yield Use("resource group", tuple(f"{groups}/{verb}" for verb in verbs), subscription=subject.makes_group)
+    yield Use(
+        "network",
+        (
+            *_all("Microsoft.Network/virtualNetworks"),
+            *_all("Microsoft.Network/virtualNetworks/subnets", "join"),
+            *_all("Microsoft.Network/networkSecurityGroups", "join"),
+            *_all("Microsoft.Network/natGateways", "join"),
+            *_all("Microsoft.Network/publicIPAddresses", "join"),
+        ),
+    )
+    if s.access == "head":
+        pools = "Microsoft.Network/loadBalancers/backendAddressPools"
+        yield Use(
+            "way to the head",
+            (
+                *_all("Microsoft.Network/loadBalancers"),
+                *_all(pools, "join", "queryInboundNatRulePortMapping"),
+                *_all("Microsoft.Network/loadBalancers/inboundNatRules"),
+            ),
+        )
+    yield Use("scale set", _all("Microsoft.Compute/virtualMachineScaleSets"))
+    if s.orch_mode == "flexible":
+        yield Use(
+            "machines",
+            (*_all("Microsoft.Compute/virtualMachines"), "Microsoft.Network/networkInterfaces/read"),
+        )
+    else:
+        below = "Microsoft.Compute/virtualMachineScaleSets"
+        yield Use("machines", (f"{below}/virtualMachines/read", f"{below}/networkInterfaces/read"))
+    identities = "Microsoft.ManagedIdentity/userAssignedIdentities"
+    if s.node_identity:
+        yield Use("the machines' identity", (f"{identities}/read", f"{identities}/assign/action"))
+    else:
+        yield Use("the machines' identity", _all(identities, "assign"))
+        # Given on the container of the state, which lies outside the group.
+        yield Use("the identity's role", _all("Microsoft.Authorization/roleAssignments"), subscription=True)
+    if s.accept_terms:
+        terms = "Microsoft.MarketplaceOrdering/agreements/offers/plans"
+        yield Use("marketplace terms", (f"{terms}/read", f"{terms}/sign/action"), subscription=True)
+    if subject.makes_store:
+        accounts = "Microsoft.Storage/storageAccounts"
+        yield Use(
+            "place of the state",
+            (
+                f"{groups}/write",
+                f"{accounts}/read",
+                f"{accounts}/write",
+                f"{accounts}/delete",
+                f"{accounts}/blobServices/write",
+                f"{accounts}/blobServices/containers/read",
+                f"{accounts}/blobServices/containers/write",
+            ),
+            subscription=True,
+        )
+
+
+def _all(kind: str, *actions: str) -> tuple[str, ...]:
+    return (*(f"{kind}/{verb}" for verb in ("read", "write", "delete")), *(f"{kind}/{each}/action" for each in actions))

@@ -1,0 +1,68 @@
+"""Whether the image is there, fits the size, and may be used: its marketplace terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster_provision.checks.azure.subject import AzureSubject
+    from cluster_provision.clouds.azure_catalogue import ImageFacts
+
+NAME = "image"
+
+
+def image(subject: AzureSubject) -> Finding:
+    """An image of the marketplace is looked up with its version; one by its id is only seen to be there."""
+    s = subject.settings
+    named = s.image.text
+    if s.image.id:
+        if subject.catalogue.has_image(s.image.id):
+            return Finding((Check(NAME, "ok", named),))
+        return _failed(f"IMAGE={named}: there is no such image, or you can't see it")
+    facts = subject.image()
+    if facts is None:
+        return _failed(
+            f"IMAGE={named}: {s.location} has no such image; `az vm image list --all --publisher "
+            f"{s.image.publisher} --location {s.location} -o table` shows those that there are"
+        )
+    problems = tuple(_problems(subject, facts))
+    if problems:
+        return Finding((Check(NAME, "failed", problems[0]),), (SettingsError(problems),))
+    terms = ", its terms are accepted by this Create" if facts.plan and not _accepted(subject, facts) else ""
+    return Finding((Check(NAME, "ok", f"{named.rpartition(':')[0]}, version {facts.version}{terms}"),))
+
+
+def _problems(subject: AzureSubject, facts: ImageFacts) -> Iterator[str]:
+    s = subject.settings
+    sku = subject.sku()
+    told = sku.capabilities if sku is not None else {}
+    generations = told.get("HyperVGenerations", "")
+    if facts.generation and generations and facts.generation not in generations.split(","):
+        yield (
+            f"IMAGE={s.image.text} is of generation {facts.generation.lstrip('V')}, and SKU={s.sku} starts "
+            f"{generations.replace('V', '')} only; take an image of that generation"
+        )
+    architecture = told.get("CpuArchitectureType", "")
+    if facts.architecture and architecture and facts.architecture.lower() != architecture.lower():
+        yield f"IMAGE={s.image.text} is for {facts.architecture}, and SKU={s.sku} is {architecture}; take one for that"
+    if facts.plan and not s.accept_terms and not _accepted(subject, facts):
+        plan = facts.plan
+        yield (
+            f"IMAGE={s.image.text} is sold under terms that this subscription has not accepted; read them, and set "
+            f"ACCEPT_TERMS=yes, or run az vm image terms accept --publisher {plan.publisher} --offer {plan.product} "
+            f"--plan {plan.name}"
+        )
+
+
+def _accepted(subject: AzureSubject, facts: ImageFacts) -> bool:
+    return facts.plan is None or subject.catalogue.terms_accepted(facts.plan)
+
+
+def _failed(problem: str) -> Finding:
+    return Finding((Check(NAME, "failed", problem),), (SettingsError((problem,)),))

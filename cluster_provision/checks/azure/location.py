@@ -1,0 +1,26 @@
+"""Whether the subscription has the location."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.azure.subject import AzureSubject
+
+NAME = "location"
+
+
+def location(subject: AzureSubject) -> Finding:
+    """Azure's own list; one that isn't on it is refused with the nearest."""
+    asked, there = subject.settings.location, subject.catalogue.locations()
+    if asked in there:
+        return Finding((Check(NAME, "ok", there[asked] or asked),))
+    near = get_close_matches(asked, there, n=3, cutoff=0.6)
+    meant = f"did you mean {' or '.join(near)}?" if near else "`az account list-locations -o table` shows all"
+    failure = SettingsError((f"LOCATION={asked}: the subscription has no such location; {meant}",))
+    return Finding((Check(NAME, "failed", f"no location {asked}"),), (failure,))

@@ -1,0 +1,58 @@
+"""Whether who asks may do what the cluster needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.azure.actions import uses_of
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import PermissionDenied
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster_provision.checks.azure.subject import AzureSubject
+
+NAME = "permissions"
+
+
+def permissions(subject: AzureSubject) -> Finding:
+    """The caller's roles at the resource group, or at the subscription while the group isn't there.
+
+    Deny assignments and conditions of roles aren't among what Azure tells, so "ok" says that the roles give it.
+    """
+    asked = {action for use in uses_of(subject) for action in use.actions}
+    missing = list(_missing(subject))
+    if not missing:
+        return Finding((Check(NAME, "ok", f"your roles give all {len(asked)} actions that are needed"),))
+    s = subject.settings
+    role = "Owner, or Contributor with Role Based Access Control Administrator, has them all"
+    failure = PermissionDenied(
+        f"you lack permissions in subscription {s.subscription_id}:\n"
+        + "\n".join(f"  {action} ({use}) on {scope}" for action, use, scope in missing),
+        f"{role}; docs/permissions.md has a role with no more than is needed. "
+        "SKIP_CHECKS=permissions goes on without this check."
+        + ("" if all(use != "the identity's role" for _, use, _ in missing) else _without_role_assignments()),
+    )
+    names = ", ".join(action for action, _, _ in missing)
+    return Finding((Check(NAME, "failed", f"missing: {names}"),), (failure,))
+
+
+def _without_role_assignments() -> str:
+    return (
+        "\nWho may not assign roles can name an identity that an administrator has prepared: NODE_IDENTITY="
+        "/subscriptions/…/userAssignedIdentities/<name>."
+    )
+
+
+def _missing(subject: AzureSubject) -> Iterator[tuple[str, str, str]]:
+    """Action, what it is for, and where it is missing."""
+    s = subject.settings
+    for use in uses_of(subject):
+        in_group = subject.group_exists and not use.subscription
+        grants = subject.catalogue.grants(s.resource_group if in_group else None)
+        scope = f"resource group {s.resource_group}" if in_group else "the subscription"
+        for action in use.actions:
+            if not any(grant.holds(action) for grant in grants):
+                yield action, use.name, scope

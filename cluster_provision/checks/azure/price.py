@@ -1,0 +1,57 @@
+"""What the cluster costs an hour, as far as the kept table knows, and whether that is within MAX_HOURLY_COST."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.checks.dollars import dollars, refused
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.azure.subject import AzureSubject
+
+NAME = "price"
+
+
+def price(subject: AzureSubject) -> Finding:
+    """The whole cluster's machines, not only those that are added; a price that isn't known is never nothing.
+
+    Spot machines cost at most MAX_PRICE where it is set, else at most what they cost on demand.
+    """
+    s = subject.settings
+    each = price_of(s.sku, s.location)
+    if subject.spot and s.max_price is not None:
+        each = s.max_price if each is None else min(each, s.max_price)
+    limit = s.max_hourly_cost
+    if each is None:
+        told = f"{s.sku} in {s.location}: not in this version's table"
+        failures = () if limit is None else (refused(f"what it costs isn't known: {told}", limit),)
+        return Finding((Check(NAME, "unknown", told),), failures)
+    total = each * s.instance_count
+    least = "at most " if subject.spot else ""
+    told = (
+        f"{least}{dollars(total)} USD an hour for {s.instance_count} x {s.sku} in {s.location}; disks, public "
+        f"addresses, NAT gateway and traffic not counted (list prices of {_table()['date']})"
+    )
+    if limit is None or total <= limit:
+        return Finding((Check(NAME, "ok", told),))
+    what = "can cost" if subject.spot else "costs"
+    return Finding(
+        (Check(NAME, "failed", told),), (refused(f"the cluster {what} {dollars(total)} USD an hour", limit),)
+    )
+
+
+def price_of(size: str, location: str) -> Decimal | None:
+    """USD an hour of one machine on demand; None where the table doesn't know."""
+    found: dict[str, str] = next((each for name, each in _table().items() if name.lower() == size.lower()), {})
+    return Decimal(found[location]) if location in found else None
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("cluster_provision.checks.azure").joinpath("prices.toml").read_text())

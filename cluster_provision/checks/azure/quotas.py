@@ -1,0 +1,56 @@
+"""Whether the subscription's quotas have room for the machines that are still to be made.
+
+Machines on demand count on their family's vCPUs and on all of the location's, Spot machines on those for Spot alone:
+https://learn.microsoft.com/azure/quotas/spot-quota and per-vm-quota-requests (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.clouds.azure_catalogue import spelt
+from cluster_provision.errors import QuotaError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cluster_provision.checks.azure.subject import AzureSubject
+    from cluster_provision.clouds.azure_catalogue import Quota
+
+NAME = "quotas"
+ALL, SPOT = "cores", "lowPriorityCores"
+
+
+def quotas(subject: AzureSubject) -> Finding:
+    """Only what is added counts: machines that are there are in Azure's usage already."""
+    if not subject.to_make:
+        return Finding((Check(NAME, "ok", "nothing is added"),))
+    found = subject.sku()
+    if found is None or not found.vcpus:
+        return Finding((Check(NAME, "unknown", f"Azure doesn't tell how many vCPUs {subject.settings.sku} has"),))
+    asked = (SPOT,) if subject.spot else (found.family, ALL)
+    needed = found.vcpus * subject.to_make
+    checks = tuple(_rows(asked, needed, subject.catalogue.quotas(subject.settings.location)))
+    short = [check for check in checks if check.status == "failed"]
+    if not short:
+        return Finding(checks)
+    place = subject.settings.location
+    failure = QuotaError(
+        "the subscription's quotas have no room for this cluster:\n"
+        + "\n".join(f"  {check.name.removeprefix('quota ')} in {place}: {check.detail}" for check in short),
+        "Ask for more at https://portal.azure.com/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas, make the "
+        "cluster smaller, or take another location. SKIP_CHECKS=quotas goes on without this check.",
+    )
+    return Finding(checks, (failure,))
+
+
+def _rows(asked: tuple[str, ...], needed: int, limits: Mapping[str, Quota]) -> Iterator[Check]:
+    for name in asked:
+        quota = limits.get(spelt(name))
+        if quota is None:
+            yield Check(f"quota {name}", "unknown", f"{needed} vCPUs needed; Azure tells of no such quota")
+            continue
+        told = f"{needed} vCPUs needed, {quota.usage:.0f} of {quota.limit:.0f} used"
+        yield Check(f"quota {name}", "ok" if needed <= quota.limit - quota.usage else "failed", told)

@@ -1,0 +1,60 @@
+"""The role in the documents is what the checks ask for, and the documents' table tells of each use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cluster_provision.checks.azure.actions import LOOKS, uses_of
+from cluster_provision.clouds.azure_catalogue import Grant
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.azure.actions import Use
+
+DOCS = Path(__file__).resolve().parents[4] / "docs"
+
+
+def uses(mode: str = "flexible", *, makes_group: bool = True, **settings: Any) -> tuple[Use, ...]:
+    given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True, **settings}
+    subject: Any = SimpleNamespace(settings=SimpleNamespace(**given), makes_group=makes_group, makes_store=True)
+    return uses_of(subject)
+
+
+def test_the_role_in_the_documents_gives_what_is_needed_and_no_more() -> None:
+    needed = {*LOOKS, *(action for mode in ("flexible", "uniform") for use in uses(mode) for action in use.actions)}
+    role = json.loads((DOCS / "azure-role.json").read_text())
+    assert set(role["Actions"]) == needed
+    assert not [action for action in role["Actions"] if "*" in action]
+
+
+def test_the_documents_tell_of_each_kind_of_resource() -> None:
+    page = (DOCS / "azure-permissions.md").read_text()
+    for action in (action for mode in ("flexible", "uniform") for use in uses(mode) for action in use.actions):
+        kind = action.rsplit("/", 2 if action.endswith("/action") else 1)[0].rpartition("/")[2]
+        assert kind in page, action
+
+
+def test_a_group_that_is_there_is_neither_made_nor_removed() -> None:
+    (group,) = [use for use in uses(makes_group=False) if use.name == "resource group"]
+    assert group.actions == ("Microsoft.Resources/subscriptions/resourceGroups/read",)
+
+
+@pytest.mark.parametrize(
+    ("actions", "without", "action", "held"),
+    [
+        (("*",), ("microsoft.authorization/*/write",), "Microsoft.Authorization/roleAssignments/write", False),
+        (("*",), ("microsoft.authorization/*/write",), "Microsoft.Authorization/roleAssignments/read", True),
+        (("microsoft.network/*",), (), "Microsoft.Network/virtualNetworks/subnets/join/action", True),
+        (("*/read",), (), "Microsoft.Compute/skus/read", True),
+        (("*/read",), (), "Microsoft.Compute/virtualMachines/write", False),
+        ((), (), "Microsoft.Compute/skus/read", False),
+    ],
+)
+def test_a_role_gives_its_actions_less_its_not_actions(
+    actions: tuple[str, ...], without: tuple[str, ...], action: str, *, held: bool
+) -> None:
+    assert Grant(actions, without).holds(action) is held
