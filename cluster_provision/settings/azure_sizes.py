@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from cluster_provision.settings.edits import edits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,6 +41,14 @@ class Size:
 def size(name: str) -> Size | None:
     """The size of this name, in any case; None where the table doesn't have it."""
     return known_sizes().get(name.casefold())
+
+
+def nearest(name: str) -> str:
+    """A size with GPUs whose name is one or two letters from `name`, empty where there is none."""
+    folded = name.casefold()
+    found = [(edits(folded, known), each.name) for known, each in known_sizes().items() if each.gpus]
+    distance, best = min(found)
+    return best if distance <= 2 else ""
 
 
 @cache

@@ -114,7 +114,7 @@ def _read_values(
             values[field] = declaration.reader.read(given.text)
         except BadValue as failure:
             bad.add(field)
-            problems += [_line(given, reason) for reason in failure.reasons]
+            problems += [_line(given, reason, secret=failure.secret) for reason in failure.reasons]
         except NotInThisVersion as failure:
             bad.add(field)
             problems.append(f"{given.subject} is not in this version; {failure.instead}")
@@ -123,7 +123,9 @@ def _read_values(
     return values, bad
 
 
-def _line(given: Given, reason: str) -> str:
+def _line(given: Given, reason: str, *, secret: bool) -> str:
+    if secret:
+        return f"{given.name} {reason}"
     return f"{given.name}: {reason}" if reason.startswith(("entry ", "pool ")) else f"{given.subject} {reason}"
 
 

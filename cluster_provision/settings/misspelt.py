@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.catalogue import GCP
+from cluster_provision.settings.edits import edits
 from cluster_provision.settings.reading import shown
 
 if TYPE_CHECKING:
@@ -126,18 +127,3 @@ def _letters(text: str) -> Counter[str]:
 @cache
 def _plain(name: str) -> str:
     return name.replace("_", "").replace("-", "").upper()
-
-
-def edits(left: str, right: str) -> int:
-    """How many letters must be added, dropped, changed or swapped with their neighbour to make one the other."""
-    before_last: list[int] = []
-    last = list(range(len(right) + 1))
-    for i, a in enumerate(left, start=1):
-        row = [i]
-        for j, b in enumerate(right, start=1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before_last[j - 2] + 1)
-            row.append(cost)
-        before_last, last = last, row
-    return last[-1]

@@ -8,11 +8,15 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class BadValue(Exception):
-    """The text is no value of its type; each of `reasons` says why, and what is allowed."""
+    """The text is no value of its type; each of `reasons` says why, and what is allowed.
 
-    def __init__(self, *reasons: str) -> None:
+    `secret`: the text holds what no message may show.
+    """
+
+    def __init__(self, *reasons: str, secret: bool = False) -> None:
         super().__init__(*reasons)
         self.reasons = reasons
+        self.secret = secret
 
 
 class NotInThisVersion(Exception):

@@ -10,6 +10,7 @@ from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure_lists import Cidrs
 from cluster_provision.settings.readers.choices import Choice
 from cluster_provision.settings.readers.files import GivenFile, PlaceForFile
+from cluster_provision.settings.ssh_keys import public_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,11 @@ class AzureAccessParameters:
         example="203.0.113.7,198.51.100.0/24",
     )
     ssh_path: Path | None = parameter(
-        GivenFile("a public key for ssh, as ssh-keygen writes it to a file that ends with .pub", most=16 * 1024),
+        GivenFile(
+            "a public key for ssh, as ssh-keygen writes it to a file that ends with .pub",
+            most=16 * 1024,
+            check=public_key,
+        ),
         default=None,
         default_text="a pair is made for the cluster, and its private half handed to you once",
         cloud="azure",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cluster_provision.settings.cloud_init import check_cloud_init
 from cluster_provision.settings.declared.storage import DEFAULT_DESTINATION
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure_names import IDENTITY
@@ -30,7 +31,11 @@ class AzureNodeParameters:
     """On the machines."""
 
     cloud_init: Path | None = parameter(
-        GivenFile("cloud-init's own data: #cloud-config, a script, or MIME", most=MOST_CLOUD_INIT_BYTES),
+        GivenFile(
+            "cloud-init's own data: #cloud-config, a script, or MIME",
+            most=MOST_CLOUD_INIT_BYTES,
+            check=check_cloud_init,
+        ),
         default=None,
         cloud="azure",
         help="A file of yours for cloud-init, mounted into the container: it is merged after the tool's own, so that "

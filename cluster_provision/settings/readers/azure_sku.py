@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cluster_provision.settings.azure_sizes import nearest, size
 from cluster_provision.settings.reading import BadValue
 
-_SKU = "(Standard|Basic)_[A-Z]+[0-9]+[A-Za-z0-9-]*(_[A-Za-z0-9]+)*"
+# of sizes that the table has, any case is taken
+_SKU = "[Ss][Tt][Aa][Nn][Dd][Aa][Rr][Dd]_[A-Za-z]+[0-9]+[A-Za-z0-9-]*(_[A-Za-z0-9]+)*"
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,15 @@ class Sku:
 
     def read(self, text: str) -> str:
         """The name as Azure writes it, where it is known."""
+        known = size(text)
+        if known:
+            return known.name
+        whole = size(f"Standard_{text}")
+        if whole:
+            raise BadValue(f"lacks the beginning of the size's name: write {whole.name}")
         if not re.fullmatch(_SKU, text):
-            raise BadValue(f"is not a machine size: give {self.allowed}")
+            near = nearest(text)
+            raise BadValue(f"is not a machine size: {f'is {near} meant?' if near else f'give {self.allowed}'}")
         return text
 
     def show(self, value: Any) -> str:

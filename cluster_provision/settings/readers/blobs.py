@@ -44,7 +44,7 @@ class BlobFolder:
         """The account, the container and the folder."""
         if "?" in text:
             # what follows is a key to the account, which no message may show
-            raise BadValue("has a ? in it, as addresses with a signature have: leave that out; Entra ID is used")
+            raise BadValue("has a ? in it, as addresses with a signature have: leave that out", secret=True)
         host, _, path = text.removeprefix("https://").partition("/")
         if not text.startswith("https://") or not host.endswith(_HOST):
             raise BadValue(f"is no address of a blob container; it looks like {self.allowed}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.reading import BadValue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 MOUNT = "with Docker, mount it with -v and give its path inside the container"
@@ -16,10 +16,11 @@ MOUNT = "with Docker, mount it with -v and give its path inside the container"
 
 @dataclass(frozen=True)
 class GivenFile:
-    """An existing file that can be read, of at most `most` bytes."""
+    """An existing file that can be read, of at most `most` bytes; `check` raises BadValue for what is no such text."""
 
     what: str
     most: int = 1024 * 1024
+    check: Callable[[str], object] | None = None
     type_name: str = "file"
     spaces: str = "refused"
 
@@ -32,6 +33,8 @@ class GivenFile:
         """The file's path."""
         from pathlib import Path
 
+        if "PRIVATE KEY" in text:
+            raise BadValue("holds a key itself: write that to a file, and give the file's path", secret=True)
         if text.startswith("~"):
             raise BadValue(f"begins with ~, which nothing here turns into a folder; write the path in full ({MOUNT})")
         path = Path(text)
@@ -41,11 +44,16 @@ class GivenFile:
             if not path.exists():
                 raise BadValue(f"isn't there; {MOUNT}")
             with path.open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
+                data = file.read(self.most + 1)
         except (OSError, ValueError) as failure:
             raise BadValue(f"can't be read: {getattr(failure, 'strerror', None) or failure}") from failure
-        if size > self.most:
-            raise BadValue(f"has {size} bytes, and can't be {self.what}: at most {self.most} are read")
+        if len(data) > self.most:
+            raise BadValue(f"has more than {self.most} bytes, and can't be {self.what}")
+        if self.check:
+            try:
+                self.check(data.decode("utf-8-sig"))
+            except UnicodeDecodeError:
+                raise BadValue(f"is no text in UTF-8, and can't be {self.what}") from None
         return path
 
     def show(self, value: Any) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.rules.azure_access import access
-from cluster_provision.settings.rules.azure_mode import mode
+from cluster_provision.settings.rules.azure_files import cloud_init, keys
+from cluster_provision.settings.rules.azure_machines import image as azure_image
+from cluster_provision.settings.rules.azure_machines import (
+    known_size,
+    mode,
+    number,
+    price,
+    security,
+    terms,
+    zones,
+)
 from cluster_provision.settings.rules.azure_names import names as azure_names
 from cluster_provision.settings.rules.capacity import provisioning_model, reservation, run_duration
 from cluster_provision.settings.rules.disk import boot_disk
@@ -49,8 +59,17 @@ _GCP: tuple[Rule, ...] = (
 )
 _AZURE: tuple[AzureRule, ...] = (
     azure_names,
+    known_size,
     mode,
+    number,
+    zones,
+    azure_image,
+    security,
+    terms,
+    price,
     access,
+    keys,
+    cloud_init,
 )
 _EVERYWHERE: tuple[AnyRule, ...] = (
     startup_command,

@@ -1,0 +1,124 @@
+"""Files that are mounted: keys and cloud-init's data are read and checked before anything else happens."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _key(kind: str, *parts: bytes) -> str:
+    data = b"".join(len(part).to_bytes(4, "big") + part for part in (kind.encode(), *parts))
+    return f"{kind} {base64.b64encode(data).decode()} somebody@somewhere"
+
+
+ED25519 = _key("ssh-ed25519", bytes(32))
+RSA_2048 = _key("ssh-rsa", b"\x01\x00\x01", b"\x00" + b"\xff" * 256)
+RSA_1024 = _key("ssh-rsa", b"\x01\x00\x01", b"\x00" + b"\xff" * 128)
+ECDSA = _key("ecdsa-sha2-nistp256", b"nistp256", bytes(65))
+# no key: the words alone are what the tool looks for
+PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nSECRETSECRET\n-----END OPENSSH PRIVATE KEY-----\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def run(text: str, name: str = "given") -> str:
+        (tmp_path / name).write_text(text)
+        return str(tmp_path / name)
+
+    return run
+
+
+@pytest.mark.parametrize("key", [ED25519, RSA_2048])
+def test_a_public_key_is_read_as_one_line(settings, write, key):
+    assert settings(SSH_PATH=write(f"# mine\n{key}\n\n")).ssh_public_key == key
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (RSA_1024, "RSA key of 1024 bits"),
+        (ECDSA, "doesn't take"),
+        (f"{ED25519}\n{RSA_2048}\n", "holds 2 keys"),
+        ("", "holds 0 keys"),
+        ("ssh-ed25519", "holds no public key"),
+        ("ssh-ed25519 AAAA%", "can't be read"),
+        (ED25519.replace("ssh-ed25519 ", "ssh-rsa ", 1), "holds no public key"),
+        ("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n", "another form"),
+    ],
+)
+def test_what_is_no_key_for_azure_is_refused(problems, write, text, part):
+    path = write(text)
+    (problem,) = problems(SSH_PATH=path)
+    assert problem.startswith(f"SSH_PATH={path}") and part in problem
+
+
+def test_a_private_key_by_mistake_is_refused_and_not_shown(problems, write):
+    (problem,) = problems(SSH_PATH=write(PRIVATE))
+    assert "holds a private key" in problem and "SECRET" not in problem
+
+
+def test_a_file_that_is_not_mounted_is_pointed_out(problems, tmp_path):
+    (problem,) = problems(SSH_PATH=str(tmp_path / "missing.pub"))
+    assert "isn't there; with Docker, mount it" in problem
+    (problem,) = problems(SSH_PATH=str(tmp_path))
+    assert "is a folder, as Docker makes one" in problem
+    (problem,) = problems(SSH_PATH="~/.ssh/id_rsa.pub")
+    assert "begins with ~" in problem
+
+
+def test_the_private_half_is_found_beside_the_public_one(settings, write):
+    public, private = write(ED25519, "id.pub"), write(PRIVATE, "id")
+    assert str(settings(SSH_PATH=public).ssh_private_key) == private
+    other = write(PRIVATE, "other")
+    assert str(settings(SSH_PATH=public, SSH_PRIVATE_KEY=other).ssh_private_key) == other
+
+
+def test_without_a_private_half_there_is_none(settings, write):
+    assert settings(SSH_PATH=write(ED25519, "id.pub")).ssh_private_key is None
+    assert settings().ssh_private_key is None
+
+
+def test_a_pair_that_the_tool_made_is_used_again(settings, write, tmp_path):
+    assert settings(SSH_KEY_FILE=str(tmp_path / "new")).ssh_private_key is None
+    made = write(PRIVATE, "made")
+    assert str(settings(SSH_KEY_FILE=made).ssh_private_key) == made
+
+
+def test_a_pair_is_made_only_where_no_key_is_given(problems, write, tmp_path):
+    (problem,) = problems(SSH_PATH=write(ED25519), SSH_KEY_FILE=str(tmp_path / "new"))
+    assert "exclude each other" in problem
+    (problem,) = problems(SSH_KEY_FILE=str(tmp_path / "no" / "folder"))
+    assert "lies in a folder that isn't there" in problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["#cloud-config\npackages: [jq]\n", "#!/bin/bash\ntrue\n", "Content-Type: multipart/mixed\n\n", "#cloud-config\n"],
+)
+def test_cloud_inits_data_is_read(settings, write, text):
+    assert settings(CLOUD_INIT=write(text)).cloud_init_text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("packages: [jq]\n", "is nothing that cloud-init reads"),
+        ("", "is empty"),
+        ("#cloud-config\npackages: [jq\n", "is no YAML in line 3"),
+        ("#cloud-config\n- jq\n", "is no map"),
+        ("#cloud-config\na: \x01\n", "is no YAML"),
+    ],
+)
+def test_what_cloud_init_would_not_read_is_refused(problems, write, text, part):
+    (problem,) = problems(CLOUD_INIT=write(text))
+    assert problem.startswith("CLOUD_INIT=") and part in problem
+
+
+def test_a_key_in_place_of_its_path_is_not_shown(problems):
+    (problem,) = problems(SSH_PRIVATE_KEY="-----BEGIN OPENSSH PRIVATE KEY-----SECRET")
+    assert "SECRET" not in problem and problem.startswith("SSH_PRIVATE_KEY holds a key itself")
