@@ -1,0 +1,82 @@
+"""The stage "hosts" of Create: what it hands out, and what it makes of a head that it can't reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.errors import HostKeyMismatch, Unreachable
+from cluster_provision.fleet.model import Keys
+from cluster_provision.result import Result
+from cluster_provision.state.base import StateFacts
+from cluster_provision.targets.hosts_stage import distribute_hosts
+from cluster_provision.targets.stage import Site
+
+if TYPE_CHECKING:
+    from cluster_provision.fleet.model import Fleet
+    from tests.unit.fleet.kit import Farm
+
+
+class Told:
+    """Progress and notes."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.concluded = ""
+
+    def update(self, text: str, done: int | None = None, total: int | None = None) -> None:
+        pass
+
+    def conclude(self, detail: str) -> None:
+        self.concluded = detail
+
+
+def distribute(fleet: Fleet) -> tuple[Result, Told]:
+    told, result = Told(), Result("create")
+    site = Site(None, StateFacts(), result, told, told.said.append)  # type: ignore[arg-type] - no store is asked
+    try:
+        distribute_hosts(lambda _: fleet, site)
+    except Exception as failure:
+        failure.add_note(repr(result.checks))
+        raise
+    return result, told
+
+
+def test_hosts_that_can_be_reached_know_each_other(farm: Farm) -> None:
+    head, _ = farm.add_many("vm-0", "vm-1")
+    result, told = distribute(farm.fleet())
+    assert [(c.name, c.status) for c in result.checks] == [("hosts", "ok")]
+    assert (head.home / "hostfile").read_text() == "vm-0\nvm-1\n"
+    assert told.concluded == "2 hosts know each other"
+
+
+def test_a_head_out_of_reach_is_unknown_and_no_failure(farm: Farm) -> None:
+    farm.stop(farm.add("vm-0"))
+    result, told = distribute(farm.fleet())
+    assert [(c.name, c.status) for c in result.checks] == [("hosts", "unknown")]
+    assert "vm-0 does not answer" in told.said[0] and "UpdateHosts" in told.said[0]
+
+
+def test_without_the_private_key_it_is_unknown_and_no_failure(farm: Farm) -> None:
+    farm.add("vm-0")
+    result, told = distribute(farm.fleet(keys=Keys()))
+    assert [(c.name, c.status) for c in result.checks] == [("hosts", "unknown")]
+    assert "SSH_PRIVATE_KEY" in told.said[0]
+
+
+def test_another_machine_in_the_heads_place_fails_create(farm: Farm) -> None:
+    head, impostor = farm.add_many("vm-0", "impostor")
+    wrong = replace(head.host, host_keys=impostor.host.host_keys)
+    fleet = farm.fleet(head)
+    with pytest.raises(HostKeyMismatch) as raised:
+        distribute(replace(fleet, head=wrong, hosts=(wrong,)))
+    assert "failed" in raised.value.__notes__[0]
+
+
+def test_a_node_that_the_key_did_not_reach_fails_create_by_name(farm: Farm) -> None:
+    _, down, _ = farm.add_many("vm-0", "vm-1", "vm-2")
+    farm.stop(down)
+    with pytest.raises(Unreachable, match="vm-1"):
+        distribute(farm.fleet())
