@@ -19,7 +19,8 @@ class Node:
 
     `status` is a record's status, or `missing` where the machine has written none yet;
     `jupyter` is the address of its notebook, empty where there is none; `step` is what its set-up is at,
-    and `machine` the cloud's word for the machine (`RUNNING`), empty where it doesn't exist yet.
+    `machine` the cloud's word for the machine (`RUNNING`), empty where it doesn't exist yet, and `health` the verdict
+    of its own checks, empty where it was not looked at.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Node:
     jupyter: str = ""
     step: str = ""
     machine: str = ""
+    health: Verdict = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-NODE_KEYS = ("name", "address", "zone", "machine", "status", "step", "jupyter")
+NODE_KEYS = ("name", "address", "zone", "machine", "status", "step", "health", "jupyter")
 
 CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
 
@@ -91,6 +91,7 @@ class Result:
     nodes: list[Node] = field(default_factory=list)
     connection: dict[str, Any] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
+    health: dict[str, Any] | None = None
     steps: list[StepResult] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
     error: ProvisionError | None = None
@@ -109,6 +110,7 @@ class Result:
             "nodes": [{key: getattr(n, key) for key in NODE_KEYS} for n in self.nodes],
             "connection": self.connection,
             "checks": [asdict(c) for c in self.checks],
+            "health": self.health,
             "steps": [asdict(s) for s in self.steps],
             "leftovers": [asdict(each) for each in self.leftovers],
             "error": None

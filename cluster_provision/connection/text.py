@@ -25,10 +25,11 @@ def status_text(result: Result, zone: str) -> str:
         (n.name, n.zone, n.address or "-", n.machine or "-", n.status, n.step or "-", n.jupyter or "-")
         for n in result.nodes
     ]
-    rows = _aligned([HEADINGS, *nodes]) if nodes else []
+    rows = aligned([HEADINGS, *nodes]) if nodes else []
     return rendered("status.txt.j2", result=result, zone=zone, rows=rows).rstrip()
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines, with columns as wide as their widest cell."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]

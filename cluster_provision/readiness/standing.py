@@ -87,6 +87,7 @@ def _node(machine: Machine, record: NodeSummary | None) -> Node:
         status,
         step=record.step if record else "",
         machine=machine.status,
+        health=record.health if record else "",
     )
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.cloud_init import check_cloud_init
+from cluster_provision.settings.declared.run import MINUTES_A_DAY
 from cluster_provision.settings.declared.storage import DEFAULT_DESTINATION
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure_names import IDENTITY
 from cluster_provision.settings.readers.choices import Choice, YesNo
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.files import GivenFile
+from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import MachinePath
 
 if TYPE_CHECKING:
@@ -74,9 +76,21 @@ class AzureNodeParameters:
         default="warn",
         cloud="azure",
         since="1.0",
-        help="What Create makes of the machines' health checks: off doesn't wait for them, warn waits and says what "
-        "they found, strict fails unless every machine is healthy. A check that could not run is no pass.",
+        help="What Create makes of the machines' health checks: with off, the machines don't run them by themselves; "
+        "warn waits and says what they found; strict fails unless every machine is healthy. A check that could not run "
+        "is no pass.",
         example="strict",
+    )
+    health_timeout: int = parameter(
+        WholeNumber(0, MINUTES_A_DAY),
+        default=45,
+        unit="minutes",
+        cloud="azure",
+        since="1.0",
+        run_only=True,
+        help="How long Create waits for the machines' health checks, once the machines are ready. Of a machine whose "
+        "checks still run then, nothing is known. 0 looks once.",
+        example="60",
     )
     node_identity: str | None = parameter(
         IDENTITY,

@@ -1,0 +1,68 @@
+"""HEALTH_GATE: what Create makes of the health of the machines that it has made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cluster_provision.health.look import PENDING, Found, in_full, verdicts
+from cluster_provision.health.verdict import check_of, counts, document, failure_of, warning_lines
+from cluster_provision.node import HealthCheck, NodeHealth
+from cluster_provision.readiness.polling import Poll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster_provision.settings.declared.azure_nodes import HealthGate
+    from cluster_provision.targets.stage import Site
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`word` is HEALTH_GATE's, `limit_minutes` HEALTH_TIMEOUT's; `replacement` gives the command that takes the node of
+    a name away, so that Create makes a new one: empty where there is none."""
+
+    word: HealthGate
+    limit_minutes: int
+    replacement: Callable[[str], str]
+
+
+def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
+    """Wait until every node of the result has a verdict, or the time is up: a node without one is unknown then.
+
+    Raises Unhealthy with HEALTH_GATE=strict, unless every node is proven healthy; otherwise it is said.
+    """
+    poll = poll or Poll(60 * gate.limit_minutes)
+    nodes = site.result.nodes
+    found = [Found(n.name) for n in nodes]
+    while poll.next():
+        seen, found = found, verdicts(site.store, nodes)
+        done = [each for each in found if each.verdict not in PENDING]
+        if len(done) == len(found):
+            break
+        site.progress.update(f"{len(done)} of {len(found)} checked", len(done), len(found))
+        if seen != found:
+            poll.moved()
+    found = [_given_up(each, gate.limit_minutes) for each in in_full(site.store, nodes, found)]
+    health = {each.name: each.verdict for each in found}
+    site.result.nodes = [replace(n, health=health[n.name]) for n in nodes]
+    site.result.health = document(found)
+    site.result.checks.append(check_of(found))
+    failure = failure_of(found, gate.replacement)
+    if failure and gate.word == "strict":
+        raise failure
+    if failure:
+        site.say(f"Warning: not every node is healthy ({counts(found)}); HEALTH_GATE=strict would stop here:")
+        for line in warning_lines(found):
+            site.say(line)
+        for line in failure.advice.splitlines():
+            site.say(line)
+    site.progress.conclude(counts(found))
+
+
+def _given_up(found: Found, minutes: int) -> Found:
+    if found.verdict not in PENDING:
+        return found
+    why = "still run" if found.verdict == "running" else "have not begun"
+    told = HealthCheck("checks", "unknown", f"they {why} after {minutes} minutes (HEALTH_TIMEOUT)")
+    return Found(found.name, NodeHealth("unknown", (told,)))

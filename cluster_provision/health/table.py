@@ -1,0 +1,37 @@
+"""The table that Health prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.connection.text import aligned
+from cluster_provision.health.look import PENDING
+from cluster_provision.health.verdict import counts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cluster_provision.health.look import Found
+
+HEADINGS = ("NODE", "HEALTH", "HOST", "FOUND")
+LONGEST = 100
+"""Characters of what a check found: the JSON has all of it."""
+
+
+def health_text(found: Sequence[Found]) -> str:
+    """A row a node, and how many there are of each kind."""
+    rows = [(each.name, each.verdict or "not checked", each.health.host or "-", _found(each)) for each in found]
+    return "\n".join([*aligned([HEADINGS, *rows]), "", counts(found)])
+
+
+def _found(found: Found) -> str:
+    told = [
+        f"{check.name} {check.status}" + (f": {_short(check.detail)}" if check.detail else "")
+        for check in found.health.checks
+        if check.status not in ("passed", "skipped")
+    ]
+    return "; ".join(told) if told and found.verdict not in PENDING else "-"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

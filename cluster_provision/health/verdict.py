@@ -1,0 +1,109 @@
+"""What the health of all nodes together comes to, and what the user is told to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.errors import NotReady, ProvisionError, Unhealthy
+from cluster_provision.health.faults import codes_in, faults_of
+from cluster_provision.health.look import FINE
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cluster_provision.health.look import Found
+    from cluster_provision.node import Verdict
+    from cluster_provision.result import CheckStatus
+
+ORDER: tuple[Verdict, ...] = ("unhealthy", "unknown", "running", "", "healthy", "skipped")
+"""The worst first: the whole is as its worst node."""
+
+WORDS: dict[Verdict, str] = {"": "not checked", "running": "still being checked", "skipped": "with nothing to check"}
+ROWS: dict[Verdict, CheckStatus] = {"healthy": "ok", "unhealthy": "failed", "skipped": "skipped"}
+SHOWN = 10
+"""How many nodes a message tells one by one."""
+
+RERUN = "sudo /opt/run-health-checks.sh"
+
+
+def overall(found: Sequence[Found]) -> Verdict:
+    """The verdict of the whole cluster; empty where it has no nodes."""
+    verdicts = {each.verdict for each in found}
+    return next((verdict for verdict in ORDER if verdict in verdicts), "")
+
+
+def counts(found: Sequence[Found]) -> str:
+    """How many nodes have which verdict, in a few words."""
+    numbers = {v: sum(each.verdict == v for each in found) for v in reversed(ORDER)}
+    return ", ".join(f"{number} {WORDS.get(v, v)}" for v, number in numbers.items() if number) or "no nodes"
+
+
+def check_of(found: Sequence[Found]) -> Check:
+    """The result's row. Nothing but verdicts of health is ok."""
+    return Check("health", ROWS.get(overall(found), "unknown"), counts(found))
+
+
+def failure_of(found: Sequence[Found], replacement: Callable[[str], str]) -> ProvisionError | None:
+    """The error where not every node is proven healthy. Unknown is no pass; checks that still run are waited for, by
+    whoever asks again. `replacement` gives the command that takes a node of this name away for a new one."""
+    bad = [each for each in found if each.verdict not in FINE]
+    if not bad:
+        return None
+    if all(each.verdict == "running" for each in bad):
+        names = ", ".join(each.name for each in bad[:SHOWN])
+        return NotReady(f"health checks still run: {counts(found)} ({names})", "They take 5 to 20 minutes; ask again.")
+    lines = [f"not every node is healthy: {counts(found)}"]
+    lines += [line for each in bad[:SHOWN] for line in _lines(each)]
+    if len(bad) > SHOWN:
+        lines.append(f"  and {len(bad) - SHOWN} more")
+    return Unhealthy("\n".join(lines), advice(bad, replacement))
+
+
+def document(found: Sequence[Found]) -> dict[str, Any]:
+    """The result's `health` (docs/health.md)."""
+    return {"verdict": overall(found), "nodes": [_node_document(each) for each in found]}
+
+
+def warning_lines(found: Sequence[Found]) -> list[str]:
+    """What is said of the nodes that aren't fine, where that is no error."""
+    bad = [each for each in found if each.verdict not in FINE]
+    more = [f"  and {len(bad) - SHOWN} more"] if len(bad) > SHOWN else []
+    return [line for each in bad[:SHOWN] for line in _lines(each)] + more
+
+
+def advice(bad: Sequence[Found], replacement: Callable[[str], str]) -> str:
+    """What to do about nodes that aren't healthy, or of which that isn't known."""
+    sick = [each for each in bad if each.verdict == "unhealthy"]
+    lines = ["The cluster stays as it is, for you to look at, and costs money."]
+    lines.append(f"On a node, the logs are /var/log/aznhc-health.log and /var/log/dcgmi-diag.log; `{RERUN}`")
+    lines.append("runs the checks again. Create run again goes on from there.")
+    reported = sorted({each.health.host for each in sick if each.health.host})
+    if sick:
+        hosts = f": {', '.join(reported)}" if reported else ""
+        lines.append(f"A fault of the machine: tell Azure the physical host{hosts} (docs/health.md says how),")
+        lines.append("and have the node replaced: remove it, and run Create again, which makes a new one.")
+    for each in sick[:SHOWN]:
+        command = replacement(each.name)
+        if command:
+            lines.append(f"  {command}")
+    return "\n".join(lines)
+
+
+def _lines(found: Found) -> list[str]:
+    host = f" (physical host {found.health.host})" if found.health.host else ""
+    lines = [f"  {found.name}{host}: {WORDS.get(found.verdict, found.verdict)}"]
+    for check in found.health.checks:
+        if check.status not in ("passed", "skipped"):
+            lines.append(f"    {check.name} {check.status}{': ' + check.detail if check.detail else ''}")
+    lines += [f"    {fault.code}: {fault.meaning}. {fault.advice}" for fault in faults_of(found.health)]
+    return lines
+
+
+def _node_document(found: Found) -> dict[str, Any]:
+    health = found.health
+    checks = [
+        {"name": c.name, "status": c.status, "detail": c.detail, "time": c.time, "faults": list(codes_in(c.detail))}
+        for c in health.checks
+    ]
+    return {"name": found.name, "verdict": found.verdict, "host": health.host, "checks": checks}
