@@ -32,6 +32,7 @@ ACTION (or the variable ACTION) is one of:
   Plan      say what Create would change
   Validate  check everything that can be checked without changing anything
   Status    say how the cluster is now: machines, set-up, notebooks, problems
+  Health    say what the machines' own checks found; `Health again` runs them now
   Connect   show the ssh command for a node, or open it on a terminal
   Debug     prepare everything, then stay for a look around
 

@@ -8,6 +8,7 @@ from cluster_provision.actions.connect import connect
 from cluster_provision.actions.create import create
 from cluster_provision.actions.debug import debug
 from cluster_provision.actions.destroy import destroy
+from cluster_provision.actions.health import health
 from cluster_provision.actions.plan import plan
 from cluster_provision.actions.status import status
 from cluster_provision.actions.validate import validate
@@ -28,6 +29,7 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "plan": plan,
     "status": status,
     "connect": connect,
+    "health": health,
 }
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.health.look import PENDING, Found, in_full, verdicts
 from cluster_provision.health.verdict import check_of, counts, document, failure_of, warning_lines
-from cluster_provision.node import HealthCheck, NodeHealth
 from cluster_provision.readiness.polling import Poll
 
 if TYPE_CHECKING:
@@ -64,5 +63,4 @@ def _given_up(found: Found, minutes: int) -> Found:
     if found.verdict not in PENDING:
         return found
     why = "still run" if found.verdict == "running" else "have not begun"
-    told = HealthCheck("checks", "unknown", f"they {why} after {minutes} minutes (HEALTH_TIMEOUT)")
-    return Found(found.name, NodeHealth("unknown", (told,)))
+    return found.not_known(f"they {why} after {minutes} minutes (HEALTH_TIMEOUT)")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.at_once import at_once
-from cluster_provision.node import NodeHealth
+from cluster_provision.node import HealthCheck, NodeHealth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,11 @@ class Found:
     def verdict(self) -> Verdict:
         """The node's verdict."""
         return self.health.verdict
+
+    def not_known(self, why: str) -> Found:
+        """The same node, of which nothing is known for this reason."""
+        checks = (HealthCheck("checks", "unknown", why),)
+        return Found(self.name, NodeHealth("unknown", checks, self.health.host))
 
 
 def verdicts(store: StateStore, nodes: Sequence[Node]) -> list[Found]:

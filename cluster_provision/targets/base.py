@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import Identity
     from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.model import Fleet
+    from cluster_provision.node import Node
     from cluster_provision.result import Check, Cluster, Leftover
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Stage, Watch
@@ -103,6 +104,12 @@ class Target(Protocol):
     def fleet(self, site: Site) -> Fleet:
         """The cluster's machines as SSH reaches them, in the order of the hostfile with the head first. Raises
         SettingsError where this target has no such way, NotReady where there are no machines."""
+
+    def checked_nodes(self, site: Site) -> list[Node]:
+        """The machines as they are now, where they check their own health. Raises SettingsError where they don't."""
+
+    def replacement(self, node: str) -> str:
+        """The command that takes the machine of this name away, so that Create makes a new one; empty for none."""
 
     def watch(self, say: Callable[[str], None]) -> Watch | None:
         """What to look at while Terraform applies, None where Terraform waits for nothing; `say` prints a line."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
     from cluster_provision.fleet.model import Fleet
+    from cluster_provision.node import Node
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Watch
@@ -135,6 +136,18 @@ class GcpTarget:
             "Connect shows the ssh command for each node.",
             where="",
         )
+
+    def checked_nodes(self, site: Site) -> list[Node]:
+        """None yet."""
+        raise SettingsError(
+            ("Health is not on CLOUD=gcp in this version: the machines there don't check themselves",),
+            "Status shows how the cluster is; DCGM's metrics are on the dashboard (docs/agents.md).",
+            where="",
+        )
+
+    def replacement(self, node: str) -> str:
+        """None: nothing asks for it."""
+        return ""
 
     def watch(self, say: Callable[[str], None]) -> Watch | None:
         """Nothing: Terraform waits for no machine."""

@@ -40,7 +40,7 @@ TITLES: dict[Action, str] = {
 """The actions as they are written in documents and messages."""
 
 ACTIONS: Choice[Action] = Choice(tuple(TITLES))
-TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run"})
+TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run", "health"})
 """The actions that take an argument of their own after their name."""
 
 NEEDS_ARGUMENT: dict[Action, str] = {

@@ -1,0 +1,81 @@
+"""Health: what the machines' own checks found, and with `again` what they find now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
+from cluster_provision.actions.zones import SAME_ZONE
+from cluster_provision.errors import NotReady, SettingsError
+from cluster_provision.health.again import check_again
+from cluster_provision.health.look import in_full, verdicts
+from cluster_provision.health.table import health_text
+from cluster_provision.health.verdict import check_of, counts, document, failure_of
+from cluster_provision.targets.stage import Site
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+    from cluster_provision.health.again import Again
+    from cluster_provision.health.look import Found
+
+AGAIN = "again"
+
+
+def health(run: Run) -> str:
+    """Look at every node's verdict; returns a table. The result's error is what keeps the cluster from being healthy:
+    an unknown verdict does, whatever HEALTH_GATE says."""
+    if run.loaded.argument not in ("", AGAIN):
+        raise SettingsError(
+            (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.loaded.argument!r}",),
+            where="",
+        )
+    found: list[Found] = []
+    again: dict[str, Again] = {}
+    steps = [SIGN_IN, FIND_STATE, SAME_ZONE, Step("machines", find_machines)]
+    if run.loaded.argument == AGAIN:
+        steps.append(Step("health checks", lambda run: again.update(run_checks(run))))
+    perform(run, [*steps, Step("health", lambda run: found.extend(look(run, again)))])
+    return health_text(found) if found else ""
+
+
+def find_machines(run: Run) -> None:
+    """The machines that there are, whose checks count."""
+    run.result.nodes = run.target.checked_nodes(_site(run))
+    if not run.result.nodes:
+        raise NotReady(f"there are no machines of cluster {run.target.cluster.name}", "Create makes them.")
+    run.progress.conclude(f"{len(run.result.nodes)}")
+
+
+def run_checks(run: Run) -> dict[str, Again]:
+    """Have every machine run its checks now; how that ended, by their names."""
+    again = check_again(run.target.fleet(_site(run)), partial(_tell, run))
+    not_run = {name: each.why for name, each in again.items() if each.why}
+    for name, why in not_run.items():
+        run.console.say(f"  {name}: {why}")
+    run.progress.conclude(f"run on {len(again) - len(not_run)} of {len(run.result.nodes)}")
+    return again
+
+
+def look(run: Run, again: dict[str, Again]) -> list[Found]:
+    """What the records say, of those in `again` only where they tell of that run."""
+    nodes = run.result.nodes
+    found = in_full(run.store, nodes, verdicts(run.store, nodes))
+    found = [again[each.name].confirm(each) if each.name in again else each for each in found]
+    health = {each.name: each.verdict for each in found}
+    run.result.nodes = [replace(n, health=health[n.name]) for n in nodes]
+    run.result.health = document(found)
+    run.result.checks.append(check_of(found))
+    run.result.error = failure_of(found, run.target.replacement)
+    run.progress.conclude(counts(found))
+    return found
+
+
+def _tell(run: Run, done: int, total: int) -> None:
+    run.progress.update(f"{done} of {total} machines checked", done, total)
+
+
+def _site(run: Run) -> Site:
+    return Site(run.store, run.facts, run.result, run.progress, run.console.say)
