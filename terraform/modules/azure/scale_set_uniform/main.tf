@@ -33,6 +33,8 @@ resource "azurerm_linux_virtual_machine_scale_set" "this" {
     rule = "NewestVM"
   }
 
+  disable_password_authentication = true
+
   admin_ssh_key {
     username   = var.admin
     public_key = var.public_key
