@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 from ..exchange import Answer
 from . import tokens
 from .azurite_process import Azurite
+from .blob_actions import asked_of
 from .kind import read
-from .roles import may_use_blobs
+from .roles import identities, may
 
 if TYPE_CHECKING:
     from ..exchange import Request
     from ..store import Body, Store
+    from .role_conditions import Asked
 
 SUFFIX = ".blob.core.windows.net"
 NAMED = "//rehearsal/azure/containers"  # account -> its container of before: made when it is first asked for
-OPEN = "x-open"  # marks an account that whoever signs in may use: one that was there before
-READING = ("GET", "HEAD", "OPTIONS")
+OPEN = "x-open"  # marks what was there before: an account that whoever signs in may use, an identity that may use all
 MISMATCH = "This request is not authorized to perform this operation using this permission."
 ACCOUNTS = "microsoft.storage/storageaccounts"
 ANSWER_SECONDS = 60
@@ -61,14 +62,16 @@ class Blobs:
         self._make_named(account["name"])
         return self._forwarded(request)
 
-    def allows(self, account: str, container: str, principal: str, *, reading: bool) -> bool:
-        """Whether the account is there, and a role lets the principal read or write blobs of the container."""
+    def allows(self, account: str, principal: str, asked: Asked) -> bool:
+        """Whether the account is there, and a role lets the principal do that with it."""
         with self._store.lock:
             found = self.account(account)
-            if found is None or found.get(OPEN):
+            if found is None or _is_open(self._store, found, principal):
                 return found is not None
-            path = f"{found['id']}/blobServices/default/containers/{container}"
-            return may_use_blobs(self._store, principal, path, reading=reading)
+            path = (
+                f"{found['id']}/blobServices/default/containers/{asked.container}" if asked.container else found["id"]
+            )
+            return may(self._store, principal, path, asked)
 
     def client(self, account: str) -> Any:
         """azure-storage-blob's client for an account, straight to Azurite: for what the cloud itself does there."""
@@ -112,8 +115,7 @@ class Blobs:
         claims = tokens.bearer(request)
         if claims is None:
             return None
-        reading = request.method in READING
-        allowed = self.allows(account["name"], request.segments[0], str(claims.get("oid")), reading=reading)
+        allowed = self.allows(account["name"], str(claims.get("oid")), asked_of(request))
         return None if allowed else _refusal(403, "AuthorizationPermissionMismatch", MISMATCH)
 
     def _make_named(self, account: str) -> None:
@@ -154,6 +156,12 @@ class Blobs:
                 "127.0.0.1", self.azurite.port(), timeout=ANSWER_SECONDS
             )
         return kept
+
+
+def _is_open(store: Store, account: Body, principal: str) -> bool:
+    """Whether no role is needed: what was there before had its users. An identity made since then has none."""
+    made = next((each for each in identities(store) if read(each, "properties.principalId") == principal), None)
+    return bool(made.get(OPEN)) if made is not None else bool(account.get(OPEN))
 
 
 def _not_with_a_key(account: Body, request: Request) -> Answer | None:

@@ -106,7 +106,8 @@ def completed(call: Call, kind: Kind, old: Body | None, given: Body) -> Body:
         "name": old["name"] if old else call.id.name,
     }
     body["type"] = kind.type
-    body[MADE] = (old or {}).get(MADE) or zulu()
+    if kind.tracked:
+        body[MADE] = (old or {}).get(MADE) or zulu()
     for need in kind.needs:
         if read(body, need) in (None, "", []):
             raise ArmError(400, "InvalidRequestContent", f"The request content was invalid: '{need}' is required.")

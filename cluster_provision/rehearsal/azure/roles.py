@@ -5,6 +5,7 @@ https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (read
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,14 @@ from .failure import ArmError
 from .guards import scope_of
 from .kind import read
 from .references import everything, is_within
+from .role_conditions import BLOBS, Asked, allows
 
 if TYPE_CHECKING:
-    from ..store import Store
+    from ..store import Body, Store
     from .call import Call
 
+CONTAINERS = BLOBS.removesuffix("/blobs")
+DELEGATION = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
 # name -> number, actions, data actions
 ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "Owner": ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", ("*",), ()),
@@ -35,18 +39,18 @@ ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "Storage Blob Data Contributor": (
         "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
-        ("Microsoft.Storage/storageAccounts/blobServices/containers/*",),
-        ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*",),
+        (f"{CONTAINERS}/delete", f"{CONTAINERS}/read", f"{CONTAINERS}/write", DELEGATION),
+        tuple(f"{BLOBS}/{each}" for each in ("delete", "read", "write", "move/action", "add/action")),
     ),
     "Storage Blob Data Owner": (
         "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
-        ("Microsoft.Storage/storageAccounts/blobServices/containers/*",),
-        ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*",),
+        (f"{CONTAINERS}/*", DELEGATION),
+        (f"{BLOBS}/*",),
     ),
     "Storage Blob Data Reader": (
         "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
-        ("Microsoft.Storage/storageAccounts/blobServices/containers/read",),
-        ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",),
+        (f"{CONTAINERS}/read", DELEGATION),
+        (f"{BLOBS}/read",),
     ),
     "Virtual Machine Contributor": (
         "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
@@ -66,8 +70,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
 }
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
-BLOB_WRITERS = ("Storage Blob Data Contributor", "Storage Blob Data Owner")
-BLOB_READERS = (*BLOB_WRITERS, "Storage Blob Data Reader")
+IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 FILTER = re.compile(r"\s*roleName eq '([^']*)'\s*")
 BY_PRINCIPAL = re.compile(r"(?:principalId eq |assignedTo\()'([^']*)'")
 
@@ -98,21 +101,33 @@ def listing(call: Call) -> Answer:
 
 def known_principals(store: Store) -> dict[str, str]:
     """The kind of each principal that a managed identity here has."""
-    wanted = "Microsoft.ManagedIdentity/userAssignedIdentities"
-    bodies = (each for each in everything(store) if each.get("type") == wanted)
-    return {read(each, "properties.principalId"): "ServicePrincipal" for each in bodies}
+    return {read(each, "properties.principalId"): "ServicePrincipal" for each in identities(store)}
 
 
-def may_use_blobs(store: Store, principal: str, container: str, *, reading: bool) -> bool:
-    """Whether a principal has a role on the container, or on what it is in, that lets it read or write blobs."""
-    fitting = {number for name, (number, _, _) in ROLES.items() if name in (BLOB_READERS if reading else BLOB_WRITERS)}
+def identities(store: Store) -> list[Body]:
+    """The managed identities that are resources of their own."""
+    return [each for each in everything(store) if each.get("type") == IDENTITY]
+
+
+def may(store: Store, principal: str, scope: str, asked: Asked) -> bool:
+    """Whether a role of the principal's at `scope`, or at what that is in, lets it do what it asks for there."""
     for each in everything(store):
         if each["type"] != ASSIGNMENT or read(each, "properties.principalId") != principal:
             continue
-        number = str(read(each, "properties.roleDefinitionId")).rpartition("/")[2].lower()
-        if number in fitting and is_within(container, scope_of(each)):
+        named = role(str(read(each, "properties.roleDefinitionId")))
+        if named is None or not is_within(scope, scope_of(each)) or not _holds(named[0], asked.action):
+            continue
+        condition = read(each, "properties.condition")
+        if not condition or allows(condition, asked):
             return True
     return False
+
+
+def _holds(name: str, action: str) -> bool:
+    """Whether a role holds an action. What is done with blobs is a data action, the rest isn't."""
+    _, actions, data_actions = ROLES[name]
+    patterns = data_actions if action.startswith(f"{BLOBS}/") else actions
+    return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
 def assignments(call: Call) -> Answer:

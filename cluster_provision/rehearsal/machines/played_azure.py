@@ -10,6 +10,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+from ..azure.role_conditions import BLOBS, Asked
 from ..scenario import MACHINES_HOST
 from . import host_keys
 from .azure_identity import chosen
@@ -94,7 +95,8 @@ class PlayedAzure:
     def _may_write(self, instance: Instance, config: Facts) -> bool:
         identity = chosen(instance, client=str(config.get("client_id") or ""))
         account, container = str(config["account"]), str(config["container"])
-        return identity is not None and self._blobs.allows(account, container, identity.principal, reading=False)
+        record = Asked(f"{BLOBS}/write", container, f"{config['deployment']}/nodes/{instance.name}.json")
+        return identity is not None and self._blobs.allows(account, identity.principal, record)
 
     def _head_told(self, config: Facts) -> Facts | None:
         """What the tool wrote of the head of the Ray cluster; None before it did."""

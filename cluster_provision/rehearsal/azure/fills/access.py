@@ -9,6 +9,7 @@ from ..failure import ArmError, invalid
 from ..guards import scope_of
 from ..kind import read, written
 from ..references import everything
+from ..role_conditions import VERSION, invalid_condition, parsed
 
 if TYPE_CHECKING:
     from ...store import Body
@@ -25,6 +26,11 @@ def role_assignment(call: Call, old: Body | None, body: Body) -> Body:
         raise ArmError(
             404, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{definition}' does not exist."
         )
+    if (condition := read(body, "properties.condition")) is not None:
+        if read(body, "properties.conditionVersion") not in (None, VERSION):
+            raise invalid_condition()
+        parsed(condition)
+        body = written(body, "properties.conditionVersion", VERSION)
     scope = scope_of(body)
     for other in everything(call.store):
         if other.get("type") != body["type"] or other["id"].lower() == body["id"].lower():

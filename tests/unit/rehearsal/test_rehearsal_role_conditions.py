@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from cluster_provision.rehearsal.azure.blob_actions import asked_of
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.role_conditions import BLOBS, Asked, allows
+from cluster_provision.rehearsal.exchange import Request
+
+# As the module terraform/modules/azure/identity writes them.
+WRITES = f"((!(ActionMatches{{'{BLOBS}/write'}})) OR (@Resource[{BLOBS}:path] StringStartsWith 'd/nodes/'))"
+READS = f"((!(ActionMatches{{'{BLOBS}/read'}})) OR (@Resource[{BLOBS}:path] StringStartsWith 'd/files/'))"
+BOTH = f"{WRITES} AND {READS}"
+
+
+def asked(method: str, target: str) -> Asked:
+    return asked_of(Request.of(method, "a.blob.core.windows.net", target, {}, b""))
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "allowed"),
+    [
+        ("PUT", "/c/d/nodes/vm-1.json", True),
+        ("PUT", "/c/d/nodes/vm-1.json?comp=metadata", True),
+        ("PUT", "/c/d/terraform/state/default.tfstate", False),
+        ("PUT", "/c/d/nodes2/vm-1.json", False),
+        ("PUT", "/c/D/nodes/vm-1.json", False),
+        ("GET", "/c/d/files/1.tar.gz", True),
+        ("HEAD", "/c/d/terraform/state/default.tfstate", False),
+        ("GET", "/c?restype=container&comp=list&prefix=d/files/", False),
+        ("GET", "/c?restype=container", True),
+    ],
+)
+def test_a_condition_on_paths_holds_for_the_actions_that_it_names(method: str, target: str, *, allowed: bool) -> None:
+    assert allows(BOTH, asked(method, target)) is allowed
+
+
+def test_a_part_of_an_action_can_be_left_out_of_a_condition() -> None:
+    condition = READS.replace("})) OR", "} AND NOT SubOperationMatches{'Blob.List'})) OR")
+    assert allows(condition, asked("GET", "/c?restype=container&comp=list"))
+    assert not allows(condition, asked("GET", "/c/other"))
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "true"),
+    [
+        ("StringEquals", "d/x", True),
+        ("StringNotEquals", "d/x", False),
+        ("StringLike", "d/*", True),
+        ("StringLike", "D/*", False),
+        ("StringNotStartsWith", "e", True),
+        ("StringStartsWithIgnoreCase", "D/", True),
+    ],
+)
+def test_texts_are_compared_as_the_operator_says(operator: str, value: str, *, true: bool) -> None:
+    assert allows(f"@Resource[{BLOBS}:path] {operator} '{value}'", asked("GET", "/c/d/x")) is true
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "",
+        "(",
+        "@Resource[x]",
+        f"@Resource[{BLOBS}:path] StringBegins 'x'",
+        f"@Resource[{BLOBS}:path] StringEquals",
+        f"{WRITES})",
+        "ActionMatches{x}",
+        f"{WRITES} {READS}",
+    ],
+)
+def test_what_is_no_condition_is_refused(condition: str) -> None:
+    with pytest.raises(ArmError, match="role assignment condition is invalid"):
+        allows(condition, asked("GET", "/c/d/x"))
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "action"),
+    [
+        ("DELETE", "/c/x", f"{BLOBS}/delete"),
+        ("DELETE", "/c/x?versionid=1", f"{BLOBS}/deleteBlobVersion/action"),
+        ("GET", "/c/x?comp=tags", f"{BLOBS}/tags/read"),
+        ("DELETE", "/c?restype=container", "Microsoft.Storage/storageAccounts/blobServices/containers/delete"),
+        ("GET", "/?comp=list", "Microsoft.Storage/storageAccounts/blobServices/containers/read"),
+    ],
+)
+def test_a_call_is_the_action_that_roles_name(method: str, target: str, action: str) -> None:
+    assert asked(method, target).action == action
