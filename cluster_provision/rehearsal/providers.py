@@ -9,7 +9,7 @@ from ..terraform.environment import providers_from
 from .folder import writing_to
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
     from pathlib import Path
 
 
@@ -23,4 +23,9 @@ def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
     from .standin import install
 
     with writing_to(folder):
-        environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers"))
+        environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers", provider_of(environ)))
+
+
+def provider_of(environ: Mapping[str, str]) -> str:
+    """The provider that the modules of the user's cloud need."""
+    return "azurerm" if environ.get("CLOUD", "").strip().casefold() == "azure" else "google"

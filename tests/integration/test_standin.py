@@ -152,7 +152,7 @@ class Module:
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return install(tmp_path_factory.mktemp("standin"))
+    return install(tmp_path_factory.mktemp("standin"), "google")
 
 
 @pytest.fixture

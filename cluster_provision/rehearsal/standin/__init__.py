@@ -1,7 +1,8 @@
-"""A Terraform provider that serves the real google provider's schema and makes the same calls of Google's APIs.
+"""Terraform providers that serve the real ones' schemas and make the same calls of their clouds' APIs.
 
-It takes the real provider's place in a rehearsal where that one can't be had. `install` is its only door; the rest
-runs in the plugin processes that Terraform starts.
+One takes a real provider's place in a rehearsal where that one can't be had. `install` is the only door; the rest
+runs in the plugin processes that Terraform starts. What all providers share is here; what one does in a way of its own
+is in its package, google or azurerm, and how its types map to its API is data in facts/.
 """
 
 from __future__ import annotations

@@ -51,9 +51,9 @@ def unconfigurable(block: Block, config: Values, path: Path = ()) -> Iterator[ty
 
 def _beyond(row: Row, config: Values) -> Iterator[type_of_messages]:
     for name in row.unknown:
-        if not empty(config.get(name)):
+        if _given(config, name):
             text = "A rehearsal's provider stand-in doesn't know it; the real provider in PROVIDER_MIRROR does."
-            yield error(f'"{name}" is not in the stand-in', text, (name,))
+            yield error(f'"{name}" is not in the stand-in', text, (name.split(".")[0],))
 
 
 def _together(rules: Rules, config: Values) -> Iterator[type_of_messages]:

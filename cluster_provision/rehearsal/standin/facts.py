@@ -1,9 +1,10 @@
-"""Write the facts that the stand-in serves: the real provider's schema, trimmed to the types that the modules use.
+"""Write the facts that a stand-in serves: the real provider's schema, trimmed to the types that are used.
 
     python -m cluster_provision.rehearsal.standin.facts FROM
 
 FROM is the output of `terraform providers schema -json`, or one provider out of it; gzipped where its name ends in
-.gz. The words are left out, everything else is kept as it is. The types are found in terraform/**/*.tf.
+.gz. The words are left out, everything else is kept as it is. The types are those in terraform/**/*.tf, and those that
+the provider's tables have rows for.
 """
 
 from __future__ import annotations
@@ -15,37 +16,56 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-FACTS: Final = Path(__file__).parent / "facts" / "google.json"
-ADDRESS: Final = "registry.terraform.io/hashicorp/google"
+from . import table
+from .install import REGISTRY, VERSIONS
+
+FACTS: Final = Path(__file__).parent / "facts"
 _MODULES = Path(__file__).parents[3] / "terraform"
-_TYPE = re.compile(r'^\s*(resource|data)\s+"(google_\w+)"', re.MULTILINE)
+_TYPE = re.compile(r'^\s*(resource|data)\s+"((\w+?)_\w+)"', re.MULTILINE)
 _WORDS = ("description", "description_kind")
 
 
-def write(source: Path, modules: Path = _MODULES, facts: Path = FACTS) -> dict[str, list[str]]:
-    """Write `facts` from the schemas in `source`; gives back the types kept, by kind.
+def write(
+    source: Path, modules: Path = _MODULES, folder: Path = FACTS, tables: Path = table.FOLDER
+) -> tuple[Path, dict[str, list[str]]]:
+    """Write the facts of the provider whose schemas are in `source`; gives back the file, and the types by kind.
 
-    Raises KeyError where `source` lacks a type that the modules use.
+    Raises KeyError where `source` lacks a type that is used, and ValueError where it's of no provider that has tables.
     """
     content = source.read_bytes()
-    given = json.loads(gzip.decompress(content) if source.suffix == ".gz" else content)
-    provider = given["provider_schemas"][ADDRESS] if "provider_schemas" in given else given
-    types = used(modules)
+    name, provider = _provider(json.loads(gzip.decompress(content) if source.suffix == ".gz" else content))
+    types = used(name, modules, tables)
     kept: dict[str, Any] = {"provider": _wordless(provider["provider"])}
     for kind, names in types.items():
-        kept[kind] = {name: _wordless(provider[kind][name]) for name in names}
-    facts.parent.mkdir(parents=True, exist_ok=True)
+        kept[kind] = {each: _wordless(provider[kind][each]) for each in names}
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = folder / f"{name}.json"
     facts.write_text(_lines(kept) + "\n")
-    return types
+    return facts, types
 
 
-def used(modules: Path) -> dict[str, list[str]]:
-    """The types in a folder of Terraform files, sorted, by kind: resource_schemas, data_source_schemas."""
-    found = {match for file in modules.rglob("*.tf") for match in _TYPE.findall(file.read_text())}
+def used(provider: str, modules: Path = _MODULES, tables: Path = table.FOLDER) -> dict[str, list[str]]:
+    """The types of a provider that are used, sorted, by kind: resource_schemas, data_source_schemas."""
+    files = modules.rglob("*.tf")
+    found = {(kind, name) for file in files for kind, name, of in _TYPE.findall(file.read_text()) if of == provider}
+    rows = table.read(provider, tables)["api"]
     return {
-        "resource_schemas": sorted(name for kind, name in found if kind == "resource"),
-        "data_source_schemas": sorted(name for kind, name in found if kind == "data"),
+        "resource_schemas": sorted({name for kind, name in found if kind == "resource"} | (rows.keys() - {"data"})),
+        "data_source_schemas": sorted({name for kind, name in found if kind == "data"} | rows["data"].keys()),
     }
+
+
+def _provider(given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    every = given.get("provider_schemas") or {f"{REGISTRY}/{_named(given)}": given}
+    for name in VERSIONS:
+        if f"{REGISTRY}/{name}" in every:
+            return name, every[f"{REGISTRY}/{name}"]
+    raise ValueError(f"no schemas of {' or '.join(VERSIONS)}")
+
+
+def _named(given: dict[str, Any]) -> str:
+    """The name of the provider whose schemas these are: its types begin with it."""
+    return str(next(iter(given["resource_schemas"]))).partition("_")[0]
 
 
 def _wordless(node: Any) -> Any:
@@ -71,8 +91,8 @@ def _lines(node: Any, indent: int = 0) -> str:
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(f"usage: python -m {__spec__.name} FROM")
-    kept = write(Path(sys.argv[1]))
-    sys.stdout.write(f"{FACTS}: {', '.join(name for names in kept.values() for name in names)}\n")
+    facts, kept = write(Path(sys.argv[1]))
+    sys.stdout.write(f"{facts}: {', '.join(name for names in kept.values() for name in names)}\n")
 
 
 if __name__ == "__main__":

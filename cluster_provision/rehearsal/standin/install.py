@@ -1,4 +1,4 @@
-"""Put the stand-in where Terraform finds it: a filesystem mirror with a launcher, and what the launcher serves."""
+"""Put a stand-in where Terraform finds it: a filesystem mirror with a launcher, and what the launcher serves."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ import sys
 from pathlib import Path
 from typing import Final
 
-VERSION: Final = "7.45.0"
-_ADDRESS: Final = "registry.terraform.io/hashicorp/google"
+# The versions whose schemas and calls the facts hold: https://registry.terraform.io/namespaces/hashicorp
+VERSIONS: Final = {"google": "7.45.0", "azurerm": "5.2.0"}
+REGISTRY: Final = "registry.terraform.io/hashicorp"
 _HERE: Final = Path(__file__).parent
 
 
-def install(folder: Path) -> Path:
-    """The mirror folder, `<folder>/mirror`, in Terraform's unpacked layout. Quick where it is there already.
+def install(folder: Path, provider: str) -> Path:
+    """The mirror folder, `<folder>/mirror`, in Terraform's unpacked layout, with this provider, google or azurerm.
 
-    Terraform's lock file hashes a package's whole folder: the launcher alone lies in it. The rest lies beside the
-    mirror, in a folder that is named after its contents, so that a newer version of the tool makes its own.
+    Quick where it is there already. Terraform's lock file hashes a package's whole folder: the launcher alone lies in
+    it. The rest lies beside the mirror, in a folder that is named after its contents, so that a newer version of the
+    tool makes its own.
     """
     folder = folder.resolve()
-    mirror = folder / "mirror"
-    served = folder / f"served-{_fingerprint()}"
-    package = mirror / _ADDRESS / VERSION / _platform()
-    launcher = package / f"terraform-provider-google_v{VERSION}"
+    mirror, version = folder / "mirror", VERSIONS[provider]
+    served = folder / f"served-{provider}-{_fingerprint(provider)}"
+    package = mirror / REGISTRY / provider / version / _platform()
+    launcher = package / f"terraform-provider-{provider}_v{version}"
     script = _script(served)
     if served.is_dir() and launcher.is_file() and launcher.read_text() == script:
         return mirror
@@ -35,24 +37,25 @@ def install(folder: Path) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not served.is_dir():
-            _serve(served)
+            _serve(provider, served)
         package.mkdir(parents=True, exist_ok=True)
-        fresh = folder / "launcher"
+        fresh = folder / f"launcher-{provider}"
         fresh.write_text(script)
         fresh.chmod(0o755)
         fresh.rename(launcher)
     return mirror
 
 
-def _serve(folder: Path) -> None:
+def _serve(provider: str, folder: Path) -> None:
     """What serve.py needs, whole before it has its name."""
     from . import schema, table
 
-    schemas = json.loads((_HERE / "facts" / "google.json").read_bytes())
+    schemas = json.loads((_HERE / "facts" / f"{provider}.json").read_bytes())
     fresh = folder.with_suffix(".new")
     fresh.mkdir(exist_ok=True)
     (fresh / "schema.bin").write_bytes(schema.compiled(schemas))
-    (fresh / "facts.json").write_text(json.dumps({"schemas": schemas, "table": table.read()}))
+    facts = {"provider": provider, "schemas": schemas, "table": table.read(provider)}
+    (fresh / "facts.json").write_text(json.dumps(facts))
     certificate, key = _certificate()
     (fresh / "certificate.pem").write_bytes(certificate)
     (fresh / "key.pem").touch(0o600)
@@ -75,10 +78,12 @@ def _script(served: Path) -> str:
     return f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(root))} PYTHONDONTWRITEBYTECODE= exec {command}\n"
 
 
-def _fingerprint() -> str:
-    """Of all that is served: the facts, and the code that compiles them."""
+def _fingerprint(provider: str) -> str:
+    """Of all that is served of a provider: the facts, and the code that compiles them."""
+    facts = _HERE / "facts"
     files = (
-        *sorted(f for f in (_HERE / "facts").rglob("*") if f.is_file()),
+        facts / f"{provider}.json",
+        *sorted(file for file in (facts / provider).rglob("*") if file.is_file()),
         _HERE / "schema.py",
         _HERE / "wire.py",
         _HERE / "install.py",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import codecs
 from .wire import Unknown
 
 if TYPE_CHECKING:
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 
-# Not the API object's own: Terraform's, a part of its URL, or derived from others.
-_FOREIGN = ("id", "project", "timeouts", "deletion_policy", "labels", "terraform_labels")
 _LISTS = ("list", "set")
 
 
@@ -27,9 +24,30 @@ def body_of(row: Row, block: Block, values: Values, names: Values, only: tuple[s
     """
     body: Values = {}
     for name in block.names():
-        if (name not in (*_FOREIGN, *row.virtual)) and (not only or name in only):
+        if (name not in (*row.manner.FOREIGN, *row.virtual)) and (not only or name in only):
             _send(body, row, block, name, values.get(name), names, always=name in only)
     return body
+
+
+def put(body: Values, path: str, value: Any) -> None:
+    """Write `value` at `a.b.c`, in the body itself."""
+    *outer, field = path.split(".")
+    for step in outer:
+        inner = body.get(step)
+        body[step] = body = inner if isinstance(inner, dict) else {}
+    body[field] = value
+
+
+def place_of(row: Row, name: str) -> str:
+    """Where the API's object keeps a resource's attribute or block."""
+    return _place(row, name)
+
+
+def found_at(answer: Any, path: str) -> Any:
+    """What lies at `a.b.c` of an API's object; None where nothing does. The empty path is the object itself."""
+    for step in path.split(".") if path else ():
+        answer = answer.get(step) if isinstance(answer, dict) else None
+    return answer
 
 
 def state_of(row: Row, block: Block, answer: Values, known: Values, names: Values) -> Values:
@@ -37,8 +55,8 @@ def state_of(row: Row, block: Block, answer: Values, known: Values, names: Value
 
     `known` is the planned or the last state: it holds what only Terraform knows.
     """
-    state = _read(row, block, answer, names, "")
-    for name in (*_FOREIGN, *row.virtual):
+    state = _read(row, block, answer, names, "", known)
+    for name in (*row.manner.FOREIGN, *row.virtual):
         if name in block.attributes or name in block.blocks:
             before = known.get(name)
             state[name] = None if isinstance(before, Unknown) else before
@@ -53,13 +71,14 @@ def _send(body: Values, row: Row, block: Block, path: str, value: Any, names: Va
     if name in block.blocks:
         sent = _send_blocks(row, block.blocks[name], path, value, names)
     elif path in row.sends or block.attributes[name].settable:
-        sent = codecs.to_api(row.codecs.get(path, ""), value, names)
+        sent = row.manner.to_api(row.codecs.get(path, ""), value, names)
     else:
         return
-    *outer, field = _place(row, path).split(".")
-    for step in outer:
-        body = body.setdefault(step, {})
-    body[field] = sent
+    place = _place(row, path)
+    if not place:
+        body.update(sent)
+    elif sent is not None:
+        put(body, place, sent)
 
 
 def _send_blocks(row: Row, nested: Nested, path: str, value: list[Values], names: Values) -> Any:
@@ -76,24 +95,35 @@ def _send_blocks(row: Row, nested: Nested, path: str, value: list[Values], names
     return made
 
 
-def _read(row: Row, block: Block, answer: Values, names: Values, path: str) -> Values:
+def _read(row: Row, block: Block, answer: Values, names: Values, path: str, known: Values) -> Values:
     state: Values = {}
     for name, attribute in block.attributes.items():
         at = path + name
-        value = typed(codecs.from_api(row.codecs.get(at, ""), _get(answer, _place(row, at)), names), attribute.type)
-        state[name] = _zero(attribute.type) if value is None else value
+        if at in row.hidden:
+            before = known.get(name)
+            state[name] = None if isinstance(before, Unknown) else before
+            continue
+        found = row.manner.from_api(row.codecs.get(at, ""), found_at(answer, _place(row, at)), names)
+        value = typed(found, attribute.type)
+        state[name] = row.absent.get(at, _zero(attribute.type)) if value is None else value
     for name, nested in block.blocks.items():
         at = path + name
-        state[name] = None if nested.nesting == "single" else _read_blocks(row, nested, answer, names, at)
+        before = known.get(name)
+        old = before if isinstance(before, list) else []
+        state[name] = None if nested.nesting == "single" else _read_blocks(row, nested, answer, names, at, old)
     return state
 
 
-def _read_blocks(row: Row, nested: Nested, answer: Values, names: Values, path: str) -> list[Values]:
-    found = _get(answer, _place(row, path))
+def _read_blocks(row: Row, nested: Nested, answer: Values, names: Values, path: str, old: list[Any]) -> list[Values]:
+    found = found_at(answer, _place(row, path))
     if nested.max_items == 1 and (not found or (path in row.switches and not found.get(row.switches[path]))):
         return []
     every = found if isinstance(found, list) else [found] if found else []
-    return [_read(row, nested.block, each, names, f"{path}.") for each in every]
+    made = []
+    for index, each in enumerate(every):
+        known = old[index] if index < len(old) and isinstance(old[index], dict) else {}
+        made.append(_read(row, nested.block, each, names, f"{path}.", known))
+    return made
 
 
 def _zero(kind: Any) -> Any:
@@ -112,12 +142,6 @@ def _place(row: Row, path: str) -> str:
     name = path.rpartition(".")[2]
     field = row.fields.get(path, camel(name))
     return f"{row.inside}.{field}" if row.inside and path == name and name not in row.outside else field
-
-
-def _get(answer: Any, path: str) -> Any:
-    for step in path.split("."):
-        answer = answer.get(step) if isinstance(answer, dict) else None
-    return answer
 
 
 def typed(value: Any, kind: Any) -> Any:

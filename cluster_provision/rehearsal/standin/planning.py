@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import codecs
 from .mapping import Values, empty
+from .table import last
 from .wire import UNKNOWN, Path, Unknown
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class _Planner:
         at, old = path + name, prior.get(name) if prior else None
         if isinstance(given, Unknown):
             return given
-        value = self._rules.defaults.get(at) if given is None else codecs.planned(self._row.codecs.get(at, ""), given)
+        codec = self._row.codecs.get(at, "")
+        value = self._rules.defaults.get(at) if given is None else self._row.manner.planned(codec, given)
         if value is None:
             if attribute.computed:
                 return UNKNOWN if prior is None else old
@@ -90,9 +91,9 @@ class _Planner:
                 old, new = sorted(old, key=_ending), sorted(new, key=_ending)
             pairs = list(zip(old, new, strict=False))
             return len(old) == len(new) and all(
-                each == other or codecs.same(codec, each, other) for each, other in pairs
+                each == other or self._row.manner.same(codec, each, other) for each, other in pairs
             )
-        return codecs.same(codec, old, new)
+        return self._row.manner.same(codec, old, new)
 
     def _blocks(self, nested: Nested, given: Any, old: Any, path: str, *, new: bool) -> Any:
         if isinstance(given, Unknown) or nested.nesting == "single":
@@ -130,4 +131,4 @@ class _Planner:
 
 
 def _ending(value: Any) -> str:
-    return codecs.last(value) if isinstance(value, str) else str(value)
+    return last(value) if isinstance(value, str) else str(value)

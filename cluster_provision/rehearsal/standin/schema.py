@@ -67,14 +67,29 @@ class Schemas:
 
 
 def parse(given: dict[str, Any]) -> Block:
-    """A block as `terraform providers schema -json` writes it."""
-    return Block(
-        {name: Attribute(**each) for name, each in given.get("attributes", {}).items()},
-        {
-            name: Nested(each["nesting_mode"], parse(each["block"]), each.get("min_items", 0), each.get("max_items", 0))
-            for name, each in given.get("block_types", {}).items()
-        },
-    )
+    """A block as `terraform providers schema -json` writes it.
+
+    An attribute of objects that a configuration may set is a block to the provider's code ("attributes as blocks"),
+    and one here.
+    """
+    block = Block({}, {})
+    for name, each in given.get("attributes", {}).items():
+        attribute = Attribute(**each)
+        if attribute.settable and (nested := _as_block(attribute.type)):
+            block.blocks[name] = nested
+        else:
+            block.attributes[name] = attribute
+    for name, each in given.get("block_types", {}).items():
+        inner = parse(each["block"])
+        block.blocks[name] = Nested(each["nesting_mode"], inner, each.get("min_items", 0), each.get("max_items", 0))
+    return block
+
+
+def _as_block(kind: Any) -> Nested | None:
+    if isinstance(kind, str) or kind[0] not in ("list", "set") or isinstance(kind[1], str) or kind[1][0] != "object":
+        return None
+    every = {name: {"type": each, "optional": True} for name, each in kind[1][1].items()}
+    return Nested(kind[0], parse({"attributes": every}))
 
 
 def compiled(facts: dict[str, Any]) -> bytes:
@@ -95,23 +110,23 @@ def compiled(facts: dict[str, Any]) -> bytes:
 def _schema(given: dict[str, Any]) -> Any:
     from .wire import pb
 
-    return pb["Schema"](version=given.get("version", 0), block=_block(parse(given["block"])))
+    return pb["Schema"](version=given.get("version", 0), block=_block(given["block"]))
 
 
-def _block(block: Block) -> Any:
+def _block(given: dict[str, Any]) -> Any:
     from .wire import pb
 
     made = pb["Block"]()
-    for name, each in sorted(block.attributes.items()):
-        flags = {flag: getattr(each, flag) for flag in _FLAGS if getattr(each, flag)}
-        made.attributes.add(name=name, type=json.dumps(each.type, separators=(",", ":")).encode(), **flags)
-    for name, nested in sorted(block.blocks.items()):
+    for name, each in sorted(given.get("attributes", {}).items()):
+        flags = {flag: each[flag] for flag in _FLAGS if each.get(flag)}
+        made.attributes.add(name=name, type=json.dumps(each["type"], separators=(",", ":")).encode(), **flags)
+    for name, nested in sorted(given.get("block_types", {}).items()):
         made.block_types.add(
             type_name=name,
-            nesting=_NESTING[nested.nesting],
-            block=_block(nested.block),
-            min_items=nested.min_items,
-            max_items=nested.max_items,
+            nesting=_NESTING[nested["nesting_mode"]],
+            block=_block(nested["block"]),
+            min_items=nested.get("min_items", 0),
+            max_items=nested.get("max_items", 0),
         )
     return made
 

@@ -2,13 +2,14 @@
 
     python -m cluster_provision.rehearsal.standin.serve FOLDER
 
-FOLDER holds what install.py wrote: the schema, the tables and the certificate. Terraform wants mutual TLS; the
-client's certificate is not asked for, because gRPC's Python library refuses the curve that Terraform's has.
+FOLDER holds what install.py wrote for one provider: the schema, the tables and the certificate. Terraform wants mutual
+TLS; the client's certificate is not asked for, because gRPC's Python library refuses the curve that Terraform's has.
 """
 
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import os
 import shutil
@@ -25,7 +26,6 @@ import grpc
 
 from .provider import Provider
 from .schema import Schemas
-from .table import Table
 from .wire import RPCS, pb
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def main() -> None:
 def _serve(folder: Path, sockets: str, done: threading.Event) -> grpc.Server:
     """Serve on a socket in the folder `sockets`, and tell Terraform where."""
     facts = json.loads((folder / "facts.json").read_bytes())
-    provider = Provider(Schemas(facts["schemas"]), Table(facts["table"]), (folder / "schema.bin").read_bytes())
+    package = importlib.import_module(f"{__package__}.{facts['provider']}.dialect")
+    schemas = Schemas(facts["schemas"])
+    table, dialect = package.open_dialect(facts["table"], schemas)
+    provider = Provider(dialect, schemas, table, (folder / "schema.bin").read_bytes())
     server = _server(provider, done)
     certificate, key = ((folder / name).read_bytes() for name in ("certificate.pem", "key.pem"))
     server.add_secure_port(f"unix:{sockets}/s", grpc.ssl_server_credentials([(key, certificate)]))

@@ -1,24 +1,18 @@
-"""How each resource type maps to Google's APIs, and what its provider demands: rows of facts/api and facts/rules."""
+"""How each resource type maps to its cloud's API, and what its provider demands.
+
+Rows of facts/<provider>/{api,rules}; facts/api.md and facts/rules.md say what each key means.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from .dialect import Manner
 
 FOLDER: Final = Path(__file__).parent / "facts"
-
-# Messages as the provider's generated resources word them; {cause} is the API's or the operation's own text.
-_SAYS: Final = {
-    "create": "Error creating {noun}: {cause}",
-    "waited": "Error waiting to create {noun}: {cause}",
-    "wait": "Creating {noun}",
-    "update": 'Error updating {noun} "{id}": {cause}',
-    "update_wait": "Updating {noun}",
-    "delete": "Error when reading or editing {noun}: {cause}",
-    "delete_wait": "Deleting {noun}",
-    "read": 'Compute{noun} "{id}"',
-}
 
 
 @dataclass(frozen=True)
@@ -41,10 +35,12 @@ class Update:
 class Row:
     """One type's place in the API. See facts/api.md."""
 
+    manner: Manner
     item: str
     id: str
     noun: str
     collection: str = ""
+    version: str = ""
     operations: str = ""
     final: tuple[int, ...] = ()
     waits: dict[str, int] = field(default_factory=dict)
@@ -65,10 +61,15 @@ class Row:
     needs: tuple[str, ...] = ()
     updates: tuple[Update, ...] = ()
     keeps: bool = False
+    hidden: tuple[str, ...] = ()
+    absent: dict[str, Any] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    locks: tuple[str, ...] = ()
+    rolls: tuple[str, ...] = ()
 
     def message(self, which: str, **values: Any) -> str:
         """A message of the provider: {noun}, {cause} and {id} or other values of the resource are put in."""
-        return filled(self.says.get(which, _SAYS[which]), {"noun": filled(self.noun, values), **values})
+        return filled(self.says.get(which, self.manner.SAYS[which]), {"noun": filled(self.noun, values), **values})
 
 
 @dataclass(frozen=True)
@@ -100,25 +101,30 @@ class Rules:
 class Table:
     """The rows and rules of all types, from the data that `read` gives."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self._api, self._rules = data["api"], data["rules"]
+    def __init__(self, data: dict[str, Any], manner: Manner) -> None:
+        self._api, self._rules, self._manner = data["api"], data["rules"], manner
 
     def row(self, name: str) -> Row:
         """A resource type's row. Raises KeyError."""
-        return _row(self._api[name])
+        return self._row(self._api[name])
 
     def data_row(self, name: str) -> Row:
         """A data source type's row. Raises KeyError."""
-        return _row(self._api["data"][name])
+        return self._row(self._api["data"][name])
 
     def rules(self, name: str) -> Rules:
         """A resource type's rules; none are known of the others."""
         return Rules(**self._rules.get(name, {}))
 
+    def _row(self, given: dict[str, Any]) -> Row:
+        updates = tuple(Update(**each) for each in given.get("updates", ()))
+        item = given.get("item") or given.get("collection", "") + "/{name}"
+        return Row(**{**given, "manner": self._manner, "item": item, "updates": updates})
 
-def read(folder: Path = FOLDER) -> dict[str, Any]:
-    """The data of both tables, as one that JSON can hold: a file a service."""
-    return {"api": _merged(folder / "api"), "rules": _merged(folder / "rules")}
+
+def read(provider: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """The data of both tables of a provider, as one that JSON can hold: a file a service."""
+    return {"api": _merged(folder / provider / "api"), "rules": _merged(folder / provider / "rules")}
 
 
 def _merged(folder: Path) -> dict[str, Any]:
@@ -139,10 +145,9 @@ def filled(template: str, values: dict[str, Any]) -> str:
     return template
 
 
-def _row(given: dict[str, Any]) -> Row:
-    updates = tuple(Update(**each) for each in given.get("updates", ()))
-    item = given.get("item") or given["collection"] + "/{name}"
-    return Row(**{**given, "item": item, "updates": updates})
+def last(link: str) -> str:
+    """The last part of a path."""
+    return link.rpartition("/")[2]
 
 
 def _dots(path: str) -> list[int]:

@@ -7,14 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.rehearsal.standin import table
-from cluster_provision.rehearsal.standin.api import Api
 from cluster_provision.rehearsal.standin.facts import FACTS
-from cluster_provision.rehearsal.standin.lifecycle import Place
+from cluster_provision.rehearsal.standin.google import codecs
+from cluster_provision.rehearsal.standin.google.api import Api
+from cluster_provision.rehearsal.standin.google.lifecycle import Place
 from cluster_provision.rehearsal.standin.schema import Block, Schemas
 from cluster_provision.rehearsal.standin.table import Row, Rules, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 PLACE = Place(project="p-1", region="us-central1", zone="us-central1-a")
 COMPUTE = "compute.googleapis.com/compute/v1/projects/p-1"
@@ -23,12 +24,12 @@ URL = f"https://{COMPUTE}"
 
 @cache
 def schemas() -> Schemas:
-    return Schemas(json.loads(FACTS.read_text()))
+    return Schemas(json.loads((FACTS / "google.json").read_text()))
 
 
 @cache
 def tables() -> Table:
-    return Table(table.read())
+    return Table(table.read("google"), codecs)
 
 
 def parts(name: str) -> tuple[Row, Rules, Block]:
@@ -61,11 +62,13 @@ class ScriptedApi(Api):
         self._answer = answer
         self.calls: list[tuple[str, str, Any]] = []
 
-    def _exchange(self, verb: str, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    def exchange(
+        self, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes, Mapping[str, str]]:
         path, sent = url.removeprefix("https://"), None if body is None else json.loads(body)
         self.calls.append((verb, path, sent))
         status, answer = self._answer(verb, path, sent)
-        return status, json.dumps(answer).encode()
+        return status, json.dumps(answer).encode(), {}
 
     def changes(self) -> list[tuple[str, str]]:
         return [(verb, path) for verb, path, _ in self.calls if verb != "GET"]

@@ -8,9 +8,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from cluster_provision.rehearsal.standin.credentials import Refused, token
+from cluster_provision.rehearsal.standin.google.credentials import Refused, token
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 USER = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
@@ -23,9 +24,11 @@ class Endpoint:
         self.status, self.answer = status, answer
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
 
-    def __call__(self, verb: str, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    def __call__(
+        self, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes, Mapping[str, str]]:
         self.asked.append((url, parse_qs((body or b"").decode())))
-        return self.status, self.answer
+        return self.status, self.answer, {}
 
 
 def test_a_given_token_is_used_as_it_is() -> None:

@@ -13,6 +13,7 @@ import pytest
 from cluster_provision.rehearsal.standin import facts, table
 from tests.unit.standin.kit import schemas, tables
 
+ADDRESS = "registry.terraform.io/hashicorp/google"
 MODULES = Path(__file__).parents[3] / "terraform"
 PROVIDER = {
     "provider": {"version": 0, "block": {"attributes": {"project": {"type": "string", "optional": True}}}},
@@ -28,16 +29,16 @@ PROVIDER = {
 
 
 def test_every_type_of_the_modules_is_kept_and_has_its_row() -> None:
-    for kind, names in facts.used(MODULES).items():
+    for kind, names in facts.used("google", MODULES).items():
         for name in names:
             assert schemas().block("resource" if kind.startswith("resource") else "data_source", name)
             assert tables().row(name) if kind.startswith("resource") else tables().data_row(name)
 
 
 def test_rows_and_rules_name_attributes_that_exist() -> None:
-    data = table.read()
+    data = table.read("google")
     rows = {name: row for name, row in data["api"].items() if name != "data"}
-    for name in facts.used(MODULES)["resource_schemas"]:
+    for name in facts.used("google", MODULES)["resource_schemas"]:
         known = _paths(schemas().block("resource", name))
         row, rules = rows[name], data["rules"].get(name, {})
         named = [
@@ -60,7 +61,7 @@ def test_rows_and_rules_name_attributes_that_exist() -> None:
 
 
 def test_templates_are_made_of_known_names() -> None:
-    for name in facts.used(MODULES)["resource_schemas"]:
+    for name in facts.used("google", MODULES)["resource_schemas"]:
         row = tables().row(name)
         wanted = set(re.findall(r"\{(\w+)\}", row.collection + row.item + row.id))
         assert wanted <= {*schemas().block("resource", name).names(), "project", "region", "zone"}, name
@@ -68,14 +69,15 @@ def test_templates_are_made_of_known_names() -> None:
 
 @pytest.mark.parametrize("shape", ["whole output", "one provider"])
 def test_facts_are_written_from_either_shape_without_the_words(shape: str, tmp_path: Path) -> None:
-    given: dict[str, Any] = {"name": facts.ADDRESS, **PROVIDER}
+    given: dict[str, Any] = {"name": ADDRESS, **PROVIDER}
     if shape == "whole output":
-        given = {"format_version": "1.0", "provider_schemas": {facts.ADDRESS: PROVIDER}}
-    source, modules, out = tmp_path / "s.json.gz", tmp_path / "modules", tmp_path / "facts.json"
+        given = {"format_version": "1.0", "provider_schemas": {ADDRESS: PROVIDER}}
+    source, modules = tmp_path / "s.json.gz", tmp_path / "modules"
     source.write_bytes(gzip.compress(json.dumps(given).encode()))
     modules.mkdir()
     (modules / "main.tf").write_text('resource "google_a" "this" {\n}\n')
-    facts.write(source, modules, out)
+    out, _ = facts.write(source, modules, tmp_path / "out", tmp_path / "no tables")
+    assert out == tmp_path / "out" / "google.json"
     kept = json.loads(out.read_text())
     assert kept["resource_schemas"] == {
         "google_a": {"version": 1, "block": {"attributes": {"description": {"type": "string"}}}}
@@ -86,7 +88,7 @@ def test_a_type_that_the_source_lacks_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text(json.dumps(PROVIDER))
     (tmp_path / "main.tf").write_text('data "google_c" "this" {\n}\n')
     with pytest.raises(KeyError, match="google_c"):
-        facts.write(tmp_path / "s.json", tmp_path, tmp_path / "facts.json")
+        facts.write(tmp_path / "s.json", tmp_path, tmp_path, tmp_path / "no tables")
 
 
 def _paths(block: Any, outer: str = "") -> set[str]:

@@ -22,27 +22,27 @@ def launcher(folder: Path) -> Path:
 
 
 def test_the_package_holds_the_launcher_alone(tmp_path: Path) -> None:
-    assert install(tmp_path) == tmp_path / "mirror"
+    assert install(tmp_path, "google") == tmp_path / "mirror"
     assert launcher(tmp_path).match(
         "registry.terraform.io/hashicorp/google/7.45.0/*_*/terraform-provider-google_v7.45.0"
     )
 
 
 def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
-    install(tmp_path)
+    install(tmp_path, "google")
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    install(tmp_path)
+    install(tmp_path, "google")
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_runs_at_the_same_time_agree(tmp_path: Path) -> None:
     with ProcessPoolExecutor(4) as pool:
-        assert set(pool.map(install, [tmp_path] * 8)) == {tmp_path / "mirror"}
+        assert set(pool.map(install, [tmp_path] * 8, ["google"] * 8)) == {tmp_path / "mirror"}
     assert len([path for path in tmp_path.iterdir() if path.name.startswith("served-")]) == 1
 
 
 def test_a_person_who_starts_it_is_told_what_it_is(tmp_path: Path) -> None:
-    install(tmp_path)
+    install(tmp_path, "google")
     ran = subprocess.run([launcher(tmp_path)], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr.strip()) == (1, "This is a provider plugin: Terraform starts it.")
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin.iam_member import BucketIamMember
-from cluster_provision.rehearsal.standin.instance_group import InstanceGroup
-from cluster_provision.rehearsal.standin.lifecycle import Failed, Lifecycle
-from cluster_provision.rehearsal.standin.router_nat import RouterNat
-from cluster_provision.rehearsal.standin.service_account import ServiceAccount
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google.iam_member import BucketIamMember
+from cluster_provision.rehearsal.standin.google.instance_group import InstanceGroup
+from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.google.router_nat import RouterNat
+from cluster_provision.rehearsal.standin.google.service_account import ServiceAccount
 from tests.unit.standin.kit import COMPUTE, PLACE, URL, Answer, ScriptedApi, config, done, parts, refused
 
 NETWORK, GROUP = "google_compute_network", "google_compute_instance_group_manager"

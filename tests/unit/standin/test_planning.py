@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin import labels
-from cluster_provision.rehearsal.standin.lifecycle import Place
+from cluster_provision.rehearsal.standin.google import labels
+from cluster_provision.rehearsal.standin.google.lifecycle import Place
 from cluster_provision.rehearsal.standin.planning import changes, plan
 from cluster_provision.rehearsal.standin.wire import UNKNOWN
 from tests.unit.standin.kit import PLACE, URL, config, parts

@@ -17,7 +17,7 @@ from cluster_provision.rehearsal.standin.serve import _COOKIE
 @pytest.fixture
 def terraform(tmp_path: Path) -> subprocess.Popen[str]:
     """A parent process of the plugin's, whose path has a space and a dollar sign in it."""
-    mirror = install(tmp_path / "a $folder")
+    mirror = install(tmp_path / "a $folder", "google")
     (launcher,) = (path for path in mirror.rglob("*") if path.is_file())
     environ = {**os.environ, _COOKIE[0]: _COOKIE[1], "PLUGIN_UNIX_SOCKET_DIR": str(tmp_path), "LAUNCHER": str(launcher)}
     command = ["sh", "-c", '"$LAUNCHER" & echo $!; wait']

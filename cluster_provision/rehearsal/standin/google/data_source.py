@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..mapping import state_of
+from ..table import filled, last
 from .api import ApiError
-from .codecs import last
-from .mapping import state_of
-from .table import filled
 
 if TYPE_CHECKING:
+    from ..mapping import Values
+    from ..schema import Block
+    from ..table import Row
     from .api import Api
     from .lifecycle import Place
-    from .mapping import Values
-    from .schema import Block
-    from .table import Row
 
 
 class NotRead(Exception):

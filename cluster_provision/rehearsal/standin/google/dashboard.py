@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ..dialect import Failed
+from ..table import filled
 from .api import ApiError
 from .codecs import as_json
-from .lifecycle import Failed, Lifecycle
-from .table import filled
+from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from .mapping import Values
+    from ..mapping import Values
 
 
 class Dashboard(Lifecycle):

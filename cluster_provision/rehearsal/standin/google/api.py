@@ -1,22 +1,19 @@
-"""Calls of Google's APIs: plain HTTPS, through the proxy and with the CA that the environment names."""
+"""Calls of Google's APIs."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import ssl
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
+from ..https import Https
 from . import credentials, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-_TIMEOUT: Final = 60  # seconds for one answer
 _POLL: Final = (0.1, 1.0)  # seconds between two looks at an operation: at first, at most
 _BACK_OFF: Final = (0.5, 10.0)  # seconds before a call is repeated: at first, at most
 _AGAIN: Final = (429, 500, 502, 503)  # what the provider repeats until its time is up
@@ -47,15 +44,13 @@ class Interrupted(OperationFailed):
         super().__init__(cause, waited=True)
 
 
-class Api:
-    """One plugin process's way to the APIs: a connection for each thread and host, and one token."""
+class Api(Https):
+    """One plugin process's way to the APIs, with one token."""
 
     def __init__(self) -> None:
-        self.stopped = threading.Event()
-        self._own = threading.local()
-        self._token_lock, self._tls_lock = threading.Lock(), threading.Lock()
+        super().__init__()
+        self._token_lock = threading.Lock()
         self._token: str | None = None
-        self._tls: ssl.SSLContext | None = None
 
     def call(
         self, verb: str, url: str, body: Any = None, minutes: float = 20, final: tuple[int, ...] = ()
@@ -70,7 +65,7 @@ class Api:
         while True:
             try:
                 headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._bearer()}"}
-                status, answer = self._exchange(verb, f"https://{url}", sent, headers)
+                status, answer, _ = self.exchange(verb, f"https://{url}", sent, headers)
             except (OSError, credentials.Refused) as failed:
                 raise ApiError(0, f'{verb.capitalize()} "https://{url}": {failed}') from failed
             if status < 300:
@@ -137,43 +132,5 @@ class Api:
     def _bearer(self) -> str:
         with self._token_lock:
             if self._token is None:
-                self._token = credentials.token(os.environ, self._exchange)
+                self._token = credentials.token(os.environ, self.exchange)
             return self._token
-
-    def _exchange(self, verb: str, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
-        parts = urlsplit(url)
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        connections: dict[str, http.client.HTTPSConnection] = self._own.__dict__
-        while True:
-            kept = connections.pop(parts.netloc, None)
-            connection = kept or self._connection(parts.netloc)
-            try:
-                connection.request(verb, path, body, headers)
-                response = connection.getresponse()
-                answer = response.read()
-            except (OSError, http.client.HTTPException) as failed:
-                connection.close()
-                if kept:  # The other side had closed it meanwhile.
-                    continue
-                raise OSError(str(failed)) from failed
-            if not response.will_close:
-                connections[parts.netloc] = connection
-            return response.status, answer
-
-    def _connection(self, host: str) -> http.client.HTTPSConnection:
-        with self._tls_lock:
-            self._tls = self._tls or ssl.create_default_context()
-        if not (proxy := _proxy(os.environ, host)):
-            return http.client.HTTPSConnection(host, timeout=_TIMEOUT, context=self._tls)
-        through = urlsplit(proxy if "//" in proxy else f"//{proxy}")
-        made = http.client.HTTPSConnection(through.hostname or "", through.port, timeout=_TIMEOUT, context=self._tls)
-        made.set_tunnel(host)
-        return made
-
-
-def _proxy(environ: Mapping[str, str], host: str) -> str:
-    """The proxy for a host, empty where it's reached directly. NO_PROXY lists hosts and domains."""
-    found = environ.get("HTTPS_PROXY") or environ.get("https_proxy") or ""
-    spared = (environ.get("NO_PROXY") or environ.get("no_proxy") or "").replace(" ", "").split(",")
-    direct = any(each == "*" or f".{host}".endswith(f".{each.lstrip('.')}") for each in spared if each)
-    return "" if direct else found

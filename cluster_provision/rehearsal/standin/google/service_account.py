@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..dialect import Failed
+from ..table import filled
 from .api import ApiError
-from .lifecycle import Failed, Lifecycle
-from .table import filled
+from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from .mapping import Values
+    from ..mapping import Values
 
 
 class ServiceAccount(Lifecycle):

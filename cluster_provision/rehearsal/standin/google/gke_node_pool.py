@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ..dialect import Failed
+from ..mapping import body_of, camel
+from ..table import filled
 from .api import ApiError, Interrupted, OperationFailed
 from .gke import IN_ERROR, ROOT, GkeLifecycle
-from .lifecycle import Failed
-from .mapping import body_of, camel
-from .table import filled
 
 if TYPE_CHECKING:
-    from .mapping import Values
+    from ..mapping import Values
 
 # Parts of the nodes' configuration that change in place, as the API's update calls have them.
 _WRAPPED: Final = {"labels": "labels", "resource_labels": "labels", "tags": "tags"}

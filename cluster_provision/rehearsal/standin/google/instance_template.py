@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .codecs import last
+from ..table import filled, last
 from .lifecycle import Lifecycle
-from .table import filled
 
 if TYPE_CHECKING:
-    from .mapping import Values
+    from ..mapping import Values
 
 
 class InstanceTemplate(Lifecycle):

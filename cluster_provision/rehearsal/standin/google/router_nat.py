@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from ..dialect import Failed
+from ..mapping import body_of
+from ..table import filled, last
 from .api import ApiError, OperationFailed
-from .codecs import last
-from .lifecycle import Failed, Lifecycle
-from .mapping import body_of
-from .table import filled
+from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from .mapping import Values
+    from ..mapping import Values
 
 # One list holds all of a router's: they are read, changed and written one at a time.
 _lock = threading.Lock()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .planning import known
-from .wire import UNKNOWN
+from ..planning import known
+from ..wire import UNKNOWN
 
 if TYPE_CHECKING:
+    from ..mapping import Values
     from .lifecycle import Place
-    from .mapping import Values
 
 _ATTRIBUTION = ("goog-terraform-provisioned", "true")
 

@@ -7,17 +7,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..dialect import Failed
+from ..mapping import Values, body_of, camel, state_of
+from ..table import filled, last
+from ..wire import Unknown
 from . import naming
 from .api import ApiError, Interrupted, OperationFailed
-from .codecs import last
-from .mapping import Values, body_of, camel, state_of
-from .table import filled
-from .wire import Unknown
 
 if TYPE_CHECKING:
+    from ..schema import Block
+    from ..table import Row, Update
     from .api import Api
-    from .schema import Block
-    from .table import Row, Update
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,6 @@ class Place:
         zone = last(given.get("zone") or self.zone)
         region = last(given.get("region") or "") or self.region or zone.rpartition("-")[0]
         return {**given, "project": given.get("project") or self.project, "region": region, "zone": zone}
-
-
-class Failed(Exception):
-    """A resource could not be made, changed or deleted: the provider's message, and the state that is left."""
-
-    def __init__(self, message: str, state: Values | None) -> None:
-        self.state = state
-        super().__init__(message)
 
 
 class Lifecycle:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..dialect import Failed
+from ..table import filled
 from .api import ApiError, Interrupted, OperationFailed
-from .lifecycle import Failed, Lifecycle
-from .table import filled
+from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from .mapping import Values
-    from .table import Update
+    from ..mapping import Values
+    from ..table import Update
 
 
 class InstanceGroup(Lifecycle):

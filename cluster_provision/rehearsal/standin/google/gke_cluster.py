@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..dialect import Failed
+from ..table import filled
 from .api import ApiError, Interrupted, OperationFailed
 from .gke import IN_ERROR, ROOT, GkeLifecycle
-from .lifecycle import Failed
-from .table import filled
 
 if TYPE_CHECKING:
-    from .mapping import Values
+    from ..mapping import Values
 
 
 class GkeCluster(GkeLifecycle):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ..dialect import Failed
 from . import wording
 from .api import ApiError, Interrupted, OperationFailed
-from .lifecycle import Failed, Lifecycle
+from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from .mapping import Values
+    from ..mapping import Values
 
 ROOT: Final = "container.googleapis.com/v1"
 RESTING: Final = ("RUNNING", "RUNNING_WITH_ERROR", "DEGRADED", "ERROR")

@@ -11,15 +11,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from ..dialect import Failed
+from ..table import filled, last
 from .api import ApiError
-from .codecs import last
-from .lifecycle import Failed, Lifecycle
-from .table import filled
+from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .mapping import Values
+    from ..mapping import Values
 
 _VERSION = 3  # the first policy version with conditions
 _CONFLICTS = (409, 412)

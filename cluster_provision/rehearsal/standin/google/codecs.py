@@ -1,4 +1,4 @@
-"""How single values are written for the API, read from it, and compared: the codecs that facts/api/*.toml name.
+"""How single values are written for the API, read from it, and compared: the codecs that facts/google/api/*.toml name.
 
 link COLLECTION   a URL; a bare name is one of that collection in the resource's project
 place COLLECTION  a region or zone: Terraform's name, the API's URL
@@ -16,13 +16,27 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from .table import filled
+from ..table import filled, last
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Not the API object's own: Terraform's, a part of its URL, or derived from others.
+FOREIGN: Final = ("id", "project", "timeouts", "deletion_policy", "labels", "terraform_labels")
+
+# Messages as the provider's generated resources word them; {cause} is the API's or the operation's own text.
+SAYS: Final = {
+    "create": "Error creating {noun}: {cause}",
+    "waited": "Error waiting to create {noun}: {cause}",
+    "wait": "Creating {noun}",
+    "update": 'Error updating {noun} "{id}": {cause}',
+    "update_wait": "Updating {noun}",
+    "delete": "Error when reading or editing {noun}: {cause}",
+    "delete_wait": "Deleting {noun}",
+    "read": 'Compute{noun} "{id}"',
+}
 _SCOPES = {
     "cloud-platform": "cloud-platform",
     "compute-ro": "compute.readonly",
@@ -104,11 +118,6 @@ def relative(link: str) -> str:
     """A URL's part from projects/ on, or the whole."""
     at = link.find("projects/")
     return link[at:] if at >= 0 else link
-
-
-def last(link: str) -> str:
-    """The last part of a path."""
-    return link.rpartition("/")[2]
 
 
 def _link(value: str, collection: str, names: dict[str, Any]) -> str:

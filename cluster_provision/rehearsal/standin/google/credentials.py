@@ -29,8 +29,10 @@ _VARIABLES: Final = (
 
 
 class Exchange(Protocol):
-    def __call__(self, verb: str, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
-        """Send a request; gives back the answer's status and body."""
+    def __call__(
+        self, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes, Mapping[str, str]]:
+        """Send a request; gives back the answer's status, body and headers."""
 
 
 class Refused(Exception):
@@ -51,7 +53,7 @@ def token(environ: Mapping[str, str], exchange: Exchange) -> str:
     else:
         return _FIXED
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    status, answer = exchange("POST", endpoint, urlencode(form).encode(), headers)
+    status, answer, _ = exchange("POST", endpoint, urlencode(form).encode(), headers)
     if status != 200:
         raise Refused(_refusal(found["type"], status, answer.decode(errors="replace")))
     return str(json.loads(answer).get("access_token", _FIXED))
