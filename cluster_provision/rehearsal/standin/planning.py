@@ -71,6 +71,8 @@ class _Planner:
 
     def _attribute(self, attribute: Attribute, given: Any, prior: Values | None, path: str, name: str) -> Any:
         at, old = path + name, prior.get(name) if prior else None
+        if attribute.write_only:
+            return None
         if isinstance(given, Unknown):
             return given
         codec = self._row.codecs.get(at, "")

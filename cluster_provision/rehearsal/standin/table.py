@@ -64,6 +64,7 @@ class Row:
     hidden: tuple[str, ...] = ()
     absent: dict[str, Any] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
+    instant: bool = False
     locks: tuple[str, ...] = ()
     rolls: tuple[str, ...] = ()
 
@@ -128,6 +129,7 @@ def read(provider: str, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def _merged(folder: Path) -> dict[str, Any]:
+    """All files' rows. What the table `common` of common.toml holds is in every one of them."""
     import tomllib
 
     merged: dict[str, Any] = {"data": {}}
@@ -135,7 +137,20 @@ def _merged(folder: Path) -> dict[str, Any]:
         given = tomllib.loads(file.read_text())
         merged["data"] |= given.pop("data", {})
         merged |= given
-    return merged
+    common = merged.pop("common", {})
+    rows = {name: _with(common, row) for name, row in merged.items() if name != "data"}
+    return {**rows, "data": {name: _with(common, row) for name, row in merged["data"].items()}}
+
+
+def _with(common: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the common parts: tables are merged, lists are joined, else the row's own holds."""
+    made = {**common, **row}
+    for key in common.keys() & row.keys():
+        if isinstance(row[key], dict):
+            made[key] = {**common[key], **row[key]}
+        elif isinstance(row[key], list):
+            made[key] = [*common[key], *row[key]]
+    return made
 
 
 def filled(template: str, values: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""What azurerm does in a way of its own."""

@@ -1,0 +1,128 @@
+"""The azurerm provider: its configuration, and what its code adds to a plan. Source: internal/provider/provider.go."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from ..planning import known
+from ..table import Table
+from ..wire import error
+from . import codecs, ids
+from .account import Account, features_of
+
+if TYPE_CHECKING:
+    from ..mapping import Values
+    from ..schema import Schemas
+    from ..wire import Path, type_of_messages
+    from .api import Api
+    from .data_source import DataSource
+    from .lifecycle import Lifecycle
+
+# Types that are not made or read as most are: the module and the class that know how. Imported when one is met.
+_KINDS: Final = {
+    "azurerm_linux_virtual_machine_scale_set": ("scale_set", "LinuxScaleSet"),
+    "azurerm_lb_nat_rule": ("load_balancer", "NatRule"),
+    "azurerm_marketplace_agreement": ("marketplace", "MarketplaceAgreement"),
+    "azurerm_nat_gateway_public_ip_association": ("association", "NatGatewayAddress"),
+    "azurerm_orchestrated_virtual_machine_scale_set": ("scale_set", "OrchestratedScaleSet"),
+    "azurerm_resource_group": ("resource_group", "ResourceGroup"),
+    "azurerm_role_assignment": ("role_assignment", "RoleAssignment"),
+    "azurerm_subnet_nat_gateway_association": ("association", "SubnetNatGateway"),
+    "azurerm_subnet_network_security_group_association": ("association", "SubnetSecurityGroup"),
+}
+_DATA: Final = {
+    "azurerm_client_config": ("data_source", "ClientConfig"),
+    "azurerm_virtual_machine_scale_set": ("scale_set_machines", "ScaleSetMachines"),
+}
+
+
+class Azurerm:
+    """See dialect.py for what each method is for."""
+
+    def __init__(self, table: Table, schemas: Schemas) -> None:
+        self._table, self._schemas = table, schemas
+        self._account = Account()
+        self._api: Api | None = None
+
+    def configure(self, config: Values) -> list[type_of_messages]:
+        from .api import Api
+        from .credentials import Given, Refused, token_source
+        from .registration import CORE, NotRegistered, register
+
+        given, api = Given(config, os.environ), Api()
+        subscription = given.text("subscription_id")
+        if not subscription:
+            text = "`subscription_id` is a required provider property when performing a plan/apply operation"
+            return [error(text)]
+        try:
+            source = token_source(given, api.exchange)
+        except Refused as refused:
+            return [error(f"unable to build authorizer for Resource Manager API: {refused}")]
+        try:
+            claims = api.acts_for(source)
+        except Refused as refused:
+            return [error(f"building account: could not acquire access token to parse claims: {refused}")]
+        self._api = api
+        self._account = Account(
+            subscription=subscription,
+            tenant=str(claims.get("tid") or given.text("tenant_id")),
+            client=str(claims.get("appid") or given.text("client_id")),
+            object=str(claims.get("oid") or ""),
+            features=features_of(config.get("features")),
+        )
+        chosen = given.text("resource_provider_registrations") or "core"
+        try:
+            register(api, subscription, () if chosen == "none" else CORE)
+        except NotRegistered as refused:
+            return [error(str(refused))]
+        return []
+
+    def planned(self, name: str, planned: Values, prior: Values | None) -> tuple[Values, list[type_of_messages]]:
+        return planned, []
+
+    def replaces(self, name: str, prior: Values, planned: Values) -> list[Path]:
+        """A scale set may spread to more zones, and never leaves one."""
+        if not name.endswith("_virtual_machine_scale_set") or not known(planned.get("zones")):
+            return []
+        gone = set(prior.get("zones") or ()) - set(planned.get("zones") or ())
+        return [("zones",)] if gone else []
+
+    def lifecycle(self, name: str) -> Lifecycle:
+        from .lifecycle import Lifecycle
+
+        kind: type[Lifecycle] = _found(_KINDS[name]) if name in _KINDS else Lifecycle
+        block = self._schemas.block("resource", name)
+        return kind(name, self._table.row(name), block, self._configured(), self._account)
+
+    def data(self, name: str, config: Values) -> Values:
+        from .data_source import DataSource
+
+        kind: type[DataSource] = _found(_DATA[name]) if name in _DATA else DataSource
+        block = self._schemas.block("data_source", name)
+        return kind(self._table.data_row(name), block, self._configured(), self._account).read(config)
+
+    def imported(self, name: str, identifier: str) -> Values:
+        row = self._table.row(name)
+        return {**ids.parts(row.id, identifier), **row.imports, "id": identifier}
+
+    def stop(self) -> None:
+        if self._api is not None:
+            self._api.stopped.set()
+
+    def _configured(self) -> Api:
+        if self._api is None:
+            raise RuntimeError("the provider is not configured")
+        return self._api
+
+
+def _found(where: tuple[str, str]) -> Any:
+    module, kind = where
+    return getattr(importlib.import_module(f"{__package__}.{module}"), kind)
+
+
+def open_dialect(tables: dict[str, Any], schemas: Schemas) -> tuple[Table, Azurerm]:
+    """The tables with this provider's manner, and the dialect on them."""
+    table = Table(tables, codecs)
+    return table, Azurerm(table, schemas)

@@ -1,0 +1,68 @@
+"""The namespaces that the provider registers before it does anything else. Source: internal/resourceproviders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .api import ApiError
+
+if TYPE_CHECKING:
+    from .api import Api
+
+_VERSION: Final = "2022-09-01"
+# Of the sets that a provider block may name: `core`, the default of version 5, and `none`.
+CORE: Final = (
+    "Microsoft.Authorization",
+    "Microsoft.Compute",
+    "Microsoft.CostManagement",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.MarketplaceOrdering",
+    "Microsoft.Network",
+    "Microsoft.Resources",
+    "Microsoft.Storage",
+)
+_SAYS: Final = """{what}.
+Terraform automatically attempts to register the Azure Resource Providers it supports, to
+ensure it is able to provision resources.
+If you don't have permission to register Resource Providers you may wish to disable this
+functionality by adding the following to the Provider block:
+
+provider "azurerm" {{
+  resource_provider_registrations = "none"
+}}
+
+Encountered the following errors:
+
+{causes}"""
+
+
+class NotRegistered(Exception):
+    """The provider's message."""
+
+
+def register(api: Api, subscription: str, wanted: tuple[str, ...]) -> None:
+    """Register what of `wanted` isn't. Raises NotRegistered."""
+    if not wanted:
+        return
+    root = f"/subscriptions/{subscription}/providers"
+    try:
+        listed = api.call("GET", root, _VERSION).body.get("value") or []
+    except ApiError as refused:
+        raise NotRegistered(f"populating Resource Provider cache: listing Resource Providers: {refused}") from None
+    states = {str(each.get("namespace", "")).lower(): each.get("registrationState") for each in listed}
+    causes, forbidden = [], False
+    for name in wanted:
+        if states.get(name.lower()) == "Registered":
+            continue
+        try:
+            api.call("POST", f"{root}/{name}/register", _VERSION, {})
+        except ApiError as refused:
+            forbidden = forbidden or refused.status == 403
+            causes.append(f'registering resource provider "{name}": {refused}')
+    if causes:
+        what = (
+            "Terraform does not have the necessary permissions to register Resource Providers"
+            if forbidden
+            else "Encountered an error whilst ensuring Resource Providers are registered"
+        )
+        raise NotRegistered(_SAYS.format(what=what, causes="\n".join(causes)))

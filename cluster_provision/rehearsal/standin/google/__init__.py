@@ -1,0 +1,1 @@
+"""What google does in a way of its own."""
