@@ -1,18 +1,18 @@
-"""docs/parameters.md, docs/parameters.schema.json and docs/machine-types.md, made from declarations and tables.
+"""docs/parameters.md, made from the declarations, and the pages that are made from tables.
 
 python -m cluster_provision.settings.document docs
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cluster_provision.settings.catalogue import GCP
+from cluster_provision.settings.catalogue import CATALOGUES, GCP
 from cluster_provision.settings.declared.action import TITLES
 from cluster_provision.settings.document_machines import machine_types_markdown
+from cluster_provision.settings.document_sizes import azure_sizes_markdown
 from cluster_provision.settings.misspelt import FORMER
 from cluster_provision.settings.readers.choices import Choice
 
@@ -26,9 +26,12 @@ INTRODUCTION = """# Parameters
 <!-- Made by `make docs` from cluster_provision/settings/declared: don't edit. -->
 
 Everything is set by environment variables, most easily in a file for `docker run --env-file` (examples:
-[gcp-quickstart.list](../examples/gcp-quickstart.list), [env.list](../examples/env.list)).
-[parameters.schema.json](parameters.schema.json) holds the same for editors and pipelines.
+[gcp-quickstart.list](../examples/gcp-quickstart.list), [azure-vms.list](../examples/azure-vms.list), and, with every
+parameter of Google Cloud, [env.list](../examples/env.list)). [parameters.schema.json](parameters.schema.json) holds the
+same for editors and pipelines.
 
+- **CLOUD** chooses the cloud, and with it the parameters: those of another cloud are ignored, with one line that names
+  them, and are an error where that would hide a mistake (`VM_TYPE` with `CLOUD=azure` and without `SKU`).
 - **Empty means unset.** The default holds then.
 - **Values are verbatim**, since Docker passes them so: quotes around a value become part of it, `$` and backslashes
   stand for themselves, a `#` after a value belongs to it. Quotes around a value are pointed out, and so is white space
@@ -41,55 +44,66 @@ Everything is set by environment variables, most easily in a file for `docker ru
 - **Misspelt names**: a variable that is one letter (or only case or underscores) away from an unset parameter of the
   cluster with at least eight letters, such as `INSTANCE_COUNTS`, is an error, because the run would go on without it.
   Other near misses are pointed out, and the run goes on.
-- **Maps** (`METADATA`, `LABELS`) are written in HCL on one line: `{ key1 = "val", key2 = "val2" }`. Keys may be quoted,
-  `:` may stand for `=`, a comma may follow the last item, `{}` is empty. In a string, `\\"`, `\\\\`, `\\n`, `\\r`,
-  `\\t`, `\\uXXXX` and `\\UXXXXXXXX` are escapes. Nothing is evaluated: `${` and `%{` are text, and so are `$${` and
-  `%%{`, which the old tool needed for them. Numbers, `true` and `false` are kept as text.
+- **Maps** (`METADATA`, `LABELS`, `TAGS`) are written in HCL on one line: `{ key1 = "val", key2 = "val2" }`. Keys may be
+  quoted, `:` may stand for `=`, a comma may follow the last item, `{}` is empty. In a string, `\\"`, `\\\\`, `\\n`,
+  `\\r`, `\\t`, `\\uXXXX` and `\\UXXXXXXXX` are escapes. Nothing is evaluated: `${` and `%{` are text, and so are `$${`
+  and `%%{`, which the old tool needed for them. Numbers, `true` and `false` are kept as text. `TAGS` takes
+  `key1=val1,key2=val2` as well; bash's arrays, `TAGS=( ... )`, can't stand in an env file.
+- **Files** (`SSH_PATH`, `CLOUD_INIT`) are read where the tool runs: with Docker, mount them with `-v`, and give the
+  path inside the container.
 - **Secrets don't belong here.** `METADATA` and `STARTUP_COMMAND` appear in no message, log or upload of the tool, but
   they stand in the Terraform state, and any user of a machine can read them there.
 """
 
 
+SECTIONS = {"all": "Every cloud", "gcp": "Google Cloud", "azure": "Azure"}
+"""By the cloud that a parameter is of, in the order of the page."""
+
+
 def parameters_markdown() -> str:
     """The text of docs/parameters.md."""
-    parts = [INTRODUCTION, _summary()]
-    group = ""
-    for parameter in GCP.parameters:
-        if parameter.group != group:
-            group = parameter.group
-            parts.append(f"## {group}\n")
-        parts.append(_section(parameter))
+    parts = [INTRODUCTION]
+    for cloud, title in SECTIONS.items():
+        parts += [f"**{title}**{_setting(cloud)}\n", _summary(_of(cloud))]
+    for cloud, title in SECTIONS.items():
+        group = ""
+        for parameter in _of(cloud):
+            if parameter.group != group:
+                group = parameter.group
+                parts.append(f"## {title}: {group[0].lower()}{group[1:]}\n")
+            parts.append(_section(parameter))
     parts.append("## Names of older tools\n\nThey are pointed out and ignored.\n")
     parts.append("".join(f"- `{name}`: {instead}\n" for name, instead in FORMER.items()))
     return "\n".join(parts)
 
 
-def parameters_schema() -> dict[str, Any]:
-    """The content of docs/parameters.schema.json: the environment as an object of text values."""
-    properties: dict[str, Any] = {}
-    for parameter in GCP.parameters:
-        properties[parameter.name] = _property(parameter)
-        for alias, turned in parameter.declaration.aliases.items():
-            described: dict[str, Any] = {"type": "string", "description": f"Means the opposite of {parameter.name}."}
-            properties[alias] = described if turned else {**properties[parameter.name], "x-alias-of": parameter.name}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "cluster-provision's environment",
-        "description": "Made by `make docs` from the declarations. Rules across parameters are the tool's own.",
-        "type": "object",
-        "properties": properties,
-        "required": [p.name for p in GCP.parameters if p.declaration.mandatory],
-        "additionalProperties": True,
-    }
+def _of(cloud: str) -> tuple[Parameter, ...]:
+    """The parameters of one cloud, or those of all of them."""
+    return tuple(p for p in CATALOGUES.get(cloud, GCP).parameters if p.declaration.cloud == cloud)
 
 
-def _summary() -> str:
+def _setting(cloud: str) -> str:
+    return {"gcp": ", with `CLOUD=gcp` or without `CLOUD`", "azure": ", with `CLOUD=azure`"}.get(cloud, "")
+
+
+def _title(parameter: Parameter) -> str:
+    """The heading of a parameter's section: Azure's names say so where Google Cloud has the same ones."""
+    again = parameter.declaration.cloud == "azure" and parameter.name in GCP.names
+    return f"{parameter.name} (Azure)" if again else parameter.name
+
+
+def _anchor(parameter: Parameter) -> str:
+    """Where a link to the section leads."""
+    return _title(parameter).lower().replace(" ", "-").replace("(", "").replace(")", "")
+
+
+def _summary(parameters: tuple[Parameter, ...]) -> str:
     rows = [
         "| parameter | default | in short |",
         "|---|---|---|",
         *(
-            f"| [{p.name}](#{p.name.lower()}) | {_cell(default_of(p))} | {_cell(_first_sentence(p.declaration.help))} |"
-            for p in GCP.parameters
+            f"| [{p.name}](#{_anchor(p)}) | {_cell(default_of(p))} | {_cell(_first_sentence(p.declaration.help))} |"
+            for p in parameters
         ),
     ]
     return "\n".join(rows) + "\n"
@@ -97,7 +111,7 @@ def _summary() -> str:
 
 def _section(parameter: Parameter) -> str:
     declaration = parameter.declaration
-    lines = [f"### {parameter.name}\n", f"{_plain(declaration.help)}\n", *_facts(parameter)]
+    lines = [f"### {_title(parameter)}\n", f"{_plain(declaration.help)}\n", *_facts(parameter)]
     return "\n".join(lines) + "\n"
 
 
@@ -115,12 +129,13 @@ def _facts(parameter: Parameter) -> Iterator[str]:
         yield f"- Only with `ORCHESTRATOR_TYPE={declaration.orchestrator}`"
     if declaration.since:
         yield f"- Since: {declaration.since}"
-    yield from (f"- **Not in this version**: `{value}`; {_plain(why)}" for value, why in _later_values(parameter))
+    yield from (f"- **Not in this version**: `{value}`; {_plain(why)}" for value, why in later_values(parameter))
     if isinstance(declaration.reader, Choice):
         yield from (f"- Refused: `{value}`; {_plain(why)}" for value, why in declaration.reader.refused.items())
 
 
-def _later_values(parameter: Parameter) -> tuple[tuple[str, str], ...]:
+def later_values(parameter: Parameter) -> tuple[tuple[str, str], ...]:
+    """The values of a choice that this version doesn't build, each with what to do instead."""
     reader = parameter.declaration.reader
     return tuple(reader.later.items()) if isinstance(reader, Choice) else ()
 
@@ -139,26 +154,6 @@ def default_of(parameter: Parameter) -> str:
     return declaration.default_text or declaration.reader.show(declaration.default) or "unset"
 
 
-def _property(parameter: Parameter) -> dict[str, Any]:
-    declaration = parameter.declaration
-    found: dict[str, Any] = {"type": "string", "description": declaration.help}
-    found |= declaration.reader.schema()
-    if "pattern" in found and not declaration.mandatory:
-        found["pattern"] = f"^$|{found['pattern']}"  # empty means unset
-    if not declaration.mandatory:
-        found["x-default"] = default_of(parameter)
-    found["examples"] = [declaration.example]
-    extra = {
-        "x-unit": declaration.unit,
-        "x-cloud": declaration.cloud,
-        "x-orchestrator": declaration.orchestrator,
-        "x-since": declaration.since,
-        "x-not-in-this-version": dict(_later_values(parameter)),
-        "x-confidential": declaration.confidential,
-    }
-    return found | {name: value for name, value in extra.items() if value}
-
-
 def _first_sentence(text: str) -> str:
     """Up to the first full stop that ends a sentence."""
     return text.split(". ", maxsplit=1)[0].rstrip(".")
@@ -175,17 +170,15 @@ def _cell(text: str) -> str:
 
 def main() -> None:
     """Write the files into the folder that is named."""
+    from cluster_provision.settings.document_schema import schema_text
+
     if len(sys.argv) != 2:
         sys.exit("usage: python -m cluster_provision.settings.document FOLDER")
     folder = Path(sys.argv[1])
     (folder / "parameters.md").write_text(parameters_markdown(), encoding="utf-8")
     (folder / "parameters.schema.json").write_text(schema_text(), encoding="utf-8")
     (folder / "machine-types.md").write_text(machine_types_markdown(), encoding="utf-8")
-
-
-def schema_text() -> str:
-    """The schema as it stands in its file."""
-    return json.dumps(parameters_schema(), indent=2, ensure_ascii=False) + "\n"
+    (folder / "azure-sizes.md").write_text(azure_sizes_markdown(), encoding="utf-8")
 
 
 if __name__ == "__main__":

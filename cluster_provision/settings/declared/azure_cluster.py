@@ -114,7 +114,7 @@ class AzureClusterParameters:
     cloud: str = parameter(
         CLOUDS,
         default="azure",
-        cloud="azure",
+        cloud="all",
         since="1.0",
         help="The cloud that the cluster is made on.",
         example="azure",

@@ -116,7 +116,8 @@ class RunParameters:
         cloud="all",
         since="1.0",
         run_only=True,
-        help="A folder that Terraform takes its providers from, in the layout of its filesystem mirror.",
+        help="A folder that Terraform takes its providers from, in the layout of its filesystem mirror; with "
+        "CLOUD=azure it must hold hashicorp/azurerm.",
         example="/opt/mirror",
     )
     rehearse: Rehearse = parameter(

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from cluster_provision.settings import FileShare, load
-from cluster_provision.settings.catalogue import GCP
-from cluster_provision.settings.document import parameters_markdown, parameters_schema, schema_text
+from cluster_provision.settings.catalogue import AZURE, CATALOGUES, GCP, catalogue_of
+from cluster_provision.settings.document import parameters_markdown
 from cluster_provision.settings.document_machines import machine_types_markdown
+from cluster_provision.settings.document_schema import parameters_schema, properties_of, schema_text
+from cluster_provision.settings.document_sizes import azure_sizes_markdown
 from cluster_provision.settings.env_file import read_env_file
 
 ROOT = Path(__file__).resolve().parents[3]
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5" + "AAAAI" + "A" * 43 + " somebody"
 EXAMPLES = sorted((ROOT / "examples").glob("*.list"))
 # the seed's documents, and what the old tool took later
 OLD_TOOL = """
@@ -31,52 +34,86 @@ def test_the_documents_are_fresh():
     assert (ROOT / "docs/parameters.md").read_text() == parameters_markdown(), "run `make docs`"
     assert (ROOT / "docs/parameters.schema.json").read_text() == schema_text(), "run `make docs`"
     assert (ROOT / "docs/machine-types.md").read_text() == machine_types_markdown(), "run `make docs`"
+    assert (ROOT / "docs/azure-sizes.md").read_text() == azure_sizes_markdown(), "run `make docs`"
 
 
 def test_every_parameter_of_the_old_tool_is_declared():
     assert set(OLD_TOOL.split()) <= set(GCP.names)
 
 
-def test_names_are_declared_once():
-    names = [name for p in GCP.parameters for name in (p.name, *p.declaration.aliases)]
-    assert len(names) == len(set(names)) == len(GCP.names)
+@pytest.mark.parametrize("catalogue", CATALOGUES.values(), ids=lambda c: c.cloud)
+def test_names_are_declared_once(catalogue):
+    names = [name for p in catalogue.parameters for name in (p.name, *p.declaration.aliases)]
+    assert len(names) == len(set(names)) == len(catalogue.names)
 
 
-@pytest.mark.parametrize("parameter", GCP.parameters, ids=lambda p: p.name)
-def test_the_documented_example_is_a_good_value_and_fits_the_schema(parameter, tmp_path):
+def test_what_both_clouds_share_is_of_one_type():
+    for parameter in AZURE.parameters:
+        assert parameter.declaration.cloud in {"all", "azure"}
+        assert parameter.name not in GCP.names or GCP.names[parameter.name].field == parameter.field
+
+
+ALL = [(c, p) for c in CATALOGUES.values() for p in c.parameters]
+IDS = [f"{c.cloud}-{p.name}" for c, p in ALL]
+FILES = {"SSH_PATH": PUBLIC_KEY, "SSH_PRIVATE_KEY": "a key", "SSH_KEY_FILE": "a key", "CLOUD_INIT": "#cloud-config\n"}
+
+
+@pytest.mark.parametrize(("catalogue", "parameter"), ALL, ids=IDS)
+def test_the_documented_example_is_a_good_value_and_fits_the_schema(catalogue, parameter, tmp_path):
     example = parameter.declaration.example
     if parameter.name == "PROVIDER_MIRROR":
-        (tmp_path / "registry.terraform.io/hashicorp/google").mkdir(parents=True)
+        provider = {"gcp": "google", "azure": "azurerm"}[catalogue.cloud]
+        (tmp_path / "registry.terraform.io/hashicorp" / provider).mkdir(parents=True)
         example = str(tmp_path)
+    if parameter.name in FILES:
+        (tmp_path / "given").write_text(FILES[parameter.name])
+        example = str(tmp_path / "given")
     value = parameter.declaration.reader.read(example)
     assert parameter.declaration.reader.read(parameter.declaration.reader.show(value)) == value
-    assert re.search(parameters_schema()["properties"][parameter.name].get("pattern", ""), example)
+    assert re.search(properties_of(catalogue)[parameter.name].get("pattern", ""), example)
 
 
-@pytest.mark.parametrize("parameter", GCP.parameters, ids=lambda p: p.name)
-def test_the_documented_default_is_a_good_value_of_its_type(parameter):
+@pytest.mark.parametrize(("catalogue", "parameter"), ALL, ids=IDS)
+def test_the_documented_default_is_a_good_value_of_its_type(catalogue, parameter):
     declaration = parameter.declaration
     text = declaration.reader.show(declaration.default) if not declaration.mandatory else ""
     if text:
         assert declaration.reader.read(text) == declaration.default
 
 
-def test_every_parameter_has_its_section():
+@pytest.mark.parametrize(("catalogue", "parameter"), ALL, ids=IDS)
+def test_every_parameter_has_its_section_and_a_link_to_it(catalogue, parameter):
     text = parameters_markdown()
-    assert all(f"\n### {p.name}\n" in text for p in GCP.parameters)
+    again = catalogue is AZURE and parameter.name in GCP.names and parameter.declaration.cloud == "azure"
+    assert text.count(f"\n### {parameter.name}{' (Azure)' if again else ''}\n") == 1
+    assert f"[{parameter.name}](#{parameter.name.lower()}{'-azure' if again else ''})" in text
 
 
 def test_the_schema_names_what_must_be_set():
     schema = json.loads((ROOT / "docs/parameters.schema.json").read_text())
-    assert schema["required"] == ["PROJECT_ID", "NAME_PREFIX", "ZONE"]
-    assert set(schema["properties"]) == set(GCP.names)
+    assert set(schema["properties"]) == {*GCP.names, *AZURE.names}
+    assert schema["else"]["required"] == ["PROJECT_ID", "NAME_PREFIX", "ZONE"]
+    assert schema["then"]["required"] == ["LOCATION"]
+    one_of = [[each["required"][0] for each in some["anyOf"]] for some in schema["then"]["allOf"]]
+    assert one_of == [
+        ["SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"],
+        ["NAME_PREFIX", "VMSS_NAME"],
+    ]
+
+
+def test_the_schema_holds_by_cloud_where_the_clouds_differ():
+    schema = parameters_schema()
+    assert re.search(schema["if"]["properties"]["CLOUD"]["pattern"], "Azure")
+    assert "pattern" not in schema["properties"]["NAME_PREFIX"]
+    assert not re.search(schema["else"]["properties"]["NAME_PREFIX"]["pattern"], "My-Cluster")
+    assert re.search(schema["then"]["properties"]["NAME_PREFIX"]["pattern"], "My-Cluster")
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.name)
 def test_the_examples_load_and_fit_the_schema(path):
     environ = read_env_file(path, {})
     loaded = load(environ, "Create")
-    properties = parameters_schema()["properties"]
+    properties = properties_of(catalogue_of(environ))
     assert all(re.search(properties[name].get("pattern", ""), text) for name, text in environ.items())
     assert loaded.notes == () or path.name == "env.list"
 
@@ -90,6 +127,10 @@ def test_the_examples_load_and_fit_the_schema(path):
         ("gcp-spot.list", {"provisioning_model": "spot", "regions": ("us-central1", "us-east4")}),
         ("gcp-a3-mega.list", {"vm_type": "a3-megagpu-8g", "compact_placement": True}),
         ("gcp-shared-storage.list", {"nfs_fileshare_list": (FileShare("/mnt/share", "BASIC_SSD", 2560),)}),
+        ("azure-vms.list", {"instance_count": 2, "access": "head", "orch_mode": "uniform"}),
+        ("azure-ray.list", {"orchestrator_type": "ray", "instance_count": 3}),
+        ("azure-spot.list", {"provisioning_model": "spot", "zones": ("1", "2", "3")}),
+        ("azure-private.list", {"access": "private", "allowed_cidrs": (), "health_gate": "strict"}),
     ],
 )
 def test_the_examples_show_what_their_names_say(name, shown):
