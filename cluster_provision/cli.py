@@ -27,16 +27,21 @@ HELP = """One env file in, a proven GPU cluster out, and gone again without a tr
 
 \b
 ACTION (or the variable ACTION) is one of:
-  Create    make the cluster, wait until it really works, print how to connect
-  Destroy   remove everything, and prove it
-  Plan      say what Create would change
-  Validate  check everything that can be checked without changing anything
-  Status    say how the cluster is now: machines, set-up, notebooks, problems
-  Health    say what the machines' own checks found; `Health again` runs them now
-  Connect   show the ssh command for a node, or open it on a terminal
-  Debug     prepare everything, then stay for a look around
+  Create       make the cluster, wait until it really works, print how to connect
+  Destroy      remove everything, and prove it
+  Plan         say what Create would change
+  Validate     check everything that can be checked without changing anything
+  Status       say how the cluster is now: machines, set-up, notebooks, problems
+  Health       say what the machines' own checks found; `Health again` runs them now
+  Connect      show the ssh command for a node, or open it on a terminal
+  Run          run a command on every node
+  Gather       print a file of every node
+  UpdateHosts  bring hostfiles and keys on the nodes up to date
+  Benchmark    measure what NCCL gets out of the GPUs together
+  Debug        prepare everything, then stay for a look around
 
-Connect takes a node's name as its ARGUMENT; without one it is the first node.
+Run takes a command as its ARGUMENT, Gather a file's path on the nodes. Connect
+takes a node's name; without one it is the first node.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.
 """

@@ -86,6 +86,12 @@ class Console:
         detail = f": {progress.detail}" if progress.detail else ""
         self.say(f"✓ {name}{detail} ({time.monotonic() - started:.1f} s)")
 
+    def clear(self) -> None:
+        """Take the bar away until the step's end: what follows is written past it."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = self._task = None
+
     def show_progress(self, name: str, text: str, done: int | None, total: int | None) -> None:
         """Move the bar, or print a line where there is none and enough time has passed."""
         if self._bar is not None and self._task is not None:

@@ -79,6 +79,24 @@ class Leftover:
         return f"{self.kind} {self.name}{where}{note}"
 
 
+@dataclass(frozen=True)
+class HostResult:
+    """What an action on many machines got from one: `exit_code` is the command's there, None where it never ended.
+
+    `failed` means that it ran and didn't end well, `unreachable` that it never ran to its end. `truncated`: there was
+    more on stdout or stderr.
+    """
+
+    name: str
+    address: str
+    status: Literal["ok", "failed", "unreachable"]
+    exit_code: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+    truncated: bool = False
+    error: str = ""
+
+
 @dataclass
 class Result:
     """Filled by the steps as they go, so that a failure's result tells how far the run came."""
@@ -94,6 +112,7 @@ class Result:
     health: dict[str, Any] | None = None
     steps: list[StepResult] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
+    hosts: list[HostResult] = field(default_factory=list)
     error: ProvisionError | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -113,6 +132,7 @@ class Result:
             "health": self.health,
             "steps": [asdict(s) for s in self.steps],
             "leftovers": [asdict(each) for each in self.leftovers],
+            "hosts": [asdict(each) for each in self.hosts],
             "error": None
             if error is None
             else {

@@ -8,9 +8,12 @@ from cluster_provision.actions.connect import connect
 from cluster_provision.actions.create import create
 from cluster_provision.actions.debug import debug
 from cluster_provision.actions.destroy import destroy
+from cluster_provision.actions.gather import gather_file
 from cluster_provision.actions.health import health
 from cluster_provision.actions.plan import plan
+from cluster_provision.actions.run_command import run_command
 from cluster_provision.actions.status import status
+from cluster_provision.actions.update_hosts import update_the_hosts
 from cluster_provision.actions.validate import validate
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings.declared.action import TITLES
@@ -29,6 +32,9 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "plan": plan,
     "status": status,
     "connect": connect,
+    "updatehosts": update_the_hosts,
+    "gather": gather_file,
+    "run": run_command,
     "health": health,
 }
 

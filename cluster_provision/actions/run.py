@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.console import Console, StepProgress
+    from cluster_provision.fleet.model import Fleet
     from cluster_provision.interruption import Interruption
     from cluster_provision.private import Private
     from cluster_provision.result import Result
@@ -45,6 +46,7 @@ class Run:
     samples: Archive | None = None
     former_zone: str = ""
     hand_over_to: tuple[str, ...] = ()
+    fleet: Fleet
     progress: StepProgress
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cluster_provision.errors import ProvisionError, Unreachable
+from cluster_provision.errors import Interrupted, ProvisionError, Unreachable
 from cluster_provision.fleet.apart import all_of
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ async def attempt(
     try:
         async with connections.to(host) as connection:
             return Outcome(host, await do(connection, host))
+    except Interrupted:
+        raise
     except ProvisionError as failure:
         return Outcome(host, error=failure)
     except asyncssh.Error as failure:
         return Outcome(host, error=Unreachable(f"{host.name}: the connection ended: {failure.reason}"))
     except OSError as failure:
-        if isinstance(failure, BrokenPipeError):  # whoever read this run's own output has left
-            raise
         return Outcome(host, error=Unreachable(f"{host.name}: the connection ended: {failure}"))

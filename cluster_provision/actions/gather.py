@@ -1,0 +1,32 @@
+"""Gather <remote file>: a file of every machine, each line with its machine's name before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.fleet import TO_THE_FLEET, counted, output_of, require_none_failed, tally
+from cluster_provision.actions.host_output import KEPT, host_result
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.fleet.gather import Reading, gather
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+
+MOST = 64 * 1024 * 1024
+"""Bytes of a host's file that are printed."""
+
+
+def gather_file(run: Run) -> str:
+    """Print the file that the argument names, machine after machine in the order of the hostfile."""
+    perform(run, (*TO_THE_FLEET, Step("file", _gather)))
+    return ""
+
+
+def _gather(run: Run) -> None:
+    output = output_of(run)
+    most = KEPT if run.settings.output == "json" else MOST
+    gathered = gather(run.fleet, Reading(run.loaded.argument, most), output.stdout, counted(run))
+    run.result.hosts = [host_result(g.host, g.error, None, output.of(g.host)) for g in gathered]
+    failures = [g.error for g in gathered]
+    run.progress.conclude(tally(failures))
+    require_none_failed(failures)

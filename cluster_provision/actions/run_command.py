@@ -1,0 +1,28 @@
+"""Run <command>: a command on every machine at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.fleet import TO_THE_FLEET, counted, output_of, require_none_failed, tally
+from cluster_provision.actions.host_output import host_result
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.fleet.run import run_everywhere
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+
+
+def run_command(run: Run) -> str:
+    """Run the argument on all machines; what they print goes out as it comes."""
+    perform(run, (*TO_THE_FLEET, Step("command", _run)))
+    return ""
+
+
+def _run(run: Run) -> None:
+    output = output_of(run)
+    ended = run_everywhere(run.fleet, run.loaded.argument, output, counted(run))
+    run.result.hosts = [host_result(e.host, e.error, e.exit_code, output.of(e.host)) for e in ended]
+    failures = [e.error for e in ended]
+    run.progress.conclude(tally(failures))
+    require_none_failed(failures)

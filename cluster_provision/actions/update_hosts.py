@@ -1,0 +1,32 @@
+"""UpdateHosts: hostfiles and keys as the cluster is now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.fleet import TO_THE_FLEET, counted, require_none_failed, tally
+from cluster_provision.actions.host_output import Kept, host_result
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.fleet.hosts import update_hosts
+
+if TYPE_CHECKING:
+    from cluster_provision.actions.run import Run
+
+
+def update_the_hosts(run: Run) -> str:
+    """Bring ~/hostfile, ~/hostfile-ip, the cluster's key and what the head knows of the others up to date."""
+    perform(run, (*TO_THE_FLEET, HOSTS))
+    return "".join(f"{host.name} {host.address}\n" for host in run.fleet.hosts).rstrip("\n")
+
+
+def _update(run: Run) -> None:
+    updated = update_hosts(run.fleet, counted(run))
+    run.result.hosts = [host_result(o.host, o.error, None, Kept()) for o in updated.hosts]
+    new = sum(o.value is True for o in updated.hosts)
+    failures = [o.error for o in updated.hosts]
+    changed = f"; written on {run.fleet.head.name}: {', '.join(updated.changed)}" if updated.changed else ""
+    run.progress.conclude(f"{tally(failures)} have the key, {new} of them new{changed}")
+    require_none_failed(failures)
+
+
+HOSTS = Step("hosts", _update)
