@@ -59,43 +59,60 @@ direct_disks() {
 }
 
 # raid_device DISK...: prints the device to mount, a single disk itself, with a file system on it; what is done to get
-# there goes to stderr. Fails where the disks hold what isn't this tool's.
+# there goes to stderr. Fails where anything holds what isn't this tool's.
 raid_device() {
-  local disk kind device='' ours=0 blank=0
-  for disk in "$@"; do
-    kind=$(disk_kind "$disk")
-    case $kind in
-      ours) ours=$((ours + 1)) ;;
-      blank) blank=$((blank + 1)) ;;
-      *)
-        echo "$disk holds something else ($kind), so none of the disks was touched" >&2
-        return 1
-        ;;
-    esac
-  done
-  if (($# == 1)); then
-    device=$1
-  elif ((ours == $#)); then
-    device=$(assembled "$@") || return 1
-  else
-    # Some of an array's disks alone hold nothing that could be read.
-    ((ours == 0)) || echo "$blank of $# disks are blank, so the array is lost and is made anew" >&2
-    device=$(created "$@") || return 1
+  local disk device=$1 members=0 blank=0
+  if (($# > 1)); then
+    for disk in "$@"; do
+      case $(disk_kind "$disk") in
+        member) members=$((members + 1)) ;;
+        blank) blank=$((blank + 1)) ;;
+        *)
+          foreign "$disk"
+          return 1
+          ;;
+      esac
+    done
+    if ((members == $#)); then
+      device=$(assembled "$@") || return 1
+    else
+      # Some of an array's disks alone hold nothing that could be read.
+      ((members == 0)) || echo "$blank of $# disks are blank, so the array is lost and is made anew" >&2
+      device=$(created "$@") || return 1
+    fi
   fi
-  [[ $(disk_kind "$device") == ours ]] || make_file_system "$device" || return 1
+  case $(disk_kind "$device") in
+    files) ;;
+    blank) make_file_system "$device" || return 1 ;;
+    *)
+      foreign "$device"
+      return 1
+      ;;
+  esac
   printf '%s\n' "$device"
 }
 
-# disk_kind DEVICE: prints `ours` by the name of the array or the file system, `blank`, or what else it holds.
+# foreign DEVICE: says that it was left alone.
+foreign() {
+  echo "$1 holds something else ($(disk_kind "$1")), so none of the disks was touched" >&2
+}
+
+# disk_kind DEVICE: prints what it holds: `member` of the array, `files` in the file system, both by their names; `blank`;
+# or another word.
 disk_kind() {
-  local found status=0
+  local found status=0 type
   found=$(blkid --probe --output export "$1") || status=$?
   if ((status == 2)); then
     echo blank
-  elif ((status == 0)) && grep -Eq "^LABEL=([^:]+:)?$RAID_NAME$" <<<"$found"; then
-    echo ours
+    return
+  fi
+  type=$(sed -n 's/^\(PT\)\{0,1\}TYPE=//p' <<<"$found")
+  if [[ $type == linux_raid_member ]] && grep -Eq "^LABEL=([^:]+:)?$RAID_NAME$" <<<"$found"; then
+    echo member
+  elif grep -q "^LABEL=$RAID_NAME$" <<<"$found" && [[ $type != linux_raid_member ]]; then
+    echo files
   else
-    sed -n 's/^\(PT\)\{0,1\}TYPE=//p' <<<"$found" | grep . || echo "blkid ended with status $status"
+    echo "${type:-blkid ended with status $status}"
   fi
 }
 
