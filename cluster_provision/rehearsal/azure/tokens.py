@@ -20,8 +20,16 @@ SIGNATURE = "cmVoZWFyc2Fs"
 NAMESPACE = uuid.UUID("6f1c2a54-6a0c-4bb5-8c1e-1f5ef4c1a7d3")
 
 
-def token(audience: str, tenant: str, client: str, *, user: str = "", lifetime: int = LIFETIME_SECONDS) -> str:
-    """An access token of an application, or of a person where `user` is given."""
+def token(
+    audience: str,
+    tenant: str,
+    client: str,
+    *,
+    user: str = "",
+    principal: str = "",
+    lifetime: int = LIFETIME_SECONDS,
+) -> str:
+    """An access token of an application, or of a person where `user` is given; `principal` is whom roles name."""
     now = int(time.time())
     claims: dict[str, Any] = {
         "aud": audience,
@@ -31,8 +39,8 @@ def token(audience: str, tenant: str, client: str, *, user: str = "", lifetime: 
         "exp": now + lifetime,
         "tid": tenant,
         "appid": client,
-        "oid": object_id(user or client),
-        "sub": object_id(user or client),
+        "oid": principal or object_id(user or client),
+        "sub": principal or object_id(user or client),
         "ver": "1.0",
     }
     if user:

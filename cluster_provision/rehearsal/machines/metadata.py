@@ -1,4 +1,4 @@
-"""The metadata server: 169.254.169.254, as every machine of Compute Engine knows it.
+"""The metadata server: 169.254.169.254, as every machine of Compute Engine knows it, and each of Azure's its own kind.
 
 The caller's address tells which machine asks. Rules and error codes are those of
 https://cloud.google.com/compute/docs/metadata/querying-metadata.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from .. import tokens
+from . import azure_metadata
 from .metadata_tree import Tree, as_json, as_text, tree_of
 
 if TYPE_CHECKING:
@@ -100,11 +101,28 @@ class Visit(BaseHTTPRequestHandler):
         asker = self.server.who(self.client_address[0])
         if asker is None:
             self.reply(503, f"no machine (yet) of the embedded cloud has the address {self.client_address[0]}\n")
+        elif asker.instance.cloud == "azure":
+            self.reply_of_azure(asker)
         elif self.headers.get("Metadata-Flavor") != "Google" or self.headers.get("X-Forwarded-For"):
             self.reply(403, "Missing Metadata-Flavor:Google header.\n")
         else:
             return asker
         return None
+
+    def reply_of_azure(self, asker: Asker) -> None:
+        split = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        told = azure_metadata.Told(405, '{"error": "Method not allowed"}')
+        if self.command in ("GET", "HEAD"):
+            told = azure_metadata.answer(asker.instance, asker.address, split.path, parse_qs(split.query), headers)
+        body = told.text.encode()
+        self.send_response_only(told.status)
+        self.send_header("Server", "IMDS/150.870.65.1854")
+        self.send_header("Content-Type", told.kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def find(self, asker: Asker, segments: list[str]) -> Any:
         with self.server.lock:

@@ -100,6 +100,7 @@ class ScaleSetReconciler:
                 **body["properties"],
                 "osProfile": system,
                 "resource": body["id"],
+                "name": body["name"],
                 "tags": body.get("tags") or {},
                 "location": body["location"],
                 "zone": zones[0],
