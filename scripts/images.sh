@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds images and prints their names: `images.sh default|rehearsal|node|node-ray...` (default: rehearsal node).
+# Builds images and prints their names: `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray...`
+# (default: rehearsal node).
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
 
@@ -18,10 +19,12 @@ main() {
   mkdir -p "$logs"
   bases="$("$here/base_images.sh")"
   while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
-  # Each by itself, but for the one that is built upon another.
-  if [[ " ${wanted[*]} " == *" node-ray "* ]]; then
-    build node >"$logs/node.log" 2>&1 || { report node; exit 1; }
-  fi
+  # Each by itself, but for those that are built upon another.
+  for image in "${wanted[@]}"; do
+    for base in $(bases_of "$image"); do
+      build "$base" >"$logs/$base.log" 2>&1 || { report "$base"; exit 1; }
+    done
+  done
   for image in "${wanted[@]}"; do
     build "$image" >"$logs/$image.log" 2>&1 &
     pids+=($!)
@@ -33,12 +36,21 @@ main() {
   for image in "${wanted[@]}"; do name "$image"; done
 }
 
-name() { # cluster_provision/rehearsal/engine_names.py knows three of them too, and a test that they are the same
+bases_of() { # which of ours it is built upon, the lowest first
+  case "$1" in
+    node-ray | node-azure) echo node ;;
+    node-azure-ray) echo node node-azure ;;
+  esac
+}
+
+name() { # cluster_provision/rehearsal/engine_names.py knows five of them too, and a test that they are the same
   case "$1" in
     default) echo "cluster-provision:$version" ;;
     rehearsal) echo "cluster-provision:$version-rehearsal" ;;
     node) echo "cluster-provision-node:$version" ;;
     node-ray) echo "cluster-provision-node-ray:$version" ;;
+    node-azure) echo "cluster-provision-node-azure:$version" ;;
+    node-azure-ray) echo "cluster-provision-node-azure-ray:$version" ;;
     *) echo "images: there is no image '$1'" >&2; exit 2 ;;
   esac
 }
@@ -48,7 +60,10 @@ build() {
   case "$1" in
     rehearsal) place=(--target rehearsal "$root") ;;
     node) place=("$images/node") ;;
-    node-ray) place=(--build-arg "NODE_IMAGE=$(name node)" -f "$images/node-ray/Dockerfile" "$root/node") ;;
+    node-azure) place=(--build-arg "NODE_IMAGE=$(name node)" "$images/node-azure") ;;
+    node-ray | node-azure-ray)
+      place=(--build-arg "NODE_IMAGE=$(name "${1%-ray}")" -f "$images/node-ray/Dockerfile" "$root/node")
+      ;;
   esac
   "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "${place[@]}"
 }

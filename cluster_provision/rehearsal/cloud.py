@@ -73,10 +73,16 @@ class Cloud:
         blobs = Blobs(self._store)
         google_played = Played(self._store, self._scenario)
         azure_played = PlayedAzure(self._store, self._scenario, conditions, blobs)
-        self._machines = _machines(machines, ByCloud({"google": google_played, "azure": azure_played}), authority)
+        self._machines: Machines = ByCloud({"google": google_played, "azure": azure_played})
+        outside = azure_played.outside()
+        if machines == "containers":
+            from .machines.containers import Containers
+
+            booted = Containers(authority.ca_file, conditions)
+            self._machines, outside = PartlyPlayed(booted, self._machines), booted.outside()
         self._groups = Reconciler(self._store, self._machines, self._scenario, conditions)
         self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
-        self._azure = AzureCloud(self._store, self._machines, self._scenario, conditions, blobs)
+        self._azure = AzureCloud(self._store, self._machines, self._scenario, conditions, blobs, outside)
         kept = (self._groups, self._azure.scale_sets)
         self._admin = Admin(self._store, kept, self._machines, self.lifetime, blobs)
         self._storage = Storage(self._store)
@@ -167,14 +173,6 @@ class Cloud:
             return refused.answer()
 
         return checked
-
-
-def _machines(kind: str, played: Machines, authority: Authority) -> Machines:
-    if kind == "containers":
-        from .machines.containers import Containers
-
-        return PartlyPlayed(Containers(authority.ca_file), played)
-    return played
 
 
 def serve(folder: Path, machines: str, listen: str, port: int, until: str) -> int:

@@ -44,7 +44,9 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
     """
     with engine_failures():
         host = find_host()
-        ensure_node_images(host.engine, say, ray=environ.get("ORCHESTRATOR_TYPE", "").casefold() == "ray")
+        said = {name: environ.get(name, "").strip().casefold() for name in ("CLOUD", "ORCHESTRATOR_TYPE")}
+        ray, azure = said["ORCHESTRATOR_TYPE"] == "ray", said["CLOUD"] == "azure"
+        ensure_node_images(host.engine, say, ray=ray, azure=azure)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
         own = Path(made)
         with engine_failures():

@@ -138,6 +138,7 @@ def _create(host: Host, folder: Path | None, place: str | None, image: str, undo
             # Without a folder of the user's the store lies in the container itself, and goes with it.
             volumes=[f"{host.socket}:/var/run/docker.sock", *([f"{place}:{inside}"] if place else [])],
             network=names.CLUSTER_NETWORK,
+            cap_add=["NET_ADMIN"],  # public addresses are further ones of its own
             ports={f"{names.DOOR_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine takes a free one
         )
     except APIError as error:

@@ -25,12 +25,12 @@ def read(box: Container, path: str) -> str:
         return found.read().decode() if found else ""
 
 
-def archive(files: Mapping[str, str]) -> bytes:
-    """The tar archive that `Container.put_archive` takes, of texts by absolute path."""
+def archive(files: Mapping[str, str | bytes]) -> bytes:
+    """The tar archive that `Container.put_archive` takes, of texts or bytes by absolute path."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as tar:
         for name, text in files.items():
-            data = text.encode()
+            data = text.encode() if isinstance(text, str) else text
             info = tarfile.TarInfo(name.lstrip("/"))
             info.size, info.mode = len(data), 0o644
             tar.addfile(info, io.BytesIO(data))

@@ -19,8 +19,10 @@ FILES = Path(__file__).parent / "images"
 BOOTSTRAP = Path(__file__).parents[2] / "node"
 
 
-def ensure_node_images(engine: docker.DockerClient, say: Callable[[str], None], *, ray: bool) -> None:
-    """See to the nodes' image, and with `ray` to the one of a Ray cluster's nodes, which is built upon it.
+def ensure_node_images(
+    engine: docker.DockerClient, say: Callable[[str], None], *, ray: bool, azure: bool = False
+) -> None:
+    """See to the image of the cloud's nodes, and with `ray` to the one of a Ray cluster's, which is built upon it.
 
     Raises MachineError where one is not there and can't be built.
     """
@@ -29,9 +31,15 @@ def ensure_node_images(engine: docker.DockerClient, say: Callable[[str], None], 
         # A base image that scripts/base_images.sh made on this machine, where no registry answers.
         bases = {"DEBIAN_IMAGE": names.DEBIAN_MADE_HERE} if _has(engine, names.DEBIAN_MADE_HERE) else {}
         _build(engine, "node", names.NODE_IMAGE, FILES / "node", bases)
-    if ray and not _has(engine, names.NODE_RAY_IMAGE):
-        say(f"building {names.NODE_RAY_IMAGE}, from which the nodes of a Ray cluster boot; once, about a minute")
-        _build(engine, "node-ray", names.NODE_RAY_IMAGE, BOOTSTRAP, {"NODE_IMAGE": names.NODE_IMAGE})
+    base, with_ray = names.NODE_IMAGE, names.NODE_RAY_IMAGE
+    if azure:
+        base, with_ray = names.NODE_AZURE_IMAGE, names.NODE_AZURE_RAY_IMAGE
+        if not _has(engine, base):
+            say(f"building {base}, from which nodes of Azure's boot; once, about half a minute")
+            _build(engine, "node-azure", base, FILES / "node-azure", {"NODE_IMAGE": names.NODE_IMAGE})
+    if ray and not _has(engine, with_ray):
+        say(f"building {with_ray}, from which the nodes of a Ray cluster boot; once, about a minute")
+        _build(engine, "node-ray", with_ray, BOOTSTRAP, {"NODE_IMAGE": base})
 
 
 def _build(engine: docker.DockerClient, name: str, image: str, context: Path, arguments: dict[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from .. import __version__
 
 LABEL = "org.cluster-provision.rehearsal"
@@ -20,6 +22,8 @@ METADATA_SUBNET = "169.254.169.0/24"
 TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
 NODE_IMAGE = f"cluster-provision-node:{__version__}"
 NODE_RAY_IMAGE = f"cluster-provision-node-ray:{__version__}"
+NODE_AZURE_IMAGE = f"cluster-provision-node-azure:{__version__}"
+NODE_AZURE_RAY_IMAGE = f"cluster-provision-node-azure-ray:{__version__}"
 DEBIAN_MADE_HERE = "cluster-provision/made-here-debian"
 
 REMOVE_ALL = (
@@ -33,6 +37,11 @@ NOTEBOOK_PORT = 8080
 def labels(role: str) -> dict[str, str]:
     """`role`: cloud, node or network."""
     return {LABEL: role}
+
+
+def digest(text: str) -> str:
+    """A name that is made from another, and can be part of a host's."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def node_container(instance: str) -> str:

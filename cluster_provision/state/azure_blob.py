@@ -206,7 +206,7 @@ class AzureBlobStore:
                 listed = list(self._blobs.list_blobs(name_starts_with=prefix, include=["metadata"]))
             except ResourceNotFoundError:
                 return []
-        return [summary_of(blob.name.removeprefix(prefix), _texts(blob)) for blob in listed]
+        return [summary_of(blob.name.removeprefix(prefix), _told(blob.metadata or {})) for blob in listed]
 
     def node_record(self, name: str) -> NodeRecord | None:
         """The record of node `name`, None where there is none or it can't be understood."""
@@ -355,8 +355,9 @@ class AzureBlobStore:
 
 
 def _told(metadata: dict[str, str]) -> dict[str, str]:
-    """Blob metadata holds no empty texts; nodes write a word in their place (node/azure/lib/storage.sh)."""
-    return {name: "" if value == NO_TEXT else value for name, value in metadata.items()}
+    """Blob metadata holds no empty texts; nodes write a word in their place (node/azure/lib/storage.sh). Whoever writes
+    one all the same is listed with None there: an XML element without text."""
+    return {name: "" if value in (NO_TEXT, None) else value for name, value in metadata.items()}
 
 
 def _lock_info(text: str) -> dict[str, Any]:
@@ -365,8 +366,3 @@ def _lock_info(text: str) -> dict[str, Any]:
     except (ValueError, binascii.Error):
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def _texts(blob: BlobProperties) -> dict[str, str]:
-    """A listed blob's metadata: what is empty comes as None, an XML element without text."""
-    return {name: value or "" for name, value in (blob.metadata or {}).items()}

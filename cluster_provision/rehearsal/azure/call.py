@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from ..conditions import Conditions
     from ..exchange import Request
+    from ..machines.public_addresses import PublicAddresses
     from ..store import Body, Store
     from .blob import Blobs
     from .ids import Id
@@ -39,6 +40,7 @@ class Context:
     scale_sets: ScaleSets
     blobs: Blobs
     conditions: Conditions
+    public_addresses: PublicAddresses
 
 
 @dataclass(frozen=True)

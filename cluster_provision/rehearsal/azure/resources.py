@@ -175,7 +175,24 @@ def shown(store: Store, kind: Kind, body: Body) -> Body:
     for path in kind.hidden:
         body = without(body, path)
     body = with_users(store, kind, body)
-    return {name: value for name, value in body.items() if not name.startswith("x-")}
+    return _unmarked(body)
+
+
+def _unmarked(body: Body) -> Body:
+    """Without the emulator's own marks, its parts too."""
+    kept = {}
+    for name, value in body.items():
+        if name.startswith("x-"):
+            continue
+        if name == "tags":
+            kept[name] = value  # a user's tag may begin like one
+        elif isinstance(value, dict):
+            kept[name] = _unmarked(value)
+        elif isinstance(value, list):
+            kept[name] = [_unmarked(each) if isinstance(each, dict) else each for each in value]
+        else:
+            kept[name] = value
+    return kept
 
 
 def number_of(store: Store, what: str) -> str:

@@ -42,7 +42,7 @@ class Told:
     kind: str = "application/json; charset=utf-8"
 
 
-def answer(
+def answer(  # noqa: PLR0911 one line an answer
     instance: Instance, address: str, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str]
 ) -> Told:
     """The answer to a machine that has `address`; header names are lower-case."""

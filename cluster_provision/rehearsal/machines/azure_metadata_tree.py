@@ -77,10 +77,11 @@ def _compute(instance: Instance) -> Tree:
 
 
 def _network(instance: Instance, address: str) -> Tree:
-    card = {
+    block, _, length = str(instance.properties.get("subnet") or "").partition("/")
+    card: Tree = {
         "ipv4": {
             "ipAddress": [{"privateIpAddress": address, "publicIpAddress": ""}],
-            "subnet": [{"address": instance.properties.get("subnet") or "10.0.0.0", "prefix": "24"}],
+            "subnet": [{"address": block, "prefix": length}],
         },
         "ipv6": {"ipAddress": []},
         "macAddress": instance.properties.get("macAddress") or "",

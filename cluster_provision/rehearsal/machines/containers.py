@@ -6,6 +6,7 @@ on both too: its address on the metadata network tells the metadata server which
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import threading
 import time
@@ -19,8 +20,11 @@ from ..closing import RECORDED_FILE
 from ..engine_failures import ENGINE_FAILURES
 from ..engine_files import archive, read
 from .base import BootError
+from .box import box_of, domain_of
+from .engine_addresses import EngineAddresses
 from .metadata import ADDRESS, NAMES, Asker, MetadataServer
 from .name_server import NameServer
+from .public_addresses import Outside
 from .seats import Seats
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
     from docker.models.containers import Container
 
+    from ..conditions import Conditions
     from .base import Instance
     from .seats import Seat
 
@@ -40,25 +45,29 @@ REMOVE_SECONDS = 0.5
 class Containers:
     """The `Machines` of an engine; `authority` is the certificate file of the embedded cloud's own authority."""
 
-    def __init__(self, authority: Path) -> None:
+    def __init__(self, authority: Path, conditions: Conditions) -> None:
         self._engine = docker.from_env()
-        self._files = archive(_door_files(authority.read_text()))
+        self._conditions = conditions
+        self._door_files = _door_files(authority.read_text())
         self._askers: dict[str, Asker] = {}  # by address on the metadata network
         self._lock = threading.Lock()
         self._seats = Seats(nodes(self._engine))
         self._shared_memory = int(self._engine.info()["MemTotal"]) // 2  # as Linux has it; an engine gives 64 MB
-        self._servers = (MetadataServer(("", 80), self._who), NameServer(("", 53)))
+        self._servers = (MetadataServer(("", 80), self._who), NameServer(("", 53), self._address_of))
         for server in self._servers:
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def boot(self, instance: Instance) -> str:
         try:
             box = self._container(instance) or self._create(instance)
+            if self._conditions.machine(instance.name).get("starts") is False:
+                return _address(box, names.CLUSTER_NETWORK)
             if box.status != "running":
                 box.start()
                 box.reload()
         except ENGINE_FAILURES as error:
-            raise BootError("INTERNAL_ERROR", f"no container for {instance.name}: {error}") from error
+            code = "InternalExecutionError" if instance.cloud == "azure" else "INTERNAL_ERROR"
+            raise BootError(code, f"no container for {instance.name}: {error}") from error
         address = _address(box, names.CLUSTER_NETWORK)
         with self._lock:
             self._askers[_address(box, names.METADATA_NETWORK)] = Asker(instance, address)
@@ -91,11 +100,29 @@ class Containers:
         box = self._container(instance)
         return recorded_on(box) if box is not None else ()
 
+    def outside(self) -> Outside:
+        """How they are reached: all of it is on the engine's own network."""
+        network = self._engine.networks.get(names.CLUSTER_NETWORK)
+        addresses = EngineAddresses(ipaddress.IPv4Network(network.attrs["IPAM"]["Config"][0]["Subnet"]))
+        return Outside(addresses, lambda address, port: (address, port))
+
     def close(self) -> None:
         for server in self._servers:
             server.shutdown()
             server.server_close()
         self._engine.close()
+
+    def _address_of(self, asker: str, name: str) -> str | None:
+        """Where the machine of this name is, for another of its network, as the network's own name server has it."""
+        with self._lock:
+            own = self._askers.get(asker)
+            if own is None or own.instance.cloud != "azure":
+                return None
+            domain = domain_of(own.instance)
+            wanted = name.lower().removesuffix(f".{domain}")
+            same = (each for each in self._askers.values() if each.instance.cloud == "azure")
+            near = (each for each in same if domain_of(each.instance) == domain)
+            return next((each.address for each in near if each.instance.name.lower() == wanted), None)
 
     def _who(self, address: str) -> Asker | None:
         with self._lock:
@@ -111,13 +138,12 @@ class Containers:
             raise
 
     def _create_at(self, instance: Instance, seat: Seat) -> Container:
-        domain = f"c.{instance.project}.internal"
-        aliases = [instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"]
+        made = box_of(instance, self._conditions.machine(instance.name))
         box = self._engine.containers.create(
-            image_of(instance),
-            name=names.node_container(instance.name),
+            made.image,
+            name=made.name,
             hostname=instance.name,
-            domainname=f"{instance.zone}.{domain}",
+            domainname=made.domain,
             labels=names.labels("node")
             | {
                 names.LABEL_INSTANCE: instance.name,
@@ -127,11 +153,12 @@ class Containers:
             network=names.CLUSTER_NETWORK,
             networking_config={
                 names.CLUSTER_NETWORK: self._engine.api.create_endpoint_config(
-                    aliases=aliases, ipv4_address=seat.cluster
+                    aliases=list(made.aliases), ipv4_address=seat.cluster
                 )
             },
             extra_hosts=dict.fromkeys(NAMES, ADDRESS),
             dns=[ADDRESS],  # as on Google's machines
+            dns_search=list(made.search),
             ports={f"{names.NOTEBOOK_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine takes a free one
             shm_size=self._shared_memory,
             restart_policy={"Name": "on-failure"},  # a reboot from within ends the container with code 129
@@ -143,7 +170,7 @@ class Containers:
         )
         try:
             self._engine.networks.get(names.METADATA_NETWORK).connect(box, ipv4_address=seat.metadata)
-            box.put_archive("/", self._files)
+            box.put_archive("/", archive({**self._door_files, **made.files}))
         except ENGINE_FAILURES:
             box.remove(force=True, v=True)
             raise
@@ -152,19 +179,10 @@ class Containers:
     def _container(self, instance: Instance) -> Container | None:
         """The instance's own container; one of the same name that isn't is left alone, and not to be had."""
         try:
-            box = self._engine.containers.get(names.node_container(instance.name))
+            box = self._engine.containers.get(box_of(instance, {}).name)
         except NotFound:
             return None
         return box if box.labels.get(names.LABEL_ID) == instance.id else None
-
-
-def image_of(instance: Instance) -> str:
-    """The image for what the machine's configuration asks for: Ray can't be installed where there is no way out."""
-    try:
-        config = json.loads(instance.metadata.get("cluster-config", ""))
-    except ValueError:
-        config = {}
-    return names.NODE_RAY_IMAGE if isinstance(config, dict) and config.get("ray") else names.NODE_IMAGE
 
 
 def nodes(engine: docker.DockerClient, project: str | None = None) -> list[Container]:
@@ -194,10 +212,12 @@ def _command(line: str) -> str:
 
 
 def _address(box: Container, network: str) -> str:
-    return str(box.attrs["NetworkSettings"]["Networks"][network]["IPAddress"])
+    """The one that it has, or will have once it runs."""
+    its = box.attrs["NetworkSettings"]["Networks"][network]
+    return str(its["IPAddress"] or its["IPAMConfig"]["IPv4Address"])
 
 
-def _door_files(authority: str) -> dict[str, str]:
+def _door_files(authority: str) -> dict[str, str | bytes]:
     """What lets a node through the one door: its authority, and the proxy for every service and login."""
     direct = ",".join((*NAMES, ADDRESS, "localhost", "127.0.0.1"))
     door = f"http://{ADDRESS}:{names.DOOR_PORT}"

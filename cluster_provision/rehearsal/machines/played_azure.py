@@ -16,6 +16,7 @@ from . import host_keys
 from .azure_identity import chosen
 from .custom_data import config_of
 from .played_azure_record import metadata_of, record_of
+from .public_addresses import Loopback, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,10 @@ class PlayedAzure:
 
     def close(self) -> None:
         self._closing.set()
+
+    def outside(self) -> Outside:
+        """How they are reached: nobody answers at a machine that is only played."""
+        return Outside(Loopback(), lambda address, port: None)
 
     def _run(self, instance: Instance, config: Facts) -> None:
         """What the machine does from its start on, until it has reported that it is through, or is gone."""

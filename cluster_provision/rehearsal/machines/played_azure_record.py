@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Facts = dict[str, Any]
 
 CHECKS = ("aznhc", "dcgm")
+NO_TEXT = "none"  # as node/azure/lib/storage.sh writes it
 MADE_UP = "made up by the rehearsal"
 
 
@@ -26,7 +27,9 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
         one_step("disks", done=bool(config.get("nvme_disks"))),
         one_step("docker", done=bool(config.get("docker"))),
         one_step("ray", done=bool(config.get("ray"))),
-        one_step("health", done=True, optional=True),
+        one_step("cloud-init", done=bool(config.get("cloud_init"))),
+        one_step("packages", done=True, optional=True),
+        one_step("health", done=_looks_at_health(config), optional=True),
         one_step("command", done=bool(command)),
     ]
     record = {
@@ -50,10 +53,10 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
 
 
 def health_of(config: Facts, condition: Facts) -> Facts:
-    """What the checks would say: of sick GPUs that they are, and of none that nothing was there to be checked."""
+    """What the checks would say of sick GPUs; empty where nothing is to be checked, or nobody asked for it."""
     sick = condition.get("sick_gpus") or []
-    if not config.get("gpus"):
-        return {"verdict": "unknown", "checks": [_check(name, "skipped", "the size has no GPU") for name in CHECKS]}
+    if not _looks_at_health(config):
+        return {}
     if sick:
         named = ", ".join(f"GPU {each}" for each in sick)
         failed = _check("dcgm", "failed", f"{named}: double-bit ECC error ({MADE_UP})")
@@ -65,7 +68,12 @@ def metadata_of(record: Facts) -> dict[str, str]:
     """What stands of the record in its blob's metadata, for one listing."""
     told = {"status": record["status"], "step": record["step"], "instance_id": record["instance_id"]}
     told["health"] = str((record.get("health") or {}).get("verdict", ""))
-    return told | (played_ray.of_metadata(record["ray"]) if "ray" in record else {})
+    told |= played_ray.of_metadata(record["ray"]) if "ray" in record else {}
+    return {name: value or NO_TEXT for name, value in told.items()}
+
+
+def _looks_at_health(config: Facts) -> bool:
+    return bool(config.get("gpus")) and (config.get("health") or {}).get("gate") != "off"
 
 
 def now() -> str:

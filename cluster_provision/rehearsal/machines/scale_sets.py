@@ -32,9 +32,13 @@ COMING, RUNNING, GOING, FAILED = "coming", "running", "going", "failed"
 
 
 class ScaleSetReconciler:
-    """The `ScaleSets` of azure/call.py. Machines stand in the store at once; what runs them follows on threads."""
+    """The `ScaleSets` of azure/call.py. Machines stand in the store at once; what runs them follows on threads.
 
-    def __init__(self, store: Store, machines: Machines, scenario: Scenario) -> None:
+    `moved` is told whenever one has come to its address, or has gone.
+    """
+
+    def __init__(self, store: Store, machines: Machines, scenario: Scenario, moved: Callable[[], None]) -> None:
+        self._moved = moved
         self._store = store
         self._machines = machines
         self._scenario = scenario
@@ -106,6 +110,7 @@ class ScaleSetReconciler:
                 "zone": zones[0],
                 "identity": body.get("identity") or {},
                 "plan": body.get("plan") or {},
+                **self._network(body),
             },
             group_key=body[OWNER],
             cloud="azure",
@@ -196,6 +201,7 @@ class ScaleSetReconciler:
 
     def _settle(self, scale_set: str) -> None:
         """Once nothing is under way: gone, where it was to go; else at rest."""
+        self._moved()
         body = find(self._store, scale_set)
         if body is None or any(each[STATE] in (COMING, GOING) for each in self._members(scale_set)):
             return
@@ -224,18 +230,32 @@ class ScaleSetReconciler:
             )
 
     def _address(self, body: Body) -> str:
+        nic = self._primary(body)
+        return str(read(nic, "properties.ipConfigurations")[0]["properties"]["privateIPAddress"]) if nic else ""
+
+    def _network(self, body: Body) -> Body:
+        """The network that its first interface is in: its id, the subnet's range, and the interface's number there."""
+        nic = self._primary(body)
+        if nic is None:
+            return {}
+        path = str(read(read(nic, "properties.ipConfigurations")[0], "properties.subnet.id"))
+        subnet = find(self._store, path) or {}
+        prefix = read(subnet, "properties.addressPrefix") or (read(subnet, "properties.addressPrefixes") or [""])[0]
+        mac = str(read(nic, "properties.macAddress")).replace("-", "")
+        return {"network": parse(path).parent, "subnet": prefix, "macAddress": mac}
+
+    def _primary(self, body: Body) -> Body | None:
         for named in read(body, "properties.networkProfile.networkInterfaces") or ():
             nic = self._store.get(*key(named["id"]))
             if nic is not None and read(nic, "properties.primary"):
-                return str(read(nic, "properties.ipConfigurations")[0]["properties"]["privateIPAddress"])
-        return ""
+                return nic
+        return None
 
     def _put_address(self, body: Body, address: str) -> None:
         """The machine's real address, where it isn't the one that it was to have."""
-        for named in read(body, "properties.networkProfile.networkInterfaces") or ():
-            nic = self._store.get(*key(named["id"]))
-            if nic is not None and read(nic, "properties.primary") and self._address(body) != address:
-                self._store.put(*key(nic["id"]), at_address(nic, address))
+        nic = self._primary(body)
+        if nic is not None and self._address(body) != address:
+            self._store.put(*key(nic["id"]), at_address(nic, address))
 
     def _members(self, scale_set: str) -> list[Body]:
         own = scale_set.lower()

@@ -77,6 +77,18 @@ class Azure:
         }
         self.json("PUT", path, {**PLACE, "sku": {"name": "Standard"}, "properties": parts}, 201)
 
+    def security(self, *rules: dict[str, Any]) -> None:
+        """The subnet has a security group with these rules, each given as its `properties`."""
+        path = f"{NETWORK}/networkSecurityGroups/nsg"
+        shared = {"protocol": "Tcp", "direction": "Inbound", "sourcePortRange": "*", "destinationAddressPrefix": "*"}
+        made = [
+            {"name": f"rule{at}", "properties": {**shared, "priority": 100 + at, **rule}}
+            for at, rule in enumerate(rules)
+        ]
+        self.json("PUT", path, {**PLACE, "properties": {"securityRules": made}})
+        subnet = {"addressPrefix": "10.0.0.0/24", "networkSecurityGroup": {"id": path}}
+        self.json("PUT", f"{NETWORK}/virtualNetworks/v/subnets/s", {"properties": subnet})
+
     def scale_set(
         self,
         size: int,

@@ -12,7 +12,7 @@ from docker.errors import ImageNotFound
 from cluster_provision.rehearsal import engine_names as names
 from cluster_provision.rehearsal.engine_images import BOOTSTRAP, ensure_node_images
 from cluster_provision.rehearsal.machines.base import Instance
-from cluster_provision.rehearsal.machines.containers import image_of
+from cluster_provision.rehearsal.machines.box import box_of
 
 
 class Engine:
@@ -31,8 +31,8 @@ class Engine:
         self.built[tag] = how
 
 
-def ensure(engine: Engine, *, ray: bool) -> list[str]:
-    ensure_node_images(engine, lambda _: None, ray=ray)  # type: ignore[arg-type]
+def ensure(engine: Engine, *, ray: bool, azure: bool = False) -> list[str]:
+    ensure_node_images(engine, lambda _: None, ray=ray, azure=azure)  # type: ignore[arg-type]
     return list(engine.built)
 
 
@@ -53,6 +53,17 @@ def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
     assert "steps/ray_install.sh" in (BOOTSTRAP / "order").read_text().split()
 
 
+def test_azures_nodes_have_an_image_of_their_own_and_one_with_ray() -> None:
+    engine = Engine()
+    assert ensure(engine, ray=True, azure=True) == [
+        names.NODE_IMAGE,
+        names.NODE_AZURE_IMAGE,
+        names.NODE_AZURE_RAY_IMAGE,
+    ]
+    assert engine.built[names.NODE_AZURE_RAY_IMAGE]["buildargs"] == {"NODE_IMAGE": names.NODE_AZURE_IMAGE}
+    assert ensure(Engine(names.NODE_IMAGE), ray=False, azure=True) == [names.NODE_AZURE_IMAGE]
+
+
 @pytest.mark.parametrize(
     ("config", "image"),
     [
@@ -63,4 +74,4 @@ def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
 )
 def test_a_machine_boots_from_what_its_configuration_asks_for(config: str, image: str) -> None:
     properties = {"metadata": {"items": [{"key": "cluster-config", "value": config}]}}
-    assert image_of(Instance("p", "z", "a", "1", "b", properties, "g")) == image
+    assert box_of(Instance("p", "z", "a", "1", "b", properties, "g"), {}).image == image

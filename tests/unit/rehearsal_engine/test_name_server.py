@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 
-from cluster_provision.rehearsal.machines.name_server import NameServer, refusal
+from cluster_provision.rehearsal.machines.name_server import NameServer, asked, refusal, told
 
 # RFC 1035: id, recursion desired, one question; example.com, type A, class IN.
 QUERY = struct.pack(">6H", 0xABCD, 0x0100, 1, 0, 0, 0) + b"\x07example\x03com\x00" + struct.pack(">2H", 1, 1)
@@ -33,3 +33,26 @@ def test_what_follows_the_question_is_left_out() -> None:
 def test_what_is_no_query_gets_no_answer() -> None:
     assert refusal(b"\xff" * 20) == b""
     assert refusal(b"") == b""
+
+
+def test_a_name_that_is_known_to_the_asker_is_told() -> None:
+    known = {("127.0.0.1", "example.com"): "172.18.128.3"}
+    server = NameServer(("127.0.0.1", 0), lambda asker, name: known.get((asker, name)))
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(10)
+        client.sendto(QUERY, server.server_address)
+        answer = client.recv(512)
+    server.shutdown()
+    server.server_close()
+    _, flags, questions, answers, *_ = struct.unpack(">6H", answer[:12])
+    assert (flags & 0xF, questions, answers) == (0, 1, 1)
+    assert answer.endswith(socket.inet_aton("172.18.128.3"))
+
+
+def test_a_known_name_has_no_address_of_another_kind() -> None:
+    sixth = QUERY[:-4] + struct.pack(">2H", 28, 1)
+    _, flags, _, answers, *_ = struct.unpack(">6H", told(sixth, "172.18.128.3")[:12])
+    assert (flags & 0xF, answers) == (0, 0)
+    assert asked(sixth) == "example.com"
+    assert asked(b"\xff" * 20) == ""

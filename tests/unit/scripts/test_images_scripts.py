@@ -68,6 +68,7 @@ def test_what_fails_on_the_way_leaves_no_image_to_build_on(building: Machine, fa
 
 def test_the_images_are_named_as_the_tool_knows_them(building: Machine) -> None:
     (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
-    built = building.run("images.sh", "rehearsal", "node", "node-ray")
+    built = building.run("images.sh", "rehearsal", "node", "node-ray", "node-azure", "node-azure-ray")
     known = [engine_names.TOOL_IMAGE, engine_names.NODE_IMAGE, engine_names.NODE_RAY_IMAGE]
+    known += [engine_names.NODE_AZURE_IMAGE, engine_names.NODE_AZURE_RAY_IMAGE]
     assert built.stdout.split() == known, built.stderr

@@ -110,7 +110,7 @@ def public_address(call: Call, old: Body | None, body: Body) -> Body:
             "Cannot create more than 0 IPv4 Basic SKU public IP addresses for this subscription in this region.",
         )
     if read(body, "properties.publicIPAllocationMethod") == "Static" and not read(body, "properties.ipAddress"):
-        address = read(old, "properties.ipAddress") if old else _free_public(call.store, body["id"])
+        address = (read(old, "properties.ipAddress") if old else "") or _free_public(call, body["id"])
         body = written(body, "properties.ipAddress", address)
     label = read(body, "properties.dnsSettings.domainNameLabel")
     if label:
@@ -180,9 +180,12 @@ def _check_rules(rules: Any) -> None:
         seen[place] = rule["name"]
 
 
-def _free_public(store: Store, path: str) -> str:
-    """An address of TEST-NET-2 (RFC 5737), which no machine has; the same again for the same id."""
-    return f"198.51.100.{1 + store.number(path.lower(), 254)}"
+def _free_public(call: Call, path: str) -> str:
+    """One of this machine's, where a load balancer's is listened on."""
+    try:
+        return call.context.public_addresses.free(call.store, path)
+    except OSError as error:
+        raise ArmError(409, "PublicIPCountLimitReached", f"The embedded cloud has no address left: {error}") from None
 
 
 def _prefixes(subnet: Body) -> list[str]:

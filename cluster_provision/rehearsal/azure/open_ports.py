@@ -1,0 +1,56 @@
+"""Whether a network security group lets somebody from outside in, as its rules have it.
+
+https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview (read 2026-11-25)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .kind import read
+from .references import find
+
+if TYPE_CHECKING:
+    from ..store import Body, Store
+
+WITHIN = ("virtualnetwork", "azureloadbalancer")
+ALL = ("*", "0.0.0.0/0", "internet", "any")
+
+
+def lets_in(store: Store, nic: Body, configuration: Body, port: int) -> bool:
+    """Whether a TCP port of an interface's IP configuration is open to somebody outside its virtual network.
+
+    Both the subnet's group and the interface's own have to let him in. Behind a Standard load balancer everything is
+    shut where there is neither.
+    """
+    subnet = find(store, str(read(configuration, "properties.subnet.id"))) or {}
+    named = [read(subnet, "properties.networkSecurityGroup.id"), read(nic, "properties.networkSecurityGroup.id")]
+    groups = [found for path in named if path and (found := find(store, path)) is not None]
+    return bool(groups) and all(is_open(group, port) for group in groups)
+
+
+def is_open(group: Body, port: int) -> bool:
+    """Whether a group's rules let in somebody: an Allow before the first Deny that is for all."""
+    rules = [*(read(group, "properties.securityRules") or ()), *(read(group, "properties.defaultSecurityRules") or ())]
+    for rule in sorted(rules, key=lambda each: int(each["properties"]["priority"])):
+        given = rule["properties"]
+        sources = _texts(given, "sourceAddressPrefix", "sourceAddressPrefixes")
+        if given["direction"] != "Inbound" or given["protocol"].lower() not in ("*", "tcp") or not _is_for(given, port):
+            continue
+        if given["access"] == "Allow" and any(each.lower() not in WITHIN for each in sources):
+            return True
+        if given["access"] == "Deny" and any(each.lower() in ALL for each in sources):
+            return False
+    return False
+
+
+def _is_for(given: Any, port: int) -> bool:
+    for each in _texts(given, "destinationPortRange", "destinationPortRanges"):
+        first, _, last = each.partition("-")
+        if each == "*" or int(first) <= port <= int(last or first):
+            return True
+    return False
+
+
+def _texts(given: Any, one: str, several: str) -> list[str]:
+    return [*([given[one]] if given.get(one) else []), *(given.get(several) or [])]

@@ -1,0 +1,21 @@
+"""What Hyper-V tells its guests: a pool of keys and values, in a file of records of fixed length.
+
+Linux's include/uapi/linux/hyperv.h has the lengths (read 2026-11-25).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEY_BYTES = 512
+VALUE_BYTES = 2048
+
+
+def pool(told: Mapping[str, str]) -> bytes:
+    """The file of these."""
+    return b"".join(
+        name.encode().ljust(KEY_BYTES, b"\0") + value.encode().ljust(VALUE_BYTES, b"\0") for name, value in told.items()
+    )
