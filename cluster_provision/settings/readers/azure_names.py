@@ -130,7 +130,7 @@ class Location:
 
     def schema(self) -> dict[str, Any]:
         """Letters, digits and spaces."""
-        return {"pattern": "^\\s*[A-Za-z][A-Za-z0-9 ]*$"}
+        return {"pattern": "^\\s*[A-Za-z][A-Za-z0-9 ]*\\s*$"}
 
 
 # The identity that the machines run as.

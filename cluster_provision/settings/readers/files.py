@@ -43,6 +43,8 @@ class GivenFile:
                 raise BadValue(f"is a folder, as Docker makes one where the file to mount is missing; {MOUNT}")
             if not path.exists():
                 raise BadValue(f"isn't there; {MOUNT}")
+            if not path.is_file():
+                raise BadValue("is no file that one can read to its end")
             with path.open("rb") as file:
                 data = file.read(self.most + 1)
         except (OSError, ValueError) as failure:

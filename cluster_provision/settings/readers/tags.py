@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.hcl_values import read_map
-from cluster_provision.settings.readers.maps import CLUSTER_LABEL, show_map
+from cluster_provision.settings.readers.maps import CLUSTER_LABEL
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
@@ -51,12 +51,15 @@ class Tags:
         return found
 
     def show(self, value: Any) -> str:
-        """As a map on one line."""
-        return show_map(value)
+        """As a map on one line, its keys quoted: most of what they may hold can't stand in HCL otherwise."""
+        import json
+
+        pairs = ", ".join(f"{json.dumps(key)} = {json.dumps(text)}" for key, text in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
 
     def schema(self) -> dict[str, Any]:
         """That it is a map in braces, or pairs."""
-        return {"pattern": "^\\s*(\\{[\\s\\S]*\\}|[^{(=]+=[\\s\\S]*)\\s*$"}
+        return {"pattern": "^\\s*(\\{[\\s\\S]*\\}|[^{(=\\s][^=]*=[\\s\\S]*)\\s*$"}
 
 
 def _from_array(text: str) -> str:
@@ -82,6 +85,8 @@ def _pairs(text: str) -> dict[str, str]:
             found[key] = value
     if reasons:
         raise BadValue(*reasons)
+    if not found:
+        raise BadValue("holds no tag; write key1=val1,key2=val2, or leave it empty")
     return found
 
 
