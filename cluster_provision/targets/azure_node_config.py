@@ -24,7 +24,8 @@ class NodeConfig:
     `account` and `container` say where the state lies, `deployment` is the cluster's folder there; `client_id` is that
     of the identity that writes the record, empty for the only one that the machine has. `sku` is the machine's size,
     with `gpus`, `nvme_disks` of its own (0 for none, or where it isn't known) and `infiniband`. `ray_port` is None
-    without Ray. `health_gate` is HEALTH_GATE's value.
+    without Ray. `health_gate` is HEALTH_GATE's value: a node only knows whether it is off, so that a stricter gate
+    changes no machine.
     """
 
     account: str
@@ -60,7 +61,7 @@ class NodeConfig:
             "nvme_disks": self.nvme_disks,
             "infiniband": self.infiniband,
             "docker": self.docker,
-            "health": {"gate": self.health_gate},
+            "health": {"gate": "off" if self.health_gate == "off" else "on"},
             "ray": None if self.ray_port is None else {"port": self.ray_port},
             "startup_command": self.startup_command,
             "cloud_init": cloud_init,

@@ -29,7 +29,7 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
         one_step("ray", done=bool(config.get("ray"))),
         one_step("cloud-init", done=bool(config.get("cloud_init"))),
         one_step("packages", done=True, optional=True),
-        one_step("health", done=_looks_at_health(config), optional=True),
+        one_step("health", done=_gate(config) != "off", optional=True),
         one_step("command", done=bool(command)),
     ]
     record = {
@@ -53,15 +53,24 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
 
 
 def health_of(config: Facts, condition: Facts) -> Facts:
-    """What the checks would say of sick GPUs; empty where nothing is to be checked, or nobody asked for it."""
-    sick = condition.get("sick_gpus") or []
-    if not _looks_at_health(config):
+    """What the checks would say: of sick GPUs that they are, and of none that nothing was there to be checked; nothing
+    at all with HEALTH_GATE=off."""
+    if _gate(config) == "off":
         return {}
+    sick = condition.get("sick_gpus") or []
+    if not config.get("gpus"):
+        return {
+            "verdict": "skipped",
+            "host": "",
+            "checks": [_check(name, "skipped", "the size has no GPU") for name in CHECKS],
+        }
     if sick:
         named = ", ".join(f"GPU {each}" for each in sick)
-        failed = _check("dcgm", "failed", f"{named}: double-bit ECC error ({MADE_UP})")
-        return {"verdict": "unhealthy", "checks": [_check("aznhc", "passed", MADE_UP), failed]}
-    return {"verdict": "healthy", "checks": [_check(name, "passed", MADE_UP) for name in CHECKS]}
+        ecc = f"check_ecc: GPU id {sick[0]}: SRAM Uncorrectable ECC error count detected, (1,1). FaultCode: NHC2019"
+        aznhc = _check("aznhc", "failed", f"{ecc} ({MADE_UP})")
+        dcgm = _check("dcgm", "failed", f"level 2: memory ({named}): uncorrectable memory errors ({MADE_UP})")
+        return {"verdict": "unhealthy", "host": "", "checks": [aznhc, dcgm]}
+    return {"verdict": "healthy", "host": "", "checks": [_check(name, "passed", MADE_UP) for name in CHECKS]}
 
 
 def metadata_of(record: Facts) -> dict[str, str]:
@@ -72,8 +81,8 @@ def metadata_of(record: Facts) -> dict[str, str]:
     return {name: value or NO_TEXT for name, value in told.items()}
 
 
-def _looks_at_health(config: Facts) -> bool:
-    return bool(config.get("gpus")) and (config.get("health") or {}).get("gate") != "off"
+def _gate(config: Facts) -> str:
+    return str((config.get("health") or {}).get("gate", "on"))
 
 
 def now() -> str:

@@ -3,7 +3,7 @@
 # that every process of the bootstrap reads. ACCOUNT, BUCKET (the container) and DEPLOYMENT say where the state lies,
 # CLIENT_ID as whom it is written, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is; FILES_OBJECT,
 # FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, DOCKER, RAY_PORT, GPUS, INFINIBAND, NVME_DISKS, SIZE, ADMIN,
-# HEALTH_GATE and CLOUD_INIT what the steps do.
+# HEALTH_GATE, CLOUD_INIT and HAS_COMMAND what the steps do.
 
 CONFIG_FILE=$NODE_ROOT/etc/cluster/config.json
 PLAN_FILE=$STATE_FOLDER/plan
@@ -73,6 +73,7 @@ texts = {
     "INFINIBAND": "yes" if config["infiniband"] else "no",
     "DOCKER": "yes" if config["docker"] else "no",
     "CLOUD_INIT": "yes" if config["cloud_init"] else "no",
+    "HAS_COMMAND": "yes" if config["startup_command"] else "no",
 }
 for name, text in texts.items():
     print(f"{name}={shlex.quote(text)}")

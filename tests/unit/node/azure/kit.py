@@ -117,6 +117,7 @@ class AzureMachine(Machine):
             "admin": "azureuser",
             "sku": "Standard_ND96isr_H200_v5",
             "docker": False,
+            "health_gate": "off",
         }
         path = self.root / "etc/cluster/config.json"
         path.parent.mkdir(parents=True, exist_ok=True)
