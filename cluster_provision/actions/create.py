@@ -71,6 +71,7 @@ def apply(run: Run) -> None:
     """Have Terraform find out what is to be done, and do it."""
     leave_former_region(run)
     settle(run)
+    run.target.begin(run.result, run.console.say)
     try:
         with watched(run):
             done = apply_and_adopt(run)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.azure_api import AzureApi
+from cluster_provision.clouds.azure_adoption import AzureAdoption
+from cluster_provision.clouds.azure_catalogue import AGREEMENTS
 from cluster_provision.clouds.azure_credentials import object_id
+from cluster_provision.clouds.azure_leftovers import AzureLeftovers
+from cluster_provision.clouds.azure_machines import AzureMachines
+from cluster_provision.clouds.azure_ports import AzurePorts
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError
 
 if TYPE_CHECKING:
+    from cluster_provision.clouds.azure_catalogue import Plan
     from cluster_provision.clouds.azure_credentials import Credentials
 
 # The API versions that azurerm 5.2.0 uses.
@@ -23,7 +28,7 @@ DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 SOFT_DELETE_DAYS = 7
 
 
-class Azure(AzureApi):
+class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
     """Asks Resource Manager with the caller's credentials, and makes what keeps the state."""
 
     def __init__(self, credentials: Credentials, subscription: str) -> None:
@@ -97,6 +102,12 @@ class Azure(AzureApi):
         doing = f"having storage account {name} keep versions"
         self.call("PUT", f"{path}/blobServices/default", STORAGE, doing, {"properties": settings})
 
+    def group_of_account(self, name: str) -> str:
+        """The resource group of the subscription's storage account of that name; empty where it has none such."""
+        path = f"{self._base}/providers/Microsoft.Storage/storageAccounts"
+        found = self.pages(path, STORAGE, f"looking for storage account {name}")
+        return next((str(each["id"]).split("/")[4] for each in found if each["name"] == name), "")
+
     def remove_account(self, group: str, name: str) -> None:
         self.remove(self.account_id(group, name), STORAGE, f"deleting storage account {name}")
 
@@ -117,6 +128,17 @@ class Azure(AzureApi):
 
     def _container_id(self, group: str, account: str, name: str) -> str:
         return f"{self.account_id(group, account)}/blobServices/default/containers/{name}"
+
+    def accept_terms(self, plan: Plan) -> None:
+        """Accept, for the subscription, what an image's plan is sold under."""
+        path = (
+            f"{self._base}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/"
+            f"{plan.publisher}/offers/{plan.product}/plans/{plan.name}/agreements/current"
+        )
+        doing = f"accepting the terms of {plan.publisher}:{plan.product}:{plan.name}"
+        terms = self.get(path, AGREEMENTS, doing)
+        accepted = {**(terms.get("properties") or {}), "accepted": True}
+        self.call("PUT", path, AGREEMENTS, doing, {"properties": accepted})
 
     # roles
 

@@ -78,6 +78,10 @@ class AzureApi:
         self._wait(answer, doing)
         return self.get(path, version, doing)
 
+    def change(self, path: str, version: str, doing: str, body: dict[str, Any]) -> None:
+        """PATCH, and return once it is done."""
+        self._wait(self._answer("PATCH", f"{MANAGEMENT}{path}", doing, body, {"api-version": version}), doing)
+
     def remove(self, path: str, version: str, doing: str) -> None:
         """DELETE, and return once it is gone; what isn't there is gone."""
         try:
@@ -97,6 +101,19 @@ class AzureApi:
     ) -> dict[str, Any]:
         """The answer's object. Raises NotFound, or the error of ours that the refusal is."""
         answer = self._answer(verb, f"{MANAGEMENT}{path}", doing, body, {"api-version": version, **(query or {})})
+        return dict(answer.json()) if answer.content else {}
+
+    def outcome(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST, and what the work that it begins comes to. Raises as `call` does, and NotReady where it takes long."""
+        answer = self._answer("POST", f"{MANAGEMENT}{path}", doing, body, {"api-version": version})
+        place = answer.headers.get("Location", "")
+        until = time.monotonic() + WORK_SECONDS
+        while answer.status_code == 202 and place.startswith(f"{MANAGEMENT}/"):
+            if time.monotonic() > until:
+                raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
+            answer = self._answer("GET", place, doing, None, {})
+            if answer.status_code == 202:
+                time.sleep(POLL_SECONDS)
         return dict(answer.json()) if answer.content else {}
 
     def _answer(

@@ -15,7 +15,7 @@ from cluster_provision.clouds.azure_api import AzureApi
 from cluster_provision.clouds.base import GroupError, Machine, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import timedelta
 
 # The API versions that azurerm 5.2.0 uses.
@@ -33,10 +33,12 @@ class ScaleSetMachine(Machine):
     """A machine of a scale set. `name` is its computer name and `instance_id` the number that it knows of itself.
 
     `resource` is Azure's name for it within the set: the instance's number in Uniform mode, the virtual machine's name
-    in Flexible; `made` is when it was made, and `latest` whether it is of the set's present model.
+    in Flexible. `configuration` is the id of its first IP configuration, `made` is when it was made, and `latest`
+    whether it is of the set's present model.
     """
 
     resource: str = ""
+    configuration: str = ""
     made: datetime = EPOCH
     latest: bool = True
 
@@ -51,6 +53,14 @@ class ScaleSet:
     capacity: int
     public_key: str
     state: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A network interface's first private address, and the id of the IP configuration that has it."""
+
+    address: str
+    configuration: str
 
 
 class AzureMachines(AzureApi):
@@ -76,10 +86,23 @@ class AzureMachines(AzureApi):
         """Those of the scale set, in no order; none where there is no such set. Two lists, however many there are."""
         try:
             listed = list(self._listed(group, name, mode))
-            addresses = self._addresses(group, name, mode) if listed else {}
+            cards = self._cards(group, name, mode) if listed else {}
         except NotFound:
             return []
-        return [_machine(each, addresses, name) for each in listed]
+        return [_machine(each, cards, name) for each in listed]
+
+    def replace_machines(
+        self, group: str, name: str, mode: str, going: Sequence[ScaleSetMachine], capacity: int
+    ) -> None:
+        """Delete these machines of the set, and have it be as large as before: it makes others of its present model."""
+        path, doing = self._scale_set_id(group, name), f"deleting machines of scale set {name}"
+        if mode == UNIFORM:
+            self.outcome(f"{path}/delete", SCALE_SETS, doing, {"instanceIds": [m.resource for m in going]})
+        else:
+            machines = f"{self._group_id(group)}/providers/Microsoft.Compute/virtualMachines"
+            for each in going:
+                self.remove(f"{machines}/{each.resource}", MACHINES, doing)
+        self.change(path, SCALE_SETS, f"making machines of scale set {name} anew", {"sku": {"capacity": capacity}})
 
     def group_errors(self, group: str, name: str, earlier: timedelta) -> list[GroupError]:
         """What the set itself failed at since this run began, or so much `earlier`; nothing where there is none."""
@@ -102,12 +125,12 @@ class AzureMachines(AzureApi):
         of_set = {"$filter": f"'virtualMachineScaleSet/id' eq '{self._scale_set_id(group, name)}'"}
         return self.pages(path, MACHINES, doing, {**of_set, **expanded})
 
-    def _addresses(self, group: str, name: str, mode: str) -> dict[str, str]:
-        """The first private address of each network interface, by its id in lower case."""
+    def _cards(self, group: str, name: str, mode: str) -> dict[str, Card]:
+        """The network interfaces by their ids in lower case."""
         within = self._scale_set_id(group, name) if mode == UNIFORM else f"{self._group_id(group)}/providers"
         kind = "networkInterfaces" if mode == UNIFORM else "Microsoft.Network/networkInterfaces"
         found = self.pages(f"{within}/{kind}", INTERFACES, f"listing the network interfaces of scale set {name}")
-        return {str(each["id"]).lower(): _address(each) for each in found}
+        return {str(each["id"]).lower(): _card(each) for each in found}
 
     def _group_id(self, group: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{group}"
@@ -116,7 +139,7 @@ class AzureMachines(AzureApi):
         return f"{self._group_id(group)}/providers/Microsoft.Compute/virtualMachineScaleSets/{name}"
 
 
-def _machine(told: Mapping[str, Any], addresses: Mapping[str, str], group: str) -> ScaleSetMachine:
+def _machine(told: Mapping[str, Any], cards: Mapping[str, Card], group: str) -> ScaleSetMachine:
     properties = told.get("properties") or {}
     view = properties.get("instanceView") or {}
     statuses = view.get("statuses") or []
@@ -124,12 +147,14 @@ def _machine(told: Mapping[str, Any], addresses: Mapping[str, str], group: str) 
     interfaces = (properties.get("networkProfile") or {}).get("networkInterfaces") or []
     zones = told.get("zones") or [""]
     failed = [_text(each) for each in statuses if _failed(each)]
+    card = next((found for each in interfaces if (found := cards.get(str(each["id"]).lower()))), Card("", ""))
     return ScaleSetMachine(
         name=str(system.get("computerName") or view.get("computerName") or told["name"]),
         instance_id=str(properties.get("vmId", "")),
         zone="-".join(part for part in (str(told.get("location", "")), str(zones[0])) if part),
         group=group,
-        address=next((found for each in interfaces if (found := addresses.get(str(each["id"]).lower()))), ""),
+        address=card.address,
+        configuration=card.configuration,
         status=_status(str(properties.get("provisioningState", "")), statuses),
         problem="; ".join(failed),
         resource=str(told.get("instanceId") or told["name"]),
@@ -166,7 +191,8 @@ def _when(text: str) -> datetime:
     return whole if whole.tzinfo else whole.replace(tzinfo=UTC)
 
 
-def _address(interface: Mapping[str, Any]) -> str:
-    configurations = (interface.get("properties") or {}).get("ipConfigurations") or []
-    told = (str((each.get("properties") or {}).get("privateIPAddress") or "") for each in configurations)
-    return next((each for each in told if each), "")
+def _card(interface: Mapping[str, Any]) -> Card:
+    for each in (interface.get("properties") or {}).get("ipConfigurations") or []:
+        if address := str((each.get("properties") or {}).get("privateIPAddress") or ""):
+            return Card(address, str(each.get("id", "")))
+    return Card("", "")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def wait_for_nodes(
     wanted: Wanted,
-    machines: Callable[[], list[Machine]],
+    machines: Callable[[], Sequence[Machine]],
     store: StateStore,
     problems: GroupProblems,
     poll: Poll,

@@ -62,7 +62,7 @@ def ray_cluster(nodes: Sequence[Node], head: str, store: StateStore) -> RayClust
 def wait_for_head(
     group: str,
     wanted: int,
-    machines: Callable[[], list[Machine]],
+    machines: Callable[[], Sequence[Machine]],
     problems: GroupProblems,
     poll: Poll,
     tell: Callable[[str, int, int], None],

@@ -229,6 +229,10 @@ class AzureBlobStore:
         with azure_failures_named(f"writing {self._place.url}/{self.container}/{name}", StateStoreError):
             self._blobs.upload_blob(f"{self.deployment}/{name}", text.encode(), overwrite=True)
 
+    def read(self, name: str) -> str | None:
+        """The text at <deployment>/<name>, None where there is none."""
+        return self._read(f"{self.deployment}/{name}")
+
     def has(self, name: str) -> bool:
         """Whether <deployment>/<name> is there."""
         with azure_failures_named(f"looking at {self._place.url}/{self.container}/{self.deployment}", StateStoreError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
+from cluster_provision.targets.azure_ray import AzureRay
+from cluster_provision.targets.azure_vmss import AzureVmss
 from cluster_provision.targets.gcp_gke import GcpGke
 from cluster_provision.targets.gcp_ray import GcpRay
 from cluster_provision.targets.gcp_vms import GcpVms
@@ -20,6 +22,8 @@ TARGETS: dict[tuple[str, str], Callable[[Any], Target]] = {
     ("gcp", "none"): GcpVms,
     ("gcp", "gke"): GcpGke,
     ("gcp", "ray"): GcpRay,
+    ("azure", "none"): AzureVmss,
+    ("azure", "ray"): AzureRay,
 }
 
 

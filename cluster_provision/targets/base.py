@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.node import Node
-    from cluster_provision.result import Check, Cluster, Leftover
+    from cluster_provision.result import Check, Cluster, Leftover, Result
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Stage, Watch
     from cluster_provision.terraform.failures import Dialect
@@ -82,6 +82,9 @@ class Target(Protocol):
 
     def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
         """Look at permissions and the like, and settle what depends on them."""
+
+    def begin(self, result: Result, say: Callable[[str], None]) -> None:
+        """Create is about to make things: hand over and agree to what comes before. `say` prints a line."""
 
     def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The root module's variables."""

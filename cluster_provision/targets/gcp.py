@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import Identity
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.node import Node
+    from cluster_provision.result import Result
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.stage import Site, Watch
@@ -152,6 +153,9 @@ class GcpTarget:
     def watch(self, say: Callable[[str], None]) -> Watch | None:
         """Nothing: Terraform waits for no machine."""
         return None
+
+    def begin(self, result: Result, say: Callable[[str], None]) -> None:
+        """There is nothing to hand over."""
 
     def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
         """Nothing is left under way that Terraform doesn't wait for itself."""

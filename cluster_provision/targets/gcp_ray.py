@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.google_problems import kind_of
-from cluster_provision.errors import NotReady
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.polling import Poll
-from cluster_provision.readiness.ray import ray_cluster, wait_for_head, wait_for_ray
-from cluster_provision.result import Check
+from cluster_provision.readiness.ray import wait_for_head
 from cluster_provision.targets.gcp_vms import SAMPLES, GcpVms
+from cluster_provision.targets.ray import DASHBOARD_PORT, PORT, look_at_ray, wait_until_joined, write_head
 from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
@@ -24,13 +22,7 @@ if TYPE_CHECKING:
     from cluster_provision.targets.base import Copied
     from cluster_provision.targets.stage import Site
 
-PORT = 26379
-"""Where the head listens for the others: the old tool's, which is not Ray's own."""
-
-DASHBOARD_PORT = 8265
 SAMPLE = f"{SAMPLES}/ray_all_nodes.py"
-HEAD_FILE = "files/ray-head.json"
-HEAD_SCHEMA = 1
 
 
 class GcpRay(GcpVms):
@@ -107,39 +99,7 @@ def tell_head(target: GcpRay, site: Site) -> None:
         site.progress.update,
     )
     address = internal_name(head, settings.project_id)
-    told = {"schema": HEAD_SCHEMA, "name": head.name, "address": address}
-    site.store.write(HEAD_FILE, json.dumps(told) + "\n")
-    site.progress.conclude(f"ray, head {head.name}")
-
-
-def wait_until_joined(target: GcpRay, site: Site) -> None:
-    """Wait until every node says that it is in the Ray cluster which the head runs now."""
-    nodes = site.result.nodes
-    cluster = wait_for_ray(
-        nodes,
-        target.head(nodes).name,
-        site.store,
-        Poll(target.settings.ready_timeout * 60),
-        site.progress.update,
-    )
-    site.result.checks.append(Check("ray", "ok", cluster.text()))
-    site.progress.conclude(cluster.text())
-
-
-def look_at_ray(target: GcpRay, site: Site) -> ProvisionError | None:
-    """Whether every node is in the Ray cluster that the head runs now; all of them are ready."""
-    if not target.has_head(site.result.nodes):
-        site.result.checks.append(Check("ray", "failed", "no head"))
-        return NotReady("the cluster has no Ray head: it was made without Ray", "Run Create to have Ray on it.")
-    head = target.head(site.result.nodes).name
-    cluster = ray_cluster(site.result.nodes, head, site.store)
-    site.result.checks.append(Check("ray", "failed" if cluster.missing else "ok", cluster.text()))
-    if not cluster.missing:
-        return None
-    return NotReady(
-        f"these nodes are not in the Ray cluster of {head}: {cluster.missing_text()}",
-        "They go on trying; docs/ray.md says where a node tells why.",
-    )
+    write_head(site, head.name, address)
 
 
 def internal_name(machine: Machine, project_id: str) -> str:

@@ -7,6 +7,7 @@ import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.errors import (
     NotReady,
     PermissionDenied,
@@ -29,7 +30,10 @@ from cluster_provision.targets.gcp_vms_stages import stages
 from cluster_provision.targets.gcp_vms_status import status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_provision.clouds.base import GroupError, Machine
+    from cluster_provision.clouds.problems import Kind
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
@@ -136,6 +140,10 @@ class GcpVms(GcpTarget):
             "gpus": s.gpu_count,
         }
 
+    def kind_of(self, problem: str) -> Kind:
+        """Google's sorting."""
+        return kind_of(problem)
+
     def machines(self) -> list[Machine]:
         """The machines that the groups have now."""
         return self.cloud.machines(self.zone, self.groups, self.cluster.label)
@@ -144,19 +152,19 @@ class GcpVms(GcpTarget):
         """What the groups failed at in this run, and so much before it."""
         return [error for group in self.groups for error in self.cloud.group_errors(self.zone, group, earlier)]
 
-    def outdated(self, machines: list[Machine]) -> list[Machine]:
+    def outdated(self, machines: Sequence[Machine]) -> list[Machine]:
         """Machines of another template than their group's: it leaves running ones alone."""
         current = {group: _last(self.cloud.group_template(self.zone, group)) for group in self.groups}
         return [m for m in machines if m.template and _last(m.template) != current[m.group]]
 
-    def renew(self, machines: list[Machine]) -> None:
+    def renew(self, machines: Sequence[Machine]) -> None:
         """Have their groups make these machines anew, under their own names."""
         for group in self.groups:
             mine = [m for m in machines if m.group == group]
             if mine:
                 self.cloud.recreate(self.zone, group, mine)
 
-    def renewal(self, machines: list[Machine]) -> str:
+    def renewal(self, machines: Sequence[Machine]) -> str:
         """gcloud's commands for the same, a line for each group."""
         place = f"--project={self.settings.project_id} --zone={self.zone}"
         recreate = "gcloud compute instance-groups managed recreate-instances"

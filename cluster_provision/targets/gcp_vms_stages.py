@@ -5,14 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.readiness.agents import agents_of
-from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.jupyter import wait_for_notebooks
-from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
-from cluster_provision.readiness.polling import Poll
-from cluster_provision.readiness.standing import SHOWN, Wanted
+from cluster_provision.readiness.standing import SHOWN
 from cluster_provision.result import Check
+from cluster_provision.targets.nodes import look_once_more, renew_failed_nodes, wait_until_started
 from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
@@ -27,38 +24,8 @@ def stages(target: GcpVms) -> tuple[Stage, ...]:
         Stage("failed nodes", partial(renew_failed_nodes, target)),
         Stage("nodes", partial(wait_until_started, target)),
         Stage("notebooks", partial(wait_until_notebooks_answer, target)),
-        Stage("last look", partial(look_once_more, target)),
+        Stage("last look", partial(last_look, target)),
     )
-
-
-def renew_failed_nodes(target: GcpVms, site: Site) -> None:
-    """Have the machines that failed in an earlier run made anew: this one is to correct what failed them."""
-    records = site.store.node_summaries()
-    failed = {s.name: s.instance_id for s in records if s.status == "failed"}
-    machines = [m for m in target.machines() if failed.get(m.name) == m.instance_id] if failed else []
-    if not (site.facts.resources and machines):
-        site.progress.conclude("none from an earlier run")
-    else:
-        site.store.forget_nodes({s.name for s in records} - {m.name for m in machines})
-        target.renew(machines)
-        site.progress.conclude(f"{', '.join(m.name for m in machines)} made anew")
-
-
-def wait_until_started(target: GcpVms, site: Site) -> None:
-    """Wait for the nodes' own word."""
-    settings = target.settings
-    nodes = wait_for_nodes(
-        Wanted(target.expected_nodes, command_ended=settings.wait_for_startup_command),
-        target.machines,
-        site.store,
-        GroupProblems(target.group_errors, kind_of, settings.capacity_wait * 60, site.say),
-        Poll(settings.ready_timeout * 60),
-        site.progress.update,
-    )
-    site.result.nodes = nodes
-    site.result.connection = target.connection(nodes)
-    site.store.forget_nodes({n.name for n in nodes})
-    site.progress.conclude(f"{len(nodes)} ready")
 
 
 def wait_until_notebooks_answer(target: GcpVms, site: Site) -> None:
@@ -84,18 +51,10 @@ def show_notebooks(target: GcpVms, site: Site, found: Notebooks) -> None:
         site.result.connection["jupyter_tunnel"] = tunnels
 
 
-def look_once_more(target: GcpVms, site: Site) -> None:
-    """A command that failed since, and machines that still run with earlier settings, are not kept quiet."""
-    require_none_failed(site.store, site.result.nodes)
+def last_look(target: GcpVms, site: Site) -> None:
+    """What failed since, what is missing, and what runs with earlier settings."""
+    look_once_more(target, site)
     tell_missing_agents(site)
-    outdated = target.outdated(target.machines())
-    if outdated:
-        names = ", ".join(m.name for m in outdated)
-        site.say(
-            f"Note: these machines were made before the settings changed, and go on as they are: {names}\n"
-            f"  To have them made anew: {target.renewal(outdated)}"
-        )
-        site.result.checks.append(Check("machines up to date", "failed", names))
 
 
 def tell_missing_agents(site: Site) -> None:

@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_problems import kind_of
-from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NotReady, ProvisionError
 from cluster_provision.readiness.agents import agents_of
-from cluster_provision.readiness.group_problems import Problem, problems_of, unfilled
 from cluster_provision.readiness.jupyter import look_at_notebooks
-from cluster_provision.readiness.nodes import setup_failure
-from cluster_provision.readiness.standing import Standing, Wanted, standing
 from cluster_provision.result import Check
 from cluster_provision.targets.gcp_vms_stages import show_notebooks
+from cluster_provision.targets.nodes import look_at_age, look_at_nodes
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import Machine
     from cluster_provision.targets.gcp_vms import GcpVms
     from cluster_provision.targets.stage import Site
 
-RECENT = timedelta(hours=1)
-"""How old an error of the group may be that still tells why a machine isn't there: groups try again before that."""
-
 
 def status(target: GcpVms, site: Site) -> ProvisionError | None:
     """Fill in the nodes, how to connect, and a check for each thing looked at; what isn't as it should be."""
     machines = target.machines()
-    now = standing(machines, site.store.node_summaries())
-    wanted = Wanted(target.expected_nodes)
-    site.result.nodes = list(now.nodes)
-    site.result.connection = target.connection(site.result.nodes)
-    failures = (
-        _nodes(target, site, now, problems_of(machines, wanted.count, target.group_errors(RECENT), kind_of)),
-        _notebooks(target, site, machines),
-    )
-    outdated = ", ".join(m.name for m in target.outdated(machines))
+    failures = (look_at_nodes(target, site, machines), _notebooks(target, site, machines))
     if not target.settings.disable_ops_agent:
         site.result.checks.append(_agents(site))
-    site.result.checks.append(Check("machines up to date", "failed" if outdated else "ok", outdated))
+    look_at_age(target, site, machines)
     return next((failure for failure in failures if failure), None)
-
-
-def _nodes(target: GcpVms, site: Site, now: Standing, problems: list[Problem]) -> ProvisionError | None:
-    wanted = Wanted(target.expected_nodes)
-    told = f"{len(now.ready(wanted))} of {wanted.count} ready"
-    if now.failed():
-        failure: ProvisionError = setup_failure(now.failed(), site.store)
-    elif now.complete(wanted):
-        site.result.checks.append(Check("nodes", "ok", told))
-        return None
-    else:
-        advice = "Create run again waits for them; docs/node-status.md says where a node's logs lie."
-        failure = error_of(unfilled(problems), f"{told}: {now.text(wanted, problems)}", advice)
-    site.result.checks.append(Check("nodes", "failed", told))
-    return failure
 
 
 def _agents(site: Site) -> Check:

@@ -1,0 +1,27 @@
+"""What Create waits for on a scale set's machines, and what it tells them then."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cluster_provision.health.gate import Gate
+from cluster_provision.targets.health_stage import health_stages
+from cluster_provision.targets.hosts_stage import distribute_hosts
+from cluster_provision.targets.nodes import look_once_more, renew_failed_nodes, wait_until_started
+from cluster_provision.targets.stage import Stage
+
+if TYPE_CHECKING:
+    from cluster_provision.targets.azure_vmss import AzureVmss
+
+
+def stages(target: AzureVmss) -> tuple[Stage, ...]:
+    """The stages, in their order."""
+    gate = Gate(target.settings.health_gate, target.settings.health_timeout, target.replacement)
+    return (
+        Stage("failed nodes", partial(renew_failed_nodes, target)),
+        Stage("nodes", partial(wait_until_started, target)),
+        Stage("hosts", partial(distribute_hosts, target.fleet)),
+        *health_stages(gate),
+        Stage("last look", partial(look_once_more, target)),
+    )

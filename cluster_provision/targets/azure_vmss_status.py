@@ -1,0 +1,20 @@
+"""How a scale set's cluster is now: one look at what Create waits for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.targets.nodes import look_at_age, look_at_nodes
+
+if TYPE_CHECKING:
+    from cluster_provision.errors import ProvisionError
+    from cluster_provision.targets.azure_vmss import AzureVmss
+    from cluster_provision.targets.stage import Site
+
+
+def status(target: AzureVmss, site: Site) -> ProvisionError | None:
+    """Fill in the nodes, how to connect, and a check for each thing looked at; what isn't as it should be."""
+    machines = target.machines()
+    failure = look_at_nodes(target, site, machines)
+    look_at_age(target, site, machines)
+    return failure

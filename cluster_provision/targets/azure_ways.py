@@ -1,0 +1,63 @@
+"""How the machines of a cluster on Azure are reached: the head by its load balancer, the others through the head."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cluster_provision.fleet.model import Gate
+    from cluster_provision.node import Node
+
+SSH_PORT = 22
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways to the machines, for `user`. `gate` is where the head answers from here; `public`: by an address on the
+    internet. `key` is the file of the private key where it is known."""
+
+    user: str
+    gate: Gate
+    public: bool
+    key: Path | None = None
+
+    def shell(self, node: Node, head: Node) -> str:
+        """The ssh command for a node, as one types it: it counts on an agent, or on a key in its usual place."""
+        if node.name == head.name:
+            return self._to_head()
+        if not self.public:
+            return f"ssh {self.user}@{node.address}"
+        port = f":{self.gate.port}" if self.gate.port != SSH_PORT else ""
+        return f"ssh -J {self.user}@{self.gate.address}{port} {self.user}@{node.address}"
+
+    def command(self, node: Node, head: Node) -> tuple[str, ...]:
+        """The same with the key named, which a jump by -J would not be given."""
+        key = () if self.key is None else ("-i", str(self.key))
+        if node.name == head.name:
+            return ("ssh", *key, *self._port(), f"{self.user}@{self.gate.address}")
+        if not self.public:
+            return ("ssh", *key, f"{self.user}@{node.address}")
+        if not key:
+            return tuple(shlex.split(self.shell(node, head)))
+        jump = shlex.join(("ssh", *key, "-W", "%h:%p", *self._port(), f"{self.user}@{self.gate.address}"))
+        return ("ssh", *key, "-o", f"ProxyCommand={jump}", f"{self.user}@{node.address}")
+
+    def connection(self, nodes: Sequence[Node], head: Node) -> dict[str, Any]:
+        """What `connection` has in the result."""
+        found: dict[str, Any] = {
+            "access": "head" if self.public else "private",
+            "head": {"name": head.name, "address": self.gate.address, "port": self.gate.port, "user": self.user},
+            "ssh": {node.name: self.shell(node, head) for node in nodes},
+        }
+        return found if self.key is None else {**found, "key_file": str(self.key)}
+
+    def _to_head(self) -> str:
+        return shlex.join(("ssh", *self._port(), f"{self.user}@{self.gate.address}"))
+
+    def _port(self) -> tuple[str, ...]:
+        return ("-p", str(self.gate.port)) if self.gate.port != SSH_PORT else ()
