@@ -1,16 +1,19 @@
-"""Public keys for ssh, as Azure takes them: RSA of 2,048 bits or more, and Ed25519.
+"""Keys for ssh: public ones as Azure takes them, and what private ones tell without being used.
 
-So provider azurerm 5.2.0 checks them (internal/services/compute/validate/ssh_key.go).
+Azure takes RSA of 2,048 bits or more, and Ed25519: so provider azurerm 5.2.0 checks them
+(internal/services/compute/validate/ssh_key.go).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import dataclass
 
 from cluster_provision.settings.reading import BadValue
 
 LEAST_RSA_BITS = 2048
+_OPENSSH = b"openssh-key-v1\0"
 _TAKEN = "RSA of 2048 bits or more, and Ed25519 (ssh-keygen -t ed25519 makes a pair)"
 
 
@@ -33,6 +36,45 @@ def public_key(text: str) -> str:
     return " ".join(words)
 
 
+@dataclass(frozen=True)
+class PrivateKey:
+    """What a private key's file tells without its passphrase: whether it has one, and its public half.
+
+    `public` is the key as it stands in base64 in its public half's line; empty where the file doesn't tell.
+    """
+
+    encrypted: bool
+    public: str = ""
+
+
+def private_key(text: str) -> PrivateKey:
+    """What the file tells. Raises BadValue, which shows nothing of it."""
+    stripped = text.strip()
+    if stripped.startswith(("ssh-", "ecdsa-", "sk-")):
+        raise BadValue("holds a public key: give its private half, most often the file without .pub at its end")
+    if "PRIVATE KEY" not in stripped.partition("\n")[0]:
+        raise BadValue("holds no private key as ssh-keygen writes it")
+    if "OPENSSH" in stripped.partition("\n")[0]:
+        return _openssh(stripped)
+    return PrivateKey(encrypted="ENCRYPTED" in stripped)
+
+
+def _openssh(text: str) -> PrivateKey:
+    """OpenSSH's own form: openssh-portable, PROTOCOL.key. Only what follows the public half is ever encrypted."""
+    encoded = "".join(line for line in text.splitlines() if not line.startswith("-----"))
+    try:
+        data = base64.b64decode(encoded, validate=True)
+        if not data.startswith(_OPENSSH):
+            raise ValueError("another form")
+        cipher, rest = _part(data[len(_OPENSSH) :])
+        _, rest = _part(rest)  # how a passphrase becomes a key
+        _, rest = _part(rest)  # with which numbers
+        public, _ = _part(rest[4:])
+    except (binascii.Error, ValueError):
+        raise BadValue("holds a private key that is damaged: ssh-keygen -y -f <file> can't read it either") from None
+    return PrivateKey(cipher != b"none", base64.b64encode(public).decode())
+
+
 def _check(kind: str, encoded: str) -> None:
     try:
         parts = _parts(base64.b64decode(encoded, validate=True))
@@ -51,12 +93,17 @@ def _check(kind: str, encoded: str) -> None:
 
 
 def _parts(data: bytes) -> list[bytes]:
-    """The strings that a key consists of (RFC 4253, section 6.6): each after its length in four bytes."""
+    """The strings that a key consists of (RFC 4253, section 6.6)."""
     parts = []
     while data:
-        length = int.from_bytes(data[:4], "big")
-        if len(data) < 4 + length:
-            raise ValueError("cut off")
-        parts.append(data[4 : 4 + length])
-        data = data[4 + length :]
+        part, data = _part(data)
+        parts.append(part)
     return parts
+
+
+def _part(data: bytes) -> tuple[bytes, bytes]:
+    """The first string, which follows its length in four bytes, and the rest; ValueError where it is cut off."""
+    length = int.from_bytes(data[:4], "big")
+    if len(data) < 4 + length:
+        raise ValueError("cut off")
+    return data[4 : 4 + length], data[4 + length :]

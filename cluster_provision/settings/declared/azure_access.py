@@ -10,7 +10,7 @@ from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure_lists import Cidrs
 from cluster_provision.settings.readers.choices import Choice
 from cluster_provision.settings.readers.files import GivenFile, PlaceForFile
-from cluster_provision.settings.ssh_keys import public_key
+from cluster_provision.settings.ssh_keys import private_key, public_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ class AzureAccessParameters:
         example="/keys/id_ed25519.pub",
     )
     ssh_private_key: Path | None = parameter(
-        GivenFile("the private half of SSH_PATH's pair", most=64 * 1024),
+        GivenFile("the private half of SSH_PATH's pair", most=64 * 1024, check=private_key),
         default=None,
         default_text="SSH_PATH without .pub, or SSH_KEY_FILE, where there is such a file; ssh-agent is used too",
         cloud="azure",

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.draft import AzureDraft, AzureFinding
-from cluster_provision.settings.ssh_keys import public_key
+from cluster_provision.settings.reading import BadValue
+from cluster_provision.settings.ssh_keys import private_key, public_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +25,32 @@ def keys(draft: AzureDraft) -> AzureFinding:
                 "made, and its private half written, only where no public key is given; remove one of the two",
             )
         )
-    private = settings.ssh_private_key or next(
-        (p for p in _private_halves(settings.ssh_path, settings.ssh_key_file)), None
-    )
+    halves = _private_halves(settings.ssh_path, settings.ssh_key_file)
+    private = settings.ssh_private_key or (halves[0] if halves else None)
     public = public_key(settings.ssh_path.read_text("utf-8-sig")) if settings.ssh_path else ""
-    return AzureFinding(settings=replace(settings, ssh_public_key=public, ssh_private_key=private))
+    problems, notes = _fitting(settings.ssh_path, public, settings.ssh_private_key, private)
+    return AzureFinding(problems, notes, replace(settings, ssh_public_key=public, ssh_private_key=private))
+
+
+def _fitting(
+    path: Path | None, public: str, given: Path | None, private: Path | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Problems and notes of a private half: it must be the public one's, and be of use without a passphrase."""
+    try:
+        told = private_key(private.read_text("utf-8-sig")) if private else None
+    except (BadValue, OSError, UnicodeDecodeError):
+        return (), ()  # what lies beside a public key may be anything; what is given was read before
+    if told is None:
+        return (), ()
+    if given and public and told.public and told.public != public.split()[1]:
+        return (f"SSH_PRIVATE_KEY={given} is not the private half of SSH_PATH={path}; give the two of one pair",), ()
+    if told.encrypted:
+        note = (
+            f"the private key {private} has a passphrase, which the tool doesn't ask for: UpdateHosts, Gather, Run and "
+            "Benchmark need it in ssh-agent (SSH_AUTH_SOCK), or a key without one"
+        )
+        return (), (note,)
+    return (), ()
 
 
 def _private_halves(public: Path | None, made: Path | None) -> list[Path]:

@@ -55,7 +55,12 @@ def test_what_both_clouds_share_is_of_one_type():
 
 ALL = [(c, p) for c in CATALOGUES.values() for p in c.parameters]
 IDS = [f"{c.cloud}-{p.name}" for c, p in ALL]
-FILES = {"SSH_PATH": PUBLIC_KEY, "SSH_PRIVATE_KEY": "a key", "SSH_KEY_FILE": "a key", "CLOUD_INIT": "#cloud-config\n"}
+FILES = {
+    "SSH_PATH": PUBLIC_KEY,
+    "SSH_PRIVATE_KEY": "-----BEGIN RSA PRIVATE KEY-----\n",
+    "SSH_KEY_FILE": "a key",
+    "CLOUD_INIT": "#cloud-config\n",
+}
 
 
 @pytest.mark.parametrize(("catalogue", "parameter"), ALL, ids=IDS)

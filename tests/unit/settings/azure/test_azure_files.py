@@ -6,6 +6,13 @@ import base64
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +27,24 @@ ED25519 = _key("ssh-ed25519", bytes(32))
 RSA_2048 = _key("ssh-rsa", b"\x01\x00\x01", b"\x00" + b"\xff" * 256)
 RSA_1024 = _key("ssh-rsa", b"\x01\x00\x01", b"\x00" + b"\xff" * 128)
 ECDSA = _key("ecdsa-sha2-nistp256", b"nistp256", bytes(65))
-# no key: the words alone are what the tool looks for
-PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\nSECRETSECRET\n-----END OPENSSH PRIVATE KEY-----\n"
+
+
+def _pair() -> tuple[str, str]:
+    """A private key as ssh-keygen writes it, and its public half."""
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+    return private, key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def _locked(public: str) -> str:
+    """The private half as far as anybody can read it who hasn't its passphrase: the rest is noise."""
+    parts = (b"aes256-ctr", b"bcrypt", bytes(24), None, base64.b64decode(public.split()[1]), bytes(160))
+    packed = b"".join((1).to_bytes(4, "big") if part is None else len(part).to_bytes(4, "big") + part for part in parts)
+    encoded = base64.b64encode(b"openssh-key-v1\0" + packed).decode()
+    return f"-----BEGIN OPENSSH PRIVATE KEY-----\n{encoded}\n-----END OPENSSH PRIVATE KEY-----\n"
+
+
+PRIVATE, PUBLIC = _pair()
 
 
 @pytest.fixture
@@ -59,7 +82,8 @@ def test_what_is_no_key_for_azure_is_refused(problems, write, text, part):
 
 def test_a_private_key_by_mistake_is_refused_and_not_shown(problems, write):
     (problem,) = problems(SSH_PATH=write(PRIVATE))
-    assert "holds a private key" in problem and "SECRET" not in problem
+    assert "holds a private key" in problem
+    assert not any(line in problem for line in PRIVATE.splitlines())
 
 
 def test_a_file_that_is_not_mounted_is_pointed_out(problems, tmp_path):
@@ -72,7 +96,7 @@ def test_a_file_that_is_not_mounted_is_pointed_out(problems, tmp_path):
 
 
 def test_the_private_half_is_found_beside_the_public_one(settings, write):
-    public, private = write(ED25519, "id.pub"), write(PRIVATE, "id")
+    public, private = write(PUBLIC, "id.pub"), write(PRIVATE, "id")
     assert str(settings(SSH_PATH=public).ssh_private_key) == private
     other = write(PRIVATE, "other")
     assert str(settings(SSH_PATH=public, SSH_PRIVATE_KEY=other).ssh_private_key) == other
@@ -122,3 +146,32 @@ def test_what_cloud_init_would_not_read_is_refused(problems, write, text, part):
 def test_a_key_in_place_of_its_path_is_not_shown(problems):
     (problem,) = problems(SSH_PRIVATE_KEY="-----BEGIN OPENSSH PRIVATE KEY-----SECRET")
     assert "SECRET" not in problem and problem.startswith("SSH_PRIVATE_KEY holds a key itself")
+
+
+def test_a_private_key_of_another_pair_is_refused(problems, write):
+    (problem,) = problems(SSH_PATH=write(ED25519, "id.pub"), SSH_PRIVATE_KEY=write(PRIVATE, "other"))
+    assert problem.startswith("SSH_PRIVATE_KEY=") and "is not the private half of SSH_PATH=" in problem
+
+
+def test_a_passphrase_is_told_of(loaded, write):
+    found = loaded(SSH_PATH=write(PUBLIC, "id.pub"), SSH_PRIVATE_KEY=write(_locked(PUBLIC), "id"), ACCESS="private")
+    (note,) = found.notes
+    assert "has a passphrase" in note and "ssh-agent" in note
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (PUBLIC, "holds a public key"),
+        ("something", "holds no private key"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n", "damaged"),
+    ],
+)
+def test_what_is_no_private_key_is_refused(problems, write, text, part):
+    (problem,) = problems(SSH_PRIVATE_KEY=write(text))
+    assert part in problem
+
+
+def test_a_private_key_in_an_older_form_is_taken(settings, write):
+    old = write("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n")
+    assert str(settings(SSH_PATH=write(PUBLIC, "id.pub"), SSH_PRIVATE_KEY=old).ssh_private_key) == old
