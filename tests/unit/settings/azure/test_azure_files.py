@@ -166,6 +166,7 @@ def test_a_passphrase_is_told_of(loaded, write):
         ("something", "holds no private key"),
         ("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n", "damaged"),
     ],
+    ids=["public", "text", "damaged"],
 )
 def test_what_is_no_private_key_is_refused(problems, write, text, part):
     (problem,) = problems(SSH_PRIVATE_KEY=write(text))
