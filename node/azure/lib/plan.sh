@@ -41,6 +41,11 @@ with open(sys.argv[2], "wb") as file:
 PYTHON
 }
 
+# config_number NAME: prints a number of the configuration, for what runs before there is a plan; 0 where it isn't known.
+config_number() {
+  python3 -c 'import json, sys; print(int(json.load(open(sys.argv[1]))[sys.argv[2]]))' "$CONFIG_FILE" "$1" || echo 0
+}
+
 # plan_of_config FILE: prints assignments. Every value is quoted: nothing from the file is ever run as code.
 plan_of_config() {
   python3 - "$1" <<'PYTHON'

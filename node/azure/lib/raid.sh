@@ -37,7 +37,7 @@ raid_mounted() {
 # find_disks: fills `disks`. As many as the size has are waited for, and no longer than DISKS_PATIENCE.
 find_disks() {
   local expected
-  expected=$(python3 -c 'import json, sys; print(int(json.load(open(sys.argv[1]))["nvme_disks"]))' "$CONFIG_FILE") || expected=0
+  expected=$(config_number nvme_disks)
   RETRY_LONGEST_MS=1000 retry "$DISKS_PATIENCE" enough_disks "$expected" || true
   if ((${#disks[@]} == 0)); then
     echo "this machine has no NVMe disks of its own"

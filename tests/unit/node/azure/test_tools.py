@@ -75,6 +75,7 @@ def test_health_is_not_looked_at_without_gpus_or_where_it_is_not_wanted(
 
 
 def test_the_driver_is_kept_loaded_by_a_unit(node: AzureMachine) -> None:
+    node.configure(gpus=8)
     node.command("nvidia-smi")
 
     assert node.unit("gpus").returncode == 0
@@ -82,10 +83,19 @@ def test_the_driver_is_kept_loaded_by_a_unit(node: AzureMachine) -> None:
 
 
 def test_without_a_driver_there_is_nothing_to_keep(node: AzureMachine) -> None:
+    node.configure(gpus=8)
+
     done = node.unit("gpus")
 
     assert done.returncode == 0
     assert "no nvidia-smi" in done.stdout
+
+
+def test_without_gpus_the_driver_is_not_asked(node: AzureMachine) -> None:
+    node.command("nvidia-smi", "exit 9")
+
+    assert node.unit("gpus").returncode == 0
+    assert node.calls("nvidia-smi") == []
 
 
 def pool(*pairs: tuple[str, str]) -> bytes:
