@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.result import Result
 
-HEADINGS = ("NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP", "NOTEBOOK")
+HEADINGS = ("NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP")
 
 
 def connection_text(result: Result) -> str:
@@ -20,12 +20,14 @@ def connection_text(result: Result) -> str:
 
 
 def status_text(result: Result, zone: str) -> str:
-    """What Status tells: a table of the nodes, and a line for each thing that was looked at."""
+    """What Status tells: a table of the nodes, and a line for each thing that was looked at. The last column is the
+    nodes' health where they check it, else their notebooks."""
+    last, of = ("NOTEBOOK", "jupyter") if result.health is None else ("HEALTH", "health")
     nodes = [
-        (n.name, n.zone, n.address or "-", n.machine or "-", n.status, n.step or "-", n.jupyter or "-")
+        (n.name, n.zone, n.address or "-", n.machine or "-", n.status, n.step or "-", getattr(n, of) or "-")
         for n in result.nodes
     ]
-    rows = aligned([HEADINGS, *nodes]) if nodes else []
+    rows = aligned([(*HEADINGS, last), *nodes]) if nodes else []
     return rendered("status.txt.j2", result=result, zone=zone, rows=rows).rstrip()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cluster_provision.health.faults import codes_in, faults_of, known
 from cluster_provision.node import HealthCheck, NodeHealth
 
@@ -26,3 +28,9 @@ def test_codes_are_found_once_each_in_what_a_check_says() -> None:
 def test_a_code_that_nobody_knows_has_no_advice() -> None:
     health = NodeHealth("unhealthy", (HealthCheck("aznhc", "failed", "FaultCode: NHC9999, FaultCode: NHC2004"),))
     assert [fault.code for fault in faults_of(health)] == ["NHC2004"]
+
+
+def test_the_document_has_the_same_table() -> None:
+    document = (Path(__file__).parents[3] / "docs/health.md").read_text()
+    for fault in known().values():
+        assert f"| {fault.code} | {fault.category or '-'} | {fault.meaning} | {fault.advice} |" in document
