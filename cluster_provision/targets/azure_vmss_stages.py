@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 def stages(target: AzureVmss) -> tuple[Stage, ...]:
     """The stages, in their order."""
-    gate = Gate(target.settings.health_gate, target.settings.health_timeout, target.replacement)
     return (
         Stage("failed nodes", partial(renew_failed_nodes, target)),
         Stage("nodes", partial(wait_until_started, target)),
         Stage("hosts", partial(distribute_hosts, target.fleet)),
-        *health_stages(gate),
+        *health_stages(gate_of(target)),
         Stage("last look", partial(look_once_more, target)),
     )
+
+
+def gate_of(target: AzureVmss) -> Gate:
+    """What the settings ask of the machines' health."""
+    return Gate(target.settings.health_gate, target.settings.health_timeout, target.replacement)
