@@ -97,6 +97,54 @@ class HostResult:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class BenchmarkRow:
+    """One message size of one cycle, as all_reduce_perf prints it: `bytes`, times in µs, bandwidths in GB/s, and how
+    many values came out wrong, None where they weren't checked."""
+
+    bytes: int
+    time: float
+    algbw: float
+    busbw: float
+    wrong: int | None
+    in_place_time: float
+    in_place_algbw: float
+    in_place_busbw: float
+    in_place_wrong: int | None
+
+
+@dataclass(frozen=True)
+class BenchmarkLimits:
+    """What the cluster was judged by: GB/s of bus bandwidth at `message` bytes, None where nobody published such a
+    figure, and who published them."""
+
+    message: int
+    fail: float
+    warn: float | None
+    expected: float | None
+    source: str
+
+
+@dataclass(frozen=True)
+class BenchmarkResult:
+    """A run of NCCL's all-reduce. `measured` is the average bus bandwidth in GB/s at `message` bytes, which `limits`
+    judge; `average` NCCL's own, over all sizes. `verdict` `warn` and `unknown` are no failures, and `unknown` no pass.
+    """
+
+    size: str
+    nodes: int
+    ranks: int
+    command: str
+    verdict: Literal["ok", "warn", "failed", "unknown"]
+    network: Literal["infiniband", "ethernet", "unknown"]
+    devices: tuple[str, ...]
+    message: int | None
+    measured: float | None
+    average: float | None
+    limits: BenchmarkLimits | None
+    rows: tuple[BenchmarkRow, ...]
+
+
 @dataclass
 class Result:
     """Filled by the steps as they go, so that a failure's result tells how far the run came."""
@@ -113,6 +161,7 @@ class Result:
     steps: list[StepResult] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
     hosts: list[HostResult] = field(default_factory=list)
+    benchmark: BenchmarkResult | None = None
     error: ProvisionError | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -133,6 +182,7 @@ class Result:
             "steps": [asdict(s) for s in self.steps],
             "leftovers": [asdict(each) for each in self.leftovers],
             "hosts": [asdict(each) for each in self.hosts],
+            "benchmark": asdict(self.benchmark) if self.benchmark else None,
             "error": None
             if error is None
             else {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.benchmark import benchmark
 from cluster_provision.actions.connect import connect
 from cluster_provision.actions.create import create
 from cluster_provision.actions.debug import debug
@@ -35,6 +36,7 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "updatehosts": update_the_hosts,
     "gather": gather_file,
     "run": run_command,
+    "benchmark": benchmark,
     "health": health,
 }
 

@@ -1,0 +1,128 @@
+"""Benchmark: what NCCL gets out of the cluster's GPUs together, and whether that is what it should be."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cluster_provision.actions.benchmark_text import benchmark_text
+from cluster_provision.actions.fleet import TO_THE_FLEET, counted, require_none_failed
+from cluster_provision.actions.run import Step, perform
+from cluster_provision.actions.update_hosts import HOSTS
+from cluster_provision.errors import CommandFailed, SettingsError, Unhealthy
+from cluster_provision.fleet.nccl.measure import HUNG, Measured, Visible, look_at_gpus, measure
+from cluster_provision.fleet.nccl.plan import Machine, plan_for
+from cluster_provision.fleet.nccl.verdict import Finding, Judged, judge
+from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
+from cluster_provision.settings.azure_sizes import size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cluster_provision.actions.run import Run
+    from cluster_provision.fleet.fan_out import Outcome
+    from cluster_provision.fleet.nccl.plan import Plan
+    from cluster_provision.result import CheckStatus
+
+ADVICE = "Health shows what each machine's own checks found; docs/benchmark.md has the settings and the limits."
+NOT_THERE = 127
+STATUS: dict[str, CheckStatus] = {"ok": "ok", "warn": "ok", "failed": "failed", "unknown": "unknown"}
+
+
+def benchmark(run: Run) -> str:
+    """Bring the keys up to date, count the GPUs, run the all-reduce, judge it. Raises Unhealthy where it isn't well."""
+    perform(run, (*TO_THE_FLEET, HOSTS, Step("all-reduce", _benchmark)))
+    run.result.hosts = []
+    assert run.result.benchmark is not None  # noqa: S101 - the last step's
+    return benchmark_text(run.result.benchmark)
+
+
+def _benchmark(run: Run) -> None:
+    machine = _machine(run)
+    plan = plan_for(machine)
+    there = look_at_gpus(run.fleet, plan.topology, counted(run))
+    require_none_failed([outcome.error for outcome in there])
+    machine = _require_gpus(run, machine, there)
+    topology = all(outcome.value and outcome.value.topology for outcome in there)
+    tell = partial(_tell, run)
+    measured = measure(run.fleet, plan, machine.gpus, tell, topology=topology)
+    _require_end(run, measured, plan)
+    judged = judge(measured.output, machine, len(run.fleet.hosts))
+    if measured.exit_code:
+        judged = judged.with_finding(Finding("end", "failed", f"it ended with exit code {measured.exit_code}"))
+    run.result.benchmark = _result(machine, len(run.fleet.hosts), measured, judged)
+    _note(run, judged.findings)
+    run.progress.conclude(run.result.benchmark.verdict)
+    failed = [finding for finding in judged.findings if finding.verdict == "failed"]
+    if failed:
+        if run.settings.output == "text":
+            run.console.clear()
+            run.show(benchmark_text(run.result.benchmark))
+        raise Unhealthy("; ".join(f"{finding.name}: {finding.detail}" for finding in failed), ADVICE)
+
+
+def _machine(run: Run) -> Machine:
+    known = size(run.fleet.size)
+    if known is None:
+        return Machine(run.fleet.size, 0, "", infiniband=False, kind="ethernet")
+    if not known.gpus:
+        raise SettingsError((f"Benchmark measures GPUs, and SKU={known.name} has none",), where="")
+    return Machine(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet")
+
+
+def _require_gpus(run: Run, machine: Machine, there: Sequence[Outcome[Visible]]) -> Machine:
+    """Raises Unhealthy where a machine shows fewer GPUs than its size has, or none."""
+    seen = {outcome.host.name: outcome.value.gpus for outcome in there if outcome.value}
+    wanted = machine.gpus or max(seen.values())
+    few = [f"{name} shows {count} of {wanted or 'its'} GPUs" for name, count in seen.items() if count < max(wanted, 1)]
+    detail = "; ".join(few) or f"{wanted} on each of {len(seen)}"
+    run.result.checks.append(Check("GPUs", "failed" if few else "ok", detail))
+    if few:
+        raise Unhealthy(detail, "Run 'nvidia-smi -L' shows what the driver says there. " + ADVICE)
+    return Machine(machine.size, wanted, machine.accelerator, machine.infiniband, machine.kind)
+
+
+def _require_end(run: Run, measured: Measured, plan: Plan) -> None:
+    """Raises what a run that didn't come to its end is: Unhealthy, or CommandFailed where a program is missing.
+    One that only found values wrong has printed everything, and is judged by that."""
+    output = measured.output
+    if measured.exit_code == 0 or output.average is not None:
+        return
+    said = "\n".join(f"  {line}" for line in output.tail) or "  (nothing)"
+    what = f"it ran {output.command or 'nothing yet'}\nand printed at last:\n{said}"
+    if measured.exit_code == NOT_THERE:
+        raise CommandFailed(f"the all-reduce can't be run on {run.fleet.head.name}; {what}", ADVICE)
+    if measured.exit_code == HUNG:
+        run.result.checks.append(Check("all-reduce", "failed", f"hung, stopped after {plan.limit} s"))
+        raise Unhealthy(f"the all-reduce hung and was stopped after {plan.limit} s; {what}", ADVICE)
+    run.result.checks.append(Check("all-reduce", "failed", f"exit code {measured.exit_code}"))
+    raise Unhealthy(f"the all-reduce ended with exit code {measured.exit_code}; {what}", ADVICE)
+
+
+def _result(machine: Machine, nodes: int, measured: Measured, judged: Judged) -> BenchmarkResult:
+    output, line = measured.output, judged.threshold
+    return BenchmarkResult(
+        size=machine.size,
+        nodes=nodes,
+        ranks=machine.gpus * nodes,
+        command=output.command,
+        verdict=judged.verdict,
+        network=output.network,
+        devices=tuple(sorted({device for devices in output.devices.values() for device in devices})),
+        message=judged.message,
+        measured=judged.measured,
+        average=output.average,
+        limits=BenchmarkLimits(line.message, line.fail, line.warn, line.expected, line.source) if line else None,
+        rows=tuple(output.rows),
+    )
+
+
+def _note(run: Run, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        run.result.checks.append(Check(f"all-reduce {finding.name}", STATUS[finding.verdict], finding.detail))
+        if finding.verdict in ("warn", "unknown"):
+            run.console.say(f"Note: {finding.name}: {finding.detail}")
+
+
+def _tell(run: Run, text: str) -> None:
+    run.progress.update(text)

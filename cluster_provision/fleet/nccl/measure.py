@@ -1,0 +1,115 @@
+"""The all-reduce run on a fleet: what each machine has for it, and the run itself, from the head."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cluster_provision.fleet.apart import run_apart
+from cluster_provision.fleet.command import ask, stream
+from cluster_provision.fleet.connections import Connections
+from cluster_provision.fleet.fan_out import on_each
+from cluster_provision.fleet.lines import Lines
+from cluster_provision.fleet.nccl.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asyncssh import SSHClientConnection
+
+    from cluster_provision.fleet.connections import Limits
+    from cluster_provision.fleet.fan_out import Outcome
+    from cluster_provision.fleet.model import Fleet, Host
+    from cluster_provision.fleet.nccl.plan import Plan
+
+HUNG = 124
+"""timeout(1)'s exit code for a command that it had to stop."""
+KILLED = 137
+"""Its exit code where the command wouldn't stop; anything else that is killed has it too."""
+PROBE = "timeout 60 nvidia-smi -L 2>/dev/null | grep -c '^GPU '; [ -r {topology} ] && echo topology; true"
+GRACE = 60.0
+"""Seconds that the head gets to stop a hung run by itself."""
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What a machine has: how many GPUs its driver shows, and whether NCCL's topology file is there."""
+
+    gpus: int
+    topology: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A run that ended: with which exit code, HUNG where it was stopped, and what it printed."""
+
+    exit_code: int
+    output: Output
+
+
+def look_at_gpus(
+    fleet: Fleet, topology: str, ended: Callable[[int, int], None], limits: Limits | None = None
+) -> list[Outcome[Visible]]:
+    """What each machine has. Raises what keeps the head from being reached."""
+    return run_apart(_look(fleet, topology, ended, limits))
+
+
+def measure(
+    fleet: Fleet,
+    plan: Plan,
+    ranks_each: int,
+    tell: Callable[[str], None],
+    *,
+    topology: bool,
+    limits: Limits | None = None,
+) -> Measured:
+    """Run it with so many ranks on each machine; `tell` hears how far it is.
+
+    Raises what keeps the head from being reached, and asyncssh.Error where the connection ends.
+    """
+    script = plan.script(ranks_each, len(fleet.hosts), topology=topology)
+    return run_apart(_measure(fleet, script, plan.limit, tell, limits))
+
+
+async def _look(
+    fleet: Fleet, topology: str, ended: Callable[[int, int], None], limits: Limits | None
+) -> list[Outcome[Visible]]:
+    command = PROBE.format(topology=shlex.quote(topology or "/nowhere"))
+    async with Connections(fleet, limits) as connections:
+        return await on_each(connections, fleet.hosts, partial(_look_at, command), ended)
+
+
+async def _look_at(command: str, connection: SSHClientConnection, host: Host) -> Visible:
+    gpus, *more = (await ask(connection, command)).required(host.name).split()
+    return Visible(int(gpus), bool(more))
+
+
+async def _measure(
+    fleet: Fleet, script: str, limit: float, tell: Callable[[str], None], limits: Limits | None
+) -> Measured:
+    output, lines, errors = Output(), Lines(), Lines()
+
+    async def take(own: Lines, data: bytes) -> None:
+        for line in own.feed(data):
+            output.feed(line.decode(errors="replace"))
+        if output.rows:
+            tell(f"{len(output.rows)} rows")
+
+    addresses = "".join(f"{host.address}\n" for host in fleet.hosts).encode()
+    command = shlex.join(["bash", "-c", script])
+    async with Connections(fleet, limits) as connections, connections.to(fleet.head) as head:
+        started = asyncio.get_running_loop().time()
+        try:
+            exit_code = await asyncio.wait_for(
+                stream(head, command, partial(take, lines), partial(take, errors), addresses), limit + GRACE
+            )
+        except TimeoutError:
+            exit_code = HUNG
+        if exit_code == KILLED and asyncio.get_running_loop().time() - started >= limit:
+            exit_code = HUNG
+    for line in (*lines.end(), *errors.end()):
+        output.feed(line.decode(errors="replace"))
+    return Measured(exit_code, output)

@@ -1,0 +1,103 @@
+"""How the all-reduce is run on machines of one size: the command, from the table of settings."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TABLE = Path(__file__).with_name("settings.toml")
+
+PROGRAM = "all_reduce_perf"
+PLACES = ("/opt/nccl-tests/build",)
+"""Where Azure's HPC images have nccl-tests; else it is looked for on PATH."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What each machine is: its size's name, GPUs, and class of settings (a key of the table)."""
+
+    size: str
+    gpus: int
+    accelerator: str
+    infiniband: bool
+    kind: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run: `begin` and `end` are message sizes in bytes, `limit` seconds, `topology` empty where there is no file."""
+
+    begin: int
+    end: int
+    iterations: int
+    cycles: int
+    warmup: int
+    limit: int
+    topology: str
+    environment: Mapping[str, str]
+    mca: Mapping[str, str]
+
+    def script(self, ranks_each: int, hosts: int, *, topology: bool) -> str:
+        """The shell script that runs it on the head, with the machines' addresses on its standard input."""
+        test = ["-b", str(self.begin), "-e", str(self.end), "-f", "2", "-g", "1", "-c", "1"]
+        test += ["-n", str(self.iterations), "-w", str(self.warmup), "-N", str(self.cycles)]
+        variables = dict(self.environment) | ({"NCCL_TOPO_FILE": self.topology} if topology and self.topology else {})
+        options = [f"-np {ranks_each * hosts}", f"--map-by ppr:{ranks_each}:node", "--bind-to none"]
+        options += [f"--mca {name} {shlex.quote(value)}" for name, value in self.mca.items()]
+        options += [f"-x {shlex.quote(f'{name}={value}')}" for name, value in variables.items()]
+        return _SCRIPT.format(
+            places=" ".join(f"{place}/{PROGRAM}" for place in PLACES),
+            program=PROGRAM,
+            limit=self.limit,
+            slots=ranks_each,
+            options=" ".join(options),
+            test=" ".join(test),
+        )
+
+
+_SCRIPT = """set -u
+hosts=$(mktemp)
+trap 'rm -f "$hosts"' EXIT
+sed 's/$/ slots={slots}/' >"$hosts"
+for start in /etc/profile.d/modules.sh /usr/share/modules/init/bash /etc/profile.d/lmod.sh; do
+  if [ -r "$start" ]; then . "$start"; break; fi
+done
+if command -v module >/dev/null 2>&1; then module load mpi/hpcx; fi
+mpirun=$(command -v mpirun) || {{ echo 'there is no mpirun on the head' >&2; exit 127; }}
+program=
+for each in {places} "$(command -v {program})"; do
+  if [ -x "$each" ]; then program=$each; break; fi
+done
+[ -n "$program" ] || {{ echo 'there is no {program} on the head (nccl-tests)' >&2; exit 127; }}
+set -x
+timeout -k 15 {limit} "$mpirun" --hostfile "$hosts" {options} \\
+  -x LD_LIBRARY_PATH="${{LD_LIBRARY_PATH:-}}" "$program" {test} </dev/null
+"""
+
+
+def plan_for(machine: Machine) -> Plan:
+    """The plan for machines of this class."""
+    table, common = _table()["class"][machine.kind], _table()["common"]
+    return Plan(
+        begin=table["begin"],
+        end=table["end"],
+        iterations=table["iterations"],
+        cycles=table["cycles"],
+        warmup=table["warmup"],
+        limit=table["limit"],
+        topology=table.get("topology", ""),
+        environment={**common["environment"], **table["environment"]},
+        mca={**common["mca"], **table.get("mca", {})},
+    )
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))

@@ -1,0 +1,154 @@
+"""What to make of a run: a list of findings, and the worst of them as the verdict. Unknown is never a pass."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cluster_provision.fleet.nccl.output import Output
+    from cluster_provision.fleet.nccl.plan import Machine
+
+_TABLE = Path(__file__).with_name("thresholds.toml")
+
+Verdict = Literal["ok", "warn", "failed", "unknown"]
+ORDER: tuple[Verdict, ...] = ("ok", "warn", "unknown", "failed")
+"""From best to worst."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A line of the table: GB/s of bus bandwidth at `message` bytes; None where the source has no such figure."""
+
+    size: str
+    nodes: tuple[int, int]
+    message: int
+    fail: float
+    source: str
+    warn: float | None = None
+    expected: float | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`measured` is the average at the threshold's message size, or at the largest one; None where nothing ran."""
+
+    findings: tuple[Finding, ...]
+    threshold: Threshold | None
+    message: int | None
+    measured: float | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the findings."""
+        return max((finding.verdict for finding in self.findings), key=ORDER.index)
+
+    def with_finding(self, finding: Finding) -> Judged:
+        """The same with one finding more."""
+        return replace(self, findings=(*self.findings, finding))
+
+
+def judge(output: Output, machine: Machine, nodes: int) -> Judged:
+    """Judge a run that came to its end on so many machines."""
+    threshold = threshold_for(machine.size, nodes)
+    message = threshold.message if threshold else max((row.bytes for row in output.rows), default=None)
+    at_message = [b for row in output.rows if row.bytes == message for b in (row.busbw, row.in_place_busbw)]
+    measured = fmean(at_message) if at_message else None
+    findings = [_results(output), *_devices(output, machine, nodes), *_network(output, machine, nodes)]
+    findings.append(_bandwidth(output, machine, nodes, threshold, measured))
+    return Judged(tuple(findings), threshold, message, measured)
+
+
+def threshold_for(size: str, nodes: int) -> Threshold | None:
+    """The table's line for machines of this size, this many; None where nobody has said what is normal."""
+    return next(
+        (t for t in thresholds() if t.size.casefold() == size.casefold() and t.nodes[0] <= nodes <= t.nodes[1]), None
+    )
+
+
+@cache
+def thresholds() -> tuple[Threshold, ...]:
+    """The whole table."""
+    lines = tomllib.loads(_TABLE.read_text(encoding="utf-8"))["threshold"]
+    return tuple(Threshold(**{**line, "nodes": tuple(line["nodes"])}) for line in lines)
+
+
+def gib(size: int) -> str:
+    """Bytes for people: 16 GiB, 512 KiB."""
+    for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
+        if size >= 1 << power:
+            return f"{size / (1 << power):g} {unit}"
+    return f"{size} B"
+
+
+def _results(output: Output) -> Finding:
+    """Values that came out wrong are worse than slow ones."""
+    if not output.rows:
+        return Finding("results", "failed", "it printed no rows")
+    counts = [count for row in output.rows for count in (row.wrong, row.in_place_wrong)]
+    wrong = sum(count for count in counts if count)
+    if wrong:
+        return Finding("results", "failed", f"{wrong} values came out wrong")
+    if None in counts:
+        return Finding("results", "unknown", "the values were not checked")
+    return Finding("results", "ok", f"{len(output.rows)} rows, no value wrong")
+
+
+def _devices(output: Output, machine: Machine, nodes: int) -> Iterable[Finding]:
+    there = {host: len(devices) for host, devices in output.devices.items()}
+    total, wanted = sum(there.values()), machine.gpus * nodes
+    if there and total != wanted:
+        few = ", ".join(f"{host} {count}" for host, count in there.items() if count != machine.gpus)
+        yield Finding("ranks", "failed", f"{total} of {wanted} GPUs took part" + (f": {few}" if few else ""))
+
+
+def _network(output: Output, machine: Machine, nodes: int) -> Iterable[Finding]:
+    if not machine.infiniband or nodes < 2:
+        return
+    if output.network == "infiniband":
+        yield Finding("network", "ok", "NCCL goes by InfiniBand")
+    elif output.network == "ethernet":
+        yield Finding(
+            "network", "failed", "NCCL goes by Ethernet though the machines have InfiniBand: it fell back silently"
+        )
+    else:
+        yield Finding("network", "unknown", "NCCL didn't say by what it goes from machine to machine")
+
+
+def _bandwidth(
+    output: Output, machine: Machine, nodes: int, threshold: Threshold | None, measured: float | None
+) -> Finding:
+    foreign = sorted({d for devices in output.devices.values() for d in devices if not _is(d, machine.accelerator)})
+    if foreign or not output.devices:
+        named = f"the devices are told as {', '.join(foreign[:3])}" if foreign else "no device was named"
+        return Finding("bandwidth", "unknown", f"{named}, not {machine.accelerator}: figures for it don't apply")
+    if threshold is None:
+        return Finding("bandwidth", "unknown", f"nobody has published what is normal for {nodes} of {machine.size}")
+    if measured is None:
+        return Finding("bandwidth", "unknown", f"there is no row of {gib(threshold.message)}, which is judged")
+    told = f"{measured:.1f} GB/s at {gib(threshold.message)}"
+    if measured < threshold.fail:
+        return Finding("bandwidth", "failed", f"{told}, below {threshold.fail:g} ({threshold.source})")
+    if threshold.warn is not None and measured < threshold.warn:
+        return Finding("bandwidth", "warn", f"{told}, below {threshold.warn:g} ({threshold.source})")
+    return Finding("bandwidth", "ok", f"{told}, at least {threshold.warn or threshold.fail:g} ({threshold.source})")
+
+
+def _is(device: str, accelerator: str) -> bool:
+    model = accelerator.replace(",", " ").split()[0] if accelerator else ""
+    return bool(model) and model.casefold() in device.casefold().replace("-", " ").split()

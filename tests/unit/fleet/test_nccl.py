@@ -1,0 +1,212 @@
+"""The all-reduce's command, what is read from its output, and what is made of that."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cluster_provision.fleet.nccl import plan as plan_module
+from cluster_provision.fleet.nccl.output import Output, row_of
+from cluster_provision.fleet.nccl.plan import Machine, plan_for
+from cluster_provision.fleet.nccl.verdict import judge, thresholds
+from cluster_provision.settings.azure_sizes import known_sizes, size
+from tests.unit.fleet.nccl_kit import GIB, printed, row
+
+H200 = Machine("Standard_ND96isr_H200_v5", 8, "H200 141 GB", infiniband=True, kind="ndv5")
+H100 = Machine("Standard_ND96isr_H100_v5", 8, "H100 80 GB", infiniband=True, kind="ndv5")
+
+
+def fed(text: str) -> Output:
+    output = Output()
+    for line in text.splitlines():
+        output.feed(line)
+    return output
+
+
+def test_the_seeds_settings_for_h100_and_h200_are_all_there() -> None:
+    plan = plan_for(H200)
+    seed = {
+        "NCCL_SOCKET_IFNAME": "eth0",
+        "NCCL_MIN_NCHANNELS": "32",
+        "NCCL_IB_QPS_PER_CONNECTION": "4",
+        "NCCL_P2P_NET_CHUNKSIZE": "524288",
+        "NCCL_PXN_DISABLE": "1",
+        "NCCL_IGNORE_CPU_AFFINITY": "1",
+        "UCX_TLS": "rc",
+        "UCX_NET_DEVICES": "mlx5_ib0:1",
+    }
+    assert {name: plan.environment.get(name) for name in seed} == seed
+    wanted = {"plm_rsh_no_tree_spawn": "1", "plm_rsh_num_concurrent": "800", "coll_hcoll_enable": "0"}
+    assert {name: plan.mca.get(name) for name in wanted} == wanted
+    assert plan.cycles == 10
+
+
+def test_the_command_has_a_rank_for_each_gpu_and_the_topology_file_only_where_it_is() -> None:
+    plan = plan_for(H200)
+    command = plan.script(8, 3, topology=True)
+    assert "-np 24 --map-by ppr:8:node" in command
+    assert "-x NCCL_TOPO_FILE=/opt/microsoft/ndv5-topo.xml" in command
+    assert "NCCL_TOPO_FILE" not in plan.script(8, 3, topology=False)
+    assert "-b 1048576 -e 17179869184 -f 2 -g 1 -c 1 -n 20 -w 5 -N 10" in command
+    assert "module load mpi/hpcx" in command
+
+
+def test_every_size_with_gpus_has_a_plan_that_ends_at_a_size_that_is_judged() -> None:
+    judged = {(t.size, t.message) for t in thresholds()}
+    for known in known_sizes().values():
+        if not known.gpus:
+            continue
+        plan = plan_for(Machine(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet"))
+        messages = {message for name, message in judged if name == known.name}
+        assert all(message == plan.end for message in messages), known.name
+
+
+def test_every_threshold_is_of_a_known_size_with_its_source_and_in_order() -> None:
+    for line in thresholds():
+        assert size(line.size) is not None
+        assert line.source
+        assert line.fail <= (line.warn or line.fail) <= (line.expected or line.warn or line.fail)
+
+
+def test_mpi_and_ucx_never_meet_in_the_way_that_hangs() -> None:
+    table = tomllib.loads(Path(plan_module.__file__).with_name("settings.toml").read_text())
+    for kind in table["class"].values():
+        environment = kind["environment"]
+        assert not (environment.get("UCX_TLS") == "tcp" and "mlx5" in environment.get("UCX_NET_DEVICES", ""))
+
+
+def test_rows_are_read_with_both_ways() -> None:
+    read = row_of(row(16 * GIB, 480.0, 482.0))
+    assert read is not None
+    assert (read.bytes, read.busbw, read.in_place_busbw, read.wrong, read.in_place_wrong) == (
+        17179869184,
+        480.0,
+        482.0,
+        0,
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#  size  count  type  redop  root  time  algbw  busbw  #wrong  time  algbw  busbw  #wrong",
+        "# Avg bus bandwidth    : 440.2",
+        "vm-0:1:1 [0] NCCL INFO Using network IB",
+        "17179869184 4294967296 float sum -1 nan 1 1 0 1 1 1 0",
+        "",
+    ],
+)
+def test_what_is_no_row_is_none(line: str) -> None:
+    assert row_of(line) is None
+
+
+def test_a_good_run_is_ok() -> None:
+    output = fed(printed(row(8 * GIB, 470.0) + row(16 * GIB, 483.0) * 10, average=476.5))
+    judged = judge(output, H200, 2)
+    assert (judged.verdict, judged.message, judged.measured) == ("ok", 16 * GIB, 483.0)
+    assert output.average == 476.5
+    assert output.network == "infiniband"
+    assert {host: len(devices) for host, devices in output.devices.items()} == {"vm-0": 8, "vm-1": 8}
+
+
+@pytest.mark.parametrize(("busbw", "verdict"), [(430.0, "ok"), (429.9, "warn"), (322.0, "warn"), (321.9, "failed")])
+def test_limits_are_taken_at_their_word(busbw: float, verdict: str) -> None:
+    assert judge(fed(printed(row(16 * GIB, busbw))), H200, 2).verdict == verdict
+
+
+def test_the_average_over_all_cycles_is_judged() -> None:
+    rows = row(16 * GIB, 500.0) + row(16 * GIB, 100.0) * 3
+    judged = judge(fed(printed(rows)), H200, 2)
+    assert judged.measured == pytest.approx(200.0)
+    assert judged.verdict == "failed"
+
+
+def test_where_nobody_published_a_limit_the_verdict_is_unknown_and_never_passed() -> None:
+    hosts = tuple(f"vm-{i}" for i in range(4))
+    judged = judge(fed(printed(row(16 * GIB, 480.0), hosts)), H200, 4)
+    assert judged.verdict == "unknown"
+    assert judged.threshold is None
+    assert judged.measured == 480.0
+
+
+def test_other_devices_than_the_sizes_are_not_judged_by_its_limits() -> None:
+    output = fed(printed(row(16 * GIB, 0.4), device="no GPU: MPI in NCCL's place"))
+    judged = judge(output, H200, 2)
+    assert judged.verdict == "unknown"
+    assert "no GPU: MPI in NCCL's place" in judged.findings[-1].detail
+
+
+@pytest.mark.parametrize(
+    ("device", "accelerator"),
+    [
+        ("NVIDIA H100 80GB HBM3", "H100 80 GB"),
+        ("NVIDIA A100-SXM4-40GB", "A100 40 GB"),
+        ("NVIDIA H100 NVL", "H100 NVL 94 GB"),
+        ("NVIDIA A10-4Q", "A10, a sixth"),
+        ("NVIDIA GB200", "GB200 192 GB"),
+    ],
+)
+def test_devices_are_known_by_their_model(device: str, accelerator: str) -> None:
+    machine = Machine("Some_size", 8, accelerator, infiniband=False, kind="ethernet")
+    detail = judge(fed(printed(row(GIB, 1.0), device=device)), machine, 2).findings[-1].detail
+    assert "nobody has published" in detail
+
+
+def test_an_a100_is_no_a10() -> None:
+    machine = Machine("Some_size", 8, "A10 24 GB", infiniband=False, kind="ethernet")
+    detail = judge(fed(printed(row(GIB, 1.0), device="NVIDIA A100-SXM4-40GB")), machine, 2).findings[-1].detail
+    assert "not A10" in detail
+
+
+def test_wrong_values_fail_however_fast_they_came() -> None:
+    judged = judge(fed(printed(row(16 * GIB, 483.0, wrong="3"))), H200, 2)
+    assert judged.verdict == "failed"
+    assert judged.findings[0].detail == "6 values came out wrong"
+
+
+def test_values_that_were_not_checked_are_no_pass() -> None:
+    assert judge(fed(printed(row(16 * GIB, 483.0, wrong="N/A"))), H200, 2).verdict == "unknown"
+
+
+@pytest.mark.parametrize("network", ["ethernet", "roce"])
+def test_ethernet_on_machines_with_infiniband_fails(network: str) -> None:
+    judged = judge(fed(printed(row(16 * GIB, 483.0), network=network)), H200, 2)
+    assert judged.verdict == "failed"
+    assert "fell back silently" in next(f.detail for f in judged.findings if f.name == "network")
+
+
+def test_one_host_on_ethernet_is_enough() -> None:
+    text = printed(row(16 * GIB, 483.0))
+    text += "vm-1:7:9 [3] NCCL INFO Channel 00/0 : 8[0] -> 0[0] [send] via NET/Socket/0\n"
+    assert fed(text).network == "ethernet"
+
+
+def test_a_silent_network_is_unknown() -> None:
+    assert judge(fed(printed(row(16 * GIB, 483.0), network="silent")), H200, 2).verdict == "unknown"
+
+
+def test_one_machine_needs_no_network_between_machines() -> None:
+    judged = judge(fed(printed(row(16 * GIB, 480.0), ("vm-0",), network="silent")), H200, 1)
+    assert judged.verdict == "ok"
+
+
+def test_gpus_that_took_no_part_fail() -> None:
+    text = printed(row(16 * GIB, 483.0)).replace("on       vm-1 device  7", "on       vm-0 device  7")
+    judged = judge(fed("\n".join(line for line in text.splitlines() if "Rank 15 " not in line)), H200, 2)
+    assert judged.verdict == "failed"
+    assert "15 of 16 GPUs took part: vm-1 7" in next(f.detail for f in judged.findings if f.name == "ranks")
+
+
+def test_no_rows_fail() -> None:
+    assert judge(fed(printed("")), H200, 2).verdict == "failed"
+
+
+def test_h100_is_judged_up_to_eight_nodes_and_not_beyond() -> None:
+    def verdict(nodes: int) -> str:
+        hosts = tuple(f"vm-{i}" for i in range(nodes))
+        return judge(fed(printed(row(16 * GIB, 440.0), hosts, device="NVIDIA H100 80GB HBM3")), H100, nodes).verdict
+
+    assert [verdict(nodes) for nodes in (2, 8, 9)] == ["ok", "ok", "unknown"]
