@@ -36,13 +36,14 @@ INSTANCE = {
 class FakeAzure:
     """The two services that a node speaks to, on one port; `refusals` uploads get HTTP 403 first.
 
-    `blobs` are by `<container>/<name>`; `tokens` are the queries that tokens were asked for with.
+    `blobs` are by `<container>/<name>`; `tokens` are the queries for a token, of which there is one: `token`.
     """
 
     blobs: dict[str, bytes] = field(default_factory=dict)
     uploads: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[dict[str, str]] = field(default_factory=list)
     refusals: int = 0
+    token: str = "node-token"
     port: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -93,10 +94,12 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/metadata/instance":
             return self.answer(200, json.dumps(INSTANCE).encode())
         self.cloud.tokens.append(query)
-        return self.answer(200, json.dumps({"access_token": "node-token", "expires_in": "86399"}).encode())
+        return self.answer(200, json.dumps({"access_token": self.cloud.token, "expires_in": "86399"}).encode())
 
     def known(self) -> bool:
-        return self.headers.get("Authorization") == "Bearer node-token" and bool(self.headers.get("x-ms-version"))
+        return self.headers.get("Authorization") == f"Bearer {self.cloud.token}" and bool(
+            self.headers.get("x-ms-version")
+        )
 
     def answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

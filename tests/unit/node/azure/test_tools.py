@@ -1,4 +1,4 @@
-"""The optional tools, the health checks beside the command, GPU persistence, and where the machine stands."""
+"""The optional tools, GPU persistence, and where the machine stands."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import os
 import struct
 import subprocess
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from cluster_provision.targets.azure_custom_data import NODE
 
@@ -43,52 +41,12 @@ def test_tools_that_cannot_be_had_fail_no_node(node: AzureMachine, azure: FakeAz
     assert "Unable to locate package" in node.step("packages")["tail"]
 
 
-def health_checks(node: AzureMachine, text: str) -> None:
-    (node.root / "opt").mkdir()
-    (node.root / "opt/run-health-checks.sh").write_text(text)
-
-
-@pytest.mark.parametrize(("status", "step"), [(0, "ok"), (1, "ok"), (2, "failed"), (75, "failed")])
-def test_a_step_tells_whether_the_health_could_be_looked_at(
-    node: AzureMachine, azure: FakeAzure, status: int, step: str
-) -> None:
-    node.configure(gpus=8)
-    health_checks(node, f"exit {status}")
-
-    node.start()
-
-    assert azure.record_when(lambda r: told(r, "health") == step)["status"] == "ready"
-    assert node.step("health")["optional"] is True
-
-
-@pytest.mark.parametrize("config", [{"gpus": 0}, {"gpus": 8, "health_gate": "off"}])
-def test_health_is_not_looked_at_without_gpus_or_where_it_is_not_wanted(
-    node: AzureMachine, config: dict[str, object]
-) -> None:
-    node.configure(**config)
-    health_checks(node, f"touch {node.root}/ran")
-
-    node.start()
-
-    assert node.step("health")["status"] == "skipped"
-    assert not (node.root / "ran").exists()
-
-
 def test_the_driver_is_kept_loaded_by_a_unit(node: AzureMachine) -> None:
     node.configure(gpus=8)
     node.command("nvidia-smi")
 
     assert node.unit("gpus").returncode == 0
     assert node.calls("nvidia-smi") == ["nvidia-smi --persistence-mode=1"]
-
-
-def test_without_a_driver_there_is_nothing_to_keep(node: AzureMachine) -> None:
-    node.configure(gpus=8)
-
-    done = node.unit("gpus")
-
-    assert done.returncode == 0
-    assert "no nvidia-smi" in done.stdout
 
 
 def test_without_gpus_the_driver_is_not_asked(node: AzureMachine) -> None:
