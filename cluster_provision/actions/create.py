@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.adoption import apply_and_adopt
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
+from cluster_provision.actions.handing_over import handed_over_when_it_fails
 from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.settling import settle
 from cluster_provision.actions.steps import (
@@ -20,7 +20,7 @@ from cluster_provision.actions.steps import (
     SIGN_IN,
     WORK_DIR,
 )
-from cluster_provision.actions.watching import watched
+from cluster_provision.actions.waiting_out import apply_until_there_is_room
 from cluster_provision.actions.zones import (
     CHOOSE_ZONE,
     in_a_zone_with_room,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect."""
     with destroyed_at_the_end(run):
-        with uploaded_when_it_fails(run):
+        with uploaded_when_it_fails(run), handed_over_when_it_fails(run):
             perform(run, BEFORE)
             in_a_zone_with_room(run, (*MAKE, *proof(run)))
             note_success(run)
@@ -73,8 +73,7 @@ def apply(run: Run) -> None:
     settle(run)
     run.target.begin(run.result, run.console.say)
     try:
-        with watched(run):
-            done = apply_and_adopt(run)
+        done = apply_until_there_is_room(run)
     finally:
         run.result.changes = run.terraform.planned
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")

@@ -34,8 +34,8 @@ def choose_zone(run: Run) -> None:
     elif run.facts.resources and before:
         run.former_zone = before
         run.console.say(
-            f"Note: the cluster is in {before}, which ZONE doesn't name any more: it moves to {run.target.zone}. Its "
-            "machines, disks and file shares are made anew there, empty"
+            f"Note: the cluster is in {before}, which the settings don't name any more: it moves to {run.target.zone}. "
+            "Its machines, disks and file shares are made anew there, empty"
         )
     more = [zone for zone in wanted if zone != run.target.zone]
     run.progress.conclude(run.target.zone + (f" (or else {', '.join(more)})" if more and not run.facts.settled else ""))

@@ -16,7 +16,20 @@ HEADINGS = ("NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP")
 
 def connection_text(result: Result) -> str:
     """The connection text of a created cluster; users' scripts read its "node:url" lines."""
-    return rendered("connection.txt.j2", result=result).rstrip()
+    return rendered("connection.txt.j2", result=result, private_key=private_key_text(result)).rstrip()
+
+
+def private_key_text(result: Result) -> str:
+    """The private key that a run has made and shows once; empty where it made none, or wrote it to a file."""
+    key = str(result.connection.get("private_key", ""))
+    if not key:
+        return ""
+    name = result.cluster.name if result.cluster else "cluster"
+    return (
+        "The private key of the machines, which is shown this once and kept nowhere. Write it to a file that only you "
+        f"can read, and have your agent hold it:\n{key.rstrip()}\n"
+        f"  umask 077; cat > {name}.key     (paste the lines above, then Ctrl-D)\n  ssh-add {name}.key"
+    )
 
 
 def status_text(result: Result, zone: str) -> str:

@@ -39,6 +39,7 @@ class AzureTarget:
     """A cluster on Azure of the given `kind`, which `settings` describe."""
 
     dialect = AZURE
+    asks_once = True
 
     def __init__(self, settings: AzureSettings, kind: str) -> None:
         self.settings = settings

@@ -53,6 +53,10 @@ class Target(Protocol):
         clusters are in no zone, it is the place that they are in."""
 
     @property
+    def asks_once(self) -> bool:
+        """Whether the cloud ends what it has no room for, rather than going on trying."""
+
+    @property
     def zones(self) -> tuple[str, ...]:
         """The zones that the settings name, in the order in which they are tried."""
 

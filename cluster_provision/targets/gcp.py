@@ -39,6 +39,7 @@ class GcpTarget:
     """A cluster on Google Cloud of the given `kind`, which `settings` describe."""
 
     dialect = GOOGLE
+    asks_once = False
 
     def __init__(self, settings: GcpSettings, kind: str) -> None:
         self.settings = settings

@@ -1,0 +1,52 @@
+"""The tool run with CLOUD=azure as a user runs it, on a cloud of each test's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cluster_provision.rehearsal.azure import tokens
+from cluster_provision.rehearsal.azure.login import TENANT
+from tests.integration.conftest import Tool
+
+SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
+MANAGEMENT = "https://management.azure.com"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/demo-rg"
+SCALE_SET = f"{GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/demo"
+# Small machines, so that uniform mode isn't the default.
+SETTINGS = {
+    "CLOUD": "azure",
+    "SUBSCRIPTION_ID": SUBSCRIPTION,
+    "LOCATION": "eastus2",
+    "NAME_PREFIX": "demo",
+    "SKU": "Standard_NC24ads_A100_v4",
+    "ALLOWED_CIDRS": "203.0.113.7",
+}
+
+
+@dataclass
+class AzureTool(Tool):
+    """`key_file` is where a pair's private half goes, for tests that don't ask what the result shows."""
+
+    settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
+
+    @classmethod
+    def of(cls, tool: Tool) -> AzureTool:
+        """The same cloud, asked for clusters on Azure."""
+        return cls(tool.folder, tool.environment, tool.mirror)
+
+    def no_changes(self, **settings: str) -> bool:
+        """Whether Plan finds nothing to do."""
+        found: dict[str, int] = self.result("Plan", **settings)["changes"]
+        return not any(found.values())
+
+    def arm(self, method: str, path: str, body: Any = None, version: str = "2023-07-01") -> Any:
+        """What Resource Manager answers; it has to be a success."""
+        import requests
+
+        signed = {"Authorization": f"Bearer {tokens.token(MANAGEMENT, TENANT, 'somebody')}"}
+        asked = requests.request(
+            method, f"{MANAGEMENT}{path}", json=body, params={"api-version": version}, headers=signed, timeout=10
+        )
+        assert asked.ok, asked.text
+        return asked.json() if asked.content else {}
