@@ -12,7 +12,7 @@ from cluster_provision.settings.env_file import read_env_file
 if TYPE_CHECKING:
     from tests.integration.conftest import Tool
 
-EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("gcp-*.list"))
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*-*.list"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
