@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# update-hosts.sh [HOSTFILE]: asks every host of HOSTFILE (~/hostfile) for its address, all at once, and writes them in
+# the same order into the file with "-ip" behind its name. Where a host doesn't answer it is told, and nothing is
+# written: take its line out of HOSTFILE, or mend it.
+# Machines that were added later are not known here, and have no key yet: the tool's action UpdateHosts adds them.
+# Exit status: 0, 1 where a host didn't answer, 64 for wrong usage.
+set -euo pipefail
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=fleet/hosts.sh
+. "$HERE/fleet/hosts.sh"
+
+# The address that the way out begins at, which is eth0's on Azure's images; InfiniBand and Docker have others.
+ADDRESS="ip -4 -o route get 168.63.129.16 | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p' | grep ."
+
+main() {
+  local hostfile=${1:-$HOME/hostfile} number
+  (($# <= 1)) && [[ $hostfile != -* ]] || {
+    echo "usage: ${0##*/} [HOSTFILE]" >&2
+    exit "$USAGE"
+  }
+  read_hosts "$hostfile"
+  on_each_host "$ADDRESS"
+  tell_failures || {
+    echo "$hostfile-ip is left as it was" >&2
+    exit 1
+  }
+  for number in "${!HOSTS[@]}"; do
+    head -n 1 "$WORK/$number.out"
+  done >"$hostfile-ip.new"
+  mv -f "$hostfile-ip.new" "$hostfile-ip"
+  echo "$hostfile-ip: ${#HOSTS[@]} addresses"
+}
+
+main "$@"
