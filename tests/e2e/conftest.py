@@ -20,8 +20,8 @@ SET_UP_SECONDS = 600
 @pytest.fixture(scope="session")
 def images() -> tuple[str, str]:
     """A Docker client that reaches an engine, and the tool's image, all set up as `make demo` does."""
-    _script("engine.sh", "start")
-    image = _script("images.sh", "rehearsal", "node").splitlines()[0]
+    script("engine.sh", "start")
+    image = script("images.sh", "rehearsal", "node").splitlines()[0]
     chosen = 'source scripts/docker_client.sh; choose_docker; echo "$DOCKER"'
     client = subprocess.run(["bash", "-c", chosen], cwd=PROJECT, capture_output=True, text=True, check=True)
     return client.stdout.strip(), image
@@ -30,7 +30,7 @@ def images() -> tuple[str, str]:
 @pytest.fixture(scope="session")
 def ray_image(images: tuple[str, str]) -> str:
     """The image that the nodes of a Ray cluster boot from."""
-    return _script("images.sh", "node-ray").strip()
+    return script("images.sh", "node-ray").strip()
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,11 @@ def tool(images: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
     if tool.traces():
         pytest.fail(f"a rehearsal is on this engine; 'make demo-down' first: {tool.traces()}")
     yield tool
-    _script("demo_down.sh", "--force")
+    script("demo_down.sh", "--force")
     engine.close()
 
 
-def _script(name: str, *arguments: str) -> str:
+def script(name: str, *arguments: str) -> str:
     command = [str(PROJECT / "scripts" / name), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SET_UP_SECONDS, check=False)
     if done.returncode:
