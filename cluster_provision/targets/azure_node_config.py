@@ -23,9 +23,9 @@ class NodeConfig:
 
     `account` and `container` say where the state lies, `deployment` is the cluster's folder there; `client_id` is that
     of the identity that writes the record, empty for the only one that the machine has. `sku` is the machine's size,
-    with `gpus`, `nvme_disks` of its own (0 for none, or where it isn't known) and `infiniband`. `ray_port` is None
-    without Ray. `health_gate` is HEALTH_GATE's value: a node only knows whether it is off, so that a stricter gate
-    changes no machine.
+    with `gpus` (None where it isn't known: the node counts them), `nvme_disks` of its own (0 for none, or where it
+    isn't known) and `infiniband`. `ray_port` is None without Ray. `health_gate` is HEALTH_GATE's
+    value: a node only knows whether it is off, so that a stricter gate changes no machine.
     """
 
     account: str
@@ -34,7 +34,7 @@ class NodeConfig:
     admin: str
     sku: str
     client_id: str = ""
-    gpus: int = 0
+    gpus: int | None = 0
     nvme_disks: int = 0
     infiniband: bool = False
     docker: bool = True

@@ -48,7 +48,7 @@ def node_config(target: AzureVmss, store: StateStore, copied: Copied) -> NodeCon
         deployment=store.deployment,
         admin=s.admin,
         sku=s.sku,
-        gpus=known.gpus if known else 0,
+        gpus=known.gpus if known else None,
         nvme_disks=known.nvme_disks if known else 0,
         infiniband=s.infiniband,
         files=Fetched(copied.files, s.vm_localfile_dest_path) if copied.files else None,

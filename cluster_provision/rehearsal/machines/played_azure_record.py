@@ -53,17 +53,20 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
 
 
 def health_of(config: Facts, condition: Facts) -> Facts:
-    """What the checks would say: of sick GPUs that they are, and of none that nothing was there to be checked; nothing
-    at all with HEALTH_GATE=off."""
+    """What the checks would say: of sick GPUs that they are, and of none that nothing was there to be checked; of a
+    size that isn't known, that nobody knows; nothing at all with HEALTH_GATE=off."""
     if _gate(config) == "off":
         return {}
     sick = condition.get("sick_gpus") or []
-    if not config.get("gpus"):
+    if config.get("gpus") == 0:
         return {
             "verdict": "skipped",
             "host": "",
             "checks": [_check(name, "skipped", "the size has no GPU") for name in CHECKS],
         }
+    if config.get("gpus") is None:
+        unknown = [_check(name, "unknown", "nothing is known of this size") for name in CHECKS]
+        return {"verdict": "unknown", "host": "", "checks": unknown}
     if sick:
         named = ", ".join(f"GPU {each}" for each in sick)
         ecc = f"check_ecc: GPU id {sick[0]}: SRAM Uncorrectable ECC error count detected, (1,1). FaultCode: NHC2019"

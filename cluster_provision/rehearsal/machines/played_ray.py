@@ -31,7 +31,7 @@ def of_record(instance: Instance, config: Facts, head: Facts) -> Facts:
         "address": f"{head['address']}:{config['ray']['port']}",
         "cluster": _made_up(config["deployment"], head["name"]),
         "node": _made_up(config["deployment"], instance.name),
-        "gpus": config["gpus"],
+        "gpus": config["gpus"] or 0,
     }
 
 

@@ -21,9 +21,11 @@ plan_make() {
   mv "$PLAN_FILE.new" "$PLAN_FILE"
 }
 
+# plan_read: how many GPUs a size has that the tool doesn't know, the machine itself tells.
 plan_read() {
   # shellcheck source=/dev/null
   . "$PLAN_FILE"
+  [[ -n $GPUS ]] || GPUS=$(count_gpus)
 }
 
 # command_save FILE: writes the user's command, byte for byte; NO_SUCH_VALUE where there is none.
@@ -41,9 +43,12 @@ with open(sys.argv[2], "wb") as file:
 PYTHON
 }
 
-# config_number NAME: prints a number of the configuration, for what runs before there is a plan; 0 where it isn't known.
+# config_number NAME: prints a number of the configuration, for what runs before there is a plan; nothing where it isn't
+# known there, and 0 where the configuration can't be read.
 config_number() {
-  python3 -c 'import json, sys; print(int(json.load(open(sys.argv[1]))[sys.argv[2]]))' "$CONFIG_FILE" "$1" || echo 0
+  python3 -c 'import json, sys
+number = json.load(open(sys.argv[1]))[sys.argv[2]]
+print("" if number is None else int(number))' "$CONFIG_FILE" "$1" || echo 0
 }
 
 # plan_of_config FILE: prints assignments. Every value is quoted: nothing from the file is ever run as code.
@@ -70,7 +75,7 @@ texts = {
     "SAMPLES_OBJECT": samples["object"],
     "SAMPLES_DESTINATION": samples["destination"],
     "RAY_PORT": str(ray["port"]),
-    "GPUS": str(int(config["gpus"])),
+    "GPUS": "" if config["gpus"] is None else str(int(config["gpus"])),
     "NVME_DISKS": str(int(config["nvme_disks"])),
     "SIZE": config["sku"],
     "ADMIN": config["admin"],

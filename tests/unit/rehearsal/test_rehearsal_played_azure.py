@@ -127,6 +127,13 @@ def test_a_size_without_gpus_has_no_healthy_ones(azure: Azure) -> None:
     assert told["health"]["verdict"] == "skipped"
 
 
+def test_of_a_size_that_nobody_knows_nothing_is_known(azure: Azure) -> None:
+    may_write(azure)
+    nodes(azure, gpus=None)
+    (_, told) = ready(azure)["vm-000000"]
+    assert told["health"]["verdict"] == "unknown"
+
+
 def test_a_scenario_writes_another_record(azure: Azure) -> None:
     step = {"name": "command", "status": "failed", "seconds": 1, "tail": "boom"}
     body = {"status": "failed", "step": "command", "steps": [step]}

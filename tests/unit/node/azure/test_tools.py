@@ -56,6 +56,28 @@ def test_without_gpus_the_driver_is_not_asked(node: AzureMachine) -> None:
     assert node.calls("nvidia-smi") == []
 
 
+def test_of_a_size_that_nobody_knows_the_machine_is_asked(node: AzureMachine) -> None:
+    node.configure(gpus=None)
+    node.command("nvidia-smi", '[ "$1" != -L ] || echo "GPU 0: NVIDIA A100 (UUID: GPU-1)"')
+    assert node.unit("gpus").returncode == 0
+    assert node.calls("nvidia-smi") == ["nvidia-smi -L", "nvidia-smi --persistence-mode=1"]
+
+
+def test_of_a_size_that_nobody_knows_without_gpus_the_unit_does_not_fail(node: AzureMachine) -> None:
+    node.configure(gpus=None)
+    node.command("nvidia-smi", "echo 'No devices were found'; exit 6")
+    assert node.unit("gpus").returncode == 0
+    assert node.calls("nvidia-smi") == ["nvidia-smi -L"]
+
+
+def test_steps_know_how_many_gpus_the_machine_itself_shows(node: AzureMachine) -> None:
+    node.configure(gpus=None)
+    node.command("nvidia-smi", "printf 'GPU 0: A (UUID: 1)\\nGPU 1: A (UUID: 2)\\n'")
+    node.start()
+    without_main = f"source <(sed '$d' {node.script}); plan_read; echo \"$GPUS\""
+    assert node.run("-c", without_main).stdout.split()[-1] == "2"
+
+
 def pool(*pairs: tuple[str, str]) -> bytes:
     return b"".join(struct.pack("512s2048s", key.encode(), value.encode()) for key, value in pairs)
 
