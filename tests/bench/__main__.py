@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import containers, terraform
+from tests.bench import containers, fleet, terraform
 from tests.bench.figure import Figure
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def figures() -> Iterator[Figure]:
     """Each as soon as it is measured."""
     yield Figure("--help against importing click, jinja2 and requests", help_ratio(), "x", 1.5)
     yield Figure("a bad env file to all its errors", bad_settings_seconds(), "s", 0.5)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from fleet.figures(PROJECT, Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         yield from terraform.figures(PROJECT, Path(folder))
     yield from containers.figures(PROJECT)
