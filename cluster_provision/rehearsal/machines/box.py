@@ -33,12 +33,13 @@ GPU_NAMES = {
 
 @dataclass(frozen=True)
 class Box:
-    """`aliases` are the names under which the engine itself leads others to it; `search` its resolver's domains;
+    """`notebook` says that a browser here is to reach its notebook, `aliases` are the names under which the engine itself leads others to it; `search` its resolver's domains;
     `files` texts or bytes by path."""
 
     image: str
     name: str
     domain: str
+    notebook: bool = False
     aliases: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     files: Mapping[str, str | bytes] = field(default_factory=dict)
@@ -61,6 +62,7 @@ def _googles(instance: Instance) -> Box:
         image=names.NODE_RAY_IMAGE if ray else names.NODE_IMAGE,
         name=names.node_container(instance.name),
         domain=f"{instance.zone}.{domain}",
+        notebook=True,
         aliases=(instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"),
     )
 

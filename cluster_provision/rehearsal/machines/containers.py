@@ -159,7 +159,8 @@ class Containers:
             extra_hosts=dict.fromkeys(NAMES, ADDRESS),
             dns=[ADDRESS],  # as on Google's machines
             dns_search=list(made.search),
-            ports={f"{names.NOTEBOOK_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine takes a free one
+            # 0: the engine takes a free one
+            ports={f"{names.NOTEBOOK_PORT}/tcp": ("127.0.0.1", 0)} if made.notebook else {},
             shm_size=self._shared_memory,
             restart_policy={"Name": "on-failure"},  # a reboot from within ends the container with code 129
             cgroupns="private",
