@@ -33,6 +33,12 @@ def ray_image(images: tuple[str, str]) -> str:
     return script("images.sh", "node-ray").strip()
 
 
+@pytest.fixture(scope="session")
+def azure_image(images: tuple[str, str]) -> str:
+    """The image that Azure's machines boot from."""
+    return script("images.sh", "node-azure").strip()
+
+
 @pytest.fixture(scope="module")
 def tool(images: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
     """An engine without any rehearsal on it, before and after."""

@@ -17,8 +17,6 @@ from cluster_provision.rehearsal.machines.kvp import pool
 from cluster_provision.targets.azure_custom_data import CONFIG_FILE, NODE, custom_data
 from cluster_provision.targets.azure_node_config import NodeConfig
 
-from .conftest import script
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,12 +32,6 @@ BOOT_SECONDS = 120
 # Nothing answers as metadata service here: the bootstrap's own way is tested where there is a cloud.
 SEEN = "mountpoint -q /mnt/resource_nvme && touch /var/lib/saw-the-disks"
 USER = f"#cloud-config\nruncmd:\n- {SEEN}\nwrite_files:\n- path: /etc/users-own\n  content: Grüße\n"
-
-
-@pytest.fixture(scope="session")
-def azure_image(images: tuple[str, str]) -> str:
-    """The image that Azure's machines boot from."""
-    return script("images.sh", "node-azure").strip().splitlines()[-1]
 
 
 @pytest.fixture(scope="module")

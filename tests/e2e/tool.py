@@ -43,13 +43,13 @@ class Tool:
     folder: Path
     mounts: Mapping[str, str] = field(default_factory=dict)  # a folder here -> where the container sees it
 
-    def run(self, action: str, settings: Mapping[str, str]) -> Finished:
+    def run(self, action: str, settings: Mapping[str, str], *arguments: str) -> Finished:
         env_file = self.folder / "env.list"
         env_file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         mounts = {"/var/run/docker.sock": "/var/run/docker.sock", **self.mounts}
         volumes = [argument for here, there in mounts.items() for argument in ("-v", f"{here}:{there}")]
         command = [self.client, "run", "--rm", *volumes, "--env-file", str(env_file), "-e", "REHEARSE=yes"]
-        command += ["-e", "OUTPUT=json", self.image, action]
+        command += ["-e", "OUTPUT=json", self.image, action, *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_SECONDS, check=False)
         return Finished(done.returncode, done.stdout, done.stderr)
 

@@ -33,8 +33,8 @@ GPU_NAMES = {
 
 @dataclass(frozen=True)
 class Box:
-    """`notebook` says that a browser here is to reach its notebook, `aliases` are the names under which the engine itself leads others to it; `search` its resolver's domains;
-    `files` texts or bytes by path."""
+    """`notebook`: a browser here is to reach its notebook; `aliases` are the names under which the engine itself
+    leads others to it; `search` its resolver's domains; `files` texts or bytes by path."""
 
     image: str
     name: str

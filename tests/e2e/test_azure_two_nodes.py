@@ -1,0 +1,169 @@
+"""The newcomer's path on Azure, examples/azure-vms.list: two machines boot, know each other, and go without a trace."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.engine_files import read
+from cluster_provision.settings.env_file import read_env_file
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+    from .tool import Finished, Tool
+
+pytestmark = pytest.mark.engine
+
+EXAMPLE = Path(__file__).parents[2] / "examples/azure-vms.list"
+RECORD = "/var/lib/cluster/record.json"
+REBOOT_SECONDS = 60
+IMDS = "curl --silent --noproxy '*' http://169.254.169.254/metadata"
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """The example as it stands, with a key of the user's own."""
+    return {**read_env_file(EXAMPLE, {}), "SSH_PATH": "/keys/id_ed25519.pub"}
+
+
+@pytest.fixture(scope="module")
+def azure(tool: Tool, azure_image: str, tmp_path_factory: pytest.TempPathFactory) -> Tool:
+    """The tool, with the user's keys mounted."""
+    keys = tmp_path_factory.mktemp("keys")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / "id_ed25519")], check=True)
+    return replace(tool, mounts={**tool.mounts, str(keys): "/keys"})
+
+
+@pytest.fixture(scope="module")
+def created(azure: Tool, settings: dict[str, str]) -> Finished:
+    return azure.run("Create", settings)
+
+
+@pytest.fixture
+def nodes(azure: Tool, created: Finished) -> dict[str, Container]:
+    """The containers by computer name, in the order of the result's nodes."""
+    assert created.code == 0, created.told
+    boxes = {box.labels[names.LABEL_INSTANCE]: box for box in azure.nodes()}
+    return {node["name"]: boxes[node["name"]] for node in created.result["nodes"]}
+
+
+def test_create_ends_with_two_nodes_that_are_ready_and_healthy(created: Finished) -> None:
+    assert created.code == 0, created.told
+    assert [node["status"] for node in created.result["nodes"]] == ["ready", "ready"]
+    assert {"name": "hosts", "status": "ok", "detail": "2 hosts"} in created.result["checks"]
+    assert created.result["health"]["healthy"] == 2
+
+
+def test_cloud_init_did_what_the_custom_data_says(nodes: dict[str, Container]) -> None:
+    for name, node in nodes.items():
+        assert says(node, "cloud-init status") == "status: done"
+        assert read(node, "/var/log/demo.log") == f"set up: {name}\n"
+        assert says(node, "id -nG azureuser").split()[-1] == "docker"
+
+
+def test_what_can_not_be_had_here_is_recorded_and_leaves_its_line_in_fstab(
+    created: Finished, nodes: dict[str, Container]
+) -> None:
+    for name, node in nodes.items():
+        assert "LABEL=cluster-nvme /mnt/resource_nvme xfs nofail,noauto" in read(node, "/etc/fstab")
+        calls = [json.loads(line) for line in read(node, "/var/log/cluster/recorded.jsonl").splitlines()]
+        made = next(call["arguments"] for call in calls if call["command"] == "mdadm")
+        assert made[:2] == ["--create", "/dev/md/cluster-nvme"]
+        assert f"{name}: recorded, not run: wipefs, mdadm, mkfs.xfs, mount;" in created.told
+
+
+def test_machines_know_each_other_by_name_and_nobody_else(nodes: dict[str, Container], created: Finished) -> None:
+    head = next(iter(nodes.values()))
+    addresses = {node["name"]: node["address"] for node in created.result["nodes"]}
+    for name, address in addresses.items():
+        assert says(head, f"getent ahostsv4 {name}").split()[0] == address
+    assert head.exec_run("getent hosts example.com").exit_code == 2
+    assert read(head, "/home/azureuser/hostfile").split() == list(addresses)
+    assert read(head, "/home/azureuser/hostfile-ip").split() == list(addresses.values())
+
+
+def test_the_instance_metadata_service_answers_each_machine_for_itself(nodes: dict[str, Container]) -> None:
+    for name, node in nodes.items():
+        compute = json.loads(says(node, f"{IMDS}/instance?api-version=2021-02-01 -H Metadata:true"))["compute"]
+        assert (compute["osProfile"]["computerName"], compute["vmSize"]) == (name, "Standard_ND96isr_H200_v5")
+        assert json.loads(read(node, RECORD))["instance_id"] == compute["vmId"]
+        assert "Required metadata header" in says(node, f"{IMDS}/instance?api-version=2021-02-01")
+
+
+def test_status_finds_the_same_nodes_again(azure: Tool, created: Finished, settings: dict[str, str]) -> None:
+    told = azure.run("Status", settings)
+    assert told.code == 0, told.told
+    assert told.result["nodes"] == created.result["nodes"]
+
+
+def test_run_reaches_each_machine_through_the_load_balancer(
+    azure: Tool, nodes: dict[str, Container], settings: dict[str, str]
+) -> None:
+    ran = azure.run("Run", settings, "hostname; nvidia-smi -L | grep -c '^GPU'")
+    assert ran.code == 0, ran.told
+    assert [host["stdout"] for host in ran.result["hosts"]] == [f"{name}\n8\n" for name in nodes]
+    assert all("made up" in host["stderr"] for host in ran.result["hosts"])
+
+
+def test_benchmark_runs_mpi_over_both_and_never_passes_it_off_as_nccl(
+    azure: Tool, nodes: dict[str, Container], settings: dict[str, str]
+) -> None:
+    ran = azure.run("Benchmark", settings)
+    assert ran.code == 0, ran.told
+    told = ran.result["benchmark"]
+    assert (told["nodes"], told["ranks"], told["verdict"]) == (2, 16, "unknown")
+    assert [row["wrong"] for row in told["rows"]] == [0] * len(told["rows"]) != []
+    assert all("no GPU" in device for device in told["devices"])
+    assert nodes
+
+
+def test_health_tells_of_both(azure: Tool, nodes: dict[str, Container], settings: dict[str, str]) -> None:
+    told = azure.run("Health", settings)
+    assert told.code == 0, told.told
+    assert told.result["health"]["healthy"] == len(nodes)
+
+
+def test_a_node_that_reboots_comes_back_ready_with_its_disks(nodes: dict[str, Container]) -> None:
+    node = list(nodes.values())[-1]
+    before = json.loads(read(node, RECORD))
+    node.exec_run("systemctl reboot")
+    deadline = time.monotonic() + REBOOT_SECONDS
+    while True:
+        after = json.loads(read(node, RECORD) or "{}")
+        if after.get("boot_id") != before["boot_id"] and after.get("status") == "ready":
+            break
+        assert time.monotonic() < deadline, after
+        time.sleep(0.5)
+    assert after["address"] == before["address"]
+    assert after["host_keys"] == before["host_keys"]
+    assert says(node, "findmnt --noheadings --output SOURCE /mnt/resource_nvme") == "/dev/md/cluster-nvme"
+    assert '"--assemble"' in read(node, "/var/log/cluster/recorded.jsonl")
+
+
+def test_a_plan_afterwards_changes_nothing(azure: Tool, created: Finished, settings: dict[str, str]) -> None:
+    assert created.code == 0, created.told
+    planned = azure.run("Plan", settings)
+    assert planned.code == 0, planned.told
+    assert {"add": 0, "change": 0, "destroy": 0}.items() <= planned.result["changes"].items()
+
+
+def test_destroy_leaves_no_trace(azure: Tool, created: Finished, settings: dict[str, str]) -> None:
+    assert created.code == 0, created.told
+    destroyed = azure.run("Destroy", settings)
+    assert destroyed.code == 0, destroyed.told
+    assert destroyed.result["leftovers"] == []
+    assert azure.traces() == []
+
+
+def says(node: Container, command: str) -> str:
+    output = node.exec_run(["bash", "-c", command]).output
+    assert isinstance(output, bytes)
+    return output.decode().strip()
