@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 # Whose references are looked up when they are given.
 CHECKED = ("microsoft.network/", "microsoft.compute/")
+# Those were made elsewhere, before: whoever names one has it.
+THERE = ("microsoft.compute/images", "microsoft.compute/galleries/")
 
 
 def check_references(store: Store, body: Body) -> None:
     """Raise ArmError where `body`, a resource with its id, refers to one that isn't there."""
     for user, wanted in references(body):
-        if not parse(wanted).type.lower().startswith(CHECKED) or is_within(wanted, body["id"]):
+        kind = parse(wanted).type.lower()
+        if not kind.startswith(CHECKED) or kind.startswith(THERE) or is_within(wanted, body["id"]):
             continue
         if find(store, wanted) is None:
             raise ArmError(

@@ -74,6 +74,12 @@ variable "network" {
     error_message = "Both ranges must be in CIDR notation, such as 10.0.0.0/16."
   }
 
+  # Azure keeps five addresses of a subnet: https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq
+  validation {
+    condition     = pow(2, 32 - tonumber(split("/", var.network.subnet)[1])) - 5 >= var.scale_set.instances
+    error_message = "The subnet is too small for the machines."
+  }
+
   # InfiniBand's own network: https://learn.microsoft.com/azure/virtual-machines/setup-infiniband
   validation {
     condition     = !startswith(var.network.address_space, "172.16.")
