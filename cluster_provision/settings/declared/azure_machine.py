@@ -61,7 +61,7 @@ class AzureMachineParameters:
         cloud="azure",
         since="1.0",
         help="standard, or trusted-launch: Secure Boot and a virtual TPM, which not every size has, and which load "
-        "signed drivers alone.",
+        "signed drivers alone; in ORCH_MODE=uniform.",
         example="trusted-launch",
     )
     os_disk_size: int = parameter(
@@ -76,7 +76,7 @@ class AzureMachineParameters:
     orch_mode: OrchMode = parameter(
         Choice(_MODES),
         default="flexible",
-        default_text="uniform for sizes with InfiniBand, flexible for others",
+        default_text="uniform for sizes with InfiniBand and for trusted-launch, flexible for others",
         cloud="azure",
         help="How the scale set holds its machines. uniform puts those with InfiniBand into a single placement group, "
         "within which it works, of at most 100 machines; flexible makes machines that stand for themselves.",

@@ -10,7 +10,7 @@ from cluster_provision.settings.cloud_init import check_cloud_init
 from cluster_provision.settings.declared.run import MINUTES_A_DAY
 from cluster_provision.settings.declared.storage import DEFAULT_DESTINATION
 from cluster_provision.settings.parameter import parameter
-from cluster_provision.settings.readers.azure_names import IDENTITY
+from cluster_provision.settings.readers.azure_names import ManagedIdentity
 from cluster_provision.settings.readers.choices import Choice, YesNo
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.files import GivenFile
@@ -93,7 +93,7 @@ class AzureNodeParameters:
         example="60",
     )
     node_identity: str | None = parameter(
-        IDENTITY,
+        ManagedIdentity(),
         default=None,
         default_text="one is made for the cluster, with least privilege",
         cloud="azure",

@@ -6,14 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cluster_provision.settings.readers.azure_ids import GROUP, ResourceId
 from cluster_provision.settings.reading import BadValue
 
 _PART = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 _VERSION = "latest|[0-9]+\\.[0-9]+\\.[0-9]+"
-_GROUP = "/subscriptions/[^/]+/resource[gG]roups/[^/]+/providers/Microsoft\\.Compute"
-_IMAGE_ID = f"{_GROUP}/images/[^/]+"
-_GALLERY_ID = f"{_GROUP}/galleries/[^/]+/images/[^/]+(/versions/[^/]+)?"
-_SHARED_ID = "/(sharedGalleries|communityGalleries)/[^/]+/images/[^/]+(/versions/[^/]+)?"
+_IDS = (
+    ResourceId(f"{GROUP}/Microsoft.Compute/images/<name>"),
+    ResourceId(f"{GROUP}/Microsoft.Compute/galleries/<name>/images/<name>"),
+    ResourceId(f"{GROUP}/Microsoft.Compute/galleries/<name>/images/<name>/versions/<name>"),
+    ResourceId("/sharedGalleries/<name>/images/<name>"),
+    ResourceId("/sharedGalleries/<name>/images/<name>/versions/<name>"),
+    ResourceId("/communityGalleries/<name>/images/<name>"),
+    ResourceId("/communityGalleries/<name>/images/<name>/versions/<name>"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,13 +51,14 @@ class Image:
     def read(self, text: str) -> AzureImage:
         """The image."""
         if text.startswith("/"):
-            if not any(re.fullmatch(pattern, text) for pattern in (_IMAGE_ID, _GALLERY_ID, _SHARED_ID)):
+            found = next((known for known in (form.read(text) for form in _IDS) if known), "")
+            if not found:
                 raise BadValue(
                     "is no image's resource ID; it looks like /subscriptions/<id>/resourceGroups/<group>/providers/"
                     "Microsoft.Compute/images/<name> or .../Microsoft.Compute/galleries/<gallery>/images/<name>"
                     "[/versions/<version>]"
                 )
-            return AzureImage(id=text)
+            return AzureImage(id=found)
         parts = text.split(":")
         if len(parts) != 4 or not all(re.fullmatch(_PART, part) for part in parts[:3]):
             shape = f"it has {len(parts)} parts between colons, and needs 4; " if len(parts) != 4 else ""
@@ -67,5 +74,5 @@ class Image:
 
     def schema(self) -> dict[str, Any]:
         """Both outlines."""
-        ids = "|".join((_IMAGE_ID, _GALLERY_ID, _SHARED_ID))
+        ids = "|".join(form.pattern for form in _IDS)
         return {"pattern": f"^({_PART}:{_PART}:{_PART}:({_VERSION})|{ids})$"}

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cluster_provision.settings.readers.azure_ids import GROUP, ResourceId
 from cluster_provision.settings.readers.texts import Text
 from cluster_provision.settings.reading import BadValue
 
@@ -133,19 +134,33 @@ class Location:
         return {"pattern": "^\\s*[A-Za-z][A-Za-z0-9 ]*\\s*$"}
 
 
-# The identity that the machines run as.
-IDENTITY = Text(
-    "managed identity's resource ID",
-    "/subscriptions/[^/]+/resource[gG]roups/[^/]+/providers/Microsoft\\.ManagedIdentity/userAssignedIdentities/"
-    "[A-Za-z0-9][A-Za-z0-9_-]{2,127}",
-    "it looks like /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/"
-    "userAssignedIdentities/<name> (az identity show --query id)",
-    hints=(
-        ("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", "give its resource ID, not its client or object ID"),
-        (
-            ".*/providers/(?i:Microsoft\\.ManagedIdentity/userAssignedIdentities)/.*",
-            "write it as Azure does: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/"
-            "userAssignedIdentities/<name>",
-        ),
-    ),
-)
+_IDENTITY = ResourceId(f"{GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/<name>")
+
+
+@dataclass(frozen=True)
+class ManagedIdentity:
+    """A user-assigned managed identity, by its resource ID."""
+
+    type_name: str = "managed identity's resource ID"
+    allowed: str = (
+        "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name> "
+        "(az identity show --query id)"
+    )
+    spaces: str = "refused"
+
+    def read(self, text: str) -> str:
+        """The ID as Azure writes it."""
+        found = _IDENTITY.read(text)
+        if not found and re.fullmatch(SUBSCRIPTION.pattern, text):
+            raise BadValue(f"is a client or object ID; give the resource ID, {self.allowed}")
+        if not found:
+            raise BadValue(f"is no managed identity's resource ID; it looks like {self.allowed}")
+        return found
+
+    def show(self, value: Any) -> str:
+        """The ID, or nothing."""
+        return str(value or "")
+
+    def schema(self) -> dict[str, Any]:
+        """Its form."""
+        return {"pattern": f"^{_IDENTITY.pattern}$"}

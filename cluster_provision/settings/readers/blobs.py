@@ -62,10 +62,11 @@ class BlobFolder:
             )
         if folder and any(part in {"", ".", ".."} or part.endswith(".") for part in folder.split("/")):
             raise BadValue("has a folder that is empty or ends with a period; write it without")
-        if not re.fullmatch("[A-Za-z0-9._/ ()=+@-]*", folder) or len(folder) > LONGEST_FOLDER:
+        # it stands in the condition under which the machines may write there
+        if not re.fullmatch("[A-Za-z0-9._~/-]*", folder) or len(folder) > LONGEST_FOLDER:
             raise BadValue(
-                "has a folder that can't be used: allowed are ASCII letters, digits, space and . _ ( ) = + @ - /, at "
-                f"most {LONGEST_FOLDER}"
+                "has a folder that can't be used: allowed are ASCII letters, digits and . _ ~ - /, at most "
+                f"{LONGEST_FOLDER}"
             )
         return BlobPath(account, container, folder)
 

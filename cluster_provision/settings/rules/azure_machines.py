@@ -32,12 +32,14 @@ def known_size(draft: AzureDraft) -> AzureFinding:
 
 
 def mode(draft: AzureDraft) -> AzureFinding:
-    """Where ORCH_MODE is unset, uniform for InfiniBand, which Azure documents in a single placement group alone."""
-    if not draft.good("sku", "orch_mode"):
+    """Where ORCH_MODE is unset, uniform for InfiniBand, which Azure documents in a single placement group alone, and
+    for Trusted Launch, which provider azurerm 5.2.0 has no argument for in a flexible scale set."""
+    if not draft.good("sku", "orch_mode", "security_type"):
         return AzureFinding()
     settings = draft.settings
     if "orch_mode" not in draft.given:
-        return AzureFinding(settings=replace(settings, orch_mode="uniform" if settings.infiniband else "flexible"))
+        uniform = settings.infiniband or settings.security_type != "standard"
+        return AzureFinding(settings=replace(settings, orch_mode="uniform" if uniform else "flexible"))
     if settings.orch_mode == "flexible" and settings.infiniband:
         note = (
             f"ORCH_MODE=flexible with SKU={settings.sku}: Azure promises InfiniBand in ORCH_MODE=uniform alone, where "
@@ -107,8 +109,8 @@ def _image_problems(draft: AzureDraft) -> Iterator[str]:
 
 
 def security(draft: AzureDraft) -> AzureFinding:
-    """Trusted Launch isn't for every size, and wants images of generation 2."""
-    if not draft.good("sku", "security_type", "image") or draft.settings.security_type == "standard":
+    """Trusted Launch isn't for every size, wants images of generation 2, and can be asked for in one mode alone."""
+    if not draft.good("sku", "security_type", "image", "orch_mode") or draft.settings.security_type == "standard":
         return AzureFinding()
     settings = draft.settings
     known = size(settings.sku)
@@ -116,6 +118,11 @@ def security(draft: AzureDraft) -> AzureFinding:
     if known and not known.trusted_launch:
         problems.append(
             f"SECURITY_TYPE=trusted-launch: Azure leaves SKU={settings.sku} out of it; set SECURITY_TYPE=standard"
+        )
+    if settings.orch_mode == "flexible":
+        problems.append(
+            "SECURITY_TYPE=trusted-launch with ORCH_MODE=flexible is not in this version: Terraform's provider can't "
+            "ask for it; set ORCH_MODE=uniform, or leave it out"
         )
     if generation_of(settings.image) == 1:
         problems.append(

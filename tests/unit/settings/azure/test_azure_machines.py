@@ -119,6 +119,7 @@ def test_an_image_of_ones_own_is_taken_by_its_id(settings, end):
     given = f"/subscriptions/0/resourceGroups/rg/providers/Microsoft.Compute/{end}"
     found = settings(IMAGE=given)
     assert (found.image.id, found.image.publisher, found.image.text) == (given, "", given)
+    assert settings(IMAGE=given.replace("resourceGroups", "resourcegroups")).image.id == given
 
 
 def test_terms_of_an_image_of_ones_own_are_none(loaded):
@@ -132,6 +133,12 @@ def test_trusted_launch_is_refused_for_sizes_that_azure_leaves_out(problems, set
     assert "leaves SKU=Standard_ND96asr_v4 out" in problem
     (problem,) = problems(SECURITY_TYPE="trusted-launch", SKU="Standard_D4s_v5", IMAGE=GEN1)
     assert "generation 2" in problem
+
+
+def test_trusted_launch_is_for_uniform_scale_sets(problems, settings):
+    assert settings(SECURITY_TYPE="trusted-launch", SKU="Standard_D4s_v5").orch_mode == "uniform"
+    (problem,) = problems(SECURITY_TYPE="trusted-launch", SKU="Standard_D4s_v5", ORCH_MODE="flexible")
+    assert "is not in this version" in problem and "ORCH_MODE=uniform" in problem
 
 
 def test_a_price_is_bid_for_spot_machines_alone(problems, settings):

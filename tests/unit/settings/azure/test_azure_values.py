@@ -150,6 +150,7 @@ def test_a_place_for_the_state_is_read(settings, text, path):
         ("https://mystate.blob.core.windows.net/st--te", "names no container"),
         ("https://mystate.blob.core.windows.net/state/../x", "is empty or ends with a period"),
         ("https://mystate.file.core.windows.net/state", "is no address"),
+        ("https://mystate.blob.core.windows.net/state/a b", "has a folder that can't be used"),
     ],
 )
 def test_what_is_no_place_for_the_state_is_refused(problems, text, part):
@@ -165,6 +166,7 @@ def test_a_signature_in_the_address_is_refused_without_being_shown(problems):
 def test_an_identity_is_named_by_its_resource_id(settings, problems):
     assert settings(NODE_IDENTITY=IDENTITY).node_identity == IDENTITY
     (problem,) = problems(NODE_IDENTITY="00000000-0000-0000-0000-000000000000")
-    assert "give its resource ID" in problem
-    (problem,) = problems(NODE_IDENTITY=IDENTITY.replace("ManagedIdentity", "managedidentity"))
-    assert "write it as Azure does" in problem
+    assert "give the resource ID" in problem
+    assert settings(NODE_IDENTITY=IDENTITY.lower()).node_identity == IDENTITY
+    (problem,) = problems(NODE_IDENTITY=IDENTITY + "/more")
+    assert "is no managed identity's resource ID" in problem
