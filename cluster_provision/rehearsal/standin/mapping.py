@@ -60,6 +60,8 @@ def state_of(row: Row, block: Block, answer: Values, known: Values, names: Value
         if name in block.attributes or name in block.blocks:
             before = known.get(name)
             state[name] = None if isinstance(before, Unknown) else before
+            if state[name] is None and name in block.blocks and block.blocks[name].nesting != "single":
+                state[name] = []
     return state
 
 

@@ -62,20 +62,21 @@ class Schemas:
     def block(self, kind: Kind, name: str) -> Block:
         """The block of one type. Raises KeyError for a type that the facts don't hold."""
         if (kind, name) not in self._parsed:
-            self._parsed[kind, name] = parse(self._facts[f"{kind}_schemas"][name]["block"])
+            given = self._facts[f"{kind}_schemas"][name]["block"]
+            self._parsed[kind, name] = parse(given, computed=kind == "data_source")
         return self._parsed[kind, name]
 
 
-def parse(given: dict[str, Any]) -> Block:
+def parse(given: dict[str, Any], *, computed: bool = False) -> Block:
     """A block as `terraform providers schema -json` writes it.
 
     An attribute of objects that a configuration may set is a block to the provider's code ("attributes as blocks"),
-    and one here.
+    and one here; with `computed`, every one is.
     """
     block = Block({}, {})
     for name, each in given.get("attributes", {}).items():
         attribute = Attribute(**each)
-        if attribute.settable and (nested := _as_block(attribute.type)):
+        if (computed or attribute.settable) and (nested := _as_block(attribute.type)):
             block.blocks[name] = nested
         else:
             block.attributes[name] = attribute

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 # Not the API object's own: Terraform's, or a part of the id. A resource's own file of the table adds others.
 FOREIGN: Final = ("id", "name", "resource_group_name", "timeouts")
 
-# As the provider words them; {what} is the id in words (ids.py), {cause} the API's or the operation's own text.
+# As the provider words them; {what} is the id in words (ids.py), {quoted} the same as a
+# quoted text, {cause} the API's or the operation's own text.
 SAYS: Final = {
     "exists": "checking for presence of existing {what}: {cause}",
     "create": "creating {what}: {cause}",

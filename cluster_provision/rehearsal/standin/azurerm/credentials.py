@@ -46,12 +46,14 @@ class Given:
         value = self._config.get(name)
         return value if isinstance(value, str) else self._environ.get(f"ARM_{name.upper()}", "")
 
-    def switch(self, name: str, *, default: bool) -> bool:
+    def switch(self, name: str) -> bool:
         value = self._config.get(name)
-        if isinstance(value, bool):
-            return value
-        text = self._environ.get(f"ARM_{name.upper()}", "")
-        return text.lower() in _TRUE if text else default
+        return value if isinstance(value, bool) else self._environ.get(f"ARM_{name.upper()}", "").lower() in _TRUE
+
+    @property
+    def may_ask_cli(self) -> bool:
+        """The provider does not look at ARM_USE_CLI: the setting has a default besides."""
+        return self._config.get("use_cli") is not False
 
     def secret(self, name: str) -> str:
         """A text, or that of the file which <name>_file_path names. Raises Refused."""
@@ -76,12 +78,12 @@ def token_source(given: Given, exchange: Exchange) -> Callable[[], str]:
         if secret := given.secret("client_secret"):
             return lambda: _login(exchange, url, {**form, "client_secret": secret})
         # Read once, as the provider does: a long apply with a token of a short life ends.
-        federated = given.switch("use_oidc", default=False) or given.switch("use_aks_workload_identity", default=False)
+        federated = given.switch("use_oidc") or given.switch("use_aks_workload_identity")
         if federated and (token := given.secret("oidc_token")):
             return lambda: _login(exchange, url, {**form, **_asserted(token)})
-    if given.switch("use_msi", default=False):
+    if given.switch("use_msi"):
         return lambda: _managed(exchange, given.text("msi_endpoint") or _METADATA, client)
-    if given.switch("use_cli", default=True):
+    if given.may_ask_cli:
         cause = "could not parse Azure CLI version: launching Azure CLI: "
         if shutil.which("az") is None:
             raise Refused(
@@ -129,7 +131,7 @@ def _certificate(path: Path, password: str, client: str, audience: str) -> Calla
     try:
         data = path.read_bytes()
     except OSError as failed:
-        raise Refused(f'{says}: could not read PKCS#12 archive at "{path}": {failed}') from None
+        raise Refused(f'{says}: could not read PKCS#12 archive at "{path}": open {path}: {_why(failed)}') from None
     try:
         _, certificate, _ = pkcs12.load_key_and_certificates(data, password.encode() or None)
     except ValueError:
@@ -144,6 +146,11 @@ def _certificate(path: Path, password: str, client: str, audience: str) -> Calla
         return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
 
     return assertion
+
+
+def _why(failed: OSError) -> str:
+    """As Go words it."""
+    return (failed.strerror or str(failed)).lower()
 
 
 def claims_of(token: str) -> dict[str, Any]:

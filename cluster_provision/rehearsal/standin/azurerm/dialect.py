@@ -53,7 +53,7 @@ class Azurerm:
 
         given, api = Given(config, os.environ), Api()
         subscription = given.text("subscription_id")
-        if not subscription:
+        if not subscription and not given.may_ask_cli:
             text = "`subscription_id` is a required provider property when performing a plan/apply operation"
             return [error(text)]
         try:
@@ -64,6 +64,9 @@ class Azurerm:
             claims = api.acts_for(source)
         except Refused as refused:
             return [error(f"building account: could not acquire access token to parse claims: {refused}")]
+        if not subscription:
+            text = "subscription ID could not be determined and was not specified"
+            return [error(f"building account: unable to configure ResourceManagerAccount: {text}")]
         self._api = api
         self._account = Account(
             subscription=subscription,

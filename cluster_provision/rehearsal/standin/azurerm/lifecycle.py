@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -159,7 +160,7 @@ class Lifecycle:
 
     def says(self, which: str, identifier: str, cause: object) -> str:
         what = ids.described(self.row.noun, self.address(identifier) if ids.JOINED in identifier else identifier)
-        return self.row.message(which, what=what, cause=cause)
+        return self.row.message(which, what=what, quoted=json.dumps(what), cause=cause)
 
     def performing(self, verb: str, refused: ApiError) -> object:
         """A refusal as a client of operations words it; where there is none, as it is."""

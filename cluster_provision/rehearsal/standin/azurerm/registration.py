@@ -31,6 +31,18 @@ provider "azurerm" {{
   resource_provider_registrations = "none"
 }}
 
+Please note that if you opt out of Resource Provider Registration and Terraform tries
+to provision a resource from a Resource Provider which is unregistered, then the errors
+may appear misleading - for example:
+
+> API version 2019-XX-XX was not found for Microsoft.Foo
+
+Could suggest that the Resource Provider "Microsoft.Foo" requires registration, but
+this could also indicate that this Azure Region doesn't support this API version.
+
+More information on the "resource_provider_registrations" property can be found here:
+https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs#resource-provider-registrations
+
 Encountered the following errors:
 
 {causes}"""
@@ -48,7 +60,9 @@ def register(api: Api, subscription: str, wanted: tuple[str, ...]) -> None:
     try:
         listed = api.call("GET", root, _VERSION).body.get("value") or []
     except ApiError as refused:
-        raise NotRegistered(f"populating Resource Provider cache: listing Resource Providers: {refused}") from None
+        raise NotRegistered(
+            f"populating Resource Provider cache: listing Resource Providers: loading results: {refused}"
+        ) from None
     states = {str(each.get("namespace", "")).lower(): each.get("registrationState") for each in listed}
     causes, forbidden = [], False
     for name in wanted:
@@ -58,7 +72,8 @@ def register(api: Api, subscription: str, wanted: tuple[str, ...]) -> None:
             api.call("POST", f"{root}/{name}/register", _VERSION, {})
         except ApiError as refused:
             forbidden = forbidden or refused.status == 403
-            causes.append(f'registering resource provider "{name}": {refused}')
+            sort = "authorization failed: " if refused.status == 403 else ""
+            causes.append(f'{sort}registering resource provider "{name}": {refused}')
     if causes:
         what = (
             "Terraform does not have the necessary permissions to register Resource Providers"

@@ -157,6 +157,12 @@ class OrchestratedScaleSet(ScaleSet):
 
     sizes = ("sku_name", "instances")
 
+    def body(self, names: Values) -> Values:
+        body = super().body(names)
+        if not names.get("boot_diagnostics"):
+            body["properties"]["virtualMachineProfile"].pop("diagnosticsProfile", None)
+        return body
+
     def of_mode(self) -> str:
         return "Orchestrated "
 

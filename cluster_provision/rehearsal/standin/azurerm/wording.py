@@ -6,24 +6,12 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-_NOT_REGISTERED = """The Resource Provider was not registered
-
-Resource Providers (APIs) in Azure need to be registered before they can be used - however the Resource
-Provider was not registered, and calling the API returned the following error:
-
-{message}
-
-The Azure Provider by default will automatically register certain Resource Providers at launch-time,
-whilst it's possible to opt-out of this (which you may have done)"""
-
 
 def refusal(status: int, answer: bytes) -> str:
     """What a call's answer says that is an error."""
     reason = next((each.phrase for each in HTTPStatus if each == status), "")
     shown = f"{status} ({status} {reason})"
     error = _error(answer)
-    if error and error.get("code") == "MissingSubscriptionRegistration":
-        return _NOT_REGISTERED.format(message=_quoted(str(error.get("message", ""))))
     if error:
         return f"unexpected status {shown} with error: {_told(error)}"
     if not answer:
@@ -84,14 +72,3 @@ def _told(error: dict[str, Any]) -> str:
     told = [str(error[name]) for name in ("code", "message") if error.get(name)]
     inner = error.get("innererror") or error.get("innerError")
     return ": ".join([*told, _told(inner)] if isinstance(inner, dict) and inner else told)
-
-
-def _quoted(message: str) -> str:
-    """A message in lines of at most 100 characters, each after a "> "."""
-    lines, line = [], ""
-    for word in message.split():
-        if line and len(line) + len(word) >= 100:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    return "\n".join(f"> {each}" for each in [*lines, line])
