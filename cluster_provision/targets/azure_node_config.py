@@ -21,11 +21,11 @@ class Fetched:
 class NodeConfig:
     """What a node's bootstrap is to do, and where it reports to.
 
-    `account` and `container` say where the state lies, `deployment` is the cluster's folder there; `client_id` is that
-    of the identity that writes the record, empty for the only one that the machine has. `sku` is the machine's size,
-    with `gpus` (None where it isn't known: the node counts them), `nvme_disks` of its own (0 for none, or where it
-    isn't known) and `infiniband`. `ray_port` is None without Ray. `health_gate` is HEALTH_GATE's
-    value: a node only knows whether it is off, so that a stricter gate changes no machine.
+    `account` and `container` say where the state lies, `deployment` is the cluster's folder there; `identity` is the
+    resource id of the identity that writes the record, empty for the only one that the machine has. `sku` is the
+    machine's size, with `gpus` (None where it isn't known: the node counts them), `nvme_disks` of its own (0 for none,
+    or where it isn't known) and `infiniband`. `ray_port` is None without Ray. `health_gate` is HEALTH_GATE's value: a
+    node only knows whether it is off, so that a stricter gate changes no machine.
     """
 
     account: str
@@ -33,7 +33,7 @@ class NodeConfig:
     deployment: str
     admin: str
     sku: str
-    client_id: str = ""
+    identity: str = ""
     gpus: int | None = 0
     nvme_disks: int = 0
     infiniband: bool = False
@@ -52,7 +52,7 @@ class NodeConfig:
             "account": self.account,
             "container": self.container,
             "deployment": self.deployment,
-            "client_id": self.client_id,
+            "identity": self.identity,
             "files": _fetched(self.files),
             "samples": _fetched(self.samples),
             "admin": self.admin,

@@ -47,6 +47,7 @@ def node_config(target: AzureVmss, store: StateStore, copied: Copied) -> NodeCon
         container=store.container,
         deployment=store.deployment,
         admin=s.admin,
+        identity=s.node_identity or _made_identity(s),
         sku=s.sku,
         gpus=known.gpus if known else None,
         nvme_disks=known.nvme_disks if known else 0,
@@ -57,6 +58,12 @@ def node_config(target: AzureVmss, store: StateStore, copied: Copied) -> NodeCon
         startup_command=s.startup_command,
         health_gate=s.health_gate,
     )
+
+
+def _made_identity(settings: AzureSettings) -> str:
+    """The resource id of the one that terraform/modules/azure/identity makes, which is known before it is made."""
+    group = f"/subscriptions/{settings.subscription_id}/resourceGroups/{settings.resource_group}"
+    return f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{settings.name_prefix}-id"
 
 
 def _scale_set(target: AzureVmss) -> dict[str, Any]:

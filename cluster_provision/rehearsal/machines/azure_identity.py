@@ -30,7 +30,7 @@ def chosen(instance: Instance, client: str = "", path: str = "") -> Identity | N
     """The one with this client or resource id; where neither is given, the machine's own or its only one."""
     found = identities(instance)
     if client or path:
-        wanted = (each for each in found if each.client.lower() == client.lower() or _same(each.id, path))
+        wanted = (each for each in found if _same(each.client, client) or _same(each.id, path))
         return next(wanted, None)
     own = [each for each in found if not each.id]
     return own[0] if own else found[0] if len(found) == 1 else None

@@ -98,7 +98,7 @@ class PlayedAzure:
         return None
 
     def _may_write(self, instance: Instance, config: Facts) -> bool:
-        identity = chosen(instance, client=str(config.get("client_id") or ""))
+        identity = chosen(instance, path=str(config.get("identity") or ""))
         account, container = str(config["account"]), str(config["container"])
         record = Asked(f"{BLOBS}/write", container, f"{config['deployment']}/nodes/{instance.name}.json")
         return identity is not None and self._blobs.allows(account, identity.principal, record)

@@ -27,11 +27,12 @@ metadata_answers() {
   return 1
 }
 
-# storage_token: prints a token of the machine's identity: of CLIENT_ID, or of the only one that it has.
+# storage_token: prints a token of the machine's identity: of IDENTITY, by its resource id, since a policy of the
+# subscription's may have given the machine others; or of the only one that it has.
 storage_token() {
   local file status=0 query
   query="api-version=2018-02-01&resource=$(url_encoded "$STORAGE_RESOURCE")"
-  [[ -z $CLIENT_ID ]] || query+="&client_id=$(url_encoded "$CLIENT_ID")"
+  [[ -z $IDENTITY ]] || query+="&msi_res_id=$(url_encoded "$IDENTITY")"
   file=$(mktemp) || return 1
   { metadata_save "identity/oauth2/token?$query" "$file" &&
     [[ $(<"$file") =~ \"access_token\":[[:space:]]*\"([^\"]+)\" ]] &&

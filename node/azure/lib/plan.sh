@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What this machine is to do: the file that cloud-init has left, and who the machine is by its metadata, as variables
 # that every process of the bootstrap reads. ACCOUNT, BUCKET (the container) and DEPLOYMENT say where the state lies,
-# CLIENT_ID as whom it is written, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is; FILES_OBJECT,
+# IDENTITY as whom it is written, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is; FILES_OBJECT,
 # FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, DOCKER, RAY_PORT, GPUS, INFINIBAND, NVME_DISKS, SIZE, ADMIN,
 # HEALTH_GATE, CLOUD_INIT and HAS_COMMAND what the steps do.
 
@@ -69,7 +69,7 @@ texts = {
     "ACCOUNT": config["account"],
     "BUCKET": config["container"],
     "DEPLOYMENT": config["deployment"],
-    "CLIENT_ID": config["client_id"],
+    "IDENTITY": config["identity"],
     "FILES_OBJECT": files["object"],
     "FILES_DESTINATION": files["destination"],
     "SAMPLES_OBJECT": samples["object"],

@@ -10,6 +10,8 @@ import json
 import subprocess
 import sys
 from email import message_from_bytes
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
@@ -108,11 +110,13 @@ def test_the_users_own_comes_with_its_text_and_kind(user: str, kind: str) -> Non
 
 
 def test_a_users_multi_part_keeps_its_parts() -> None:
-    inner = custom_data(CONFIG, "#!/bin/sh\necho inner\n")
-    user = gzip.decompress(base64.b64decode(inner)).decode()
+    script = MIMEText("#!/bin/sh\necho inner\n", "x-shellscript")
+    config = MIMEText("#cloud-config\nruncmd: ['echo Grüße']\n", "cloud-config")
 
-    found = [text for _, text in parts(custom_data(CONFIG, user))]
-    assert "#!/bin/sh\necho inner\n" in found
+    found = list(parts(custom_data(CONFIG, MIMEMultipart(_subparts=[script, config]).as_string())))
+
+    assert ("text/x-shellscript", "#!/bin/sh\necho inner\n") in found
+    assert ("text/cloud-config", "#cloud-config\nruncmd: ['echo Grüße']\n") in found
 
 
 def test_without_a_users_there_is_no_part_of_it() -> None:

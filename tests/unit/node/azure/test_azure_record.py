@@ -55,11 +55,11 @@ def test_the_token_is_asked_for_storage_as_the_only_identity(node: AzureMachine,
 
 
 def test_the_token_is_asked_for_the_identity_that_is_named(node: AzureMachine, azure: FakeAzure) -> None:
-    node.configure(client_id="9d2f-c11e")
+    node.configure(identity="/subscriptions/s/resourceGroups/g/providers/x/y-id")
 
     node.start()
 
-    assert {each.get("client_id") for each in azure.tokens} == {"9d2f-c11e"}
+    assert {each.get("msi_res_id") for each in azure.tokens} == {"/subscriptions/s/resourceGroups/g/providers/x/y-id"}
 
 
 def test_an_identity_whose_role_is_not_known_everywhere_yet_tries_again(node: AzureMachine, azure: FakeAzure) -> None:
