@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure_leftovers import KINDS, assignment, leftovers_of
-from cluster_provision.errors import NotReady
+from cluster_provision.errors import NotReady, ProvisionError
 from cluster_provision.readiness.polling import Poll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from cluster_provision.clouds.azure_leftovers import Tagged
@@ -59,21 +59,33 @@ def settle(target: AzureTarget, tell: Callable[[str], None]) -> None:
 
 
 def sweep(target: AzureTarget, store: StateStore, say: Callable[[str], None]) -> bool:
-    """Remove what carries the cluster's tag and was made since its place was claimed; whether anything was."""
+    """Remove what carries the cluster's tag and was made since its place was claimed; whether anything was.
+
+    What keeps one thing from going, such as a lock, is said, and is no reason to forget what Terraform ended with.
+    """
     since = store.claimed_at() if store.exists() else None
     if since is None:
         return False
-    cloud, removed = target.cloud, False
+    removed = False
+    try:
+        for said in _swept(target, store.deployment, since):
+            say(f"  removed {said}")
+            removed = True
+    except ProvisionError as failure:
+        say(f"  {' '.join(failure.message.split())}")
+    return removed
+
+
+def _swept(target: AzureTarget, deployment: str, since: datetime) -> Iterator[str]:
+    """What is removed, one after the other, once it is gone."""
+    cloud = target.cloud
     found = [each for each in cloud.tagged(target.cluster.label) if _is_ours(each, since)]
     for each in _without_parts(found):
         cloud.remove_tagged(each)
-        say(f"  removed {KINDS[each.type][0]} {each.name}, which Terraform did not know")
-        removed = True
-    for path in _assignments(target, store.deployment):
+        yield f"{KINDS[each.type][0]} {each.name}, which Terraform did not know"
+    for path in _assignments(target, deployment):
         cloud.remove_assignment(path)
-        say("  removed a role that a machine of this cluster had")
-        removed = True
-    return removed
+        yield "a role that a machine of this cluster had"
 
 
 def remove_own_group(target: AzureTarget, store: StateStore, say: Callable[[str], None]) -> None:
