@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 RESOURCES = "2023-07-01"
 STORAGE = "2025-08-01"
 AUTHORIZATION = "2022-04-01"
-DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
-"""The role Storage Blob Data Contributor: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""
+DATA_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
+"""The role Storage Blob Data Owner; a Contributor may not delete a blob's former versions.
+
+https://learn.microsoft.com/azure/storage/blobs/versioning-overview#authorize-operations-on-blob-versions
+"""
 
 SOFT_DELETE_DAYS = 7
 
@@ -144,9 +147,9 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
 
     def let_me_at_blobs(self, scope: str) -> bool:
         """Give who signed in the role for blobs on `scope`, an account's id; False where that isn't allowed."""
-        definition = f"{self._base}/providers/Microsoft.Authorization/roleDefinitions/{DATA_CONTRIBUTOR}"
+        definition = f"{self._base}/providers/Microsoft.Authorization/roleDefinitions/{DATA_OWNER}"
         me = object_id(self._credentials)
-        name = uuid.uuid5(uuid.NAMESPACE_URL, f"{scope} {me} {DATA_CONTRIBUTOR}")
+        name = uuid.uuid5(uuid.NAMESPACE_URL, f"{scope} {me} {DATA_OWNER}")
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
         body = {"properties": {"roleDefinitionId": definition, "principalId": me}}
         try:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 MADE_BY = {"created-by": "cluster-provision"}
 NO_TEXT = "none"
-ROLE = "Storage Blob Data Contributor"
+ROLE = "Storage Blob Data Owner"
 PATIENCE_SECONDS = 300.0
 """Until a new role is known everywhere: minutes, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"""
 
@@ -124,8 +124,8 @@ class AzureBlobStore:
         return True
 
     def grants_by_folder(self) -> bool:
-        """Roles are granted on containers: conditions on blobs' paths need a premium feature on some accounts."""
-        return False
+        """Roles are granted on containers, with conditions on the blobs' paths (terraform/modules/azure/identity)."""
+        return True
 
     def prepare(self) -> bool:
         """Create group, account and container where they are missing; True when the container was."""
@@ -244,9 +244,11 @@ class AzureBlobStore:
         What an account keeps of deleted blobs goes with the account; one that stays keeps it for its own time.
         """
         with azure_failures_named(f"deleting {self._place.url}/{self.container}/{self.deployment}", StateStoreError):
-            for blob in list(self._blobs.list_blobs(f"{self.deployment}/", include=["versions"])):
-                self._delete_version(blob)
+            blobs = list(self._blobs.list_blobs(f"{self.deployment}/", include=["versions"]))
+            gone = [self._delete_version(blob) for blob in blobs]
             left = next(iter(self._blobs.list_blob_names()), None)
+        if not all(gone):
+            return f'former versions of its blobs, which only the role "{ROLE}" may delete'
         if not self._place.own:
             return "what the storage account keeps of deleted blobs, for as long as it is set to"
         if left is not None:
@@ -344,18 +346,25 @@ class AzureBlobStore:
         with contextlib.suppress(ResourceNotFoundError):
             self._blobs.delete_blob(name, delete_snapshots="include")
 
-    def _delete_version(self, blob: BlobProperties) -> None:
-        """A former version goes by its own id; the current one by its name, and is a former one then."""
-        from azure.core.exceptions import ResourceNotFoundError
+    def _delete_version(self, blob: BlobProperties) -> bool:
+        """A former version goes by its own id; the current one by its name, and is a former one then.
+
+        False where it stays, since the caller's role may not delete former versions.
+        """
+        from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
         client = self._blobs.get_blob_client(blob.name)
         with contextlib.suppress(ResourceNotFoundError):
-            if blob.version_id and not blob.is_current_version:
-                client.delete_blob(version_id=blob.version_id)
-                return
-            client.delete_blob(delete_snapshots="include")
+            if not blob.version_id or blob.is_current_version:
+                client.delete_blob(delete_snapshots="include")
             if blob.version_id:
-                client.delete_blob(version_id=blob.version_id)
+                try:
+                    client.delete_blob(version_id=blob.version_id)
+                except HttpResponseError as failure:
+                    if failure.status_code != 403 or "AuthorizationPermissionMismatch" not in str(failure):
+                        raise
+                    return False
+        return True
 
 
 def _told(metadata: dict[str, str]) -> dict[str, str]:
