@@ -72,7 +72,7 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
             yield
     finally:
         try:
-            for line in closing_lines(up, kept, environ):
+            for line in closing_lines(up, kept, environ, played=True):
                 say(line)
         finally:
             up.let_go()

@@ -52,6 +52,15 @@ def test_on_azure_a_cluster_is_its_scale_set() -> None:
         assert [line.partition(":")[0] for line in shown[1:]] == ["a"]
 
 
+def test_who_only_played_azures_machines_is_told_that_nobody_answers() -> None:
+    told = {"/leftovers": {"empty": False}, "/machines": {"machines": [machine("a", "sub-1", "train")]}}
+    environ = {"CLOUD": "azure", "SUBSCRIPTION_ID": "sub-1", "NAME_PREFIX": "train"}
+    assert "nobody answers there by SSH" in closing_lines(cast("Any", Up(told)), KEPT, environ, played=True)[-1]
+    gone = {**told, "/machines": {"machines": []}}
+    assert len(closing_lines(cast("Any", Up(gone)), KEPT, environ, played=True)) == 1
+    assert not any("SSH" in line for line in closing_lines(cast("Any", Up(told)), KEPT, environ))
+
+
 def test_commands_that_were_not_run_are_named_and_counted_and_found_on_the_node() -> None:
     told = machine("a", "my-project", "mine-mig", "nvidia-smi", "gsutil", "nvidia-smi")
     last = lines(leftovers={"empty": True}, machines={"machines": [told]})[-1]
