@@ -9,14 +9,14 @@
      "machine_types": {"a2-highgpu-2g": {"zones": ["us-central1-b"], "guestCpus": 24, "deprecated": {…}}},
      "accelerator_types": {"nvidia-tesla-t4": {"zones": ["us-central1-b"]}},
      "network_profiles": {"us-central1-a-vpc-roce": {"zones": []}},
-     "machines": {"vm-000001": {"starts": false, "ssh": false, "sick_gpus": [3]}},
+     "machines": {"vm-000001": {"starts": false, "ssh": false}, "#0": {"sick_gpus": [3]}},
      "images": {"my-images": [{"name": "tool-v1", "family": "tool", "deprecated": {"state": "DEPRECATED"}}]}}
 
 A key that is missing leaves the cloud as it is: everything is on, allowed and there, and quotas are ample. A quota of
 null is a metric that the API does not have. `zones` says which zones alone have a type or profile; other keys are
 fields of its description. A project under `images` has exactly these images. A machine of Azure's (`machines`, by its
-computer name) may not start at all though Azure says that it runs, may have no sshd, and may have sick GPUs, by index.
-The file is read again whenever it changes.
+computer name, or by its number among those that its scale set has ever had) may not start at all though Azure says that
+it runs, may have no sshd, and may have sick GPUs, by index. The file is read again whenever it changes.
 """
 
 from __future__ import annotations
@@ -65,9 +65,10 @@ class Conditions:
         """What is said of the machine type or accelerator type; `kind` is the key above."""
         return dict(self._now().get(kind, {}).get(name, {}))
 
-    def machine(self, name: str) -> dict[str, Any]:
-        """What is wrong with the machine of this computer name."""
-        return dict(self._now().get("machines", {}).get(name, {}))
+    def machine(self, name: str, number: int | None = None) -> dict[str, Any]:
+        """What is wrong with the machine of this computer name, or of this number in its scale set."""
+        told = self._now().get("machines", {})
+        return {**told.get(f"#{number}", {}), **told.get(name, {})}
 
     def images(self, project: str) -> list[dict[str, Any]] | None:
         """The project's images, None where nothing is said of them."""

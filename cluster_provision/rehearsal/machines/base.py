@@ -31,6 +31,11 @@ class Instance:
         return self.zone.rpartition("-")[0]
 
     @property
+    def number(self) -> int | None:
+        """Which of its scale set's machines it is, from 0 on; None for one of Google's."""
+        return self.properties.get("number")
+
+    @property
     def metadata(self) -> dict[str, str]:
         """The metadata attributes by key."""
         items = (self.properties.get("metadata") or {}).get("items") or ()

@@ -60,7 +60,7 @@ class Containers:
     def boot(self, instance: Instance) -> str:
         try:
             box = self._container(instance) or self._create(instance)
-            if self._conditions.machine(instance.name).get("starts") is False:
+            if self._conditions.machine(instance.name, instance.number).get("starts") is False:
                 return _address(box, names.CLUSTER_NETWORK)
             if box.status != "running":
                 box.start()
@@ -138,7 +138,7 @@ class Containers:
             raise
 
     def _create_at(self, instance: Instance, seat: Seat) -> Container:
-        made = box_of(instance, self._conditions.machine(instance.name))
+        made = box_of(instance, self._conditions.machine(instance.name, instance.number))
         box = self._engine.containers.create(
             made.image,
             name=made.name,

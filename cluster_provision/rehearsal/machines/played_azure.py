@@ -72,7 +72,7 @@ class PlayedAzure:
 
     def _run(self, instance: Instance, config: Facts) -> None:
         """What the machine does from its start on, until it has reported that it is through, or is gone."""
-        condition = self._conditions.machine(instance.name)
+        condition = self._conditions.machine(instance.name, instance.number)
         if condition.get("starts") is False or not self._until(instance, lambda: self._may_write(instance, config)):
             return
         key, head = host_keys.public_key(self._store, instance), None

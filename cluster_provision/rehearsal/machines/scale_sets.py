@@ -105,6 +105,7 @@ class ScaleSetReconciler:
                 "osProfile": system,
                 "resource": body["id"],
                 "name": body["name"],
+                "number": body[NUMBER],
                 "tags": body.get("tags") or {},
                 "location": body["location"],
                 "zone": zones[0],

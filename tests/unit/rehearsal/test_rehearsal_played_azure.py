@@ -110,7 +110,7 @@ def test_a_machine_whose_identity_has_no_role_reports_nothing_until_it_has(azure
 
 
 def test_conditions_make_one_node_sick_and_another_never_start(azure: Azure) -> None:
-    conditions = {"machines": {"vm-000000": {"sick_gpus": [3]}, "vm-000002": {"starts": False}}}
+    conditions = {"machines": {"#0": {"sick_gpus": [3]}, "vm-000002": {"starts": False}}}
     (azure.asked.folder / "conditions.json").write_text(json.dumps(conditions))
     may_write(azure)
     nodes(azure, 3)
