@@ -119,7 +119,7 @@ class Table:
 
     def _row(self, given: dict[str, Any]) -> Row:
         updates = tuple(Update(**each) for each in given.get("updates", ()))
-        item = given.get("item") or given.get("collection", "") + "/{name}"
+        item = given.get("item") or (f"{given['collection']}/{{name}}" if "collection" in given else "")
         return Row(**{**given, "manner": self._manner, "item": item, "updates": updates})
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.rehearsal.standin import table
+from cluster_provision.rehearsal.standin.azurerm import codecs as azure_codecs
 from cluster_provision.rehearsal.standin.facts import FACTS
 from cluster_provision.rehearsal.standin.google import codecs
 from cluster_provision.rehearsal.standin.google.api import Api
@@ -17,23 +18,30 @@ from cluster_provision.rehearsal.standin.table import Row, Rules, Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cluster_provision.rehearsal.standin.dialect import Manner
+
 PLACE = Place(project="p-1", region="us-central1", zone="us-central1-a")
 COMPUTE = "compute.googleapis.com/compute/v1/projects/p-1"
 URL = f"https://{COMPUTE}"
 
 
-@cache
-def schemas() -> Schemas:
-    return Schemas(json.loads((FACTS / "google.json").read_text()))
+MANNERS: dict[str, Manner] = {"google": codecs, "azurerm": azure_codecs}
 
 
 @cache
-def tables() -> Table:
-    return Table(table.read("google"), codecs)
+def schemas(provider: str = "google") -> Schemas:
+    return Schemas(json.loads((FACTS / f"{provider}.json").read_text()))
+
+
+@cache
+def tables(provider: str = "google") -> Table:
+    return Table(table.read(provider), MANNERS[provider])
 
 
 def parts(name: str) -> tuple[Row, Rules, Block]:
-    return tables().row(name), tables().rules(name), schemas().block("resource", name)
+    provider = name.partition("_")[0]
+    held = tables(provider)
+    return held.row(name), held.rules(name), schemas(provider).block("resource", name)
 
 
 def config(name: str, /, **given: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cluster_provision.rehearsal.standin import facts, table
+from cluster_provision.rehearsal.standin.install import VERSIONS
 from tests.unit.standin.kit import schemas, tables
 
 ADDRESS = "registry.terraform.io/hashicorp/google"
@@ -28,26 +29,36 @@ PROVIDER = {
 }
 
 
-def test_every_type_of_the_modules_is_kept_and_has_its_row() -> None:
-    for kind, names in facts.used("google", MODULES).items():
+@pytest.mark.parametrize("provider", VERSIONS)
+def test_every_type_that_is_used_is_kept_and_has_its_row(provider: str) -> None:
+    for kind, names in facts.used(provider, MODULES).items():
         for name in names:
-            assert schemas().block("resource" if kind.startswith("resource") else "data_source", name)
-            assert tables().row(name) if kind.startswith("resource") else tables().data_row(name)
+            assert schemas(provider).block("resource" if kind.startswith("resource") else "data_source", name)
+            held = tables(provider)
+            assert held.row(name) if kind.startswith("resource") else held.data_row(name)
 
 
-def test_rows_and_rules_name_attributes_that_exist() -> None:
-    data = table.read("google")
+def test_the_modules_of_both_clouds_are_looked_through(tmp_path: Path) -> None:
+    found = {provider: facts.used(provider, MODULES, tmp_path)["resource_schemas"] for provider in VERSIONS}
+    assert "google_compute_network" in found["google"]
+    assert "azurerm_linux_virtual_machine_scale_set" in found["azurerm"]
+
+
+@pytest.mark.parametrize("provider", VERSIONS)
+def test_rows_and_rules_name_attributes_that_exist(provider: str) -> None:
+    data = table.read(provider)
     rows = {name: row for name, row in data["api"].items() if name != "data"}
-    for name in facts.used("google", MODULES)["resource_schemas"]:
-        known = _paths(schemas().block("resource", name))
+    common = {"location", "tags", "zones", "identity", "plan", "name", "resource_group_name"}  # a type may lack them
+    for name in facts.used(provider, MODULES)["resource_schemas"]:
+        known = _paths(schemas(provider).block("resource", name)) | (common if provider == "azurerm" else set())
         row, rules = rows[name], data["rules"].get(name, {})
         named = [
             each
-            for key in ("virtual", "unknown", "zeros", "many", "single", "sends", "outside")
+            for key in ("virtual", "unknown", "zeros", "many", "single", "sends", "outside", "hidden", "rolls")
             for each in row.get(key, ())
         ]
-        named += [each for key in ("fields", "codecs", "switches", "plans") for each in row.get(key, {})]
-        named += [each for update in row.get("updates", ()) for each in update["when"]]
+        named += [each for key in ("fields", "codecs", "switches", "plans", "absent") for each in row.get(key, {})]
+        named += [each for update in row.get("updates", ()) for each in update.get("when", ())]
         named += [
             each for key in ("force_new", "in_place", "filled", "kept") for each in rules.get(key, ()) if each != "*"
         ]
@@ -60,11 +71,13 @@ def test_rows_and_rules_name_attributes_that_exist() -> None:
         assert [each for each in named if each not in known] == [], name
 
 
-def test_templates_are_made_of_known_names() -> None:
-    for name in facts.used("google", MODULES)["resource_schemas"]:
-        row = tables().row(name)
-        wanted = set(re.findall(r"\{(\w+)\}", row.collection + row.item + row.id))
-        assert wanted <= {*schemas().block("resource", name).names(), "project", "region", "zone"}, name
+@pytest.mark.parametrize("provider", VERSIONS)
+def test_templates_are_made_of_known_names(provider: str) -> None:
+    places = {"project", "region", "zone", "subscription", "virtual_network_id"}
+    for name in facts.used(provider, MODULES)["resource_schemas"]:
+        row = tables(provider).row(name)
+        wanted = set(re.findall(r"\{(\w+)\}", "".join((row.collection, row.item, row.id, *row.locks))))
+        assert wanted <= {*schemas(provider).block("resource", name).names(), *places}, name
 
 
 @pytest.mark.parametrize("shape", ["whole output", "one provider"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cluster_provision.rehearsal.standin import install
+from cluster_provision.rehearsal.standin.install import REGISTRY, VERSIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +25,24 @@ def launcher(folder: Path) -> Path:
     return found
 
 
-def test_the_package_holds_the_launcher_alone(tmp_path: Path) -> None:
-    assert install(tmp_path, "google") == tmp_path / "mirror"
+@pytest.mark.parametrize("provider", VERSIONS)
+def test_the_package_holds_the_launcher_alone(provider: str, tmp_path: Path) -> None:
+    assert install(tmp_path, provider) == tmp_path / "mirror"
+    name, version = provider, VERSIONS[provider]
     assert launcher(tmp_path).match(
-        "registry.terraform.io/hashicorp/google/7.45.0/*_*/terraform-provider-google_v7.45.0"
+        f"registry.terraform.io/hashicorp/{name}/{version}/*_*/terraform-provider-{name}_v{version}"
     )
+
+
+def test_one_provider_is_put_beside_another_and_serves_its_own_facts_alone(tmp_path: Path) -> None:
+    assert install(tmp_path, "google") == install(tmp_path, "azurerm")
+    assert {path.name for path in (tmp_path / "mirror" / REGISTRY).iterdir()} == set(VERSIONS)
+    for provider in VERSIONS:
+        (served,) = tmp_path.glob(f"served-{provider}-*")
+        told = json.loads((served / "facts.json").read_text())
+        assert told["provider"] == provider
+        types = [*told["schemas"]["resource_schemas"], *told["table"]["rules"]]
+        assert {name.partition("_")[0] for name in types} <= {provider, "data"}
 
 
 def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
@@ -48,6 +65,8 @@ def test_a_person_who_starts_it_is_told_what_it_is(tmp_path: Path) -> None:
 
 
 def test_a_plugin_process_imports_nothing_heavy() -> None:
-    code = f"import cluster_provision.rehearsal.standin.serve, sys; print([m for m in {HEAVY} if m in sys.modules])"
+    package = "cluster_provision.rehearsal.standin"
+    named = f"{package}.serve, {package}.google.dialect, {package}.azurerm.dialect, {package}.azurerm.scale_set"
+    code = f"import {named}, sys; print([m for m in {HEAVY} if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

@@ -33,7 +33,7 @@ class Lifecycle:
         names = self.names(planned)
         identifier = ids.made(self.row.id, names)
         made = {**self.known(names), "id": identifier}
-        with ids.locked(self.locks(names)):
+        with ids.locked(self.locks({**names, "id": identifier})):
             self.check_absent(identifier)
             self.write("create", "PUT", identifier, self.body(names), made, None)
         return self.reread(made)
