@@ -73,6 +73,6 @@ class AzureAccessParameters:
         cloud="azure",
         since="1.0",
         help="Where the private half of a pair that the tool makes is written, once. A file that is there already is "
-        "never written over. Not together with SSH_PATH.",
+        "never written over: its key is used. Not together with SSH_PATH.",
         example="/keys/my-cluster",
     )
