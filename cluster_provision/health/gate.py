@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from cluster_provision.targets.stage import Site
 
 
+STAYS = """\
+The cluster stays as it is, for you to look at, and costs money. Create run again goes on from there; HEALTH_GATE=warn
+goes on in spite of it."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """`word` is HEALTH_GATE's, `limit_minutes` HEALTH_TIMEOUT's; `replacement` gives the command that takes the node of
@@ -49,6 +54,7 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
     site.result.checks.append(check_of(found))
     failure = failure_of(found, gate.replacement)
     if failure and gate.word == "strict":
+        failure.advice = f"{STAYS}\n{failure.advice}"
         raise failure
     if failure:
         site.say(f"Warning: not every node is healthy ({counts(found)}); HEALTH_GATE=strict would stop here:")

@@ -20,6 +20,9 @@ ORDER: tuple[Verdict, ...] = ("unhealthy", "unknown", "running", "", "healthy", 
 """The worst first: the whole is as its worst node."""
 
 WORDS: dict[Verdict, str] = {"": "not checked", "running": "still being checked", "skipped": "with nothing to check"}
+KEYS: dict[Verdict, str] = {"": "not_checked"}
+"""The verdicts' keys in the JSON where they aren't the words themselves."""
+
 ROWS: dict[Verdict, CheckStatus] = {"healthy": "ok", "unhealthy": "failed", "skipped": "skipped"}
 SHOWN = 10
 """How many nodes a message tells one by one."""
@@ -62,7 +65,8 @@ def failure_of(found: Sequence[Found], replacement: Callable[[str], str]) -> Pro
 
 def document(found: Sequence[Found]) -> dict[str, Any]:
     """The result's `health` (docs/health.md)."""
-    return {"verdict": overall(found), "nodes": [_node_document(each) for each in found]}
+    numbers = {KEYS.get(v, v): sum(each.verdict == v for each in found) for v in reversed(ORDER)}
+    return {"verdict": overall(found), **numbers, "nodes": [_node_document(each) for each in found]}
 
 
 def warning_lines(found: Sequence[Found]) -> list[str]:
@@ -75,9 +79,8 @@ def warning_lines(found: Sequence[Found]) -> list[str]:
 def advice(bad: Sequence[Found], replacement: Callable[[str], str]) -> str:
     """What to do about nodes that aren't healthy, or of which that isn't known."""
     sick = [each for each in bad if each.verdict == "unhealthy"]
-    lines = ["The cluster stays as it is, for you to look at, and costs money."]
-    lines.append(f"On a node, the logs are /var/log/aznhc-health.log and /var/log/dcgmi-diag.log; `{RERUN}`")
-    lines.append("runs the checks again. Create run again goes on from there.")
+    lines = [f"On a node, the logs are /var/log/aznhc-health.log and /var/log/dcgmi-diag.log; `{RERUN}`"]
+    lines.append("runs the checks again, and `Health again` does on all nodes.")
     reported = sorted({each.health.host for each in sick if each.health.host})
     if sick:
         hosts = f": {', '.join(reported)}" if reported else ""

@@ -197,9 +197,12 @@ class AzureBlobStore:
                 return None
 
     def node_summaries(self) -> list[NodeSummary]:
-        """One listing, a page each 5000 records; nothing where there is no container."""
+        """One listing, a page each 5000 records; nothing where there is no container, or not even its account, whose
+        name leads nowhere then."""
         from azure.core.exceptions import ResourceNotFoundError
 
+        if not self.exists():
+            return []
         prefix = f"{self.deployment}/{NODES_FOLDER}/"
         with azure_failures_named(f"listing {self._place.url}/{self.container}/{prefix}", StateStoreError):
             try:

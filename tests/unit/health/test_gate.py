@@ -57,6 +57,7 @@ def test_strict_stops_at_a_sick_node_and_says_all_that_helps() -> None:
     assert records.read == ["vm-1"]
     assert site.result.health == {
         "verdict": "unhealthy",
+        **{"skipped": 0, "healthy": 1, "not_checked": 0, "running": 0, "unknown": 0, "unhealthy": 1},
         "nodes": [
             {"name": "vm-0", "verdict": "healthy", "host": "", "checks": []},
             {
