@@ -91,9 +91,7 @@ def _changed(call: Call) -> Answer:
         raise resources.missing(call.id)
     given = call.body
     if old is not None and call.request.method == "PATCH":
-        from ..merging import merged
-
-        given = merged(old, {name: value for name, value in given.items() if name not in ("id", "name", "type")})
+        given = resources.patched(old, given)
     body = resources.completed(call, kind, old, given)
     if old is not None:
         _refuse_change(old, body)

@@ -105,6 +105,10 @@ class Table:
     def __init__(self, data: dict[str, Any], manner: Manner) -> None:
         self._api, self._rules, self._manner = data["api"], data["rules"], manner
 
+    def names(self) -> list[str]:
+        """All resource types that have a row."""
+        return sorted(self._api.keys() - {"data"})
+
     def row(self, name: str) -> Row:
         """A resource type's row. Raises KeyError."""
         return self._row(self._api[name])

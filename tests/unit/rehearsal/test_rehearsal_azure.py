@@ -188,6 +188,15 @@ def test_resources_and_groups_are_found_by_tag(azure: Azure) -> None:
     assert json.loads(answer.body)["error"]["code"] == "InvalidFilterInQueryString"
 
 
+def test_tags_of_a_patch_take_the_place_of_all_others(azure: Azure) -> None:
+    for path in (GROUP, f"{NETWORK}/natGateways/g"):
+        azure.json("PUT", path, {**PLACE, "tags": {"a": "1", "b": "2"}})
+        azure.json("PATCH", path, {"tags": {"b": "3"}})
+        assert azure.json("GET", path)["tags"] == {"b": "3"}
+        azure.json("PATCH", path, {"tags": {}})
+        assert azure.json("GET", path)["tags"] == {}
+
+
 def test_lists_come_in_pages(azure: Azure) -> None:
     azure.group()
     for number in range(5):

@@ -16,7 +16,7 @@ from cluster_provision.rehearsal.standin.facts import FACTS
 from cluster_provision.rehearsal.standin.planning import changes, plan
 from cluster_provision.rehearsal.standin.schema import Schemas
 from tests.unit.standin.azurerm_kit import NETWORK, SUBSCRIPTION, Answer, Arm, refused
-from tests.unit.standin.kit import config, parts
+from tests.unit.standin.kit import config, parts, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -186,3 +186,10 @@ def test_values_are_written_and_read_alike() -> None:
         assert codecs.from_api(codec, sent, {}) == value, codec
     assert codecs.to_api("positive", -1, {}) is None
     assert codecs.same("ssh key", "ssh-rsa AAAA me", "ssh-rsa AAAA me\n")
+
+
+def test_another_name_is_another_resource_whatever_the_type() -> None:
+    for name in tables("azurerm").names():
+        _, rules, block = parts(name)
+        if "name" in block.attributes:
+            assert rules.forces_new("name"), name

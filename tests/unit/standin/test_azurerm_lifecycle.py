@@ -198,3 +198,13 @@ def test_a_role_that_there_is_not_is_named() -> None:
     arm = Arm(lambda verb, path, sent: (200, {"value": []}, {}) if path.endswith("/roleDefinitions") else None)
     with pytest.raises(Failed, match="could not find role `Reader`"):
         role(arm, role_definition_name="Reader")
+
+
+def test_tags_that_are_taken_away_are_named_in_a_patch() -> None:
+    arm = Arm()
+    arm.held[GROUP] = {"id": GROUP, "name": "rg", "location": "westeurope", "tags": {"a": "1"}}
+    lifecycle = life("azurerm_resource_group", arm, ResourceGroup)
+    before = lifecycle.read(config("azurerm_resource_group", name="rg", location="westeurope", id=GROUP))
+    assert before is not None
+    lifecycle.update(before, {**before, "tags": None})
+    assert arm.sent("PATCH") == {"tags": {}}

@@ -72,7 +72,7 @@ class Lifecycle:
     def change(self, identifier: str, names: Values, existing: Values, changed: tuple[str, ...], prior: Values) -> None:
         """Send what brings the resource from `existing` to the planned values."""
         if self.row.updates and self.row.updates[0].verb == "PATCH":
-            body = body_of(self.row, self.block, names, names, changed)
+            body = body_of(self.row, self.block, self.emptied(names, changed), names, changed)
             return self.write("update", "PATCH", identifier, body, prior, prior)
         return self.write("update", "PUT", identifier, self.overlaid(existing, names, changed), prior, prior)
 
@@ -158,6 +158,11 @@ class Lifecycle:
             put(body, place, found_at(given, place))
         return body
 
+    def emptied(self, names: Values, changed: tuple[str, ...]) -> Values:
+        """The values, with nothing of its kind for what is unset now: a PATCH leaves alone what it doesn't name."""
+        kinds = {name: self.block.attributes[name].type for name in changed if name in self.block.attributes}
+        return names | {name: _nothing(kind) for name, kind in kinds.items() if names.get(name) is None}
+
     def says(self, which: str, identifier: str, cause: object) -> str:
         what = ids.described(self.row.noun, self.address(identifier) if ids.JOINED in identifier else identifier)
         return self.row.message(which, what=what, quoted=json.dumps(what), cause=cause)
@@ -200,6 +205,13 @@ def _known(value: Any) -> Any:
     if isinstance(value, list):
         return [_known(each) for each in value]
     return {key: _known(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _nothing(kind: Any) -> Any:
+    """What stands for unset in a call."""
+    if isinstance(kind, str):
+        return {"string": "", "number": 0, "bool": False}[kind]
+    return {} if kind[0] == "map" else []
 
 
 def _segment(identifier: str, name: str) -> str:

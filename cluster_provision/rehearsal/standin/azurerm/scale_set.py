@@ -49,7 +49,8 @@ class ScaleSet(Lifecycle):
             whole = self.overlaid(existing, names, ("identity",))
             whole["identity"] = whole.get("identity") or {"type": "None"}
             self.write("update", "PUT", identifier, whole, prior, prior)
-        given = body_of(self.row, self.block, names, names, tuple(name for name in changed if name != "identity"))
+        others = tuple(name for name in changed if name != "identity")
+        given = body_of(self.row, self.block, self.emptied(names, others), names, others)
         body: Values = {}
         for path in self.carried:
             if (value := found_at(existing, path)) is not None:
