@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
 from dataclasses import dataclass, field
 from typing import Any
 
 from cluster_provision.rehearsal.azure import tokens
 from cluster_provision.rehearsal.azure.login import TENANT
-from tests.integration.conftest import Tool
+from tests.integration.conftest import Tool, killed_outright
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 MANAGEMENT = "https://management.azure.com"
@@ -50,3 +53,29 @@ class AzureTool(Tool):
         )
         assert asked.ok, asked.text
         return asked.json() if asked.content else {}
+
+
+def container() -> Any:
+    """The tool's own container in the subscription, as azure-storage-blob sees it."""
+    from azure.storage.blob import BlobServiceClient
+
+    from cluster_provision.clouds.azure_credentials import find_credentials
+
+    account = f"aiinfratf{hashlib.sha256(SUBSCRIPTION.encode()).hexdigest()[:12]}"
+    token = find_credentials(os.environ).token
+    return BlobServiceClient(f"https://{account}.blob.core.windows.net", token).get_container_client("terraform")
+
+
+def killed_when(azure: AzureTool, text: str, **settings: str) -> None:
+    """A Create that is killed, with its Terraform, once it has said this; its lock is cleared as its message says."""
+    process = subprocess.Popen(
+        azure.command("Create"), env=azure.variables(**settings), stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert any(text in line for line in iter(process.stderr.readline, ""))
+    killed_outright(process)
+    azure.result("Create", expected=14, **settings)
+    from azure.storage.blob import BlobLeaseClient
+
+    state = "demo-deployment/terraform/state/default.tfstate"
+    BlobLeaseClient(container().get_blob_client(state)).break_lease()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -112,6 +113,16 @@ class Tool:
         from google.cloud.storage import Client
 
         return Client(project=self.settings["PROJECT_ID"])
+
+
+def killed_outright(process: subprocess.Popen[str]) -> None:
+    """End the tool and the Terraform that it runs, without a chance to put anything in order."""
+    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
+    process.send_signal(signal.SIGKILL)
+    for child in children.stdout.split():
+        subprocess.run(["pkill", "-KILL", "-P", child], check=False)
+        subprocess.run(["kill", "-KILL", child], check=False)
+    process.wait()
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """A run that was killed outright: what it could not note any more is taken over by the next Create, or named."""
 
-import signal
 import subprocess
 
 import pytest
 
-from tests.integration.conftest import Tool
+from tests.integration.conftest import Tool, killed_outright
 from tests.integration.test_bad_situations import LOCK, STATE
 from tests.integration.test_destroy_blocked import by_hand
 
@@ -19,12 +18,7 @@ def killed_when(tool: Tool, text: str, **settings: str) -> None:
     )
     assert process.stderr is not None
     assert any(text in line for line in iter(process.stderr.readline, ""))
-    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
-    process.send_signal(signal.SIGKILL)
-    for child in children.stdout.split():
-        subprocess.run(["pkill", "-KILL", "-P", child], check=False)
-        subprocess.run(["kill", "-KILL", child], check=False)
-    process.wait()
+    killed_outright(process)
     if tool.bucket().blob(LOCK).exists():
         tool.result("Create", expected=14, **settings)
         tool.bucket().blob(LOCK).delete()
