@@ -26,7 +26,11 @@ def _gather(run: Run) -> None:
     output = output_of(run)
     most = KEPT if run.settings.output == "json" else MOST
     gathered = gather(run.fleet, Reading(run.loaded.argument, most), output.stdout, counted(run))
-    run.result.hosts = [host_result(g.host, g.error, None, output.of(g.host)) for g in gathered]
+    run.result.hosts = []
+    for each in gathered:
+        kept = output.of(each.host)
+        kept.truncated |= each.more
+        run.result.hosts.append(host_result(each.host, each.error, None, kept))
     failures = [g.error for g in gathered]
     run.progress.conclude(tally(failures))
     require_none_failed(failures)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.model import Fleet, Host
 
 
+FAREWELL = 2.0
+"""Seconds for the last words to the hosts, which all go through the head."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Seconds, and hosts at once: `width` counts only those that a connection is being made to."""
@@ -68,6 +72,8 @@ class Connections:
     ) -> None:
         if self._head is not None:
             self._head.close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._head.wait_closed(), FAREWELL)
         self._keyring.close()
 
     @contextlib.asynccontextmanager

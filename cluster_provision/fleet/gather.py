@@ -38,10 +38,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What came of a host's file: how many bytes, and why it isn't there as a whole where it isn't."""
+    """What came of a host's file: how many bytes, whether there were `more`, and why it isn't there as a whole."""
 
     host: Host
     size: int
+    more: bool
     error: ProvisionError | None
 
 
@@ -75,7 +76,7 @@ async def _gather(
         await desk.finish()
         turns[number + 1].set()
         ended(number + 1, len(fleet.hosts))
-        return Gathered(host, desk.size, outcome.error)
+        return Gathered(host, desk.size, desk.more, outcome.error)
 
     async with Connections(fleet, limits) as connections:
         return await all_of(one(*each) for each in enumerate(fleet.hosts))
@@ -91,6 +92,7 @@ class _Desk:
         self._lying: list[bytes] = []
         self._bytes = 0
         self.size = 0
+        self.more = False
 
     async def put(self, data: bytes) -> None:
         self.size += len(data)
@@ -143,7 +145,8 @@ async def _read(reading: Reading, desk: _Desk, connection: SSHClientConnection, 
     if exit_code:
         reason = said.decode(errors="replace").strip() or f"head ended with exit code {exit_code}"
         raise CommandFailed(f"{host.name}: {reason.removeprefix('head: ')}", "Run 'ls -l …' shows what is there.")
-    if received > reading.most:
+    desk.more = received > reading.most
+    if desk.more:
         raise CommandFailed(
             f"{host.name}: {reading.path} is longer than {reading.most} bytes; only its beginning is shown",
             f"Run 'tail -n 100 {reading.path}' shows its end.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -134,6 +135,20 @@ def test_gather_as_json(tool: Tool, farm: Farm) -> None:
     code, result = tool.json("Gather", "log")
     assert code == 24
     assert [(h["status"], h["stdout"]) for h in result["hosts"]] == [("failed", ""), ("ok", "here\n"), ("failed", "")]
+
+
+def test_gather_as_json_says_where_there_was_more(tool: Tool, farm: Farm) -> None:
+    for machine in farm.machines:
+        (machine.home / "log").write_text("x\n" * (600_000 if machine.name == "vm-1" else 1))
+    code, result = tool.json("Gather", "log")
+    assert code == 24
+    assert [h["truncated"] for h in result["hosts"]] == [False, True, False]
+    assert "longer than 1048576 bytes" in result["hosts"][1]["error"]
+
+
+def test_nobody_pays_for_ssh_who_does_not_use_it() -> None:
+    seen = "import sys, cluster_provision.actions, cluster_provision.targets; print('asyncssh' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", seen], capture_output=True, check=True).stdout == b"False\n"
 
 
 def test_update_hosts_shows_the_hosts_and_what_was_written(tool: Tool, farm: Farm) -> None:
