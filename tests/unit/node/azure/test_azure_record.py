@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.node import NodeRecord
+from cluster_provision.rehearsal.machines.base import Instance
+from cluster_provision.rehearsal.machines.played_azure_record import record_of
 
 if TYPE_CHECKING:
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure
@@ -29,6 +31,18 @@ def test_a_node_with_nothing_to_do_becomes_ready(node: AzureMachine, azure: Fake
         ("command", "skipped", False),
     ]
     assert node.record() == azure.uploads[-1]["record"]
+
+
+def test_a_played_machine_writes_a_record_of_the_same_form(node: AzureMachine) -> None:
+    node.start()
+    played = record_of(Instance("s", "eastus2", "vm-000000", "8a1f-4711", "boot-1", {}, ""), {}, {}, "ssh-ed25519 AAAA")
+
+    assert played.keys() == node.record().keys()
+    assert forms(played["steps"]) == forms(node.record()["steps"])
+
+
+def forms(steps: list[dict[str, Any]]) -> list[tuple[str, bool, set[str]]]:
+    return [(step["name"], step["optional"], set(step)) for step in steps]
 
 
 def test_a_record_tells_by_which_keys_the_machine_is_known(node: AzureMachine) -> None:
