@@ -48,8 +48,8 @@ def price(subject: AzureSubject) -> Finding:
 
 def price_of(size: str, location: str) -> Decimal | None:
     """USD an hour of one machine on demand; None where the table doesn't know."""
-    found: dict[str, str] = next((each for name, each in _table().items() if name.lower() == size.lower()), {})
-    return Decimal(found[location]) if location in found else None
+    found: dict[str, list[str]] = next((each for name, each in _table().items() if name.lower() == size.lower()), {})
+    return next((Decimal(price) for price, locations in found.items() if location in locations), None)
 
 
 @cache

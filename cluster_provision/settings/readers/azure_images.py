@@ -33,6 +33,11 @@ class AzureImage:
     id: str = ""
 
     @property
+    def in_no_gallery(self) -> bool:
+        """Whether it is a managed image, which is in no gallery."""
+        return self.id.startswith("/subscriptions/") and "/galleries/" not in self.id
+
+    @property
     def text(self) -> str:
         """As one writes it in an env file."""
         return self.id or ":".join((self.publisher, self.offer, self.sku, self.version))

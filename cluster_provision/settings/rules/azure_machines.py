@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups (2026-05-19); 300 by
 # support (setup-infiniband.md, 2026-09-25), which nobody else has.
 MOST_IN_A_PLACEMENT_GROUP = 100
+MOST_OF_A_MANAGED_IMAGE = 600
+"""In uniform mode, of an image that is in no gallery: the same page."""
 
 
 def known_size(draft: AzureDraft) -> AzureFinding:
@@ -50,10 +52,19 @@ def mode(draft: AzureDraft) -> AzureFinding:
 
 
 def number(draft: AzureDraft) -> AzureFinding:
-    """A single placement group holds 100 machines."""
-    if not draft.good("sku", "orch_mode", "instance_count"):
+    """A single placement group holds 100 machines, and a uniform scale set of an image without a gallery 600."""
+    if not draft.good("sku", "orch_mode", "instance_count", "image"):
         return AzureFinding()
     settings = draft.settings
+    managed = settings.orch_mode == "uniform" and settings.image.in_no_gallery
+    if managed and settings.instance_count > MOST_OF_A_MANAGED_IMAGE and not settings.single_placement_group:
+        return AzureFinding(
+            (
+                f"INSTANCE_COUNT={settings.instance_count}: a uniform scale set of an image that is in no gallery "
+                f"holds at most {MOST_OF_A_MANAGED_IMAGE} machines; put the image into a gallery, or leave ORCH_MODE "
+                "out",
+            )
+        )
     if not settings.single_placement_group or settings.instance_count <= MOST_IN_A_PLACEMENT_GROUP:
         return AzureFinding()
     return AzureFinding(

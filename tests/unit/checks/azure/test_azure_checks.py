@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.checks.azure.look import CHECKS, look
+from cluster_provision.checks.azure.price import price_of
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure_api import refusal
 from cluster_provision.clouds.azure_catalogue import AzureCatalogue
@@ -275,3 +276,10 @@ def test_nothing_is_asked_for_twice(azure: Azure) -> None:
     look(AzureSubject(Wanted(), AzureCatalogue(api)))  # type: ignore[arg-type]
     assert len(api.asked) == len(set(api.asked))
     assert PLACE["location"] not in "".join(api.asked)
+
+
+def test_sizes_to_try_the_tool_with_are_priced_everywhere_that_their_table_tells() -> None:
+    assert price_of("Standard_D4s_v5", "eastus") == Decimal("0.192")
+    assert price_of("standard_nd96isr_h100_v5", "swedencentral") == Decimal("127.816")
+    assert price_of("Standard_ND96isr_H200_v5", "eastus") is None
+    assert price_of("Standard_ND128isr_GB300_v6", "eastus") is None

@@ -58,6 +58,17 @@ def test_a_scale_set_ends_at_1000_machines(problems):
     assert problems(INSTANCE_COUNT="1001") == ("INSTANCE_COUNT=1001 is out of range; allowed are 1 to 1000",)
 
 
+def test_an_image_in_no_gallery_ends_at_600_machines(problems, settings):
+    image = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Compute/images/mine"
+    given = {"IMAGE": image, "SKU": "Standard_D4s_v5", "ORCH_MODE": "uniform", "INSTANCE_COUNT": "601"}
+    (problem,) = problems(**given)
+    assert problem.startswith("INSTANCE_COUNT=601") and "at most 600" in problem
+    assert settings(**{**given, "INSTANCE_COUNT": "600"}).instance_count == 600
+    assert settings(**{**given, "ORCH_MODE": "flexible"}).instance_count == 601
+    gallery = image.replace("images/mine", "galleries/g/images/mine")
+    assert settings(**{**given, "IMAGE": gallery}).instance_count == 601
+
+
 def test_flexible_with_infiniband_is_pointed_out(loaded):
     assert any(note.startswith(f"ORCH_MODE=flexible with SKU={H200}") for note in loaded(ORCH_MODE="flexible").notes)
 
