@@ -14,6 +14,7 @@ from ..azure.kind import read
 from ..azure.sizes import size
 from .custom_data import config_of
 from .kvp import pool
+from .metadata import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,13 +34,15 @@ GPU_NAMES = {
 
 @dataclass(frozen=True)
 class Box:
-    """`notebook`: a browser here is to reach its notebook; `aliases` are the names under which the engine itself
-    leads others to it; `search` its resolver's domains; `files` texts or bytes by path."""
+    """`notebook`: a browser here is to reach its notebook; `hosts` name the metadata server; `aliases` are the names
+    under which the engine itself leads others to it; `search` its resolver's domains; `files` texts or bytes by path.
+    """
 
     image: str
     name: str
     domain: str
     notebook: bool = False
+    hosts: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     files: Mapping[str, str | bytes] = field(default_factory=dict)
@@ -63,6 +66,7 @@ def _googles(instance: Instance) -> Box:
         name=names.node_container(instance.name),
         domain=f"{instance.zone}.{domain}",
         notebook=True,
+        hosts=NAMES,
         aliases=(instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"),
     )
 

@@ -156,7 +156,7 @@ class Containers:
                     aliases=list(made.aliases), ipv4_address=seat.cluster
                 )
             },
-            extra_hosts=dict.fromkeys(NAMES, ADDRESS),
+            extra_hosts=dict.fromkeys(made.hosts, ADDRESS),
             dns=[ADDRESS],  # as on Google's machines
             dns_search=list(made.search),
             # 0: the engine takes a free one

@@ -134,6 +134,14 @@ def test_of_a_size_that_nobody_knows_nothing_is_known(azure: Azure) -> None:
     assert told["health"]["verdict"] == "unknown"
 
 
+def test_google_cloud_never_starts_azurite(asked: Asked) -> None:
+    asked.template()
+    asked.group(1)
+    asked.bucket("b1x")
+    assert asked.json("GET", "rehearsal.internal", "/leftovers")["leftovers"]
+    assert asked.cloud._azure.blobs.azurite._process is None
+
+
 def test_a_scenario_writes_another_record(azure: Azure) -> None:
     step = {"name": "command", "status": "failed", "seconds": 1, "tail": "boom"}
     body = {"status": "failed", "step": "command", "steps": [step]}
