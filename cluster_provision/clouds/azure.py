@@ -106,9 +106,12 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
         self.call("PUT", f"{path}/blobServices/default", STORAGE, doing, {"properties": settings})
 
     def group_of_account(self, name: str) -> str:
-        """The resource group of the subscription's storage account of that name; empty where it has none such."""
+        """The resource group of the subscription's storage account of that name; empty where one sees none such."""
         path = f"{self._base}/providers/Microsoft.Storage/storageAccounts"
-        found = self.pages(path, STORAGE, f"looking for storage account {name}")
+        try:
+            found = list(self.pages(path, STORAGE, f"looking for storage account {name}"))
+        except PermissionDenied:
+            return ""
         return next((str(each["id"]).split("/")[4] for each in found if each["name"] == name), "")
 
     def remove_account(self, group: str, name: str) -> None:

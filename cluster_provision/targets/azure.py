@@ -14,6 +14,7 @@ from cluster_provision.clouds.azure_catalogue import AzureCatalogue
 from cluster_provision.clouds.azure_credentials import find_credentials, prove_credentials
 from cluster_provision.clouds.azure_leftovers import TAG
 from cluster_provision.clouds.azure_terraform import terraform_credentials
+from cluster_provision.errors import SettingsError
 from cluster_provision.result import Cluster
 from cluster_provision.state.azure_blob import AzureBlobStore, Place
 from cluster_provision.targets.azure_removal import adoptable, leftovers, remove_own_group, settle, sweep
@@ -101,6 +102,11 @@ class AzureTarget:
         """The container of TERRAFORM_BLOB_PATH, else the subscription's own."""
         assert self._credentials is not None, "sign_in comes first"  # noqa: S101
         s = self.settings
+        if s.storage_keys and not self.state_place.group:
+            told = (
+                f"STORAGE_KEYS=yes: subscription {s.subscription_id} has no storage account {self.state_place.account}"
+            )
+            raise SettingsError((f"{told} (TERRAFORM_BLOB_PATH), or you can't see it: its keys can't be asked for",))
         return AzureBlobStore(self.cloud, self._credentials.token, self.state_place, s.name_prefix, keys=s.storage_keys)
 
     @cached_property

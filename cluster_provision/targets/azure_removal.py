@@ -117,5 +117,8 @@ def _without_parts(found: list[Tagged]) -> list[Tagged]:
 
 
 def _assignments(target: AzureTarget, deployment: str) -> list[str]:
+    """None with NODE_IDENTITY, which is granted nothing."""
     container = target.state_container
-    return target.cloud.assignments(container, deployment) if container else []
+    if not container or target.settings.node_identity is not None:
+        return []
+    return target.cloud.assignments(container, deployment)

@@ -30,7 +30,7 @@ def variables(target: AzureVmss, store: StateStore, copied: Copied) -> dict[str,
         "scale_set": _scale_set(target),
         "identity": {"id": s.node_identity},
         "state": {
-            "account_id": target.state_account,
+            "account_id": target.state_account or None,
             "container": store.container,
             "deployment": store.deployment,
         },

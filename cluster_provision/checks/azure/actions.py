@@ -72,15 +72,16 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
                 *_all("Microsoft.Network/loadBalancers/inboundNatRules"),
             ),
         )
-    yield Use("scale set", _all("Microsoft.Compute/virtualMachineScaleSets"))
+    scale_sets = "Microsoft.Compute/virtualMachineScaleSets"
+    yield Use("scale set", (*_all(scale_sets), f"{scale_sets}/instanceView/read"))
     if s.orch_mode == "flexible":
         yield Use(
             "machines",
             (*_all("Microsoft.Compute/virtualMachines"), "Microsoft.Network/networkInterfaces/read"),
         )
     else:
-        below = "Microsoft.Compute/virtualMachineScaleSets"
-        yield Use("machines", (f"{below}/virtualMachines/read", f"{below}/networkInterfaces/read"))
+        looks = (f"{scale_sets}/virtualMachines/read", f"{scale_sets}/networkInterfaces/read")
+        yield Use("machines", (*looks, f"{scale_sets}/delete/action"))
     identities = "Microsoft.ManagedIdentity/userAssignedIdentities"
     if s.node_identity:
         yield Use("the machines' identity", (f"{identities}/read", f"{identities}/assign/action"))
@@ -89,8 +90,8 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
         # Given on the container of the state, which lies outside the group.
         yield Use("the identity's role", _all("Microsoft.Authorization/roleAssignments"), subscription=True)
     if s.accept_terms:
-        terms = "Microsoft.MarketplaceOrdering/agreements/offers/plans"
-        yield Use("marketplace terms", (f"{terms}/read", f"{terms}/sign/action"), subscription=True)
+        terms = "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements"
+        yield Use("marketplace terms", (f"{terms}/read", f"{terms}/write"), subscription=True)
     if subject.makes_store:
         accounts = "Microsoft.Storage/storageAccounts"
         yield Use(

@@ -196,14 +196,15 @@ variable "identity" {
 variable "state" {
   description = "Where the machines read their files and write their records: the storage account's id, the container, and the deployment's folder in it."
   type = object({
-    account_id = string
+    account_id = optional(string)
     container  = string
     deployment = string
   })
   nullable = false
 
+  # The account is where the machines' own identity gets its role; one that is there already has its role.
   validation {
-    condition     = can(regex("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Storage/storageAccounts/[a-z0-9]{3,24}$", var.state.account_id))
+    condition     = (var.identity.id != null && var.state.account_id == null) || can(regex("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Storage/storageAccounts/[a-z0-9]{3,24}$", var.state.account_id))
     error_message = "The storage account must be given by its resource id."
   }
 }
