@@ -66,7 +66,7 @@ class Image:
             return AzureImage(id=found)
         parts = text.split(":")
         if len(parts) != 4 or not all(re.fullmatch(_PART, part) for part in parts[:3]):
-            shape = f"it has {len(parts)} parts between colons, and needs 4; " if len(parts) != 4 else ""
+            shape = f"it has {_parts(len(parts))} between colons, and needs 4; " if len(parts) != 4 else ""
             raise BadValue(f"is no image: {shape}give {self.allowed}")
         publisher, offer, sku, version = parts
         if not re.fullmatch(_VERSION, version):
@@ -81,3 +81,7 @@ class Image:
         """Both outlines."""
         ids = "|".join(form.pattern for form in _IDS)
         return {"pattern": f"^({_PART}:{_PART}:{_PART}:({_VERSION})|{ids})$"}
+
+
+def _parts(count: int) -> str:
+    return "1 part" if count == 1 else f"{count} parts"

@@ -60,14 +60,14 @@ class Money:
         """The limits."""
         if self.decimals == 2:
             return "0.01 to 1000000, with a point before the cents"
-        return f"0.01 to 1000000, with a point before up to {self.decimals} decimals"
+        return f"{self._least:f} to 1000000, with a point before up to {self.decimals} decimals"
 
     def read(self, text: str) -> Decimal:
         """The amount; a sign, a currency or a thousands separator is refused."""
         if not re.fullmatch(self._pattern, text):
             raise BadValue(f"is not an amount of US dollars; allowed are {self.allowed}, without $ and separators")
         amount = Decimal(text) if len(text) <= MOST_DIGITS + 1 + self.decimals else Decimal(0)
-        if not Decimal("0.01") <= amount <= Decimal(1_000_000):
+        if not self._least <= amount <= Decimal(1_000_000):
             raise BadValue(f"is out of range; allowed are {self.allowed}")
         return amount
 
@@ -78,6 +78,10 @@ class Money:
     def schema(self) -> dict[str, Any]:
         """Its form; the limits are the tool's."""
         return {"pattern": f"^\\s*{self._pattern}\\s*$"}
+
+    @property
+    def _least(self) -> Decimal:
+        return Decimal(1).scaleb(-self.decimals)
 
     @property
     def _pattern(self) -> str:

@@ -110,7 +110,7 @@ def test_the_disk_holds_the_image(problems):
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("ubuntu", "it has 1 parts between colons, and needs 4"),
+        ("ubuntu", "it has 1 part between colons, and needs 4"),
         ("microsoft-dsvm:ubuntu-hpc:2204", "it has 3 parts"),
         ("microsoft-dsvm:ubuntu-hpc:2204:newest", "has the version newest"),
         ("microsoft-dsvm::2204:latest", "is no image"),
@@ -155,7 +155,7 @@ def test_trusted_launch_is_for_uniform_scale_sets(problems, settings):
 def test_a_price_is_bid_for_spot_machines_alone(problems, settings):
     (problem,) = problems(MAX_PRICE="1.5")
     assert problem.startswith("MAX_PRICE=1.5 is for spot machines")
-    assert settings(MAX_PRICE="0.01234", PROVISIONING_MODEL="spot").max_price == Decimal("0.01234")
+    assert settings(MAX_PRICE="0.00234", PROVISIONING_MODEL="spot").max_price == Decimal("0.00234")
     (problem,) = problems(MAX_PRICE="-1", PROVISIONING_MODEL="spot")
     assert problem.startswith("MAX_PRICE=-1 is not an amount")
 
