@@ -80,9 +80,10 @@ def status_of(body: dict[str, Any]) -> str:
 
 def expect(store: Store, given: dict[str, Any]) -> None:
     """Take what an env file names to have been there before: {"project", "buckets", "service_accounts"}, or on Azure
-    {"subscription", "blobs": {"account", "container"}}."""
+    {"subscription", "blobs": {"account", "container"}, "identity"}."""
     if given.get("subscription"):
         azure_before.expect(store, str(given["subscription"]), given.get("blobs") or {})
+        azure_before.expect_identity(store, str(given.get("identity") or ""))
         return
     project = str(given.get("project") or "rehearsal")
     with store.lock:

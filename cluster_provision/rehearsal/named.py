@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+IDENTITY = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+", re.I
+)
+
 
 def named(environ: Mapping[str, str]) -> dict[str, Any]:
     """The body of the admin call `/expect`; a setting that can't be read names nothing (the settings refuse it)."""
     if environ.get("CLOUD", "").strip() == "azure":
-        return {"subscription": environ.get("SUBSCRIPTION_ID", "").strip(), "blobs": named_blobs(environ)}
+        identity = environ.get("NODE_IDENTITY", "").strip()
+        return {
+            "subscription": environ.get("SUBSCRIPTION_ID", "").strip(),
+            "blobs": named_blobs(environ),
+            "identity": identity if IDENTITY.fullmatch(identity) else "",
+        }
     return {
         "project": environ.get("PROJECT_ID", "").strip(),
         "buckets": named_buckets(environ),

@@ -1,4 +1,5 @@
-"""What an env file names, and that would have been there beforehand: the storage account of TERRAFORM_BLOB_PATH."""
+"""What an env file names, and that would have been there beforehand: the storage account of TERRAFORM_BLOB_PATH, the
+identity of NODE_IDENTITY."""
 
 from __future__ import annotations
 
@@ -7,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 from ..google.times import zulu
 from .blob import ACCOUNTS, NAMED, OPEN
 from .ids import key
+from .lists import GROUPS
+from .login import TENANT
+from .resources import number_of
+from .roles import IDENTITY
 
 if TYPE_CHECKING:
     from ..store import Body, Store
 
 GROUP = "state-before"
-LOCATION = "westeurope"
+PLACE: dict[str, Any] = {"location": "westeurope", "tags": {}}
 
 
 def expect(store: Store, subscription: str, blobs: dict[str, str]) -> None:
@@ -24,17 +29,15 @@ def expect(store: Store, subscription: str, blobs: dict[str, str]) -> None:
         ):
             return
         group = f"/subscriptions/{subscription}/resourceGroups/{GROUP}"
-        place = {"location": LOCATION, "tags": {}}
-        body: Body = {"id": group, "name": GROUP, "type": "Microsoft.Resources/subscriptions/resourceGroups", **place}
-        store.put(*key(group), {**body, "properties": {"provisioningState": "Succeeded"}}, before=True)
+        _expect_group(store, group)
         path = f"{group}/providers/Microsoft.Storage/storageAccounts/{account}"
         hosts = {each: f"https://{account}.{each}.core.windows.net/" for each in ("blob", "dfs", "file")}
-        body = {
+        body: Body = {
             "id": path,
             "name": account,
             "type": "Microsoft.Storage/storageAccounts",
             "kind": "StorageV2",
-            **place,
+            **PLACE,
             OPEN: True,
         }
         sku = {"name": "Standard_LRS", "tier": "Standard"}
@@ -43,3 +46,20 @@ def expect(store: Store, subscription: str, blobs: dict[str, str]) -> None:
         store.put(*key(path), {**body, "sku": sku, "properties": settings}, before=True)
         if blobs.get("container"):
             store.put(NAMED, account, {"container": blobs["container"]})
+
+
+def expect_identity(store: Store, path: str) -> None:
+    """A managed identity that has been given its roles already; none for an empty path."""
+    with store.lock:
+        if not path or store.get(*key(path)) is not None:
+            return
+        _expect_group(store, path.partition("/providers/")[0])
+        numbers = {each: number_of(store, f"{each} {path.lower()}") for each in ("principalId", "clientId")}
+        body: Body = {"id": path, "name": path.rpartition("/")[2], "type": IDENTITY, **PLACE, OPEN: True}
+        store.put(*key(path), {**body, "properties": {**numbers, "tenantId": TENANT}}, before=True)
+
+
+def _expect_group(store: Store, path: str) -> None:
+    if store.get(*key(path)) is None:
+        body: Body = {"id": path, "name": path.rpartition("/")[2], "type": GROUPS, **PLACE}
+        store.put(*key(path), {**body, "properties": {"provisioningState": "Succeeded"}}, before=True)

@@ -95,6 +95,9 @@ def _profile(call: Call, old: Body | None, body: Body, generations: str) -> Body
     for path, value in defaults.items():
         if read(body, f"{PROFILE}.{path}") is None:
             body = written(body, f"{PROFILE}.{path}", value)
+    extensions = read(body, f"{PROFILE}.extensionProfile")
+    if extensions is not None and extensions.get("extensions") is None:
+        body = written(body, f"{PROFILE}.extensionProfile.extensions", [])
     flexible = read(body, "properties.orchestrationMode") == "Flexible"
     if flexible and not read(body, f"{PROFILE}.networkProfile.networkApiVersion"):
         raise invalid("The 'networkApiVersion' property of 'networkProfile' is required.")
