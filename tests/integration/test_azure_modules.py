@@ -386,3 +386,26 @@ def test_a_set_whose_machines_can_not_be_had_stays_in_the_state_and_is_mended_or
         assert len(guest.machines()) == 2
         guest.is_settled()
     is_gone_as_a_guest(guest)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_cluster_whose_state_is_lost_is_taken_over_whole(guest: Cluster, mode: str) -> None:
+    in_mode(guest, mode)
+    guest.apply()
+    before = guest.machines()
+    shown = json.loads(guest.terraform("show", "-json").stdout)["values"]["root_module"]
+    ids = {each["address"]: each["values"]["id"] for each in _resources(shown) if each["mode"] == "managed"}
+    (guest.root / "terraform.tfstate").unlink()
+    imports = "".join(f'import {{\n  to = {address}\n  id = "{known}"\n}}\n' for address, known in ids.items())
+    (guest.root / "imports.tf").write_text(imports)
+    guest.apply()
+    (guest.root / "imports.tf").unlink()
+    guest.is_settled()
+    assert guest.machines() == before
+    is_gone_as_a_guest(guest)
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", ())
+    for child in module.get("child_modules", ()):
+        yield from _resources(child)
