@@ -1,0 +1,73 @@
+"""Who may log in: SSH_PATH, a file of before, the scale set's key, or a new pair that is handed over once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cluster_provision.errors import SettingsError
+from cluster_provision.targets.azure_keys import hand_over, new_pair, pair_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass
+class Given:
+    ssh_public_key: str = ""
+    ssh_key_file: Path | None = None
+    name_prefix: str = "demo"
+
+
+def settings(**given: Any) -> Any:
+    return Given(**given)
+
+
+def test_a_new_pair_is_one_key_that_ssh_can_read() -> None:
+    from cryptography.hazmat.primitives.serialization import load_ssh_private_key, load_ssh_public_key
+
+    pair = new_pair("demo")
+    assert pair.private is not None
+    private = load_ssh_private_key(pair.private, password=None)
+    assert private.public_key() == load_ssh_public_key(pair.public.encode())
+    assert pair.public.startswith("ssh-ed25519 ")
+    assert pair.public.endswith(" demo")
+    assert "PRIVATE" not in repr(pair)
+
+
+def test_the_users_key_comes_first_and_none_is_made() -> None:
+    assert pair_of(settings(ssh_public_key="ssh-rsa AAAA me"), "ssh-ed25519 BBBB demo").public == "ssh-rsa AAAA me"
+
+
+def test_what_the_scale_set_has_stays_so_that_nothing_changes() -> None:
+    found = pair_of(settings(), "ssh-ed25519 BBBB demo")
+    assert (found.public, found.private, found.made) == ("ssh-ed25519 BBBB demo", None, False)
+    assert pair_of(settings(ssh_public_key="ssh-rsa AAAA now"), "ssh-rsa AAAA then").public == "ssh-rsa AAAA then"
+
+
+def test_a_new_key_goes_to_its_file_and_is_taken_from_there_again(tmp_path: Path) -> None:
+    given = settings(ssh_key_file=tmp_path / "key")
+    first = pair_of(given, "")
+    assert first.made
+    assert hand_over(first, given) is True
+    assert given.ssh_key_file.stat().st_mode & 0o777 == 0o600
+    again = pair_of(given, "")
+    assert (again.private, again.made) == (first.private, False)
+    assert again.public.split()[:2] == first.public.split()[:2]
+    assert pair_of(given, first.public).public == first.public
+
+
+def test_without_a_file_the_result_has_to_show_the_key() -> None:
+    assert hand_over(new_pair("demo"), settings()) is False
+
+
+def test_a_file_that_holds_something_else_is_refused_and_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "notes"
+    file.write_text("not a key")
+    with pytest.raises(SettingsError, match=r"SSH_KEY_FILE=.*holds no private key"):
+        pair_of(settings(ssh_key_file=file), "")
+    with pytest.raises(SettingsError, match="can't be written"):
+        hand_over(new_pair("demo"), settings(ssh_key_file=file))
+    assert file.read_text() == "not a key"
