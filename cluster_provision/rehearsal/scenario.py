@@ -8,9 +8,10 @@ path with its query); one that is missing matches all. A rule lets its first `sk
 matches (for ever where it isn't given): it waits `delay` seconds and, where it has a `status`, answers in the cloud's
 place. Status 0 closes the connection without an answer. The file is read again whenever it changes.
 
-Machines ask too, as host `machines.rehearsal.internal` with the path `/<project>/<zone>/<instance>`: method `BOOT` with
-a status refuses to boot (`body` is {"code", "message"}, shown by listErrors and lastAttempt), and without one makes it
-slow; method `PREEMPT` with a status takes the machine away `delay` seconds after it began to run, for its group to make
+Machines ask too, as host `machines.rehearsal.internal` with the path `/<project>/<zone>/<instance>`, on Azure
+`/<subscription>/<location>[-<zone>]/<computer name>`: method `BOOT` with a status refuses to boot (`body` is {"code",
+"message"}, shown by listErrors and lastAttempt, and by Azure's operation), and without one makes it slow; method
+`PREEMPT` with a status takes one of Google's machines away `delay` seconds after it began to run, for its group to make
 anew; method `RECORD` with a status makes a played machine write `body` over its record, or no record where there is no
 body. Method `PATIENCE` with the path of a GKE node pool has GKE wait for its machines for `body` seconds instead of 35
 minutes.

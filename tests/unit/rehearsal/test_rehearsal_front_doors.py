@@ -151,3 +151,12 @@ def test_an_address_of_a_network_that_is_gone_is_given_anew(tmp_path: Path) -> N
     moved = store.each(collection)["ip"]["properties"]["ipAddress"]
     assert engine.is_own(moved)
     assert moved.startswith("172.20.13")  # neither the engine's own half nor the nodes' part of the other
+
+
+def test_a_small_network_has_public_addresses_too(tmp_path: Path) -> None:
+    import ipaddress
+
+    engine = EngineAddresses(ipaddress.IPv4Network("192.168.7.0/24"))
+    address = engine.free(Store(tmp_path), "/g/ip")
+    assert engine.is_own(address)
+    assert int(address.rpartition(".")[2]) >= 192
