@@ -47,7 +47,7 @@ class Plan:
     def script(self, ranks_each: int, hosts: int, *, topology: bool) -> str:
         """The shell script that runs it on the head, with the machines' addresses on its standard input."""
         test = ["-b", str(self.begin), "-e", str(self.end), "-f", "2", "-g", "1", "-c", "1"]
-        test += ["-n", str(self.iterations), "-w", str(self.warmup), "-N", str(self.cycles)]
+        test += ["-n", str(self.iterations), "-w", str(self.warmup)]
         variables = dict(self.environment) | ({"NCCL_TOPO_FILE": self.topology} if topology and self.topology else {})
         options = [f"-np {ranks_each * hosts}", f"--map-by ppr:{ranks_each}:node", "--bind-to none"]
         options += [f"--mca {name} {shlex.quote(value)}" for name, value in self.mca.items()]
@@ -59,6 +59,7 @@ class Plan:
             slots=ranks_each,
             options=" ".join(options),
             test=" ".join(test),
+            cycles=self.cycles,
         )
 
 
@@ -76,10 +77,13 @@ for each in {places} "$(command -v {program})"; do
   if [ -x "$each" ]; then program=$each; break; fi
 done
 [ -n "$program" ] || {{ echo 'there is no {program} on the head (nccl-tests)' >&2; exit 127; }}
+cycles=
+if "$program" -h 2>&1 </dev/null | grep -q run_cycles; then cycles='-N {cycles}'; fi
 set -x
 timeout -k 15 {limit} "$mpirun" --hostfile "$hosts" {options} \\
-  -x LD_LIBRARY_PATH="${{LD_LIBRARY_PATH:-}}" "$program" {test} </dev/null
+  -x LD_LIBRARY_PATH="${{LD_LIBRARY_PATH:-}}" "$program" {test} $cycles </dev/null
 """
+"""Older versions of nccl-tests have no cycles, and end at an option that they don't know."""
 
 
 def plan_for(machine: Machine) -> Plan:

@@ -70,6 +70,14 @@ def test_a_good_run_prints_rows_and_a_verdict(tool: Tool, farm: Farm) -> None:
     assert (farm.machines[0].home / ".ssh" / "cluster_key").exists()
 
 
+@pytest.mark.parametrize(("usage", "cycles"), [("[-N,--run_cycles <count>]", True), ("[-n,--iters <count>]", False)])
+def test_cycles_are_asked_of_a_program_that_knows_them(tool: Tool, farm: Farm, usage: str, cycles: bool) -> None:
+    (farm.folder / "nccl-tests" / "all_reduce_perf").write_text(f"#!/bin/sh\necho 'USAGE: {usage}'\n")
+    ran = mpirun(farm, printed(row(16 * GIB, 483.0)))
+    assert tool("Benchmark")[0] == 0
+    assert ran.read_text().splitlines()[0].endswith(" -w 5 -N 10") is cycles
+
+
 def test_the_result_as_json(tool: Tool, farm: Farm) -> None:
     mpirun(farm, printed(row(16 * GIB, 483.0), average=483.0))
     code, result = tool.json("Benchmark")

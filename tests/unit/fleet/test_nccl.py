@@ -49,7 +49,7 @@ def test_the_command_has_a_rank_for_each_gpu_and_the_topology_file_only_where_it
     assert "-np 24 --map-by ppr:8:node" in command
     assert "-x NCCL_TOPO_FILE=/opt/microsoft/ndv5-topo.xml" in command
     assert "NCCL_TOPO_FILE" not in plan.script(8, 3, topology=False)
-    assert "-b 1048576 -e 17179869184 -f 2 -g 1 -c 1 -n 20 -w 5 -N 10" in command
+    assert "-b 1048576 -e 17179869184 -f 2 -g 1 -c 1 -n 20 -w 5 " in command
     assert "module load mpi/hpcx" in command
 
 
