@@ -40,20 +40,27 @@ ACTION (or the variable ACTION) is one of:
   Benchmark    measure what NCCL gets out of the GPUs together
   Debug        prepare everything, then stay for a look around
 
-Run takes a command as its ARGUMENT, Gather a file's path on the nodes. Connect
-takes a node's name; without one it is the first node.
+Run takes a command as its ARGUMENTS, in one word or as ssh takes it; Gather takes
+a file's path on the nodes, and Connect a node's name, by default the first one's.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.
 """
 
 
-@click.command(help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+HELP_OPTIONS = ["-h", "--help"]
+
+
+@click.command(help=HELP, context_settings={"help_option_names": HELP_OPTIONS, "allow_interspersed_args": False})
 @click.argument("action", required=False)
-@click.argument("argument", required=False)
+@click.argument("arguments", nargs=-1)
 @click.version_option(__version__)
-def main(action: str | None, argument: str | None) -> None:
-    """Run one action and exit with its code."""
-    sys.exit(run_action(action, argument))
+@click.pass_context
+def main(context: click.Context, action: str | None, arguments: tuple[str, ...]) -> None:
+    """Run one action and exit with its code. What follows the action is its own, options too: `Run nvidia-smi -L`."""
+    if list(arguments) in ([option] for option in HELP_OPTIONS):
+        click.echo(context.get_help())
+        return
+    sys.exit(run_action(action, " ".join(arguments) or None))
 
 
 def run_action(action: str | None, argument: str | None = None) -> int:

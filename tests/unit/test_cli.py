@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cluster_provision.settings.declared.action import TITLES
+
 PROJECT = Path(__file__).resolve().parents[2]
 GOOD = {"PROJECT_ID": "my-project-1", "NAME_PREFIX": "demo", "ZONE": "us-central1-a"}
 
@@ -22,9 +24,7 @@ def tool(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 def test_help_needs_no_settings_and_names_every_action() -> None:
     said = tool("--help")
     assert said.returncode == 0
-    assert all(
-        action in said.stdout for action in ("Create", "Destroy", "Plan", "Validate", "Debug", "Status", "Connect")
-    )
+    assert all(f"  {title} " in said.stdout for title in TITLES.values())
 
 
 def test_every_bad_setting_is_named_at_once_with_its_value() -> None:
@@ -43,6 +43,18 @@ def test_an_unknown_or_missing_action_is_a_settings_error_that_lists_them(argume
 
 def test_an_unknown_option_is_a_usage_error() -> None:
     assert tool("--frobnicate").returncode == 2
+
+
+def test_what_follows_the_action_is_the_action_s_own_options_too() -> None:
+    assert "takes no argument, but -L two is given" in tool("Create", "-L", "two", **GOOD).stderr
+    said = tool("Run", "nvidia-smi", "-L", **GOOD)
+    assert "No such option" not in said.stderr
+    assert "needs an argument" not in said.stderr
+
+
+def test_help_may_be_asked_for_behind_the_action() -> None:
+    said = tool("Run", "--help")
+    assert (said.returncode, said.stdout) == (0, tool("--help").stdout)
 
 
 def test_with_json_a_failure_is_one_object_on_stdout() -> None:
