@@ -9,8 +9,9 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=fleet/hosts.sh
 . "$HERE/fleet/hosts.sh"
 
-# The address that the way out begins at, which is eth0's on Azure's images; InfiniBand and Docker have others.
-ADDRESS="ip -4 -o route get 168.63.129.16 | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p' | grep ."
+# The address at which it was reached; its other networks, InfiniBand and Docker, have others.
+# shellcheck disable=SC2016 # the variable is the host's
+ADDRESS='set -- $SSH_CONNECTION; [ -n "${3:-}" ] && echo "$3"'
 
 main() {
   local hostfile=${1:-$HOME/hostfile} number

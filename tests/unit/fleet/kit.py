@@ -163,6 +163,7 @@ class Farm:
             "USER": USER,
             "PATH": f"{self.bin}:{os.environ['PATH']}",
             "NODE_NAME": machine.name,
+            "SSH_CONNECTION": f"127.0.0.1 40000 {machine.address} {machine.port}",
         }
         child = await asyncio.create_subprocess_shell(
             process.command or "true",
