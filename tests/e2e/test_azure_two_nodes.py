@@ -125,6 +125,52 @@ def test_benchmark_runs_mpi_over_both_and_never_passes_it_off_as_nccl(
     assert nodes
 
 
+def test_gather_reads_the_file_that_is_named(
+    azure: Tool, nodes: dict[str, Container], settings: dict[str, str]
+) -> None:
+    ran = azure.run("Gather", settings, "/var/log/demo.log")
+    assert ran.code == 0, ran.told
+    assert [host["stdout"] for host in ran.result["hosts"]] == [f"set up: {name}\n" for name in nodes]
+
+
+def test_update_hosts_finds_everything_as_create_left_it(
+    azure: Tool, nodes: dict[str, Container], settings: dict[str, str]
+) -> None:
+    ran = azure.run("UpdateHosts", settings)
+    assert ran.code == 0, ran.told
+    assert [host["status"] for host in ran.result["hosts"]] == ["ok"] * len(nodes)
+    assert "2 of 2 hosts have the key, 0 of them new" in ran.told
+    assert "written on" not in ran.told
+
+
+def test_a_machine_that_does_not_answer_is_named_and_the_other_is_served(
+    azure: Tool, nodes: dict[str, Container], settings: dict[str, str]
+) -> None:
+    name, node = list(nodes.items())[-1]
+    node.exec_run("systemctl stop ssh.service ssh.socket")
+    try:
+        ran = azure.run("Run", settings, "echo here")
+    finally:
+        node.exec_run("systemctl start ssh.service")
+    assert ran.code == 15, ran.told
+    assert [(host["status"], host["stdout"]) for host in ran.result["hosts"]] == [("ok", "here\n"), ("unreachable", "")]
+    assert ran.result["hosts"][-1]["name"] == name
+    assert f"{name} does not answer" in ran.result["error"]["message"]
+
+
+def test_the_scripts_on_the_head_reach_every_machine(nodes: dict[str, Container]) -> None:
+    head, *others = nodes.items()
+    assert [on_head(head[1], f"ssh {name} hostname") for name, _ in others] == [name for name, _ in others]
+    gathered = on_head(head[1], "/opt/gather-files.sh hostfile /var/log/demo.log -")
+    assert gathered.splitlines() == [f"{name}: set up: {name}" for name in nodes]
+    before = read(head[1], "/home/azureuser/hostfile-ip")
+    assert "2 addresses" in on_head(head[1], "/opt/update-hosts.sh")
+    assert read(head[1], "/home/azureuser/hostfile-ip") == before
+    printed = on_head(head[1], "/opt/run-nccl-test.sh hostfile -b 1K -e 1K")
+    assert "# Out of bounds values : 0 OK" in printed
+    assert printed.count("device") >= 16
+
+
 def test_health_tells_of_both(azure: Tool, nodes: dict[str, Container], settings: dict[str, str]) -> None:
     told = azure.run("Health", settings)
     assert told.code == 0, told.told
@@ -161,6 +207,17 @@ def test_destroy_leaves_no_trace(azure: Tool, created: Finished, settings: dict[
     assert destroyed.code == 0, destroyed.told
     assert destroyed.result["leftovers"] == []
     assert azure.traces() == []
+
+
+def on_head(head: Container, command: str) -> str:
+    """What a command prints to stdout that the user runs there, which has to end well."""
+    environment = {"HOME": "/home/azureuser", "USER": "azureuser"}
+    ran = head.exec_run(
+        ["bash", "-c", command], user="azureuser", workdir="/home/azureuser", environment=environment, demux=True
+    )
+    out, err = (each.decode() if each else "" for each in ran.output)
+    assert ran.exit_code == 0, err
+    return out.strip()
 
 
 def says(node: Container, command: str) -> str:
