@@ -7,14 +7,14 @@ https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-sca
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..exchange import Answer
 from ..google.times import zulu
 from . import guards, resources
 from .failure import ArmError, not_emulated
 from .ids import key, parse
-from .kind import kind_of, read, written
+from .kind import kind_of, read, without, written
 from .lists import _page
 from .references import everything, find
 
@@ -95,6 +95,8 @@ def _changed(call: Call) -> Answer:
     body = resources.completed(call, kind, old, given)
     if old is not None:
         _refuse_change(old, body)
+        if _model(old) != _model(body):
+            _outdate(call, old)
     body = written(body, "properties.provisioningState", "Creating" if old is None else "Updating")
     resources.keep(call.store, body)
     call.context.scale_sets.changed(body["id"])
@@ -107,6 +109,19 @@ def _changed(call: Call) -> Answer:
         return {"code": failed["code"], "message": failed["message"]} if failed is not None else {}
 
     return resources.told(call, kind, body, 200 if old is not None else 201, look)
+
+
+def _model(scale_set: Body) -> tuple[Any, Any]:
+    """What a machine is made of."""
+    profile = read(scale_set, "properties.virtualMachineProfile") or {}
+    return read(scale_set, "sku.name"), without(profile, "timeCreated")
+
+
+def _outdate(call: Call, scale_set: Body) -> None:
+    """Say of a Uniform set's machines that they are of another model: of a Flexible one's, Azure doesn't tell."""
+    for each in members(call, scale_set):
+        if each["type"] == MACHINE:
+            resources.keep(call.store, written(each, "properties.latestModelApplied", False))
 
 
 def _refuse_change(old: Body, body: Body) -> None:

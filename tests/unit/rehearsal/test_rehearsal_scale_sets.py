@@ -202,3 +202,14 @@ def test_a_groups_virtual_machines_of_one_scale_set_are_listed_with_their_state(
     listed = azure.json("GET", f"{COMPUTE}/virtualMachines", query=query)["value"]
     assert [each["name"] for each in listed] == [each["name"] for each in azure.machines()]
     assert all("PowerState/running" in power(each) for each in listed)
+
+
+def test_a_uniform_sets_machines_are_told_to_be_of_an_older_model_once_it_has_another(azure: Azure) -> None:
+    azure.scale_set(1)
+    azure.settled()
+    azure.scale_set(2, status=200)
+    azure.settled()
+    assert [each["properties"]["latestModelApplied"] for each in azure.machines()] == [True, True]
+    azure.scale_set(3, status=200, custom_data="I2Nsb3VkLWNvbmZpZw==")
+    azure.settled()
+    assert [each["properties"]["latestModelApplied"] for each in azure.machines()] == [False, False, True]
