@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NAME = "scale set"
 FOLDER = re.compile("[A-Za-z0-9._~/-]*")
+BALANCER = "azurerm_lb"
+IDENTITY = "azurerm_user_assigned_identity"
 KINDS = ("azurerm_linux_virtual_machine_scale_set", "azurerm_orchestrated_virtual_machine_scale_set")
 
 
@@ -44,9 +46,34 @@ def look_at_scale_set(
             f"ORCH_MODE={settings.orch_mode}: scale set {settings.vmss_name} is {found.mode} now, and keeps its mode; "
             f"run Destroy with ORCH_MODE={found.mode} first, or choose another NAME_PREFIX"
         )
+    if facts.kinds & set(KINDS):
+        problems += _kept_for_life(settings, facts)
     if problems:
         return Finding((Check(NAME, "failed", problems[0]),), tuple(SettingsError((each,)) for each in problems))
     if found is None:
         return Finding((Check(NAME, "ok", f"{settings.vmss_name} is made"),))
     known = "" if facts.kinds & set(KINDS) else ", which the state doesn't know yet"
     return Finding((Check(NAME, "ok", f"{settings.vmss_name} has {found.capacity} machines{known}"),))
+
+
+def _kept_for_life(settings: AzureSettings, facts: StateFacts) -> list[str]:
+    """What a scale set could change, but not its machines: they keep the pools and the identities that they were made
+    with until they are upgraded, which might make them anew.
+
+    https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-upgrade-policy
+    """
+    problems = []
+    access = "head" if BALANCER in facts.kinds else "private"
+    if access != settings.access:
+        problems.append(
+            f"ACCESS={settings.access}: the machines were made with ACCESS={access}, and keep it; "
+            f"run Destroy with ACCESS={access} first, or choose another NAME_PREFIX"
+        )
+    made = IDENTITY in facts.kinds
+    if made != (settings.node_identity is None):
+        problems.append(
+            f"NODE_IDENTITY={settings.node_identity or ''}: the machines were made with "
+            f"{'an identity of their own' if made else 'another one'}, and keep it; run Destroy "
+            f"{'without NODE_IDENTITY' if made else 'with it'} first, or choose another NAME_PREFIX"
+        )
+    return problems

@@ -155,6 +155,29 @@ def test_a_mode_that_a_standing_scale_set_can_not_take_is_refused(azure: AzureTo
     azure.nothing_is_left_after_destroy(**ONE)
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"ACCESS": "private", "ALLOWED_CIDRS": ""}, "run Destroy with ACCESS=head first"),
+        (
+            {
+                "NODE_IDENTITY": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shared/providers/"
+                "Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
+            },
+            "run Destroy without NODE_IDENTITY first",
+        ),
+    ],
+    ids=["access", "identity"],
+)
+def test_what_machines_that_run_would_not_follow_is_refused(
+    azure: AzureTool, settings: dict[str, str], told: str
+) -> None:
+    azure.result("Create", **ONE)
+    failed = azure.result("Create", expected=2, **settings, **ONE)
+    assert told in failed["error"]["message"]
+    azure.nothing_is_left_after_destroy(**settings, **ONE)
+
+
 def test_the_other_subscriptions_names_are_not_taken_for_this_ones(azure: AzureTool) -> None:
     group = GROUP.replace("demo-rg", "elsewhere")
     azure.arm("PUT", group, {"location": "eastus2", "tags": {"aiinfra-cluster": "000000"}})
