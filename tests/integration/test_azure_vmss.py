@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.azure_tool import GROUP, SCALE_SET, AzureTool
+from tests.integration.azure_tool import GROUP, SCALE_SET, SUBSCRIPTION, AzureTool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,3 +95,24 @@ def test_the_text_shows_a_new_key_once_and_how_to_use_it(azure: AzureTool) -> No
     assert "ssh-add demo.key" in said
     assert "PRIVATE KEY" not in azure.run("Create", INSTANCE_COUNT="1").stdout
     assert json.loads(azure.run("Status", OUTPUT="json", INSTANCE_COUNT="1").stdout)["ok"]
+
+
+def test_a_cluster_moves_to_another_location_with_the_key_that_its_user_has(azure: AzureTool) -> None:
+    created = azure.result("Create", INSTANCE_COUNT="1")
+    assert "private_key" in created["connection"]
+    moved = azure.result("Create", INSTANCE_COUNT="1", LOCATION="westeurope")
+    assert moved["nodes"][0]["zone"] == "westeurope"
+    assert "private_key" not in moved["connection"]
+    assert azure.no_changes(INSTANCE_COUNT="1", LOCATION="westeurope")
+    azure.nothing_is_left_after_destroy(INSTANCE_COUNT="1")
+
+
+def test_machines_of_a_users_identity_need_no_role_and_get_none(azure: AzureTool) -> None:
+    identity = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/ids/providers/Microsoft.ManagedIdentity"
+    settings = {"NODE_IDENTITY": f"{identity}/userAssignedIdentities/nodes", "INSTANCE_COUNT": "1"}
+    azure.arm("PUT", identity.partition("/providers")[0], {"location": "eastus2"})
+    azure.arm("PUT", settings["NODE_IDENTITY"], {"location": "eastus2"}, "2024-11-30")
+    azure.has(denied=["Microsoft.Authorization/roleAssignments/write", "Microsoft.Authorization/roleAssignments/read"])
+    planned = azure.result("Plan", **settings)
+    assert planned["changes"]["add"] > 0
+    assert {c["name"]: c["status"] for c in planned["checks"]}["permissions"] == "ok"

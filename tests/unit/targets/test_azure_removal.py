@@ -1,0 +1,116 @@
+"""What is waited for before Terraform begins, and what a sweep leaves alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cluster_provision.clouds.azure_leftovers import Tagged
+from cluster_provision.clouds.azure_machines import ScaleSet
+from cluster_provision.errors import NotReady, PermissionDenied
+from cluster_provision.targets.azure_removal import adoptable, leftovers, settle, sweep
+
+SINCE = datetime(2026, 11, 25, 12, tzinfo=UTC)
+BASE = "/subscriptions/s/resourceGroups/g/providers"
+SET = Tagged(f"{BASE}/Microsoft.Compute/virtualMachineScaleSets/ss", "microsoft.compute/virtualmachinescalesets", "l")
+CARD = Tagged(f"{BASE}/Microsoft.Network/networkInterfaces/nic", "microsoft.network/networkinterfaces", "l")
+STRANGE = Tagged(f"{BASE}/Microsoft.KeyVault/vaults/v", "microsoft.keyvault/vaults", "l")
+
+
+def made(each: Tagged, minutes: int) -> Tagged:
+    return Tagged(each.id, each.type, each.location, SINCE + timedelta(minutes=minutes))
+
+
+class Cloud:
+    """A subscription that has these resources, and a group and a scale set that go through these states."""
+
+    def __init__(self, *tagged: Tagged, groups: tuple[str, ...] = (), states: tuple[str, ...] = ()) -> None:
+        self.there = list(tagged)
+        self.groups, self.states = list(groups), list(states)
+        self.locked = False
+
+    def tagged(self, label: str) -> list[Tagged]:
+        return list(self.there)
+
+    def tagged_groups(self, label: str) -> list[Any]:
+        return []
+
+    def assignments(self, container: str, deployment: str) -> list[str]:
+        return ["role"]
+
+    def remove_tagged(self, each: Tagged) -> None:
+        if self.locked:
+            raise PermissionDenied("ScopeLocked: no")
+        self.there.remove(each)
+
+    def remove_assignment(self, path: str) -> None:
+        assert path == "role"
+
+    def adoptable(self, kind: str, values: Any, label: str) -> str:
+        return "id"
+
+    def group(self, name: str) -> Any:
+        state = self.groups.pop(0) if self.groups else "Succeeded"
+        return {"properties": {"provisioningState": state}} if state else None
+
+    def scale_set(self, group: str, name: str) -> ScaleSet | None:
+        return ScaleSet("id", "uniform", 1, "", self.states.pop(0)) if self.states else None
+
+
+def target(cloud: Cloud, **given: Any) -> Any:
+    settings = {"resource_group": "g", "vmss_name": "ss", "ready_timeout": 1, "node_identity": None, **given}
+    return SimpleNamespace(
+        cloud=cloud, settings=SimpleNamespace(**settings), cluster=SimpleNamespace(label="l"), state_container="c"
+    )
+
+
+def store(*, claimed: bool = True) -> Any:
+    return SimpleNamespace(exists=lambda: True, claimed_at=lambda: SINCE if claimed else None, deployment="d")
+
+
+def test_a_group_that_goes_and_a_set_that_is_changed_are_waited_for() -> None:
+    cloud = Cloud(groups=("Deleting", "Succeeded"), states=("Updating", "Failed"))
+    told: list[str] = []
+    settle(target(cloud), told.append)
+    assert ["being deleted" in told[0], "updating" in told[1]] == [True, True]
+    assert cloud.states == []
+
+
+def test_what_never_ends_is_given_up_on() -> None:
+    with pytest.raises(NotReady, match="is being deleted"):
+        settle(target(Cloud(groups=("Deleting",) * 9), ready_timeout=0), lambda _: None)
+
+
+def test_a_sweep_takes_what_is_this_clusters_with_its_roles() -> None:
+    cloud, said = Cloud(made(SET, 1), made(CARD, 1), made(STRANGE, 1)), []
+    assert sweep(target(cloud), store(), said.append) is True
+    assert [each.name for each in cloud.there] == ["nic", "v"]  # the card goes with its set; the vault is nobody's here
+    assert "removed a role" in said[-1]
+
+
+def test_nothing_is_swept_that_is_older_than_the_clusters_place_or_where_it_has_none() -> None:
+    cloud = Cloud(made(SET, -1))
+    sweep(target(cloud), store(), lambda _: None)
+    sweep(target(cloud), store(claimed=False), lambda _: None)
+    assert [each.name for each in cloud.there] == ["ss"]
+
+
+def test_what_can_not_be_removed_is_said_and_hides_nothing() -> None:
+    cloud, said = Cloud(made(SET, 1)), []
+    cloud.locked = True
+    assert sweep(target(cloud), store(), said.append) is False
+    assert said == ["  ScopeLocked: no"]
+
+
+def test_nothing_is_taken_over_while_an_older_clusters_resources_are_there() -> None:
+    assert adoptable(target(Cloud(made(SET, 1))), "azurerm_lb", {}, SINCE) == "id"
+    assert adoptable(target(Cloud(made(SET, 1), made(CARD, -1))), "azurerm_lb", {}, SINCE) == ""
+
+
+def test_leftovers_are_told_without_what_goes_with_a_set_and_without_roles_that_nobody_gave() -> None:
+    found = leftovers(target(Cloud(SET, CARD, STRANGE)), "d")
+    assert [each.kind for each in found] == ["scale set", "microsoft.keyvault/vaults", "role assignment"]
+    assert leftovers(target(Cloud(), node_identity="/i"), "d") == []
