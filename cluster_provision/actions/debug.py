@@ -20,9 +20,12 @@ from cluster_provision.actions.steps import (
     render_without_state,
 )
 from cluster_provision.actions.zones import CHOOSE_ZONE
+from cluster_provision.disk import disk_errors_named
 from cluster_provision.errors import Interrupted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cluster_provision.actions.run import Run
 
 RELEASE = Path("/tmp/debug_release")  # noqa: S108 - the name that users know; it carries nothing
@@ -32,11 +35,12 @@ LOOK_SECONDS = 0.5
 def debug(run: Run) -> str:
     """Prepare everything and change nothing, then stay until RELEASE exists or a signal comes."""
     perform(run, (SIGN_IN, FIND_STATE, CHOOSE_ZONE, PREFLIGHT, WORK_DIR, Step("render", render), INIT))
-    with contextlib.suppress(Interrupted):
+    with contextlib.suppress(Interrupted), credentials_written(run) as file:
+        use = f"  . {file}      (credentials; gone when this ends)\n" if file else ""
         run.console.say(
             f"Look around; Terraform is set up in {run.workspace.root}:\n"
             f"  export TF_CLI_CONFIG_FILE={run.workspace.cli_config}\n"
-            f"{''.join(_exports(run))}"
+            f"{use}"
             f"  cd {run.workspace.root} && terraform plan\n"
             f"From outside the container: docker exec -it <container> bash\n"
             f"`touch {RELEASE}` or a signal (Ctrl-C, docker stop) ends this."
@@ -46,10 +50,23 @@ def debug(run: Run) -> str:
     return "Released; nothing was changed."
 
 
-def _exports(run: Run) -> list[str]:
-    """What Terraform is told of the credentials beside what this container's environment says."""
+@contextlib.contextmanager
+def credentials_written(run: Run) -> Iterator[Path | None]:
+    """For the time of the block, a file for its owner alone with what Terraform is told of the credentials beside what
+    this container's environment says: secrets may be among it. None where there is nothing to tell."""
     told = {name: value for name, value in run.environ.items() if os.environ.get(name) != value}
-    return [f"  export {name}={shlex.quote(value)}\n" for name, value in sorted(told.items())]
+    if not told:
+        yield None
+        return
+    file = run.workspace.folder / "credentials.sh"
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in sorted(told.items())]
+    try:
+        with disk_errors_named():
+            file.touch(mode=0o600)
+            file.write_text("".join(lines))
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def render(run: Run) -> None:
