@@ -62,6 +62,7 @@ class Size:
     memory: int
     family: str
     gpus: int = 0
+    untold_gpus: int = 0
     rdma: bool = False
     nvme: int = 0
     generations: str = "V1,V2"

@@ -25,6 +25,8 @@ SEED = "/var/lib/cloud/seed/nocloud"
 MACHINE_FILE = "/etc/rehearsal/machine.json"
 ADMIN = "azureuser"
 GPU_NAMES = {
+    "GB300": "NVIDIA GB300",
+    "GB200": "NVIDIA GB200",
     "H200": "NVIDIA H200",
     "H100": "NVIDIA H100 80GB HBM3",
     "A100": "NVIDIA A100-SXM4-80GB",
@@ -119,4 +121,10 @@ def _hardware(instance: Instance) -> dict[str, Any]:
     """What the stand-ins on the machine make up: GPUs and disks of its size."""
     spelt, its = size(str(read(instance.properties, "hardwareProfile.vmSize")))
     model = next((name for part, name in GPU_NAMES.items() if part in spelt), "NVIDIA GPU")
-    return {"id": instance.id, "size": spelt, "gpus": its.gpus, "accelerator": model, "nvme_disks": its.nvme}
+    return {
+        "id": instance.id,
+        "size": spelt,
+        "gpus": its.gpus or its.untold_gpus,
+        "accelerator": model,
+        "nvme_disks": its.nvme,
+    }
