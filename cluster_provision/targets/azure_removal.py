@@ -89,13 +89,19 @@ def _swept(target: AzureTarget, deployment: str, since: datetime) -> Iterator[st
 
 
 def remove_own_group(target: AzureTarget, store: StateStore, say: Callable[[str], None]) -> None:
-    """Remove the cluster's own resource group, once nothing is in it, where Terraform does not know it."""
+    """Remove the cluster's own resource group, once nothing is in it, where Terraform does not know it.
+
+    What keeps it from going is said, as `sweep` does it; whether it is still there is looked at in the end.
+    """
     if not store.exists() or store.claimed_at() is None:
         return
-    for each in target.cloud.tagged_groups(target.cluster.label):
-        if not each.note and not target.cloud.contents(each.name):
-            target.cloud.remove_empty_group(each.name)
-            say(f"  removed resource group {each.name}, which Terraform did not know")
+    try:
+        for each in target.cloud.tagged_groups(target.cluster.label):
+            if not each.note and not target.cloud.contents(each.name):
+                target.cloud.remove_empty_group(each.name)
+                say(f"  removed resource group {each.name}, which Terraform did not know")
+    except ProvisionError as failure:
+        say(f"  {' '.join(failure.message.split())}")
 
 
 def leftovers(target: AzureTarget, deployment: str) -> list[Leftover]:

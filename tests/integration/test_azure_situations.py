@@ -89,6 +89,18 @@ def test_a_lock_at_destroy_is_named_with_the_command_that_removes_it(azure: Azur
     azure.nothing_is_left_after_destroy(**ONE)
 
 
+def test_a_group_that_alone_is_locked_is_named_too(azure: AzureTool) -> None:
+    azure.result("Create", **ONE)
+    words = f"The scope '{GROUP}' cannot perform delete operation because following scope(s) are locked: '{GROUP}'. "
+    error = {"code": "ScopeLocked", "message": f"{words}Please remove the lock and try again."}
+    match = {"method": "DELETE", "host": "management.azure.com", "path": "resourceGroups/demo-rg\\?"}
+    azure.goes_wrong({"match": match, "status": 409, "body": {"error": error}})
+    failed = azure.result("Destroy", expected=20, **ONE)
+    assert "az lock delete" in failed["error"]["advice"]
+    azure.goes_wrong()
+    azure.nothing_is_left_after_destroy(**ONE)
+
+
 def test_what_somebody_else_put_into_the_group_is_named_and_stays(azure: AzureTool) -> None:
     azure.result("Create", **ONE)
     theirs = f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/theirs"
