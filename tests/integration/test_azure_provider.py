@@ -111,3 +111,38 @@ def test_a_lock_on_the_group_is_terraforms_error_at_destroy(root: Path) -> None:
     assert "ScopeLocked" in done.stderr
     assert requests.delete(lock, headers=signed, timeout=5).status_code == 200
     assert terraform(root, "destroy", "-auto-approve").returncode == 0
+
+
+def test_what_the_state_has_forgotten_is_taken_over_by_its_id(root: Path) -> None:
+    target = ["-target=azurerm_linux_virtual_machine_scale_set.u", "-target=azurerm_subnet_nat_gateway_association.g"]
+    target += ["-target=azurerm_nat_gateway_public_ip_association.g", "-target=azurerm_role_assignment.r"]
+    assert terraform(root, "apply", "-auto-approve", *target).returncode == 0
+    told = json.loads(terraform(root, "show", "-json").stdout)["values"]["root_module"]["resources"]
+    held = {each["address"]: each["values"]["id"] for each in told}
+    refused = terraform(root, "import", "azurerm_nat_gateway.g", held["azurerm_public_ip.nat"])
+    assert refused.returncode == 1
+    (root / "terraform.tfstate").unlink()
+    (root / "imports.tf").write_text(
+        "".join(f'import {{\n  to = {address}\n  id = "{own}"\n}}\n' for address, own in held.items())
+    )
+    planned = terraform(root, "plan", "-out=plan", *target)
+    assert planned.returncode == 0, planned.stderr
+    changes = json.loads(terraform(root, "show", "-json", "plan").stdout)["resource_changes"]
+    assert {each["address"] for each in changes if each["change"].get("importing")} == set(held)
+    changed = {each["address"] for each in changes if each["change"]["actions"] != ["no-op"]}
+    # Azure never tells the text for cloud-init: it is sent once more.
+    assert changed == {"azurerm_linux_virtual_machine_scale_set.u"}
+    assert terraform(root, "apply", "-auto-approve", *target).returncode == 0
+    assert terraform(root, "plan", "-detailed-exitcode", *target).returncode == 0
+    assert terraform(root, "destroy", "-auto-approve").returncode == 0
+    assert leftovers(root) == []
+
+
+def test_a_resource_that_is_there_already_is_terraforms_error(root: Path) -> None:
+    target = "-target=azurerm_resource_group.rg"
+    assert terraform(root, "apply", "-auto-approve", target).returncode == 0
+    (root / "terraform.tfstate").unlink()
+    done = terraform(root, "apply", "-auto-approve", target)
+    assert done.returncode == 1
+    told = " ".join(done.stderr.replace("\u2502", " ").split())
+    assert "already exists - to be managed via Terraform this resource needs to be imported into the State." in told
