@@ -24,6 +24,7 @@ pytestmark = pytest.mark.engine
 
 EXAMPLE = Path(__file__).parents[2] / "examples/azure-vms.list"
 RECORD = "/var/lib/cluster/record.json"
+MACHINE = "/etc/rehearsal/machine.json"
 REBOOT_SECONDS = 60
 IMDS = "curl --silent --noproxy '*' http://169.254.169.254/metadata"
 
@@ -177,6 +178,32 @@ def test_health_tells_of_both(azure: Tool, nodes: dict[str, Container], settings
     assert [each["verdict"] for each in told.result["health"]["nodes"]] == ["healthy"] * len(nodes)
 
 
+def test_checks_run_again_find_a_gpu_that_has_become_sick_and_one_that_is_well_again(
+    azure: Tool, nodes: dict[str, Container], settings: dict[str, str]
+) -> None:
+    name, node = list(nodes.items())[-1]
+    machine = json.loads(read(node, MACHINE))
+    write(node, MACHINE, json.dumps({**machine, "sick_gpus": [3]}))
+
+    sick = azure.run("Health", settings, "again")
+
+    assert sick.code == 22, sick.told
+    found = {each["name"]: each for each in sick.result["health"]["nodes"]}
+    assert found[name]["verdict"] == "unhealthy", sick.told
+    assert {check["name"]: check["status"] for check in found[name]["checks"]} == {"aznhc": "failed", "dcgm": "failed"}
+    assert "NHC2019" in found[name]["checks"][0]["faults"]
+    assert "GPU 3" in found[name]["checks"][1]["detail"]
+    assert [each["verdict"] for each in found.values()].count("healthy") == len(nodes) - 1
+    assert read(node, "/var/log/node-health.log.status").split()[-1] == "unhealthy"
+
+    write(node, MACHINE, json.dumps(machine))
+    well = azure.run("Health", settings, "again")
+
+    assert well.code == 0, well.told
+    words = [line.split()[-1] for line in read(node, "/var/log/aznhc-health.log.status").splitlines()]
+    assert words == ["passed", "failed", "passed"]
+
+
 def test_a_node_that_reboots_comes_back_ready_with_its_disks(nodes: dict[str, Container]) -> None:
     node = list(nodes.values())[-1]
     before = json.loads(read(node, RECORD))
@@ -224,3 +251,8 @@ def says(node: Container, command: str) -> str:
     output = node.exec_run(["bash", "-c", command]).output
     assert isinstance(output, bytes)
     return output.decode().strip()
+
+
+def write(node: Container, path: str, text: str) -> None:
+    done = node.exec_run(["python3", "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", path, text])
+    assert done.exit_code == 0, done.output

@@ -129,6 +129,18 @@ def test_a_record_that_can_not_be_sent_changes_no_verdict(node: Node) -> None:
     assert node.health()["verdict"] == "healthy"
 
 
+def test_the_record_is_sent_in_the_environment_of_the_machines_services(node: Node) -> None:
+    (node.root / "run/systemd/system").mkdir(parents=True)
+    # A service has the manager's environment, and nothing of the caller's.
+    node.command("systemd-run", 'while [[ $1 == -* ]]; do shift; done; exec env HTTPS_PROXY=http://way.out "$@"')
+    sent = f'echo "$HTTPS_PROXY $1" >"{node.root}/sent"'
+    (node.root / "var/lib/cluster/bootstrap.sh").write_text(sent)
+
+    node.run("check-node-health.sh")
+
+    assert (node.root / "sent").read_text() == "http://way.out report\n"
+
+
 def test_the_physical_host_is_told(node: Node) -> None:
     pool = b"".join(
         key.ljust(512, b"\0") + value.ljust(2048, b"\0")
