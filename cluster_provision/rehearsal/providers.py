@@ -12,18 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
     from pathlib import Path
 
+REGISTRY = "registry.terraform.io/hashicorp"
+
 
 def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
     """See that Terraform never asks the registry: the user's folder, else the image's own, else the stand-in.
 
-    Raises MachineError where `folder` can't hold the stand-in.
+    The image's own counts only where it has the provider that is needed. Raises MachineError where `folder` can't hold
+    the stand-in.
     """
-    if environ.get("PROVIDER_MIRROR", "").strip() or providers_from(None).mirror is not None:
+    if environ.get("PROVIDER_MIRROR", "").strip():
+        return
+    wanted, own = provider_of(environ), providers_from(None).mirror
+    if own is not None and (own / REGISTRY / wanted).is_dir():
         return
     from .standin import install
 
     with writing_to(folder):
-        environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers", provider_of(environ)))
+        environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers", wanted))
 
 
 def provider_of(environ: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from cluster_provision.errors import MachineError
 from cluster_provision.rehearsal.environment import UNSET, prepared
 from cluster_provision.rehearsal.named import named
 from cluster_provision.rehearsal.process import take_hold
-from cluster_provision.rehearsal.providers import provide_providers
+from cluster_provision.rehearsal.providers import REGISTRY, provide_providers
 from cluster_provision.rehearsal.scenario import Scenario
 from cluster_provision.terraform.environment import Providers
 from tests.unit.rehearsal.asked_cloud import STORAGE
@@ -107,6 +107,26 @@ def test_a_stand_in_that_has_no_room_is_this_machines_failure(tmp_path: Path, mo
     (tmp_path / "providers").write_text("a file stands where the folder would be")
     with pytest.raises(MachineError, match="can't write to"):
         provide_providers({}, tmp_path)
+
+
+@pytest.mark.parametrize(("cloud", "provider"), [("", "google"), ("gcp", "google"), ("Azure", "azurerm")])
+def test_each_cloud_gets_its_own_provider(
+    cloud: str, provider: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    held = tmp_path / "image" / REGISTRY
+    (held / "google").mkdir(parents=True)
+    environ = {"CLOUD": cloud}
+    image = Providers(tmp_path / "image", locked=True)
+    for found in (Providers(None, locked=True), image):
+        monkeypatch.setattr("cluster_provision.rehearsal.providers.providers_from", lambda _, found=found: found)
+        environ.pop("PROVIDER_MIRROR", None)
+        provide_providers(environ, tmp_path)
+        mirror = environ.get("PROVIDER_MIRROR")
+        if found is image and provider == "google":
+            assert mirror is None  # the image's own is taken
+        else:
+            assert mirror is not None
+            assert [each.name for each in (Path(mirror) / REGISTRY).iterdir()] == [provider]
 
 
 def test_a_defect_is_told_as_one_and_not_as_a_network_that_fails(asked: Asked) -> None:
