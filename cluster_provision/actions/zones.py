@@ -143,5 +143,5 @@ def _cause(refusal: NoRoom) -> str:
     return " ".join(refusal.message.split())
 
 
-CHOOSE_ZONE = Step("zone", choose_zone)
-SAME_ZONE = Step("zone", same_zone)
+CHOOSE_ZONE = Step("place", choose_zone)
+SAME_ZONE = Step("place", same_zone)
