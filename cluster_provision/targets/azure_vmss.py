@@ -10,6 +10,7 @@ from cluster_provision.at_once import at_once
 from cluster_provision.checks.azure.look import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure_problems import kind_of
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady, SettingsError, one_of_all
 from cluster_provision.fleet.model import Fleet, Gate, Host, Keys
 from cluster_provision.node import Node
@@ -170,7 +171,10 @@ class AzureVmss(AzureTarget):
         if s.access == "private":
             return Ways(s.admin, Gate(head.address, SSH_PORT), public=False, key=key)
         address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
-        port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
+        try:
+            port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
+        except NotFound:
+            port = 0
         if not port:
             return Ways(s.admin, Gate(head.address, SSH_PORT), public=False, key=key)
         return Ways(s.admin, Gate(address, port), public=True, key=key)
