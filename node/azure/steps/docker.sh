@@ -63,12 +63,12 @@ sys.stdout.write(text if text and config == before else json.dumps(config, inden
 PYTHON
 }
 
-# bind_docker_to_disks: where its data is on them. At the next start Docker waits for the disks, and does not fill the system's disk where they
-# could not be mounted.
+# bind_docker_to_disks: where its data is on them. At the next start Docker waits for the disks, and does not fill the
+# system's disk where they could not be mounted.
 bind_docker_to_disks() {
   local unit=$DOCKER_UNIT_FOLDER/cluster-disks.conf
   rm -f "$unit"
-  if grep -qF "\"data-root\": \"$DOCKER_FOLDER\"" "$DOCKER_CONFIG"; then
+  if grep -qE "\"data-root\": *\"$DOCKER_FOLDER\"" "$DOCKER_CONFIG"; then
     mkdir -p "$DOCKER_UNIT_FOLDER"
     printf '[Unit]\nAfter=cluster-disks.service\nAssertPathIsMountPoint=%s\n' "$RAID_PLACE" >"$unit"
   fi

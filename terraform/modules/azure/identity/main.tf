@@ -2,7 +2,8 @@ locals {
   blobs     = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
   container = "${var.state.account_id}/blobServices/default/containers/${var.state.container}"
 
-  # Of a blob in these folders a machine may ask for this; and for nothing else that the role holds.
+  # Of a blob in these folders a machine may ask for this, and for nothing else of any blob. A condition doesn't reach the
+  # role's actions on the container itself.
   # A list is a read without a blob's path: no folder has it, so machines can't list.
   # https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes
   rules = [
