@@ -4,7 +4,7 @@
 #
 #   demo.sh [Create|Plan|Validate|Destroy]   the action, Create by default
 #   REHEARSE=plan                            without an engine, even where there is one
-#   DEMO_ENV_FILE                            another env file
+#   DEMO_ENV_FILE                            another env file, such as examples/azure-vms.list
 #   DEMO_FOLDER                              where the embedded cloud is kept without an engine
 set -euo pipefail
 
@@ -30,11 +30,18 @@ main() {
 
 with_engine() {
   local image terminal=()
-  image="$("$root/scripts/images.sh" rehearsal node | sed -n 1p)"
+  image="$("$root/scripts/images.sh" rehearsal "$(machines)" | sed -n 1p)"
   choose_docker
   [[ ! -t 2 ]] || terminal=(-t)
   shown "$DOCKER" run --rm "${terminal[@]}" -v "$(engine_socket):/var/run/docker.sock" --env-file "$env_file" \
     -e REHEARSE=yes "$image" "$action"
+}
+
+machines() { # the image that the env file's machines boot from
+  local kind=node
+  if grep -qi '^CLOUD=azure' "$env_file"; then kind+=-azure; fi
+  if grep -qi '^ORCHESTRATOR_TYPE=ray' "$env_file"; then kind+=-ray; fi
+  echo "$kind"
 }
 
 without_engine() {
