@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from cluster_provision.settings.catalogue import CATALOGUES, GCP
 from cluster_provision.settings.declared.action import TITLES
 from cluster_provision.settings.document_machines import machine_types_markdown
+from cluster_provision.settings.document_schema import schema_text
 from cluster_provision.settings.document_sizes import azure_sizes_markdown
+from cluster_provision.settings.document_values import default_of, later_values
 from cluster_provision.settings.misspelt import FORMER
 from cluster_provision.settings.readers.choices import Choice
 
@@ -134,24 +136,10 @@ def _facts(parameter: Parameter) -> Iterator[str]:
         yield from (f"- Refused: `{value}`; {_plain(why)}" for value, why in declaration.reader.refused.items())
 
 
-def later_values(parameter: Parameter) -> tuple[tuple[str, str], ...]:
-    """The values of a choice that this version doesn't build, each with what to do instead."""
-    reader = parameter.declaration.reader
-    return tuple(reader.later.items()) if isinstance(reader, Choice) else ()
-
-
 def _allowed(parameter: Parameter) -> str:
     if parameter.name == "ACTION":
         return ", ".join(TITLES.values())
     return parameter.declaration.reader.allowed.removeprefix("allowed are ")
-
-
-def default_of(parameter: Parameter) -> str:
-    """The parameter's default in words, as the documents have it."""
-    declaration = parameter.declaration
-    if declaration.mandatory:
-        return "none: it must be set"
-    return declaration.default_text or declaration.reader.show(declaration.default) or "unset"
 
 
 def _first_sentence(text: str) -> str:
@@ -170,8 +158,6 @@ def _cell(text: str) -> str:
 
 def main() -> None:
     """Write the files into the folder that is named."""
-    from cluster_provision.settings.document_schema import schema_text
-
     if len(sys.argv) != 2:
         sys.exit("usage: python -m cluster_provision.settings.document FOLDER")
     folder = Path(sys.argv[1])

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.catalogue import AZURE, GCP
-from cluster_provision.settings.document import default_of, later_values
+from cluster_provision.settings.document_values import default_of, later_values
 from cluster_provision.settings.readers.choices import pattern_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from .blob import ACCOUNTS, NAMED, OPEN
 from .ids import key
 from .lists import GROUPS
 from .login import TENANT
-from .resources import number_of
+from .numbers import number_of
 from .roles import IDENTITY
 
 if TYPE_CHECKING:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .call import Call
 
 MADE = "x-made"  # when; asked for by $expand=createdTime
-NAMESPACE = uuid.UUID("0b0f7c1e-7a3d-4f0e-9c53-3d7f3b0d5a11")
 
 
 def kind_at(call: Call) -> Kind:
@@ -202,11 +201,6 @@ def _unmarked(body: Body) -> Body:
         else:
             kept[name] = value
     return kept
-
-
-def number_of(store: Store, what: str) -> str:
-    """A GUID that is the same each time for `what` in this store."""
-    return str(uuid.uuid5(NAMESPACE, f"{store.number(what, 2**64)} {what}"))
 
 
 def _own(call: Call, kind: Kind) -> Body | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster_provision.settings.catalogue import GCP
-from cluster_provision.settings.document import default_of
+from cluster_provision.settings.document_values import default_of
 from cluster_provision.settings.image_families import IMAGE_SUCCESSORS, SUCCESSORS
 from tests.unit.settings.old_tool import PARAMETERS_OF_THE_OLD_TOOL
 

@@ -8,6 +8,7 @@ from ...google.times import zulu
 from ..failure import ArmError, invalid
 from ..images import check_plan
 from ..kind import read, without, written
+from ..numbers import number_of
 from ..sizes import check_quota, size
 
 if TYPE_CHECKING:
@@ -108,7 +109,6 @@ def _with_identity(call: Call, body: Body) -> Body:
     """What an assigned identity's numbers are."""
     from ..login import TENANT
     from ..references import find
-    from ..resources import number_of
 
     given = body.get("identity")
     if not given:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..kind import read, written
 from ..login import TENANT
+from ..numbers import number_of
 
 if TYPE_CHECKING:
     from ...store import Body
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 
 def identity(call: Call, old: Body | None, body: Body) -> Body:
-    from ..resources import number_of
-
     for name in ("principalId", "clientId"):
         number = read(old, f"properties.{name}") if old else number_of(call.store, f"{name} {body['id'].lower()}")
         body = written(body, f"properties.{name}", number)
