@@ -1,8 +1,6 @@
 locals {
-  uniform       = var.scale_set.mode == "uniform"
   make_identity = var.identity.id == null
   identity_id   = local.make_identity ? one(module.identity[*].id) : var.identity.id
-  scale_set     = one(concat(module.scale_set_uniform[*], module.scale_set_flexible[*]))
 }
 
 module "resource_group" {
@@ -48,11 +46,11 @@ module "identity" {
   state          = var.state
 }
 
-module "scale_set_uniform" {
-  source = "../../modules/azure/scale_set_uniform"
-  count  = local.uniform ? 1 : 0
+module "scale_set" {
+  source = "../../modules/azure/scale_set"
 
   name                   = var.scale_set.name
+  uniform                = var.scale_set.mode == "uniform"
   resource_group         = module.resource_group.name
   location               = var.location
   tags                   = var.tags
@@ -72,33 +70,6 @@ module "scale_set_uniform" {
   accelerated_networking = var.scale_set.accelerated_networking
   secure_boot            = var.scale_set.secure_boot
   vtpm                   = var.scale_set.vtpm
-  subnet_id              = module.network.subnet_id
-  pool_ids               = module.access[*].pool_id
-  identity_id            = local.identity_id
-}
-
-module "scale_set_flexible" {
-  source = "../../modules/azure/scale_set_flexible"
-  count  = local.uniform ? 0 : 1
-
-  name                   = var.scale_set.name
-  resource_group         = module.resource_group.name
-  location               = var.location
-  tags                   = var.tags
-  sku                    = var.scale_set.sku
-  instances              = var.scale_set.instances
-  computer_name_prefix   = var.scale_set.computer_name_prefix
-  admin                  = var.scale_set.admin
-  public_key             = var.scale_set.public_key
-  custom_data            = var.custom_data
-  image                  = var.scale_set.image
-  plan                   = var.scale_set.plan
-  os_disk_gb             = var.scale_set.os_disk_gb
-  zones                  = var.scale_set.zones
-  single_placement_group = var.scale_set.single_placement_group
-  priority               = var.scale_set.priority
-  max_price              = var.scale_set.max_price
-  accelerated_networking = var.scale_set.accelerated_networking
   subnet_id              = module.network.subnet_id
   pool_ids               = module.access[*].pool_id
   identity_id            = local.identity_id

@@ -5,12 +5,12 @@ output "resource_group" {
 
 output "scale_set_id" {
   description = "The scale set's id."
-  value       = local.scale_set.id
+  value       = module.scale_set.id
 }
 
 output "scale_set_name" {
   description = "The scale set's name."
-  value       = local.scale_set.name
+  value       = module.scale_set.name
 }
 
 output "mode" {

@@ -107,7 +107,7 @@ variable "access" {
 }
 
 variable "scale_set" {
-  description = "The scale set and its machines, as the modules scale_set_uniform and scale_set_flexible say."
+  description = "The scale set and its machines, as the module scale_set says."
   type = object({
     name                   = string
     mode                   = string

@@ -1,5 +1,7 @@
 resource "azurerm_orchestrated_virtual_machine_scale_set" "this" {
   #checkov:skip=CKV_AZURE_97:Encryption at host has to be registered for each subscription first; disks are encrypted where they are kept, always.
+  count = var.uniform ? 0 : 1
+
   name                = var.name
   resource_group_name = var.resource_group
   location            = var.location

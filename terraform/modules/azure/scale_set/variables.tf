@@ -4,6 +4,12 @@ variable "name" {
   nullable    = false
 }
 
+variable "uniform" {
+  description = "Whether the mode is Uniform: machines by number, in one placement group if asked for. Else it is Flexible."
+  type        = bool
+  nullable    = false
+}
+
 variable "resource_group" {
   description = "The group that the scale set is made in."
   type        = string
@@ -134,5 +140,17 @@ variable "pool_ids" {
 variable "identity_id" {
   description = "The identity that the machines have."
   type        = string
+  nullable    = false
+}
+
+variable "secure_boot" {
+  description = "Whether only signed boot loaders and drivers are let run (trusted launch), in Uniform alone: the provider can't ask for it in Flexible."
+  type        = bool
+  nullable    = false
+}
+
+variable "vtpm" {
+  description = "Whether the machines have a virtual TPM (trusted launch), in Uniform alone."
+  type        = bool
   nullable    = false
 }
