@@ -33,7 +33,7 @@ def test_a_lost_state_is_found_again(azure: AzureTool) -> None:
     azure.nothing_is_left_after_destroy(**settings)
 
 
-@pytest.mark.parametrize("at", ["azurerm_virtual_network.this: Creation complete", "scale_set.this: Creating"])
+@pytest.mark.parametrize("at", ["azurerm_virtual_network.this: Creation complete", "scale_set.this[0]: Creating"])
 def test_create_takes_over_what_a_killed_run_made(azure: AzureTool, at: str) -> None:
     killed_when(azure, at, **ONE)
     assert azure.result("Create", **ONE)["ok"]
