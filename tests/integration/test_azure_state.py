@@ -20,7 +20,6 @@ from cluster_provision.clouds.azure_terraform import terraform_credentials
 from cluster_provision.errors import CredentialsError, PermissionDenied, StateStoreError, Unreachable
 from cluster_provision.rehearsal import rehearse
 from cluster_provision.rehearsal.azure import tokens
-from cluster_provision.rehearsal.azure.azurite_process import installed
 from cluster_provision.rehearsal.azure.login import TENANT, refusal
 from cluster_provision.rehearsal.process import take_hold
 from cluster_provision.state.azure_blob import AzureBlobStore, Place
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(installed() is None, reason="scripts/azurite.sh has not been run")
+pytestmark = pytest.mark.usefixtures("azurite")
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 OWN = Place("aiinfratf123", "terraform", "", "aiinfra-terraform", "westeurope", own=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -163,7 +162,6 @@ def test_only_the_given_machines_are_touched(farm: Farm) -> None:
     assert ours(foreign) == []
 
 
-@pytest.mark.skipif(not shutil.which("ssh"), reason="needs ssh(1)")
 def test_host_key_checking_stays_on_for_every_other_host(farm: Farm) -> None:
     head, _ = farm.add_many("vm-0", "vm-1")
     update_hosts(farm.fleet())

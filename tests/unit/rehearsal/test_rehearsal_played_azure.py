@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.node import NodeRecord
-from cluster_provision.rehearsal.azure.azurite_process import installed
 from cluster_provision.state.azure_blob import _told as told_by
 from cluster_provision.state.contents import summary_of
 from tests.unit.rehearsal.asked_cloud import until
@@ -19,7 +18,7 @@ from tests.unit.rehearsal.azure_kit import GROUP, PLACE, ROOT, Azure
 if TYPE_CHECKING:
     from tests.unit.rehearsal.asked_cloud import Asked
 
-pytestmark = pytest.mark.skipif(installed() is None, reason="scripts/azurite.sh has not been run")
+pytestmark = pytest.mark.usefixtures("azurite")
 
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/records1"
 CONTAINER = f"{ACCOUNT}/blobServices/default/containers/state"

@@ -11,7 +11,6 @@ import pytest
 from cluster_provision.clouds.azure import Azure
 from cluster_provision.clouds.azure_credentials import find_credentials
 from cluster_provision.rehearsal import rehearse
-from cluster_provision.rehearsal.azure.azurite_process import installed
 from cluster_provision.state.azure_blob import AzureBlobStore, Place
 from tests.unit.node.azure.kit import archive
 from tests.unit.node.azure.test_azure_files import packed
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure
 
-pytestmark = pytest.mark.skipif(installed() is None, reason="scripts/azurite.sh has not been run")
+pytestmark = pytest.mark.usefixtures("azurite")
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 PLACE = Place("aiinfratf123", "terraform", "", "aiinfra-terraform", "westeurope", own=True)
