@@ -6,13 +6,22 @@ import http.client
 import os
 import ssl
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIMEOUT_SECONDS: Final = 60.0  # for one answer
+
+
+class Exchange(Protocol):
+    """What gets tokens is given this much of Https."""
+
+    def __call__(
+        self, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes, Mapping[str, str]]:
+        """Https.exchange."""
 
 
 class Https:

@@ -17,7 +17,6 @@ HOST: Final = "https://management.azure.com"
 _POLL: Final = (0.1, 1.0)  # seconds between two looks at an operation: at first, at most. The provider's are longer.
 _BACK_OFF: Final = (1.0, 61.0)  # seconds before a call is repeated: at first, at most
 _RENEW_SECONDS: Final = 300.0  # a token is asked for anew so long before its end
-_OVER: Final = ("Succeeded", "Failed", "Canceled")
 
 
 class ApiError(Exception):
@@ -91,26 +90,13 @@ class Api(Https):
                 if refused.status != 404:
                     raise OperationFailed(str(refused)) from None
                 look = Answer(404, {}, {})
-            over = self._outcome(look)
-            if over is not None:
+            if _is_over(look):
                 return
             if time.monotonic() > until:
                 raise OperationFailed("polling failed: context deadline exceeded")
             if self.stopped.wait(pause):
                 raise OperationFailed("polling failed: context canceled")
             pause = min(pause * 2, _POLL[1])
-
-    def _outcome(self, look: Answer) -> str | None:
-        """How it ended, None while it goes on. Raises OperationFailed."""
-        if look.status in (202, 404):
-            return None
-        properties = look.body.get("properties")
-        inner = properties.get("provisioningState") if isinstance(properties, dict) else None
-        status = str(look.body.get("status") or inner or ("Succeeded" if not look.body else ""))
-        if status in ("Failed", "Canceled"):
-            word = "failed" if status == "Failed" else "was cancelled"
-            raise OperationFailed(f"polling {word}: {wording.failure(json.dumps(look.body).encode())}")
-        return status if status in _OVER else None
 
     def _bearer(self) -> str:
         with self._token_lock:
@@ -120,3 +106,16 @@ class Api(Https):
                 self._token = self._source()
                 self._until = float(credentials.claims_of(self._token).get("exp") or 0) - _RENEW_SECONDS
             return self._token
+
+
+def _is_over(look: Answer) -> bool:
+    """Whether what a look at an operation tells of has succeeded. Raises OperationFailed where it has not."""
+    if look.status in (202, 404):
+        return False
+    properties = look.body.get("properties")
+    inner = properties.get("provisioningState") if isinstance(properties, dict) else None
+    status = str(look.body.get("status") or inner or ("Succeeded" if not look.body else ""))
+    if status in ("Failed", "Canceled"):
+        word = "failed" if status == "Failed" else "was cancelled"
+        raise OperationFailed(f"polling {word}: {wording.failure(json.dumps(look.body).encode())}")
+    return status == "Succeeded"

@@ -12,24 +12,19 @@ import shutil
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from ..https import Exchange
 
 RESOURCE: Final = "https://management.azure.com"
 _LOGIN: Final = "https://login.microsoftonline.com"
 _METADATA: Final = "http://169.254.169.254/metadata/identity/oauth2/token"
 _ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _TRUE: Final = ("1", "t", "true")
-
-
-class Exchange(Protocol):
-    def __call__(
-        self, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[int, bytes, Mapping[str, str]]:
-        """Send a request; gives back the answer's status, body and headers. Raises OSError."""
 
 
 class Refused(Exception):

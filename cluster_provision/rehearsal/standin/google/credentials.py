@@ -11,11 +11,13 @@ import json
 import time
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ..https import Exchange
 
 _FIXED: Final = "stand-in"
 _ENDPOINT: Final = "https://oauth2.googleapis.com/token"
@@ -26,13 +28,6 @@ _VARIABLES: Final = (
     "GCLOUD_KEYFILE_JSON",
     "GOOGLE_APPLICATION_CREDENTIALS",
 )
-
-
-class Exchange(Protocol):
-    def __call__(
-        self, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[int, bytes, Mapping[str, str]]:
-        """Send a request; gives back the answer's status, body and headers."""
 
 
 class Refused(Exception):

@@ -9,6 +9,7 @@ The provider reads the policy three more times, a second apart, because IAM beco
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from ..dialect import Failed
@@ -28,7 +29,7 @@ _CONFLICTS = (409, 412)
 _lock = threading.Lock()
 
 
-class IamMember(Lifecycle):
+class IamMember(Lifecycle, ABC):
     """Read, modify and write; anew where somebody else has written meanwhile, which the policy's etag tells."""
 
     owner: str
@@ -70,13 +71,13 @@ class IamMember(Lifecycle):
         """The planned values, with the owner as the state holds it."""
         return planned
 
+    @abstractmethod
     def policy(self, names: Values) -> Values:
         """The policy as it is now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, names: Values, policy: Values) -> None:
         """Put a policy in its place."""
-        raise NotImplementedError
 
     def _modify(self, state: Values, change: Callable[[list[Values]], list[Values]]) -> None:
         described = filled(self.row.noun, state)
