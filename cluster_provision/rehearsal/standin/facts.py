@@ -3,8 +3,7 @@
     python -m cluster_provision.rehearsal.standin.facts FROM
 
 FROM is the output of `terraform providers schema -json`, or one provider out of it; gzipped where its name ends in
-.gz. The words are left out, everything else is kept as it is. The types are those in terraform/**/*.tf, and those that
-the provider's tables have rows for.
+.gz. The words are left out, everything else is kept as it is. The types are found in terraform/**/*.tf.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from . import table
 from .install import REGISTRY, VERSIONS
 
 FACTS: Final = Path(__file__).parent / "facts"
@@ -25,16 +23,14 @@ _TYPE = re.compile(r'^\s*(resource|data)\s+"((\w+?)_\w+)"', re.MULTILINE)
 _WORDS = ("description", "description_kind")
 
 
-def write(
-    source: Path, modules: Path = _MODULES, folder: Path = FACTS, tables: Path = table.FOLDER
-) -> tuple[Path, dict[str, list[str]]]:
+def write(source: Path, modules: Path = _MODULES, folder: Path = FACTS) -> tuple[Path, dict[str, list[str]]]:
     """Write the facts of the provider whose schemas are in `source`; gives back the file, and the types by kind.
 
-    Raises KeyError where `source` lacks a type that is used, and ValueError where it's of no provider that has tables.
+    Raises KeyError where `source` lacks a type that is used, and ValueError where it's of no provider that is served.
     """
     content = source.read_bytes()
     name, provider = _provider(json.loads(gzip.decompress(content) if source.suffix == ".gz" else content))
-    types = used(name, modules, tables)
+    types = used(name, modules)
     kept: dict[str, Any] = {"provider": _wordless(provider["provider"])}
     for kind, names in types.items():
         kept[kind] = {each: _wordless(provider[kind][each]) for each in names}
@@ -44,14 +40,13 @@ def write(
     return facts, types
 
 
-def used(provider: str, modules: Path = _MODULES, tables: Path = table.FOLDER) -> dict[str, list[str]]:
-    """The types of a provider that are used, sorted, by kind: resource_schemas, data_source_schemas."""
+def used(provider: str, modules: Path) -> dict[str, list[str]]:
+    """A provider's types in a folder of Terraform files, sorted, by kind: resource_schemas, data_source_schemas."""
     files = modules.rglob("*.tf")
     found = {(kind, name) for file in files for kind, name, of in _TYPE.findall(file.read_text()) if of == provider}
-    rows = table.read(provider, tables)["api"]
     return {
-        "resource_schemas": sorted({name for kind, name in found if kind == "resource"} | (rows.keys() - {"data"})),
-        "data_source_schemas": sorted({name for kind, name in found if kind == "data"} | rows["data"].keys()),
+        "resource_schemas": sorted(name for kind, name in found if kind == "resource"),
+        "data_source_schemas": sorted(name for kind, name in found if kind == "data"),
     }
 
 

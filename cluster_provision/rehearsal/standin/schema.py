@@ -63,20 +63,20 @@ class Schemas:
         """The block of one type. Raises KeyError for a type that the facts don't hold."""
         if (kind, name) not in self._parsed:
             given = self._facts[f"{kind}_schemas"][name]["block"]
-            self._parsed[kind, name] = parse(given, computed=kind == "data_source")
+            self._parsed[kind, name] = parse(given)
         return self._parsed[kind, name]
 
 
-def parse(given: dict[str, Any], *, computed: bool = False) -> Block:
+def parse(given: dict[str, Any]) -> Block:
     """A block as `terraform providers schema -json` writes it.
 
     An attribute of objects that a configuration may set is a block to the provider's code ("attributes as blocks"),
-    and one here; with `computed`, every one is.
+    and one here.
     """
     block = Block({}, {})
     for name, each in given.get("attributes", {}).items():
         attribute = Attribute(**each)
-        if (computed or attribute.settable) and (nested := _as_block(attribute.type)):
+        if attribute.settable and (nested := _as_block(attribute.type)):
             block.blocks[name] = nested
         else:
             block.attributes[name] = attribute

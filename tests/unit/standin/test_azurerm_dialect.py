@@ -10,20 +10,21 @@ import pytest
 from cluster_provision.rehearsal.standin import table
 from cluster_provision.rehearsal.standin.azurerm import codecs, ids, registration
 from cluster_provision.rehearsal.standin.azurerm.account import features_of
-from cluster_provision.rehearsal.standin.azurerm.api import Api
+from cluster_provision.rehearsal.standin.azurerm.api import HOST, Api
+from cluster_provision.rehearsal.standin.azurerm.data_source import NotRead
 from cluster_provision.rehearsal.standin.azurerm.dialect import Azurerm, open_dialect
 from cluster_provision.rehearsal.standin.facts import FACTS
 from cluster_provision.rehearsal.standin.planning import changes, plan
 from cluster_provision.rehearsal.standin.schema import Schemas
-from tests.unit.standin.azurerm_kit import NETWORK, SUBSCRIPTION, Answer, Arm, refused
+from tests.unit.standin.azurerm_kit import GROUP as OWN
+from tests.unit.standin.azurerm_kit import NETWORK, SUBSCRIPTION, TOKEN, Answer, Arm, refused
 from tests.unit.standin.kit import config, parts, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GROUP = "azurerm_network_security_group"
-# {"tid": "t", "appid": "c", "oid": "o", "exp": 9999999999}
-TOKEN = "e30.eyJ0aWQiOiAidCIsICJhcHBpZCI6ICJjIiwgIm9pZCI6ICJvIiwgImV4cCI6IDk5OTk5OTk5OTl9.x"
+LOGIN = "https://login.microsoftonline.com/t/oauth2/v2.0/token"
 
 
 @pytest.fixture
@@ -43,22 +44,28 @@ def test_a_subscription_is_wanted_before_anything_is_asked(dialect: Azurerm) -> 
     assert told(dialect, use_cli=False) == [text]
 
 
-def test_who_acts_is_read_from_the_token(dialect: Azurerm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_data_source_is_one_get_by_its_id_with_the_token(dialect: Azurerm, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
+    answers: dict[str, dict[str, Any]] = {
+        LOGIN: {"access_token": TOKEN},
+        f"{HOST}{OWN}": {"id": OWN, "name": "rg", "location": "westeurope", "tags": {"a": "b"}},
+    }
 
     def exchange(
         self: Api, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> tuple[int, bytes, Mapping[str, str]]:
-        asked.append(url)
-        return 200, json.dumps({"access_token": TOKEN}).encode(), {}
+        asked.append((url.partition("?")[0], headers.get("Authorization")))
+        found = answers.get(asked[-1][0])
+        return (200, json.dumps(found).encode(), {}) if found else (404, b"", {})
 
     monkeypatch.setattr(Api, "exchange", exchange)
     given = {"tenant_id": "t", "client_id": "c", "client_secret": "s", "subscription_id": SUBSCRIPTION}
     assert told(dialect, **given, resource_provider_registrations="none") == []
-    state = dialect.data("azurerm_client_config", {"timeouts": None})
-    assert (state["tenant_id"], state["client_id"], state["object_id"]) == ("t", "c", "o")
-    assert state["subscription_id"] == SUBSCRIPTION
-    assert len(asked) == 1
+    state = dialect.data("azurerm_resource_group", {"name": "rg", "timeouts": None})
+    assert (state["id"], state["location"], state["tags"]) == (OWN, "westeurope", {"a": "b"})
+    assert asked == [(LOGIN, None), (f"{HOST}{OWN}", f"Bearer {TOKEN}")]
+    with pytest.raises(NotRead, match=r'(?s)Resource Group \(Subscription: .*Name: "other"\) was not found'):
+        dialect.data("azurerm_resource_group", {"name": "other", "timeouts": None})
 
 
 def test_refused_credentials_are_the_providers_error(dialect: Azurerm, monkeypatch: pytest.MonkeyPatch) -> None:

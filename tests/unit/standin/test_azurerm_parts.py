@@ -13,10 +13,9 @@ from cluster_provision.rehearsal.standin.azurerm.association import (
     SubnetSecurityGroup,
 )
 from cluster_provision.rehearsal.standin.azurerm.load_balancer import NatRule
-from cluster_provision.rehearsal.standin.azurerm.marketplace import MarketplaceAgreement
 from cluster_provision.rehearsal.standin.dialect import Failed
 from cluster_provision.rehearsal.standin.wire import UNKNOWN
-from tests.unit.standin.azurerm_kit import NETWORK, SUBNET, SUBSCRIPTION, Answer, Arm, life
+from tests.unit.standin.azurerm_kit import NETWORK, SUBNET, Arm, life
 from tests.unit.standin.kit import config
 
 GROUPED, ROUTED = "azurerm_subnet_network_security_group_association", "azurerm_subnet_nat_gateway_association"
@@ -127,24 +126,3 @@ def test_a_nat_rule_of_a_frontend_that_is_not_there_is_refused() -> None:
     with pytest.raises(Failed, match="Cannot find FrontEnd IP Configuration with the name none"):
         life(RULE, arm, NatRule).create(rule(frontend_ip_configuration_name="none"))
     assert arm.changes() == []
-
-
-def test_terms_are_accepted_as_they_were_read_and_cancelled() -> None:
-    root = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.MarketplaceOrdering"
-    terms = f"{root}/offerTypes/virtualmachine/publishers/p/offers/o/plans/l/agreements/current"
-    agreement = f"{root}/agreements/p/offers/o/plans/l"
-
-    def special(verb: str, path: str, sent: Any) -> Answer | None:
-        return (200, {}, {}) if path == f"{agreement}/cancel" else None
-
-    arm = Arm(special)
-    arm.held[terms] = {"properties": {"accepted": False, "signature": "S"}}
-    name = "azurerm_marketplace_agreement"
-    lifecycle = life(name, arm, MarketplaceAgreement)
-    state = lifecycle.create(config(name, publisher="p", offer="o", plan="l", id=UNKNOWN))
-    assert state["id"] == agreement
-    assert arm.sent("PUT") == {"properties": {"accepted": True, "signature": "S"}}
-    with pytest.raises(Failed, match="already exists"):
-        lifecycle.create(config(name, publisher="p", offer="o", plan="l", id=UNKNOWN))
-    lifecycle.delete(state)
-    assert arm.changes()[-1] == ("POST", f"{agreement}/cancel")

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from cluster_provision.rehearsal.merging import merged
-from cluster_provision.rehearsal.standin.azurerm.account import Account, Features
+from cluster_provision.rehearsal.standin.azurerm.account import Features
 from cluster_provision.rehearsal.standin.azurerm.scale_set import LinuxScaleSet, OrchestratedScaleSet
-from cluster_provision.rehearsal.standin.azurerm.scale_set_machines import ScaleSetMachines
 from cluster_provision.rehearsal.standin.dialect import Failed
 from cluster_provision.rehearsal.standin.planning import plan
-from tests.unit.standin.azurerm_kit import GROUP, NETWORK, SCALE_SET, SUBNET, SUBSCRIPTION, Answer, Arm, life, refused
-from tests.unit.standin.kit import config, parts, schemas, tables
+from tests.unit.standin.azurerm_kit import GROUP, SCALE_SET, SUBNET, Answer, Arm, life
+from tests.unit.standin.kit import config, parts
 
 LINUX, ORCHESTRATED = "azurerm_linux_virtual_machine_scale_set", "azurerm_orchestrated_virtual_machine_scale_set"
 KINDS = {LINUX: LinuxScaleSet, ORCHESTRATED: OrchestratedScaleSet}
@@ -198,65 +197,3 @@ def test_a_spot_price_is_sent_and_read(arm: Arm) -> None:
     profile = arm.sent("PUT")["properties"]["virtualMachineProfile"]
     assert (profile["billingProfile"], profile["evictionPolicy"]) == ({"maxPrice": 1.5}, "Delete")
     assert state["max_bid_price"] == 1.5
-
-
-def data(answers: dict[str, Any]) -> list[dict[str, Any]]:
-    """The machines that the data source tells of a set, from a cloud that answers with these."""
-
-    def told(verb: str, path: str, sent: Any) -> Answer | None:
-        return (200, answers[path], {}) if path in answers else refused(404, "ResourceNotFound", "no")
-
-    name = "azurerm_virtual_machine_scale_set"
-    row, block = tables("azurerm").data_row(name), schemas("azurerm").block("data_source", name)
-    source = ScaleSetMachines(row, block, Arm(told), Account(subscription=SUBSCRIPTION))
-    state = source.read({"name": "ss", "resource_group_name": "rg", "timeouts": None})
-    found: list[dict[str, Any]] = state["instances"]
-    return found
-
-
-STATUSES = {"statuses": [{"code": "ProvisioningState/succeeded"}, {"code": "PowerState/running"}]}
-
-
-def nic(address: str) -> dict[str, Any]:
-    return {"properties": {"ipConfigurations": [{"properties": {"privateIPAddress": address}}]}}
-
-
-def test_a_uniform_sets_machines_are_told_with_their_addresses() -> None:
-    properties = {
-        "latestModelApplied": True,
-        "vmId": "v",
-        "osProfile": {"computerName": "vm-000000"},
-        "instanceView": STATUSES,
-    }
-    listed = {"instanceId": "0", "name": "ss_0", "zones": ["2"], "properties": properties}
-    (machine,) = data(
-        {
-            SCALE_SET: {"properties": {"orchestrationMode": "Uniform"}},
-            f"{SCALE_SET}/virtualMachines": {"value": [listed]},
-            f"{SCALE_SET}/virtualMachines/0/networkInterfaces": {"value": [nic("10.0.0.4")]},
-        }
-    )
-    assert machine["computer_name"] == "vm-000000"
-    assert (machine["power_state"], machine["zone"], machine["latest_model_applied"]) == ("running", "2", True)
-    assert (machine["private_ip_address"], machine["public_ip_addresses"]) == ("10.0.0.4", [])
-
-
-def test_a_flexible_sets_machines_are_asked_one_by_one() -> None:
-    machine_path = f"{GROUP}/providers/Microsoft.Compute/virtualMachines/ss_a"
-    interface = f"{NETWORK}/networkInterfaces/n"
-    seen = {
-        "vmId": "v",
-        "osProfile": {"computerName": "fx-A"},
-        "instanceView": STATUSES,
-        "networkProfile": {"networkInterfaces": [{"id": interface}]},
-    }
-    (machine,) = data(
-        {
-            SCALE_SET: {"properties": {"orchestrationMode": "Flexible"}},
-            f"{SCALE_SET}/virtualMachines": {"value": [{"instanceId": "ss_a", "name": "ss_a"}]},
-            machine_path: {"properties": seen},
-            interface: nic("10.0.0.5"),
-        }
-    )
-    assert (machine["computer_name"], machine["power_state"]) == ("fx-A", "running")
-    assert machine["private_ip_addresses"] == ["10.0.0.5"]

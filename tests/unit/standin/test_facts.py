@@ -30,16 +30,18 @@ PROVIDER = {
 
 
 @pytest.mark.parametrize("provider", VERSIONS)
-def test_every_type_that_is_used_is_kept_and_has_its_row(provider: str) -> None:
+def test_every_type_of_the_modules_is_kept_and_has_its_row_and_no_other(provider: str) -> None:
+    kept = json.loads((facts.FACTS / f"{provider}.json").read_text())
+    rows = table.read(provider)["api"]
+    data = rows.pop("data")
     for kind, names in facts.used(provider, MODULES).items():
-        for name in names:
-            assert schemas(provider).block("resource" if kind.startswith("resource") else "data_source", name)
-            held = tables(provider)
-            assert held.row(name) if kind.startswith("resource") else held.data_row(name)
+        assert names == sorted(kept[kind]) == sorted(rows if kind == "resource_schemas" else data)
+    assert all(schemas(provider).block("resource", name) and tables(provider).row(name) for name in rows)
+    assert all(schemas(provider).block("data_source", name) and tables(provider).data_row(name) for name in data)
 
 
-def test_the_modules_of_both_clouds_are_looked_through(tmp_path: Path) -> None:
-    found = {provider: facts.used(provider, MODULES, tmp_path)["resource_schemas"] for provider in VERSIONS}
+def test_the_modules_of_both_clouds_are_looked_through() -> None:
+    found = {provider: facts.used(provider, MODULES)["resource_schemas"] for provider in VERSIONS}
     assert "google_compute_network" in found["google"]
     assert "azurerm_linux_virtual_machine_scale_set" in found["azurerm"]
 
@@ -89,7 +91,7 @@ def test_facts_are_written_from_either_shape_without_the_words(shape: str, tmp_p
     source.write_bytes(gzip.compress(json.dumps(given).encode()))
     modules.mkdir()
     (modules / "main.tf").write_text('resource "google_a" "this" {\n}\n')
-    out, _ = facts.write(source, modules, tmp_path / "out", tmp_path / "no tables")
+    out, _ = facts.write(source, modules, tmp_path / "out")
     assert out == tmp_path / "out" / "google.json"
     kept = json.loads(out.read_text())
     assert kept["resource_schemas"] == {
@@ -101,7 +103,7 @@ def test_a_type_that_the_source_lacks_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text(json.dumps(PROVIDER))
     (tmp_path / "main.tf").write_text('data "google_c" "this" {\n}\n')
     with pytest.raises(KeyError, match="google_c"):
-        facts.write(tmp_path / "s.json", tmp_path, tmp_path, tmp_path / "no tables")
+        facts.write(tmp_path / "s.json", tmp_path, tmp_path)
 
 
 def _paths(block: Any, outer: str = "") -> set[str]:

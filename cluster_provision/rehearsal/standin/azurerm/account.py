@@ -1,4 +1,4 @@
-"""Who the provider acts for, where, and with which of its features."""
+"""The subscription that the provider acts in, and with which of its features."""
 
 from __future__ import annotations
 
@@ -24,9 +24,6 @@ class Features:
 @dataclass(frozen=True)
 class Account:
     subscription: str = ""
-    tenant: str = ""
-    client: str = ""
-    object: str = ""
     features: Features = Features()
 
 

@@ -46,10 +46,10 @@ class Api(Https):
         self._token_lock = threading.Lock()
         self._token, self._until = "", 0.0
 
-    def acts_for(self, source: Callable[[], str]) -> dict[str, Any]:
-        """Take tokens from `source`; gives back the first one's claims. Raises credentials.Refused."""
+    def acts_for(self, source: Callable[[], str]) -> None:
+        """Take tokens from `source`, the first one now. Raises credentials.Refused."""
         self._source, self._token = source, ""
-        return credentials.claims_of(self._bearer())
+        self._bearer()
 
     def call(self, verb: str, path: str, version: str, body: Any = None, minutes: float = 30.0) -> Answer:
         """The answer of `path`, which may have a query. Repeats what the provider repeats. Raises ApiError."""

@@ -17,24 +17,18 @@ if TYPE_CHECKING:
     from ..schema import Schemas
     from ..wire import Path, type_of_messages
     from .api import Api
-    from .data_source import DataSource
     from .lifecycle import Lifecycle
 
-# Types that are not made or read as most are: the module and the class that know how. Imported when one is met.
+# Types that are not made as most are: the module and the class that know how. Imported when one is met.
 _KINDS: Final = {
     "azurerm_linux_virtual_machine_scale_set": ("scale_set", "LinuxScaleSet"),
     "azurerm_lb_nat_rule": ("load_balancer", "NatRule"),
-    "azurerm_marketplace_agreement": ("marketplace", "MarketplaceAgreement"),
     "azurerm_nat_gateway_public_ip_association": ("association", "NatGatewayAddress"),
     "azurerm_orchestrated_virtual_machine_scale_set": ("scale_set", "OrchestratedScaleSet"),
     "azurerm_resource_group": ("resource_group", "ResourceGroup"),
     "azurerm_role_assignment": ("role_assignment", "RoleAssignment"),
     "azurerm_subnet_nat_gateway_association": ("association", "SubnetNatGateway"),
     "azurerm_subnet_network_security_group_association": ("association", "SubnetSecurityGroup"),
-}
-_DATA: Final = {
-    "azurerm_client_config": ("data_source", "ClientConfig"),
-    "azurerm_virtual_machine_scale_set": ("scale_set_machines", "ScaleSetMachines"),
 }
 
 
@@ -61,20 +55,14 @@ class Azurerm:
         except Refused as refused:
             return [error(f"unable to build authorizer for Resource Manager API: {refused}")]
         try:
-            claims = api.acts_for(source)
+            api.acts_for(source)
         except Refused as refused:
             return [error(f"building account: could not acquire access token to parse claims: {refused}")]
         if not subscription:
             text = "subscription ID could not be determined and was not specified"
             return [error(f"building account: unable to configure ResourceManagerAccount: {text}")]
         self._api = api
-        self._account = Account(
-            subscription=subscription,
-            tenant=str(claims.get("tid") or given.text("tenant_id")),
-            client=str(claims.get("appid") or given.text("client_id")),
-            object=str(claims.get("oid") or ""),
-            features=features_of(config.get("features")),
-        )
+        self._account = Account(subscription, features_of(config.get("features")))
         chosen = given.text("resource_provider_registrations") or "core"
         try:
             register(api, subscription, () if chosen == "none" else CORE)
@@ -93,18 +81,14 @@ class Azurerm:
         return [("zones",)] if gone else []
 
     def lifecycle(self, name: str) -> Lifecycle:
-        from .lifecycle import Lifecycle
-
-        kind: type[Lifecycle] = _found(_KINDS[name]) if name in _KINDS else Lifecycle
         block = self._schemas.block("resource", name)
-        return kind(name, self._table.row(name), block, self._configured(), self._account)
+        return _kind(name)(name, self._table.row(name), block, self._configured(), self._account)
 
     def data(self, name: str, config: Values) -> Values:
-        from .data_source import DataSource
+        from .data_source import read
 
-        kind: type[DataSource] = _found(_DATA[name]) if name in _DATA else DataSource
-        block = self._schemas.block("data_source", name)
-        return kind(self._table.data_row(name), block, self._configured(), self._account).read(config)
+        row, block = self._table.data_row(name), self._schemas.block("data_source", name)
+        return read(row, block, config, self._configured(), self._account.subscription)
 
     def imported(self, name: str, identifier: str) -> Values:
         row = self._table.row(name)
@@ -120,9 +104,14 @@ class Azurerm:
         return self._api
 
 
-def _found(where: tuple[str, str]) -> Any:
-    module, kind = where
-    return getattr(importlib.import_module(f"{__package__}.{module}"), kind)
+def _kind(name: str) -> type[Lifecycle]:
+    from .lifecycle import Lifecycle
+
+    if name not in _KINDS:
+        return Lifecycle
+    module, kind = _KINDS[name]
+    found: type[Lifecycle] = getattr(importlib.import_module(f"{__package__}.{module}"), kind)
+    return found
 
 
 def open_dialect(tables: dict[str, Any], schemas: Schemas) -> tuple[Table, Azurerm]:

@@ -22,9 +22,6 @@ _WORDS: Final = {
     "resourceGroups": "Resource Group Name",
     "publicIPAddresses": "Public I P Addresses Name",
     "userAssignedIdentities": "Name",
-    "agreements": "Publisher",
-    "offers": "Offer",
-    "plans": "Plan",
 }
 _WHOLE: Final = ("scope",)
 """Parts of a template that are ids themselves, as are those that end in _id."""
