@@ -19,6 +19,8 @@ from cluster_provision.rehearsal import rehearse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.integration.azure_tool import AzureTool
+
 # What needs the real provider has its like for the stand-in elsewhere, and is not collected where there is none.
 GOOGLE = Path(os.environ.get("PROVIDER_MIRROR", "/nowhere")) / "registry.terraform.io" / "hashicorp" / "google"
 collect_ignore = [] if GOOGLE.is_dir() else ["test_cloud_provider.py"]
@@ -128,6 +130,14 @@ def killed_outright(process: subprocess.Popen[str]) -> None:
 def tool(tmp_path: Path) -> Iterator[Tool]:
     with _led(tmp_path) as one:
         yield one
+
+
+@pytest.fixture
+def azure(tool: Tool) -> AzureTool:
+    """The same, asked for clusters on Azure."""
+    from tests.integration.azure_tool import AzureTool
+
+    return AzureTool.of(tool)
 
 
 @pytest.fixture(scope="module")

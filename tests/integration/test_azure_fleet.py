@@ -5,19 +5,11 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.integration.azure_tool import AzureTool
-
 if TYPE_CHECKING:
+    from tests.integration.azure_tool import AzureTool
     from tests.integration.conftest import Tool
 
 ACTIONS = (("Run", "true"), ("Gather", "/etc/hostname"), ("UpdateHosts",), ("Benchmark",))
-
-
-@pytest.fixture
-def azure(tool: Tool) -> AzureTool:
-    return AzureTool.of(tool)
 
 
 def test_machines_that_do_not_answer_are_unreachable_and_create_says_so_without_failing(azure: AzureTool) -> None:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.integration.azure_tool import SCALE_SET, AzureTool
-
-if TYPE_CHECKING:
-    from tests.integration.conftest import Tool
 
 UNIFORM = {"ORCH_MODE": "Uniform"}
 
 
 @pytest.fixture
-def azure(tool: Tool) -> AzureTool:
+def azure(azure: AzureTool) -> AzureTool:
     """A cloud whose second machine of the first scale set has a sick GPU."""
-    made = AzureTool.of(tool)
-    conditions = {"machines": {"vm-000001": {"sick_gpus": [0]}}}
-    (made.folder / "cloud/conditions.json").write_text(json.dumps(conditions))
-    return made
+    azure.has(machines={"vm-000001": {"sick_gpus": [0]}})
+    return azure
 
 
 def test_a_strict_gate_stops_at_a_sick_machine_until_it_is_replaced(azure: AzureTool) -> None:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.integration.azure_tool import AzureTool, container, killed_when
 
-if TYPE_CHECKING:
-    from tests.integration.conftest import Tool
-
 ONE = {"INSTANCE_COUNT": "1"}
 STATE = "demo-deployment/terraform/state/default.tfstate"
-
-
-@pytest.fixture
-def azure(tool: Tool) -> AzureTool:
-    return AzureTool.of(tool)
 
 
 def test_a_lost_state_is_found_again(azure: AzureTool) -> None:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tests.integration.azure_tool import SCALE_SET, SUBSCRIPTION, AzureTool
-
-if TYPE_CHECKING:
-    from tests.integration.conftest import Tool
 
 IDENTITY = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shared/providers/Microsoft.ManagedIdentity"
@@ -15,8 +10,7 @@ IDENTITY = (
 )
 
 
-def test_an_identity_of_the_users_own_is_used_and_stays(tool: Tool) -> None:
-    azure = AzureTool.of(tool)
+def test_an_identity_of_the_users_own_is_used_and_stays(azure: AzureTool) -> None:
     azure.settings["NODE_IDENTITY"] = IDENTITY
     created = azure.result("Create")
     assert [each["status"] for each in created["nodes"]] == ["ready", "ready"]

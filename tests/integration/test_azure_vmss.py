@@ -5,19 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.integration.azure_tool import GROUP, SCALE_SET, SUBSCRIPTION, AzureTool
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.integration.conftest import Tool
-
-
-@pytest.fixture
-def azure(tool: Tool) -> AzureTool:
-    return AzureTool.of(tool)
 
 
 def secrets_in(azure: AzureTool, private: str) -> list[Path]:
