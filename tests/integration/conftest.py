@@ -140,6 +140,21 @@ def azure(tool: Tool) -> AzureTool:
     return AzureTool.of(tool)
 
 
+@pytest.fixture
+def azure_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, azurite: None) -> Iterator[Path]:
+    """The folder of a cloud to which this process's environment leads, on Azure and without a provider."""
+    from tests.integration.azure_tool import SUBSCRIPTION
+
+    monkeypatch.setenv("CLOUD", "azure")
+    monkeypatch.setenv("SUBSCRIPTION_ID", SUBSCRIPTION)
+    monkeypatch.setenv("TERRAFORM_BLOB_PATH", "https://theirs.blob.core.windows.net/box/dir")
+    monkeypatch.setenv("PROVIDER_MIRROR", str(tmp_path / "none"))
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("TF_PLUGIN_CACHE_DIR", "")
+    with rehearse("plan", tmp_path / "cloud", os.environ, lambda _: None):
+        yield tmp_path / "cloud"
+
+
 @pytest.fixture(scope="module")
 def _standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
     with _led(tmp_path_factory.mktemp("standing")) as one:

@@ -9,7 +9,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from google.cloud import storage
 
 from cluster_provision.rehearsal import rehearse
 from cluster_provision.rehearsal.process import take_hold
+from tests.integration.backends import Module, one_gets_the_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,25 +29,7 @@ if TYPE_CHECKING:
 PROJECT = "p-123456"
 BUCKET = "state-bucket"
 SIGNED = {"Authorization": "Bearer made-up"}
-MODULE = """
-terraform {
-  backend "gcs" {
-    bucket = "state-bucket"
-    prefix = "x-deployment/terraform/state"
-  }
-}
-variable "wait_for" { default = "" }
-resource "terraform_data" "one" {
-  input = "1"
-  provisioner "local-exec" {
-    command = <<-SHELL
-      test -z "${var.wait_for}" && exit 0
-      touch "${var.wait_for}.here"
-      until [ -e "${var.wait_for}" ]; do sleep 0.05; done
-    SHELL
-  }
-}
-"""
+STATE = "x-deployment/terraform/state"
 
 
 @pytest.fixture
@@ -68,17 +50,8 @@ def client() -> storage.Client:
     return storage.Client(project=PROJECT)
 
 
-def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = ["terraform", *arguments, "-no-color"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-
-
-def root_module(folder: Path) -> Path:
-    folder.mkdir()
-    (folder / "main.tf").write_text(MODULE)
-    done = terraform(folder, "init", "-input=false")
-    assert done.returncode == 0, done.stderr
-    return folder
+def root_module(folder: Path) -> Module:
+    return Module.made(folder, ("gcs", {"bucket": BUCKET, "prefix": STATE}))
 
 
 def test_every_host_that_no_cloud_has_is_refused_with_a_plain_message(run: Path) -> None:
@@ -92,7 +65,7 @@ def test_every_host_that_no_cloud_has_is_refused_with_a_plain_message(run: Path)
 def test_terraform_says_why_a_registry_does_not_answer(run: Path, tmp_path: Path) -> None:
     text = 'terraform {\n  required_providers {\n    null = { source = "hashicorp/null" }\n  }\n}\n'
     (tmp_path / "main.tf").write_text(text)
-    done = terraform(tmp_path, "init", "-input=false")
+    done = Module(tmp_path).run("init", "-input=false")
     assert done.returncode != 0
     assert "registry.terraform.io is not part of the embedded cloud" in " ".join(done.stderr.split())
 
@@ -170,67 +143,39 @@ def test_objects_go_in_a_batch(run: Path) -> None:
 
 def test_terraform_keeps_its_state_and_a_second_folder_finds_it(run: Path, tmp_path: Path) -> None:
     first = root_module(tmp_path / "first")
-    assert terraform(first, "apply", "-auto-approve").returncode == 0
+    assert first.run("apply", "-auto-approve").returncode == 0
     second = root_module(tmp_path / "second")
-    assert terraform(second, "state", "list").stdout.strip() == "terraform_data.one"
-    assert terraform(second, "plan", "-detailed-exitcode").returncode == 0
-    assert terraform(second, "destroy", "-auto-approve").returncode == 0
+    assert second.run("state", "list").stdout.strip() == "terraform_data.one"
+    assert second.run("plan", "-detailed-exitcode").returncode == 0
+    assert second.run("destroy", "-auto-approve").returncode == 0
     names = [blob.name for blob in client().list_blobs(BUCKET)]
-    assert names == ["x-deployment/terraform/state/default.tfstate"]
+    assert names == [f"{STATE}/default.tfstate"]
 
 
 def test_a_state_larger_than_one_piece_is_kept(run: Path, tmp_path: Path) -> None:
-    folder = root_module(tmp_path / "module")
+    module = root_module(tmp_path / "module")
     more = f'resource "terraform_data" "large" {{ input = "{"x" * (17 * 1024 * 1024)}" }}\n'
-    (folder / "large.tf").write_text(more)
-    assert terraform(folder, "apply", "-auto-approve").returncode == 0
-    state = client().bucket(BUCKET).get_blob("x-deployment/terraform/state/default.tfstate")
+    (module.folder / "large.tf").write_text(more)
+    assert module.run("apply", "-auto-approve").returncode == 0
+    state = client().bucket(BUCKET).get_blob(f"{STATE}/default.tfstate")
     assert state is not None
     assert state.size > 17 * 1024 * 1024
 
 
 def test_of_six_applies_at_once_one_holds_the_lock_and_the_others_are_told_by_whom(run: Path, tmp_path: Path) -> None:
-    go = tmp_path / "go"
-    folders = [root_module(tmp_path / str(number)) for number in range(6)]
-    command = ["terraform", "apply", "-auto-approve", "-no-color", f"-var=wait_for={go}"]
-    runs = [
-        subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for folder in folders
-    ]
-    ended: list[tuple[int, str]] = []
-
-    def watch(each: subprocess.Popen[str]) -> None:
-        _, errors = each.communicate(timeout=120)
-        ended.append((each.returncode, errors))
-        if len(ended) == len(runs) - 1:
-            go.touch()  # five have ended: the one that holds the lock may go on
-
-    watchers = [threading.Thread(target=watch, args=(each,)) for each in runs]
-    for watcher in watchers:
-        watcher.start()
-    for watcher in watchers:
-        watcher.join()
-    assert sorted(code for code, _ in ended) == [0, 1, 1, 1, 1, 1]
-    for code, errors in ended:
-        assert code == 0 or ("Error acquiring the state lock" in errors and "412" in errors)
+    told = one_gets_the_lock([root_module(tmp_path / str(number)) for number in range(6)], tmp_path / "go")
+    assert len(told) == 5
+    assert all("Error acquiring the state lock" in errors and "412" in errors for errors in told)
 
 
 def test_a_lock_that_was_left_is_opened_by_its_generation(run: Path, tmp_path: Path) -> None:
-    folder = root_module(tmp_path / "module")
-    go = tmp_path / "go"
-    command = ["terraform", "apply", "-auto-approve", "-no-color", f"-var=wait_for={go}"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as killed:
-        deadline = time.monotonic() + 60
-        while not (tmp_path / "go.here").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        killed.kill()
-    go.touch()
-    lock = client().bucket(BUCKET).get_blob("x-deployment/terraform/state/default.tflock")
+    module = root_module(tmp_path / "module")
+    module.leaves_its_lock(tmp_path / "go")
+    lock = client().bucket(BUCKET).get_blob(f"{STATE}/default.tflock")
     assert lock is not None
-    assert terraform(folder, "plan").returncode == 1
-    assert terraform(folder, "force-unlock", "-force", str(lock.generation)).returncode == 0
-    assert terraform(folder, "apply", "-auto-approve").returncode == 0
+    assert module.run("plan").returncode == 1
+    assert module.run("force-unlock", "-force", str(lock.generation)).returncode == 0
+    assert module.run("apply", "-auto-approve").returncode == 0
 
 
 def test_what_one_run_made_the_next_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
