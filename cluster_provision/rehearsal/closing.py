@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ProvisionError
+from .engine_names import RECORDED_FILE
+from .named import is_azure, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .process import Up
 
-RECORDED_FILE = "/var/log/cluster/recorded.jsonl"  # images/node/…/record writes it
 NOBODY_ANSWERS = "REHEARSE=plan only plays the machines, so nobody answers there by SSH; REHEARSE=yes boots them."
 NOTHING_REAL = "Rehearsed: nothing real was created."
 
@@ -28,7 +29,7 @@ def closing_lines(up: Up, kept: str, environ: Mapping[str, str], *, played: bool
         if machine["loopback"]
     ]
     lines += [f"{machine['name']}: {_recorded(machine['recorded'])}" for machine in machines if machine["recorded"]]
-    if played and machines and _is_azure(environ):
+    if played and machines and is_azure(environ):
         lines.append(NOBODY_ANSWERS)
     return [f"{NOTHING_REAL}{state}", *lines]
 
@@ -42,20 +43,11 @@ def _asked(up: Up, path: str) -> dict[str, Any]:
 
 def _is_of(machine: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
     """Whether the machine is of the cluster that these settings name: of its group on Google Cloud, or scale set."""
-
-    def given(*names: str) -> str:
-        return next((value for name in names if (value := environ.get(name, "").strip())), "")
-
-    if _is_azure(environ):
-        subscription = given("SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
-        wanted = (subscription, given("VMSS_NAME", "NAME_PREFIX"))
+    if is_azure(environ):
+        wanted = (text_of(environ, "subscription_id"), text_of(environ, "vmss_name") or text_of(environ, "name_prefix"))
     else:
-        wanted = (given("PROJECT_ID"), f"{given('NAME_PREFIX')}-mig")
+        wanted = (environ.get("PROJECT_ID", "").strip(), f"{environ.get('NAME_PREFIX', '').strip()}-mig")
     return (machine["project"].lower(), machine["group"].lower()) == tuple(each.lower() for each in wanted)
-
-
-def _is_azure(environ: Mapping[str, str]) -> bool:
-    return environ.get("CLOUD", "").strip().lower() == "azure"
 
 
 def _recorded(commands: list[str]) -> str:

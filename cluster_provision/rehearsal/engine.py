@@ -20,7 +20,7 @@ from .engine_host import find_host
 from .engine_images import ensure_node_images
 from .environment import prepared
 from .folder import writing_to
-from .named import named
+from .named import is_azure, named
 from .process import Up, hold
 from .providers import provide_providers
 
@@ -44,9 +44,8 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
     """
     with engine_failures():
         host = find_host()
-        said = {name: environ.get(name, "").strip().casefold() for name in ("CLOUD", "ORCHESTRATOR_TYPE")}
-        ray, azure = said["ORCHESTRATOR_TYPE"] == "ray", said["CLOUD"] == "azure"
-        ensure_node_images(host.engine, say, ray=ray, azure=azure)
+        ray = environ.get("ORCHESTRATOR_TYPE", "").strip().casefold() == "ray"
+        ensure_node_images(host.engine, say, ray=ray, azure=is_azure(environ))
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
         own = Path(made)
         with engine_failures():

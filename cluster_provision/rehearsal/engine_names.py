@@ -33,6 +33,8 @@ REMOVE_ALL = (
 DOOR_PORT = 8443
 NOTEBOOK_PORT = 8080
 
+RECORDED_FILE = "/var/log/cluster/recorded.jsonl"  # on a node: images/node/…/record writes it
+
 
 def labels(role: str) -> dict[str, str]:
     """`role`: cloud, node or network."""

@@ -1,26 +1,27 @@
-"""What an env file names and that would have been there beforehand: its buckets, its service account."""
+"""What an env file names: its cloud, and what would have been there beforehand, such as its buckets."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from ..settings.catalogue import AZURE, catalogue_of
+from ..settings.environment import read_environment
+from ..settings.reading import BadValue, NotInThisVersion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-IDENTITY = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+", re.I
-)
+    from ..settings.readers.blobs import BlobPath
 
 
 def named(environ: Mapping[str, str]) -> dict[str, Any]:
     """The body of the admin call `/expect`; a setting that can't be read names nothing (the settings refuse it)."""
-    if environ.get("CLOUD", "").strip() == "azure":
-        identity = environ.get("NODE_IDENTITY", "").strip()
+    if is_azure(environ):
+        blobs: BlobPath | None = _value(environ, "terraform_blob_path")
         return {
-            "subscription": environ.get("SUBSCRIPTION_ID", "").strip(),
-            "blobs": named_blobs(environ),
-            "identity": identity if IDENTITY.fullmatch(identity) else "",
+            "subscription": text_of(environ, "subscription_id"),
+            "blobs": {"account": blobs.account, "container": blobs.container} if blobs else {},
+            "identity": _value(environ, "node_identity") or "",
         }
     return {
         "project": environ.get("PROJECT_ID", "").strip(),
@@ -29,13 +30,23 @@ def named(environ: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def named_blobs(environ: Mapping[str, str]) -> dict[str, str]:
-    """Account and container of TERRAFORM_BLOB_PATH (https://account.blob.core.windows.net/container/folder)."""
-    path = environ.get("TERRAFORM_BLOB_PATH", "").strip()
-    host, _, rest = path.removeprefix("https://").partition("/")
-    account, _, suffix = host.partition(".")
-    known = path.startswith("https://") and suffix == "blob.core.windows.net"
-    return {"account": account, "container": rest.partition("/")[0]} if known else {}
+def is_azure(environ: Mapping[str, str]) -> bool:
+    return catalogue_of(environ) is AZURE
+
+
+def text_of(environ: Mapping[str, str], field: str) -> str:
+    """A parameter's text, under whichever of its names it is set; empty where it isn't."""
+    found = read_environment(environ, catalogue_of(environ)).given.get(field)
+    return found.text if found else ""
+
+
+def _value(environ: Mapping[str, str], field: str) -> Any:
+    """None for what isn't set or can't be read."""
+    text = text_of(environ, field)
+    try:
+        return AZURE.names[field.upper()].declaration.reader.read(text) if text else None
+    except (BadValue, NotInThisVersion):
+        return None
 
 
 def named_buckets(environ: Mapping[str, str]) -> list[str]:

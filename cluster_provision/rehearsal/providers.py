@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..terraform.environment import providers_from
 from .folder import writing_to
+from .named import is_azure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -34,4 +35,4 @@ def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
 
 def provider_of(environ: Mapping[str, str]) -> str:
     """The provider that the modules of the user's cloud need."""
-    return "azurerm" if environ.get("CLOUD", "").strip().casefold() == "azure" else "google"
+    return "azurerm" if is_azure(environ) else "google"

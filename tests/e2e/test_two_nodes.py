@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal.closing import RECORDED_FILE
 from cluster_provision.rehearsal.engine_cloud import FOLDER
 from cluster_provision.rehearsal.engine_files import read
 
@@ -181,7 +180,7 @@ def says(node: Container, command: str) -> str:
 
 def recorded(node: Container) -> list[dict[str, Any]]:
     """The calls that the node recorded in place of running them."""
-    return [json.loads(line) for line in read(node, RECORDED_FILE).splitlines()]
+    return [json.loads(line) for line in read(node, names.RECORDED_FILE).splitlines()]
 
 
 def agent_of(node: Container) -> dict[str, Any]:

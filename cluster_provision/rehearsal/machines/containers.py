@@ -16,7 +16,6 @@ import docker
 from docker.errors import NotFound
 
 from .. import engine_names as names
-from ..closing import RECORDED_FILE
 from ..engine_failures import ENGINE_FAILURES
 from ..engine_files import archive, read
 from .base import BootError
@@ -201,7 +200,7 @@ def loopback_of(box: Container) -> str | None:
 
 def recorded_on(box: Container) -> tuple[str, ...]:
     """The names of the commands that the node has recorded in place of running them, in their order."""
-    return tuple(filter(None, map(_command, read(box, RECORDED_FILE).splitlines())))
+    return tuple(filter(None, map(_command, read(box, names.RECORDED_FILE).splitlines())))
 
 
 def _command(line: str) -> str:

@@ -47,7 +47,7 @@ def test_on_azure_a_cluster_is_its_scale_set() -> None:
     told = {"/leftovers": {"empty": False}, "/machines": {"machines": machines}}
     ways = ({"VMSS_NAME": "train", "NAME_PREFIX": "other"}, {"NAME_PREFIX": "train"})
     for named in ways:
-        environ = {"CLOUD": "azure", "SUBSCRIPTION_ID": "sub-1", "PROJECT_ID": "my-project", **named}
+        environ = {"CLOUD": "Azure", "ARM_SUBSCRIPTION_ID": "sub-1", "PROJECT_ID": "my-project", **named}
         shown = closing_lines(cast("Any", Up(told)), KEPT, environ)
         assert [line.partition(":")[0] for line in shown[1:]] == ["a"]
 

@@ -16,6 +16,7 @@ from cluster_provision.rehearsal.providers import REGISTRY, provide_providers
 from cluster_provision.rehearsal.scenario import Scenario
 from cluster_provision.terraform.environment import Providers
 from tests.unit.rehearsal.asked_cloud import STORAGE
+from tests.unit.rehearsal.azure_kit import GROUP, SUBSCRIPTION
 
 if TYPE_CHECKING:
     from tests.unit.rehearsal.asked_cloud import Asked
@@ -61,6 +62,26 @@ def test_variables_are_put_back_after_a_failure_too() -> None:
 )
 def test_the_buckets_that_an_env_file_names_are_known(environ: dict[str, str], buckets: list[str]) -> None:
     assert named(environ)["buckets"] == buckets
+
+
+BLOBS = {"account": "mystate", "container": "terraform"}
+NODES = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
+
+
+@pytest.mark.parametrize("subscription", ["SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"])
+def test_what_an_env_file_of_azures_names_is_known_as_its_settings_read_it(subscription: str) -> None:
+    environ = {
+        "CLOUD": "Azure",
+        subscription: SUBSCRIPTION,
+        "TERRAFORM_BLOB_PATH": "https://mystate.blob.core.windows.net/terraform/clusters/",
+        "NODE_IDENTITY": NODES.replace("resourceGroups", "resourcegroups"),
+    }
+    assert named(environ) == {"subscription": SUBSCRIPTION, "blobs": BLOBS, "identity": NODES}
+
+
+def test_what_can_not_be_read_names_nothing() -> None:
+    environ = {"CLOUD": "azure", "TERRAFORM_BLOB_PATH": "gs://b", "NODE_IDENTITY": "nodes"}
+    assert named(environ) == {"subscription": "", "blobs": {}, "identity": ""}
 
 
 def test_named_buckets_are_there_and_never_left_over(asked: Asked) -> None:
