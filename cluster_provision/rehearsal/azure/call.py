@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ScaleSets(Protocol):
-    """Keeps scale sets filled (machines/reconcile_scale_sets.py); Resource Manager tells it what changed."""
+    """Keeps scale sets filled (machines/scale_sets.py); Resource Manager tells it what changed."""
 
     def changed(self, scale_set: str) -> None:
         """The scale set with this id came, is to go, or has another size."""
@@ -26,9 +26,6 @@ class ScaleSets(Protocol):
 
     def failure(self, scale_set: str) -> Body | None:
         """The error of the machines that could not be had at the last attempt; None where all came."""
-
-    def remove_now(self, instances: list[str]) -> None:
-        """End the machines with these ids and return once they are gone. Called without the store's lock."""
 
 
 @dataclass(frozen=True)

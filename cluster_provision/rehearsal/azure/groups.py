@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import guards, resources, scale_sets, storage_accounts
-from .ids import key, parse
+from .ids import key
 from .references import everything, is_within
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def delete(call: Call) -> Answer:
     storage_accounts.forget_group(call, group["id"])
     if not going:
         resources.forget(call, kind, group)
-        return resources.accepted(_as(call, group["id"]))
+        return resources.accepted(call)
     for each in going:
         scale_sets.begin_delete(call, each)
 
@@ -42,8 +41,4 @@ def delete(call: Call) -> Answer:
                 resources.forget(call, kind, group)
         return {}
 
-    return resources.accepted(_as(call, group["id"]), look)
-
-
-def _as(call: Call, path: str) -> Call:
-    return replace(call, id=parse(path))
+    return resources.accepted(call, look)

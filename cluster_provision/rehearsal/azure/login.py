@@ -26,7 +26,6 @@ HOST = "login.microsoftonline.com"
 TENANT = APPLICATION["TENANT_ID"]
 SOMEBODY = "somebody@rehearsal.example"
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 DEVICE_SECONDS = 900
 CODE = "rehearsal-device-code"

@@ -9,14 +9,13 @@ from ..google.times import zulu
 from .fills.network import addresses, free_address
 from .ids import parse
 from .kind import read, without, written
-from .scale_sets import FLEXIBLE, MACHINE, OWNER, STATE
+from .scale_sets import COMING, FLEXIBLE, MACHINE, NUMBER, OWNER, STATE
 
 if TYPE_CHECKING:
     from ..store import Body, Store
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 PROFILE = "properties.virtualMachineProfile"
-NUMBER = "x-number"  # in which order the set's machines came
 FLEXIBLE_INTERFACE = "Microsoft.Network/networkInterfaces"
 UNIFORM_INTERFACE = f"{MACHINE}/networkInterfaces"
 
@@ -62,7 +61,7 @@ def made(store: Store, scale_set: Body, number: int) -> tuple[Body, list[Body]]:
         },
         OWNER: scale_set["id"],
         NUMBER: number,
-        STATE: "coming",
+        STATE: COMING,
     }
     for each in ("priority", "evictionPolicy", "securityProfile", "diagnosticsProfile", "billingProfile"):
         if read(profile, each) is not None:

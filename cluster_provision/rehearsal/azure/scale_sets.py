@@ -21,7 +21,7 @@ from .references import everything, find
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..store import Body
+    from ..store import Body, Store
     from .call import Call
 
 TYPE = "Microsoft.Compute/virtualMachineScaleSets"
@@ -29,7 +29,8 @@ MACHINE = f"{TYPE}/virtualMachines"
 FLEXIBLE = "Microsoft.Compute/virtualMachines"
 OF_SCALE_SET = re.compile(r"\s*'virtualMachineScaleSet/id' eq '?([^' ]+)'?\s*")
 # The emulator's own marks on a machine; what begins with x- is never shown.
-OWNER, STATE, ERROR, BOOT = "x-scale-set", "x-state", "x-error", "x-boot"
+OWNER, NUMBER, STATE, ERROR, BOOT = "x-scale-set", "x-number", "x-state", "x-error", "x-boot"
+COMING, RUNNING, GOING, FAILED = "coming", "running", "going", "failed"
 
 
 def answer(call: Call, verbs: Mapping[str, Callable[[Call], Answer]]) -> Answer | None:  # noqa: PLR0911 one line a path
@@ -55,11 +56,11 @@ def answer(call: Call, verbs: Mapping[str, Callable[[Call], Answer]]) -> Answer 
     return None
 
 
-def members(call: Call, scale_set: Body) -> list[Body]:
-    """Its machines, in the order in which they came."""
-    own = scale_set["id"].lower()
-    found = [each for each in everything(call.store) if str(each.get(OWNER, "")).lower() == own]
-    return sorted(found, key=lambda each: int(each["x-number"]))
+def members(store: Store, scale_set: str) -> list[Body]:
+    """The machines of the scale set with this id, in the order in which they came."""
+    own = scale_set.lower()
+    found = [each for each in everything(store) if str(each.get(OWNER, "")).lower() == own]
+    return sorted(found, key=lambda each: int(each[NUMBER]))
 
 
 def of_filter(call: Call) -> Answer:
@@ -72,7 +73,7 @@ def of_filter(call: Call) -> Answer:
         raise not_emulated(f"the filter {call.request.one('$filter')!r} of virtual machines")
     guards.check_group(call)
     scale_set = find(call.store, named[1])
-    machines = members(call, scale_set) if scale_set is not None else []
+    machines = members(call.store, scale_set["id"]) if scale_set is not None else []
     return _page(call, [_shown(call, each) for each in machines if each["type"] == FLEXIBLE])
 
 
@@ -119,7 +120,7 @@ def _model(scale_set: Body) -> tuple[Any, Any]:
 
 def _outdate(call: Call, scale_set: Body) -> None:
     """Say of a Uniform set's machines that they are of another model: of a Flexible one's, Azure doesn't tell."""
-    for each in members(call, scale_set):
+    for each in members(call.store, scale_set["id"]):
         if each["type"] == MACHINE:
             resources.keep(call.store, written(each, "properties.latestModelApplied", False))
 
@@ -152,7 +153,7 @@ def _deleted(call: Call) -> Answer:
 
 def _look(call: Call, rest: str) -> Answer:
     scale_set = resources.existing(call, resources.kind_at(call))
-    machines = members(call, scale_set)
+    machines = members(call.store, scale_set["id"])
     if rest == "virtualmachines":
         return _page(call, [_shown(call, each) for each in machines])
     if rest == "networkinterfaces":
@@ -215,15 +216,17 @@ def _delete_instances(call: Call) -> Answer:
     """POST delete: these machines end, and the set is that much smaller."""
     scale_set = resources.existing(call, resources.kind_at(call))
     wanted = [str(each) for each in call.body.get("instanceIds") or ()]
-    named = {str(each.get("instanceId", each["name"])): each for each in members(call, scale_set)}
+    named = {str(each.get("instanceId", each["name"])): each for each in members(call.store, scale_set["id"])}
     going = list(named.values()) if wanted == ["*"] else [named[each] for each in wanted if each in named]
     return _ended(call, scale_set, going)
 
 
 def _ended(call: Call, scale_set: Body, going: list[Body]) -> Answer:
+    """These machines end; one that is ending already is asked for twice, and goes once."""
+    going = [each for each in going if each[STATE] != GOING]
     for each in going:
         guards.check_deletable(call.store, each["id"])
-        resources.keep(call.store, {**written(each, "properties.provisioningState", "Deleting"), STATE: "going"})
+        resources.keep(call.store, {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING})
     capacity = max(0, int(read(scale_set, "sku.capacity")) - len(going))
     resources.keep(call.store, written(scale_set, "sku.capacity", capacity))
     call.context.scale_sets.changed(scale_set["id"])

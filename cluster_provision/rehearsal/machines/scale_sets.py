@@ -8,12 +8,23 @@ import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ..azure import scale_sets
 from ..azure.ids import key, parse
 from ..azure.kind import read, written
 from ..azure.references import everything, find
-from ..azure.scale_set_machines import NUMBER, PROFILE, at_address, made
-from ..azure.scale_sets import BOOT, ERROR, OWNER, STATE, TYPE
+from ..azure.scale_set_machines import PROFILE, at_address, made
+from ..azure.scale_sets import (
+    BOOT,
+    COMING,
+    ERROR,
+    FAILED,
+    GOING,
+    NUMBER,
+    OWNER,
+    RUNNING,
+    STATE,
+    TYPE,
+    members,
+)
 from ..google.times import zulu
 from ..scenario import MACHINES_HOST
 from .base import BootError, Instance
@@ -28,7 +39,6 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 NAMESPACE = uuid.UUID("c9a1f0de-58b0-4d60-9c0b-0d7b8a3f4e21")
 NEXT = "x-next"  # the number of the set's next machine
-COMING, RUNNING, GOING, FAILED = "coming", "running", "going", "failed"
 
 
 class ScaleSetReconciler:
@@ -71,16 +81,12 @@ class ScaleSetReconciler:
     def busy(self, scale_set: str) -> bool:
         with self._store.lock:
             body = find(self._store, scale_set)
-            if any(each[STATE] in (COMING, GOING) for each in self._members(scale_set)):
+            if any(each[STATE] in (COMING, GOING) for each in members(self._store, scale_set)):
                 return True
             return body is not None and read(body, "properties.provisioningState") == "Deleting"
 
     def failure(self, scale_set: str) -> Body | None:
         return self._failures.get(scale_set.lower())
-
-    def remove_now(self, instances: list[str]) -> None:
-        for each in instances:
-            self._end(each)
 
     # what others look at
 
@@ -122,18 +128,18 @@ class ScaleSetReconciler:
 
     def _fill(self, scale_set: Body) -> None:
         """Make its machines as many as its capacity says."""
-        members = [each for each in self._members(scale_set["id"]) if each[STATE] != GOING]
+        there = [each for each in members(self._store, scale_set["id"]) if each[STATE] != GOING]
         wanted = int(read(scale_set, "sku.capacity") or 0)
         if read(scale_set, "properties.provisioningState") == "Deleting":
             wanted = 0
         # Those that failed are made anew by the next change.
-        broken = [each for each in members if each[STATE] == FAILED]
-        whole = [each for each in members if each[STATE] != FAILED]
+        broken = [each for each in there if each[STATE] == FAILED]
+        whole = [each for each in there if each[STATE] != FAILED]
         surplus = whole[wanted:]
         for each in [*broken, *surplus]:
             gone = {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING}
             self._store.put(*key(each["id"]), gone)
-        for each in self._members(scale_set["id"]):
+        for each in members(self._store, scale_set["id"]):
             if each[STATE] == GOING:
                 self._submit(self._end, each["id"])
         self._failures.pop(scale_set["id"].lower(), None)
@@ -204,7 +210,7 @@ class ScaleSetReconciler:
         """Once nothing is under way: gone, where it was to go; else at rest."""
         self._moved()
         body = find(self._store, scale_set)
-        if body is None or any(each[STATE] in (COMING, GOING) for each in self._members(scale_set)):
+        if body is None or any(each[STATE] in (COMING, GOING) for each in members(self._store, scale_set)):
             return
         state = read(body, "properties.provisioningState")
         collection, name = key(scale_set)
@@ -258,14 +264,8 @@ class ScaleSetReconciler:
         if nic is not None and self._address(body) != address:
             self._store.put(*key(nic["id"]), at_address(nic, address))
 
-    def _members(self, scale_set: str) -> list[Body]:
-        own = scale_set.lower()
-        found = [each for each in self._all() if each[OWNER].lower() == own]
-        return sorted(found, key=lambda each: int(each[NUMBER]))
-
     def _all(self) -> list[Body]:
-        wanted = (scale_sets.MACHINE, scale_sets.FLEXIBLE)
-        return [each for each in everything(self._store) if each["type"] in wanted and OWNER in each]
+        return [each for each in everything(self._store) if OWNER in each]
 
     def _submit(self, work: Callable[..., Any], *given: Any) -> None:
         if not self._stopping.is_set():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,6 +91,18 @@ def test_one_machine_that_is_deleted_makes_the_set_smaller(azure: Azure) -> None
     azure.scale_set(2)
     azure.settled()
     azure.json("POST", f"{PATH}/delete", {"instanceIds": ["0"]})
+    until(lambda: [each["instanceId"] for each in azure.machines()] == ["1"])
+    assert azure.settled()["sku"]["capacity"] == 1
+
+
+def test_a_machine_that_is_asked_to_go_twice_is_one_less(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    azure.scale_set(2)
+    azure.settled()
+    asked_twice = threading.Event()
+    monkeypatch.setattr(azure.asked.cloud._machines, "remove", lambda _: asked_twice.wait(10))
+    for _ in range(2):
+        azure.json("POST", f"{PATH}/delete", {"instanceIds": ["0"]})
+    asked_twice.set()
     until(lambda: [each["instanceId"] for each in azure.machines()] == ["1"])
     assert azure.settled()["sku"]["capacity"] == 1
 

@@ -2,7 +2,7 @@
 // Azurite's Blob service behind the rehearsal's door: `node serve.js MODULES FOLDER SEED`.
 //
 // MODULES is where npm put azurite; FOLDER keeps the blobs; SEED is what the accounts' keys are made from (Python has
-// the same: azurite.py). Writes its port to standard output, and ends, with everything saved, when its standard input
+// the same: azurite_process.py). Writes its port to standard output, and ends, with everything saved, when its standard input
 // does: so it never outlives the cloud that started it.
 //
 // Two things are mended here, both of which Azurite fixes when it starts: which accounts there are (the door knows,
