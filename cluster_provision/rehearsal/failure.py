@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from .exchange import Answer
@@ -21,11 +22,12 @@ STATUS = {
 }
 
 
-class Refused(Exception):
+class Refused(Exception, ABC):
     """An answer that is an error, whichever cloud's."""
 
+    @abstractmethod
     def answer(self) -> Answer:
-        raise NotImplementedError
+        """The error as the cloud's clients read it."""
 
 
 class ApiError(Refused):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .failure import ArmError
 from .ids import ROOT, key
+from .providers import check_registered
 from .references import everything, is_within
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ def check_group(call: Call) -> None:
 
 def check_writable(call: Call) -> None:
     """Raise ArmError where nothing may be written there."""
-    from .providers import check_registered
-
     check_group(call)
     check_registered(call)
     for lock in locks(call.store, call.id.path):

@@ -10,7 +10,7 @@ from .failure import ArmError, invalid
 from .ids import key, parse
 from .kind import kind_of, read
 from .references import everything, find, is_within
-from .resources import MADE, shown
+from .resources import MADE, missing, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +44,10 @@ def of_type(call: Call, type_name: str, scope: str) -> Answer:
     if child is not None:
         inside = find(call.store, scope)
         if inside is None:
-            from .resources import missing
-
             raise missing(parse(scope))
-        return _page(call, [shown(call.store, kind, each) for each in read(inside, child[1]) or ()])
+        return page(call, [shown(call.store, kind, each) for each in read(inside, child[1]) or ()])
     found = [each for each in everything(call.store) if each["type"] == kind.type and is_within(each["id"], scope)]
-    return _page(call, [shown(call.store, kind, each) for each in found])
+    return page(call, [shown(call.store, kind, each) for each in found])
 
 
 def resources(call: Call, scope: str) -> Answer:
@@ -73,7 +71,7 @@ def resources(call: Call, scope: str) -> Answer:
         if "createdtime" in call.request.one("$expand").lower() and MADE in body:
             told["createdTime"] = body[MADE]
         found.append(told)
-    return _page(call, found)
+    return page(call, found)
 
 
 def groups(call: Call) -> Answer:
@@ -81,7 +79,7 @@ def groups(call: Call) -> Answer:
     fits = _filter(call.request.one("$filter"))
     scope = f"/subscriptions/{call.id.subscription}"
     found = [each for each in everything(call.store) if each["type"] == GROUPS and is_within(each["id"], scope)]
-    return _page(call, [each for each in found if fits(each)])
+    return page(call, [each for each in found if fits(each)])
 
 
 def _check_scope(call: Call, scope: str) -> None:
@@ -124,7 +122,7 @@ def _bad_filter(text: str) -> ArmError:
     return invalid(f"Invalid $filter '{text}' specified in the query string.", "InvalidFilterInQueryString")
 
 
-def _page(call: Call, rows: list[Body]) -> Answer:
+def page(call: Call, rows: list[Body]) -> Answer:
     """A page of rows, and the address of the next one."""
     top, start = call.request.one("$top"), call.request.one("$skiptoken")
     count = min(int(top), MOST) if top.isdigit() else MOST

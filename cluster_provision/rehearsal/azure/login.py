@@ -202,8 +202,7 @@ def _grant(form: dict[str, str], tenant: str, client: str, user: str = "") -> An
         now = int(time.time())
         claims |= {"sub": number, "preferred_username": user, "iat": now, "exp": now + 3600}
         given |= {"scope": form.get("scope", ""), "refresh_token": "rehearsal", "id_token": tokens.jwt(claims)}
-        part = f'{{"uid":"{number}","utid":"{directory}"}}'
-        given["client_info"] = _coded(part)
+        given["client_info"] = tokens.part({"uid": number, "utid": directory})
     return Answer.json(given)
 
 
@@ -249,12 +248,6 @@ def _configuration(tenant: str) -> dict[str, Any]:
 
 def _form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
-
-
-def _coded(text: str) -> str:
-    import base64
-
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _time(seconds: float) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..exchange import Answer
+from ..google.times import zulu
 from .failure import ArmError
 
 if TYPE_CHECKING:
@@ -48,12 +49,11 @@ class Operations:
 
     def begin(
         self,
-        started: str,
         look: Callable[[], dict[str, Any] | None] = dict,
         value: dict[str, Any] | None = None,
     ) -> Operation:
         """A new one, over at once where nothing is said of it."""
-        made = Operation(str(uuid.uuid4()), started, look, value or {})
+        made = Operation(str(uuid.uuid4()), zulu(), look, value or {})
         self._all[made.name] = made
         while len(self._all) > KEPT:
             self._all.popitem(last=False)

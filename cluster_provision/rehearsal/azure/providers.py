@@ -14,17 +14,9 @@ if TYPE_CHECKING:
 
 STATES = "//rehearsal/azure/registrations"  # only what was changed: all are registered at first
 ALWAYS = ("microsoft.authorization", "microsoft.resources", "microsoft.marketplaceordering")
-# Known by name only, so that the provider's `core` and others' lists of registrations go through.
-NAMED = (
-    "Microsoft.Compute",
-    "Microsoft.CostManagement",
-    "Microsoft.ManagedIdentity",
-    "Microsoft.MarketplaceOrdering",
-    "Microsoft.Network",
-    "Microsoft.Resources",
-    "Microsoft.Authorization",
-    "Microsoft.Storage",
-)
+# Clients register them too, though no resources of theirs are kept here.
+OTHERS = {"Microsoft.CostManagement", "Microsoft.MarketplaceOrdering"}
+NAMED = sorted(OTHERS | {each.type.partition("/")[0] for each in kinds().values()})
 
 
 def check_registered(call: Call) -> None:

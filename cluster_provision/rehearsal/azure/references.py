@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .failure import ArmError
-from .ids import ROOT, parse
+from .ids import ROOT, key, parse
 from .kind import Kind, kind_of, read, written
 
 if TYPE_CHECKING:
@@ -60,8 +60,6 @@ def with_users(store: Store, kind: Kind, body: Body) -> Body:
 
 def find(store: Store, path: str) -> Body | None:
     """The resource, or part of one, with this id."""
-    from .ids import key
-
     body = store.get(*key(path))
     if body is not None:
         return body

@@ -13,7 +13,7 @@ from .failure import ArmError, invalid, not_emulated
 from .fills import FILLS
 from .ids import Id, key, parse
 from .kind import Kind, kind_of, read, without, written
-from .references import check_references, check_unused, with_users
+from .references import check_references, check_unused, find, with_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,18 +139,18 @@ def kept(call: Call, kind: Kind, old: Body | None, body: Body) -> Answer:
     return told(call, kind, body, status)
 
 
-def told(call: Call, kind: Kind, body: Body, status: int, look: Callable[[], Any] | None = None) -> Answer:
+def told(call: Call, kind: Kind, body: Body, status: int, look: Callable[[], Any] = dict) -> Answer:
     """The answer to a change: the resource, and where its operation can be asked for."""
     view = shown(call.store, kind, body)
     if kind.instant:
         return Answer.json(view, status)
-    begun = call.context.operations.begin(zulu(), look) if look else call.context.operations.begin(zulu())
+    begun = call.context.operations.begin(look)
     return Answer.json(view, status, *operations.headers(begun, call.id.subscription, call.id.namespace, call.version))
 
 
 def accepted(call: Call, look: Callable[[], Any] = dict, result: Body | None = None) -> Answer:
     """202, with the operation's address, which gives `result` once it is over."""
-    begun = call.context.operations.begin(zulu(), look, result)
+    begun = call.context.operations.begin(look, result)
     return Answer(202, b"", operations.headers(begun, call.id.subscription, call.id.namespace, call.version))
 
 
@@ -204,8 +204,6 @@ def _unmarked(body: Body) -> Body:
 
 
 def _own(call: Call, kind: Kind) -> Body | None:
-    from .references import find
-
     parent, child = _parent(call.store, call.id.path)
     if child and parent is None:
         raise ArmError(

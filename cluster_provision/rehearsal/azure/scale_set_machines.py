@@ -9,6 +9,7 @@ from ..google.times import zulu
 from .fills.network import addresses, free_address
 from .ids import parse
 from .kind import read, without, written
+from .numbers import hardware_address
 from .scale_sets import COMING, FLEXIBLE, MACHINE, NUMBER, OWNER, STATE
 
 if TYPE_CHECKING:
@@ -121,7 +122,6 @@ def _interface(store: Store, scale_set: Body, machine: str, shape: Body, *, unif
                 },
             }
         )
-    number = store.number(path, 16**6)
     security = {"networkSecurityGroup": given["networkSecurityGroup"]} if given.get("networkSecurityGroup") else {}
     return {
         "id": path,
@@ -134,7 +134,7 @@ def _interface(store: Store, scale_set: Body, machine: str, shape: Body, *, unif
             "resourceGuid": str(uuid.uuid4()),
             "ipConfigurations": configurations,
             "dnsSettings": {"dnsServers": [], "appliedDnsServers": []},
-            "macAddress": f"00-0D-3A-{number >> 16:02X}-{number >> 8 & 255:02X}-{number & 255:02X}",
+            "macAddress": hardware_address(store, path),
             "enableAcceleratedNetworking": bool(given.get("enableAcceleratedNetworking")),
             "enableIPForwarding": bool(given.get("enableIPForwarding")),
             "primary": bool(given.get("primary")),

@@ -15,7 +15,7 @@ from . import guards, resources
 from .failure import ArmError, not_emulated
 from .ids import key, parse
 from .kind import kind_of, read, without, written
-from .lists import _page
+from .lists import page
 from .references import everything, find
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def of_filter(call: Call) -> Answer:
     guards.check_group(call)
     scale_set = find(call.store, named[1])
     machines = members(call.store, scale_set["id"]) if scale_set is not None else []
-    return _page(call, [_shown(call, each) for each in machines if each["type"] == FLEXIBLE])
+    return page(call, [_shown(call, each) for each in machines if each["type"] == FLEXIBLE])
 
 
 def begin_delete(call: Call, scale_set: Body) -> None:
@@ -155,13 +155,13 @@ def _look(call: Call, rest: str) -> Answer:
     scale_set = resources.existing(call, resources.kind_at(call))
     machines = members(call.store, scale_set["id"])
     if rest == "virtualmachines":
-        return _page(call, [_shown(call, each) for each in machines])
+        return page(call, [_shown(call, each) for each in machines])
     if rest == "networkinterfaces":
         if read(scale_set, "properties.orchestrationMode") != "Uniform":
             raise ArmError(404, "NotFound", f"Resource {scale_set['id']}/networkInterfaces not found.")
-        return _page(call, [_interface(call, nic) for each in machines for nic in interfaces(call, each)])
+        return page(call, [_interface(call, nic) for each in machines for nic in interfaces(call, each)])
     if rest == "publicipaddresses":
-        return _page(call, [])
+        return page(call, [])
     counts: dict[str, int] = {}
     for each in machines:
         state = str(read(each, "properties.provisioningState"))
@@ -190,7 +190,7 @@ def _machine(call: Call, rest: str, verb: str) -> Answer:
     if verb == "GET" and rest == "instanceview":
         return Answer.json(instance_view(found))
     if verb == "GET" and rest == "networkinterfaces":
-        return _page(call, [_interface(call, each) for each in interfaces(call, found)])
+        return page(call, [_interface(call, each) for each in interfaces(call, found)])
     raise not_emulated(f"{verb} {call.request.host}{call.request.path}")
 
 

@@ -12,6 +12,7 @@ from . import guards, resources
 from .failure import ArmError, not_emulated
 from .ids import parse
 from .kind import kinds, read
+from .references import everything, find, is_within
 
 if TYPE_CHECKING:
     from ..store import Body
@@ -128,14 +129,10 @@ def forget_group(call: Call, group: str) -> None:
 
 
 def _accounts_below(call: Call, group: str) -> Any:
-    from .references import everything, is_within
-
     return (each for each in everything(call.store) if each["type"] == ACCOUNT.type and is_within(each["id"], group))
 
 
 def _account(call: Call) -> Body:
-    from .references import find
-
     guards.check_group(call)
     path = call.id.path.lower()
     at = path.find("/", path.index("/storageaccounts/") + len("/storageaccounts/"))

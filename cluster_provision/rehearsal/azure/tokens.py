@@ -56,7 +56,7 @@ def object_id(principal: str) -> str:
 
 
 def jwt(claims: dict[str, Any]) -> str:
-    return f"{_part({'alg': 'RS256', 'typ': 'JWT', 'kid': 'rehearsal'})}.{_part(claims)}.{SIGNATURE}"
+    return f"{part({'alg': 'RS256', 'typ': 'JWT', 'kid': 'rehearsal'})}.{part(claims)}.{SIGNATURE}"
 
 
 def claims_of(text: str) -> dict[str, Any] | None:
@@ -75,5 +75,5 @@ def bearer(request: Request) -> dict[str, Any] | None:
     return claims_of(text.strip()) if kind.lower() == "bearer" else None
 
 
-def _part(value: dict[str, Any]) -> str:
+def part(value: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")

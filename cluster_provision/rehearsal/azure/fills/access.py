@@ -10,6 +10,7 @@ from ..guards import scope_of
 from ..kind import read, written
 from ..references import everything
 from ..role_conditions import VERSION, invalid_condition, parsed
+from ..roles import known_principals, role
 
 if TYPE_CHECKING:
     from ...store import Body
@@ -19,8 +20,6 @@ LEVELS = ("CanNotDelete", "ReadOnly")
 
 
 def role_assignment(call: Call, old: Body | None, body: Body) -> Body:
-    from ..roles import known_principals, role
-
     definition, principal = read(body, "properties.roleDefinitionId"), read(body, "properties.principalId")
     if role(definition) is None:
         raise ArmError(

@@ -8,7 +8,9 @@ from ...google.times import zulu
 from ..failure import ArmError, invalid
 from ..images import check_plan
 from ..kind import read, without, written
+from ..login import TENANT
 from ..numbers import number_of
+from ..references import find
 from ..sizes import check_quota, size
 
 if TYPE_CHECKING:
@@ -107,9 +109,6 @@ def _profile(call: Call, old: Body | None, body: Body, generations: str) -> Body
 
 def _with_identity(call: Call, body: Body) -> Body:
     """What an assigned identity's numbers are."""
-    from ..login import TENANT
-    from ..references import find
-
     given = body.get("identity")
     if not given:
         return body

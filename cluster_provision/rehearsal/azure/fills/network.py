@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..failure import ArmError, invalid
 from ..ids import parse
 from ..kind import read, written
+from ..numbers import hardware_address
 from ..references import find
 
 if TYPE_CHECKING:
@@ -135,10 +136,7 @@ def interface(call: Call, old: Body | None, body: Body) -> Body:
         made.append(written(written(each, "properties.privateIPAddress", own), "properties.primary", index == 0))
     body = written(body, "properties.ipConfigurations", made)
     if not read(body, "properties.macAddress"):
-        number = call.store.number(body["id"], 16**6)
-        body = written(
-            body, "properties.macAddress", f"00-0D-3A-{number >> 16:02X}-{number >> 8 & 255:02X}-{number & 255:02X}"
-        )
+        body = written(body, "properties.macAddress", hardware_address(call.store, body["id"]))
     return body
 
 
