@@ -67,13 +67,18 @@ def container() -> Any:
 
 
 def killed_when(azure: AzureTool, text: str, **settings: str) -> None:
-    """A Create that is killed, with its Terraform, once it has said this; its lock is cleared as its message says."""
+    """A Create that is killed, with its Terraform, once it has said this; its lock is cleared as its message says.
+
+    Its machines, which come last, take their time: however late the kill comes, the run is not over.
+    """
+    azure.goes_wrong({"match": {"host": "machines.rehearsal.internal", "method": "BOOT"}, "delay": 10})
     process = subprocess.Popen(
         azure.command("Create"), env=azure.variables(**settings), stderr=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
     assert any(text in line for line in iter(process.stderr.readline, ""))
     killed_outright(process)
+    azure.goes_wrong()
     azure.result("Create", expected=14, **settings)
     from azure.storage.blob import BlobLeaseClient
 
