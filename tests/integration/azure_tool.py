@@ -44,15 +44,19 @@ class AzureTool(Tool):
         return not any(found.values())
 
     def arm(self, method: str, path: str, body: Any = None, version: str = "2023-07-01") -> Any:
-        """What Resource Manager answers; it has to be a success."""
-        import requests
+        return arm(method, path, body, version)
 
-        signed = {"Authorization": f"Bearer {tokens.token(MANAGEMENT, TENANT, 'somebody')}"}
-        asked = requests.request(
-            method, f"{MANAGEMENT}{path}", json=body, params={"api-version": version}, headers=signed, timeout=10
-        )
-        assert asked.ok, asked.text
-        return asked.json() if asked.content else {}
+
+def arm(method: str, path: str, body: Any = None, version: str = "2023-07-01") -> Any:
+    """What Resource Manager answers; it has to be a success."""
+    import requests
+
+    signed = {"Authorization": f"Bearer {tokens.token(MANAGEMENT, TENANT, 'somebody')}"}
+    asked = requests.request(
+        method, f"{MANAGEMENT}{path}", json=body, params={"api-version": version}, headers=signed, timeout=10
+    )
+    assert asked.ok, asked.text
+    return asked.json() if asked.content else {}
 
 
 def container() -> Any:
