@@ -122,6 +122,7 @@ class Cloud:
     def close(self) -> None:
         self._azure.stop()
         self._groups.stop()
+        self._azure.blobs.close()  # after the machines, any of which would start it anew
         self._store.close()
         self._log.close()
 

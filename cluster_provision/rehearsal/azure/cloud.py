@@ -57,7 +57,6 @@ class AzureCloud:
     def stop(self) -> None:
         self._front_doors.stop()
         self.scale_sets.stop()
-        self.blobs.close()
 
     def _resource_manager(self, request: Request) -> Answer:
         try:

@@ -141,6 +141,14 @@ def test_google_cloud_never_starts_azurite(asked: Asked) -> None:
     assert asked.cloud._azure.blobs.azurite._process is None
 
 
+def test_blobs_end_after_the_machines_that_would_start_them_anew(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(asked.cloud._machines, "close", lambda: ended.append("machines"))
+    monkeypatch.setattr(asked.cloud._azure.blobs, "close", lambda: ended.append("blobs"))
+    asked.cloud.close()
+    assert ended == ["machines", "blobs"]
+
+
 def test_a_scenario_writes_another_record(azure: Azure) -> None:
     step = {"name": "command", "status": "failed", "seconds": 1, "tail": "boom"}
     body = {"status": "failed", "step": "command", "steps": [step]}
