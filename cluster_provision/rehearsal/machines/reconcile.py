@@ -6,8 +6,8 @@ import http.client
 import json
 import threading
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from ..google.compute import admission, group_errors
 from ..google.compute.instances import template_of
@@ -18,16 +18,14 @@ from ..google.links import COMPUTE, path_of
 from ..scenario import MACHINES_HOST
 from .base import BootError, Instance
 from .resource import ACTION, BOOT, ERRORS, GROUP, instance_body, named, running, with_metadata
+from .workers import AT_ONCE, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..conditions import Conditions
     from ..scenario import Scenario
     from ..store import Body, Store
     from .base import Machines
 
-AT_ONCE = 8
 RETRY_SECONDS = 1.0
 NOTEBOOK_POLL_SECONDS = 0.25
 NAMESPACE = uuid.UUID("6f2f6fc8-5a1c-4b1e-9c3f-9f5f6a1c2d3e")
@@ -42,22 +40,20 @@ class Reconciler:
         self._conditions = conditions
         self._machines = machines
         self._scenario = scenario
-        self._pool = ThreadPoolExecutor(AT_ONCE, "machines")
-        self._stopping = threading.Event()
+        self._workers = Workers("machines")
 
     def start(self) -> None:
         """Take up what a former process left: boot what should run, end what should not."""
         with self._store.lock:
             for collection, name, body in self._instances():
                 if body[ACTION] == "DELETING":
-                    self._submit(self.remove_now, collection, [name])
+                    self._workers.submit(self.remove_now, collection, [name])
                 else:
-                    self._submit(self._boot, collection, name, body["id"])
+                    self._workers.submit(self._boot, collection, name, body["id"])
             self.changed()
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._workers.stop()
         self._machines.close()
 
     # what the APIs ask for
@@ -84,7 +80,7 @@ class Reconciler:
                 body = self._store.get(collection, name)
                 if body is not None and body[ACTION] not in ("DELETING", "RECREATING"):
                     self._store.put(collection, name, {**body, ACTION: "RECREATING", "status": "STOPPING"})
-                    self._submit(self._replace, collection, name)
+                    self._workers.submit(self._replace, collection, name)
 
     def remove_now(self, collection: str, names: list[str]) -> None:
         going = []
@@ -125,7 +121,7 @@ class Reconciler:
         if surplus:
             for each in surplus:
                 self._store.put(place, each, {**members[each], ACTION: "DELETING", "status": "STOPPING"})
-            self._submit(self.remove_now, place, surplus)
+            self._workers.submit(self.remove_now, place, surplus)
         if len(members) < size:
             self._add(key, place, group, size - len(members))
         if group["updatePolicy"]["type"] == "PROACTIVE":
@@ -139,7 +135,7 @@ class Reconciler:
         for _ in range(count):
             name = named(self._store, place, group["baseInstanceName"])
             body = self._made(place, key, group, properties, name)
-            self._submit(self._boot, place, name, body["id"])
+            self._workers.submit(self._boot, place, name, body["id"])
 
     def _made(self, place: str, key: str, group: Body, properties: Body, name: str) -> Body:
         number = self._store.next_id()
@@ -154,7 +150,7 @@ class Reconciler:
 
     def _boot(self, place: str, name: str, number: str) -> None:
         """Boot one machine, and again until it comes or nobody wants it any more."""
-        while not self._stopping.is_set():
+        while not self._workers.stopping.is_set():
             body = self._wanted(place, name, number)
             if body is None:
                 return
@@ -166,7 +162,7 @@ class Reconciler:
                 address = self._machines.boot(instance)
             except BootError as error:
                 self._note_failure(place, name, number, error)
-                self._stopping.wait(RETRY_SECONDS)
+                self._workers.stopping.wait(RETRY_SECONDS)
                 continue
             with self._store.lock:
                 body = self._wanted(place, name, number)
@@ -198,7 +194,7 @@ class Reconciler:
         that was preempted, under its own name.
         """
         told = self._scenario.apply("PREEMPT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if told is None or self._stopping.is_set():
+        if told is None or self._workers.stopping.is_set():
             return
         if self._wanted(place, instance.name, instance.id) is not None:
             self.recreate(place, [instance.name])
@@ -264,7 +260,7 @@ class Reconciler:
             threading.Thread(target=self._watch_notebook, args=(place, instance, at), daemon=True).start()
 
     def _watch_notebook(self, place: str, instance: Instance, at: tuple[str, int]) -> None:
-        while not self._stopping.wait(NOTEBOOK_POLL_SECONDS):
+        while not self._workers.stopping.wait(NOTEBOOK_POLL_SECONDS):
             if self._wanted(place, instance.name, instance.id) is None:
                 return
             if _answers(at):
@@ -286,15 +282,6 @@ class Reconciler:
             if collection.startswith(COMPUTE) and collection.endswith("/instances")
             for name, body in self._store.each(collection).items()
         ]
-
-    def _submit(self, work: Callable[..., Any], *given: Any) -> None:
-        if not self._stopping.is_set():
-            self._pool.submit(work, *given).add_done_callback(self._raise)
-
-    def _raise(self, done: Future[Any]) -> None:
-        """A defect on a thread must be seen; one that comes of the cloud's end is none."""
-        if not self._stopping.is_set() and not done.cancelled() and (error := done.exception()) is not None:
-            threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
 
 
 def _answers(at: tuple[str, int]) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..azure.ids import key, parse
 from ..azure.kind import read, written
@@ -28,6 +26,7 @@ from ..azure.scale_sets import (
 from ..google.times import zulu
 from ..scenario import MACHINES_HOST
 from .base import BootError, Instance
+from .workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from ..store import Body, Store
     from .base import Machines
 
-AT_ONCE = 8
 NAMESPACE = uuid.UUID("c9a1f0de-58b0-4d60-9c0b-0d7b8a3f4e21")
 NEXT = "x-next"  # the number of the set's next machine
 
@@ -52,8 +50,7 @@ class ScaleSetReconciler:
         self._store = store
         self._machines = machines
         self._scenario = scenario
-        self._pool = ThreadPoolExecutor(AT_ONCE, "scale-sets")
-        self._stopping = threading.Event()
+        self._workers = Workers("scale-sets")
         self._failures: dict[str, Body] = {}
 
     def start(self) -> None:
@@ -61,15 +58,14 @@ class ScaleSetReconciler:
         with self._store.lock:
             for body in self._all():
                 if body[STATE] == GOING:
-                    self._submit(self._end, body["id"])
+                    self._workers.submit(self._end, body["id"])
                 elif body[STATE] != FAILED:
-                    self._submit(self._boot, body["id"], read(body, "properties.vmId"))
+                    self._workers.submit(self._boot, body["id"], read(body, "properties.vmId"))
             for body in [each for each in everything(self._store) if each["type"] == TYPE]:
                 self._settle(body["id"])
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._workers.stop()
 
     # what Resource Manager asks for
 
@@ -141,7 +137,7 @@ class ScaleSetReconciler:
             self._store.put(*key(each["id"]), gone)
         for each in members(self._store, scale_set["id"]):
             if each[STATE] == GOING:
-                self._submit(self._end, each["id"])
+                self._workers.submit(self._end, each["id"])
         self._failures.pop(scale_set["id"].lower(), None)
         missing = wanted - len(whole)
         if missing > 0:
@@ -158,7 +154,7 @@ class ScaleSetReconciler:
         self._store.put(*key(body["id"]), body)
         for nic in nics:
             self._store.put(*key(nic["id"]), nic)
-        self._submit(self._boot, body["id"], read(body, "properties.vmId"))
+        self._workers.submit(self._boot, body["id"], read(body, "properties.vmId"))
 
     def _boot(self, path: str, number: str) -> None:
         with self._store.lock:
@@ -266,12 +262,3 @@ class ScaleSetReconciler:
 
     def _all(self) -> list[Body]:
         return [each for each in everything(self._store) if OWNER in each]
-
-    def _submit(self, work: Callable[..., Any], *given: Any) -> None:
-        if not self._stopping.is_set():
-            self._pool.submit(work, *given).add_done_callback(self._raise)
-
-    def _raise(self, done: Future[Any]) -> None:
-        """A defect on a thread must be seen; one that comes of the cloud's end is none."""
-        if not self._stopping.is_set() and not done.cancelled() and (error := done.exception()) is not None:
-            threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))

@@ -1,0 +1,34 @@
+"""The threads on which machines follow what the store says of them."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AT_ONCE = 8
+
+
+class Workers:
+    """Do what they are given, a few at once, until they are stopped; then `stopping` is set."""
+
+    def __init__(self, name: str) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE, name)
+        self.stopping = threading.Event()
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> None:
+        if not self.stopping.is_set():
+            self._pool.submit(work, *given).add_done_callback(self._raise)
+
+    def stop(self) -> None:
+        """What hasn't begun won't; what has is left to see that it is over."""
+        self.stopping.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _raise(self, done: Future[Any]) -> None:
+        """A defect on a thread must be seen; one that comes of the cloud's end is none."""
+        if not self.stopping.is_set() and not done.cancelled() and (error := done.exception()) is not None:
+            threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))
