@@ -71,3 +71,16 @@ class Machines(Protocol):
 
     def close(self) -> None:
         """The cloud ends."""
+
+
+class Unseen:
+    """What `Machines` tell of machines that aren't there: nothing."""
+
+    def notebook(self, instance: Instance) -> tuple[str, int] | None:
+        return None
+
+    def loopback(self, instance: Instance) -> str | None:
+        return None
+
+    def recorded(self, instance: Instance) -> tuple[str, ...]:
+        return ()

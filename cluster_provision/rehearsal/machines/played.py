@@ -15,6 +15,7 @@ from ..scenario import MACHINES_HOST
 from ..storage.content import create, read
 from ..storage.names import live
 from . import played_ray
+from .base import Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ ANYWHERE = "10.128.0.0/20"
 POLL_SECONDS = 0.05
 
 
-class Played:
+class Played(Unseen):
     """The `Machines` that only the store knows."""
 
     def __init__(self, store: Store, scenario: Scenario) -> None:
@@ -55,15 +56,6 @@ class Played:
     def remove(self, instance: Instance) -> None:
         with self._lock:
             self._addresses.pop(instance.id, None)
-
-    def notebook(self, instance: Instance) -> tuple[str, int] | None:
-        return None
-
-    def loopback(self, instance: Instance) -> str | None:
-        return None
-
-    def recorded(self, instance: Instance) -> tuple[str, ...]:
-        return ()
 
     def close(self) -> None:
         self._closing.set()

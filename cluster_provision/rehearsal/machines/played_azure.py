@@ -14,6 +14,7 @@ from ..azure.role_conditions import BLOBS, Asked
 from ..scenario import MACHINES_HOST
 from . import host_keys
 from .azure_identity import chosen
+from .base import Unseen
 from .custom_data import config_of
 from .played_azure_record import metadata_of, record_of
 from .public_addresses import Loopback, Outside
@@ -32,7 +33,7 @@ Facts = dict[str, Any]
 POLL_SECONDS = 0.05
 
 
-class PlayedAzure:
+class PlayedAzure(Unseen):
     """The `Machines` of Azure that only the store knows."""
 
     def __init__(self, store: Store, scenario: Scenario, conditions: Conditions, blobs: Blobs) -> None:
@@ -53,15 +54,6 @@ class PlayedAzure:
     def remove(self, instance: Instance) -> None:
         self._there.discard(instance.id)
         host_keys.forget(self._store, instance)
-
-    def notebook(self, instance: Instance) -> tuple[str, int] | None:
-        return None
-
-    def loopback(self, instance: Instance) -> str | None:
-        return None
-
-    def recorded(self, instance: Instance) -> tuple[str, ...]:
-        return ()
 
     def close(self) -> None:
         self._closing.set()
