@@ -40,7 +40,9 @@ test-integration: azurite ## Run the tests that run the whole tool, against the 
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not engine" tests/integration tests/e2e
 
 # Like `make image`, it leaves the engine running that it started, for the next time: `make demo-down` or `make clean`.
-test-engine: setup ## Run the tests that boot nodes in containers
+# They want the engine to themselves, so the demo's cluster goes first.
+test-engine: setup ## Run the tests that boot nodes in containers; destroys the demo's cluster
+	@scripts/demo_down.sh
 	$(PYTHON) -m pytest -q -m engine
 
 lint: setup ## Run the quality gates

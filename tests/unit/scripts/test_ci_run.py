@@ -36,10 +36,6 @@ def test_its_last_line_sums_up_and_it_cleans_up(tmp_path: Path, code: int) -> No
     ran = subprocess.run([tmp_path / ".ci/run"], env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == code
     said = ran.stdout.splitlines()
-    assert [line for line in said if line.startswith("make")] == [
-        "make demo",
-        "make demo-down",
-        "make checkov",
-        "make test",
-    ]
+    commands = ["make demo", "make checkov", "make test", "make demo-down"]
+    assert [line for line in said if line.startswith("make")] == (commands[:-1] if code else commands)
     assert said[-3:] == ["demo_down.sh --force", "engine.sh release", "128 passed, 1 failed"]
