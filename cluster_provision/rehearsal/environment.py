@@ -17,6 +17,7 @@ PROXY = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # Go and OpenSSL; requests
 # Every variable of Azure's clients begins so, but for those that name a machine's own identity.
 AZURES = ("ARM_", "AZURE_")
+SUBSCRIPTIONS = ("ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")  # names of a setting, which no client signs in with
 IDENTITIES = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET")
 # What would lead a client past the door, or to the user's own account. Terraform's own variables are not among them:
 # terraform/environment.py passes none of them on.
@@ -54,7 +55,8 @@ def prepared(
 
 def prepare(environ: MutableMapping[str, str], proxy_url: str, ca_bundle: Path, credentials: Path) -> None:
     """Lead every client in `environ` through the door at `proxy_url`, with made-up credentials only."""
-    for name in [*UNSET, *IDENTITIES, *(each for each in environ if each.startswith(AZURES))]:
+    azures = [each for each in environ if each.startswith(AZURES) and each not in SUBSCRIPTIONS]
+    for name in [*UNSET, *IDENTITIES, *azures]:
         environ.pop(name, None)
     environ.update(dict.fromkeys(PROXY, proxy_url))
     environ.update(dict.fromkeys(("NO_PROXY", "no_proxy"), LOOPBACK))

@@ -41,6 +41,14 @@ def test_nothing_of_the_users_own_credentials_is_left() -> None:
         assert environ["GCE_METADATA_HOST"] == "127.0.0.1:5"
 
 
+@pytest.mark.parametrize("name", ["ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"])
+def test_a_subscription_under_another_name_is_still_a_setting(name: str) -> None:
+    environ = {name: SUBSCRIPTION, "ARM_CLIENT_CERTIFICATE": "real"}
+    with prepared(environ, "http://127.0.0.1:5", Path("/ca"), Path("/made/up.json")):
+        assert environ[name] == SUBSCRIPTION
+        assert "real" not in environ.values()
+
+
 def test_variables_are_put_back_after_a_failure_too() -> None:
     environ = {"PATH": "/bin"}
     with pytest.raises(KeyError), prepared(environ, "http://127.0.0.1:5", Path("/ca"), Path("/c")):
