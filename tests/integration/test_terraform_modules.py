@@ -17,6 +17,7 @@ TERRAFORM = REPOSITORY / "terraform"
 NODE = REPOSITORY / "node"
 ROOTS = sorted(path.parent for path in TERRAFORM.glob("*/*/versions.tf") if path.parts[-4] == "terraform")
 MODULES = sorted(path.parent for path in TERRAFORM.glob("modules/*/*/versions.tf"))
+BLOCK = re.compile(r"^([a-z]+) ", re.MULTILINE)
 WORLD = re.compile(r'"(0\.0\.0\.0/0|::/0|allUsers|allAuthenticatedUsers)"')
 
 
@@ -46,8 +47,12 @@ def test_everything_is_formatted() -> None:
 
 
 @pytest.mark.parametrize("folder", ROOTS + MODULES, ids=lambda folder: folder.name)
-def test_each_folder_has_the_four_files(folder: Path) -> None:
-    assert {path.name for path in folder.glob("*.tf")} == {"variables.tf", "main.tf", "outputs.tf", "versions.tf"}
+def test_each_folder_keeps_what_it_takes_and_gives_apart_from_what_it_makes(folder: Path) -> None:
+    allowed = {"variables.tf": {"variable"}, "outputs.tf": {"output"}, "versions.tf": {"terraform", "provider"}}
+    files = {path.name: set(BLOCK.findall(path.read_text())) for path in folder.glob("*.tf")}
+    assert allowed.keys() < files.keys()
+    for name, kinds in files.items():
+        assert kinds <= allowed.get(name, {"locals", "module", "resource", "data"}), name
 
 
 @pytest.mark.parametrize("folder", ROOTS + MODULES, ids=lambda folder: folder.name)
