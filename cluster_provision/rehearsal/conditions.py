@@ -2,6 +2,7 @@
 
     {"services_off": ["file.googleapis.com"],
      "denied": ["compute.networks.create"],
+     "role": ["Microsoft.Compute/skus/read"],
      "untestable": ["iap.tunnelInstances.accessViaIAP"],
      "quotas": {"us-central1": {"NVIDIA_A100_GPUS": 4, "NVIDIA_L4_GPUS": null}, "global": {"GPUS_ALL_REGIONS": 0}},
      "quota_infos": {"GPUS-PER-GPU-FAMILY-per-project-region": [{"dimensions": {"gpu_family": "NVIDIA_H100"},
@@ -13,10 +14,11 @@
      "images": {"my-images": [{"name": "tool-v1", "family": "tool", "deprecated": {"state": "DEPRECATED"}}]}}
 
 A key that is missing leaves the cloud as it is: everything is on, allowed and there, and quotas are ample. A quota of
-null is a metric that the API does not have. `zones` says which zones alone have a type or profile; other keys are
-fields of its description. A project under `images` has exactly these images. A machine of Azure's (`machines`, by its
-computer name, or by its number among those that its scale set has ever had) may not start at all though Azure says that
-it runs, may have no sshd, and may have sick GPUs, by index. The file is read again whenever it changes.
+null is a metric that the API does not have. `role` is all that the caller may do on Azure, less what is denied. `zones`
+says which zones alone have a type or profile; other keys are fields of its description. A project under `images` has
+exactly these images. A machine of Azure's (`machines`, by its computer name, or by its number among those that its
+scale set has ever had) may not start at all though Azure says that it runs, may have no sshd, and may have sick GPUs,
+by index. The file is read again whenever it changes.
 """
 
 from __future__ import annotations
@@ -47,6 +49,12 @@ class Conditions:
     def denied(self) -> frozenset[str]:
         """Permissions that the caller has not."""
         return frozenset(self._now().get("denied", ()))
+
+    @property
+    def role(self) -> frozenset[str] | None:
+        """Azure's actions that the caller has, None for all."""
+        found = self._now().get("role")
+        return None if found is None else frozenset(found)
 
     @property
     def untestable(self) -> frozenset[str]:

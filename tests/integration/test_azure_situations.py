@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.azure_tool import GROUP, SCALE_SET, SUBSCRIPTION, AzureTool
 
+ROLE = Path(__file__).resolve().parents[2] / "docs" / "azure-role.json"
 ONE = {"INSTANCE_COUNT": "1"}
 IMPATIENT = {**ONE, "CAPACITY_WAIT": "0"}
 NO_ROOM = "Allocation failed. We do not have sufficient capacity for the requested VM size in this region."
@@ -143,6 +146,19 @@ def test_a_denied_action_is_found_before_anything_is_made(azure: AzureTool) -> N
     azure.has(denied=["Microsoft.Compute/virtualMachineScaleSets/write"])
     failed = azure.result("Create", expected=11, **ONE)
     assert "Microsoft.Compute/virtualMachineScaleSets/write" in failed["error"]["message"]
+    assert azure.left() == []
+
+
+@pytest.mark.parametrize("mode", ["Flexible", "Uniform"])
+def test_the_role_in_the_documents_is_enough_for_a_clusters_whole_life(azure: AzureTool, mode: str) -> None:
+    azure.has(role=json.loads(ROLE.read_text())["Actions"])
+    settings = {"ORCH_MODE": mode, **ONE}
+    azure.result("Create", **settings)
+    assert azure.no_changes(**settings)
+    azure.result("Create", **{**settings, "INSTANCE_COUNT": "2"})
+    azure.result("Status", **{**settings, "INSTANCE_COUNT": "2"})
+    azure.result("Destroy", **settings)
+    azure.has()
     assert azure.left() == []
 
 

@@ -33,6 +33,20 @@ LOOKS = (
 """What is looked up: without one of them a check is unknown, so that they aren't tested beforehand."""
 
 
+WAITS = (
+    "Microsoft.Resources/subscriptions/operationresults/read",
+    "Microsoft.Compute/locations/operations/read",
+    "Microsoft.Network/locations/operations/read",
+    "Microsoft.Network/locations/operationResults/read",
+    "Microsoft.Storage/operations/read",
+)
+"""How work is asked about that Azure has begun. Azure asks for a right in the resource group rather than for these in
+the subscription, so they aren't tested beforehand.
+
+https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
+"""
+
+
 @dataclass(frozen=True)
 class Use:
     """What the actions are for. They are needed in the cluster's resource group, or for `subscription` of it all."""
@@ -50,7 +64,7 @@ def uses_of(subject: AzureSubject) -> tuple[Use, ...]:
 def _uses(subject: AzureSubject) -> Iterator[Use]:
     s = subject.settings
     groups = "Microsoft.Resources/subscriptions/resourceGroups"
-    verbs = ("read", "write", "delete") if subject.makes_group else ("read",)
+    verbs = ("read", "write", "delete", "resources/read") if subject.makes_group else ("read",)
     yield Use("resource group", tuple(f"{groups}/{verb}" for verb in verbs), subscription=subject.makes_group)
     yield Use(
         "network",
@@ -58,6 +72,7 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
             *_all("Microsoft.Network/virtualNetworks"),
             *_all("Microsoft.Network/virtualNetworks/subnets", "join"),
             *_all("Microsoft.Network/networkSecurityGroups", "join"),
+            *(_all("Microsoft.Network/networkSecurityGroups/securityRules") if s.allowed_cidrs else ()),
             *_all("Microsoft.Network/natGateways", "join"),
             *_all("Microsoft.Network/publicIPAddresses", "join"),
         ),
@@ -98,6 +113,8 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
             "place of the state",
             (
                 f"{groups}/write",
+                f"{groups}/resources/read",
+                "Microsoft.Storage/checknameavailability/read",
                 f"{accounts}/read",
                 f"{accounts}/write",
                 f"{accounts}/delete",

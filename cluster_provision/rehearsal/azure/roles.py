@@ -145,12 +145,13 @@ def assignments(call: Call) -> Answer:
 
 
 def permissions(call: Call) -> Answer:
-    """What the caller's roles give at the scope: everything, less what conditions.json denies.
+    """What the caller's roles give at the scope: what conditions.json says, or everything, less what that denies.
 
     https://learn.microsoft.com/rest/api/authorization/permissions (read 2026-11-25)
     """
-    denied = sorted(call.context.conditions.denied)
-    whole = {"actions": ["*"], "notActions": denied, "dataActions": [], "notDataActions": []}
+    conditions = call.context.conditions
+    given = ["*"] if conditions.role is None else sorted(conditions.role)
+    whole = {"actions": given, "notActions": sorted(conditions.denied), "dataActions": [], "notDataActions": []}
     return Answer.json({"value": [whole]})
 
 

@@ -20,6 +20,7 @@ from . import (
     subscriptions,
     tokens,
 )
+from .actions import check_allowed
 from .call import Call
 from .failure import ArmError, not_emulated
 from .ids import parse
@@ -103,33 +104,6 @@ def _check_subscription(call: Call) -> None:
         raise ArmError(
             400, "InvalidSubscriptionId", f"The provided subscription identifier '{given}' is malformed or invalid."
         )
-
-
-def check_allowed(call: Call) -> None:
-    """Raise ArmError (403) where conditions.json says that the caller may not do this."""
-    denied = {each.lower() for each in call.context.conditions.denied}
-    if not denied:
-        return
-    action = action_of(call)
-    if action.lower() in denied:
-        claims = tokens.bearer(call.request) or {}
-        raise ArmError(
-            403,
-            "AuthorizationFailed",
-            f"The client '{claims.get('appid')}' with object id '{claims.get('oid')}' does not have authorization to "
-            f"perform action '{action}' over scope '{call.id.path}' or the scope is invalid. If access was recently "
-            "granted, please refresh your credentials.",
-        )
-
-
-def action_of(call: Call) -> str:
-    """What roles call it: https://learn.microsoft.com/azure/role-based-access-control/role-definitions"""
-    kind, rest = call.id.type, call.id.rest
-    if call.request.method == "POST":
-        return f"{kind}/{rest}/action"
-    whole = f"{kind}/{rest}" if rest else kind
-    verb = {"PUT": "write", "PATCH": "write", "DELETE": "delete"}.get(call.request.method, "read")
-    return f"{whole}/{verb}"
 
 
 def _route(call: Call) -> Answer:

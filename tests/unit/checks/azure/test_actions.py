@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.checks.azure.actions import LOOKS, uses_of
+from cluster_provision.checks.azure.actions import LOOKS, WAITS, uses_of
 from cluster_provision.clouds.azure_catalogue import Grant
 
 if TYPE_CHECKING:
@@ -19,15 +19,16 @@ DOCS = Path(__file__).resolve().parents[4] / "docs"
 
 
 def uses(mode: str = "flexible", *, makes_group: bool = True, **settings: Any) -> tuple[Use, ...]:
-    given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True, **settings}
+    given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True}
+    given |= {"allowed_cidrs": ("203.0.113.7/32",), **settings}
     subject: Any = SimpleNamespace(settings=SimpleNamespace(**given), makes_group=makes_group, makes_store=True)
     return uses_of(subject)
 
 
 def test_the_role_in_the_documents_gives_what_is_needed_and_no_more() -> None:
-    needed = {*LOOKS, *(action for mode in ("flexible", "uniform") for use in uses(mode) for action in use.actions)}
+    used = [action for mode in ("flexible", "uniform") for use in uses(mode) for action in use.actions]
     role = json.loads((DOCS / "azure-role.json").read_text())
-    assert set(role["Actions"]) == needed
+    assert set(role["Actions"]) == {*LOOKS, *WAITS, *used}
     assert not [action for action in role["Actions"] if "*" in action]
 
 
