@@ -6,6 +6,9 @@ one.
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.hcl_values import read_map
@@ -21,6 +24,9 @@ LONGEST_VALUE = 256
 FORBIDDEN = "<>%&\\?/"
 # Names that begin so are Azure's own.
 RESERVED = ("microsoft", "azure", "windows")
+QUOTES = ("'", '"')
+# As the Azure CLI and bash have several tags: key=value key=value.
+ANOTHER = re.compile(r"\s[^\s=]+=")
 
 
 class Tags:
@@ -28,8 +34,8 @@ class Tags:
 
     type_name = "map"
     allowed = (
-        f'{{ key1 = "val1", key2 = "val2" }}, or key1=val1,key2=val2; at most {MOST_TAGS}, names of up to '
-        f"{LONGEST_NAME} characters without {' '.join(FORBIDDEN)}, values of up to {LONGEST_VALUE}"
+        f'{{ key1 = "val1", key2 = "val2" }}, or key1=val1,key2=val2 without quotes; at most {MOST_TAGS}, names of up '
+        f"to {LONGEST_NAME} characters without {' '.join(FORBIDDEN)}, values of up to {LONGEST_VALUE}"
     )
     spaces = "kept"
 
@@ -52,8 +58,6 @@ class Tags:
 
     def show(self, value: Any) -> str:
         """As a map on one line, its keys quoted: most of what they may hold can't stand in HCL otherwise."""
-        import json
-
         pairs = ", ".join(f"{json.dumps(key)} = {json.dumps(text)}" for key, text in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"
 
@@ -63,9 +67,14 @@ class Tags:
 
 
 def _from_array(text: str) -> str:
-    """What a bash array's items look like here; its quotes and the commas at their ends mean nothing."""
-    items = (item.strip("\"',") for item in text.strip("()").split())
-    return ",".join(item for item in items if "=" in item) or "key1=val1,key2=val2"
+    """What a bash array's items look like here; commas at their ends mean nothing."""
+    try:
+        items = [item.strip(",").partition("=") for item in shlex.split(text.strip("()")) if "=" in item]
+    except ValueError:  # a quote that doesn't end
+        items = []
+    if any("," in key + value or ANOTHER.search(value) for key, _, value in items):
+        return Tags().show({key: value for key, _, value in items})
+    return ",".join(map("".join, items)) or "key1=val1,key2=val2"
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -79,6 +88,13 @@ def _pairs(text: str) -> dict[str, str]:
         key, equals, value = (part.strip() for part in stripped.partition("="))
         if not equals or not key:
             reasons.append(f"entry {position} is not key=value; a value that holds a comma needs the form with braces")
+        elif key.startswith(QUOTES) or value.startswith(QUOTES):
+            reasons.append(f"entry {position} has quotes, which would become part of the tag; leave them out")
+        elif ANOTHER.search(value):
+            reasons.append(
+                f"entry {position} looks like several tags with spaces between them: separate them by commas; a value "
+                "that holds such text needs the form with braces"
+            )
         elif key in found:
             reasons.append(f"has the key {shown(key)} twice")
         else:

@@ -80,6 +80,8 @@ def test_names_that_azure_takes_are_taken(settings):
         ("team=a=b", {"team": "a=b"}),
         ("team=", {"team": ""}),
         ("cost center=12 34", {"cost center": "12 34"}),
+        ("screen=27\",who=O'Neil", {"screen": '27"', "who": "O'Neil"}),
+        (r'{ "note" = "\"a\", b=c d=e" }', {"note": '"a", b=c d=e'}),
         ("{}", {}),
     ],
 )
@@ -92,6 +94,13 @@ def test_tags_are_read_in_both_forms(settings, text, tags):
     [
         ("(", "is a bash array"),
         ('("team=research," "stage=test")', "TAGS=team=research,stage=test"),
+        ('("cost center=12 34,")', "TAGS=cost center=12 34"),
+        ("('who=me, you' x=y)", 'TAGS={ "who" = "me, you", "x" = "y" }'),
+        ('("team=research)', "TAGS=key1=val1,key2=val2"),
+        ('team=research,stage="test"', "entry 2 has quotes, which would become part of the tag"),
+        ("'team'=research", "entry 1 has quotes"),
+        ('who="me, x=y"', "entry 1 has quotes"),
+        ("team=research stage=test", "entry 1 looks like several tags with spaces between them"),
         ("research", "entry 1 is not key=value"),
         ("a=1,a=2", "twice"),
         ("a=1,A=2", "one to Azure"),
