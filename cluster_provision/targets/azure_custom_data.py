@@ -15,25 +15,21 @@ from email import message_from_bytes
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
-from cluster_provision.targets.azure_node_config import CONFIG_FILE
+from cluster_provision.node_files import BOOTSTRAP, CONFIG_FILE, NODE, copied_files
 
 if TYPE_CHECKING:
     from email.message import Message
+    from pathlib import Path
 
     from cluster_provision.targets.azure_node_config import NodeConfig
-
-NODE = Path(__file__).parents[2] / "node"
 
 LIMIT = 65535
 """Bytes, before base64: https://learn.microsoft.com/rest/api/compute/virtual-machine-scale-sets/create-or-update
 (osProfile.customData, read 2026-11-25)."""
 
-BOOTSTRAP = "/usr/local/lib/cluster/bootstrap.sh"
-PROFILE = "/etc/profile.d/cluster.sh"
 RAY_ALONE = "steps/ray_packages.sh"
 
 # Ours is merged into the user's, and so whatever the user's says of merging holds among the user's own parts alone:
@@ -83,11 +79,11 @@ def _our_config(config: NodeConfig, user: str, node: Path) -> Message:
     files = [
         _file(CONFIG_FILE, config.to_json(cloud_init=bool(user.strip())), "0600"),
         _file(BOOTSTRAP, bootstrap(node, ray=config.ray_port is not None), "0755"),
-        _file(PROFILE, (node / "azure/profile.sh").read_text(), "0644"),
     ]
-    files += [_file(f"/etc/systemd/system/{p.name}", p.read_text(), "0644") for p in _all(node / "azure/units")]
-    opt = node / "azure/opt"
-    files += [_file(f"/opt/{p.relative_to(opt).as_posix()}", p.read_text(), "0755") for p in _all(opt)]
+    files += [
+        _file(path, source.read_text(), "0755" if path.startswith("/opt/") else "0644")
+        for path, source in copied_files(node).items()
+    ]
     # JSON is YAML too, and its texts need no care with indentation.
     part = _part("#cloud-config\n" + json.dumps({"write_files": files}, indent=0) + "\n", "cloud-config", "cluster")
     part["Merge-Type"] = MERGE_TYPE
@@ -121,11 +117,6 @@ def _part(text: str, kind: str, name: str) -> Message:
 
 def _file(path: str, content: str, mode: str) -> dict[str, Any]:
     return {"path": path, "permissions": mode, "content": content}
-
-
-def _all(folder: Path) -> list[Path]:
-    """The files below a folder; what Python compiled of them is none."""
-    return sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
 
 
 def _packed(message: bytes) -> bytes:

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 
 SCHEMA = 1
-CONFIG_FILE = "/etc/cluster/config.json"
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cluster_provision.node_files import CONFIG_FILE, NODE
 from cluster_provision.rehearsal.engine_files import archive
 from cluster_provision.rehearsal.machines.kvp import pool
-from cluster_provision.targets.azure_custom_data import CONFIG_FILE, NODE, custom_data
+from cluster_provision.targets.azure_custom_data import custom_data
 from cluster_provision.targets.azure_node_config import NodeConfig
 
 if TYPE_CHECKING:

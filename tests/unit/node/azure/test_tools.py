@@ -7,7 +7,7 @@ import struct
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.targets.azure_custom_data import NODE
+from cluster_provision.node_files import NODE
 
 if TYPE_CHECKING:
     from pathlib import Path

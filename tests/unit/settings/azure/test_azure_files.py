@@ -143,6 +143,39 @@ def test_what_cloud_init_would_not_read_is_refused(problems, write, text, part):
     assert problem.startswith("CLOUD_INIT=") and part in problem
 
 
+MIXED = """\
+Content-Type: multipart/mixed; boundary="b"
+MIME-Version: 1.0
+
+--b
+Content-Type: text/cloud-config
+
+#cloud-config
+write_files: [{path: /opt/node-info.sh, content: x}]
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("#cloud-config\nwrite_files:\n- path: /opt/run-aznhc.sh\n  content: echo passed\n", "/opt/run-aznhc.sh"),
+        ("#cloud-config\nwrite_files: [{path: /etc//cluster/config.json}]\n", "/etc/cluster/config.json"),
+        ("#cloud-config\nwrite_files: [{path: /usr/local/lib/cluster/bootstrap.sh}]\n", "bootstrap.sh"),
+        ("#cloud-config\nwrite_files: [{path: /etc/systemd/system/cluster-disks.service}]\n", "cluster-disks.service"),
+        (MIXED, "/opt/node-info.sh"),
+    ],
+)
+def test_what_would_take_the_place_of_the_tools_own_files_is_refused(problems, write, text, path):
+    (problem,) = problems(CLOUD_INIT=write(text))
+    assert problem.startswith("CLOUD_INIT=") and path in problem and "the tool itself writes" in problem
+
+
+@pytest.mark.parametrize("files", ["[{path: /opt/mine.sh}]", "[{content: x}, 3]", "none", "[{path: 3}]"])
+def test_other_files_are_cloud_inits_business(settings, write, files):
+    assert settings(CLOUD_INIT=write(f"#cloud-config\nwrite_files: {files}\n")).cloud_init
+
+
 def test_a_key_in_place_of_its_path_is_not_shown(problems):
     (problem,) = problems(SSH_PRIVATE_KEY="-----BEGIN OPENSSH PRIVATE KEY-----SECRET")
     assert "SECRET" not in problem and problem.startswith("SSH_PRIVATE_KEY holds a key itself")

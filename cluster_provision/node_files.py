@@ -1,0 +1,32 @@
+"""The files that the tool itself writes on Azure's machines, by their paths there (docs/azure-nodes.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+NODE = Path(__file__).parents[1] / "node"
+"""The folder with what runs on the machines."""
+
+CONFIG_FILE = "/etc/cluster/config.json"
+BOOTSTRAP = "/usr/local/lib/cluster/bootstrap.sh"
+PROFILE = "/etc/profile.d/cluster.sh"
+
+
+def copied_files(node: Path = NODE) -> dict[str, Path]:
+    """What is written as it stands in `node`: the shells' profile, the units, the scripts of /opt."""
+    units, opt = node / "azure/units", node / "azure/opt"
+    return {
+        PROFILE: node / "azure/profile.sh",
+        **{f"/etc/systemd/system/{each.name}": each for each in _all(units)},
+        **{f"/opt/{each.relative_to(opt).as_posix()}": each for each in _all(opt)},
+    }
+
+
+def own_paths() -> frozenset[str]:
+    """All of them, with what is made for each cluster."""
+    return frozenset((CONFIG_FILE, BOOTSTRAP, *copied_files()))
+
+
+def _all(folder: Path) -> list[Path]:
+    """The files below a folder; what Python compiled of them is none."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
