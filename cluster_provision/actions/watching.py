@@ -15,7 +15,7 @@ from cluster_provision.errors import Interrupted, ProvisionError
 from cluster_provision.readiness.polling import Poll
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cluster_provision.actions.run import Run
     from cluster_provision.interruption import Interruption
@@ -31,7 +31,7 @@ def watched(run: Run) -> Iterator[None]:
     if watch is None:
         yield
         return
-    watcher = _Watcher(watch, run.interruption)
+    watcher = _Watcher(watch, run.interruption, run.console.say)
     watcher.start()
     try:
         yield
@@ -47,11 +47,12 @@ def watched(run: Run) -> Iterator[None]:
 class _Watcher(threading.Thread):
     """Looks again and again on a thread of its own; `failure` is why it had Terraform stopped."""
 
-    def __init__(self, watch: Watch, interruption: Interruption) -> None:
+    def __init__(self, watch: Watch, interruption: Interruption, say: Callable[[str], None]) -> None:
         super().__init__(daemon=True)
         self.failure: ProvisionError | None = None
         self._watch = watch
         self._interruption = interruption
+        self._say = say
         self._over = threading.Event()
 
     def end(self) -> None:
@@ -70,4 +71,8 @@ class _Watcher(threading.Thread):
             except ProvisionError as failure:
                 self.failure = failure
                 self._interruption.stop()
+                return
+            except Exception as defect:  # one in the looking is no reason to stop what is looked at
+                told = " ".join(str(defect).split())
+                self._say(f"Warning: what Terraform waits for can't be looked at: {type(defect).__name__}: {told}")
                 return

@@ -11,6 +11,7 @@ from cluster_provision.readiness.group_problems import GroupProblems
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cluster_provision.clouds.base import GroupError
     from cluster_provision.targets.azure_vmss import AzureVmss
 
 
@@ -19,8 +20,9 @@ class AzureWatch:
 
     def __init__(self, target: AzureVmss, say: Callable[[str], None]) -> None:
         self._target = target
+        self._errors: list[GroupError] = []
         limit = target.settings.capacity_wait * 60
-        self._problems = GroupProblems(target.group_errors, target.kind_of, limit, say)
+        self._problems = GroupProblems(lambda: self._errors, target.kind_of, limit, say)
 
     def glance(self, elapsed: float) -> None:
         """A look while Terraform applies: what can't be seen then, later looks will.
@@ -29,10 +31,10 @@ class AzureWatch:
         """
         try:
             machines = self._target.machines()
-            errors = self._target.group_errors()
+            self._errors = self._target.group_errors()
         except (NotFound, ProvisionError):
             return
-        if machines or errors:
+        if machines or self._errors:
             self._problems.look(machines, self._target.expected_nodes, elapsed)
 
     def explain(self, failure: ProvisionError) -> ProvisionError:
