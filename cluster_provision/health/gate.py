@@ -40,13 +40,14 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
     nodes = site.result.nodes
     found = [Found(n.name) for n in nodes]
     while poll.next():
-        seen, found = found, verdicts(site.store, nodes)
-        done = [each for each in found if each.verdict not in PENDING]
-        if len(done) == len(found):
-            break
-        site.progress.update(f"{len(done)} of {len(found)} checked", len(done), len(found))
-        if seen != found:
-            poll.moved()
+        with poll.bearing_outages(site.progress.update):
+            seen, found = found, verdicts(site.store, nodes)
+            done = [each for each in found if each.verdict not in PENDING]
+            if len(done) == len(found):
+                break
+            site.progress.update(f"{len(done)} of {len(found)} checked", len(done), len(found))
+            if seen != found:
+                poll.moved()
     found = [_given_up(each, gate.limit_minutes) for each in in_full(site.store, nodes, found)]
     health = {each.name: each.verdict for each in found}
     site.result.nodes = [replace(n, health=health[n.name]) for n in nodes]

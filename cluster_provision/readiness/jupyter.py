@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.base import Machine
     from cluster_provision.node import Node
+    from cluster_provision.readiness.polling import Tell
     from cluster_provision.state.base import StateStore
 
 REGISTRATION_SECONDS = 20.0
@@ -39,7 +40,7 @@ def wait_for_notebooks(
     machines: Callable[[], list[Machine]],
     store: StateStore,
     limit_seconds: float,
-    tell: Callable[[str, int, int], None],
+    tell: Tell,
     answers: Callable[[str], bool] | None = None,
 ) -> Notebooks:
     """Every node's notebook, proven to answer.
@@ -111,20 +112,21 @@ def _registered(
     names: list[str],
     machines: Callable[[], list[Machine]],
     limit_seconds: float,
-    tell: Callable[[str, int, int], None],
+    tell: Tell,
 ) -> dict[str, str]:
     """The addresses that the notebook proxy has given out, by node."""
     urls: dict[str, str] = {}
     poll = Poll(limit_seconds)
     while names and poll.next():
-        urls = {m.name: f"https://{m.proxy_url}/" for m in machines() if m.proxy_url and m.name in names}
-        if len(urls) == len(names):
-            break
-        tell("notebooks without a public address yet", len(urls), len(names))
+        with poll.bearing_outages(tell):
+            urls = {m.name: f"https://{m.proxy_url}/" for m in machines() if m.proxy_url and m.name in names}
+            if len(urls) == len(names):
+                break
+            tell("notebooks without a public address yet", len(urls), len(names))
     return urls
 
 
-def _steps(nodes: list[Node], store: StateStore, poll: Poll, tell: Callable[[str, int, int], None]) -> dict[str, str]:
+def _steps(nodes: list[Node], store: StateStore, poll: Poll, tell: Tell) -> dict[str, str]:
     """What each node's own record says of its notebook, once none is still starting: "ok", or "skipped" for none.
 
     The proxy's address alone proves nothing: it shows strangers its login page whatever is behind it.
@@ -132,9 +134,11 @@ def _steps(nodes: list[Node], store: StateStore, poll: Poll, tell: Callable[[str
     steps: dict[str, str] = {}
     starting = [n.name for n in nodes]
     while starting and poll.next():
-        steps = dict.fromkeys(starting, "skipped") | {s.name: s.jupyter or "skipped" for s in store.node_summaries()}
-        starting = [n.name for n in nodes if steps.get(n.name) == "running"]
-        tell(f"notebooks that still start: {', '.join(starting[:5])}", len(nodes) - len(starting), len(nodes))
+        with poll.bearing_outages(tell):
+            told = {s.name: s.jupyter or "skipped" for s in store.node_summaries()}
+            steps = dict.fromkeys(starting, "skipped") | told
+            starting = [n.name for n in nodes if steps.get(n.name) == "running"]
+            tell(f"notebooks that still start: {', '.join(starting[:5])}", len(nodes) - len(starting), len(nodes))
     bad = [n.name for n in nodes if steps.get(n.name) in ("failed", "running")]
     if bad:
         listed = "\n".join(f"    {name}: {_reason(store, name)}" for name in bad[:5])

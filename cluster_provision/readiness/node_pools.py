@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.base import Machine
     from cluster_provision.clouds.gke import Cluster, Pool
-    from cluster_provision.readiness.polling import Poll
+    from cluster_provision.readiness.polling import Poll, Tell
 
 STILL_THERE = (
     "What exists is still there, and costs money: run Create again to go on waiting, or Destroy. READY_TIMEOUT sets "
@@ -60,7 +60,7 @@ class Sight:
         return told
 
 
-def wait_for_pools(look: Callable[[float], Sight | None], poll: Poll, tell: Callable[[str, int, int], None]) -> Sight:
+def wait_for_pools(look: Callable[[float], Sight | None], poll: Poll, tell: Tell) -> Sight:
     """What was seen once the cluster and its pools run. `look` gets the seconds since the start, and raises what
     keeps a pool from filling for too long.
 
@@ -68,16 +68,17 @@ def wait_for_pools(look: Callable[[float], Sight | None], poll: Poll, tell: Call
     """
     text = ""
     while poll.next():
-        sight = look(poll.elapsed)
-        if sight is None:
-            text = "the cluster does not exist"
-            continue
-        if sight.whole:
-            return sight
-        _raise_failed(sight.cluster)
-        text = _waiting_text(sight)
-        running = sum(m.status == RUNNING for machines in sight.machines.values() for m in machines)
-        tell(text, running, sum(max(n, len(sight.machines.get(name, []))) for name, n in sight.wanted.items()))
+        with poll.bearing_outages(tell):
+            sight = look(poll.elapsed)
+            if sight is None:
+                text = "the cluster does not exist"
+                continue
+            if sight.whole:
+                return sight
+            _raise_failed(sight.cluster)
+            text = _waiting_text(sight)
+            running = sum(m.status == RUNNING for machines in sight.machines.values() for m in machines)
+            tell(text, running, sum(max(n, len(sight.machines.get(name, []))) for name, n in sight.wanted.items()))
     raise NotReady(f"after {poll.elapsed / 60:.0f} minutes: {text}", STILL_THERE)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import Machine
     from cluster_provision.node import Node, StepRecord
     from cluster_provision.readiness.group_problems import GroupProblems, Problem
-    from cluster_provision.readiness.polling import Poll
+    from cluster_provision.readiness.polling import Poll, Tell
     from cluster_provision.state.base import StateStore
 
 
@@ -25,7 +25,7 @@ def wait_for_nodes(
     store: StateStore,
     problems: GroupProblems,
     poll: Poll,
-    tell: Callable[[str, int, int], None],
+    tell: Tell,
 ) -> list[Node]:
     """The nodes, once as many as wanted are ready.
 
@@ -37,16 +37,17 @@ def wait_for_nodes(
     now = Standing()
     in_the_way: list[Problem] = []
     while poll.next():
-        found = machines()
-        seen, now = now, standing(found, store.node_summaries())
-        in_the_way = problems.look(found, wanted.count, poll.elapsed)
-        if now.failed():
-            raise setup_failure(now.failed(), store)
-        if now.complete(wanted):
-            return list(now.nodes)
-        tell(now.text(wanted, in_the_way), len(now.ready(wanted)), wanted.count)
-        if seen != now:
-            poll.moved()
+        with poll.bearing_outages(tell):
+            found = machines()
+            seen, now = now, standing(found, store.node_summaries())
+            in_the_way = problems.look(found, wanted.count, poll.elapsed)
+            if now.failed():
+                raise setup_failure(now.failed(), store)
+            if now.complete(wanted):
+                return list(now.nodes)
+            tell(now.text(wanted, in_the_way), len(now.ready(wanted)), wanted.count)
+            if seen != now:
+                poll.moved()
     raise error_of(
         unfilled(in_the_way),
         f"after {poll.elapsed / 60:.0f} minutes: {now.text(wanted, in_the_way)}",

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from cluster_provision.errors import Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 FIRST_SECONDS = 0.1
 GROWTH = 1.5
 LONGEST_SECONDS = 5.0
+
+OUTAGE_SECONDS = 600.0
+"""So long may nothing answer at all: a cluster that works for hours isn't given up on for minutes without a network."""
+
+
+class Tell(Protocol):
+    """Shows what is waited for now, with `done` of `total` where it can be counted."""
+
+    def __call__(self, text: str, done: int | None = None, total: int | None = None, /) -> None:
+        """Show it."""
 
 
 class Poll:
@@ -29,6 +42,8 @@ class Poll:
         self._started = clock()
         self._limit = limit_seconds
         self._pause = 0.0
+        self._unanswered: Unreachable | None = None
+        self._unanswered_since = 0.0
 
     @property
     def elapsed(self) -> float:
@@ -36,9 +51,14 @@ class Poll:
         return self._clock() - self._started
 
     def next(self) -> bool:
-        """Pause, and say whether there is time for another look; the first look comes at once."""
+        """Pause, and say whether there is time for another look; the first look comes at once.
+
+        Raises what `bearing_outages` has borne where the time is up before an answer came.
+        """
         if self._pause:
             left = self._limit - self.elapsed
+            if left <= 0 and self._unanswered is not None:
+                raise self._unanswered
             if left <= 0:
                 return False
             self._sleep(min(self._pause, left))
@@ -48,3 +68,21 @@ class Poll:
     def moved(self) -> None:
         """Something changed: look again soon."""
         self._pause = FIRST_SECONDS
+
+    @contextlib.contextmanager
+    def bearing_outages(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """A look that ends with Unreachable is over, and `tell` gets its message: the next one may find more.
+
+        Raises it after all where nothing has answered for OUTAGE_SECONDS.
+        """
+        try:
+            yield
+        except Unreachable as failure:
+            if self._unanswered is None:
+                self._unanswered_since = self.elapsed
+            self._unanswered = failure
+            if self.elapsed - self._unanswered_since >= OUTAGE_SECONDS:
+                raise
+            tell(" ".join(failure.message.split()))
+        else:
+            self._unanswered = None

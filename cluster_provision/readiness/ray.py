@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import Machine
     from cluster_provision.node import Node
     from cluster_provision.readiness.group_problems import GroupProblems
-    from cluster_provision.readiness.polling import Poll
+    from cluster_provision.readiness.polling import Poll, Tell
     from cluster_provision.state.base import StateStore
 
 SHOWN = 5
@@ -65,7 +65,7 @@ def wait_for_head(
     machines: Callable[[], Sequence[Machine]],
     problems: GroupProblems,
     poll: Poll,
-    tell: Callable[[str, int, int], None],
+    tell: Tell,
 ) -> Machine:
     """The head: the machine of `group`, as soon as it has a name, though it may not run yet.
 
@@ -73,12 +73,13 @@ def wait_for_head(
     """
     in_the_way = []
     while poll.next():
-        found = machines()
-        head = next((m for m in found if m.group == group), None)
-        if head is not None:
-            return head
-        in_the_way = problems.look(found, wanted, poll.elapsed)
-        tell(f"group {group} has no machine yet", 0, 1)
+        with poll.bearing_outages(tell):
+            found = machines()
+            head = next((m for m in found if m.group == group), None)
+            if head is not None:
+                return head
+            in_the_way = problems.look(found, wanted, poll.elapsed)
+            tell(f"group {group} has no machine yet", 0, 1)
     said = f": {summary(in_the_way)}" if in_the_way else ""
     raise error_of(
         unfilled(in_the_way),
@@ -87,24 +88,23 @@ def wait_for_head(
     )
 
 
-def wait_for_ray(
-    nodes: Sequence[Node], head: str, store: StateStore, poll: Poll, tell: Callable[[str, int, int], None]
-) -> RayCluster:
+def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll, tell: Tell) -> RayCluster:
     """The cluster, once every node's own record names the one that the head is running now.
 
     Raises NotReady when the time is up, or at once where a machine was made without Ray.
     """
     found = RayCluster((), tuple(n.name for n in nodes), (), 0)
     while poll.next():
-        found = ray_cluster(nodes, head, store)
-        if found.without:
-            raise NotReady(
-                f"these machines were made without Ray: {', '.join(found.without[:SHOWN])}",
-                "Have them made anew: run Destroy and Create, or their group's recreate-instances (docs/ray.md).",
-            )
-        if not found.missing:
-            return found
-        tell(f"not in the Ray cluster: {found.missing_text()}", len(found.joined), len(nodes))
+        with poll.bearing_outages(tell):
+            found = ray_cluster(nodes, head, store)
+            if found.without:
+                raise NotReady(
+                    f"these machines were made without Ray: {', '.join(found.without[:SHOWN])}",
+                    "Have them made anew: run Destroy and Create, or their group's recreate-instances (docs/ray.md).",
+                )
+            if not found.missing:
+                return found
+            tell(f"not in the Ray cluster: {found.missing_text()}", len(found.joined), len(nodes))
     raise NotReady(
         f"after {poll.elapsed / 60:.0f} minutes these nodes are not in the Ray cluster of {head}: "
         f"{found.missing_text()}",

@@ -42,16 +42,17 @@ def settle(target: AzureTarget, tell: Callable[[str], None]) -> None:
     poll = Poll(settings.ready_timeout * 60)
     what = ""
     while poll.next():
-        found = target.cloud.group(group)
-        state = str(((found or {}).get("properties") or {}).get("provisioningState", ""))
-        what = f"resource group {group} is being deleted" if state.lower() == "deleting" else ""
-        if found is not None and not what:
-            scale_set = target.cloud.scale_set(group, name)
-            if scale_set is not None and scale_set.state.lower() in UNDER_WAY:
-                what = f"scale set {name} is {scale_set.state.lower()}"
-        if not what:
-            return
-        tell(f"an earlier run is not over: {what}")
+        with poll.bearing_outages(tell):
+            found = target.cloud.group(group)
+            state = str(((found or {}).get("properties") or {}).get("provisioningState", ""))
+            what = f"resource group {group} is being deleted" if state.lower() == "deleting" else ""
+            if found is not None and not what:
+                scale_set = target.cloud.scale_set(group, name)
+                if scale_set is not None and scale_set.state.lower() in UNDER_WAY:
+                    what = f"scale set {name} is {scale_set.state.lower()}"
+            if not what:
+                return
+            tell(f"an earlier run is not over: {what}")
     raise NotReady(
         f"after {poll.elapsed / 60:.0f} minutes: {what}",
         "Azure goes on with it: run the same command again later. READY_TIMEOUT sets the limit.",

@@ -57,15 +57,16 @@ class Remnants:
         poll = Poll(LONGEST_SECONDS)
         target = self._target
         while poll.next():
-            running = target.gke.under_way(target.region, target.name) if target.present() else []
-            if not running:
-                return
-            for each in running:
-                if each.kind in GIVEN_UP and each.name not in asked:
-                    asked.add(each.name)
-                    target.gke.cancel(target.region, each.name)
-            first = running[0]
-            tell(f"GKE is still busy with {first.target} ({first.kind.lower().replace('_', ' ')})")
+            with poll.bearing_outages(tell):
+                running = target.gke.under_way(target.region, target.name) if target.present() else []
+                if not running:
+                    return
+                for each in running:
+                    if each.kind in GIVEN_UP and each.name not in asked:
+                        asked.add(each.name)
+                        target.gke.cancel(target.region, each.name)
+                first = running[0]
+                tell(f"GKE is still busy with {first.target} ({first.kind.lower().replace('_', ' ')})")
         raise NotReady(
             f"GKE has been busy with cluster {target.name} for {poll.elapsed / 60:.0f} minutes",
             f"See what it does: gcloud container operations list --location={target.region} "

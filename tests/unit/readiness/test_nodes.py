@@ -6,7 +6,7 @@ import pytest
 
 from cluster_provision.clouds.base import Machine
 from cluster_provision.clouds.google_problems import kind_of
-from cluster_provision.errors import CapacityError, NodeSetupError, NotReady, QuotaError
+from cluster_provision.errors import CapacityError, NodeSetupError, NotReady, QuotaError, Unreachable
 from cluster_provision.node import Node, NodeRecord, NodeSummary, StepRecord
 from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
@@ -71,6 +71,19 @@ def test_ready_is_when_every_node_says_so() -> None:
 def test_a_record_of_an_earlier_machine_of_that_name_does_not_count() -> None:
     with pytest.raises(NotReady, match="not started: a"):
         wait(Records([[NodeSummary("a", "ready", DONE, "0")]]), [A], Wanted(1))
+
+
+def test_a_store_that_does_not_answer_for_minutes_costs_no_cluster() -> None:
+    class Away(Records):
+        def node_summaries(self) -> list[NodeSummary]:
+            if time.now < 120:
+                raise Unreachable("listing the records: no answer in time")
+            return super().node_summaries()
+
+    time = Time()
+    there = Away([[NodeSummary("a", "ready", DONE, "1")]])
+    problems = GroupProblems(lambda: [], kind_of, 600, lambda _: None)
+    assert [n.name for n in wait_with(problems, there, [A], Wanted(1), time, limit=1800)] == ["a"]
 
 
 def test_too_few_machines_are_waited_for_and_the_clouds_reason_is_shown() -> None:
