@@ -86,8 +86,8 @@ def advice_on(told: str) -> str:
     if "KeyBasedAuthenticationNotPermitted" in told or "Key based authentication" in told:
         return "The storage account takes no keys: leave out the setting that asks for them."
     if "AuthorizationPermissionMismatch" in told:
-        return 'You need the role "Storage Blob Data Contributor" on the storage account (docs/permissions.md).'
-    return "docs/permissions.md lists the permissions that are needed."
+        return 'You need the role "Storage Blob Data Contributor" on the storage account (docs/azure-permissions.md).'
+    return "docs/azure-permissions.md lists the permissions that are needed."
 
 
 def _told(failure: Exception) -> str:

@@ -94,8 +94,8 @@ KINDS = (
     kind(
         r"LinkedAuthorizationFailed|AuthorizationFailed|does not have authorization to perform action",
         PermissionDenied,
-        "Ask for the action that the message names; docs/permissions.md lists all that are needed. Azure takes minutes "
-        "to make a new role known.",
+        "Ask for the action that the message names; docs/azure-permissions.md lists all that are needed. Azure takes "
+        "minutes to make a new role known.",
     ),
     kind(
         r"ResourceGroupBeingDeleted",

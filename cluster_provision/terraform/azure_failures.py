@@ -19,7 +19,6 @@ from cluster_provision.errors import (
     CredentialsError,
     NotReady,
     PermissionDenied,
-    SettingsError,
     StateStoreError,
     Unreachable,
 )
@@ -78,7 +77,7 @@ def _kinds() -> Iterator[Kind]:
     )
     yield kind(
         r"MissingSubscriptionRegistration",
-        SettingsError,
+        PermissionDenied,
         "The subscription doesn't use that namespace yet: az provider register --namespace <namespace>.",
     )
     yield kind(
@@ -103,7 +102,7 @@ def _kinds() -> Iterator[Kind]:
     yield kind(
         r"unexpected status 403",
         PermissionDenied,
-        "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
+        "Ask for the permission that the message names; docs/azure-permissions.md lists all that are needed.",
     )
 
 

@@ -31,7 +31,7 @@ def permissions(subject: AzureSubject) -> Finding:
     failure = PermissionDenied(
         f"you lack permissions in subscription {s.subscription_id}:\n"
         + "\n".join(f"  {action} ({use}) on {scope}" for action, use, scope in missing),
-        f"{role}; docs/permissions.md has a role with no more than is needed. "
+        f"{role}; docs/azure-permissions.md has a role with no more than is needed. "
         "SKIP_CHECKS=permissions goes on without this check."
         + ("" if all(use != "the identity's role" for _, use, _ in missing) else _without_role_assignments()),
     )

@@ -8,6 +8,7 @@ from azure.core import exceptions as azure
 from cluster_provision.clouds.azure_failures import azure_failures_named, credentials_error
 from cluster_provision.errors import (
     CredentialsError,
+    PermissionDenied,
     StateStoreError,
     Unreachable,
 )
@@ -59,6 +60,13 @@ def refusal(status: int, message: str) -> azure.HttpResponseError:
 def test_what_azures_libraries_raise_becomes_one_of_ours(failure: Exception, kind: type[Exception]) -> None:
     with pytest.raises(kind), azure_failures_named("looking", StateStoreError):
         raise failure
+
+
+@pytest.mark.parametrize("told", ["AuthorizationPermissionMismatch", "AuthorizationFailed: no"])
+def test_a_refusal_leads_to_the_page_of_azures_permissions(told: str) -> None:
+    with pytest.raises(PermissionDenied) as raised, azure_failures_named("looking"):
+        raise refusal(403, told)
+    assert "docs/azure-permissions.md" in raised.value.advice
 
 
 def test_what_is_missing_goes_on_as_it_is() -> None:

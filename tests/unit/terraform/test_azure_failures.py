@@ -22,7 +22,7 @@ CASES = [
     (SYNC.format("403 (403 Forbidden)", "AuthorizationFailed: The client 'X' does not have"), errors.PermissionDenied),
     (SYNC.format("403 (403 Forbidden)", "RequestDisallowedByPolicy: Resource 'X'"), errors.PermissionDenied),
     (SYNC.format("400 (400 Bad Request)", "VMMarketplaceInvalidInput: Creating a virtual"), errors.SettingsError),
-    (SYNC.format("409 (409 Conflict)", "MissingSubscriptionRegistration: The subscription"), errors.SettingsError),
+    (SYNC.format("409 (409 Conflict)", "MissingSubscriptionRegistration: The subscription"), errors.PermissionDenied),
     (SYNC.format("503 (503 Service Unavailable)", "ServerBusy: later"), errors.Unreachable),
     (SYNC.format("401 (401 Unauthorized)", "ExpiredAuthenticationToken: expiry"), errors.CredentialsError),
     ("building account: could not acquire access token to parse claims: AADSTS7000222", errors.CredentialsError),
@@ -76,3 +76,14 @@ def test_a_name_that_is_taken_is_told_with_the_addresses_to_import() -> None:
     assert isinstance(found, errors.AlreadyThere)
     assert found.addresses == ("azurerm_virtual_network.this",)
     assert "virtualNetworks/v" in found.advice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SYNC.format("403 (403 Forbidden)", "AuthorizationFailed: The client 'X' does not have authorization"),
+        SYNC.format("403 (403 Forbidden)", "SomethingElse: no"),
+    ],
+)
+def test_a_refusal_leads_to_the_page_of_azures_permissions(text: str) -> None:
+    assert "docs/azure-permissions.md" in failure("apply", [Diagnostic("error", "creating x", text)], AZURE).advice
