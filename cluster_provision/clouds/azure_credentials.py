@@ -44,6 +44,13 @@ SHARED = {
 }
 # The same thing under two names.
 PAIRS = (("ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"),)
+# What leads both to another cloud than the public one, whose addresses alone this tool knows; with what means that one.
+# registry.terraform.io/providers/hashicorp/azurerm/5.2.0/docs, and azure-identity's KnownAuthorities.
+ELSEWHERE = {
+    "ARM_ENVIRONMENT": ("public", "global"),
+    "ARM_METADATA_HOSTNAME": ("management.azure.com",),
+    "AZURE_AUTHORITY_HOST": ("login.microsoftonline.com",),
+}
 YES = ("true", "1", "yes")
 # Ways that others have and this tool hasn't, by the variable that asks for them.
 OTHERS = {
@@ -123,8 +130,8 @@ def object_id(found: Credentials) -> str:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Both sets of variables as one. Raises SettingsError where they differ, naming no secret."""
-    problems = [*_differing(environ)]
+    """Both sets of variables as one. Raises SettingsError where they differ, naming no secret, or lead elsewhere."""
+    problems = [*_differing(environ), *_elsewhere(environ)]
     if problems:
         raise SettingsError(tuple(problems))
     client = _either(environ, "CLIENT_ID") or _content(environ, "ARM_CLIENT_ID_FILE_PATH")
@@ -137,7 +144,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         certificate_data=environ.get("ARM_CLIENT_CERTIFICATE", "").strip(),
         password=_either(environ, "CLIENT_CERTIFICATE_PASSWORD"),
         token=environ.get("ARM_OIDC_TOKEN", "").strip(),
-        token_file=next((environ[name] for pair in PAIRS for name in pair if environ.get(name)), ""),
+        token_file=next((given for pair in PAIRS for name in pair if (given := environ.get(name, "").strip())), ""),
         managed=environ.get("ARM_USE_MSI", "").strip().lower() in YES,
     )
 
@@ -159,10 +166,21 @@ def _differing(environ: Mapping[str, str]) -> list[str]:
     problems = []
     for one, other, secret in pairs:
         first, second = environ.get(one, "").strip(), environ.get(other, "").strip()
+        if one.endswith("_ID"):  # hexadecimal numbers
+            first, second = first.lower(), second.lower()
         if first and second and first != second:
             shown = "two values, which are not shown" if secret else f"{first!r} and {second!r}"
             problems.append(f"{one} and {other} have to be the same, and are {shown}: leave one of them out")
     return problems
+
+
+def _elsewhere(environ: Mapping[str, str]) -> list[str]:
+    return [
+        f"{name}={environ[name].strip()} names another cloud than Azure's public one ({known[0]}), which is not in "
+        "this version; leave it out"
+        for name, known in ELSEWHERE.items()
+        if environ.get(name, "").strip().lower().removeprefix("https://").rstrip("/") not in ("", *known)
+    ]
 
 
 def _told_of_others(environ: Mapping[str, str]) -> str:

@@ -52,6 +52,7 @@ def test_either_set_of_variables_is_read(prefix: str) -> None:
 
 def test_both_sets_may_say_the_same() -> None:
     assert read_settings({**APPLICATION, "AZURE_CLIENT_ID": CLIENT, "AZURE_TENANT_ID": TENANT}).client == CLIENT
+    assert read_settings({**APPLICATION, "AZURE_CLIENT_ID": CLIENT.upper()}).client == CLIENT
 
 
 def test_where_the_sets_differ_all_of_it_is_said_at_once_and_no_secret_is_shown() -> None:
@@ -74,6 +75,25 @@ def test_the_subscription_may_not_differ_either() -> None:
 def test_two_names_of_one_token_file_may_not_differ() -> None:
     with pytest.raises(SettingsError, match="ARM_OIDC_TOKEN_FILE_PATH and AZURE_FEDERATED_TOKEN_FILE"):
         read_settings({"ARM_OIDC_TOKEN_FILE_PATH": "/a", "AZURE_FEDERATED_TOKEN_FILE": "/b"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ARM_ENVIRONMENT", "usgovernment"),
+        ("ARM_METADATA_HOSTNAME", "management.local.azurestack.external"),
+        ("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us/"),
+    ],
+)
+def test_another_cloud_than_the_public_one_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}={value} names another cloud"):
+        read_settings({**APPLICATION, name: value})
+
+
+def test_the_public_cloud_may_be_named() -> None:
+    # as the webhook for workload identity on AKS does
+    given = {"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/", "ARM_ENVIRONMENT": "public"}
+    assert read_settings({**APPLICATION, **given}).client == CLIENT
 
 
 def test_nothing_at_all_says_every_way_that_there_is() -> None:
