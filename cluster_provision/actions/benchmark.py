@@ -14,6 +14,7 @@ from cluster_provision.fleet.nccl.measure import HUNG, Measured, Visible, look_a
 from cluster_provision.fleet.nccl.plan import Machine, plan_for
 from cluster_provision.fleet.nccl.verdict import Finding, Judged, judge
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
+from cluster_provision.settings import AzureSettings
 from cluster_provision.settings.azure_sizes import size
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
     from cluster_provision.fleet.fan_out import Outcome
     from cluster_provision.fleet.nccl.plan import Plan
+    from cluster_provision.fleet.nccl.verdict import Verdict
     from cluster_provision.result import CheckStatus
 
 ADVICE = "Health shows what each machine's own checks found; docs/benchmark.md has the settings and the limits."
@@ -30,7 +32,10 @@ STATUS: dict[str, CheckStatus] = {"ok": "ok", "warn": "ok", "failed": "failed", 
 
 
 def benchmark(run: Run) -> str:
-    """Bring the keys up to date, count the GPUs, run the all-reduce, judge it. Raises Unhealthy where it isn't well."""
+    """Bring the keys up to date, count the GPUs, run the all-reduce, judge it.
+
+    Raises Unhealthy where it isn't well, and with HEALTH_GATE=strict where nobody can say.
+    """
     perform(run, (*TO_THE_FLEET, HOSTS, Step("all-reduce", _benchmark)))
     run.result.hosts = []
     assert run.result.benchmark is not None  # noqa: S101 - the last step's
@@ -53,12 +58,18 @@ def _benchmark(run: Run) -> None:
     run.result.benchmark = _result(machine, len(run.fleet.hosts), measured, judged)
     _note(run, judged.findings)
     run.progress.conclude(run.result.benchmark.verdict)
-    failed = [finding for finding in judged.findings if finding.verdict == "failed"]
+    failed = [finding for finding in judged.findings if finding.verdict in _not_passed(run)]
     if failed:
         if run.settings.output == "text":
             run.console.clear()
             run.show(benchmark_text(run.result.benchmark))
         raise Unhealthy("; ".join(f"{finding.name}: {finding.detail}" for finding in failed), ADVICE)
+
+
+def _not_passed(run: Run) -> tuple[Verdict, ...]:
+    """As on Create: unknown is told, and strict takes no unknown for good."""
+    strict = isinstance(run.settings, AzureSettings) and run.settings.health_gate == "strict"
+    return ("failed", "unknown") if strict else ("failed",)
 
 
 def _machine(run: Run) -> Machine:

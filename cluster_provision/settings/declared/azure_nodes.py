@@ -78,7 +78,7 @@ class AzureNodeParameters:
         since="1.0",
         help="What Create makes of the machines' health checks: with off, the machines don't run them by themselves; "
         "warn waits and says what they found; strict fails unless every machine is healthy. A check that could not run "
-        "is no pass.",
+        "is no pass; with strict, a Benchmark that can't be judged isn't one either.",
         example="strict",
     )
     health_timeout: int = parameter(

@@ -123,6 +123,19 @@ def test_unknown_is_said_and_is_no_failure(tool: Tool, farm: Farm) -> None:
     assert {c["name"]: c["status"] for c in result["checks"]}["all-reduce bandwidth"] == "unknown"
 
 
+def test_unknown_does_not_pass_a_strict_gate(tool: Tool, farm: Farm) -> None:
+    mpirun(farm, printed(row(16 * GIB, 0.3), device="no GPU: MPI in NCCL's place"))
+    code, out, err = tool("Benchmark", HEALTH_GATE="strict")
+    assert code == 22
+    assert b"Verdict: unknown" in out
+    assert "bandwidth: the devices are told as no GPU" in err
+
+
+def test_a_warning_passes_a_strict_gate(tool: Tool, farm: Farm) -> None:
+    mpirun(farm, printed(row(16 * GIB, 400.0)))
+    assert tool("Benchmark", HEALTH_GATE="strict")[0] == 0
+
+
 def test_wrong_values_are_unhealthy(tool: Tool, farm: Farm) -> None:
     mpirun(farm, printed(row(16 * GIB, 483.0, wrong="2")), "exit 1")
     code, result = tool.json("Benchmark")
