@@ -1,4 +1,4 @@
-"""How a machine behind a load balancer is reached: its address, and the port of the NAT rule that leads there."""
+"""How a machine behind a load balancer is reached: the address, the NAT rule's port, and the rule that lets in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NETWORK = "2025-01-01"
 
 
 class AzurePorts(AzureApi):
-    """Looks at public addresses and NAT rules."""
+    """Looks at public addresses, NAT rules and security rules, and has one of these lead elsewhere."""
 
     def public_address(self, group: str, name: str) -> str:
         """The address of the resource of that name, empty where there is none."""
@@ -29,6 +29,24 @@ class AzurePorts(AzureApi):
         told = self.outcome(f"{path}/queryInboundNatRulePortMapping", NETWORK, doing, body)
         found: list[dict[str, Any]] = told.get("inboundNatRulePortMappings") or []
         return int(found[0]["frontendPort"]) if found else 0
+
+    def destination(self, group: str, security_group: str, rule: str) -> str:
+        """The private address that a security rule lets in to; empty where there is no such rule."""
+        path, doing = self._rule(group, security_group, rule), f"looking at security rule {rule} of {security_group}"
+        found = self.find(path, NETWORK, doing) or {}
+        return str((found.get("properties") or {}).get("destinationAddressPrefix") or "")
+
+    def let_in_to(self, group: str, security_group: str, rule: str, address: str) -> None:
+        """Have the security rule let in to this private address instead. Raises NotFound where there is none such.
+
+        https://learn.microsoft.com/rest/api/virtualnetwork/security-rules/create-or-update (read 2026-11-29)
+        """
+        path, doing = self._rule(group, security_group, rule), f"having security rule {rule} let in to {address}"
+        told = self.get(path, NETWORK, doing)["properties"]
+        self.make(path, NETWORK, doing, {"properties": {**told, "destinationAddressPrefix": address}})
+
+    def _rule(self, group: str, security_group: str, rule: str) -> str:
+        return f"{self._networks(group)}/networkSecurityGroups/{security_group}/securityRules/{rule}"
 
     def _networks(self, group: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{group}/providers/Microsoft.Network"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.azure_sizes import size
 from cluster_provision.targets.azure_custom_data import custom_data
+from cluster_provision.targets.azure_head import head_address
 from cluster_provision.targets.azure_node_config import Fetched, NodeConfig
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ def variables(target: AzureVmss, store: StateStore, copied: Copied) -> dict[str,
         "name_prefix": s.name_prefix,
         "tags": target.tags,
         "resource_group": {"name": s.resource_group, "create": target.makes_group()},
-        "access": {"public": s.access == "head", "allowed_cidrs": list(s.allowed_cidrs)},
+        "access": {
+            "public": s.access == "head",
+            "allowed_cidrs": list(s.allowed_cidrs),
+            "head": head_address(target),
+        },
         "scale_set": _scale_set(target),
         "identity": {"id": s.node_identity},
         "state": {

@@ -18,6 +18,7 @@ from cluster_provision.readiness.standing import standing
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure import AzureTarget
 from cluster_provision.targets.azure_group import look_at_group
+from cluster_provision.targets.azure_head import require_way_in
 from cluster_provision.targets.azure_keys import Pair, hand_over, new_pair, pair_of
 from cluster_provision.targets.azure_machines import in_order
 from cluster_provision.targets.azure_scale_set import look_at_scale_set
@@ -204,11 +205,13 @@ class AzureVmss(AzureTarget):
         if found is None:
             names = ", ".join(m.name for m in machines)
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
+        require_way_in(self, machines)
         return self.ways(machines).command(_node(found), _node(machines[0]))
 
     def fleet(self, site: Site) -> Fleet:
         """The machines with the host keys that they have reported themselves, the head first."""
         machines = self._there()
+        require_way_in(self, machines)
         records = at_once([partial(site.store.node_record, m.name) for m in machines])
         hosts = tuple(
             Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.health.gate import Gate
+from cluster_provision.targets.azure_head import let_in_to_head
 from cluster_provision.targets.health_stage import health_stages
 from cluster_provision.targets.hosts_stage import distribute_hosts
 from cluster_provision.targets.nodes import look_once_more, renew_failed_nodes, wait_until_started
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 def stages(target: AzureVmss) -> tuple[Stage, ...]:
     """The stages, in their order."""
+    way_in = (Stage("way in", partial(let_in_to_head, target)),) if target.settings.access == "head" else ()
     return (
         Stage("failed nodes", partial(renew_failed_nodes, target)),
         Stage("nodes", partial(wait_until_started, target)),
+        *way_in,
         Stage("hosts", partial(distribute_hosts, target.fleet)),
         *health_stages(gate_of(target)),
         Stage("last look", partial(look_once_more, target)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import time
 from dataclasses import replace
@@ -112,6 +113,14 @@ def test_run_reaches_each_machine_through_the_load_balancer(
     assert ran.code == 0, ran.told
     assert [host["stdout"] for host in ran.result["hosts"]] == [f"{name}\n8\n" for name in nodes]
     assert all("made up" in host["stderr"] for host in ran.result["hosts"])
+
+
+def test_the_load_balancer_lets_nobody_in_to_another_machine_than_the_head(created: Finished) -> None:
+    head = created.result["connection"]["head"]
+    with socket.create_connection((head["address"], head["port"]), timeout=5) as way:
+        assert way.recv(8) == b"SSH-2.0-"
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((head["address"], 50001 if head["port"] == 50000 else 50000), timeout=5)
 
 
 def test_benchmark_runs_mpi_over_both_and_never_passes_it_off_as_nccl(

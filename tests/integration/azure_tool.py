@@ -43,6 +43,15 @@ class AzureTool(Tool):
         found: dict[str, int] = self.result("Plan", **settings)["changes"]
         return not any(found.values())
 
+    def removes(self, node: str) -> None:
+        """The machine of this computer name goes, without the tool."""
+        listed = self.arm("GET", f"{SCALE_SET}/virtualMachines", version="2025-04-01")["value"]
+        (machine,) = [each for each in listed if each["properties"]["osProfile"]["computerName"] == node]
+        if number := machine.get("instanceId"):
+            self.arm("POST", f"{SCALE_SET}/delete", {"instanceIds": [number]}, version="2025-04-01")
+        else:
+            self.arm("DELETE", machine["id"], version="2025-04-01")
+
     def arm(self, method: str, path: str, body: Any = None, version: str = "2023-07-01") -> Any:
         return arm(method, path, body, version)
 

@@ -111,7 +111,7 @@ def test_a_private_cluster_has_no_way_in_and_takes_nothing_along_that_was_there(
     is_gone_as_a_guest(guest)
 
 
-def test_ssh_is_open_from_the_given_ranges_alone_and_those_can_change(guest: Cluster) -> None:
+def test_ssh_is_open_from_the_given_ranges_to_the_head_alone_and_both_can_change(guest: Cluster) -> None:
     rule = f"{GROUPS}/demo-rg/providers/Microsoft.Network/networkSecurityGroups/demo-nsg/securityRules/ssh"
     for ranges in (["203.0.113.0/24"], ["198.51.100.7/32", "203.0.113.0/24"]):
         guest.variables["access"] = {"public": True, "allowed_cidrs": ranges}
@@ -119,6 +119,10 @@ def test_ssh_is_open_from_the_given_ranges_alone_and_those_can_change(guest: Clu
         shown = guest.azure("GET", rule, "2025-01-01")["properties"]
         assert sorted(shown["sourceAddressPrefixes"]) == ranges
         assert (shown["destinationPortRange"], shown["access"]) == ("22", "Allow")
+        assert shown["destinationAddressPrefix"] == "10.0.0.0"  # nobody's
+    guest.variables["access"]["head"] = "10.0.0.4"
+    assert guest.terraform("apply", "-auto-approve", "-target=module.network").returncode == 0
+    assert guest.azure("GET", rule, "2025-01-01")["properties"]["destinationAddressPrefix"] == "10.0.0.4"
     is_gone_as_a_guest(guest)
 
 

@@ -17,6 +17,11 @@ NO_ROOM = "Allocation failed. We do not have sufficient capacity for the request
 STOCK_OUT = {"match": {"method": "BOOT"}, "status": 409, "body": {"code": "AllocationFailed", "message": NO_ROOM}}
 
 
+def ssh_leads_to(azure: AzureTool) -> str:
+    rule = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/demo-nsg/securityRules/ssh"
+    return str(azure.arm("GET", rule, version="2025-01-01")["properties"]["destinationAddressPrefix"])
+
+
 @pytest.mark.parametrize("mode", ["uniform", "flexible"])
 def test_where_there_is_no_room_create_says_so_and_goes_on_later(azure: AzureTool, mode: str) -> None:
     azure.goes_wrong(STOCK_OUT)
@@ -123,6 +128,24 @@ def test_a_node_that_fails_is_made_anew_by_the_next_create(azure: AzureTool) -> 
     after = {each["name"] for each in azure.arm("GET", f"{SCALE_SET}/virtualMachines", version="2025-04-01")["value"]}
     assert len(before & after) == 1
     azure.nothing_is_left_after_destroy(**settings)
+
+
+@pytest.mark.parametrize("mode", ["uniform", "flexible"])
+def test_ssh_is_let_in_to_the_head_alone_and_to_the_next_one_when_it_is_gone(azure: AzureTool, mode: str) -> None:
+    created = azure.result("Create", ORCH_MODE=mode)
+    head, other = created["nodes"]
+    assert ssh_leads_to(azure) == head["address"]
+    azure.removes(head["name"])
+    gone = azure.result("Status", expected=21, ORCH_MODE=mode)
+    assert {c["name"]: c["status"] for c in gone["checks"]}["way in"] == "failed"
+    told = azure.result("Connect", expected=21, ORCH_MODE=mode)["error"]
+    assert told["message"] == f"ssh is not let in to {other['name']}, which is the head now"
+    again = azure.result("Create", ORCH_MODE=mode)
+    assert again["nodes"][0] == other
+    assert ssh_leads_to(azure) == other["address"]
+    assert azure.no_changes(ORCH_MODE=mode)
+    azure.result("Connect", ORCH_MODE=mode)
+    azure.nothing_is_left_after_destroy(ORCH_MODE=mode)
 
 
 def test_an_unhealthy_node_is_told_and_a_strict_gate_ends_create(azure: AzureTool) -> None:

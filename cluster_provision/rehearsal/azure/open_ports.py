@@ -5,6 +5,7 @@ https://learn.microsoft.com/azure/virtual-network/network-security-groups-overvi
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from .kind import read
@@ -26,22 +27,35 @@ def lets_in(store: Store, nic: Body, configuration: Body, port: int) -> bool:
     subnet = find(store, str(read(configuration, "properties.subnet.id"))) or {}
     named = [read(subnet, "properties.networkSecurityGroup.id"), read(nic, "properties.networkSecurityGroup.id")]
     groups = [found for path in named if path and (found := find(store, path)) is not None]
-    return bool(groups) and all(is_open(group, port) for group in groups)
+    address = str(read(configuration, "properties.privateIPAddress"))
+    return bool(groups) and all(is_open(group, address, port) for group in groups)
 
 
-def is_open(group: Body, port: int) -> bool:
-    """Whether a group's rules let in somebody: an Allow before the first Deny that is for all."""
+def is_open(group: Body, address: str, port: int) -> bool:
+    """Whether a group's rules let in somebody to an address: an Allow before the first Deny that is for all.
+
+    The address is a private one: rules are looked at once the load balancer has put it in its own one's place.
+    """
     rules = [*(read(group, "properties.securityRules") or ()), *(read(group, "properties.defaultSecurityRules") or ())]
     for rule in sorted(rules, key=lambda each: int(each["properties"]["priority"])):
         given = rule["properties"]
         sources = _texts(given, "sourceAddressPrefix", "sourceAddressPrefixes")
-        if given["direction"] != "Inbound" or given["protocol"].lower() not in ("*", "tcp") or not _is_for(given, port):
+        if given["direction"] != "Inbound" or given["protocol"].lower() not in ("*", "tcp"):
+            continue
+        if not _leads_to(given, address) or not _is_for(given, port):
             continue
         if given["access"] == "Allow" and any(each.lower() not in WITHIN for each in sources):
             return True
         if given["access"] == "Deny" and any(each.lower() in ALL for each in sources):
             return False
     return False
+
+
+def _leads_to(given: Any, address: str) -> bool:
+    destinations = _texts(given, "destinationAddressPrefix", "destinationAddressPrefixes")
+    if any(each.lower() in ("*", "any", "virtualnetwork") for each in destinations):
+        return True
+    return any(ip_address(address) in ip_network(each, strict=False) for each in destinations if each[0].isdecimal())
 
 
 def _is_for(given: Any, port: int) -> bool:

@@ -29,10 +29,9 @@ class AzureAccessParameters:
         default_text="head where ALLOWED_CIDRS is set, private otherwise",
         cloud="azure",
         since="1.0",
-        help="head makes a load balancer with an address on the internet, for ssh from ALLOWED_CIDRS alone: to the "
-        "first machine, through which the tool reaches the others, and on a port each to these. "
-        "private gives none: only hosts of the virtual network, or of one "
-        "that is joined to it, get there.",
+        help="head makes a load balancer with an address on the internet, for ssh from ALLOWED_CIDRS alone, and to "
+        "the head alone: the others are reached through it. private gives none: only hosts of the virtual network, or "
+        "of one that is joined to it, get there.",
         example="head",
     )
     allowed_cidrs: tuple[str, ...] = parameter(

@@ -41,4 +41,4 @@ def access(draft: AzureDraft) -> AzureFinding:
 def _open_to_all(cidrs: tuple[str, ...]) -> tuple[str, ...]:
     if not set(EVERYBODY).intersection(cidrs):
         return ()
-    return ("Warning: ALLOWED_CIDRS=0.0.0.0/0 lets the whole internet try to log in to every machine",)
+    return ("Warning: ALLOWED_CIDRS=0.0.0.0/0 lets the whole internet try to log in to the head",)

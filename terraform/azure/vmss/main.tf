@@ -23,6 +23,7 @@ module "network" {
   address_space  = var.network.address_space
   subnet         = var.network.subnet
   ssh_from       = var.access.allowed_cidrs
+  ssh_to         = var.access.head
 }
 
 module "access" {

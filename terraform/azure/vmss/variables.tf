@@ -88,10 +88,11 @@ variable "network" {
 }
 
 variable "access" {
-  description = "How the head is reached: by a load balancer's public address, or from within the network alone; and from where port 22 is open."
+  description = "How the head is reached: by a load balancer's public address, or from within the network alone; from where its port 22 is open; and its address in the network, null until it is there."
   type = object({
     public        = bool
     allowed_cidrs = optional(list(string), [])
+    head          = optional(string)
   })
   nullable = false
 
@@ -103,6 +104,11 @@ variable "access" {
   validation {
     condition     = alltrue([for each in var.access.allowed_cidrs : can(cidrhost(each, 0))])
     error_message = "Each of ALLOWED_CIDRS must be in CIDR notation, such as 203.0.113.7/32."
+  }
+
+  validation {
+    condition     = var.access.head == null || can(cidrhost("${var.access.head}/32", 0))
+    error_message = "The head's address must be one address."
   }
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster_provision.clouds.base import NotFound
 from tests.unit.clouds.asked_azure import azure_in
 from tests.unit.rehearsal.azure_kit import NETWORK
 
@@ -101,6 +102,18 @@ def test_a_machine_behind_a_load_balancer_has_an_address_and_a_port(both: tuple[
     assert cloud.public_address("g", "ip")
     assert cloud.public_address("g", "no-ip") == ""
     assert cloud.port("g", "lb", "nodes", f"{NETWORK}/networkInterfaces/none/ipConfigurations/none") == 0
+
+
+def test_a_security_rule_leads_where_it_is_told_and_keeps_all_else(both: tuple[Azure, Cloud]) -> None:
+    azure, cloud = both
+    assert cloud.destination("g", "nsg", "rule0") == ""
+    with pytest.raises(NotFound):
+        cloud.let_in_to("g", "nsg", "rule0", "10.0.0.4")
+    azure.security({"access": "Allow", "destinationPortRange": "22", "sourceAddressPrefixes": ["198.51.100.0/24"]})
+    cloud.let_in_to("g", "nsg", "rule0", "10.0.0.4")
+    assert cloud.destination("g", "nsg", "rule0") == "10.0.0.4"
+    kept = azure.json("GET", f"{NETWORK}/networkSecurityGroups/nsg/securityRules/rule0")["properties"]
+    assert (kept["sourceAddressPrefixes"], kept["destinationPortRange"]) == (["198.51.100.0/24"], "22")
 
 
 def test_a_scale_set_tells_mode_size_and_state(both: tuple[Azure, Cloud]) -> None:

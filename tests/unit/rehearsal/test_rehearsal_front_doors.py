@@ -115,12 +115,16 @@ DENY = {"access": "Deny", "destinationPortRange": "*", "sourceAddressPrefix": "*
         ([{**FROM_HOME, "direction": "Outbound"}], False),
         ([{**FROM_HOME, "sourceAddressPrefix": "VirtualNetwork"}], False),
         ([{**FROM_HOME, "sourceAddressPrefix": "", "sourceAddressPrefixes": ["198.51.100.0/24"]}], True),
+        ([{**FROM_HOME, "destinationAddressPrefix": "10.0.0.4"}], True),
+        ([{**FROM_HOME, "destinationAddressPrefix": "10.0.0.5"}], False),
+        ([{**FROM_HOME, "destinationAddressPrefix": "VirtualNetwork"}], True),
+        ([{**FROM_HOME, "destinationAddressPrefix": "", "destinationAddressPrefixes": ["10.0.0.0/29"]}], True),
     ],
 )
 def test_a_group_lets_in_whom_its_rules_name(rules: list[dict[str, Any]], expected: bool) -> None:
-    shared = {"protocol": "Tcp", "direction": "Inbound"}
+    shared = {"protocol": "Tcp", "direction": "Inbound", "destinationAddressPrefix": "*"}
     given = [{"properties": {**shared, "priority": 100 + at, **rule}} for at, rule in enumerate(rules)]
-    assert is_open({"properties": {"securityRules": given}}, 22) is expected
+    assert is_open({"properties": {"securityRules": given}}, "10.0.0.4", 22) is expected
 
 
 def test_no_two_public_addresses_are_the_same(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ resource "azurerm_network_security_rule" "ssh" {
   count = length(var.ssh_from) > 0 ? 1 : 0
 
   name                        = "ssh"
-  description                 = "SSH from where ALLOWED_CIDRS says."
+  description                 = "SSH to the head, from where ALLOWED_CIDRS says."
   resource_group_name         = var.resource_group
   network_security_group_name = azurerm_network_security_group.this.name
   priority                    = 100
@@ -38,7 +38,7 @@ resource "azurerm_network_security_rule" "ssh" {
   source_port_range           = "*"
   source_address_prefixes     = var.ssh_from
   destination_port_range      = "22"
-  destination_address_prefix  = var.subnet
+  destination_address_prefix  = coalesce(var.ssh_to, cidrhost(var.subnet, 0)) # the first is nobody's: Azure keeps it
 }
 
 resource "azurerm_subnet_network_security_group_association" "this" {

@@ -45,3 +45,8 @@ variable "ssh_from" {
   type        = list(string)
   nullable    = false
 }
+
+variable "ssh_to" {
+  description = "The address whose port 22 that is; null while it is nobody's."
+  type        = string
+}
