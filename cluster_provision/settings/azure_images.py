@@ -1,8 +1,9 @@
 """What is known of Azure's images by their names alone; of any other image, nothing is.
 
 Sources: github.com/Azure/azhpc-images, README of 2026-07-29, for the HPC images (2404-gb is for GB200 and GB300, which
-are Arm machines; the disk is of 64 GB); Canonical's offers 0001-com-ubuntu-server-*, of which a SKU is of generation 1
-unless its name says gen2 or arm64, and ubuntu-*-lts, of which a SKU of generation 1 says gen1.
+are Arm machines; the disk is of 64 GB), and its issue 298 (2023-11) for their drivers; Canonical's offers
+0001-com-ubuntu-server-*, of which a SKU is of generation 1 unless its name says gen2 or arm64, and ubuntu-*-lts, of
+which a SKU of generation 1 says gen1.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ Architecture: TypeAlias = Literal["x64", "arm64", ""]
 ARM_IMAGE = AzureImage("microsoft-dsvm", "ubuntu-hpc", "2404-gb", "latest")
 HPC_DISK_GB = 64
 _HPC = ("microsoft-dsvm", "ubuntu-hpc")
+_ALMA_HPC = ("almalinux", "almalinux-hpc")  # built by the same project
 
 
 def architecture_of(image: AzureImage) -> Architecture:
@@ -46,3 +48,8 @@ def generation_of(image: AzureImage) -> int:
 def least_disk_of(image: AzureImage) -> int:
     """The size of the image's own disk in GB, 0 where it isn't known."""
     return HPC_DISK_GB if (image.publisher.casefold(), image.offer.casefold()) == _HPC else 0
+
+
+def drivers_are_unsigned(image: AzureImage) -> bool:
+    """Whether the image's drivers for GPUs are known to be ones that Secure Boot doesn't load."""
+    return (image.publisher.casefold(), image.offer.casefold()) in (_HPC, _ALMA_HPC)

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.azure_images import ARM_IMAGE, architecture_of, generation_of, least_disk_of
+from cluster_provision.settings.azure_images import (
+    ARM_IMAGE,
+    architecture_of,
+    drivers_are_unsigned,
+    generation_of,
+    least_disk_of,
+)
 from cluster_provision.settings.azure_sizes import nearest, size
 from cluster_provision.settings.draft import AzureDraft, AzureFinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cluster_provision.settings.azure import AzureSettings
 
 # learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups (2026-05-19); 300 by
 # support (setup-infiniband.md, 2026-09-25), which nobody else has.
@@ -139,7 +147,17 @@ def security(draft: AzureDraft) -> AzureFinding:
         problems.append(
             f"SECURITY_TYPE=trusted-launch needs an image of generation 2, and IMAGE={settings.image.text} is of 1"
         )
-    return AzureFinding(tuple(problems))
+    return AzureFinding(tuple(problems), _without_drivers(settings))
+
+
+def _without_drivers(settings: AzureSettings) -> tuple[str, ...]:
+    known = size(settings.sku)
+    if (known and not known.gpus) or not drivers_are_unsigned(settings.image):
+        return ()
+    return (
+        f"Warning: SECURITY_TYPE=trusted-launch loads signed drivers alone, and those of IMAGE={settings.image.text} "
+        "are not signed: the machines would show no GPU. Name an image whose drivers are, or leave SECURITY_TYPE out",
+    )
 
 
 def terms(draft: AzureDraft) -> AzureFinding:

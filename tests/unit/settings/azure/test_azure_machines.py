@@ -152,6 +152,18 @@ def test_trusted_launch_is_for_uniform_scale_sets(problems, settings):
     assert "is not in this version" in problem and "ORCH_MODE=uniform" in problem
 
 
+def test_trusted_launch_on_an_image_with_unsigned_drivers_is_warned_of(loaded):
+    def warned(**given: str) -> bool:
+        notes = loaded(SECURITY_TYPE="trusted-launch", ALLOWED_CIDRS="203.0.113.7", **given).notes
+        return any("the machines would show no GPU" in note for note in notes)
+
+    assert warned()
+    assert warned(IMAGE="AlmaLinux:almalinux-hpc:9-hpc-gen2:latest")
+    assert not warned(SKU="Standard_D4s_v5")
+    assert not warned(IMAGE="canonical:ubuntu-24_04-lts:server:latest")
+    assert not any("GPU" in note for note in loaded(ALLOWED_CIDRS="203.0.113.7").notes)
+
+
 def test_a_price_is_bid_for_spot_machines_alone(problems, settings):
     (problem,) = problems(MAX_PRICE="1.5")
     assert problem.startswith("MAX_PRICE=1.5 is for spot machines")
