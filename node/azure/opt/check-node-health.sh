@@ -16,11 +16,11 @@ main() {
   mkdir -p "$FACTS_FOLDER" "$LOG_FOLDER"
   # "running" is what run-health-checks.sh has said until now.
   if [[ ${1:-} == running ]]; then
-    python3 "$HERE/health/verdict.py" "$LOG_FOLDER" "$STATE_FOLDER" "$NODE_ROOT/" running >/dev/null
+    python3 -B "$HERE/health/verdict.py" "$LOG_FOLDER" "$STATE_FOLDER" "$NODE_ROOT/" running >/dev/null
     report
     return
   fi
-  found=$(python3 "$HERE/health/verdict.py" "$LOG_FOLDER" "$STATE_FOLDER" "$NODE_ROOT/")
+  found=$(python3 -B "$HERE/health/verdict.py" "$LOG_FOLDER" "$STATE_FOLDER" "$NODE_ROOT/")
   verdict=${found%%:*}
   TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
   echo "[$now] $found" >>"$LOG"

@@ -11,12 +11,11 @@ import json
 import sys
 from pathlib import Path
 
+from physical_host import physical_host
+
 CHECKS = {"aznhc": "aznhc-health.log.status", "dcgm": "dcgmi-diag.log.status"}
 STATUSES = ("passed", "failed", "unknown", "skipped")
 POOL = "var/lib/hyperv/.kvp_pool_3"
-"""What Hyper-V tells its guests: records of a key of 512 bytes and a value of 2048."""
-
-KEY, VALUE = 512, 2048
 LONGEST = 2000
 
 
@@ -65,23 +64,6 @@ def last_line(file: Path) -> str:
     except OSError:
         return ""
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-
-def physical_host(pool: Path) -> str:
-    """The physical machine's name, for those who repair it; empty where it isn't told."""
-    try:
-        content = pool.read_bytes()
-    except OSError:
-        return ""
-    told = {}
-    for start in range(0, len(content) - KEY - VALUE + 1, KEY + VALUE):
-        record = content[start : start + KEY + VALUE]
-        told[text(record[:KEY])] = text(record[KEY:])
-    return told.get("PhysicalHostName", "")
-
-
-def text(padded: bytes) -> str:
-    return padded.split(b"\0", 1)[0].decode(errors="replace")
 
 
 def told(each: dict[str, str]) -> str:
