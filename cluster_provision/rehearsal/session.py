@@ -35,6 +35,7 @@ def rehearse(
         from .engine import session
 
         return session(folder, environ, say)
+    require_azurite_for(environ)
     return _played(folder or default_folder(environ), environ, say)
 
 
@@ -45,6 +46,16 @@ def require_extras() -> None:
             f"this installation can't rehearse: it has no {', '.join(missing)}",
             "Use the image whose tag ends in -rehearsal, or install requirements/rehearsal.txt.",
         )
+
+
+def require_azurite_for(environ: MutableMapping[str, str]) -> None:
+    """Raises MachineError where what the env file needs to keep blobs isn't installed: found out later, it would be a
+    failure of Azure's."""
+    from .azure.azurite_process import require_azurite
+    from .named import is_azure
+
+    if is_azure(environ):
+        require_azurite()
 
 
 def default_folder(environ: MutableMapping[str, str]) -> Path:

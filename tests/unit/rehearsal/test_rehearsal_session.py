@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.errors import MachineError
+from cluster_provision.rehearsal import rehearse
+from cluster_provision.rehearsal.azure import azurite_process
 from cluster_provision.rehearsal.environment import UNSET, prepared
 from cluster_provision.rehearsal.named import named
 from cluster_provision.rehearsal.process import take_hold
@@ -47,6 +49,14 @@ def test_a_subscription_under_another_name_is_still_a_setting(name: str) -> None
     with prepared(environ, "http://127.0.0.1:5", Path("/ca"), Path("/made/up.json")):
         assert environ[name] == SUBSCRIPTION
         assert "real" not in environ.values()
+
+
+def test_without_azurite_a_rehearsal_on_azure_does_not_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(azurite_process, "FOLDERS", (tmp_path / "none",))
+    with pytest.raises(MachineError, match="no Azurite") as raised:
+        rehearse("plan", tmp_path / "cloud", {"CLOUD": "azure"}, print)
+    assert "scripts/azurite.sh" in raised.value.advice
+    assert not (tmp_path / "cloud").exists()
 
 
 def test_variables_are_put_back_after_a_failure_too() -> None:
