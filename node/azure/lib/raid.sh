@@ -78,7 +78,10 @@ raid_device() {
     else
       # Some of an array's disks alone hold nothing that could be read.
       ((members == 0)) || echo "$blank of $# disks are blank, so the array is lost and is made anew" >&2
-      device=$(created "$@") || return 1
+      created "$@" || return 1
+      # Whatever it seems to hold: the disks that stayed may still have the beginning of the lost file system.
+      make_file_system "$RAID_DEVICE" || return 1
+      device=$RAID_DEVICE
     fi
   fi
   case $(disk_kind "$device") in
@@ -128,17 +131,18 @@ assembled() {
   printf '%s\n' "$device"
 }
 
-# created DISK...: prints the device of a new array of them.
+# created DISK...: a new array of them, RAID_DEVICE. Those that stayed of a lost one may be held by what udev has begun to
+# assemble of it.
 created() {
   local device
-  device=$(array_of "$1")
-  [[ -z $device ]] || mdadm --stop "$device" >&2 || return 1
+  for device in $(lsblk --noheadings --raw --paths --output NAME,TYPE "$@" | awk '$1 ~ "^/dev/md" { print $1 }' | sort -u); do
+    mdadm --stop "$device" >&2 || return 1
+  done
   wipefs --all --quiet "$@" >&2 || return 1
   mdadm --create "$RAID_DEVICE" --run --level 0 --chunk "$RAID_CHUNK_KB" --metadata 1.2 --name "$RAID_NAME" \
     --homehost any --raid-devices $# "$@" >&2 || return 1
   udevadm settle --timeout 30 >&2 || true
   echo "made $RAID_DEVICE of $# disks" >&2
-  printf '%s\n' "$RAID_DEVICE"
 }
 
 # array_of DISK: prints the array that it is in use by.

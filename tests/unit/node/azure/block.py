@@ -33,10 +33,8 @@ case "$*" in
 esac
 """
 MDADM = r"""
-device=$2
 case $1 in
-  --create)
-    : >"$NODE_ROOT/devices/${device//\//_}"
+  --create) # what the disks held in the array's place stays there
     for each in "$@"; do
       [[ $each == /dev/nvme* ]] || continue
       printf 'LABEL=any:cluster-nvme\nTYPE=linux_raid_member\n' >"$NODE_ROOT/devices/${each//\//_}"

@@ -93,6 +93,21 @@ def test_an_array_of_which_a_disk_was_replaced_is_made_anew(node: AzureMachine) 
     assert "1 of 8 disks are blank" in done.stderr
     assert node.calls("wipefs") == [f"wipefs --all --quiet {EIGHT}"]
     assert len(node.calls("mdadm --create")) == 1
+    assert node.calls("mkfs.xfs") == ["mkfs.xfs -q -f -K -L cluster-nvme /dev/md/cluster-nvme"]
+
+
+def test_what_udev_has_begun_to_assemble_of_a_lost_array_lets_its_disks_go(node: AzureMachine) -> None:
+    with_disks(node, 2)
+    holds(node, "/dev/nvme1n1", "LABEL=any:cluster-nvme", "TYPE=linux_raid_member")
+    (node.root / "active").write_text("/dev/nvme0n1 disk\n/dev/nvme1n1 disk\n/dev/md127 md\n")
+
+    done = node.unit("disks")
+
+    assert done.returncode == 0, done.stderr
+    assert [call.split()[1:3] for call in node.calls("mdadm")] == [
+        ["--stop", "/dev/md127"],
+        ["--create", "/dev/md/cluster-nvme"],
+    ]
 
 
 def test_an_array_of_which_a_disk_is_missing_is_kept(node: AzureMachine) -> None:
