@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.reading import shown
+from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,15 +83,32 @@ def _texts(parameter: Parameter, environ: Mapping[str, str]) -> Iterator[tuple[s
 def _form_problem(parameter: Parameter, name: str, text: str) -> str:
     """What is wrong with the text as such, before anything reads it."""
     spaces = parameter.declaration.reader.spaces
-    value = "" if parameter.declaration.confidential else f"={shown(text)}"
     if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         return f"{name} is not valid UTF-8; save the env file as UTF-8"
     if _has_literal_quotes(text.strip(), is_command=spaces == "kept" and parameter.field == "startup_command"):
-        return f"{name}{value}: the value has literal quotes, which Docker passes on as they stand; remove them"
+        named = _named(parameter, name, text)
+        return f"{named}: the value has literal quotes, which Docker passes on as they stand; remove them"
     if spaces == "refused" and text != text.strip():
         where = "begins" if text != text.lstrip() else "ends"
-        return f"{name}={shown(text.strip())}: the value {where} with white space, which Docker passes on; remove it"
+        return f"{_named(parameter, name, text)}: the value {where} with white space, which Docker passes on; remove it"
     return ""
+
+
+def _named(parameter: Parameter, name: str, text: str) -> str:
+    """The name, and the value unless nobody may see it."""
+    hidden = parameter.declaration.confidential or _is_secret(parameter, text)
+    return name if hidden else f"{name}={shown(text.strip())}"
+
+
+def _is_secret(parameter: Parameter, text: str) -> bool:
+    """Whether the text, quotes and all, is something that its reader would show nobody."""
+    try:
+        parameter.declaration.reader.read(text)
+    except BadValue as failure:
+        return failure.secret
+    except NotInThisVersion:
+        pass
+    return False
 
 
 def _has_literal_quotes(text: str, *, is_command: bool) -> bool:

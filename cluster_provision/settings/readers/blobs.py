@@ -45,6 +45,10 @@ class BlobFolder:
         if "?" in text:
             # what follows is a key to the account, which no message may show
             raise BadValue("has a ? in it, as addresses with a signature have: leave that out", secret=True)
+        if "accountkey=" in text.casefold():
+            raise BadValue(
+                f"is a connection string with a key; give the container's address, {self.allowed}", secret=True
+            )
         host, _, path = text.removeprefix("https://").partition("/")
         if not text.startswith("https://") or not host.endswith(_HOST):
             raise BadValue(f"is no address of a blob container; it looks like {self.allowed}")

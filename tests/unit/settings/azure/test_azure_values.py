@@ -167,9 +167,14 @@ def test_what_is_no_place_for_the_state_is_refused(problems, text, part):
     assert problem.startswith("TERRAFORM_BLOB_PATH=") and part in problem
 
 
-def test_a_signature_in_the_address_is_refused_without_being_shown(problems):
-    (problem,) = problems(TERRAFORM_BLOB_PATH="https://mystate.blob.core.windows.net/state?sv=2024&sig=SECRET")
-    assert "SECRET" not in problem and "leave that out" in problem
+@pytest.mark.parametrize("form", ["{}", '"{}"', "{} "])
+@pytest.mark.parametrize(
+    "text",
+    ["https://mystate.blob.core.windows.net/state?sig=SECRET", "AccountName=mystate;AccountKey=SECRET"],
+)
+def test_a_key_in_the_place_for_the_state_is_refused_without_being_shown(problems, text, form):
+    (problem,) = problems(TERRAFORM_BLOB_PATH=form.format(text))
+    assert problem.startswith("TERRAFORM_BLOB_PATH") and "SECRET" not in problem
 
 
 def test_an_identity_is_named_by_its_resource_id(settings, problems):
