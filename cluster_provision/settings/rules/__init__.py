@@ -22,9 +22,9 @@ from cluster_provision.settings.rules.disk import boot_disk
 from cluster_provision.settings.rules.gke import custom_node_pools, equal_node_pools, names, node_pools, without_effect
 from cluster_provision.settings.rules.gke_pools import pool_names, pool_networks, pool_sizes
 from cluster_provision.settings.rules.gpus import gpus
-from cluster_provision.settings.rules.image import image
+from cluster_provision.settings.rules.image import architecture, image
 from cluster_provision.settings.rules.network import network_cards
-from cluster_provision.settings.rules.nodes import architecture, forced_metadata, startup_command
+from cluster_provision.settings.rules.nodes import forced_metadata, startup_command
 from cluster_provision.settings.rules.placement import compact_placement, racks
 from cluster_provision.settings.rules.run import price_limit, unused_folder
 from cluster_provision.settings.rules.storage import hidden_files, mounted_state, mounts, state_bucket

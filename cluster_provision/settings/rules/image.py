@@ -14,6 +14,7 @@ from cluster_provision.settings.image_families import (
     successor_of_family,
     successor_of_image,
 )
+from cluster_provision.settings.machine_types import machine_type
 
 
 def image(draft: Draft) -> Finding:
@@ -27,6 +28,23 @@ def image(draft: Draft) -> Finding:
     if draft.settings.image_family_name:
         return _family(draft, draft.settings.image_family_name)
     return _default(draft)
+
+
+def architecture(draft: Draft) -> Finding:
+    """Arm machines boot from Arm images alone, which none of the Deep Learning VM's families holds."""
+    if draft.orchestrator == "gke" or not draft.good("vm_type", "image_family_name", "image_name", "image_project"):
+        return Finding()
+    settings = draft.settings
+    family = settings.image_family_name
+    if not machine_type(settings.vm_type).arm or settings.image_name or family not in CURRENT_FAMILIES:
+        return Finding()
+    default = "" if "image_family_name" in draft.given else " (the default)"
+    return Finding(
+        (
+            f"VM_TYPE={settings.vm_type} is an Arm machine, and the images of {family}{default} are not for Arm; set "
+            "IMAGE_FAMILY_NAME and IMAGE_PROJECT to one that is",
+        )
+    )
 
 
 def _image(draft: Draft, name: str) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.draft import Draft, Finding, FindingOf
-from cluster_provision.settings.machine_types import machine_type
 
 if TYPE_CHECKING:
     from cluster_provision.settings.common import Settings
@@ -35,13 +34,3 @@ def startup_command(draft: DraftOf[Settings]) -> FindingOf[Any]:
     if draft.good("startup_command") and settings.wait_for_startup_command and not settings.startup_command:
         return FindingOf(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))
     return FindingOf()
-
-
-def architecture(draft: Draft) -> Finding:
-    """Arm machines boot from Arm images alone, and no default is one."""
-    if not draft.good("vm_type") or {"image_family_name", "image_name"} & draft.given:
-        return Finding()
-    vm_type = draft.settings.vm_type
-    if not machine_type(vm_type).arm:
-        return Finding()
-    return Finding(notes=(f"VM_TYPE={vm_type} is an Arm machine, and the default image is not: set IMAGE_FAMILY_NAME",))

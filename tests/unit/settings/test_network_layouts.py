@@ -33,7 +33,7 @@ def test_each_machine_type_has_the_networks_that_its_gpus_need(loaded, vm_type, 
 
 
 def test_arm_machines_have_four_rdma_cards(loaded):
-    found = layout(loaded(VM_TYPE="a4x-highgpu-4g", RESERVATION_NAME="mine", **SEVERAL).settings)
+    found = layout(loaded(VM_TYPE="a4x-highgpu-4g", RESERVATION_NAME="mine", IMAGE_NAME="my-image", **SEVERAL).settings)
     assert (found.extra_networks, found.rdma_nics, found.networks) == (1, 4, 3)
 
 

@@ -31,13 +31,13 @@ def test_machines_that_are_sold_on_demand_are_ordered_as_spot_too(loaded, vm_typ
     ],
 )
 def test_a_type_that_is_not_sold_on_demand_is_refused_with_what_it_is_sold_by(problems, vm_type, sold_by):
-    (problem,) = problems(VM_TYPE=vm_type)
+    (problem,) = problems(VM_TYPE=vm_type, IMAGE_NAME="my-image")
     assert problem.startswith(f"PROVISIONING_MODEL=standard (the default): VM_TYPE={vm_type} is not sold so")
     assert f"one of {sold_by}" in problem
 
 
 def test_a_model_that_the_type_is_not_sold_by_is_refused(problems):
-    (problem,) = problems(VM_TYPE="a4x-highgpu-4g", PROVISIONING_MODEL="spot")
+    (problem,) = problems(VM_TYPE="a4x-highgpu-4g", PROVISIONING_MODEL="spot", IMAGE_NAME="my-image")
     assert problem.startswith("PROVISIONING_MODEL=spot: VM_TYPE=a4x-highgpu-4g is not sold so")
     assert "one of reservation-bound; reservation-bound needs RESERVATION_NAME" in problem
 
@@ -133,7 +133,7 @@ def test_what_excludes_placement_is_named(problems, given, reason):
 
 
 def test_one_machine_alone_of_those_that_come_in_racks(loaded, problems):
-    given = {"VM_TYPE": "a4x-highgpu-4g", "RESERVATION_NAME": "mine"}
+    given = {"VM_TYPE": "a4x-highgpu-4g", "RESERVATION_NAME": "mine", "IMAGE_NAME": "my-image"}
     assert loaded(**given).settings.instance_count == 1
     (problem,) = problems(**given, INSTANCE_COUNT="18")
     assert problem.startswith("INSTANCE_COUNT=18 with VM_TYPE=a4x-highgpu-4g is not in this version")

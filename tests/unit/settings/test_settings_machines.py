@@ -34,7 +34,7 @@ DEFAULT_IMAGE = f"projects/deeplearning-platform-release/global/images/family/{D
     ],
 )
 def test_gpus_follow_from_the_machine_type(loaded, vm_type, count, accelerator):
-    had = {"VM_TYPE": vm_type, "RESERVATION_NAME": "mine"}
+    had = {"VM_TYPE": vm_type, "RESERVATION_NAME": "mine", "IMAGE_NAME": "my-image"}
     settings = loaded(**had).settings
     assert (settings.gpu_count, settings.accelerator_type) == (count, accelerator)
     same = loaded(**had, GPU_COUNT=str(count), ACCELERATOR_TYPE=accelerator).settings
@@ -218,3 +218,24 @@ def test_family_and_name_exclude_each_other(problems):
 
 def test_an_image_project_of_the_users_needs_an_image(problems):
     assert "IMAGE_PROJECT=my-images needs" in problems(IMAGE_PROJECT="my-images")[0]
+
+
+@pytest.mark.parametrize("given", [{}, {"IMAGE_FAMILY_NAME": DEFAULT_FAMILY}, {"IMAGE_FAMILY_NAME": "tf2-latest-gpu"}])
+def test_an_arm_machine_with_an_image_that_is_not_for_arm_is_refused(problems, given):
+    (problem,) = problems(VM_TYPE="t2a-standard-4", **given)
+    assert problem.startswith("VM_TYPE=t2a-standard-4 is an Arm machine")
+    assert ("(the default)" in problem) == (not given)
+
+
+def test_an_arm_machine_with_an_image_of_ones_own_is_taken(problems):
+    own = {"IMAGE_FAMILY_NAME": "ubuntu-2404-lts-arm64", "IMAGE_PROJECT": "ubuntu-os-cloud"}
+    assert problems(VM_TYPE="t2a-standard-4", **own) == ()
+
+
+def test_a_gke_clusters_arm_machines_boot_from_gkes_own_image(problems):
+    assert (
+        problems(
+            VM_TYPE="t2a-standard-4", ORCHESTRATOR_TYPE="gke", GKE_NODE_POOL_COUNT="1", GKE_NODE_COUNT_PER_NODE_POOL="1"
+        )
+        == ()
+    )

@@ -46,7 +46,7 @@ def test_machines_with_too_few_cards_are_refused_with_the_number(problems):
 
 
 def test_a_layout_that_is_not_built_is_refused_by_name(problems):
-    given = {"VM_TYPE": "a4x-maxgpu-4g-metal", "RESERVATION_NAME": "mine"}
+    given = {"VM_TYPE": "a4x-maxgpu-4g-metal", "RESERVATION_NAME": "mine", "IMAGE_NAME": "my-image"}
     (problem,) = problems(**given, NETWORK_CONFIG="multi_nic_network")
     assert "multi_nic_network with VM_TYPE=a4x-maxgpu-4g-metal is not in this version" in problem
     assert problems(**given, NETWORK_CONFIG="new_network") == ()
