@@ -27,7 +27,7 @@ install_gcsfuse() {
   suite=$(gcsfuse_suite "$repository")
   mkdir -p "$NODE_ROOT/usr/share/keyrings" "$NODE_ROOT/etc/apt/sources.list.d"
   key=$NODE_ROOT/usr/share/keyrings/cloud.google.asc
-  retry "$INSTALL_LIMIT" curl --fail --silent --show-error --location --max-time 60 --output "$key" "$repository/doc/apt-key.gpg"
+  retry "$INSTALL_LIMIT" fetch "$repository/doc/apt-key.gpg" "$key"
   printf 'deb [signed-by=%s] %s %s main\n' "$key" "$repository" "$suite" >"$NODE_ROOT/etc/apt/sources.list.d/gcsfuse.list"
   retry "$INSTALL_LIMIT" apt_install gcsfuse
 }
@@ -47,17 +47,33 @@ REPOSITORY
 
 # gcsfuse_suite REPOSITORY: prints the suite of this distribution, or the nearest older one that there is.
 gcsfuse_suite() {
-  local ID='' VERSION_CODENAME='' codename
+  local ID='' VERSION_CODENAME='' codename found
   # shellcheck source=/dev/null
   . "$NODE_ROOT/etc/os-release"
   for codename in $VERSION_CODENAME $(older_codenames "$ID"); do
-    if curl --fail --silent --head --location --max-time 30 --output /dev/null "$1/dists/gcsfuse-$codename/InRelease"; then
+    found=$(retry "$INSTALL_LIMIT" has_suite "$1/dists/gcsfuse-$codename/InRelease") || return 1
+    if [[ $found == yes ]]; then
       echo "gcsfuse-$codename"
       return
     fi
   done
   echo "there is no gcsfuse for $ID $VERSION_CODENAME in $1; use an image that has it" >&2
   return 1
+}
+
+# has_suite URL: prints yes or no; fails where the repository says neither.
+has_suite() {
+  local status
+  status=$(curl --silent --show-error --head --location --connect-timeout 10 --max-time 30 --output /dev/null \
+    --write-out '%{http_code}' "$1") || return 1
+  case $status in
+    200) echo yes ;;
+    404) echo no ;;
+    *)
+      echo "$1: HTTP $status" >&2
+      return 1
+      ;;
+  esac
 }
 
 older_codenames() {

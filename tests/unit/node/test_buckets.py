@@ -14,6 +14,11 @@ def lines(machine: Machine) -> list[str]:
     return [line for line in (machine.root / "etc/fstab").read_text().splitlines() if " gcsfuse " in line]
 
 
+def repository(machine: Machine, answers: str) -> None:
+    """Google's packages answer by these branches of a `case` over curl's arguments."""
+    machine.command("curl", f'case "$*" in {answers} *packages.cloud*) ;; *) exec /usr/bin/curl "$@" ;; esac')
+
+
 def test_each_bucket_gets_its_line_and_is_mounted(machine: Machine) -> None:
     machine.configure(buckets=TWO)
 
@@ -89,10 +94,7 @@ def test_gcsfuse_is_installed_where_it_is_missing(machine: Machine) -> None:
     # Google's repository has no suite for this distribution's release, but one for the release before.
     (machine.root / "bin/gcsfuse").unlink()
     (machine.root / "etc/os-release").write_text("ID=debian\nVERSION_CODENAME=forky\n")
-    machine.command(
-        "curl",
-        'case "$*" in *gcsfuse-forky*) exit 22 ;; *packages.cloud.google.com*) ;; *) exec /usr/bin/curl "$@" ;; esac',
-    )
+    repository(machine, "*gcsfuse-forky*) printf 404 ;; *InRelease*) printf 200 ;;")
     machine.configure(buckets=TWO[:1])
 
     machine.start()
@@ -102,6 +104,19 @@ def test_gcsfuse_is_installed_where_it_is_missing(machine: Machine) -> None:
     assert "signed-by=" in source
     assert any("install --no-install-recommends gcsfuse" in call for call in machine.calls("apt-get"))
     assert machine.step("buckets")["status"] == "ok"
+
+
+def test_a_repository_that_does_not_answer_yet_is_asked_again(machine: Machine) -> None:
+    (machine.root / "bin/gcsfuse").unlink()
+    (machine.root / "etc/os-release").write_text("ID=debian\nVERSION_CODENAME=bookworm\n")
+    once = '[[ -e "$NODE_ROOT/asked" ]] && printf 200 || { touch "$NODE_ROOT/asked"; exit 28; } ;;'
+    repository(machine, f"*InRelease*) {once}")
+    machine.configure(buckets=TWO[:1])
+
+    machine.start()
+
+    source = (machine.root / "etc/apt/sources.list.d/gcsfuse.list").read_text()
+    assert source.endswith(" gcsfuse-bookworm main\n")
 
 
 def test_gcsfuse_is_installed_where_it_is_missing_on_rocky_linux(machine: Machine) -> None:
@@ -124,7 +139,7 @@ def test_gcsfuse_is_installed_where_it_is_missing_on_rocky_linux(machine: Machin
 def test_gcsfuse_that_can_not_be_installed_fails_the_node(machine: Machine) -> None:
     (machine.root / "bin/gcsfuse").unlink()
     (machine.root / "etc/os-release").write_text("ID=ubuntu\nVERSION_CODENAME=jammy\n")
-    machine.command("curl", 'case "$*" in *packages.cloud.google.com*) ;; *) exec /usr/bin/curl "$@" ;; esac')
+    repository(machine, "*InRelease*) printf 200 ;;")
     machine.command("apt-get", "echo 'E: Unable to locate package'; exit 100")
     machine.configure(buckets=TWO[:1])
 
