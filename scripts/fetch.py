@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 CONNECT_SECONDS = 10
@@ -25,7 +26,7 @@ def main(address: str, file: str | None = None) -> None:
         if file is not None:
             sys.exit(f"fetch: {address}: {refused}")
         print(refused.code)
-    except (OSError, ValueError) as failure:
+    except (OSError, ValueError, HTTPException) as failure:
         sys.exit(f"fetch: {address}: {failure}")
 
 
