@@ -17,13 +17,12 @@ CODE = re.compile(r"\bNHC(?:\d{4}|NA)\b")
 
 @dataclass(frozen=True)
 class Fault:
-    """A code; `report` where Azure can take the physical machine out of use when it is told, under `category`."""
+    """A code; with a `category`, Azure can take the physical machine out of use when it is told under that."""
 
     code: str
     category: str
     meaning: str
     advice: str
-    report: bool
 
 
 @cache
