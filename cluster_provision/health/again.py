@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.fleet.run import run_everywhere
+from cluster_provision.health.verdict import RERUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cluster_provision.health.look import Found
     from cluster_provision.node import Verdict
 
-COMMAND = "sudo /opt/run-health-checks.sh"
 VERDICTS: dict[int, frozenset[Verdict]] = {
     0: frozenset({"healthy", "skipped"}),
     1: frozenset({"unhealthy"}),
@@ -51,7 +51,7 @@ def check_again(fleet: Fleet, ended: Callable[[int, int], None]) -> dict[str, Ag
     Raises what keeps the head from being reached.
     """
     said = _LastLines()
-    outcomes = run_everywhere(fleet, COMMAND, said, ended)
+    outcomes = run_everywhere(fleet, RERUN, said, ended)
     return {each.host.name: _again(each, said.of.get(each.host.name, "")) for each in outcomes}
 
 
@@ -75,4 +75,4 @@ def _again(ended: Ended, said: str) -> Again:
         return Again(VERDICTS[ended.exit_code])
     if ended.exit_code == BUSY:
         return Again(why="health checks were running there already")
-    return Again(why=f"{COMMAND} ended with exit code {ended.exit_code}" + (f": {said}" if said else ""))
+    return Again(why=f"{RERUN} ended with exit code {ended.exit_code}" + (f": {said}" if said else ""))

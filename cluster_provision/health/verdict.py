@@ -28,6 +28,7 @@ SHOWN = 10
 """How many nodes a message tells one by one."""
 
 RERUN = "sudo /opt/run-health-checks.sh"
+"""Runs all checks of a node again."""
 
 
 def overall(found: Sequence[Found]) -> Verdict:

@@ -61,6 +61,6 @@ class ActionParameters:
         cloud="all",
         run_only=True,
         help="What to do, where the command has no argument; an argument (docker run … <image> Create) wins. Gather "
-        "and Run need an argument of their own, and Connect takes one: it follows the action on the command line.",
+        "and Run need an argument of their own, Connect and Health take one; it follows the action there.",
         example="create",
     )

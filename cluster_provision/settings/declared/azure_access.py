@@ -28,7 +28,7 @@ class AzureAccessParameters:
         default="private",
         default_text="head where ALLOWED_CIDRS is set, private otherwise",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="head makes a load balancer with an address on the internet, for ssh from ALLOWED_CIDRS alone, and to "
         "the head alone: the others are reached through it. private gives none: only hosts of the virtual network, or "
         "of one that is joined to it, get there.",
@@ -39,7 +39,7 @@ class AzureAccessParameters:
         default=(),
         default_text="unset: nobody gets in from outside",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="Where ssh may come from: ranges of addresses, separated by commas, such as your own address. 0.0.0.0/0, "
         "the whole internet, only if you write it out.",
         example="203.0.113.7,198.51.100.0/24",
@@ -61,7 +61,7 @@ class AzureAccessParameters:
         default=None,
         default_text="SSH_PATH without .pub, or SSH_KEY_FILE, where there is such a file; ssh-agent is used too",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="The private key that the tool itself logs in with, for UpdateHosts, Gather, Run and Benchmark. It is "
         "read, and goes nowhere.",
         example="/keys/id_ed25519",
@@ -71,7 +71,7 @@ class AzureAccessParameters:
         default=None,
         default_text="unset: the private half is shown once, in Create's result",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="Where the private half of a pair that the tool makes is written, once. A file that is there already is "
         "never written over: its key is used. Not together with SSH_PATH.",
         example="/keys/my-cluster",

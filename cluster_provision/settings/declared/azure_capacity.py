@@ -31,7 +31,7 @@ class AzureCapacityParameters:
         ),
         default="standard",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="What the machines are ordered as: standard, or spot (cheaper, and taken back at any time).",
         example="spot",
     )
@@ -41,7 +41,7 @@ class AzureCapacityParameters:
         default_text="unset: up to the price on demand, so that no machine is taken back for its price",
         unit="USD a machine and hour",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="The price up to which a spot machine is had: it is taken back when it costs more.",
         example="20.50",
     )
@@ -50,7 +50,7 @@ class AzureCapacityParameters:
         default=None,
         unit="USD an hour",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         run_only=True,
         help="The price that the cluster may cost: one that costs more by the tool's table of prices is refused "
         "before anything is made, and so is one whose price isn't known.",

@@ -33,7 +33,7 @@ class AzureClusterParameters:
         SUBSCRIPTION,
         cloud="azure",
         aliases={"ARM_SUBSCRIPTION_ID": None, "AZURE_SUBSCRIPTION_ID": None},
-        since="1.0",
+        since="0.1.0",
         help="The subscription that the cluster is made in: its ID. ARM_SUBSCRIPTION_ID and AZURE_SUBSCRIPTION_ID, as "
         "Terraform and other tools of Azure's have it, mean the same.",
         example="00000000-0000-0000-0000-000000000000",
@@ -85,7 +85,7 @@ class AzureClusterParameters:
         default=(),
         default_text="unset: Azure chooses, and no zone is promised",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="The availability zones that the machines are spread over.",
         example="1,2,3",
     )
@@ -115,7 +115,7 @@ class AzureClusterParameters:
         CLOUDS,
         default="azure",
         cloud="all",
-        since="1.0",
+        since="0.1.0",
         help="The cloud that the cluster is made on.",
         example="azure",
     )

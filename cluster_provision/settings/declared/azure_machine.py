@@ -50,7 +50,7 @@ class AzureMachineParameters:
         YesNo(),
         default=False,
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="Whether the marketplace terms of IMAGE's plan are accepted in your name. An image without a plan, as "
         "Azure's HPC images of Ubuntu are, needs none.",
         example="yes",
@@ -59,7 +59,7 @@ class AzureMachineParameters:
         Choice(_SECURITY_TYPES),
         default="standard",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="standard, or trusted-launch: Secure Boot and a virtual TPM, which not every size has, and which load "
         "signed drivers alone; in ORCH_MODE=uniform.",
         example="trusted-launch",
@@ -69,7 +69,7 @@ class AzureMachineParameters:
         default=256,
         unit="GB",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="The OS disk's size. It can't be smaller than the image's.",
         example="512",
     )

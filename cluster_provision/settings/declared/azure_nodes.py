@@ -49,7 +49,7 @@ class AzureNodeParameters:
         default="",
         confidential=True,
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="A command that every machine runs as its last step, with bash. Whoever may read the Terraform state or "
         "log in to the machines can read it, so keep secrets out.",
         example="python /usr/aiinfra/copy/train.py",
@@ -58,7 +58,7 @@ class AzureNodeParameters:
         YesNo(),
         default=False,
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails where it does. "
         "Otherwise a machine is ready once the command has started.",
         example="yes",
@@ -67,7 +67,7 @@ class AzureNodeParameters:
         MachinePath(),
         default=DEFAULT_DESTINATION,
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="Where the files that are mounted on /usr/aiinfra/copy in the container are put on every machine.",
         example="/mnt/resource_nvme/training",
     )
@@ -75,7 +75,7 @@ class AzureNodeParameters:
         Choice(_GATES),
         default="warn",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="What Create makes of the machines' health checks: with off, the machines don't run them by themselves; "
         "warn waits and says what they found; strict fails unless every machine is healthy. A check that could not run "
         "is no pass; with strict, a Benchmark that can't be judged isn't one either.",
@@ -86,7 +86,7 @@ class AzureNodeParameters:
         default=45,
         unit="minutes",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         run_only=True,
         help="How long Create waits for the machines' health checks, once the machines are ready. Of a machine whose "
         "checks still run then, nothing is known. 0 looks once.",
@@ -97,7 +97,7 @@ class AzureNodeParameters:
         default=None,
         default_text="one is made for the cluster, with least privilege",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="The user-assigned managed identity that the machines run as, by its resource ID. It is granted nothing: "
         "it must be able to write to the cluster's folder in the state's container.",
         example="/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/ids/providers/"

@@ -25,7 +25,7 @@ class AzureRunParameters:
         default=None,
         default_text="the providers in the image, else Terraform's registry",
         cloud="all",
-        since="1.0",
+        since="0.1.0",
         run_only=True,
         help="A folder that Terraform takes its providers from, in the layout of its filesystem mirror.",
         example="/opt/mirror",

@@ -19,7 +19,7 @@ class AzureStorageParameters:
         default=None,
         default_text="a storage account of the tool's own in the subscription, made where it is missing",
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="Where Terraform's state, the copied files and the nodes' records are kept: a container that exists, or a "
         "folder in one, which need not exist. Each cluster has the folder <NAME_PREFIX>-deployment in it.",
         example="https://mystate.blob.core.windows.net/terraform/clusters",
@@ -28,7 +28,7 @@ class AzureStorageParameters:
         YesNo(),
         default=False,
         cloud="azure",
-        since="1.0",
+        since="0.1.0",
         help="Whether the storage account is used by its keys, which whoever may list them has, instead of by roles "
         "in Entra ID.",
         example="yes",

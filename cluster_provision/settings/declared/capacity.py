@@ -29,7 +29,7 @@ class CapacityParameters:
         Choice(PROVISIONING_MODELS),
         default="standard",
         default_text="standard; reservation-bound where RESERVATION_NAME is set and VM_TYPE is not sold on demand",
-        since="1.0",
+        since="0.1.0",
         help="What the machines are ordered as: standard (on demand, or from a reservation), spot (cheaper, and taken "
         "back at any time), flex-start (cheaper, once there is capacity, for at most seven days) or reservation-bound "
         "(from a future reservation, and for as long as it lasts). Machine types differ in what they are sold as.",
@@ -38,7 +38,7 @@ class CapacityParameters:
     reservation_name: str | None = parameter(
         RESERVATION,
         default=None,
-        since="1.0",
+        since="0.1.0",
         help="The reservation that the machines are taken from, and from no other: its name, or "
         "projects/<project>/reservations/<name> where another project shares it.",
         example="my-reservation",
@@ -48,14 +48,14 @@ class CapacityParameters:
         default=None,
         default_text=f"unset: no end; {MOST_RUN_HOURS} with PROVISIONING_MODEL=flex-start",
         unit="hours",
-        since="1.0",
+        since="0.1.0",
         help="How long each machine runs. Then Google Cloud deletes it.",
         example="24",
     )
     compact_placement: bool = parameter(
         YesNo(),
         default=False,
-        since="1.0",
+        since="0.1.0",
         help="Whether the machines are placed close to each other, by a placement policy or a workload policy, "
         "whichever VM_TYPE takes. Fewer machines can be had at once.",
         example="yes",
@@ -64,7 +64,7 @@ class CapacityParameters:
         Money(),
         default=None,
         unit="USD an hour",
-        since="1.0",
+        since="0.1.0",
         run_only=True,
         help="The price that the cluster may cost: one that costs more by the tool's table of prices is refused "
         "before anything is made, and so is one whose price isn't known.",

@@ -61,7 +61,7 @@ class ClusterParameters:
         CLOUDS,
         default="gcp",
         cloud="all",
-        since="1.0",
+        since="0.1.0",
         help="The cloud that the cluster is made on.",
         example="gcp",
     )

@@ -89,7 +89,7 @@ class GkeParameters:
         YesNo(),
         default=False,
         orchestrator="gke",
-        since="1.0",
+        since="0.1.0",
         help="Whether the control plane's DNS endpoint takes calls from outside the VPC, from those whom IAM allows "
         "it. Without it the control plane answers within the VPC alone, and the tool can't prove that it does.",
         example="yes",

@@ -41,7 +41,7 @@ class NodeParameters:
     wait_for_startup_command: bool = parameter(
         YesNo(),
         default=False,
-        since="1.0",
+        since="0.1.0",
         help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails where it does. "
         "Otherwise a machine is ready once the command has started.",
         example="yes",
@@ -74,7 +74,7 @@ class NodeParameters:
     external_ip: bool = parameter(
         YesNo(),
         default=True,
-        since="1.0",
+        since="0.1.0",
         help="Whether each machine has an external address. No port is opened on it. Without one, the machines reach "
         "the internet by NAT, which is made where their network has none, and ssh comes through IAP.",
         example="no",
@@ -83,7 +83,7 @@ class NodeParameters:
         SERVICE_ACCOUNT,
         default=None,
         default_text="one is made for the cluster, with least privilege",
-        since="1.0",
+        since="0.1.0",
         help="The service account that the machines run as. It is granted nothing: it must be able to read and write "
         "the cluster's folder in the state bucket, and the buckets of GCS_MOUNT_LIST.",
         example="nodes@my-project-123.iam.gserviceaccount.com",

@@ -54,7 +54,7 @@ class StorageParameters:
     delete_file_shares: bool = parameter(
         YesNo(),
         default=False,
-        since="1.0",
+        since="0.1.0",
         help="Whether Create may delete file shares with all that is on them: those that NFS_FILESHARE_LIST no longer "
         "has, and those that another ZONE, NETWORK_CONFIG or type makes anew. Without it, Create is refused; Destroy "
         "needs no such word.",

@@ -55,6 +55,7 @@ def test_what_both_clouds_share_is_of_one_type():
 
 ALL = [(c, p) for c in CATALOGUES.values() for p in c.parameters]
 IDS = [f"{c.cloud}-{p.name}" for c, p in ALL]
+VERSIONS = re.findall("^## ([0-9.]+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 FILES = {
     "SSH_PATH": PUBLIC_KEY,
     "SSH_PRIVATE_KEY": "-----BEGIN RSA PRIVATE KEY-----\n",
@@ -84,6 +85,12 @@ def test_the_documented_default_is_a_good_value_of_its_type(catalogue, parameter
     text = declaration.reader.show(declaration.default) if not declaration.mandatory else ""
     if text:
         assert declaration.reader.read(text) == declaration.default
+
+
+@pytest.mark.parametrize(("catalogue", "parameter"), ALL, ids=IDS)
+def test_a_parameter_is_as_old_as_a_version_of_the_changelog_or_the_old_tool(catalogue, parameter):
+    since = parameter.declaration.since
+    assert not since or since in VERSIONS or since.startswith("old tool, ")
 
 
 @pytest.mark.parametrize(("catalogue", "parameter"), ALL, ids=IDS)
