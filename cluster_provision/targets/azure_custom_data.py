@@ -11,6 +11,7 @@ import base64
 import gzip
 import hashlib
 import json
+from dataclasses import replace
 from email import message_from_bytes
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
@@ -48,11 +49,13 @@ def custom_data(config: NodeConfig, user: str = "", node: Path = NODE) -> str:
     """
     packed = _packed(_message(config, user, node))
     if len(packed) > LIMIT:
-        own = len(_packed(_message(config, "", node)))
+        own = len(_packed(_message(replace(config, startup_command=""), "", node)))
+        given = {"CLOUD_INIT": user, "STARTUP_COMMAND": config.startup_command}
+        named = " and ".join(f"{name} ({len(text.encode()):,} bytes)" for name, text in given.items() if text)
         raise SettingsError(
             (
-                f"CLOUD_INIT={len(user.encode()):,} bytes: packed together with what the tool itself gives to each "
-                f"machine ({own:,} bytes) that makes {len(packed):,} bytes, and Azure takes {LIMIT:,} at most",
+                f"{named}: packed together with what the tool itself gives to each machine ({own:,} bytes) that makes "
+                f"{len(packed):,} bytes, and Azure takes {LIMIT:,} at most",
             ),
             "Make it smaller by letting it fetch what is large, or copy files to the machines by mounting them at "
             "/usr/aiinfra/copy; nothing was changed.",

@@ -128,13 +128,20 @@ def test_all_that_the_tool_sends_leaves_room_for_the_users() -> None:
     assert len(base64.b64decode(custom_data(RAY))) < LIMIT * 3 // 4
 
 
-def test_one_that_is_too_large_is_refused_with_its_sizes() -> None:
-    noise = "".join(hashlib.sha512(str(n).encode()).hexdigest() for n in range(1000))
-    user = f"#cloud-config\n# {noise}\n"
+NOISE = "".join(hashlib.sha512(str(n).encode()).hexdigest() for n in range(1000))
 
+
+@pytest.mark.parametrize(
+    ("user", "command", "named"),
+    [
+        (f"#cloud-config\n# {NOISE}\n", "", "CLOUD_INIT (128,017 bytes): "),
+        ("", f": {NOISE[:64000]}", "STARTUP_COMMAND (64,002 bytes): "),
+        (USER, f": {NOISE[:64000]}", "CLOUD_INIT (44 bytes) and STARTUP_COMMAND (64,002 bytes): "),
+    ],
+)
+def test_what_is_too_large_is_refused_by_name_with_its_sizes(user: str, command: str, named: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        custom_data(CONFIG, user)
+        custom_data(dataclasses.replace(CONFIG, startup_command=command), user)
 
-    assert "CLOUD_INIT" in refused.value.problems[0]
-    assert f"{len(user):,} bytes" in refused.value.problems[0]
+    assert refused.value.problems[0].startswith(named)
     assert "65,535" in refused.value.problems[0]

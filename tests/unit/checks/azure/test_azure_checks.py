@@ -157,6 +157,7 @@ def test_missing_actions_are_named_with_what_they_are_for_and_where(azure: Azure
     assert "Microsoft.Network/natGateways/write (network) on resource group g" in failure.message
     assert "roleAssignments/write (the identity's role) on the subscription" in failure.message
     assert "NODE_IDENTITY=" in failure.advice
+    assert "docs/azure-permissions.md" in failure.advice
 
 
 def test_with_an_identity_of_ones_own_no_role_has_to_be_assigned(azure: Azure) -> None:
