@@ -29,8 +29,8 @@ INTRODUCTION = """# Parameters
 
 Everything is set by environment variables, most easily in a file for `docker run --env-file` (examples:
 [gcp-quickstart.list](../examples/gcp-quickstart.list), [azure-vms.list](../examples/azure-vms.list), and, with every
-parameter of Google Cloud, [env.list](../examples/env.list)). [parameters.schema.json](parameters.schema.json) holds the
-same for editors and pipelines.
+parameter of Google Cloud but those for GKE alone, [env.list](../examples/env.list)).
+[parameters.schema.json](parameters.schema.json) holds the same for editors and pipelines.
 
 - **CLOUD** chooses the cloud, and with it the parameters: those of another cloud are ignored, with one line that names
   them, and are an error where that would hide a mistake (`VM_TYPE` with `CLOUD=azure` and without `SKU`).
