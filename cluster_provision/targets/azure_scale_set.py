@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateFacts
 
 NAME = "scale set"
-FOLDER = re.compile("[A-Za-z0-9._~/-]*")
 BALANCER = "azurerm_lb"
 IDENTITY = "azurerm_user_assigned_identity"
 KINDS = ("azurerm_linux_virtual_machine_scale_set", "azurerm_orchestrated_virtual_machine_scale_set")
@@ -34,12 +32,6 @@ def look_at_scale_set(
             f"TERRAFORM_BLOB_PATH: subscription {settings.subscription_id} has no storage account of that name, or you "
             "can't see it; the machines need a role on it. Name one of this subscription, or leave it out, or name an "
             "identity that has the role: NODE_IDENTITY"
-        )
-    path = settings.terraform_blob_path
-    if settings.node_identity is None and path is not None and not FOLDER.fullmatch(path.folder):
-        problems.append(
-            f"TERRAFORM_BLOB_PATH={path.url}: the folder stands in the condition of the machines' role, where only "
-            "letters, digits and . _ ~ - / can be; name another, or an identity that has the role: NODE_IDENTITY"
         )
     if found is not None and found.mode != settings.orch_mode:
         problems.append(
