@@ -45,6 +45,7 @@ class Wanted:
     instance_count: int = 2
     orch_mode: str = "uniform"
     access: str = "head"
+    allowed_cidrs: tuple[str, ...] = ("203.0.113.7/32",)
     provisioning_model: str = "standard"
     max_price: Decimal | None = None
     zones: tuple[str, ...] = ()
