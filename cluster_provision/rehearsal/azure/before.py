@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..google.times import zulu
-from .blob import ACCOUNTS, NAMED, OPEN
+from .blob import NAMED, OPEN, account_of
 from .ids import key
 from .lists import GROUPS
 from .login import TENANT
@@ -24,9 +24,7 @@ def expect(store: Store, subscription: str, blobs: dict[str, str]) -> None:
     """The account and container that `blobs` names, in a resource group of their own."""
     account = blobs.get("account", "")
     with store.lock:
-        if not account or any(
-            store.get(each, account) for each in store.collections() if each.endswith(f"/providers/{ACCOUNTS}")
-        ):
+        if not account or account_of(store, account) is not None:
             return
         group = f"/subscriptions/{subscription}/resourceGroups/{GROUP}"
         _expect_group(store, group)

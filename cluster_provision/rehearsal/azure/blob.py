@@ -39,12 +39,7 @@ class Blobs:
 
     def account(self, name: str) -> Body | None:
         """The storage account of that name, whoever's it is: names are one space for all."""
-        for collection in self._store.collections():
-            if collection.endswith(f"/providers/{ACCOUNTS}"):
-                found = self._store.get(collection, name)
-                if found is not None:
-                    return found
-        return None
+        return account_of(self._store, name)
 
     def knows(self, host: str) -> bool:
         """Whether there is such a host: an account that isn't there has no name in the real cloud either."""
@@ -90,12 +85,7 @@ class Blobs:
     def remaining(self) -> list[str]:
         """All blobs that there are, as addresses; nothing where no account is."""
         with self._store.lock:
-            accounts = [
-                body["name"]
-                for collection in self._store.collections()
-                if collection.endswith(f"/providers/{ACCOUNTS}")
-                for body in self._store.each(collection).values()
-            ]
+            accounts = [body["name"] for each in _collections(self._store) for body in self._store.each(each).values()]
         found = []
         for account in accounts:
             client = self.client(account)
@@ -156,6 +146,17 @@ class Blobs:
                 "127.0.0.1", self.azurite.port(), timeout=ANSWER_SECONDS
             )
         return kept
+
+
+def account_of(store: Store, name: str) -> Body | None:
+    """The storage account of that name, in whichever group it is."""
+    found = (store.get(each, name) for each in _collections(store))
+    return next((body for body in found if body is not None), None)
+
+
+def _collections(store: Store) -> list[str]:
+    """Of all groups."""
+    return [each for each in store.collections() if each.endswith(f"/providers/{ACCOUNTS}")]
 
 
 def _is_open(store: Store, account: Body, principal: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from ..exchange import Answer
 from .failure import ArmError, invalid
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from .call import Call
 
 GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
-TEST = re.compile(r"\s*(\w+) (eq|ne) '((?:[^']|'')*)'\s*")
+TEST = re.compile(r"(\w+) (eq|ne) '((?:[^']|'')*)'")
+TESTS_OF = re.compile(rf"\s*{TEST.pattern}(?:\s+and\s+{TEST.pattern})*\s*")
 HOST = "https://management.azure.com"
 MOST = 1000
 SHORT = ("id", "name", "type", "location", "tags", "sku", "kind", "zones", "identity")
@@ -95,10 +97,9 @@ def _filter(text: str) -> Callable[[Body], bool]:
     """`tagName eq 'k' and tagValue eq 'v'`, or tests of type, name and group; tags and tests don't mix."""
     if not text.strip():
         return lambda _: True
-    found = [TEST.fullmatch(each) for each in re.split(r"\band\b", text)]
-    if any(each is None for each in found):
+    if not TESTS_OF.fullmatch(text):
         raise _bad_filter(text)
-    given = [(each[1].lower(), each[2], each[3].replace("''", "'")) for each in found if each]
+    given = [(each[1].lower(), each[2], each[3].replace("''", "'")) for each in TEST.finditer(text)]
     names = {name for name, _, _ in given}
     if names & {"tagname", "tagvalue"}:
         if names - {"tagname", "tagvalue"} or any(how != "eq" for _, how, _ in given):
@@ -129,11 +130,7 @@ def page(call: Call, rows: list[Body]) -> Answer:
     first = int(start) if start.isdigit() else 0
     answer: Body = {"value": rows[first : first + count]}
     if first + count < len(rows):
-        others = "".join(
-            f"&{name}={values[0]}"
-            for name, values in call.request.query.items()
-            if name not in ("api-version", "$skiptoken")
-        )
-        path = call.request.path
-        answer["nextLink"] = f"{HOST}{path}?api-version={call.version}&$skiptoken={first + count}{others}"
+        others = {name: values[0] for name, values in call.request.query.items() if name != "$skiptoken"}
+        query = urlencode({**others, "$skiptoken": first + count}, quote_via=quote, safe="$")
+        answer["nextLink"] = f"{HOST}{call.request.path}?{query}"
     return Answer.json(answer)

@@ -124,9 +124,8 @@ def check_quota(call: Call, body: Body, capacity: int) -> None:
     _, wanted = size(read(body, "sku.name"))
     location, subscription = body["location"], body["id"].split("/")[2]
     counted = used(call.store, subscription, location, without=body["id"])
-    spot = read(body, "properties.virtualMachineProfile.priority") in ("Spot", "Low")
     more = capacity * wanted.cpus
-    for name in ("lowPriorityCores",) if spot else (wanted.family, "cores"):
+    for name in _quotas_of(body, wanted):
         present = counted.get(name, 0)
         most = limit(call.context.conditions, location, name)
         if present + more > most:
@@ -159,10 +158,15 @@ def used(store: Store, subscription: str, location: str, without: str = "") -> d
             continue
         _, its = size(read(body, "sku.name"))
         cpus = its.cpus * int(read(body, "sku.capacity") or 0)
-        spot = read(body, "properties.virtualMachineProfile.priority") in ("Spot", "Low")
-        for name in ("lowPriorityCores",) if spot else (its.family, "cores"):
+        for name in _quotas_of(body, its):
             counted[name] = counted.get(name, 0) + cpus
     return counted
+
+
+def _quotas_of(scale_set: Body, its: Size) -> tuple[str, ...]:
+    """The quotas that its machines count on, by the names of `usages`."""
+    spot = read(scale_set, "properties.virtualMachineProfile.priority") in ("Spot", "Low")
+    return ("lowPriorityCores",) if spot else (its.family, "cores")
 
 
 def _sku(name: str, given: Size, location: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import yaml
 from .. import engine_names as names
 from ..azure.kind import read
 from ..azure.sizes import size
+from .azure_metadata_tree import ADMIN
 from .custom_data import config_of
 from .kvp import pool
 from .metadata import NAMES
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 SEED = "/var/lib/cloud/seed/nocloud"
 MACHINE_FILE = "/etc/rehearsal/machine.json"
-ADMIN = "azureuser"
 GPU_NAMES = {
     "GB300": "NVIDIA GB300",
     "GB200": "NVIDIA GB200",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -186,6 +187,20 @@ def test_resources_and_groups_are_found_by_tag(azure: Azure) -> None:
     mixed = query + "%20and%20name%20eq%20'a'"
     answer = azure.ask("GET", f"{ROOT}/resources", query=mixed)
     assert json.loads(answer.body)["error"]["code"] == "InvalidFilterInQueryString"
+
+
+def test_a_filter_takes_what_a_tag_may_hold_and_goes_on_to_the_next_page(azure: Azure) -> None:
+    tags = {"note": "this and that & it's more"}
+    azure.group()
+    for name in ("a", "b"):
+        azure.json("PUT", f"{NETWORK}/publicIPAddresses/{name}", {**STANDARD, "tags": tags})
+    azure.json("PUT", f"{NETWORK}/publicIPAddresses/c", STANDARD)
+    asked = quote("tagName eq 'note' and tagValue eq 'this and that & it''s more'")
+    first = azure.json("GET", f"{ROOT}/resources", query=f"&$filter={asked}&$top=1")
+    path, _, query = first["nextLink"].removeprefix(f"https://{HOST}").partition("?")
+    second = azure.json("GET", path, query=f"&{query}")
+    assert [each["name"] for page in (first, second) for each in page["value"]] == ["a", "b"]
+    assert "nextLink" not in second
 
 
 def test_tags_of_a_patch_take_the_place_of_all_others(azure: Azure) -> None:
