@@ -144,9 +144,9 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tupl
         try:
             text = action(run)
             keep = settled.action == "debug"
+            shown(text)  # before anything else can go wrong: it may hold a key that nobody else has
         finally:
             run.close(keep_workspace=keep)
-        shown(text)
     # no gcloud reaches a machine that is made up
     return run.hand_over_to if loaded.settings.rehearse == "no" and loaded.settings.output == "text" else ()
 

@@ -43,7 +43,7 @@ def create(run: Run) -> str:
             perform(run, BEFORE)
             in_a_zone_with_room(run, (*MAKE, *proof(run)))
             note_success(run)
-        upload_artefacts(run)
+            upload_artefacts(run)
         text = connection_text(run.result)
         if not run.settings.cleanup_on_exit:
             return text

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cluster_provision.actions import artefacts
 from cluster_provision.actions.debug import credentials_written
 from cluster_provision.actions.handing_over import handed_over_when_it_fails
-from cluster_provision.errors import CapacityError
+from cluster_provision.errors import CapacityError, Interrupted
 from cluster_provision.result import Result
 
 if TYPE_CHECKING:
@@ -44,6 +47,22 @@ def test_a_run_that_ends_well_shows_it_with_the_rest() -> None:
     with handed_over_when_it_fails(run):
         pass
     assert run.shown == []
+
+
+def test_a_signal_at_the_last_upload_does_not_take_the_key_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: Any) -> None:
+        raise Interrupted("stopped by SIGTERM", signal.SIGTERM)
+
+    create = import_module("cluster_provision.actions.create")
+    for step in ("perform", "in_a_zone_with_room", "note_success", "proof"):
+        monkeypatch.setattr(create, step, lambda *_: ())
+    monkeypatch.setattr(create, "upload_artefacts", interrupted)
+    monkeypatch.setattr(artefacts, "upload_artefacts", lambda _: None)
+    run = run_of("text", {"private_key": KEY})
+    run.settings.cleanup_on_exit = False
+    with pytest.raises(Interrupted):
+        create.create(run)
+    assert KEY.rstrip() in run.shown[0]
 
 
 def test_what_debug_tells_terraform_of_credentials_is_in_a_file_of_its_owners_for_a_while(
