@@ -59,7 +59,13 @@ def _clean_up_after_failure(run: Run) -> None:
     try:
         _clean_up(run)
     except ProvisionError as failure:
-        run.console.say(f"The cluster could not be cleaned up, and may cost money: {failure.message}\n{failure.advice}")
+        _say_that_it_stays(run, f"{failure.message}\n{failure.advice}")
+    except Exception as defect:
+        _say_that_it_stays(run, f"{type(defect).__name__}: {defect}\nRun Destroy.")
+
+
+def _say_that_it_stays(run: Run, why: str) -> None:
+    run.console.say(f"The cluster could not be cleaned up, and may cost money: {why}")
 
 
 def _clean_up(run: Run) -> None:

@@ -1,0 +1,40 @@
+"""CLEANUP_ON_EXIT: a clean-up that goes wrong is told, and doesn't take the place of what the run ended with."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cluster_provision.actions import cleanup
+from cluster_provision.actions.cleanup import BEGINNING, destroyed_at_the_end
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import CapacityError, PermissionDenied
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (PermissionDenied("deleting the network: no"), "deleting the network: no"),
+        (NotFound("looking: gone"), "NotFound"),
+    ],
+)
+def test_the_runs_own_failure_holds_and_that_of_the_clean_up_is_said(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, told: str
+) -> None:
+    def clean_up(_: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(cleanup, "_clean_up", clean_up)
+    said: list[str] = []
+    run: Any = SimpleNamespace(
+        settings=SimpleNamespace(cleanup_on_exit=True),
+        result=SimpleNamespace(steps=[SimpleNamespace(name=BEGINNING)]),
+        console=SimpleNamespace(say=said.append),
+    )
+    with pytest.raises(CapacityError, match="no room"), destroyed_at_the_end(run):
+        raise CapacityError("no room")
+    assert len(said) == 1
+    assert "may cost money" in said[0]
+    assert told in said[0]
