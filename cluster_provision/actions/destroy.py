@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.removal import remove_everything
 from cluster_provision.actions.run import Step, perform
-from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, RENDER, SIGN_IN, WORK_DIR
+from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, RENDER, SIGN_IN, WORK_DIR, refuse_locked
 from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import Leftovers
 
@@ -42,7 +42,11 @@ def apply_destruction(run: Run) -> None:
 
 
 def look_for_leftovers(run: Run) -> None:
-    """Look the cloud over for whatever carries the cluster's label, or a name of this tool's for the cluster."""
+    """Look the cloud over for whatever carries the cluster's label, or a name of this tool's for the cluster.
+
+    Terraform has given the lock back by now, and another run may have taken it: what that one makes isn't left over.
+    """
+    refuse_locked(run)
     run.target.sweep(run.store, run.console.say)
     found = run.target.leftovers()
     run.result.leftovers = found
@@ -58,6 +62,7 @@ def look_for_leftovers(run: Run) -> None:
 
 def delete_state(run: Run) -> None:
     """Delete the state and the run's artefacts: the cluster they told of is gone."""
+    refuse_locked(run)
     kept = run.store.delete_deployment() if run.store.exists() else ""
     run.progress.conclude(f"kept {kept}" if kept else "")
 

@@ -1,0 +1,50 @@
+"""Destroy takes nothing of a run that began after its own Terraform had given the lock back."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cluster_provision.actions.destroy import delete_state, look_for_leftovers
+from cluster_provision.errors import StateLocked
+from cluster_provision.state.base import Lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HELD = Lock("somebody", "2026-11-25T12:00:00Z", "Apply", "gcloud storage rm x")
+
+
+def run_of(lock: Lock | None) -> Any:
+    done: list[str] = []
+    store = SimpleNamespace(
+        exists=lambda: True, lock=lambda: lock, delete_deployment=lambda: done.append("state deleted") or ""
+    )
+    target = SimpleNamespace(
+        cluster=SimpleNamespace(name="demo"), sweep=lambda *_: done.append("swept"), leftovers=lambda: []
+    )
+    return SimpleNamespace(
+        store=store,
+        target=target,
+        result=SimpleNamespace(leftovers=[]),
+        console=SimpleNamespace(say=print),
+        progress=SimpleNamespace(conclude=lambda _: None),
+        done=done,
+    )
+
+
+@pytest.mark.parametrize("step", [look_for_leftovers, delete_state])
+def test_while_another_run_holds_the_lock_nothing_is_removed(step: Callable[[Any], None]) -> None:
+    run = run_of(HELD)
+    with pytest.raises(StateLocked, match="locked by somebody"):
+        step(run)
+    assert run.done == []
+
+
+def test_without_one_both_go_on() -> None:
+    run = run_of(None)
+    look_for_leftovers(run)
+    delete_state(run)
+    assert run.done == ["swept", "state deleted"]
