@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cluster_provision.errors import Interrupted
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,6 +42,9 @@ class _Once:
                 self._asked = True
                 try:
                     self._value = ask()
+                except Interrupted:  # no answer: a clean-up after it asks again
+                    self._asked = False
+                    raise
                 except Exception as failure:
                     self._failure = failure
             if self._failure is not None:
