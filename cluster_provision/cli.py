@@ -15,6 +15,7 @@ import click
 
 from cluster_provision import __version__
 from cluster_provision.errors import ProvisionError, UnexpectedError, exit_code_of
+from cluster_provision.streams import end_quietly, read_by_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
@@ -78,14 +79,22 @@ def run_action(action: str | None, argument: str | None = None) -> int:
         result.error = failure
     if result.error:
         _say_failure(console, result.error)
-    shown.at_the_end()
+    try:
+        shown.at_the_end()
+    except ProvisionError as unshown:
+        if not result.error:
+            result.error = unshown
+            _say_failure(console, unshown)
+    for stream in (sys.stdout, sys.stderr):
+        end_quietly(stream)
     if follower:
         os.execvp(follower[0], follower)  # noqa: S606 - the command that Connect shows
     return exit_code_of(result.error) if result.error else 0
 
 
 class Shown:
-    """The result on stdout: the action's text, or with OUTPUT=json one object, once."""
+    """The result on stdout: the action's text, or with OUTPUT=json one object, once. Raises Interrupted where nobody
+    reads it, and MachineError where the disk is full."""
 
     def __init__(self, result: Result, *, as_json: bool) -> None:
         self._result = result
@@ -97,13 +106,18 @@ class Shown:
         if self._as_json:
             self.at_the_end()
         elif text:
-            click.echo(text)
+            self._print(text)
 
     def at_the_end(self) -> None:
         """Show the JSON object, unless it was shown before."""
         if self._as_json and not self._done:
             self._done = True
-            click.echo(json.dumps(self._result.to_json()))
+            self._print(json.dumps(self._result.to_json()))
+
+    @staticmethod
+    def _print(text: str) -> None:
+        with read_by_somebody(sys.stdout):
+            click.echo(text)
 
 
 def _guarded(

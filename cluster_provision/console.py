@@ -6,6 +6,7 @@ The result alone goes to stdout.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import time
@@ -44,7 +45,7 @@ class Console:
     """Writes to `stream` (stderr); lively where that is a terminal, attended where a person sits at all three."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self.stream = stream or sys.stderr
+        self.stream = stream or sys.stderr or io.StringIO()
         self.lively = self.stream.isatty()
         # one that is closed is None
         self.attended = self.lively and all(each and each.isatty() for each in (sys.stdin, sys.stdout))
@@ -58,11 +59,11 @@ class Console:
         return self.lively and sys.stdin is not None and sys.stdin.isatty()
 
     def say(self, line: str) -> None:
-        """Print a line, above the bar if there is one."""
+        """Print a line, above the bar if there is one. Where nobody reads it, or the disk is full, the work goes on."""
         if self._bar is not None:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
             return
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):
             self.stream.write(line + "\n")
             self.stream.flush()
 

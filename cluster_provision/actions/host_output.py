@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
-from cluster_provision.errors import CommandFailed, Interrupted
+from cluster_provision.errors import CommandFailed
 from cluster_provision.result import HostResult
+from cluster_provision.streams import read_by_somebody
 
 if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
@@ -20,7 +19,8 @@ KEPT = 1024 * 1024
 
 
 class Printed:
-    """Writes each line with its host's name before it, bytes as they came. Raises Interrupted where nobody reads."""
+    """Writes each line with its host's name before it, bytes as they came. Raises Interrupted where nobody reads, and
+    MachineError where the disk is full."""
 
     def stdout(self, host: Host, line: bytes) -> None:
         """To this process's stdout."""
@@ -87,10 +87,6 @@ def host_result(host: Host, error: ProvisionError | None, exit_code: int | None,
 
 
 def _write(stream: BinaryIO, host: Host, line: bytes) -> None:
-    try:
+    with read_by_somebody(stream):
         stream.write(host.name.encode() + b": " + line + b"\n")
         stream.flush()
-    except BrokenPipeError as gone:
-        # whatever is still buffered would fail again when the interpreter ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        raise Interrupted("nobody reads the output any more", signal.SIGPIPE) from gone

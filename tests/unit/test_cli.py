@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,3 +100,23 @@ def test_a_defect_gives_one_line_and_a_log_and_no_traceback(tmp_path: Path) -> N
     (log,) = tmp_path.glob("cluster-provision-error-*.log")
     assert "Traceback" in log.read_text()
     assert str(log) in said.stderr
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("there", ["nobody reads it", "disk full", "closed"])
+def test_a_stream_that_leads_nowhere_changes_no_exit_code(stream: str, output: str, there: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "OUTPUT": output}
+    other = {"stdout": "stderr", "stderr": "stdout"}[stream]
+    if there == "disk full":
+        nowhere = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reading, nowhere = os.pipe()
+        os.close(reading)
+    closing = f"{1 if stream == 'stdout' else 2}>&-" if there == "closed" else ""
+    command = f'exec "{sys.executable}" "{PROJECT / "entrypoint.py"}" Create {closing}'
+    streams: dict[str, Any] = {stream: nowhere, other: subprocess.PIPE}
+    said = subprocess.run(["/bin/sh", "-c", command], env=environment, text=True, check=False, **streams)
+    os.close(nowhere)
+    assert said.returncode == 2
+    assert "Traceback" not in (getattr(said, other) or "")
