@@ -43,8 +43,13 @@ class Interruption:
 
     @contextlib.contextmanager
     def handled(self) -> Iterator[Interruption]:
-        """Within the block, signals come here; afterwards, the former handlers are back."""
-        former = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
+        """Within the block, signals come here; afterwards, the former handlers are back.
+
+        A SIGHUP that is ignored stays so: whoever starts a run with nohup wants it to outlive the terminal.
+        """
+        ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        heard = [number for number in SIGNALS if not (number == signal.SIGHUP and ignored)]
+        former = {number: signal.signal(number, self._on_signal) for number in heard}
         try:
             yield self
         finally:

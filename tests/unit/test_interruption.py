@@ -34,6 +34,17 @@ def test_a_signal_long_after_stops_the_clean_up_too(monkeypatch: pytest.MonkeyPa
         assert run.received == signal.SIGTERM
 
 
+def test_a_run_that_was_started_with_nohup_outlives_its_terminal() -> None:
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interruption().handled() as run:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert run.received == 0
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, former)
+
+
 def test_a_signal_does_not_reach_a_program_that_is_stopped_already() -> None:
     counting = "import signal, sys, time\nheard = []\nsignal.signal(signal.SIGINT, lambda *_: heard.append(1))\n"
     counting += "print('there', flush=True)\nwhile not heard: time.sleep(0.01)\ntime.sleep(0.5)\nsys.exit(len(heard))"
