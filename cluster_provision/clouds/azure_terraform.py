@@ -88,6 +88,9 @@ class _Server(ThreadingHTTPServer):
         self.credential = credential
         self.path = path
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing, where the default is a traceback: who asked has gone, as a Terraform that is stopped does."""
+
 
 class _Visit(BaseHTTPRequestHandler):
     """https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token"""
@@ -98,7 +101,8 @@ class _Visit(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
         resource = parse_qs(asked.query).get("resource", [""])[0]
-        if not secrets.compare_digest(asked.path, self.server.path) or self.headers.get("Metadata") != "true":
+        known = secrets.compare_digest(asked.path.encode(), self.server.path.encode())
+        if not known or self.headers.get("Metadata") != "true":
             return self.reply(404, {"error": "not_found"})
         if not resource:
             return self.reply(400, {"error": "invalid_request", "error_description": "resource is missing"})
