@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[2]
 COPIED = ("terraform", "node")
 LOCK_FILE = ".terraform.lock.hcl"
+IMPORTS_FILE = "imports.tf"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def open_workspace(work_dir: Path | None, module: str, *, locked_providers: bool
         for name in COPIED:
             shutil.copytree(PROJECT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
         opened = Workspace(folder, folder / "terraform" / module)
+        (opened.root / IMPORTS_FILE).unlink(missing_ok=True)  # a killed run's
         if not locked_providers:
             (opened.root / LOCK_FILE).unlink(missing_ok=True)  # an earlier run's, of other providers
     return opened
@@ -80,7 +82,7 @@ def render(workspace: Workspace, backend: tuple[str, dict[str, str]] | None, var
 @contextlib.contextmanager
 def imports_written(workspace: Workspace, imports: Mapping[str, str]) -> Iterator[None]:
     """Within the block, Terraform takes these resources that are there already into its state: addresses to ids."""
-    file = workspace.root / "imports.tf"
+    file = workspace.root / IMPORTS_FILE
     blocks = [
         f"import {{\n  to = {address}\n  id = {to_hcl(import_id)}\n}}\n" for address, import_id in imports.items()
     ]

@@ -34,6 +34,13 @@ def test_a_lock_file_of_an_earlier_run_does_not_hold_for_other_providers(tmp_pat
     assert not (open_workspace(tmp_path, "gcp/vms", locked_providers=False).root / workspace.LOCK_FILE).exists()
 
 
+def test_what_a_killed_run_was_about_to_import_is_not_imported_by_the_next(tmp_path: Path) -> None:
+    opened = open_workspace(tmp_path, "gcp/vms", locked_providers=True)
+    (opened.root / workspace.IMPORTS_FILE).write_text("import {}\n")
+    open_workspace(tmp_path, "gcp/vms", locked_providers=True)
+    assert not (opened.root / workspace.IMPORTS_FILE).exists()
+
+
 def test_other_files_in_work_dir_stay(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("kept")
     open_workspace(tmp_path, "gcp/vms", locked_providers=True)
