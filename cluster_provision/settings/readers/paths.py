@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.reading import BadValue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 LONGEST_PATH = 1024
@@ -21,6 +22,15 @@ _SYSTEM_FOLDERS = frozenset(
     | {"/usr/sbin", "/usr/share", "/var", "/var/lib", "/var/log"}
 )
 _SYSTEM_TREES = ("/boot", "/dev", "/etc", "/proc", "/run", "/sys")
+# Where the bootstrap itself keeps what it works with (node/prelude.sh, node/steps/ray_install.sh, node/azure).
+_OWN_TREES = (
+    "/etc/cluster",
+    "/opt/ray",
+    "/usr/local/lib/cluster",
+    "/var/lib/cluster",
+    "/var/lib/ray",
+    "/var/log/cluster",
+)
 
 
 def machine_path(text: str) -> str:
@@ -40,9 +50,13 @@ def machine_path(text: str) -> str:
 def mount_path(text: str) -> str:
     """A path that something may be mounted on; raises BadValue for those that the machine itself needs."""
     path = machine_path(text)
-    if path in _SYSTEM_FOLDERS or any(path.startswith(f"{tree}/") for tree in _SYSTEM_TREES):
+    if path in _SYSTEM_FOLDERS or _lies_in(path, (*_SYSTEM_TREES, *_OWN_TREES)):
         raise BadValue("would hide a folder that the machine needs; mount on one of your own, such as /mnt/data")
     return path
+
+
+def _lies_in(path: str, trees: Iterable[str]) -> bool:
+    return any(f"{path}/".startswith(f"{tree}/") for tree in trees)
 
 
 class MachinePath:
@@ -55,7 +69,8 @@ class MachinePath:
     def read(self, text: str) -> str:
         """The path, without a slash at its end."""
         path = machine_path(text)
-        if path == "/" or any(f"{path}/".startswith(f"{tree}/") for tree in _SYSTEM_TREES if tree != "/etc"):
+        trees = [tree for tree in (*_SYSTEM_TREES, *_OWN_TREES) if tree != "/etc"]
+        if path == "/" or _lies_in(path, trees):
             raise BadValue("is no place for files; name a folder such as /usr/aiinfra/copy")
         return path
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from cluster_provision.settings import BucketMount, FileShare
@@ -34,6 +37,21 @@ def test_an_entry_without_bucket_or_path_is_refused(problems, entry):
 @pytest.mark.parametrize("path", ["/", "/etc", "/etc/x", "/usr", "/proc/1", "/home", "/var", "/sys/x", "//", "/run/x"])
 def test_a_mount_may_not_hide_the_system(problems, path):
     assert "would hide a folder" in problems(GCS_MOUNT_LIST=f"bucket:{path}")[0]
+
+
+NODE = Path(__file__).resolve().parents[3] / "node"
+OWN_FOLDERS = re.findall(
+    r"^(?:STATE_FOLDER|LOG_FOLDER|RAY_VENV|RAY_FOLDER)=(?:\$NODE_ROOT)?(\S+)$",
+    (NODE / "prelude.sh").read_text() + (NODE / "steps/ray_install.sh").read_text(),
+    re.MULTILINE,
+)
+
+
+def test_neither_mounts_nor_files_come_into_the_bootstraps_own_folders(problems):
+    assert len(OWN_FOLDERS) == 4
+    for path in (*OWN_FOLDERS, f"{OWN_FOLDERS[0]}/below"):
+        assert "would hide a folder" in problems(GCS_MOUNT_LIST=f"bucket:{path}")[0]
+        assert "is no place for files" in problems(VM_LOCALFILE_DEST_PATH=path)[0]
 
 
 @pytest.mark.parametrize("path", ["/mnt/../etc", "/mnt/./x", "/mnt/a b", "/mnt/$x", '/mnt/"x"', "/mnt/ü"])
