@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # gather-files.sh HOSTFILE FILE OUTPUT [-n LINES | -a]: writes the last line of FILE on every host into OUTPUT ("-": to
-# standard output), or its last LINES, or with -a all of it. Each line begins with its host's name, and the hosts have
-# the order of HOSTFILE. A host that can't be asked, or has no such file, is told on standard error.
+# standard output), or its last LINES, or with -a all of it. Each line begins with its host's name and a space, and the
+# hosts have the order of HOSTFILE. A host that can't be asked, or has no such file, is told on standard error.
 # Exit status: 0, 1 where a host is missing from OUTPUT, 64 for wrong usage.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -41,7 +41,7 @@ main() {
 print_all() {
   local number
   for number in "${!HOSTS[@]}"; do
-    LC_ALL=C awk -v host="${HOSTS[number]}" '{ print host ": " $0 }' "$WORK/$number.out"
+    LC_ALL=C awk -v host="${HOSTS[number]}" '{ print host " " $0 }' "$WORK/$number.out"
   done
 }
 

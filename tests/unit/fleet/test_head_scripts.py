@@ -61,7 +61,7 @@ def test_gather_takes_the_last_line_of_the_file_that_is_named(head: Head) -> Non
         (machine.home / "other").write_text("not asked for\n")
     ran = head("gather-files.sh", "hostfile", "some file", "out")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
-    assert (head.home / "out").read_text() == "vm-0: vm-0 healthy\nvm-1: vm-1 healthy\nvm-2: vm-2 healthy\n"
+    assert (head.home / "out").read_text() == "vm-0 vm-0 healthy\nvm-1 vm-1 healthy\nvm-2 vm-2 healthy\n"
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_gather_takes_as_many_lines_as_asked(head: Head, options: list[str], lin
     for machine in head.farm.machines:
         (machine.home / "log").write_text("1\n2\n3\n")
     ran = head("gather-files.sh", "hostfile", "log", "-", *options)
-    assert ran.stdout.decode().splitlines() == [f"vm-{i}: {line}" for i in range(3) for line in lines]
+    assert ran.stdout.decode().splitlines() == [f"vm-{i} {line}" for i in range(3) for line in lines]
 
 
 @pytest.mark.parametrize("name", ["gather-file.sh", "gather-host-info.sh"])
 def test_gather_has_the_documented_names_too(head: Head, name: str) -> None:
     (head.home / "log").write_text("x\n")
-    assert head(name, "hostfile", "log", "-").stdout == b"vm-0: x\n"
+    assert head(name, "hostfile", "log", "-").stdout == b"vm-0 x\n"
 
 
 def test_gather_tells_who_is_missing_and_keeps_the_rest(head: Head) -> None:
@@ -86,7 +86,7 @@ def test_gather_tells_who_is_missing_and_keeps_the_rest(head: Head) -> None:
     head.farm.stop(head.farm.machines[1])
     ran = head("gather-files.sh", "hostfile", "log", "out")
     assert ran.returncode == 1
-    assert (head.home / "out").read_bytes() == b"vm-0: \xff\n"
+    assert (head.home / "out").read_bytes() == b"vm-0 \xff\n"
     told = ran.stderr.decode().splitlines()
     assert [line.partition(":")[0] for line in told] == ["vm-1", "vm-2"]
     assert "Connection refused" in told[0] and "No such file" in told[1]
