@@ -16,13 +16,15 @@ from cluster_provision.errors import HostKeyMismatch, KeyRefused, ProvisionError
 from cluster_provision.fleet.keyring import ADVICE, Keyring
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from types import TracebackType
 
     from asyncssh import SSHClientConnection
 
     from cluster_provision.fleet.model import Fleet, Host
 
+
+STATUS_TELLS = "Status shows whether the machine runs."
 
 FAREWELL = 2.0
 """Seconds for the last words to the hosts, which all go through the head."""
@@ -78,17 +80,21 @@ class Connections:
 
     @contextlib.asynccontextmanager
     async def to(self, host: Host) -> AsyncIterator[SSHClientConnection]:
-        """A connection to this host for as long as the block lasts. Raises as entering does."""
+        """A connection to this host for as long as the block lasts.
+
+        Raises as entering does, and Unreachable where the connection ends within the block.
+        """
         assert self._head is not None, "within the context only"  # noqa: S101
-        if host == self.fleet.head:
-            yield self._head
-            return
-        async with self._making:
-            connection = await self._connect(host, host.address, host.port, self._head)
-        try:
-            yield connection
-        finally:
-            connection.close()
+        with _end_named(host):
+            if host == self.fleet.head:
+                yield self._head
+                return
+            async with self._making:
+                connection = await self._connect(host, host.address, host.port, self._head)
+            try:
+                yield connection
+            finally:
+                connection.close()
 
     async def _reach_head(self) -> SSHClientConnection:
         gate, clock = self.fleet.gate, asyncio.get_running_loop()
@@ -156,6 +162,22 @@ _NOTHING_ELSE: dict[str, Any] = {
 """No file of the user's, no password, no Kerberos: only the keys that are given."""
 
 
+@contextlib.contextmanager
+def _end_named(host: Host) -> Iterator[None]:
+    import asyncssh
+
+    try:
+        yield
+    except asyncssh.Error as failure:
+        raise _ended(host, failure.reason) from failure
+    except OSError as failure:
+        raise _ended(host, _reason(failure)) from failure
+
+
+def _ended(host: Host, reason: str) -> ProvisionError:
+    return Unreachable(f"{host.name}: the connection ended: {reason}", STATUS_TELLS)
+
+
 def _trusted(host: Host) -> list[Any]:
     import asyncssh
 
@@ -186,7 +208,7 @@ def _no_answer(host: Host, where: str, reason: str, through: SSHClientConnection
             "ACCESS and ALLOWED_CIDRS say who gets there from where; with ACCESS=private, run this from within the "
             "network. Status shows whether the machine runs.",
         )
-    return Unreachable(f"{host.name} does not answer {where}: {reason}", "Status shows whether the machine runs.")
+    return Unreachable(f"{host.name} does not answer {where}: {reason}", STATUS_TELLS)
 
 
 def _reason(failure: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cluster_provision.errors import Interrupted, ProvisionError, Unreachable
+from cluster_provision.errors import Interrupted, ProvisionError
 from cluster_provision.fleet.apart import all_of
 
 if TYPE_CHECKING:
@@ -52,8 +52,6 @@ async def attempt(
     connections: Connections, host: Host, do: Callable[[SSHClientConnection, Host], Awaitable[T]]
 ) -> Outcome[T]:
     """Do it on one host; whatever fails there is told as the host's."""
-    import asyncssh
-
     try:
         async with connections.to(host) as connection:
             return Outcome(host, await do(connection, host))
@@ -61,7 +59,3 @@ async def attempt(
         raise
     except ProvisionError as failure:
         return Outcome(host, error=failure)
-    except asyncssh.Error as failure:
-        return Outcome(host, error=Unreachable(f"{host.name}: the connection ended: {failure.reason}"))
-    except OSError as failure:
-        return Outcome(host, error=Unreachable(f"{host.name}: the connection ended: {failure}"))

@@ -68,7 +68,7 @@ def measure(
 ) -> Measured:
     """Run it with so many ranks on each machine; `tell` hears how far it is.
 
-    Raises what keeps the head from being reached, and asyncssh.Error where the connection ends.
+    Raises what keeps the head from being reached, and Unreachable where the connection to it ends.
     """
     script = plan.script(ranks_each, len(fleet.hosts), topology=topology)
     return run_apart(_measure(fleet, script, plan.limit, tell, limits))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -151,6 +153,21 @@ def test_a_head_without_ssh_keygen_fails_the_whole(farm: Farm) -> None:
     farm.add_many("vm-0", "vm-1")
     farm.program("ssh-keygen", "#!/bin/sh\necho 'no ssh-keygen here' >&2\nexit 127\n")
     with pytest.raises(CommandFailed, match="vm-0: no ssh-keygen here"):
+        update_hosts(farm.fleet())
+
+
+def test_a_head_whose_connection_breaks_meanwhile_is_told_as_such(farm: Farm) -> None:
+    head, _ = farm.add_many("vm-0", "vm-1")
+    begun = head.home / "begun"
+    farm.program("ssh-keygen", f"#!/bin/sh\ntouch {begun}\nexec sleep 30\n")
+
+    def cut() -> None:
+        while not begun.exists():
+            time.sleep(0.01)
+        farm.cut(head)
+
+    threading.Thread(target=cut, daemon=True).start()
+    with pytest.raises(Unreachable, match="vm-0: the connection ended"):
         update_hosts(farm.fleet())
 
 
