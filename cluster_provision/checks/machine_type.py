@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
-from cluster_provision.checks.wanted import wanted
+from cluster_provision.checks.wanted import named_in, wanted
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import ProvisionError, SettingsError
 from cluster_provision.result import Check
@@ -39,7 +39,7 @@ def machine_type(subject: Subject) -> Finding:
             problems.append(problem)
             continue
         if facts.state == "DEPRECATED":
-            notes.append(f"{_named(subject, name)} is deprecated in {machines.zone} and will go")
+            notes.append(f"{named_in(subject.settings, name)} is deprecated in {machines.zone} and will go")
         told.setdefault(f"{name}, {_told(facts)}", []).append(machines.zone)
         if machines.zone == subject.zone and name == subject.settings.vm_type:
             settings, differing = _as_described(subject, facts)
@@ -53,12 +53,8 @@ def machine_type(subject: Subject) -> Finding:
     return Finding((Check(NAME, "ok", rows),), notes=tuple(notes), settings=settings)
 
 
-def _named(subject: Subject, name: str) -> str:
-    return f"VM_TYPE={name}" if name == subject.settings.vm_type else f"CUSTOM_NODE_POOL's machine_type {name}"
-
-
 def _problem(subject: Subject, machines: Machines, facts: MachineFacts | None) -> str:
-    named, zone = _named(subject, machines.machine_type), machines.zone
+    named, zone = named_in(subject.settings, machines.machine_type), machines.zone
     if facts is None:
         return f"{named}: zone {zone} does not have it; {_where_it_is(subject, machines.machine_type, zone)}"
     if facts.state in REFUSED:

@@ -83,6 +83,13 @@ def _like(settings: GcpSettings, zone: str, count: int, external_address: bool) 
     )
 
 
+def named_in(settings: GcpSettings, machine_type: str) -> str:
+    """A machine type as the settings name it."""
+    if machine_type == settings.vm_type:
+        return f"VM_TYPE={machine_type}"
+    return f"CUSTOM_NODE_POOL's machine_type {machine_type}"
+
+
 def to_make(subject: Subject, zone: str) -> tuple[tuple[Machines, int], ...]:
     """The machines, and how many of each are not there yet: those of an earlier Create count on quotas already."""
     machines = wanted(subject, zone)

@@ -72,12 +72,13 @@ class Quota:
 class ReservationFacts:
     """A reservation: of which machine type (empty where it doesn't say), how many are free, READY or another status.
 
-    `free` is None where it doesn't count machines.
+    `free` is None where it doesn't count machines. `by_name` tells that it takes machines that name it, and no others.
     """
 
     machine_type: str
     free: int | None
     status: str
+    by_name: bool
 
 
 class GcpCatalogue(GoogleApi):
@@ -154,6 +155,7 @@ class GcpCatalogue(GoogleApi):
             machine_type=str((sku.get("instanceProperties") or {}).get("machineType", "")),
             free=int(sku["count"]) - int(sku.get("inUseCount") or 0) if "count" in sku else None,
             status=str(found.get("status", "")),
+            by_name=bool(found.get("specificReservationRequired")),
         )
 
     def quotas(self, region: str = "") -> dict[str, Quota]:

@@ -221,6 +221,25 @@ def test_reserved_machines_count_on_the_reservation(cloud: Tool) -> None:
     assert found["quota SSD_TOTAL_GB"][0] == "ok"
 
 
+def test_each_node_pool_is_looked_up_in_the_reservation_of_its_own_zone(cloud: Tool) -> None:
+    cloud.reserves("pools", 2, "a2-highgpu-8g")
+    gke = {"ORCHESTRATOR_TYPE": "gke", "RESERVATION_NAME": "pools"}
+    one = '{ name = "one", machine_type = "a2-highgpu-8g", node_count = 2 }'
+    assert look(cloud, CUSTOM_NODE_POOL=f"[{one}]", **gke).rows["reservation"] == (
+        "ok",
+        "2 needed, 2 free in us-central1-a",
+    )
+    other = one.replace("one", "other").replace("8g", "1g")
+    assert "of a2-highgpu-8g, not CUSTOM_NODE_POOL's machine_type a2-highgpu-1g" in (
+        refused(cloud, 2, CUSTOM_NODE_POOL=f"[{one}, {other}]", **gke).message
+    )
+    elsewhere = one.replace("one", "elsewhere").replace(" }", ', zone = "us-central1-b" }')
+    assert "zone us-central1-b has no such reservation" in (
+        refused(cloud, 2, CUSTOM_NODE_POOL=f"[{one}, {elsewhere}]", **gke).message
+    )
+    assert look(cloud, **gke).rows["reservation"] == ("ok", "there is no machine to take from it")
+
+
 def test_an_alternative_whose_quota_is_too_small_is_said_and_no_reason_to_stop(cloud: Tool) -> None:
     cloud.has(quotas={"us-east1": {"NVIDIA_A100_GPUS": 1}})
     found = look(cloud, ZONE="us-central1-a,us-east1-b")

@@ -121,8 +121,9 @@ def test_a_placement_policy_stays_while_machines_may_have_been_made_with_it(tool
         (None, 2, "zone us-central1-a has no such reservation"),
         ({"count": 1}, 13, "2 needed, 1 free in us-central1-a"),
         ({"count": 2, "machine_type": "a2-highgpu-8g"}, 2, "it holds machines of a2-highgpu-8g"),
+        ({"count": 2, "specificReservationRequired": False}, 2, "it takes whatever machines fit, and none that name"),
     ],
-    ids=["missing", "too small", "of other machines"],
+    ids=["missing", "too small", "of other machines", "for all"],
 )
 def test_a_reservation_that_does_not_hold_the_machines_is_found_out_first(
     tool: Tool, reservation: dict[str, Any] | None, code: int, told: str
@@ -133,10 +134,3 @@ def test_a_reservation_that_does_not_hold_the_machines_is_found_out_first(
     error = tool.result("Create", expected=code, RESERVATION_NAME="theirs", INSTANCE_COUNT="2")["error"]
     assert told in error["message"]
     assert tool.left() == before
-
-
-def test_a_reservation_that_takes_no_machines_that_name_it_fails_the_group(tool: Tool) -> None:
-    tool.reserves("theirs", 1, specificReservationRequired=False)
-    error = tool.result("Create", expected=2, RESERVATION_NAME="theirs", CAPACITY_WAIT="0")["error"]
-    assert "specificReservationRequired is not set" in error["message"]
-    assert "gcloud compute reservations list" in error["advice"]
