@@ -33,6 +33,12 @@ class DraftOf(Generic[S_co]):
         """Whether all of `fields` hold a value that can be reasoned about."""
         return not self.bad.intersection(fields)
 
+    def said(self, field: str) -> bool:
+        """Whether `field` asks for anything: set to its default it is as good as unset."""
+        if field not in self.given or field in self.bad:
+            return field in self.given
+        return bool(getattr(self.settings, field) != self.settings.__dataclass_fields__[field].default)
+
 
 @dataclass(frozen=True)
 class FindingOf(Generic[S_co]):

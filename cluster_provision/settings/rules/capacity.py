@@ -24,7 +24,7 @@ def provisioning_model(draft: Draft) -> Finding:
     model = settings.provisioning_model
     facts = machine_type(settings.vm_type)
     sold_by = facts.models
-    if not unsold(model, facts) or "custom_node_pool" in draft.given:
+    if not unsold(model, facts) or draft.said("custom_node_pool"):
         return Finding()
     given = "provisioning_model" in draft.given
     if not given and settings.reservation_name and BOUND in sold_by:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.settings.draft import Draft, Finding
 from cluster_provision.settings.machine_types import machine_type
 from cluster_provision.settings.rules.capacity import unsold
-from cluster_provision.settings.rules.placement import PLACED_FLEX_START
+from cluster_provision.settings.rules.placement import PLACED_FLEX_START, placed_by_reservation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ _EQUAL_POOLS = {
     "gke_max_node_count": "GKE_MAX_NODE_COUNT",
     "gke_enable_compact_placement": "GKE_ENABLE_COMPACT_PLACEMENT",
 }
+_OF_POOLS = ("custom_node_pool", "zone", "provisioning_model", "reservation_name")
 # GKE's own names hold 40 characters, and the longest that is made of the prefix is "<prefix>-nodepool-99".
 LONGEST_PREFIX = 40 - len("-nodepool-99")
 # What belongs to machines that this tool sets up itself. The old tool's GKE clusters had none of it either.
@@ -46,11 +47,11 @@ def node_pools(draft: Draft) -> Finding:
     if draft.orchestrator != "gke":
         return Finding()
     problems = []
-    settings, given = draft.settings, draft.given
-    equal = [name for field, name in _EQUAL_POOLS.items() if field in given]
-    if "custom_node_pool" in given and equal:
+    settings = draft.settings
+    equal = [name for field, name in _EQUAL_POOLS.items() if draft.said(field)]
+    if draft.said("custom_node_pool") and equal:
         problems.append(f"CUSTOM_NODE_POOL and {', '.join(equal)} exclude each other; set the one or the others")
-    if "instance_count" in given:
+    if draft.said("instance_count"):
         problems.append(
             "INSTANCE_COUNT has no meaning with ORCHESTRATOR_TYPE=gke; the node pools' parameters size the cluster"
         )
@@ -58,17 +59,19 @@ def node_pools(draft: Draft) -> Finding:
     if both and settings.gke_min_node_count > settings.gke_max_node_count:
         least, most = settings.gke_min_node_count, settings.gke_max_node_count
         problems.append(f"GKE_MIN_NODE_COUNT={least} is more than GKE_MAX_NODE_COUNT={most}")
-    counted = [field for field in _EQUAL_POOLS if field in given and field != "gke_node_pool_count"]
-    if counted and draft.good("gke_node_pool_count") and settings.gke_node_pool_count == 0:
-        problems += [f"{_EQUAL_POOLS[field]} needs GKE_NODE_POOL_COUNT, which is unset or 0" for field in counted]
-    if "gke_node_count_per_node_pool" in given and {"gke_min_node_count", "gke_max_node_count"} & given:
+    counted = [name for name in equal if name != "GKE_NODE_POOL_COUNT"]
+    if draft.good("gke_node_pool_count") and settings.gke_node_pool_count == 0:
+        problems += [f"{name} needs GKE_NODE_POOL_COUNT, which is unset or 0" for name in counted]
+    if draft.said("gke_node_count_per_node_pool") and (
+        draft.said("gke_min_node_count") or draft.said("gke_max_node_count")
+    ):
         problems.append("GKE_NODE_COUNT_PER_NODE_POOL replaces GKE_MIN_NODE_COUNT and GKE_MAX_NODE_COUNT; set it alone")
     return Finding(tuple(problems))
 
 
 def custom_node_pools(draft: Draft) -> Finding:
     """Each pool must lie in the cluster's region and carry the GPUs that its machine type has."""
-    if draft.orchestrator != "gke" or not draft.good("custom_node_pool", "zone", "provisioning_model"):
+    if draft.orchestrator != "gke" or not draft.good(*_OF_POOLS):
         return Finding()
     settings = draft.settings
     if not settings.custom_node_pool:
@@ -118,6 +121,11 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
             f"has enable_compact_placement = true, which {pool.machine_type} doesn't take with PROVISIONING_MODEL="
             "flex-start; only A4 and A3 Ultra take both"
         )
+    elif pool.enable_compact_placement and placed_by_reservation(settings.reservation_name, facts):
+        yield (
+            f"has enable_compact_placement = true, and RESERVATION_NAME={settings.reservation_name} places machines of "
+            f"{pool.machine_type} by its own policy, if it has one; leave enable_compact_placement out"
+        )
     if unsold(settings.provisioning_model, facts):
         yield (
             f"has machine_type = {pool.machine_type}, which is not sold as PROVISIONING_MODEL="
@@ -127,11 +135,19 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
 
 def equal_node_pools(draft: Draft) -> Finding:
     """The machine type of equal pools must take the placement that is asked for."""
-    needed = ("vm_type", "gke_enable_compact_placement", "provisioning_model")
+    needed = ("vm_type", "gke_enable_compact_placement", "provisioning_model", "reservation_name")
     if draft.orchestrator != "gke" or not draft.good(*needed) or not draft.settings.gke_enable_compact_placement:
         return Finding()
-    vm_type = draft.settings.vm_type
+    vm_type, reservation = draft.settings.vm_type, draft.settings.reservation_name
     facts = machine_type(vm_type)
+    if placed_by_reservation(reservation, facts):
+        return Finding(
+            (
+                f"GKE_ENABLE_COMPACT_PLACEMENT=yes and RESERVATION_NAME={reservation} exclude each other: machines of "
+                f"{vm_type} are placed by the policy of their reservation, if it has one; leave "
+                "GKE_ENABLE_COMPACT_PLACEMENT out",
+            )
+        )
     if facts.kind != "unknown" and not facts.placement:
         return Finding((f"GKE_ENABLE_COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} takes no placement policy",))
     if not _unplaced_flex_start(draft.settings.provisioning_model, vm_type):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cluster_provision.settings.draft import Draft, Finding
 from cluster_provision.settings.machine_types import machine_type
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.machine_types import MachineType
 
 # docs.cloud.google.com/ai-hypercomputer/docs/placement-policy-and-workload-policy, read 2026-11-25: groups of
 # flex-start machines take workload policies for these series alone. So do GKE's pools for any placement:
@@ -32,7 +37,7 @@ def compact_placement(draft: Draft) -> Finding:
             f"COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} isn't known to this version, nor which policy it takes; leave "
             "COMPACT_PLACEMENT out"
         )
-    if facts.placement == "policy" and settings.reservation_name:
+    if placed_by_reservation(settings.reservation_name, facts):
         problems.append(
             f"COMPACT_PLACEMENT=yes and RESERVATION_NAME={settings.reservation_name} exclude each other: machines of "
             f"{vm_type} are placed by the policy of their reservation, if it has one; leave COMPACT_PLACEMENT out"
@@ -43,6 +48,16 @@ def compact_placement(draft: Draft) -> Finding:
             "groups of A4 and A3 Ultra take both"
         )
     return Finding(tuple(problems))
+
+
+def placed_by_reservation(reservation: str | None, facts: MachineType) -> bool:
+    """Whether the reservation alone says how close its machines are.
+
+    A reservation's own policy and its machines' must be the same one, and the tool makes a new one. Those of the series
+    with workload policies take a policy beside it (github.com/GoogleCloudPlatform/cluster-toolkit, pull requests 3347
+    and 3362 of December 2024: "dense" reservations).
+    """
+    return bool(reservation) and facts.placement == "policy"
 
 
 def racks(draft: Draft) -> Finding:

@@ -68,6 +68,14 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
         ({"GKE_MIN_NODE_COUNT": "2", "GKE_MAX_NODE_COUNT": "3"}, "GKE_MAX_NODE_COUNT needs GKE_NODE_POOL_COUNT"),
         ({"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "0"}, "needs GKE_NODE_POOL_COUNT"),
         (
+            {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "RESERVATION_NAME": "theirs"},
+            "machines of a2-highgpu-2g are placed by the policy of their reservation",
+        ),
+        (
+            {"CUSTOM_NODE_POOL": f"[{POOL[:-2]}, enable_compact_placement = true }}]", "RESERVATION_NAME": "theirs"},
+            "RESERVATION_NAME=theirs places machines of a2-highgpu-2g by its own policy",
+        ),
+        (
             {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "VM_TYPE": "n1-standard-8"},
             "VM_TYPE=n1-standard-8 takes no placement policy",
         ),
@@ -83,7 +91,7 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
         ({"COMPACT_PLACEMENT": "yes"}, "set GKE_ENABLE_COMPACT_PLACEMENT"),
         ({"NAME_PREFIX": "a" * 29}, "has 29 characters; with ORCHESTRATOR_TYPE=gke at most 28 are allowed"),
         (
-            {"GKE_NODE_COUNT_PER_NODE_POOL": "2", "GKE_NODE_POOL_COUNT": "1", "GKE_MIN_NODE_COUNT": "0"},
+            {"GKE_NODE_COUNT_PER_NODE_POOL": "2", "GKE_NODE_POOL_COUNT": "1", "GKE_MIN_NODE_COUNT": "1"},
             "replaces GKE_MIN_NODE_COUNT",
         ),
         ({"GKE_VERSION": "new"}, "is not a GKE version"),
@@ -92,6 +100,32 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
 )
 def test_rules_across_the_parameters_of_gke(problems, given, reason):
     assert any(reason in p for p in problems(ORCHESTRATOR_TYPE="gke", **given))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"GKE_NODE_POOL_COUNT": "0", "GKE_MIN_NODE_COUNT": "0", "GKE_MAX_NODE_COUNT": "0"},
+        {"GKE_NODE_POOL_COUNT": "2", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "CUSTOM_NODE_POOL": "[]"},
+        {"GKE_NODE_POOL_COUNT": "0", "GKE_ENABLE_COMPACT_PLACEMENT": "false", "CUSTOM_NODE_POOL": f"[{POOL}]"},
+        {"GKE_NODE_POOL_COUNT": "2", "GKE_NODE_COUNT_PER_NODE_POOL": "0", "GKE_MAX_NODE_COUNT": "3"},
+        {"GKE_NODE_POOL_COUNT": "2", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "GKE_MAX_NODE_COUNT": "0"},
+        {"GKE_NODE_POOL_COUNT": "2", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "INSTANCE_COUNT": "1"},
+    ],
+)
+def test_a_parameter_that_is_set_to_its_default_is_as_good_as_unset(problems, given):
+    assert not problems(ORCHESTRATOR_TYPE="gke", **given)
+
+
+def test_an_empty_list_of_pools_hides_no_machine_type_that_is_not_sold(problems):
+    pools = {"GKE_NODE_POOL_COUNT": "1", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "CUSTOM_NODE_POOL": "[]"}
+    (problem,) = problems(ORCHESTRATOR_TYPE="gke", VM_TYPE="a4-highgpu-8g", **pools)
+    assert problem.startswith("PROVISIONING_MODEL=standard (the default): VM_TYPE=a4-highgpu-8g is not sold so")
+
+
+def test_pools_of_a_reservation_can_be_close_where_their_series_takes_a_policy_beside_it(problems):
+    pools = {"GKE_NODE_POOL_COUNT": "1", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "GKE_ENABLE_COMPACT_PLACEMENT": "yes"}
+    assert not problems(ORCHESTRATOR_TYPE="gke", VM_TYPE="a4-highgpu-8g", RESERVATION_NAME="theirs", **pools)
 
 
 def test_flex_start_pools_of_the_series_that_take_it_can_be_close(problems):
