@@ -67,10 +67,6 @@ def close_cluster(call: Call, path: str, cluster: Body) -> None:
         _set_ranges(call, cluster, [])
 
 
-def pods_range(cluster: Body) -> str:
-    return str(cluster["ipAllocationPolicy"]["clusterSecondaryRangeName"])
-
-
 def accelerator_networks(call: Call, path: str, cluster: Body, pool: Body) -> list[Body]:
     """Make the networks that the pool's machine type needs; the pool's additional network configurations."""
     machine_type = pool["config"]["machineType"]

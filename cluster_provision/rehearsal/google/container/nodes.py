@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ...store import Body
     from ..call import Call, Context
 
-ACCELERATOR = "goog-gke-accelerator-type"
 GVNIC = {"nicType": "GVNIC"}
 
 
