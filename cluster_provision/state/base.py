@@ -40,7 +40,8 @@ class StateFacts:
     types), and `named` as <type>.<name>; `ours`: a run of this tool has claimed the place; `writer`: what wrote the
     state, in words; `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`:
     a Create has proven it there; `outputs`: the texts among the root module's outputs; `unfinished`: a Terraform that
-    was stopped left the name of an operation in it, to wait for next time; `shares`: its file shares.
+    was stopped left the name of an operation in it, to wait for next time; `shares`: its file shares; `pools`: its GKE
+    node pools by name.
     """
 
     exists: bool = False
@@ -54,6 +55,7 @@ class StateFacts:
     outputs: dict[str, str] = field(default_factory=dict)
     unfinished: bool = False
     shares: tuple[HeldShare, ...] = ()
+    pools: frozenset[str] = frozenset()
 
 
 def operation_of(instance: dict[str, Any]) -> str:

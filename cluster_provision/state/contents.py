@@ -18,6 +18,7 @@ MARK = "cluster.json"
 """The mark that this tool uses the place, and in which zone."""
 
 FILE_SERVER = "google_filestore_instance"
+NODE_POOL = "google_container_node_pool"
 
 
 def mark_text(label: str, zone: str, *, settled: bool, since: datetime | None = None) -> str:
@@ -77,7 +78,12 @@ def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: st
         outputs=outputs,
         unfinished=any(operation_of(each) for r in resources for each in r.get("instances", ())),
         shares=tuple(_share(i) for r in resources if r.get("type") == FILE_SERVER for i in r["instances"]),
+        pools=frozenset(_name(i) for r in resources if r.get("type") == NODE_POOL for i in r["instances"]),
     )
+
+
+def _name(instance: dict[str, Any]) -> str:
+    return str((instance.get("attributes") or {}).get("name") or "")
 
 
 def _share(instance: dict[str, Any]) -> HeldShare:

@@ -158,7 +158,7 @@ class GcpGke(GcpTarget):
     def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
         """Wait until GKE has ended what an earlier run began, and note which networks are its own."""
         self.remnants.remember(store)
-        self.remnants.wait_for_operations(tell)
+        self.remnants.wait_for_operations(store, tell)
 
     def mend(self, kind: str, instance: dict[str, Any]) -> bool:
         """Have Terraform wait for no operation any more, and make anew what GKE has given up on."""

@@ -17,6 +17,7 @@ from cluster_provision.readiness.polling import Poll
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cluster_provision.clouds.gke import Operation
     from cluster_provision.clouds.gke_remnants import GkeRemnants
     from cluster_provision.result import Leftover
     from cluster_provision.state.base import StateStore
@@ -29,8 +30,9 @@ LONGEST_SECONDS = 3600.0
 MADE = "made by GKE"
 VOLUME = "a volume of the cluster, kept for its data"
 
-GIVEN_UP = ("CREATE_NODE_POOL", "SET_NODE_POOL_SIZE")
-"""Operations that wait for machines, which nobody waits for any more."""
+RESIZE = "SET_NODE_POOL_SIZE"
+GIVEN_UP = ("CREATE_NODE_POOL", RESIZE)
+"""Operations that wait for machines, which nobody waits for any more where an earlier run began them."""
 
 
 class Remnants:
@@ -51,8 +53,11 @@ class Remnants:
         if self._networks != noted:
             self._write(store)
 
-    def wait_for_operations(self, tell: Callable[[str], None]) -> None:
-        """Return once nothing is under way: Terraform would wait for it in its own way, and not as long."""
+    def wait_for_operations(self, store: StateStore, tell: Callable[[str], None]) -> None:
+        """Return once nothing is under way: Terraform would wait for it in its own way, and not as long.
+
+        What an earlier run may have begun is given up; what somebody else does with the cluster is waited for.
+        """
         asked: set[str] = set()
         poll = Poll(LONGEST_SECONDS)
         target = self._target
@@ -62,7 +67,7 @@ class Remnants:
                 if not running:
                     return
                 for each in running:
-                    if each.kind in GIVEN_UP and each.name not in asked:
+                    if each.name not in asked and self._given_up(each, store):
                         asked.add(each.name)
                         target.gke.cancel(target.region, each.name)
                 first = running[0]
@@ -72,6 +77,15 @@ class Remnants:
             f"See what it does: gcloud container operations list --location={target.region} "
             f"--project={target.settings.project_id}. Then run the same command again.",
         )
+
+    def _given_up(self, operation: Operation, store: StateStore) -> bool:
+        """Whether it makes or resizes a pool of this tool's. Where GKE scales a pool, no run of it ever does."""
+        if operation.kind not in GIVEN_UP:
+            return False
+        ours = self._target.wanted_nodes.keys() | (store.facts().pools if store.exists() else set())
+        pool = self._target.pools.get(operation.target)
+        resized_by_gke = operation.kind == RESIZE and pool is not None and pool.node_count is None
+        return operation.target in ours and not resized_by_gke
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what nobody uses any more; whether anything was removed."""

@@ -26,6 +26,12 @@ def test_what_was_left_altogether_is_settled_nowhere() -> None:
     assert not facts_of(json.dumps(state), {"zone": "z-b", "settled": False}, "gs://b", "").settled
 
 
+def test_the_node_pools_of_a_cluster_are_told_by_name() -> None:
+    instances = [{"attributes": {"name": name}} for name in ("demo-nodepool-0", "mine")]
+    pool = {"mode": "managed", "type": "google_container_node_pool", "name": "this", "instances": instances}
+    assert facts_of(json.dumps({"resources": [GROUP, pool]}), {}, "gs://b", "").pools == {"demo-nodepool-0", "mine"}
+
+
 @pytest.mark.parametrize(("word", "verdict"), [("healthy", "healthy"), ("", ""), ("splendid", "unknown")])
 def test_a_verdict_that_nobody_knows_is_no_pass(word: str, verdict: str) -> None:
     assert summary_of("vm-0.json", {"status": "ready", "health": word}).health == verdict
