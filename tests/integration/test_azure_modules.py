@@ -52,6 +52,7 @@ def test_a_cluster_is_made_grows_and_shrinks_without_touching_the_others_and_goe
     assert told["nat_rule"] == {"load_balancer": "demo-lb", "pool": "nodes", "rule": "ssh"}
     assert told["public_address"] and told["identity_client_id"]
     cluster.is_settled()
+    its_machines_are_as_they_were_asked_for(cluster, mode)
     two = cluster.machines()
     assert len(two) == 2
     # Another text for cloud-init, as a newer version of this tool has it, is for new machines alone.
@@ -68,6 +69,22 @@ def test_a_cluster_is_made_grows_and_shrinks_without_touching_the_others_and_goe
     cluster.is_settled()
     cluster.destroy()
     assert cluster.left() == []
+
+
+def its_machines_are_as_they_were_asked_for(cluster: Cluster, mode: str) -> None:
+    """Close together where InfiniBand needs it, not one too many, with a card handed through and no address outside."""
+    made, of_each = cluster.scale_set()["properties"], profile(cluster)
+    uniform = mode == "uniform"
+    assert (made["singlePlacementGroup"], made.get("overprovision", False)) == (uniform, False)
+    assert made["platformFaultDomainCount"] == 1
+    (card,) = of_each["networkProfile"]["networkInterfaceConfigurations"]
+    assert card["properties"]["enableAcceleratedNetworking"] is True
+    (address,) = card["properties"]["ipConfigurations"]
+    assert "publicIPAddressConfiguration" not in address["properties"]
+    assert of_each["storageProfile"]["osDisk"]["diskSizeGB"] == 256
+    assert of_each["osProfile"]["linuxConfiguration"]["disablePasswordAuthentication"] is True
+    network = f"{GROUPS}/demo-rg/providers/Microsoft.Network/virtualNetworks/demo-vnet/subnets/demo-subnet"
+    assert cluster.azure("GET", network, "2025-01-01")["properties"]["defaultOutboundAccess"] is False
 
 
 @pytest.fixture
