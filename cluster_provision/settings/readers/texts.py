@@ -34,7 +34,8 @@ class Text:
             raise BadValue(f"has {len(text)} characters; at most {self.longest} are allowed")
         if not re.fullmatch(self.pattern, text):
             advice = next((a for pattern, a in self.hints if re.fullmatch(pattern, text, re.DOTALL)), "")
-            raise BadValue(f"is not a {self.type_name}: {advice or self.rule}")
+            article = "an" if self.type_name.startswith(("a", "e", "i", "o", "u")) else "a"
+            raise BadValue(f"is not {article} {self.type_name}: {advice or self.rule}")
         return text
 
     def show(self, value: Any) -> str:
