@@ -196,9 +196,9 @@ def _say_failure(console: Console, failure: ProvisionError) -> None:
 
 def _unexpected(failure: Exception) -> UnexpectedError:
     """An error that names a log with the traceback, less private values; the log is no condition for the error."""
-    from cluster_provision.private import Private
+    from cluster_provision.private import private_in
 
-    private = Private(os.environ.get(name, "") for name in ("STARTUP_COMMAND", "METADATA"))
+    private = private_in(os.environ)
     where = "no log could be written"
     with contextlib.suppress(OSError):
         descriptor, name = tempfile.mkstemp(".log", "cluster-provision-error-")

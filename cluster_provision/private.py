@@ -1,20 +1,25 @@
-"""Values that users asked to keep private, struck out of whatever is shown, logged or uploaded."""
+"""Values that nobody else may see, struck out of whatever is shown, logged or uploaded."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 STRUCK_OUT = "(not shown)"
 SHORTEST = 6
 """Shorter values ("yes", "true") are words of any text, and striking them out would hide nothing."""
 
 
+CONFIDENTIAL = re.compile(r"^(STARTUP_COMMAND|METADATA)$|(SECRET|PASSWORD|TOKEN|ACCESS_KEY|CLIENT_CERTIFICATE)$")
+"""Variables whose values are private: users' own, and by the ends of their names those of credentials."""
+
+
 class Private:
-    """Knows the values of STARTUP_COMMAND and METADATA; `strike(text)` takes them out of a text."""
+    """Knows private values; `strike(text)` takes them out of a text."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         forms = {form for value in values if len(value) >= SHORTEST for form in _forms(value)}
@@ -25,6 +30,11 @@ class Private:
         for form in self._forms:
             text = text.replace(form, STRUCK_OUT)
         return text
+
+
+def private_in(environ: Mapping[str, str]) -> Private:
+    """The private values of an environment that nobody has read yet."""
+    return Private(value for name, value in environ.items() if CONFIDENTIAL.search(name))
 
 
 def _forms(value: str) -> tuple[str, ...]:

@@ -81,24 +81,26 @@ def test_credentials_that_can_not_be_read_are_named(tmp_path: Path) -> None:
     assert "key.json" in said.stderr
 
 
-def test_a_defect_gives_one_line_and_a_log_and_no_traceback(tmp_path: Path) -> None:
+def test_a_defect_gives_one_line_and_a_log_and_no_traceback_or_secret(tmp_path: Path) -> None:
     broken = (
         "import sys\n"
         f"sys.path.insert(0, {str(PROJECT)!r})\n"
         "import cluster_provision.settings as settings\n"
-        "def explode(*_): raise RuntimeError('boom')\n"
+        "import os\n"
+        "def explode(*_): raise RuntimeError('boom of ' + os.environ['ARM_CLIENT_SECRET'])\n"
         "settings.load = explode\n"
         "from cluster_provision.cli import run_action\n"
         "sys.exit(run_action('plan'))\n"
     )
-    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    environment = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path), "ARM_CLIENT_SECRET": "s3cret~value"}
     command = [sys.executable, "-c", broken]
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert said.returncode == 1
-    assert "RuntimeError: boom" in said.stderr
+    assert "RuntimeError: boom of (not shown)" in said.stderr
     assert "Traceback" not in said.stderr
     (log,) = tmp_path.glob("cluster-provision-error-*.log")
     assert "Traceback" in log.read_text()
+    assert "s3cret~value" not in log.read_text()
     assert str(log) in said.stderr
 
 
