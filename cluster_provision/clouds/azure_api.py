@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cluster_provision.clouds.azure_failures import (
     advice_on,
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import requests
 
     from cluster_provision.clouds.azure_credentials import Credentials
+
+T = TypeVar("T")
 
 MANAGEMENT = "https://management.azure.com"
 SCOPE = f"{MANAGEMENT}/.default"
@@ -66,11 +68,12 @@ class AzureApi:
             following = str(page.get("nextLink") or "")
             if not following.startswith(f"{MANAGEMENT}/"):  # whose token else would go with it
                 return
-            page = self._answer("GET", following, doing, None, {}).json()
+            page = _content(self._answer("GET", following, doing, None, {}), doing, dict)
 
     def array(self, path: str, version: str, doing: str) -> list[dict[str, Any]]:
         """A list that Azure gives without pages. Raises as `get` does."""
-        return list(self._answer("GET", f"{MANAGEMENT}{path}", doing, None, {"api-version": version}).json())
+        answer = self._answer("GET", f"{MANAGEMENT}{path}", doing, None, {"api-version": version})
+        return _content(answer, doing, list)
 
     def make(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
         """PUT, and the resource once it is made."""
@@ -101,7 +104,7 @@ class AzureApi:
     ) -> dict[str, Any]:
         """The answer's object. Raises NotFound, or the error of ours that the refusal is."""
         answer = self._answer(verb, f"{MANAGEMENT}{path}", doing, body, {"api-version": version, **(query or {})})
-        return dict(answer.json()) if answer.content else {}
+        return _content(answer, doing, dict)
 
     def outcome(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST, and what the work that it begins comes to. Raises as `call` does, and NotReady where it takes long."""
@@ -114,7 +117,7 @@ class AzureApi:
             answer = self._answer("GET", place, doing, None, {})
             if answer.status_code == 202:
                 time.sleep(POLL_SECONDS)
-        return dict(answer.json()) if answer.content else {}
+        return _content(answer, doing, dict)
 
     def _answer(
         self, verb: str, url: str, doing: str, body: dict[str, Any] | None, query: Mapping[str, str]
@@ -148,7 +151,7 @@ class AzureApi:
         until = time.monotonic() + WORK_SECONDS
         while address.startswith(f"{MANAGEMENT}/"):
             looked = self._answer("GET", address, doing, None, {})
-            told = looked.json() if looked.content else {}
+            told = _content(looked, doing, dict)
             state = str(told.get("status") or ("InProgress" if looked.status_code == 202 else "Succeeded"))
             if state.lower() in ("failed", "canceled"):
                 error = told.get("error") or {}
@@ -157,7 +160,28 @@ class AzureApi:
                 return
             if time.monotonic() > until:
                 raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
-            time.sleep(min(float(looked.headers.get("Retry-After") or POLL_SECONDS), POLL_SECONDS))
+            time.sleep(_pause_of(looked))
+
+
+def _content(answer: requests.Response, doing: str, kind: type[T]) -> T:
+    """What Resource Manager answers with, an empty one where it says nothing. Anything else is another's, such as a
+    network's own page to log in on, and raises Unreachable."""
+    try:
+        told = answer.json() if answer.content else kind()
+    except ValueError:
+        told = None
+    if isinstance(told, kind):
+        return told
+    raise Unreachable(
+        f"{doing}: what answers isn't Azure Resource Manager",
+        "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
+    )
+
+
+def _pause_of(answer: requests.Response) -> float:
+    """Seconds until it is asked again: as it says, but no longer than POLL_SECONDS."""
+    told = answer.headers.get("Retry-After", "")
+    return min(float(told), POLL_SECONDS) if told.isdecimal() else POLL_SECONDS
 
 
 def refusal(status: int, doing: str, answer: requests.Response) -> Exception:

@@ -1,0 +1,57 @@
+"""What Resource Manager answers with, and what answers in its place."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from requests import Response
+
+from cluster_provision.clouds import azure_api
+from cluster_provision.clouds.azure_api import MANAGEMENT, AzureApi
+from cluster_provision.errors import Unreachable
+
+PAGE = b"<html>Please log in to the hotel's network</html>"
+
+
+def api(*answers: Response) -> AzureApi:
+    """Gets these answers, one after the other."""
+    token = SimpleNamespace(get_token=lambda _: SimpleNamespace(token="t"))
+    asked: Any = AzureApi(SimpleNamespace(token=token), "11111111-2222-3333-4444-555555555555")  # type: ignore[arg-type]
+    coming = iter(answers)
+    asked._session = SimpleNamespace(request=lambda *_, **__: next(coming))
+    return asked  # type: ignore[no-any-return]
+
+
+def answer(body: bytes, status: int = 200, **headers: str) -> Response:
+    told = Response()
+    told.status_code, told._content = status, body
+    told.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return told
+
+
+@pytest.mark.parametrize("body", [PAGE, b"[1]", b"null"])
+def test_what_is_no_object_of_azures_is_somebody_else_s(body: bytes) -> None:
+    with pytest.raises(Unreachable, match="isn't Azure Resource Manager"):
+        api(answer(body)).get("/subscriptions/s", "2022-12-01", "looking up subscription s")
+    with pytest.raises(Unreachable):
+        api(answer(PAGE)).array("/versions", "2022-12-01", "looking up versions")
+
+
+def test_an_answer_without_a_body_is_an_empty_one() -> None:
+    assert api(answer(b"")).call("PUT", "/x", "1", "making x") == {}
+
+
+@pytest.mark.parametrize("told", ["0", "3600", "Sun, 29 Nov 2026 12:00:00 GMT", ""])
+def test_work_is_looked_at_again_within_seconds_whatever_azure_says_of_it(
+    monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(azure_api.time, "sleep", slept.append)
+    begun = answer(b"", 202, Azure_AsyncOperation=f"{MANAGEMENT}/operations/1")
+    under_way = answer(json.dumps({"status": "InProgress"}).encode(), Retry_After=told)
+    done = answer(json.dumps({"status": "Succeeded"}).encode())
+    api(begun, under_way, done).remove("/x", "1", "deleting x")
+    assert slept == [0.0 if told == "0" else azure_api.POLL_SECONDS]
