@@ -51,25 +51,34 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
     # resource groups
 
     def group(self, name: str) -> dict[str, Any] | None:
+        """The group of that name, None where there is none."""
         return self.find(self.group_id(name), RESOURCES, f"looking up resource group {name}")
 
     def make_group(self, name: str, location: str, tags: dict[str, str]) -> None:
+        """Make an empty one."""
         body = {"location": location, "tags": tags}
         self.make(self.group_id(name), RESOURCES, f"creating resource group {name}", body)
 
     def group_is_empty(self, name: str) -> bool:
+        """Whether nothing is in it, whoever made it; one that isn't there is empty."""
         path = f"{self.group_id(name)}/resources"
-        return not list(self.pages(path, RESOURCES, f"listing resource group {name}", {"$top": "1"}))
+        try:
+            return next(self.pages(path, RESOURCES, f"listing resource group {name}", {"$top": "1"}), None) is None
+        except NotFound:
+            return True
 
     def remove_group(self, name: str) -> None:
+        """Delete it with all that is in it, and wait until it is gone."""
         self.remove(self.group_id(name), RESOURCES, f"deleting resource group {name}")
 
     def group_id(self, name: str) -> str:
+        """Its resource id."""
         return f"{self._base}/resourceGroups/{name}"
 
     # storage accounts
 
     def account(self, group: str, name: str) -> dict[str, Any] | None:
+        """The account of that name in the group, None where there is none."""
         return self.find(self.account_id(group, name), STORAGE, f"looking up storage account {name}")
 
     def account_name_is_free(self, name: str) -> bool:
@@ -80,7 +89,7 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
         return bool(told.get("nameAvailable"))
 
     def make_account(self, group: str, name: str, location: str, tags: dict[str, str], *, keys: bool) -> None:
-        """TLS 1.2, no public blobs, versions and deleted blobs kept for a week; keys only where they are wanted."""
+        """TLS 1.2 and no public blobs; keys only where they are wanted."""
         body = {
             "location": location,
             "tags": tags,
@@ -94,8 +103,10 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
                 "accessTier": "Hot",
             },
         }
-        path = self.account_id(group, name)
-        self.make(path, STORAGE, f"creating storage account {name}", body)
+        self.make(self.account_id(group, name), STORAGE, f"creating storage account {name}", body)
+
+    def keep_versions(self, group: str, name: str) -> None:
+        """Have the account keep blobs' former versions, and what is deleted for SOFT_DELETE_DAYS."""
         kept = {"enabled": True, "days": SOFT_DELETE_DAYS}
         settings = {
             "isVersioningEnabled": True,
@@ -103,7 +114,8 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
             "containerDeleteRetentionPolicy": kept,
         }
         doing = f"having storage account {name} keep versions"
-        self.call("PUT", f"{path}/blobServices/default", STORAGE, doing, {"properties": settings})
+        path = f"{self.account_id(group, name)}/blobServices/default"
+        self.call("PUT", path, STORAGE, doing, {"properties": settings})
 
     def group_of_account(self, name: str) -> str:
         """The resource group of the subscription's storage account of that name; empty where one sees none such."""
@@ -115,20 +127,25 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
         return next((str(each["id"]).split("/")[4] for each in found if each["name"] == name), "")
 
     def remove_account(self, group: str, name: str) -> None:
+        """Delete it with all its blobs."""
         self.remove(self.account_id(group, name), STORAGE, f"deleting storage account {name}")
 
     def account_key(self, group: str, name: str) -> str:
+        """The first of its keys: a secret."""
         doing = f"asking for a key of storage account {name}"
         told = self.call("POST", f"{self.account_id(group, name)}/listKeys", STORAGE, doing)
         return str(told["keys"][0]["value"])
 
     def account_id(self, group: str, name: str) -> str:
+        """Its resource id."""
         return f"{self.group_id(group)}/providers/Microsoft.Storage/storageAccounts/{name}"
 
     def container(self, group: str, account: str, name: str) -> dict[str, Any] | None:
+        """The container of that name in the account, None where there is none."""
         return self.find(self._container_id(group, account, name), STORAGE, f"looking up container {name}")
 
     def make_container(self, group: str, account: str, name: str) -> None:
+        """Make one that is closed to strangers."""
         path = self._container_id(group, account, name)
         self.call("PUT", path, STORAGE, f"creating container {name}", {"properties": {"publicAccess": "None"}})
 

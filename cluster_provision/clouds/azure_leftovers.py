@@ -79,24 +79,10 @@ class AzureLeftovers(AzureApi):
         found = self.pages(path, RESOURCES, "looking for resource groups that are left", query)
         return [_group(each) for each in found]
 
-    def contents(self, group: str) -> list[Tagged]:
-        """All that is in a resource group, whoever made it."""
-        path = f"/subscriptions/{self.subscription_id}/resourceGroups/{group}/resources"
-        try:
-            found = list(self.pages(path, RESOURCES, f"listing resource group {group}", {"$expand": "createdTime"}))
-        except NotFound:
-            return []
-        return [_tagged(each) for each in found]
-
     def remove_tagged(self, found: Tagged) -> None:
         """Delete a resource of a kind that this tool makes, and wait until it is gone."""
         _, version = KINDS[found.type]
         self.remove(found.id, version, f"deleting {_called(found)} {found.name}")
-
-    def remove_empty_group(self, name: str) -> None:
-        """Delete a resource group that nothing is left in."""
-        path = f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
-        self.remove(path, RESOURCES, f"deleting resource group {name}")
 
     def assignments(self, container: str, deployment: str) -> list[str]:
         """The ids of the roles on a container that were given to machines of the cluster: their condition names its

@@ -272,6 +272,7 @@ class AzureBlobStore:
                     "TERRAFORM_BLOB_PATH=https://<account>.blob.core.windows.net/<container>/<folder>.",
                 )
             self._cloud.make_account(place.group, place.account, place.location, MADE_BY, keys=self._keys)
+        self._cloud.keep_versions(place.group, place.account)
         self._cloud.make_container(place.group, place.account, self.container)
 
     def _get_access(self) -> None:

@@ -98,8 +98,8 @@ def remove_own_group(target: AzureTarget, store: StateStore, say: Callable[[str]
         return
     try:
         for each in target.cloud.tagged_groups(target.cluster.label):
-            if not each.note and not target.cloud.contents(each.name):
-                target.cloud.remove_empty_group(each.name)
+            if not each.note and target.cloud.group_is_empty(each.name):
+                target.cloud.remove_group(each.name)
                 say(f"  removed resource group {each.name}, which Terraform did not know")
     except ProvisionError as failure:
         say(f"  {' '.join(failure.message.split())}")

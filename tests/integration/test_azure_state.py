@@ -42,6 +42,15 @@ def test_group_account_and_container_are_made_safe_and_go_with_the_last_cluster(
     assert cloud.group(OWN.group) is None
 
 
+def test_an_account_that_a_killed_run_left_half_made_keeps_versions_too(azure_folder: Path) -> None:
+    cloud = Azure(find_credentials(os.environ), SUBSCRIPTION)
+    cloud.make_group(OWN.group, OWN.location, {})
+    cloud.make_account(OWN.group, OWN.account, OWN.location, {}, keys=False)
+    store().prepare()
+    path = f"{cloud.account_id(OWN.group, OWN.account)}/blobServices/default"
+    assert cloud.get(path, "2025-08-01", "looking")["properties"]["isVersioningEnabled"] is True
+
+
 def test_an_account_that_other_clusters_use_stays(azure_folder: Path) -> None:
     ours = store()
     ours.prepare()

@@ -49,8 +49,11 @@ def test_what_is_removed_is_gone_and_nothing_else(both: tuple[Azure, Cloud]) -> 
     for each in cloud.tagged(LABEL):
         cloud.remove_tagged(each)
     assert cloud.tagged(LABEL) == []
-    assert [each.name for each in cloud.contents("g")] == ["theirs"]
-    assert cloud.contents("nogroup") == []
+    assert cloud.find(f"{NETWORK}/publicIPAddresses/theirs", "2025-01-01", "looking")
+    assert not cloud.group_is_empty("g")
+    cloud.remove(f"{NETWORK}/publicIPAddresses/theirs", "2025-01-01", "deleting")
+    assert cloud.group_is_empty("g")
+    assert cloud.group_is_empty("nogroup")
 
 
 @pytest.mark.parametrize(
