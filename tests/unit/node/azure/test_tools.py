@@ -7,6 +7,8 @@ import struct
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from cluster_provision.node_files import NODE
 
 if TYPE_CHECKING:
@@ -76,6 +78,13 @@ def test_steps_know_how_many_gpus_the_machine_itself_shows(node: AzureMachine) -
     node.start()
     without_main = f"source <(sed '$d' {node.script}); plan_read; echo \"$GPUS\""
     assert node.run("-c", without_main).stdout.split()[-1] == "2"
+
+
+@pytest.mark.parametrize(("options", "mode"), [(["-i"], "on"), ([], "off")])
+def test_interactive_shells_are_in_vi_mode_as_on_the_old_scripts_nodes(options: list[str], mode: str) -> None:
+    ask = f". {NODE / 'azure/profile.sh'}; set -o"
+    told = subprocess.run(["bash", "--norc", *options, "-c", ask], check=True, capture_output=True, text=True).stdout
+    assert dict(line.split() for line in told.splitlines())["vi"] == mode
 
 
 def pool(*pairs: tuple[str, str]) -> bytes:
