@@ -10,23 +10,28 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WIDTH = 64
+"""How many calls wait at the same time: a cluster may have a thousand machines."""
+
 
 def at_once(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """What each task gives, in their order; all run, and then the first failure in that order is raised.
 
-    The threads are daemons: a signal ends the wait, and the process needn't wait for an answer that nobody
-    wants any more.
+    WIDTH of them run at the same time, so no task may wait for a later one. The threads are daemons: a signal ends the
+    wait, and the process needn't wait for an answer that nobody wants any more.
     """
     done: dict[int, T] = {}
     failed: dict[int, BaseException] = {}
+    waiting = iter(range(len(tasks)))  # each number goes to one of the threads
 
-    def work(number: int, task: Callable[[], T]) -> None:
-        try:
-            done[number] = task()
-        except BaseException as failure:
-            failed[number] = failure
+    def work() -> None:
+        for number in waiting:
+            try:
+                done[number] = tasks[number]()
+            except BaseException as failure:
+                failed[number] = failure
 
-    threads = [threading.Thread(target=work, args=each, daemon=True) for each in enumerate(tasks)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in tasks[:WIDTH]]
     for thread in threads:
         thread.start()
     for thread in threads:

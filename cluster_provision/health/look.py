@@ -21,8 +21,6 @@ PENDING: frozenset[Verdict] = frozenset({"", "running"})
 FINE: frozenset[Verdict] = frozenset({"healthy", "skipped"})
 """Nothing to tell about such a node but its verdict."""
 
-READS_AT_ONCE = 32
-
 
 @dataclass(frozen=True)
 class Found:
@@ -52,10 +50,8 @@ def in_full(store: StateStore, nodes: Sequence[Node], found: Sequence[Found]) ->
     """The same with what each check found, for those that aren't fine: one record is read for each of them."""
     ids = {n.name: n.instance_id for n in nodes}
     wanted = [each.name for each in found if each.verdict not in FINE | PENDING]
-    records: dict[str, NodeRecord | None] = {}
-    for start in range(0, len(wanted), READS_AT_ONCE):
-        part = wanted[start : start + READS_AT_ONCE]
-        records |= dict(zip(part, at_once([partial(store.node_record, name) for name in part]), strict=True))
+    read = at_once([partial(store.node_record, name) for name in wanted])
+    records: dict[str, NodeRecord | None] = dict(zip(wanted, read, strict=True))
     return [_with_record(each, records.get(each.name), ids[each.name]) for each in found]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.at_once import at_once
 from cluster_provision.errors import NotReady
 from cluster_provision.readiness.polling import Poll
 
@@ -21,7 +22,6 @@ REGISTRATION_SECONDS = 20.0
 """How long a notebook that runs may take to get its public address; today's images may never ask for one
 (the last mention in Deep Learning VM's notes is of 2019), so this is a chance, not a condition."""
 
-WIDTH = 64
 ANSWER_SECONDS = 10.0
 LOCAL = "http://localhost:8080/"
 
@@ -57,8 +57,7 @@ def wait_for_notebooks(
     waiting = dict(urls)
     poll = Poll(limit_seconds - poll.elapsed)
     while waiting and poll.next():
-        with ThreadPoolExecutor(WIDTH) as pool:
-            good = dict(zip(waiting, pool.map(answers, waiting.values()), strict=True))
+        good = _asked(waiting, answers)
         if any(good.values()):
             poll.moved()
         waiting = {name: url for name, url in waiting.items() if not good[name]}
@@ -83,8 +82,7 @@ def look_at_notebooks(
     steps = {s.name: s.jupyter for s in store.node_summaries()}
     running = [n.name for n in nodes if steps.get(n.name) == "ok"]
     urls = {m.name: f"https://{m.proxy_url}/" for m in machines if m.proxy_url and m.name in running}
-    with ThreadPoolExecutor(WIDTH) as pool:
-        good = dict(zip(urls, pool.map(answers or url_answers, urls.values()), strict=True))
+    good = _asked(urls, answers or url_answers)
     silent = {name: f"{urls[name]} does not answer" for name, answered in good.items() if not answered}
     silent |= {n.name: _reason(store, n.name) for n in nodes if steps.get(n.name) in ("failed", "running")}
     return _notebooks(nodes, running, urls), silent
@@ -99,6 +97,11 @@ def url_answers(url: str) -> bool:
     except requests.RequestException:
         return False
     return status < 400 or status in (401, 403)
+
+
+def _asked(urls: dict[str, str], answers: Callable[[str], bool]) -> dict[str, bool]:
+    """Whether each of the URLs answers, by its node."""
+    return dict(zip(urls, at_once([partial(answers, url) for url in urls.values()]), strict=True))
 
 
 def _notebooks(nodes: list[Node], running: list[str], urls: dict[str, str]) -> Notebooks:

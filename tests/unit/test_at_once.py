@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from cluster_provision.at_once import at_once
+from cluster_provision.at_once import WIDTH, at_once
 
 
 def test_tasks_run_side_by_side_and_come_back_in_their_order() -> None:
@@ -28,3 +28,22 @@ def test_all_run_and_the_first_failure_in_their_order_is_raised() -> None:
     with pytest.raises(ValueError, match="1"):
         at_once([lambda n=n: task(n) for n in range(3)])  # type: ignore[misc]
     assert sorted(ran) == [0, 1, 2]
+
+
+def test_of_many_tasks_no_more_run_at_the_same_time() -> None:
+    running, most, lock = 0, 0, threading.Lock()
+    barrier = threading.Barrier(WIDTH, timeout=10)
+
+    def task(number: int) -> int:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        barrier.wait()
+        with lock:
+            running -= 1
+        return number
+
+    many = range(4 * WIDTH)
+    assert at_once([lambda n=n: task(n) for n in many]) == list(many)  # type: ignore[misc]
+    assert most == WIDTH
