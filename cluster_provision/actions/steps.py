@@ -85,7 +85,7 @@ def refuse_locked(run: Run) -> None:
 
 def _age(created: str) -> str:
     try:
-        since = datetime.now(UTC) - datetime.fromisoformat(created.partition(" +")[0])
+        since = datetime.now(UTC) - datetime.fromisoformat(created)
     except (ValueError, TypeError):
         return f"since {created or 'an unknown time'}"
     minutes = int(since.total_seconds() // 60)

@@ -11,9 +11,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
-import json
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,8 +21,16 @@ from cluster_provision.clouds.azure import SOFT_DELETE_DAYS
 from cluster_provision.clouds.azure_failures import azure_failures_named
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NODES_FOLDER
-from cluster_provision.state.base import Lock
-from cluster_provision.state.contents import MARK, claimed_in, facts_of, mark_of, mark_text, record_of, summary_of
+from cluster_provision.state.contents import (
+    MARK,
+    claimed_in,
+    facts_of,
+    lock_of,
+    mark_of,
+    mark_text,
+    record_of,
+    summary_of,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,7 +41,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.azure import Azure
     from cluster_provision.node import NodeRecord, NodeSummary
-    from cluster_provision.state.base import StateFacts
+    from cluster_provision.state.base import Lock, StateFacts
 
 MADE_BY = {"created-by": "cluster-provision"}
 NO_TEXT = "none"
@@ -160,14 +166,9 @@ class AzureBlobStore:
                 return None
         if str(found.lease.state) != "leased":
             return None
-        told = _lock_info(str((found.metadata or {}).get("terraformlockid", "")))
-        return Lock(
-            holder=str(told.get("Who", "unknown")),
-            created=str(told.get("Created", "")),
-            operation=str(told.get("Operation", "")).removeprefix("OperationType"),
-            clear=f"az storage blob lease break --auth-mode login --account-name {self._place.account} "
-            f"--container-name {self.container} --blob-name {self._key}",
-        )
+        place = f"--account-name {self._place.account} --container-name {self.container} --blob-name {self._key}"
+        told = str((found.metadata or {}).get("terraformlockid", ""))
+        return lock_of(_decoded(told), f"az storage blob lease break --auth-mode login {place}")
 
     def facts(self) -> StateFacts:
         """What Terraform state is there, and what the mark of a run of this tool says."""
@@ -377,9 +378,9 @@ def _told(metadata: dict[str, str]) -> dict[str, str]:
     return {name: "" if value in (NO_TEXT, None) else value for name, value in metadata.items()}
 
 
-def _lock_info(text: str) -> dict[str, Any]:
+def _decoded(text: str) -> bytes:
+    """What stands in base64; nothing where it is none."""
     try:
-        told = json.loads(base64.b64decode(text))
-    except (ValueError, binascii.Error):
-        return {}
-    return told if isinstance(told, dict) else {}
+        return base64.b64decode(text)
+    except ValueError:
+        return b""

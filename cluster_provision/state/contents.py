@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision import __version__
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NodeRecord, NodeSummary, verdict_of
-from cluster_provision.state.base import HeldShare, StateFacts, operation_of
+from cluster_provision.state.base import HeldShare, Lock, StateFacts, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,20 @@ def claimed_in(mark: dict[str, Any]) -> datetime | None:
         return datetime.fromisoformat(mark["claimed"])
     except (KeyError, ValueError, TypeError):
         return None
+
+
+def lock_of(text: str | bytes, clear: str) -> Lock:
+    """Terraform's own words on a lock, which `clear` removes: unknown where they can't be understood."""
+    try:
+        told = dict(json.loads(text))
+    except (ValueError, TypeError):
+        told = {}
+    return Lock(
+        holder=str(told.get("Who", "unknown")),
+        created=str(told.get("Created", "")),
+        operation=str(told.get("Operation", "")).removeprefix("OperationType"),
+        clear=clear,
+    )
 
 
 def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: str) -> StateFacts:

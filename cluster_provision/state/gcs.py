@@ -11,14 +11,21 @@
 from __future__ import annotations
 
 import contextlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.google_failures import google_failures_named
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NODES_FOLDER
-from cluster_provision.state.base import Lock
-from cluster_provision.state.contents import MARK, claimed_in, facts_of, mark_of, mark_text, record_of, summary_of
+from cluster_provision.state.contents import (
+    MARK,
+    claimed_in,
+    facts_of,
+    lock_of,
+    mark_of,
+    mark_text,
+    record_of,
+    summary_of,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
     from google.cloud.storage import Bucket, Client
 
     from cluster_provision.node import NodeRecord, NodeSummary
-    from cluster_provision.state.base import StateFacts
+    from cluster_provision.state.base import Lock, StateFacts
 
 MADE_BY = {"created-by": "cluster-provision"}
 BATCH = 100
@@ -137,18 +144,7 @@ class GcsStore:
         """The holder of Terraform's lock."""
         name = f"{self._prefix}/default.tflock"
         text = self._read(name)
-        if text is None:
-            return None
-        try:
-            told: dict[str, Any] = json.loads(text)
-        except ValueError:
-            told = {}
-        return Lock(
-            holder=str(told.get("Who", "unknown")),
-            created=str(told.get("Created", "")),
-            operation=str(told.get("Operation", "")).removeprefix("OperationType"),
-            clear=f"gcloud storage rm gs://{self.container}/{name}",
-        )
+        return None if text is None else lock_of(text, f"gcloud storage rm gs://{self.container}/{name}")
 
     def facts(self) -> StateFacts:
         """What Terraform state is there, and what the mark of a run of this tool says."""

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from cluster_provision.node import NodeHealth
-from cluster_provision.state.contents import facts_of, summary_of
+from cluster_provision.state.base import Lock
+from cluster_provision.state.contents import facts_of, lock_of, summary_of
 
 GROUP = {"mode": "managed", "type": "google_compute_network", "name": "this", "instances": [{}]}
 
@@ -30,6 +31,16 @@ def test_the_node_pools_of_a_cluster_are_told_by_name() -> None:
     instances = [{"attributes": {"name": name}} for name in ("demo-nodepool-0", "mine")]
     pool = {"mode": "managed", "type": "google_container_node_pool", "name": "this", "instances": instances}
     assert facts_of(json.dumps({"resources": [GROUP, pool]}), {}, "gs://b", "").pools == {"demo-nodepool-0", "mine"}
+
+
+def test_a_lock_is_told_in_terraforms_own_words() -> None:
+    told = {"Who": "me@here", "Created": "2026-11-25T12:00:00Z", "Operation": "OperationTypeApply"}
+    assert lock_of(json.dumps(told), "clear it") == Lock("me@here", "2026-11-25T12:00:00Z", "Apply", "clear it")
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", '"a text"', "[1]", "null"])
+def test_a_lock_that_says_nothing_holds_all_the_same(text: str) -> None:
+    assert lock_of(text, "clear it") == Lock("unknown", "", "", "clear it")
 
 
 @pytest.mark.parametrize(("word", "verdict"), [("healthy", "healthy"), ("", ""), ("splendid", "unknown")])
