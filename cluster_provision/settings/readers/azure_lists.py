@@ -9,7 +9,6 @@ from cluster_provision.settings.readers.lists import read_entries
 from cluster_provision.settings.reading import BadValue
 
 ZONES = ("1", "2", "3")
-EVERYBODY = ("0.0.0.0/0", "::/0")
 
 
 class AvailabilityZones:

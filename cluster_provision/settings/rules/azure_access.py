@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Network, collapse_addresses
 
 from cluster_provision.settings.draft import AzureDraft, AzureFinding
-from cluster_provision.settings.readers.azure_lists import EVERYBODY
+
+EVERYBODY = IPv4Network("0.0.0.0/0")
 
 
 def access(draft: AzureDraft) -> AzureFinding:
@@ -39,6 +41,7 @@ def access(draft: AzureDraft) -> AzureFinding:
 
 
 def _open_to_all(cidrs: tuple[str, ...]) -> tuple[str, ...]:
-    if not set(EVERYBODY).intersection(cidrs):
+    """Whether it is written as one range or as several, which are it together."""
+    if EVERYBODY not in collapse_addresses(map(IPv4Network, cidrs)):
         return ()
-    return ("Warning: ALLOWED_CIDRS=0.0.0.0/0 lets the whole internet try to log in to the head",)
+    return (f"Warning: ALLOWED_CIDRS={','.join(cidrs)} lets the whole internet try to log in to the head",)

@@ -85,4 +85,5 @@ def test_without_ranges_a_note_says_that_nobody_gets_in(loaded):
 
 
 def test_the_whole_internet_is_let_in_with_a_warning(loaded):
-    assert any("whole internet" in note for note in loaded(ALLOWED_CIDRS="0.0.0.0/0").notes)
+    for ranges, warned in (("0.0.0.0/0", True), ("0.0.0.0/1,128.0.0.0/1", True), ("0.0.0.0/1,203.0.113.0/24", False)):
+        assert any("whole internet" in note for note in loaded(ALLOWED_CIDRS=ranges).notes) is warned
