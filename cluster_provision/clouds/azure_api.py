@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from cluster_provision.clouds.azure_failures import (
     advice_on,
@@ -66,8 +67,9 @@ class AzureApi:
         while True:
             yield from page.get("value", ())
             following = str(page.get("nextLink") or "")
-            if not following.startswith(f"{MANAGEMENT}/"):  # whose token else would go with it
+            if not following:
                 return
+            _require_ours(following, doing)
             page = _content(self._answer("GET", following, doing, None, {}), doing, dict)
 
     def array(self, path: str, version: str, doing: str) -> list[dict[str, Any]]:
@@ -111,7 +113,8 @@ class AzureApi:
         answer = self._answer("POST", f"{MANAGEMENT}{path}", doing, body, {"api-version": version})
         place = answer.headers.get("Location", "")
         until = time.monotonic() + WORK_SECONDS
-        while answer.status_code == 202 and place.startswith(f"{MANAGEMENT}/"):
+        while answer.status_code == 202 and place:
+            _require_ours(place, doing)
             if time.monotonic() > until:
                 raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
             answer = self._answer("GET", place, doing, None, {})
@@ -149,7 +152,8 @@ class AzureApi:
         """Until the work that an answer tells of is over. Raises what it ended with."""
         address = answer.headers.get("Azure-AsyncOperation") or answer.headers.get("Location") or ""
         until = time.monotonic() + WORK_SECONDS
-        while address.startswith(f"{MANAGEMENT}/"):
+        while address:
+            _require_ours(address, doing)
             looked = self._answer("GET", address, doing, None, {})
             told = _content(looked, doing, dict)
             state = str(told.get("status") or ("InProgress" if looked.status_code == 202 else "Succeeded"))
@@ -161,6 +165,14 @@ class AzureApi:
             if time.monotonic() > until:
                 raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
             time.sleep(_pause_of(looked))
+
+
+def _require_ours(address: str, doing: str) -> None:
+    """Raises UnexpectedError for an address that isn't Resource Manager's: nobody else gets the token, and a list of
+    which a part is missing would be taken for the whole. Some of its services name the port."""
+    where = urlsplit(address)
+    if (where.scheme, where.netloc.lower().removesuffix(":443")) != ("https", urlsplit(MANAGEMENT).netloc):
+        raise UnexpectedError(f"{doing}: what follows is at {where.scheme}://{where.netloc}, which isn't {MANAGEMENT}")
 
 
 def _content(answer: requests.Response, doing: str, kind: type[T]) -> T:

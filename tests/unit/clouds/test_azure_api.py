@@ -11,7 +11,7 @@ from requests import Response
 
 from cluster_provision.clouds import azure_api
 from cluster_provision.clouds.azure_api import MANAGEMENT, AzureApi
-from cluster_provision.errors import Unreachable
+from cluster_provision.errors import UnexpectedError, Unreachable
 
 PAGE = b"<html>Please log in to the hotel's network</html>"
 
@@ -55,3 +55,26 @@ def test_work_is_looked_at_again_within_seconds_whatever_azure_says_of_it(
     done = answer(json.dumps({"status": "Succeeded"}).encode())
     api(begun, under_way, done).remove("/x", "1", "deleting x")
     assert slept == [0.0 if told == "0" else azure_api.POLL_SECONDS]
+
+
+@pytest.mark.parametrize("host", [MANAGEMENT, f"{MANAGEMENT}:443", "https://Management.Azure.com"])
+def test_what_follows_is_asked_for_also_where_azure_names_its_port(host: str) -> None:
+    pages = [{"value": [{"name": "a"}], "nextLink": f"{host}/next?$skiptoken=1"}, {"value": [{"name": "b"}]}]
+    asked = api(*(answer(json.dumps(each).encode()) for each in pages))
+    assert [each["name"] for each in asked.pages("/x", "1", "listing x")] == ["a", "b"]
+    failed = json.dumps({"status": "Failed", "error": {"code": "Conflict", "message": "no"}}).encode()
+    with pytest.raises(UnexpectedError, match="Conflict: no"):
+        api(answer(b"", 202, Azure_AsyncOperation=f"{host}/operations/1"), answer(failed)).remove(
+            "/x", "1", "deleting x"
+        )
+
+
+@pytest.mark.parametrize("host", ["https://management.azure.com.example", "http://management.azure.com"])
+def test_another_host_gets_no_token_and_hides_no_part_of_a_list(host: str) -> None:
+    page = answer(json.dumps({"value": [], "nextLink": f"{host}/next"}).encode())
+    with pytest.raises(UnexpectedError, match="listing x: what follows is at "):
+        list(api(page).pages("/x", "1", "listing x"))
+    with pytest.raises(UnexpectedError, match="isn't https://management"):
+        api(answer(b"", 202, Location=f"{host}/1")).outcome("/x", "1", "doing x", {})
+    with pytest.raises(UnexpectedError):
+        api(answer(b"", 202, Location=f"{host}/1")).remove("/x", "1", "deleting x")
