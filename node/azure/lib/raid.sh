@@ -39,10 +39,10 @@ find_disks() {
   local expected
   expected=$(config_number nvme_disks)
   RETRY_LONGEST_MS=1000 retry "$DISKS_PATIENCE" enough_disks "$expected" || true
-  if ((${#disks[@]} == 0)); then
-    echo "this machine has no NVMe disks of its own"
-  elif ((${#disks[@]} < expected)); then
+  if ((${#disks[@]} < expected)); then
     echo "this machine shows ${#disks[@]} NVMe disks of its own; its size has $expected"
+  elif ((${#disks[@]} == 0)); then
+    echo "this machine has no NVMe disks of its own"
   fi
 }
 

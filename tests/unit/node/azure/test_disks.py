@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.unit.node.azure.block import deallocate, holds, reboot, with_disks
 
 if TYPE_CHECKING:
@@ -205,14 +207,15 @@ def test_remote_disks_and_the_systems_own_are_never_taken(node: AzureMachine) ->
     assert node.calls("mdadm") == node.calls("mkfs.xfs") == []
 
 
-def test_disks_that_are_fewer_than_the_size_has_are_said(node: AzureMachine) -> None:
-    with_disks(node, 7)
+@pytest.mark.parametrize("count", [0, 7])
+def test_disks_that_are_fewer_than_the_size_has_are_said(node: AzureMachine, count: int) -> None:
+    with_disks(node, count)
     node.configure(nvme_disks=8)
 
     done = node.unit("disks")
 
-    assert "shows 7 NVMe disks of its own; its size has 8" in done.stdout
-    assert "--raid-devices 7" in node.calls("mdadm")[0]
+    assert f"shows {count} NVMe disks of its own; its size has 8" in done.stdout
+    assert [call.partition("--raid-devices ")[2][:1] for call in node.calls("mdadm")] == ["7"] * bool(count)
 
 
 def test_what_is_mounted_there_already_is_left_alone(node: AzureMachine) -> None:
