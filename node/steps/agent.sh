@@ -56,7 +56,7 @@ step_agent_late() {
 }
 
 add_dcgm() {
-  retry "$DRIVER_LIMIT" nvidia-smi -L || {
+  retry "$DRIVER_LIMIT" timeout 120 nvidia-smi -L || {
     echo "nvidia-smi does not work, so DCGM was not installed; the ops agent runs without it"
     return 1
   }

@@ -11,7 +11,7 @@ unit_gpus() {
   elif [[ -z $expected && $(count_gpus) == 0 ]]; then
     echo "nothing is known of this size, and nvidia-smi shows no GPU"
   else
-    nvidia-smi --persistence-mode=1
+    timeout 300 nvidia-smi --persistence-mode=1
   fi
 }
 
