@@ -103,7 +103,7 @@ def test_the_instance_metadata_service_answers_each_machine_for_itself(nodes: di
 def test_status_finds_the_same_nodes_again(azure: Tool, created: Finished, settings: dict[str, str]) -> None:
     told = azure.run("Status", settings)
     assert told.code == 0, told.told
-    assert told.result["nodes"] == created.result["nodes"]
+    assert told.lasting_nodes == created.lasting_nodes
 
 
 def test_run_reaches_each_machine_through_the_load_balancer(

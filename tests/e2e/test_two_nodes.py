@@ -81,7 +81,7 @@ def test_a_browser_on_this_machine_opens_each_notebook(created: Finished) -> Non
 def test_status_finds_the_same_nodes_and_notebooks_again(tool: Tool, created: Finished) -> None:
     told = tool.run("Status", SETTINGS)
     assert told.code == 0, told.told
-    assert told.result["nodes"] == created.result["nodes"]
+    assert told.lasting_nodes == created.lasting_nodes
 
 
 def test_files_arrive_with_their_folders_before_the_command_runs(tool: Tool, created: Finished) -> None:

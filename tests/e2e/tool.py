@@ -32,6 +32,11 @@ class Finished:
         found: dict[str, Any] = json.loads(self.out)
         return found
 
+    @property
+    def lasting_nodes(self) -> list[dict[str, Any]]:
+        """The result's nodes without the step that they are at: Create ends while the startup command still runs."""
+        return [{key: told for key, told in node.items() if key != "step"} for node in self.result["nodes"]]
+
 
 @dataclass(frozen=True)
 class Tool:
