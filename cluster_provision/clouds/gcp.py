@@ -11,15 +11,14 @@ from cluster_provision.clouds.gcp_default_network import GcpDefaultNetwork
 from cluster_provision.clouds.gcp_filestore import GcpFilestore
 from cluster_provision.clouds.gcp_group_errors import GcpGroupErrors
 from cluster_provision.clouds.gcp_orphans import GcpOrphans
-from cluster_provision.clouds.google_api import COMPUTE
+from cluster_provision.clouds.google_api import COMPUTE, IAM, RESOURCE_MANAGER
 from cluster_provision.clouds.google_problems import told
+from cluster_provision.clouds.google_resources import name_of
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-IAM = "https://iam.googleapis.com/v1"
-RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 GOING = ("DELETING", "ABANDONING")
 
 
@@ -110,7 +109,7 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
 
 
 def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: str, group: str) -> Machine:
-    name = managed.get("name") or str(managed.get("instance", "")).rsplit("/", 1)[-1]
+    name = managed.get("name") or name_of(str(managed.get("instance", "")))
     known = details.get(name, {})
     interfaces = known.get("networkInterfaces") or [{}]
     items = {i["key"]: i.get("value", "") for i in known.get("metadata", {}).get("items", [])}

@@ -11,14 +11,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.clouds.google_api import COMPUTE, GoogleApi
+from cluster_provision.clouds.google_api import COMPUTE, CONTAINER, FILESTORE, IAM, GoogleApi
+from cluster_provision.clouds.google_resources import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-CONTAINER = "https://container.googleapis.com/v1"
-FILESTORE = "https://file.googleapis.com/v1"
-IAM = "https://iam.googleapis.com/v1"
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class GcpAdoption(GoogleApi):
         known = ADOPTABLE.get(kind)
         if known is None:
             return ""
-        names = {name: _last(str(value)) for name, value in values.items() if isinstance(value, str)}
+        names = {name: name_of(str(value)) for name, value in values.items() if isinstance(value, str)}
         try:
             import_id, url = known.import_id.format_map(names), known.url.format_map(names)
             there = self._get(url, f"looking at {import_id}") if url else {}
@@ -77,8 +74,3 @@ class GcpAdoption(GoogleApi):
             return ""
         made = there.get("creationTimestamp") or there.get("createTime")
         return "" if made and datetime.fromisoformat(str(made)) < since else import_id
-
-
-def _last(reference: str) -> str:
-    """A name of itself, and of a link to it."""
-    return reference.rsplit("/", 1)[-1] if "/" in reference else reference

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.clouds.google_api import GoogleApi
+from cluster_provision.clouds.google_api import COMPUTE, IAM, RESOURCE_MANAGER, GoogleApi
+from cluster_provision.clouds.google_resources import name_of
 from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
 from cluster_provision.remembered import Remembered
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from google.auth.transport.requests import AuthorizedSession
 
-COMPUTE = "https://compute.googleapis.com/compute/v1"
-IAM = "https://iam.googleapis.com/v1"
-RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 SERVICE_USAGE = "https://serviceusage.googleapis.com/v1"
 QUOTAS = "https://cloudquotas.googleapis.com/v1"
 SERVICES_A_CALL = 30
@@ -101,7 +99,7 @@ class GcpCatalogue(GoogleApi):
             told = self._call("GET", url, "looking up services", query={"names": names}, headers=self._charged)
             for each in told.get("services", ()):
                 if each.get("state") != "ENABLED":
-                    off.add(str(each["name"]).rsplit("/", 1)[-1].removesuffix(".googleapis.com"))
+                    off.add(name_of(str(each["name"])).removesuffix(".googleapis.com"))
         return frozenset(off)
 
     def permissions(self, permissions: Sequence[str]) -> Tested | None:
@@ -193,7 +191,7 @@ class GcpCatalogue(GoogleApi):
 
         def ask() -> tuple[tuple[str, str], ...]:
             return tuple(
-                (scope.removeprefix("zones/"), str(each["machineType"]).rsplit("/", 1)[-1])
+                (scope.removeprefix("zones/"), name_of(str(each["machineType"])))
                 for page in self._raw_pages("GET", url, "looking for the cluster's machines", query)
                 for scope, found in page.get("items", {}).items()
                 for each in found.get("instances", ())
@@ -252,7 +250,7 @@ class GcpCatalogue(GoogleApi):
         if found is None:
             return None
         replacement = str(found.get("deprecated", {}).get("replacement", ""))
-        return ImageFacts(str(found["name"]), _state(found), replacement.rsplit("/", 1)[-1])
+        return ImageFacts(str(found["name"]), _state(found), name_of(replacement))
 
     def image_names(self, project: str, *, families: bool) -> list[str]:
         """The names, or the families, of the project's images that aren't deprecated."""

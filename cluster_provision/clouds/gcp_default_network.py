@@ -6,6 +6,7 @@ from ipaddress import AddressValueError, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.google_api import COMPUTE, GoogleApi
+from cluster_provision.clouds.google_resources import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ class GcpDefaultNetwork(GoogleApi):
         """
         url = f"{COMPUTE}/projects/{self._project}/regions/{region}/routers"
         for router in self._pages("GET", url, f"looking up the routers of {region}", "items"):
-            if router["name"] == own or _last(router.get("network", "")) != NETWORK:
+            if router["name"] == own or name_of(router.get("network", "")) != NETWORK:
                 continue
             if any(_serves(nat) for nat in router.get("nats", [])):
                 return str(router["name"])
@@ -37,7 +38,7 @@ class GcpDefaultNetwork(GoogleApi):
         """Whether a rule lets the IAP tunnel reach every machine's port 22; `own` is this cluster's rule."""
         url = f"{COMPUTE}/projects/{self._project}/global/firewalls"
         rules = self._pages("GET", url, "looking up the firewall rules", "items")
-        return any(_lets_in(rule) for rule in rules if rule["name"] != own and _last(rule["network"]) == NETWORK)
+        return any(_lets_in(rule) for rule in rules if rule["name"] != own and name_of(rule["network"]) == NETWORK)
 
 
 def _serves(nat: dict[str, Any]) -> bool:
@@ -47,7 +48,7 @@ def _serves(nat: dict[str, Any]) -> bool:
     if nat.get("sourceSubnetworkIpRangesToNat") in WHOLE:
         return True
     return any(
-        _last(subnetwork.get("name", "")) == NETWORK
+        name_of(subnetwork.get("name", "")) == NETWORK
         and {"ALL_IP_RANGES", "PRIMARY_IP_RANGE"} & set(subnetwork.get("sourceIpRangesToNat", []))
         for subnetwork in nat.get("subnetworks", [])
     )
@@ -79,7 +80,3 @@ def _opens_ssh(allowed: dict[str, Any]) -> bool:
 def _within(port: int, ports: Iterable[str]) -> bool:
     bounds = (each.partition("-") for each in ports)
     return any(int(first) <= port <= int(last or first) for first, _, last in bounds)
-
-
-def _last(link: str) -> str:
-    return link.rpartition("/")[2]

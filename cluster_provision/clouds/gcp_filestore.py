@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.google_api import GoogleApi
+from cluster_provision.clouds.google_api import FILESTORE, GoogleApi
 from cluster_provision.clouds.google_resources import leftover
 
 if TYPE_CHECKING:
     from cluster_provision.result import Leftover
-
-FILESTORE = "https://file.googleapis.com/v1"
 
 
 class GcpFilestore(GoogleApi):

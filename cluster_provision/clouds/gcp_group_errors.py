@@ -8,6 +8,7 @@ from typing import Any
 from cluster_provision.clouds.base import GroupError, NotFound
 from cluster_provision.clouds.google_api import COMPUTE, GoogleApi
 from cluster_provision.clouds.google_problems import told
+from cluster_provision.clouds.google_resources import name_of
 from cluster_provision.errors import PermissionDenied
 
 
@@ -34,6 +35,6 @@ def _group_error(item: dict[str, Any]) -> GroupError:
     about = str((item.get("instanceActionDetails") or {}).get("instance", ""))
     return GroupError(
         text=told(item.get("error") or {}),
-        machine=about.rsplit("/", 1)[-1],
+        machine=name_of(about),
         at=datetime.fromisoformat(str(item["timestamp"])),
     )

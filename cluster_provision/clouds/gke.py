@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Any
 
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.clouds.google_api import GoogleApi, Refusal
+from cluster_provision.clouds.google_api import CONTAINER, GoogleApi, Refusal
+from cluster_provision.clouds.google_resources import name_of
 from cluster_provision.errors import ProvisionError, Unreachable
 
-CONTAINER = "https://container.googleapis.com/v1"
 MANAGER = re.compile(r"projects/[^/]+/zones/([^/]+)/instanceGroupManagers/([^/]+)")
 RUNNING = "RUNNING"
 FAILED = ("ERROR", "DEGRADED", "RUNNING_WITH_ERROR")
@@ -141,7 +141,7 @@ def _cluster(found: dict[str, Any]) -> Cluster:
         name_endpoint=str(by_name.get("endpoint", "")),
         open_by_name=bool(by_name.get("allowExternalTraffic")),
         address=str(by_address.get("privateEndpoint") or found.get("endpoint", "")),
-        network=str((found.get("networkConfig") or {}).get("network", "")).rsplit("/", 1)[-1],
+        network=name_of(str((found.get("networkConfig") or {}).get("network", ""))),
         many_networks=bool((found.get("networkConfig") or {}).get("enableMultiNetworking")),
         pools=tuple(_pool(each) for each in found.get("nodePools", ())),
     )
@@ -158,5 +158,5 @@ def _pool(found: dict[str, Any]) -> Pool:
         groups=tuple((link[1], link[2]) for link in links if link),
         conditions=tuple(f"{each.get('code', '')}: {each.get('message', '')}" for each in found.get("conditions", ())),
         scaled=bool((found.get("autoscaling") or {}).get("enabled")),
-        networks=tuple(dict.fromkeys(str(each["network"]).rsplit("/", 1)[-1] for each in made if each.get("network"))),
+        networks=tuple(dict.fromkeys(name_of(str(each["network"])) for each in made if each.get("network"))),
     )

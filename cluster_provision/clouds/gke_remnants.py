@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.google_api import COMPUTE
 from cluster_provision.clouds.google_deletion import GoogleDeletion
+from cluster_provision.clouds.google_resources import name_of
 from cluster_provision.errors import ProvisionError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class GkeRemnants(GoogleDeletion):
         network = self._found(f"global/networks/{name}")
         if network is None:
             return True
-        rules = [str(each["name"]) for each in self._listed("firewalls") if _last(each.get("network", "")) == name]
+        rules = [str(each["name"]) for each in self._listed("firewalls") if name_of(each.get("network", "")) == name]
         try:
             for link in network.get("subnetworks", ()):
                 self._delete(str(link).partition(f"projects/{self._project}/")[2])
@@ -60,7 +61,7 @@ class GkeRemnants(GoogleDeletion):
         """The endpoint groups of Kubernetes' services in a network, by zone and name."""
         found = []
         for scope, each in self._everywhere("networkEndpointGroups"):
-            if _last(each.get("network", "")) == network and str(each["name"]).startswith("k8s"):
+            if name_of(each.get("network", "")) == network and str(each["name"]).startswith("k8s"):
                 found.append((scope.removeprefix("zones/"), str(each["name"])))
         return found
 
@@ -95,7 +96,3 @@ class GkeRemnants(GoogleDeletion):
             for scope, held in page.get("items", {}).items():
                 for each in held.get(collection, ()):
                     yield scope, each
-
-
-def _last(path: str) -> str:
-    return str(path).rsplit("/", 1)[-1]

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from requests import Response
 
 COMPUTE = "https://compute.googleapis.com/compute/v1"
+CONTAINER = "https://container.googleapis.com/v1"
+FILESTORE = "https://file.googleapis.com/v1"
+IAM = "https://iam.googleapis.com/v1"
+RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 TIMEOUT_SECONDS = (10, 60)
 """To connect, to answer."""
 

@@ -56,6 +56,11 @@ FILE_SERVER = Collection("file server", "filestore instances", flag="location")
 FIRST = (FILE_SERVER.called, *(each.called for each in COLLECTIONS.values()))
 
 
+def name_of(link: str) -> str:
+    """The name at the end of a link to a resource, or of its path; a name alone stands for itself."""
+    return link.rpartition("/")[2]
+
+
 def leftover(reference: str, note: str = "") -> Leftover:
     """The resource of this URL or path (projects/p/zones/z/disks/d); `note` says more about it, in a few words.
 
@@ -63,7 +68,7 @@ def leftover(reference: str, note: str = "") -> Leftover:
     """
     found = PATH.search(reference)
     if not found:
-        return Leftover("resource", reference.rsplit("/", 1)[-1], note=note)
+        return Leftover("resource", name_of(reference), note=note)
     collection, name, place = found["collection"], found["name"], found["place"] or ""
     if "file.googleapis.com" in reference or (collection == "instances" and "/locations/" in reference):
         known: Collection | None = FILE_SERVER

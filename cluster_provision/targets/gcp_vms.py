@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.google_problems import kind_of
+from cluster_provision.clouds.google_resources import name_of
 from cluster_provision.errors import (
     NotReady,
     PermissionDenied,
@@ -154,8 +155,8 @@ class GcpVms(GcpTarget):
 
     def outdated(self, machines: Sequence[Machine]) -> list[Machine]:
         """Machines of another template than their group's: it leaves running ones alone."""
-        current = {group: _last(self.cloud.group_template(self.zone, group)) for group in self.groups}
-        return [m for m in machines if m.template and _last(m.template) != current[m.group]]
+        current = {group: name_of(self.cloud.group_template(self.zone, group)) for group in self.groups}
+        return [m for m in machines if m.template and name_of(m.template) != current[m.group]]
 
     def renew(self, machines: Sequence[Machine]) -> None:
         """Have their groups make these machines anew, under their own names."""
@@ -214,7 +215,3 @@ class GcpVms(GcpTarget):
     def leftovers(self) -> list[Leftover]:
         """What carries the cluster's label, and by their names what takes no labels."""
         return leftovers(self)
-
-
-def _last(path: str) -> str:
-    return path.rsplit("/", 1)[-1]
