@@ -6,7 +6,7 @@ rule for an address that is nobody's, and keeps the head's from then on (terrafo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady
@@ -15,21 +15,37 @@ from cluster_provision.result import Check
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cluster_provision.clouds.azure import Azure
     from cluster_provision.clouds.azure_machines import ScaleSetMachine
-    from cluster_provision.targets.azure_vmss import AzureVmss
+    from cluster_provision.settings import AzureSettings
     from cluster_provision.targets.stage import Site
 
 RULE = "ssh"
 CHECK = "way in"
 
 
-def head_address(target: AzureVmss) -> str | None:
+class HeadTarget(Protocol):
+    """A target whose first machine is its head."""
+
+    @property
+    def settings(self) -> AzureSettings:
+        """The settings."""
+
+    @property
+    def cloud(self) -> Azure:
+        """Azure, as who signed in."""
+
+    def machines(self) -> list[ScaleSetMachine]:
+        """The machines that there are, the head first."""
+
+
+def head_address(target: HeadTarget) -> str | None:
     """The private address of the head that there is, None where there is none or it is reached from within alone."""
     machines = target.machines() if target.settings.access == "head" else []
     return (machines[0].address or None) if machines else None
 
 
-def let_in_to_head(target: AzureVmss, site: Site) -> None:
+def let_in_to_head(target: HeadTarget, site: Site) -> None:
     """Have the security rule let in to the present head."""
     head, settings = target.machines()[0], target.settings
     if _destination(target) != head.address:
@@ -41,7 +57,7 @@ def let_in_to_head(target: AzureVmss, site: Site) -> None:
     site.progress.conclude(f"ssh to {head.name} from {', '.join(settings.allowed_cidrs)}")
 
 
-def require_way_in(target: AzureVmss, machines: Sequence[ScaleSetMachine]) -> None:
+def require_way_in(target: HeadTarget, machines: Sequence[ScaleSetMachine]) -> None:
     """Raise NotReady where the rule lets in to another machine: the head that it was made for is gone."""
     head = machines[0]
     if target.settings.access == "head" and _destination(target) != head.address:
@@ -51,7 +67,7 @@ def require_way_in(target: AzureVmss, machines: Sequence[ScaleSetMachine]) -> No
         )
 
 
-def look_at_way_in(target: AzureVmss, site: Site, machines: Sequence[ScaleSetMachine]) -> NotReady | None:
+def look_at_way_in(target: HeadTarget, site: Site, machines: Sequence[ScaleSetMachine]) -> NotReady | None:
     """A check of the same, where ssh is let in at all; the failure that it is."""
     if target.settings.access != "head" or not machines:
         return None
@@ -64,9 +80,9 @@ def look_at_way_in(target: AzureVmss, site: Site, machines: Sequence[ScaleSetMac
     return None
 
 
-def _destination(target: AzureVmss) -> str:
+def _destination(target: HeadTarget) -> str:
     return target.cloud.destination(target.settings.resource_group, _group(target), RULE)
 
 
-def _group(target: AzureVmss) -> str:
+def _group(target: HeadTarget) -> str:
     return f"{target.settings.name_prefix}-nsg"

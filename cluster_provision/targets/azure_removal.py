@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cluster_provision.clouds.azure_leftovers import KINDS, assignment, leftovers_of
 from cluster_provision.errors import NotReady, ProvisionError
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from cluster_provision.clouds.azure import Azure
     from cluster_provision.clouds.azure_leftovers import Tagged
-    from cluster_provision.result import Leftover
+    from cluster_provision.result import Cluster, Leftover
+    from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateStore
-    from cluster_provision.targets.azure import AzureTarget
 
 OF_SCALE_SETS = ("microsoft.compute/virtualmachines", "microsoft.network/networkinterfaces", "microsoft.compute/disks")
 """What a scale set makes, and takes with it."""
@@ -24,7 +25,27 @@ SCALE_SET = "microsoft.compute/virtualmachinescalesets"
 UNDER_WAY = ("creating", "updating", "deleting", "migrating")
 
 
-def adoptable(target: AzureTarget, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+class RemovedTarget(Protocol):
+    """What is known of a cluster on Azure when it goes."""
+
+    @property
+    def settings(self) -> AzureSettings:
+        """The settings."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """Which cluster."""
+
+    @property
+    def cloud(self) -> Azure:
+        """Azure, as who signed in."""
+
+    @property
+    def state_container(self) -> str:
+        """The resource id of the container that the state lies in; empty where it can't be seen."""
+
+
+def adoptable(target: RemovedTarget, kind: str, values: Mapping[str, Any], since: datetime) -> str:
     """The import id of a resource that was made for this cluster after `since`; empty where it isn't surely one.
 
     Nothing is taken over where anything with the cluster's tag is older than its place in the container: that would be
@@ -35,7 +56,7 @@ def adoptable(target: AzureTarget, kind: str, values: Mapping[str, Any], since: 
     return target.cloud.adoptable(kind, values, target.cluster.label)
 
 
-def settle(target: AzureTarget, tell: Callable[[str], None]) -> None:
+def settle(target: RemovedTarget, tell: Callable[[str], None]) -> None:
     """Return once nothing is under way. Raises NotReady where that takes longer than READY_TIMEOUT."""
     settings = target.settings
     group, name = settings.resource_group, settings.vmss_name
@@ -59,7 +80,7 @@ def settle(target: AzureTarget, tell: Callable[[str], None]) -> None:
     )
 
 
-def sweep(target: AzureTarget, store: StateStore, say: Callable[[str], None]) -> bool:
+def sweep(target: RemovedTarget, store: StateStore, say: Callable[[str], None]) -> bool:
     """Remove what carries the cluster's tag and was made since its place was claimed; whether anything was.
 
     What keeps one thing from going, such as a lock, is said, and is no reason to forget what Terraform ended with.
@@ -77,7 +98,7 @@ def sweep(target: AzureTarget, store: StateStore, say: Callable[[str], None]) ->
     return removed
 
 
-def _swept(target: AzureTarget, deployment: str, since: datetime) -> Iterator[str]:
+def _swept(target: RemovedTarget, deployment: str, since: datetime) -> Iterator[str]:
     """What is removed, one after the other, once it is gone."""
     cloud = target.cloud
     found = [each for each in cloud.tagged(target.cluster.label) if _is_ours(each, since)]
@@ -89,7 +110,7 @@ def _swept(target: AzureTarget, deployment: str, since: datetime) -> Iterator[st
         yield "a role that a machine of this cluster had"
 
 
-def remove_own_group(target: AzureTarget, store: StateStore, say: Callable[[str], None]) -> None:
+def remove_own_group(target: RemovedTarget, store: StateStore, say: Callable[[str], None]) -> None:
     """Remove the cluster's own resource group, once nothing is in it, where Terraform does not know it.
 
     What keeps it from going is said, as `sweep` does it; whether it is still there is looked at in the end.
@@ -105,7 +126,7 @@ def remove_own_group(target: AzureTarget, store: StateStore, say: Callable[[str]
         say(f"  {' '.join(failure.message.split())}")
 
 
-def leftovers(target: AzureTarget, deployment: str) -> list[Leftover]:
+def leftovers(target: RemovedTarget, deployment: str) -> list[Leftover]:
     """All that is found, each once, in the order in which it can be deleted."""
     cloud, label = target.cloud, target.cluster.label
     roles = [assignment(path) for path in _assignments(target, deployment)]
@@ -123,7 +144,7 @@ def _without_parts(found: list[Tagged]) -> list[Tagged]:
     return [each for each in found if not (each.type in OF_SCALE_SETS and each.group.lower() in groups)]
 
 
-def _assignments(target: AzureTarget, deployment: str) -> list[str]:
+def _assignments(target: RemovedTarget, deployment: str) -> list[str]:
     """None with NODE_IDENTITY, which is granted nothing."""
     container = target.state_container
     if not container or target.settings.node_identity is not None:

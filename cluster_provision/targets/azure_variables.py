@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cluster_provision.settings.azure_sizes import size
 from cluster_provision.targets.azure_custom_data import custom_data
-from cluster_provision.targets.azure_head import head_address
+from cluster_provision.targets.azure_head import HeadTarget, head_address
 from cluster_provision.targets.azure_node_config import Fetched, NodeConfig
 
 if TYPE_CHECKING:
+    from cluster_provision.clouds.azure_catalogue import Plan
     from cluster_provision.settings import AzureSettings
+    from cluster_provision.state.azure_blob import Place
     from cluster_provision.state.base import StateStore
-    from cluster_provision.targets.azure_vmss import AzureVmss
+    from cluster_provision.targets.azure_keys import Pair
     from cluster_provision.targets.base import Copied
 
 SAMPLES = "/opt/aiinfra-sample"
 
 
-def variables(target: AzureVmss, store: StateStore, copied: Copied) -> dict[str, Any]:
+class RenderedTarget(HeadTarget, Protocol):
+    """What the variables are made of."""
+
+    ray_port: int | None
+    plan: Plan | None
+
+    @property
+    def zone(self) -> str:
+        """The location."""
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What everything that takes tags carries."""
+
+    @property
+    def state_place(self) -> Place:
+        """Where the state lies."""
+
+    @property
+    def state_account(self) -> str:
+        """The resource id of the account that the state lies in; empty where it can't be seen."""
+
+    def makes_group(self) -> bool:
+        """Whether the resource group is the cluster's own."""
+
+    def pair(self) -> Pair:
+        """Who may log in."""
+
+
+def variables(target: RenderedTarget, store: StateStore, copied: Copied) -> dict[str, Any]:
     """All of them. Raises SettingsError where what the machines are given is more than Azure takes."""
     s = target.settings
     return {
@@ -43,7 +74,7 @@ def variables(target: AzureVmss, store: StateStore, copied: Copied) -> dict[str,
     }
 
 
-def node_config(target: AzureVmss, store: StateStore, copied: Copied) -> NodeConfig:
+def node_config(target: RenderedTarget, store: StateStore, copied: Copied) -> NodeConfig:
     """What the machines' bootstrap is to do."""
     s = target.settings
     known = size(s.sku)
@@ -71,7 +102,7 @@ def _made_identity(settings: AzureSettings) -> str:
     return f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{settings.name_prefix}-id"
 
 
-def _scale_set(target: AzureVmss) -> dict[str, Any]:
+def _scale_set(target: RenderedTarget) -> dict[str, Any]:
     s = target.settings
     plan = target.plan
     return {

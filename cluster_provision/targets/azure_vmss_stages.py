@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.health.gate import Gate
-from cluster_provision.targets.azure_head import let_in_to_head
+from cluster_provision.targets.azure_head import HeadTarget, let_in_to_head
 from cluster_provision.targets.health_stage import health_stages
 from cluster_provision.targets.hosts_stage import distribute_hosts
-from cluster_provision.targets.nodes import look_once_more, renew_failed_nodes, wait_until_started
+from cluster_provision.targets.nodes import NodesTarget, look_once_more, renew_failed_nodes, wait_until_started
 from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
-    from cluster_provision.targets.azure_vmss import AzureVmss
+    from cluster_provision.fleet.model import Fleet
+    from cluster_provision.targets.stage import Site
 
 
-def stages(target: AzureVmss) -> tuple[Stage, ...]:
+class ScaleSetTarget(HeadTarget, NodesTarget, Protocol):
+    """A target whose machines are a scale set's: they check themselves, and are reached by ssh."""
+
+    def fleet(self, site: Site) -> Fleet:
+        """The machines as ssh reaches them."""
+
+    def replacement(self, node: str) -> str:
+        """The command that takes the machine of this name away."""
+
+
+def stages(target: ScaleSetTarget) -> tuple[Stage, ...]:
     """The stages, in their order."""
     way_in = (Stage("way in", partial(let_in_to_head, target)),) if target.settings.access == "head" else ()
     return (
@@ -29,6 +40,6 @@ def stages(target: AzureVmss) -> tuple[Stage, ...]:
     )
 
 
-def gate_of(target: AzureVmss) -> Gate:
+def gate_of(target: ScaleSetTarget) -> Gate:
     """What the settings ask of the machines' health."""
     return Gate(target.settings.health_gate, target.settings.health_timeout, target.replacement)

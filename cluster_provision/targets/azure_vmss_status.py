@@ -11,11 +11,11 @@ from cluster_provision.targets.nodes import look_at_age, look_at_nodes
 
 if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
-    from cluster_provision.targets.azure_vmss import AzureVmss
+    from cluster_provision.targets.azure_vmss_stages import ScaleSetTarget
     from cluster_provision.targets.stage import Site
 
 
-def status(target: AzureVmss, site: Site) -> ProvisionError | None:
+def status(target: ScaleSetTarget, site: Site) -> ProvisionError | None:
     """Fill in the nodes, how to connect, and a check for each thing looked at; what isn't as it should be."""
     machines = target.machines()
     failure = look_at_nodes(target, site, machines)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.clouds.base import GroupError
-    from cluster_provision.targets.azure_vmss import AzureVmss
+    from cluster_provision.targets.nodes import NodesTarget
 
 
 class AzureWatch:
     """One run's looks, which remember what was told already and since when something is in the way."""
 
-    def __init__(self, target: AzureVmss, say: Callable[[str], None]) -> None:
+    def __init__(self, target: NodesTarget, say: Callable[[str], None]) -> None:
         self._target = target
         self._errors: list[GroupError] = []
         limit = target.settings.capacity_wait * 60

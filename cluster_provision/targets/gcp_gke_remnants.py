@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.gke_remnants import GkeRemnants
     from cluster_provision.result import Leftover
     from cluster_provision.state.base import StateStore
-    from cluster_provision.targets.gcp_gke import GcpGke
+    from cluster_provision.targets.gcp_gke_target import GkeTarget
 
 FILE = "gke-networks.json"
 LONGEST_SECONDS = 3600.0
@@ -38,7 +38,7 @@ GIVEN_UP = ("CREATE_NODE_POOL", RESIZE)
 class Remnants:
     """Those of one cluster."""
 
-    def __init__(self, target: GcpGke, compute: GkeRemnants) -> None:
+    def __init__(self, target: GkeTarget, compute: GkeRemnants) -> None:
         self._target = target
         self._compute = compute
         self._networks: set[str] = set()

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 from cluster_provision.readiness.kubernetes import prove_control_plane, wait_for_kubernetes, within_vpc
 from cluster_provision.readiness.node_pools import wait_for_pools
 from cluster_provision.readiness.polling import Poll
+from cluster_provision.targets.gcp_gke_watch import GkeWatch
 from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
     from cluster_provision.readiness.node_pools import Sight
-    from cluster_provision.targets.gcp_gke import GcpGke
+    from cluster_provision.targets.gcp_gke_target import GkeTarget
     from cluster_provision.targets.stage import Site
 
 CONTROL_PLANE_SECONDS = 300.0
 """A name that was just made is known everywhere within minutes."""
 
 
-def stages(target: GcpGke) -> tuple[Stage, ...]:
+def stages(target: GkeTarget) -> tuple[Stage, ...]:
     """The stages, in their order."""
     return (
         Stage("node pools", partial(wait_until_full, target)),
@@ -28,9 +29,9 @@ def stages(target: GcpGke) -> tuple[Stage, ...]:
     )
 
 
-def wait_until_full(target: GcpGke, site: Site) -> None:
+def wait_until_full(target: GkeTarget, site: Site) -> None:
     """Wait until GKE says that all of it runs."""
-    watch = target.watch(site.say)
+    watch = GkeWatch(target, site.say)
     sight = wait_for_pools(watch.look, Poll(target.settings.ready_timeout * 60), site.progress.update)
     site.result.nodes = sight.nodes
     site.result.connection = target.connection(sight.cluster)
@@ -39,9 +40,9 @@ def wait_until_full(target: GcpGke, site: Site) -> None:
     site.progress.conclude(f"{len(sight.cluster.pools)} run, with {len(sight.nodes)} nodes{more}")
 
 
-def prove(target: GcpGke, site: Site) -> None:
+def prove(target: GkeTarget, site: Site) -> None:
     """Ask the control plane itself, where it may be asked from here."""
-    sight = target.watch(site.say).see()
+    sight = GkeWatch(target, site.say).see()
     if sight is None or not sight.cluster.open_by_name:
         proven = within_vpc()
         site.result.checks.append(proven)
@@ -59,13 +60,13 @@ def prove(target: GcpGke, site: Site) -> None:
         site.progress.conclude(f"{proven.status}: {proven.detail}")
 
 
-def tidy(target: GcpGke, site: Site) -> None:
+def tidy(target: GkeTarget, site: Site) -> None:
     """Note the networks that GKE made, and remove those of pools that are gone."""
     removed = target.sweep(site.store, site.say)
     site.progress.conclude("removed what is not used any more" if removed else "nothing to remove")
 
 
-def _gpus(target: GcpGke, sight: Sight) -> dict[str, int]:
+def _gpus(target: GkeTarget, sight: Sight) -> dict[str, int]:
     """How many GPUs each node is to have, by the nodes' names."""
     pools = target.pools
     return {

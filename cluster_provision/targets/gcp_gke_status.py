@@ -12,19 +12,20 @@ from cluster_provision.readiness.kubernetes import prove_control_plane, within_v
 from cluster_provision.readiness.node_pools import explained
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Check
+from cluster_provision.targets.gcp_gke_watch import GkeWatch
 
 if TYPE_CHECKING:
     from cluster_provision.readiness.group_problems import Problem
     from cluster_provision.readiness.node_pools import Sight
-    from cluster_provision.targets.gcp_gke import GcpGke
+    from cluster_provision.targets.gcp_gke_target import GkeTarget
     from cluster_provision.targets.stage import Site
 
 ONE_LOOK = 0.0
 
 
-def status(target: GcpGke, site: Site) -> ProvisionError | None:
+def status(target: GkeTarget, site: Site) -> ProvisionError | None:
     """Fill in the nodes, how to connect, and a check for each thing looked at; what isn't as it should be."""
-    watch = target.watch(site.say)
+    watch = GkeWatch(target, site.say)
     sight = watch.see()
     if sight is None:
         return NotReady(f"there is no GKE cluster {target.name} in {target.region}", "Create makes one.")
@@ -48,7 +49,7 @@ def _pools(site: Site, sight: Sight, problems: list[Problem]) -> ProvisionError 
     return explained(failure, cluster)
 
 
-def _control_plane(target: GcpGke, site: Site, sight: Sight) -> ProvisionError | None:
+def _control_plane(target: GkeTarget, site: Site, sight: Sight) -> ProvisionError | None:
     if not sight.cluster.open_by_name:
         site.result.checks.append(within_vpc())
         return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.gke import Pool
-    from cluster_provision.targets.gcp_gke import GcpGke
+    from cluster_provision.targets.gcp_gke_target import GkeTarget
 
 RECENT = timedelta(hours=1)
 """How old an error of a group may be that still tells why a machine isn't there."""
@@ -27,7 +27,7 @@ RECENT = timedelta(hours=1)
 class GkeWatch:
     """One run's looks, which remember what was told already and since when something is in the way."""
 
-    def __init__(self, target: GcpGke, say: Callable[[str], None]) -> None:
+    def __init__(self, target: GkeTarget, say: Callable[[str], None]) -> None:
         self._target = target
         self._say = say
         self._problems: dict[str, GroupProblems] = {}

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.readiness.agents import agents_of
 from cluster_provision.readiness.jupyter import wait_for_notebooks
 from cluster_provision.readiness.standing import SHOWN
 from cluster_provision.result import Check
-from cluster_provision.targets.nodes import look_once_more, renew_failed_nodes, wait_until_started
+from cluster_provision.targets.nodes import NodesTarget, look_once_more, renew_failed_nodes, wait_until_started
 from cluster_provision.targets.stage import Stage
 
 if TYPE_CHECKING:
+    from cluster_provision.clouds.base import Machine
+    from cluster_provision.node import Node
     from cluster_provision.readiness.jupyter import Notebooks
-    from cluster_provision.targets.gcp_vms import GcpVms
+    from cluster_provision.settings import GcpSettings
     from cluster_provision.targets.stage import Site
 
 
-def stages(target: GcpVms) -> tuple[Stage, ...]:
+class NotebooksTarget(NodesTarget, Protocol):
+    """A target whose nodes have notebooks."""
+
+    @property
+    def settings(self) -> GcpSettings:
+        """The settings."""
+
+    def machines(self) -> list[Machine]:
+        """The machines that there are."""
+
+    def tunnel(self, node: Node) -> str:
+        """The command that leads to a node's notebook."""
+
+
+def stages(target: NotebooksTarget) -> tuple[Stage, ...]:
     """The stages, in their order."""
     return (
         Stage("failed nodes", partial(renew_failed_nodes, target)),
@@ -28,7 +44,7 @@ def stages(target: GcpVms) -> tuple[Stage, ...]:
     )
 
 
-def wait_until_notebooks_answer(target: GcpVms, site: Site) -> None:
+def wait_until_notebooks_answer(target: NotebooksTarget, site: Site) -> None:
     """Wait for the notebooks, unless the user does without."""
     settings = target.settings
     if not (settings.show_proxy_url and settings.enable_notebook):
@@ -42,7 +58,7 @@ def wait_until_notebooks_answer(target: GcpVms, site: Site) -> None:
     site.progress.conclude(f"{proven} answer" + (f", {len(found.without)} nodes have none" if found.without else ""))
 
 
-def show_notebooks(target: GcpVms, site: Site, found: Notebooks) -> None:
+def show_notebooks(target: NotebooksTarget, site: Site, found: Notebooks) -> None:
     """Put the notebooks' addresses, and the tunnels that lead to them, into the result."""
     shown = {n.name: n for n in found.nodes}
     site.result.nodes = [shown.get(n.name, n) for n in site.result.nodes]
@@ -51,7 +67,7 @@ def show_notebooks(target: GcpVms, site: Site, found: Notebooks) -> None:
         site.result.connection["jupyter_tunnel"] = tunnels
 
 
-def last_look(target: GcpVms, site: Site) -> None:
+def last_look(target: NotebooksTarget, site: Site) -> None:
     """What failed since, what is missing, and what runs with earlier settings."""
     look_once_more(target, site)
     tell_missing_agents(site)

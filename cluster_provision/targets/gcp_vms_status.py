@@ -13,11 +13,11 @@ from cluster_provision.targets.nodes import look_at_age, look_at_nodes
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import Machine
-    from cluster_provision.targets.gcp_vms import GcpVms
+    from cluster_provision.targets.gcp_vms_stages import NotebooksTarget
     from cluster_provision.targets.stage import Site
 
 
-def status(target: GcpVms, site: Site) -> ProvisionError | None:
+def status(target: NotebooksTarget, site: Site) -> ProvisionError | None:
     """Fill in the nodes, how to connect, and a check for each thing looked at; what isn't as it should be."""
     machines = target.machines()
     failures = (look_at_nodes(target, site, machines), _notebooks(target, site, machines))
@@ -39,7 +39,7 @@ def _agents(site: Site) -> Check:
     return Check("ops agent on the nodes", "ok" if complete else "unknown", row)
 
 
-def _notebooks(target: GcpVms, site: Site, machines: list[Machine]) -> ProvisionError | None:
+def _notebooks(target: NotebooksTarget, site: Site, machines: list[Machine]) -> ProvisionError | None:
     if not (target.settings.show_proxy_url and target.settings.enable_notebook):
         return None
     ready = [n for n in site.result.nodes if n.status == "ready"]
