@@ -21,12 +21,15 @@ GPU_SHAPES: dict[str, tuple[str, dict[int, tuple[int, int]]]] = {
     "a4x-highgpu": ("nvidia-gb200", {4: (140, 884)}),
 }
 G2_GPUS = {4: 1, 8: 1, 12: 1, 16: 1, 24: 2, 32: 1, 48: 4, 96: 8}
+# local SSDs that come with a machine, for each of its GPUs: the same page
+SSDS_PER_GPU = {"a2-ultragpu": 1, "a3-highgpu": 2, "a3-edgegpu": 2, "a3-megagpu": 2, "a3-ultragpu": 4, "a4-highgpu": 4}
+SSDS_PER_GPU |= {"a4x-highgpu": 1}
 GIB_PER_CPU = {"standard": 4.0, "highmem": 8.0, "highcpu": 1.0, "megamem": 14.0, "ultramem": 24.0}
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 
 
 def machine_type(name: str, path: str) -> dict[str, Any]:
-    """Its CPUs, memory (MiB) and accelerators; raises ApiError (404) for a name that can't be one.
+    """Its CPUs, memory (MiB), accelerators and local SSDs; raises ApiError (404) for a name that can't be one.
 
     A well-formed name that isn't in the tables is taken to exist: an env file may name a newer one.
     """
@@ -39,7 +42,9 @@ def machine_type(name: str, path: str) -> dict[str, Any]:
         accelerator, shapes = GPU_SHAPES[series]
         if number not in shapes:
             raise not_found(path)
-        return _shape(*shapes[number], accelerator, number)
+        ssds = number * SSDS_PER_GPU.get(series, 0)
+        bundled = {"bundledLocalSsds": {"defaultInterface": "NVME", "partitionCount": ssds}} if ssds else {}
+        return _shape(*shapes[number], accelerator, number) | bundled
     if series == "g2-standard":
         if number not in G2_GPUS:
             raise not_found(path)
