@@ -171,6 +171,17 @@ def _differing(environ: Mapping[str, str]) -> list[str]:
         if first and second and first != second:
             shown = "two values, which are not shown" if secret else f"{first!r} and {second!r}"
             problems.append(f"{one} and {other} have to be the same, and are {shown}: leave one of them out")
+    return [*problems, *_filed_otherwise(environ)]
+
+
+def _filed_otherwise(environ: Mapping[str, str]) -> list[str]:
+    """What a file holds has to be what a variable says."""
+    problems = []
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        given, filed = _either(environ, name), _content(environ, f"ARM_{name}_FILE_PATH")
+        if given and filed and given != filed:
+            said = next(each for each in (f"ARM_{name}", f"AZURE_{name}") if environ.get(each, "").strip())
+            problems.append(f"{said} and the file of ARM_{name}_FILE_PATH have to be the same: leave one of them out")
     return problems
 
 

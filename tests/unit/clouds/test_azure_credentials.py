@@ -121,6 +121,16 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
     assert find_credentials(given).settings.secret == "s~1"
 
 
+@pytest.mark.parametrize("name", ["CLIENT_ID", "CLIENT_SECRET"])
+def test_what_lies_in_a_file_may_not_differ_from_what_a_variable_says(tmp_path: Path, name: str) -> None:
+    (tmp_path / "one").write_text("one~\n")
+    given = {"ARM_TENANT_ID": TENANT, f"ARM_{name}_FILE_PATH": str(tmp_path / "one")}
+    with pytest.raises(SettingsError, match=f"AZURE_{name} and the file of ARM_{name}_FILE_PATH") as raised:
+        read_settings({**given, f"AZURE_{name}": "two~"})
+    assert "one~" not in str(raised.value) and "two~" not in str(raised.value)
+    assert read_settings({**given, f"AZURE_{name}": "one~"})
+
+
 @pytest.mark.parametrize("ending", ["pem", "pfx"])
 def test_a_certificate_is_taken_before_a_secret(tmp_path: Path, ending: str) -> None:
     file = certificate(tmp_path / f"c.{ending}")
