@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .mapping import Values, empty
+from .mapping import empty
 from .planning import known
-from .wire import Path, Unknown, error, type_of_messages
+from .wire import Path, Unknown, Values, error, type_of_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .mapping import Values
-    from .wire import Path, type_of_messages
+    from .wire import Path, Values, type_of_messages
 
 
 class Manner(Protocol):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .wire import Unknown
+from .wire import Unknown, Values
 
 if TYPE_CHECKING:
     from .schema import Block, Nested
     from .table import Row
-
-Values = dict[str, Any]
 
 _LISTS = ("list", "set")
 

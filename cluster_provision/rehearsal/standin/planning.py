@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .mapping import Values, empty
+from .mapping import empty
 from .table import last
-from .wire import UNKNOWN, Path, Unknown
+from .wire import UNKNOWN, Path, Unknown, Values
 
 if TYPE_CHECKING:
     from .schema import Attribute, Block, Nested

@@ -12,9 +12,9 @@ from .wire import attribute_path, decode, encode, error, pb, type_of_messages
 
 if TYPE_CHECKING:
     from .dialect import Dialect
-    from .mapping import Values
     from .schema import Block, Schemas
     from .table import Table
+    from .wire import Values
 
 
 class Provider:

@@ -122,6 +122,9 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
+# A resource's attributes and blocks by name.
+Values = dict[str, Any]
+
 
 def decode(value: type_of_messages) -> Any:
     """The Python value of a DynamicValue: None, bool, int, float, str, list, dict or Unknown.

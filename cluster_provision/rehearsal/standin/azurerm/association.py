@@ -15,7 +15,7 @@ from .api import ApiError
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 
 class Association(Lifecycle):

@@ -9,9 +9,9 @@ from . import ids
 from .api import ApiError
 
 if TYPE_CHECKING:
-    from ..mapping import Values
     from ..schema import Block
     from ..table import Row
+    from ..wire import Values
     from .api import Api
 
 

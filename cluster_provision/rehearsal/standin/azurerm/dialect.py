@@ -13,9 +13,8 @@ from . import codecs, ids
 from .account import Account, features_of
 
 if TYPE_CHECKING:
-    from ..mapping import Values
     from ..schema import Schemas
-    from ..wire import Path, type_of_messages
+    from ..wire import Path, Values, type_of_messages
     from .api import Api
     from .lifecycle import Lifecycle
 

@@ -13,7 +13,7 @@ from ..table import filled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..mapping import Values
+    from ..wire import Values
 
 # A segment of an id -> what the provider calls the name that follows it: the String methods of go-azure-sdk's and
 # go-azure-helpers' ids. The others are the segment's words and "Name".

@@ -8,8 +8,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ..dialect import Failed
-from ..mapping import Values, body_of, found_at, place_of, put, state_of
-from ..wire import Unknown
+from ..mapping import body_of, found_at, place_of, put, state_of
+from ..wire import Unknown, Values
 from . import ids, wording
 from .api import ApiError, OperationFailed
 

@@ -14,7 +14,7 @@ from . import ids, wording
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 
 class NatRule(Lifecycle):

@@ -17,7 +17,7 @@ from .api import ApiError
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 _DEFINITIONS: Final = "2022-05-01-preview"
 _AGAIN_SECONDS: Final = 1.0

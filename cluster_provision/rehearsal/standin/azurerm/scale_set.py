@@ -17,7 +17,7 @@ from .api import ApiError, OperationFailed
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 _IMAGE = "properties.virtualMachineProfile.storageProfile.imageReference"
 _SECURITY = "properties.virtualMachineProfile.securityProfile"

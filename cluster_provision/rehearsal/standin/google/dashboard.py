@@ -12,7 +12,7 @@ from .codecs import as_json
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 
 class Dashboard(Lifecycle):

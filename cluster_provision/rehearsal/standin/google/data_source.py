@@ -10,9 +10,9 @@ from ..table import filled, last
 from .api import ApiError
 
 if TYPE_CHECKING:
-    from ..mapping import Values
     from ..schema import Block
     from ..table import Row
+    from ..wire import Values
     from .api import Api
     from .lifecycle import Place
 

@@ -14,10 +14,9 @@ from . import labels
 from .lifecycle import Place
 
 if TYPE_CHECKING:
-    from ..mapping import Values
     from ..schema import Schemas
     from ..table import Row, Table
-    from ..wire import Path, type_of_messages
+    from ..wire import Path, Values, type_of_messages
     from .api import Api
     from .lifecycle import Lifecycle
 

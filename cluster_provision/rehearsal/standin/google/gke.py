@@ -10,7 +10,7 @@ from .api import ApiError, Interrupted, OperationFailed
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 ROOT: Final = "container.googleapis.com/v1"
 RESTING: Final = ("RUNNING", "RUNNING_WITH_ERROR", "DEGRADED", "ERROR")

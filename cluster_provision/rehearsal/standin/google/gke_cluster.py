@@ -10,7 +10,7 @@ from .api import ApiError, Interrupted, OperationFailed
 from .gke import IN_ERROR, ROOT, GkeLifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 
 class GkeCluster(GkeLifecycle):

@@ -11,7 +11,7 @@ from .api import ApiError, Interrupted, OperationFailed
 from .gke import IN_ERROR, ROOT, GkeLifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 # Parts of the nodes' configuration that change in place, as the API's update calls have them.
 _WRAPPED: Final = {"labels": "labels", "resource_labels": "labels", "tags": "tags"}

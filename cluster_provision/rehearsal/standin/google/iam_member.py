@@ -20,7 +20,7 @@ from .lifecycle import Lifecycle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..mapping import Values
+    from ..wire import Values
 
 _VERSION = 3  # the first policy version with conditions
 _CONFLICTS = (409, 412)

@@ -10,8 +10,8 @@ from .api import ApiError, Interrupted, OperationFailed
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
     from ..table import Update
+    from ..wire import Values
 
 
 class InstanceGroup(Lifecycle):

@@ -9,7 +9,7 @@ from ..table import filled, last
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 
 class InstanceTemplate(Lifecycle):

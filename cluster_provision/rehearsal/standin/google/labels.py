@@ -8,7 +8,7 @@ from ..planning import known
 from ..wire import UNKNOWN
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
     from .lifecycle import Place
 
 _ATTRIBUTION = ("goog-terraform-provisioned", "true")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..dialect import Failed
-from ..mapping import Values, body_of, camel, state_of
+from ..mapping import body_of, camel, state_of
 from ..table import filled, last
-from ..wire import Unknown
+from ..wire import Unknown, Values
 from . import naming
 from .api import ApiError, Interrupted, OperationFailed
 

@@ -12,7 +12,7 @@ from .api import ApiError, OperationFailed
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
-    from ..mapping import Values
+    from ..wire import Values
 
 # One list holds all of a router's: they are read, changed and written one at a time.
 _lock = threading.Lock()
