@@ -56,6 +56,10 @@ class Failed(Exception):
         super().__init__(message)
 
 
+class NotRead(Exception):
+    """The provider's message about a data source that can't be read."""
+
+
 class Dialect(Protocol):
     """One provider, once it's configured."""
 
@@ -72,7 +76,7 @@ class Dialect(Protocol):
         """The operations of a resource type."""
 
     def data(self, name: str, config: Values) -> Values:
-        """The state of a data source. Raises an exception with the provider's message."""
+        """The state of a data source. Raises NotRead."""
 
     def imported(self, name: str, identifier: str) -> Values:
         """What an import sets before the first read. Raises ValueError with the provider's message."""

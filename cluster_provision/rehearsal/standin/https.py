@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS: Final = 60.0  # for one answer
 
 
+class ApiError(Exception):
+    """A call that was refused, with the answer's status, or that had no answer, with status 0."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
 class Exchange(Protocol):
     """What gets tokens is given this much of Https."""
 
@@ -25,10 +33,10 @@ class Exchange(Protocol):
 
 
 class Https:
-    """One plugin process's connections: one for each thread and host."""
+    """One plugin process's connections: one for each thread and host. `stopped`: nothing is waited for any more."""
 
-    def __init__(self) -> None:
-        self.stopped = threading.Event()
+    def __init__(self, stopped: threading.Event) -> None:
+        self.stopped = stopped
         self._own = threading.local()
         self._tls_lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None

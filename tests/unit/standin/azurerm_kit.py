@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.rehearsal.standin.azurerm.account import Account, Features
@@ -30,7 +31,7 @@ class Arm(Api):
     """Keeps resources by id; `special` answers in its place where it has something to say."""
 
     def __init__(self, special: Callable[[str, str, Any], Answer | None] = lambda *_: None) -> None:
-        super().__init__(lambda: TOKEN)
+        super().__init__(threading.Event(), lambda: TOKEN)
         self.special = special
         self.held: dict[str, Any] = {}
         self.calls: list[tuple[str, str, Any]] = []

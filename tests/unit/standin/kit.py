@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ class ScriptedApi(Api):
     """Answers by a function of verb and path (host and query included), and remembers what was asked."""
 
     def __init__(self, answer: Callable[[str, str, Any], Answer]) -> None:
-        super().__init__()
+        super().__init__(threading.Event())
         self._token = "t"
         self._answer = answer
         self.calls: list[tuple[str, str, Any]] = []

@@ -11,8 +11,9 @@ from cluster_provision.rehearsal.standin import table
 from cluster_provision.rehearsal.standin.azurerm import codecs, ids, registration
 from cluster_provision.rehearsal.standin.azurerm.account import features_of
 from cluster_provision.rehearsal.standin.azurerm.api import HOST, Api
-from cluster_provision.rehearsal.standin.azurerm.data_source import NotRead
 from cluster_provision.rehearsal.standin.azurerm.dialect import Azurerm, open_dialect
+from cluster_provision.rehearsal.standin.checks import problems
+from cluster_provision.rehearsal.standin.dialect import NotRead
 from cluster_provision.rehearsal.standin.facts import FACTS
 from cluster_provision.rehearsal.standin.planning import changes, plan
 from cluster_provision.rehearsal.standin.schema import Schemas
@@ -66,6 +67,18 @@ def test_a_data_source_is_one_get_by_its_id_with_the_token(dialect: Azurerm, mon
     assert asked == [(LOGIN, None), (f"{HOST}{OWN}", f"Bearer {TOKEN}")]
     with pytest.raises(NotRead, match=r'(?s)Resource Group \(Subscription: .*Name: "other"\) was not found'):
         dialect.data("azurerm_resource_group", {"name": "other", "timeouts": None})
+
+
+def test_a_stop_holds_also_for_what_is_configured_after_it(dialect: Azurerm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Api, "exchange", lambda *_: (200, json.dumps({"access_token": TOKEN}).encode(), {}))
+    given = {"tenant_id": "t", "client_id": "c", "client_secret": "s", "subscription_id": SUBSCRIPTION}
+    assert told(dialect, **given, resource_provider_registrations="none") == []
+    early = dialect.lifecycle(GROUP).api
+    dialect.stop()
+    assert told(dialect, **given, resource_provider_registrations="none") == []
+    late = dialect.lifecycle(GROUP).api
+    assert late is not early
+    assert (early.stopped.is_set(), late.stopped.is_set()) == (True, True)
 
 
 def test_refused_credentials_are_the_providers_error(dialect: Azurerm, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,8 +173,6 @@ def test_rules_in_a_groups_own_block_are_the_same_in_any_order_and_unset_is_empt
 
 
 def test_what_the_stand_in_can_not_carry_is_refused_by_name() -> None:
-    from cluster_provision.rehearsal.standin.checks import problems
-
     name = "azurerm_orchestrated_virtual_machine_scale_set"
     row, rules, block = parts(name)
     windows = [{"admin_username": "a", "admin_password": "b"}]

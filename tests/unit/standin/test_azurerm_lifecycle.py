@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cluster_provision.rehearsal.standin.azurerm import api
 from cluster_provision.rehearsal.standin.azurerm.account import Features
 from cluster_provision.rehearsal.standin.azurerm.resource_group import ResourceGroup
 from cluster_provision.rehearsal.standin.azurerm.role_assignment import RoleAssignment
@@ -126,6 +127,14 @@ def test_busy_answers_are_asked_again() -> None:
     arm = Arm(lambda verb, *_: busy.pop() if verb == "PUT" and busy else None)
     assert life(GATEWAY, arm).create(gateway())["id"]
     assert [verb for verb, _ in arm.changes()] == ["PUT", "PUT", "PUT"]
+
+
+def test_a_busy_answer_that_names_a_date_is_asked_again_after_the_usual_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "_BACK_OFF", (0.001, 0.001))
+    busy = [(429, {}, {"retry-after": "Fri, 31 Dec 2100 23:59:59 GMT"})]
+    arm = Arm(lambda verb, *_: busy.pop() if verb == "PUT" and busy else None)
+    assert life(GATEWAY, arm).create(gateway())["id"]
+    assert [verb for verb, _ in arm.changes()] == ["PUT", "PUT"]
 
 
 def test_a_group_that_holds_something_is_not_deleted() -> None:

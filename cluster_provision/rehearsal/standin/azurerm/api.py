@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..https import Https
+from ..https import ApiError, Https
 from . import credentials, wording
 
 if TYPE_CHECKING:
@@ -17,14 +17,6 @@ HOST: Final = "https://management.azure.com"
 _POLL: Final = (0.1, 1.0)  # seconds between two looks at an operation: at first, at most. The provider's are longer.
 _BACK_OFF: Final = (1.0, 61.0)  # seconds before a call is repeated: at first, at most
 _RENEW_SECONDS: Final = 300.0  # a token is asked for anew so long before its end
-
-
-class ApiError(Exception):
-    """A call that was refused, with the answer's status, or that had no answer, with status 0."""
-
-    def __init__(self, status: int, message: str) -> None:
-        self.status = status
-        super().__init__(message)
 
 
 class OperationFailed(Exception):
@@ -40,8 +32,8 @@ class Answer(NamedTuple):
 class Api(Https):
     """One plugin process's way to the API, in one person's or application's name."""
 
-    def __init__(self, source: Callable[[], str] | None = None) -> None:
-        super().__init__()
+    def __init__(self, stopped: threading.Event, source: Callable[[], str] | None = None) -> None:
+        super().__init__(stopped)
         self._source = source
         self._token_lock = threading.Lock()
         self._token, self._until = "", 0.0
@@ -71,9 +63,10 @@ class Api(Https):
             if status < 300:
                 got = json.loads(answer) if answer else {}
                 return Answer(status, got if isinstance(got, dict) else {}, told)
-            pause = float(told.get("retry-after", pause))
+            asked = told.get("retry-after", "")
+            wait = float(asked) if asked.isdecimal() else pause  # The SDK doesn't read a date, either.
             again = status in (408, 424, 429) or (status >= 500 and status != 501)
-            if not again or time.monotonic() + pause > until or self.stopped.wait(pause):
+            if not again or time.monotonic() + wait > until or self.stopped.wait(wait):
                 raise ApiError(status, wording.refusal(status, answer))
             pause = min(pause * 2, _BACK_OFF[1])
 

@@ -9,9 +9,9 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..mapping import found_at, put
 from . import ids, wording
-from .api import ApiError
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..dialect import NotRead
+from ..https import ApiError
 from ..mapping import state_of
 from . import ids
-from .api import ApiError
 
 if TYPE_CHECKING:
     from ..schema import Block
     from ..table import Row
     from ..wire import Values
     from .api import Api
-
-
-class NotRead(Exception):
-    """The provider's message about a data source that can't be read."""
 
 
 def read(row: Row, block: Block, config: Values, api: Api, subscription: str) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from ..planning import known
@@ -38,13 +39,14 @@ class Azurerm:
         self._table, self._schemas = table, schemas
         self._account = Account()
         self._api: Api | None = None
+        self._stopped = threading.Event()
 
     def configure(self, config: Values) -> list[type_of_messages]:
         from .api import Api
         from .credentials import Given, Refused, token_source
         from .registration import CORE, NotRegistered, register
 
-        given, api = Given(config, os.environ), Api()
+        given, api = Given(config, os.environ), Api(self._stopped)
         subscription = given.text("subscription_id")
         if not subscription and not given.may_ask_cli:
             text = "`subscription_id` is a required provider property when performing a plan/apply operation"
@@ -94,8 +96,7 @@ class Azurerm:
         return {**ids.parts(row.id, identifier), **row.imports, "id": identifier}
 
     def stop(self) -> None:
-        if self._api is not None:
-            self._api.stopped.set()
+        self._stopped.set()
 
     def _configured(self) -> Api:
         if self._api is None:

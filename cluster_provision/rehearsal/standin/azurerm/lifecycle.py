@@ -8,10 +8,11 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..mapping import body_of, found_at, place_of, put, state_of
 from ..wire import Unknown, Values
 from . import ids, wording
-from .api import ApiError, OperationFailed
+from .api import OperationFailed
 
 if TYPE_CHECKING:
     from ..schema import Block

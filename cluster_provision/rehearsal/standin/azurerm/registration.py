@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .api import ApiError
+from ..https import ApiError
 
 if TYPE_CHECKING:
     from .api import Api

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from ..dialect import Failed
-from .api import ApiError
+from ..https import ApiError
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:

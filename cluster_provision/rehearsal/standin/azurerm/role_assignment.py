@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..wire import Unknown
 from . import ids
-from .api import ApiError
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:

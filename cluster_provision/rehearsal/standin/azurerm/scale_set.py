@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...merging import merged
 from ..dialect import Failed
+from ..https import ApiError
 from ..mapping import body_of, found_at, put
 from ..wire import Unknown
 from . import ids
-from .api import ApiError, OperationFailed
+from .api import OperationFailed
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:

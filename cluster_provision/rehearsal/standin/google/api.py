@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from ..https import Https
+from ..https import ApiError, Https
 from . import credentials, wording
 
 if TYPE_CHECKING:
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 _POLL: Final = (0.1, 1.0)  # seconds between two looks at an operation: at first, at most
 _BACK_OFF: Final = (0.5, 10.0)  # seconds before a call is repeated: at first, at most
 _AGAIN: Final = (429, 500, 502, 503)  # what the provider repeats until its time is up
-
-
-class ApiError(Exception):
-    """A call that failed: by an answer that is an error, or, with status 0, without an answer."""
-
-    def __init__(self, status: int, message: str) -> None:
-        self.status = status
-        super().__init__(message)
 
 
 class OperationFailed(Exception):
@@ -47,8 +39,8 @@ class Interrupted(OperationFailed):
 class Api(Https):
     """One plugin process's way to the APIs, with one token."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, stopped: threading.Event) -> None:
+        super().__init__(stopped)
         self._token_lock = threading.Lock()
         self._token: str | None = None
 

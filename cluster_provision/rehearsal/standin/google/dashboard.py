@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..table import filled
-from .api import ApiError
 from .codecs import as_json
 from .lifecycle import Lifecycle
 

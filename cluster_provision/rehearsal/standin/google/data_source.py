@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..dialect import NotRead
+from ..https import ApiError
 from ..mapping import state_of
 from ..table import filled, last
-from .api import ApiError
 
 if TYPE_CHECKING:
     from ..schema import Block
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from ..wire import Values
     from .api import Api
     from .lifecycle import Place
-
-
-class NotRead(Exception):
-    """The provider's message about a data source that can't be read."""
 
 
 def read(row: Row, block: Block, config: Values, api: Api, place: Place) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from ..planning import known
@@ -48,6 +49,7 @@ class Google:
         self._table, self._schemas = table, schemas
         self._place = Place()
         self._made: Api | None = None
+        self._stopped = threading.Event()
 
     def configure(self, config: Values) -> list[type_of_messages]:
         given = {}
@@ -94,7 +96,7 @@ class Google:
         return {**found.groupdict(), **row.imports, "id": identifier}
 
     def stop(self) -> None:
-        self._api().stopped.set()
+        self._stopped.set()
 
     def _foreseen(self, row: Row, planned: Values) -> Values:
         """What the provider knows of a new resource before it is made."""
@@ -114,7 +116,7 @@ class Google:
         if self._made is None:
             from .api import Api
 
-            self._made = Api()
+            self._made = Api(self._stopped)
         return self._made
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..table import filled
-from .api import ApiError, Interrupted, OperationFailed
+from .api import Interrupted, OperationFailed
 from .gke import IN_ERROR, ROOT, GkeLifecycle
 
 if TYPE_CHECKING:

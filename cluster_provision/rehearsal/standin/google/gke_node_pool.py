@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..mapping import body_of, camel
 from ..table import filled
-from .api import ApiError, Interrupted, OperationFailed
+from .api import Interrupted, OperationFailed
 from .gke import IN_ERROR, ROOT, GkeLifecycle
 
 if TYPE_CHECKING:

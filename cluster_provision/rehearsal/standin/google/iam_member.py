@@ -13,8 +13,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..table import filled, last
-from .api import ApiError
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..mapping import body_of, camel, state_of
 from ..table import filled, last
 from ..wire import Unknown, Values
 from . import naming
-from .api import ApiError, Interrupted, OperationFailed
+from .api import Interrupted, OperationFailed
 
 if TYPE_CHECKING:
     from ..schema import Block

@@ -6,9 +6,10 @@ import threading
 from typing import TYPE_CHECKING
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..mapping import body_of
 from ..table import filled, last
-from .api import ApiError, OperationFailed
+from .api import OperationFailed
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:

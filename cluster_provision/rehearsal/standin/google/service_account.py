@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..dialect import Failed
+from ..https import ApiError
 from ..table import filled
-from .api import ApiError
 from .lifecycle import Lifecycle
 
 if TYPE_CHECKING:
