@@ -35,11 +35,10 @@ from .google.container import control_plane
 from .google.operations import Operations
 from .identity import write_credentials
 from .lifetime import Lifetime
-from .machines.by_cloud import ByCloud
-from .machines.partly_played import PartlyPlayed
 from .machines.played import Played
 from .machines.played_azure import PlayedAzure
 from .machines.reconcile import Reconciler
+from .machines.shared_out import by_cloud, partly_played
 from .notebooks import SUFFIX as NOTEBOOKS
 from .notebooks import Notebooks
 from .scenario import Scenario
@@ -73,13 +72,13 @@ class Cloud:
         blobs = Blobs(self._store)
         google_played = Played(self._store, self._scenario)
         azure_played = PlayedAzure(self._store, self._scenario, conditions, blobs)
-        self._machines: Machines = ByCloud({"google": google_played, "azure": azure_played})
+        self._machines: Machines = by_cloud(google_played, azure_played)
         outside = azure_played.outside()
         if machines == "containers":
             from .machines.containers import Containers
 
             booted = Containers(authority.ca_file, conditions)
-            self._machines, outside = PartlyPlayed(booted, self._machines), booted.outside()
+            self._machines, outside = partly_played(booted, self._machines), booted.outside()
         self._groups = Reconciler(self._store, self._machines, self._scenario, conditions)
         self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
         self._azure = AzureCloud(self._store, self._machines, self._scenario, conditions, blobs, outside)

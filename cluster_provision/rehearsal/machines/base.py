@@ -27,6 +27,11 @@ class Instance:
     address: str = ""
 
     @property
+    def path(self) -> str:
+        """How scenarios name it."""
+        return f"/{self.project}/{self.zone}/{self.name}"
+
+    @property
     def region(self) -> str:
         return self.zone.rpartition("-")[0]
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from ..failure import ApiError
 from ..google.compute.uses import find
 from ..google.links import COMPUTE, path_of
-from ..scenario import MACHINES_HOST
 from ..storage.content import create, read
 from ..storage.names import live
-from . import played_ray
+from . import played_ray, upsets
 from .base import Unseen
 
 if TYPE_CHECKING:
@@ -88,14 +87,9 @@ class Played(Unseen):
     def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
         """Report that all went well, or what the scenario has instead."""
         head = played_ray.head_told(self._store, config) if config.get("ray") else None
-        record = record_of(instance, config, address, head)
-        told = self._scenario.apply("RECORD", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if told is not None:
-            other = json.loads(told.body or b"{}")
-            if not other:
-                return
-            record |= other
-        self._write(instance, config, record)
+        record = upsets.reported(self._scenario, instance, record_of(instance, config, address, head))
+        if record is not None:
+            self._write(instance, config, record)
 
     def _write(self, instance: Instance, config: dict[str, Any], record: dict[str, Any]) -> None:
         """Write the record, unless this boot's last one is there already (the cloud was started again)."""

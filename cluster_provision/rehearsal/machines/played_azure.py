@@ -11,8 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from ..azure.role_conditions import BLOBS, Asked
-from ..scenario import MACHINES_HOST
-from . import host_keys
+from . import host_keys, upsets
 from .azure_identity import chosen
 from .base import Unseen
 from .custom_data import config_of
@@ -72,14 +71,9 @@ class PlayedAzure(Unseen):
             self._write(instance, config, record_of(instance, config, condition, key))
             if (head := self._until(instance, lambda: self._head_told(config))) is None:
                 return
-        record = record_of(instance, config, condition, key, head)
-        told = self._scenario.apply("RECORD", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if told is not None:
-            other = json.loads(told.body or b"{}")
-            if not other:
-                return
-            record |= other
-        self._write(instance, config, record)
+        whole = record_of(instance, config, condition, key, head)
+        if (record := upsets.reported(self._scenario, instance, whole)) is not None:
+            self._write(instance, config, record)
 
     def _until(self, instance: Instance, seen: Callable[[], Any]) -> Any:
         """What `seen` gives once it gives something; None where the machine goes before."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from ..google.compute.places import region_of
 from ..google.compute.quotas import GRANTED, refusal
 from ..google.compute.uses import find
 from ..google.links import COMPUTE, path_of
-from ..scenario import MACHINES_HOST
+from . import upsets
 from .base import BootError, Instance
 from .resource import ACTION, BOOT, ERRORS, GROUP, instance_body, named, running, with_metadata
 from .workers import AT_ONCE, Workers
@@ -157,7 +156,7 @@ class Reconciler:
             instance = self.instance(place, body)
             try:
                 self._admitted(place, name, number)
-                self._refused(instance)
+                upsets.check_boot(self._scenario, instance, "INTERNAL_ERROR")
                 self._grant(place, name, number)
                 address = self._machines.boot(instance)
             except BootError as error:
@@ -193,8 +192,7 @@ class Reconciler:
         https://cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs: a group repairs a machine
         that was preempted, under its own name.
         """
-        told = self._scenario.apply("PREEMPT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if told is None or self._workers.stopping.is_set():
+        if not upsets.is_preempted(self._scenario, instance) or self._workers.stopping.is_set():
             return
         if self._wanted(place, instance.name, instance.id) is not None:
             self.recreate(place, [instance.name])
@@ -229,14 +227,6 @@ class Reconciler:
             refused = admission.refusal(self._store, body) if body else None
         if refused is not None:
             raise BootError(refused.code, refused.message)
-
-    def _refused(self, instance: Instance) -> None:
-        answer = self._scenario.apply("BOOT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if answer is not None:
-            given = json.loads(answer.body or b"{}")
-            raise BootError(
-                str(given.get("code", "INTERNAL_ERROR")), str(given.get("message", "refused by a scenario"))
-            )
 
     def _grant(self, place: str, name: str, number: str) -> None:
         """Count the instance on its project's quotas; raises BootError where they have no room."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from ..azure.scale_sets import (
     members,
 )
 from ..google.times import zulu
-from ..scenario import MACHINES_HOST
+from . import upsets
 from .base import BootError, Instance
 from .workers import Workers
 
@@ -163,7 +162,7 @@ class ScaleSetReconciler:
                 return
             instance = self.instance(body)
         try:
-            self._refused(instance)
+            upsets.check_boot(self._scenario, instance, "InternalExecutionError")
             address = self._machines.boot(instance)
         except BootError as error:
             failure = {"code": error.code, "message": error.message, "time": zulu()}
@@ -223,14 +222,6 @@ class ScaleSetReconciler:
         body = self._store.get(*key(path))
         gone = body is None or read(body, "properties.vmId") != number or body[STATE] == GOING
         return None if gone else body
-
-    def _refused(self, instance: Instance) -> None:
-        answer = self._scenario.apply("BOOT", MACHINES_HOST, f"/{instance.project}/{instance.zone}/{instance.name}")
-        if answer is not None:
-            given = json.loads(answer.body or b"{}")
-            raise BootError(
-                str(given.get("code", "InternalExecutionError")), str(given.get("message", "refused by a scenario"))
-            )
 
     def _address(self, body: Body) -> str:
         nic = self._primary(body)
