@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .failure import ArmError
 from .ids import ROOT, key
 from .providers import check_registered
-from .references import everything, is_within
+from .references import everything, is_within, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,12 +59,6 @@ def locked(doing: str, path: str, found: list[Body]) -> ArmError:
         f"The scope '{path}' cannot perform {doing} operation because following scope(s) are locked: '{scopes}'. "
         "Please remove the lock and try again.",
     )
-
-
-def scope_of(extension: Body) -> str:
-    """What a lock or role assignment is put on."""
-    scope: str = extension["id"].rpartition("/providers/")[0]
-    return scope
 
 
 def _all_locks(store: Store) -> Iterator[Body]:

@@ -106,6 +106,12 @@ def is_within(path: str, outer: str) -> bool:
     return path.lower() == outer.lower() or path.lower().startswith(outer.lower() + "/")
 
 
+def scope_of(extension: Body) -> str:
+    """What a lock or role assignment is put on."""
+    scope: str = extension["id"].rpartition("/providers/")[0]
+    return scope
+
+
 def _walk(value: Any, owner: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         for each in value:

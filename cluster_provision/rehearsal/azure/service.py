@@ -13,7 +13,7 @@ from . import (
     nat_ports,
     providers,
     resources,
-    roles,
+    role_calls,
     scale_sets,
     sizes,
     storage_accounts,
@@ -188,11 +188,11 @@ def _authorization(call: Call, lowered: list[str]) -> Answer | None:
     if call.id.namespace.lower() != "microsoft.authorization" or call.request.method != "GET":
         return None
     if call.id.type.lower() == "microsoft.authorization/roledefinitions":
-        return roles.get(call)
+        return role_calls.get(call)
     lists_of = {
-        "roledefinitions": roles.listing,
-        "roleassignments": roles.assignments,
-        "permissions": roles.permissions,
+        "roledefinitions": role_calls.listing,
+        "roleassignments": role_calls.assignments,
+        "permissions": role_calls.permissions,
     }
     found = lists_of.get(call.id.rest.lower())
     return found(call) if found else None

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...google.times import zulu
 from ..failure import ArmError, invalid
-from ..guards import scope_of
 from ..kind import read, written
-from ..references import everything
+from ..references import everything, scope_of
 from ..role_conditions import VERSION, invalid_condition, parsed
 from ..roles import known_principals, role
 
