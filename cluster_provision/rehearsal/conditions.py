@@ -30,6 +30,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+LISTS = {"services_off", "denied", "role", "untestable"}
+TABLES = {"quotas", "quota_infos", "machine_types", "accelerator_types", "network_profiles", "machines", "images"}
+
+
+def conditions_of(text: str) -> dict[str, Any]:
+    """The conditions in a text. Raises ValueError, with what is wrong."""
+    given = json.loads(text)
+    if not isinstance(given, dict):
+        raise ValueError("it has to be one object")
+    if unknown := sorted(given.keys() - LISTS - TABLES):
+        raise ValueError(f"there is no {', '.join(unknown)}; known are {', '.join(sorted(LISTS | TABLES))}")
+    for names, kind, what in ((LISTS, list, "a list"), (TABLES, dict, "an object")):
+        if wrong := sorted(name for name in given.keys() & names if not isinstance(given[name], kind)):
+            raise ValueError(f"{', '.join(wrong)} has to be {what}")
+    return given
+
 
 class Conditions:
     """The conditions in `file`, which may be missing, appear later, or change."""
@@ -92,7 +108,7 @@ class Conditions:
                 return self._given
             if (stat.st_mtime_ns, stat.st_size) != self._seen:
                 try:
-                    self._given = dict(json.loads(self._file.read_text()))
+                    self._given = conditions_of(self._file.read_text())
                     self._seen = (stat.st_mtime_ns, stat.st_size)
                 except (ValueError, OSError):
                     pass  # half written: read again at the next call

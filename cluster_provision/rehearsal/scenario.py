@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MACHINES_HOST = "machines.rehearsal.internal"
+RULE = {"match", "skip", "times", "status", "body", "headers", "delay"}
+MATCH = {"method", "host", "path"}
+
+
+def rules_of(text: str) -> list[Rule]:
+    """The rules in a scenario's text. Raises ValueError, with what is wrong."""
+    given = json.loads(text)
+    if not isinstance(given, dict) or given.keys() - {"rules"} or not isinstance(given.get("rules", []), list):
+        raise ValueError('it has to be {"rules": [...]}')
+    return [Rule.of(each) for each in given.get("rules", ())]
 
 
 @dataclass
@@ -48,7 +58,19 @@ class Rule:
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Rule:
-        match = given.get("match", {})
+        """Raises ValueError."""
+        match = given.get("match", {}) if isinstance(given, dict) else {}
+        if not isinstance(given, dict) or not isinstance(match, dict):
+            raise ValueError(f"{json.dumps(given)} is not a rule")
+        if unknown := [*(given.keys() - RULE), *(match.keys() - MATCH)]:
+            raise ValueError(f"a rule has no {', '.join(sorted(unknown))}")
+        try:
+            return cls._made(given, match)
+        except (TypeError, AttributeError, re.error) as error:
+            raise ValueError(f"{json.dumps(given)}: {error}") from error
+
+    @classmethod
+    def _made(cls, given: dict[str, Any], match: dict[str, Any]) -> Rule:
         return cls(
             method=re.compile(match.get("method", ".*"), re.IGNORECASE),
             host=re.compile(match.get("host", ".*")),
@@ -111,8 +133,7 @@ class Scenario:
         if (stat.st_mtime_ns, stat.st_size) == self._seen:
             return
         try:
-            given = json.loads(self._file.read_text())
-            self._rules = [Rule.of(each) for each in given.get("rules", ())]
-        except (ValueError, OSError, re.error, AttributeError, TypeError):
+            self._rules = rules_of(self._file.read_text())
+        except (ValueError, OSError):
             return  # half written: read again at the next request
         self._seen = (stat.st_mtime_ns, stat.st_size)

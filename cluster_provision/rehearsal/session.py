@@ -28,15 +28,22 @@ def rehearse(
     """Lead everything that reads `environ` to the embedded cloud; at the end, say what was rehearsed.
 
     `plan` needs no container engine: the cloud plays the machines. `folder` keeps the cloud's resources from one run to
-    the next (a folder of the user's own by default). Raises MachineError where the cloud can't be started.
+    the next (a folder of the user's own by default). Raises MachineError where the cloud can't be started, and
+    SettingsError where it can't read what its folder has for it.
     """
+    from .told import check_told
+
     require_extras()
     if mode == "yes":
         from .engine import session
 
+        if folder:
+            check_told(folder)
         return session(folder, environ, say)
     require_azurite_for(environ)
-    return _played(folder or default_folder(environ), environ, say)
+    folder = folder or default_folder(environ)
+    check_told(folder)
+    return _played(folder, environ, say)
 
 
 def require_extras() -> None:
