@@ -18,8 +18,8 @@ GOOD_RULE = (
     ' "body": {}, "headers": {"a": "b"}, "delay": 0.5}]}'
 )
 GOOD_CONDITIONS = (
-    '{"services_off": [], "denied": [], "role": [], "untestable": [], "quotas": {}, "quota_infos": {}, "machine_types": {},'
-    ' "accelerator_types": {}, "network_profiles": {}, "machines": {}, "images": {}}'
+    '{"services_off": [], "denied": [], "role": [], "untestable": [], "quotas": {}, "quota_infos": {},'
+    ' "machine_types": {}, "accelerator_types": {}, "network_profiles": {}, "machines": {}, "images": {}}'
 )
 
 
