@@ -3,6 +3,8 @@
 
 RETRY_FIRST_MS=${RETRY_FIRST_MS:-500}
 RETRY_LONGEST_MS=${RETRY_LONGEST_MS:-15000}
+# For what is to happen on this very machine, where looking costs nobody anything.
+LOCAL_LONGEST_MS=${LOCAL_LONGEST_MS:-1000}
 
 # retry SECONDS COMMAND...: runs COMMAND until it succeeds; its last status, once SECONDS have gone by.
 retry() {

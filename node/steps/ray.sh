@@ -11,13 +11,14 @@ RAY_ENVIRONMENT=$STATE_FOLDER/ray-environment
 # The dashboard answers on the head alone, and to nobody outside of it: a tunnel leads there.
 RAY_DASHBOARD=127.0.0.1
 RAY_DASHBOARD_PORT=8265
+RAY_POLL_MS=${RAY_POLL_MS:-500}
 
 step_ray() {
   [[ -n $RAY_PORT ]] || return "$NOTHING_TO_DO"
   make_ray_user
   install_ray
   start_ray_unit
-  if ! RETRY_LONGEST_MS=1000 retry "$RAY_LIMIT" test -s "$RAY_FACT"; then
+  if ! RETRY_LONGEST_MS=$LOCAL_LONGEST_MS retry "$RAY_LIMIT" test -s "$RAY_FACT"; then
     echo "this node is not in the Ray cluster after $((RAY_LIMIT / 60)) minutes, though it goes on trying; $RAY_LOG says:"
     tail -n 18 "$RAY_LOG" || true
     return 1
@@ -118,7 +119,7 @@ join_ray() {
       upload_surely &
       return
     fi
-    pause 500
+    pause "$RAY_POLL_MS"
   done
 }
 

@@ -38,7 +38,7 @@ raid_mounted() {
 find_disks() {
   local expected
   expected=$(config_number nvme_disks)
-  RETRY_LONGEST_MS=1000 retry "$DISKS_PATIENCE" enough_disks "$expected" || true
+  RETRY_LONGEST_MS=$LOCAL_LONGEST_MS retry "$DISKS_PATIENCE" enough_disks "$expected" || true
   if ((${#disks[@]} < expected)); then
     echo "this machine shows ${#disks[@]} NVMe disks of its own; its size has $expected"
   elif ((${#disks[@]} == 0)); then

@@ -7,7 +7,7 @@ CLOUD_INIT_LIMIT=${CLOUD_INIT_LIMIT:-3600}
 
 step_cloud-init() {
   [[ $CLOUD_INIT == yes ]] || return "$NOTHING_TO_DO"
-  if ! RETRY_LONGEST_MS=1000 retry "$CLOUD_INIT_LIMIT" test -s "$CLOUD_INIT_RESULT"; then
+  if ! RETRY_LONGEST_MS=$LOCAL_LONGEST_MS retry "$CLOUD_INIT_LIMIT" test -s "$CLOUD_INIT_RESULT"; then
     echo "cloud-init is still at CLOUD_INIT after $((CLOUD_INIT_LIMIT / 60)) minutes; see /var/log/cloud-init-output.log"
     return 1
   fi

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.node.conftest import SYSTEMCTL
+from tests.unit.node.conftest import SYSTEMCTL, cloud_up, machine_at
+from tests.unit.node.own_python import packages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.unit.node.trial import FakeCloud, Machine
 
 HEAD_FILE = "d/abc-deployment/files/ray-head.json"
@@ -25,7 +29,8 @@ while [[ $1 == --* ]]; do [[ $1 == --init-groups ]] || shift; shift; done
 exec "$@"
 """
 
-# The image's Python: it says whether it has a framework, and makes environments that hold the two commands below.
+# The image's Python: it says whether it has a framework, and makes environments that hold the two commands below. What
+# is put into it lands in the trial machine's own.
 IMAGE_PYTHON = """#!/usr/bin/env bash
 echo "python3 $*" >>"$CALLS"
 case $* in
@@ -41,29 +46,61 @@ RAY_PYTHON = """#!/usr/bin/env bash
 if [[ $1 == -m ]]; then echo "pip $*" >>"$CALLS"; else cat "$NODE_ROOT/answer" 2>/dev/null; fi
 """
 
+# It runs until it is told to end.
 RAY = """#!/usr/bin/env bash
 echo "ray $*" >>"$CALLS"
 echo "what ray says"
 echo "Ray runtime started."
-for ((i = 0; i < 100; i++)); do [[ ! -e $NODE_ROOT/ray-ends ]] || exit 3; sleep 0.05; done
+read -r -t 30 _ <>"$NODE_ROOT/ray-end"
+exit 3
 """
 
 
 @pytest.fixture
-def ray(machine: Machine, cloud: FakeCloud) -> Machine:
-    """A machine that is to be in a Ray cluster with a head that is known, and whose Ray joins at once."""
+def ray(machine: Machine) -> Machine:
+    return with_ray(machine)
+
+
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A machine that has joined, with a command that tells what it has seen. Nothing changes it any more."""
+    with cloud_up() as cloud, machine_at(tmp_path_factory.mktemp("joined"), cloud) as machine:
+        with_ray(machine)
+        cloud.metadata["attributes/cluster-startup-command"] = 'echo "$RAY_ADDRESS" >"$NODE_ROOT/seen"'
+        done = machine.start()
+        assert done.returncode == 0, done.stderr
+        cloud.record_when(lambda r: r["step"] == "done")
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A machine with a notebook, on which the bootstrap has run twice. Nothing changes it any more."""
+    with cloud_up() as cloud, machine_at(tmp_path_factory.mktemp("restarted"), cloud) as machine:
+        with_ray(machine)
+        machine.environment["JUPYTER_SERVICE"] = "0"
+        (machine.root / "etc/environment").write_text("LANG=C\nRAY_ADDRESS=old:1\n")
+        for _ in range(2):
+            done = machine.start()
+            assert done.returncode == 0, done.stderr
+        yield machine
+
+
+def with_ray(machine: Machine) -> Machine:
+    """The machine is to be in a Ray cluster with a head that is known, and its Ray joins at once."""
     for path, text in (("image/python3", IMAGE_PYTHON), ("venv-bin/python3", RAY_PYTHON), ("venv-bin/ray", RAY)):
         (machine.root / path).parent.mkdir(exist_ok=True)
         (machine.root / path).write_text(text)
         (machine.root / path).chmod(0o755)
+    os.mkfifo(machine.root / "ray-end")
     machine.command("setpriv", SETPRIV)
     machine.command("id", '[[ $1 == jupyter ]] && exit "${NO_NOTEBOOK_USER:-0}"; echo 1000')
     machine.command("getent", 'echo "$2:x:1000:1000::/home/$2:/bin/bash"')
     for name in ("useradd", "chown"):
         machine.command(name)
-    machine.environment["RAY_LIMIT"] = "20"
+    machine.environment |= {"RAY_LIMIT": "20", "RAY_POLL_MS": "20"}
     machine.configure(ray={"port": 26379}, gpus=2)
-    cloud.objects[HEAD_FILE] = json.dumps(HEAD).encode()
+    machine.cloud.objects[HEAD_FILE] = json.dumps(HEAD).encode()
     (machine.root / "answer").write_text(json.dumps(ANSWER))
     return machine
 
@@ -77,14 +114,11 @@ def metadata(cloud: FakeCloud) -> list[dict[str, Any]]:
     return [upload["about"]["metadata"] for upload in cloud.uploads]
 
 
-def test_a_node_joins_the_head_that_it_was_told(ray: Machine) -> None:
-    done = ray.start()
-
-    assert done.returncode == 0, done.stderr
-    assert start_of(ray).endswith("--address abc-head-k2j3.z.c.p.internal:26379")
-    assert "--num-gpus 2" in start_of(ray)
-    assert "--node-name abc-vm-x1y2" in start_of(ray)
-    assert ray.step("ray")["status"] == "ok"
+def test_a_node_joins_the_head_that_it_was_told(joined: Machine) -> None:
+    assert start_of(joined).endswith("--address abc-head-k2j3.z.c.p.internal:26379")
+    assert "--num-gpus 2" in start_of(joined)
+    assert "--node-name abc-vm-x1y2" in start_of(joined)
+    assert joined.step("ray")["status"] == "ok"
 
 
 def test_the_node_that_is_named_is_the_head_and_its_dashboard_is_its_own(ray: Machine, cloud: FakeCloud) -> None:
@@ -96,13 +130,10 @@ def test_the_node_that_is_named_is_the_head_and_its_dashboard_is_its_own(ray: Ma
     assert "--address" not in start_of(ray)
 
 
-def test_one_listing_tells_which_cluster_each_node_is_in(ray: Machine, cloud: FakeCloud) -> None:
-    ray.start()
-
-    assert ray.record()["ray"] == ANSWER
-    ready = next(told for told in metadata(cloud) if told["status"] == "ready")
+def test_one_listing_tells_which_cluster_each_node_is_in(joined: Machine) -> None:
+    assert joined.record()["ray"] == ANSWER
+    ready = next(told for told in metadata(joined.cloud) if told["status"] == "ready")
     assert (ready["ray"], ready["ray_gpus"]) == ("c0ffee", "2")
-    assert all(told["ray"] == "" for told in metadata(cloud) if told["step"] == "buckets")
 
 
 def test_a_node_waits_for_as_long_as_no_head_is_known(ray: Machine, cloud: FakeCloud) -> None:
@@ -111,6 +142,7 @@ def test_a_node_waits_for_as_long_as_no_head_is_known(ray: Machine, cloud: FakeC
     script.start()
     cloud.record_when(lambda r: r["step"] == "ray")
     assert ray.calls("ray") == []
+    assert {told["ray"] for told in metadata(cloud)} == {""}
 
     cloud.objects[HEAD_FILE] = told
 
@@ -119,7 +151,7 @@ def test_a_node_waits_for_as_long_as_no_head_is_known(ray: Machine, cloud: FakeC
 
 
 def test_a_node_that_does_not_join_fails_with_rays_own_words(ray: Machine) -> None:
-    ray.environment["RAY_LIMIT"] = "5"
+    ray.environment["RAY_LIMIT"] = "3"
     (ray.root / "answer").unlink()
 
     ray.start()
@@ -129,7 +161,7 @@ def test_a_node_that_does_not_join_fails_with_rays_own_words(ray: Machine) -> No
 
 
 def test_a_head_that_is_no_name_is_never_run(ray: Machine, cloud: FakeCloud) -> None:
-    ray.environment["RAY_LIMIT"] = "5"
+    ray.environment["RAY_LIMIT"] = "3"
     cloud.objects[HEAD_FILE] = json.dumps({**HEAD, "address": "$(touch /tmp/x)"}).encode()
 
     ray.start()
@@ -142,59 +174,46 @@ def test_a_node_whose_ray_has_ended_says_that_it_is_in_no_cluster(ray: Machine, 
     ray.start()
     assert ray.record()["ray"] == ANSWER
 
-    (ray.root / "ray-ends").touch()
+    (ray.root / "ray-end").write_text("\n")
 
     assert cloud.record_when(lambda r: r["step"] == "done" and r["ray"] is None)["status"] == "ready"
 
 
-def test_it_is_started_again_for_ever(ray: Machine) -> None:
-    ray.start()
-
-    unit = (ray.root / "run/systemd/system/cluster-ray.service").read_text().splitlines()
+def test_it_is_started_again_for_ever(joined: Machine) -> None:
+    unit = (joined.root / "run/systemd/system/cluster-ray.service").read_text().splitlines()
     assert {"Restart=always", "StartLimitIntervalSec=0"} <= set(unit)
 
 
-def test_the_command_finds_the_cluster(ray: Machine, cloud: FakeCloud) -> None:
-    cloud.metadata["attributes/cluster-startup-command"] = 'echo "$RAY_ADDRESS" >"$NODE_ROOT/seen"'
-
-    ray.start()
-
-    cloud.record_when(lambda r: r["step"] == "done")
-    assert (ray.root / "seen").read_text() == "abc-head-k2j3.z.c.p.internal:26379\n"
+def test_the_command_finds_the_cluster(joined: Machine) -> None:
+    assert (joined.root / "seen").read_text() == "abc-head-k2j3.z.c.p.internal:26379\n"
 
 
-def test_logins_and_the_notebook_find_the_cluster_and_it_is_said_once(ray: Machine) -> None:
-    ray.environment["JUPYTER_SERVICE"] = "0"
-    (ray.root / "etc/environment").write_text("LANG=C\nRAY_ADDRESS=old:1\n")
-
-    ray.start()
-    ray.start()
-
-    lines = (ray.root / "etc/environment").read_text().splitlines()
+def test_logins_and_the_notebook_find_the_cluster_and_it_is_said_once(restarted: Machine) -> None:
+    lines = (restarted.root / "etc/environment").read_text().splitlines()
     assert lines[0] == "LANG=C"
     assert [line for line in lines if "ADDRESS" in line] == ["RAY_ADDRESS=abc-head-k2j3.z.c.p.internal:26379"]
-    assert (ray.root / "etc/systemd/system/jupyter.service.d/cluster-ray.conf").exists()
-    assert len(ray.calls("systemctl try-restart")) == 1
+    assert (restarted.root / "etc/systemd/system/jupyter.service.d/cluster-ray.conf").exists()
+    assert len(restarted.calls("systemctl try-restart")) == 1
 
 
-def test_it_is_installed_once_and_only_as_locked(ray: Machine) -> None:
-    ray.start()
-    ray.start()
-
-    (pip,) = ray.calls("pip")
+def test_it_is_installed_once_and_only_as_locked(restarted: Machine) -> None:
+    (pip,) = restarted.calls("pip")
     assert "--require-hashes" in pip
-    asked = (ray.root / "var/lib/cluster/ray-packages.txt").read_text().splitlines()
+    asked = (restarted.root / "var/lib/cluster/ray-packages.txt").read_text().splitlines()
     assert any(line.startswith("ray==") for line in asked)
     assert any(line.startswith("numpy==") for line in asked)
     assert all("--hash=sha256:" in line for line in asked)
 
 
-def test_a_running_ray_is_left_alone_when_the_bootstrap_runs_again(ray: Machine) -> None:
-    ray.start()
-    ray.start()
+def test_a_running_ray_is_left_alone_when_the_bootstrap_runs_again(restarted: Machine) -> None:
+    assert len(restarted.calls("ray")) == 1
+    assert restarted.step("ray")["status"] == "ok"
 
-    assert len(ray.calls("ray")) == 1
-    assert ray.step("ray")["status"] == "ok"
+
+def test_rays_python_and_the_images_find_each_others_packages(joined: Machine) -> None:
+    rays = joined.root / "opt/ray/lib/python3.11/site-packages"
+    assert (rays / "image.pth").read_text() == f"{packages(joined.root)}\n"
+    assert (packages(joined.root) / "cluster-ray.pth").read_text() == f"{rays}\n"
 
 
 def test_an_images_own_numpy_is_not_replaced(ray: Machine) -> None:
@@ -228,12 +247,19 @@ def test_an_image_without_a_fitting_python_is_named(ray: Machine) -> None:
     assert "this image has none" in ray.step("ray")["tail"]
 
 
-@pytest.mark.parametrize(("missing", "user"), [("0", "jupyter"), ("1", "ray")])
-def test_ray_runs_as_the_notebooks_user_where_there_is_one(ray: Machine, missing: str, user: str) -> None:
-    ray.environment["NO_NOTEBOOK_USER"] = missing
+def test_ray_runs_as_the_notebooks_user_where_there_is_one(joined: Machine) -> None:
+    assert runs_as(joined, "jupyter")
+
+
+def test_ray_has_a_user_of_its_own_where_there_is_no_notebooks(ray: Machine) -> None:
+    ray.environment["NO_NOTEBOOK_USER"] = "1"
 
     ray.start()
 
-    assert f"--temp-dir {ray.root}/var/lib/ray/{user}/tmp" in start_of(ray)
-    assert (ray.root / "var/lib/ray" / user).stat().st_mode & 0o777 == 0o700
-    assert any(call.startswith(f"setpriv --reuid {user} ") for call in ray.calls("setpriv"))
+    assert runs_as(ray, "ray")
+
+
+def runs_as(machine: Machine, user: str) -> bool:
+    assert f"--temp-dir {machine.root}/var/lib/ray/{user}/tmp" in start_of(machine)
+    assert (machine.root / "var/lib/ray" / user).stat().st_mode & 0o777 == 0o700
+    return any(call.startswith(f"setpriv --reuid {user} ") for call in machine.calls("setpriv"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import signal
 import subprocess
 import threading
 from dataclasses import dataclass, field
@@ -131,3 +134,11 @@ class Machine:
 
     def step(self, name: str) -> dict[str, Any]:
         return next(s for s in self.record()["steps"] if s["name"] == name)
+
+
+def end_units(machine: Machine) -> None:
+    """Ends what the machine's units still run."""
+    started = Path(f"{machine.environment['CALLS']}.units")
+    for line in started.read_text().split() if started.exists() else ():
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(int(line), signal.SIGKILL)

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import os
-import sys
-import threading
-from http.server import ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.node.azure.kit import AzureMachine, FakeAzure, Handler
-from tests.unit.node.conftest import SYSTEMCTL
+from tests.unit.node.conftest import SHORT, SYSTEMCTL, answering
+from tests.unit.node.own_python import give_python
+from tests.unit.node.trial import end_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
 def azure() -> Iterator[FakeAzure]:
     """A metadata service with this node's identity, and a container without blobs."""
     fake = FakeAzure()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"cloud": fake}))
-    fake.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield fake
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with answering(fake, Handler):
+        yield fake
 
 
 @pytest.fixture
-def node(tmp_path: Path, azure: FakeAzure) -> AzureMachine:
+def node(tmp_path: Path, azure: FakeAzure) -> Iterator[AzureMachine]:
     """A machine with systemd and its tools installed, without NVMe disks, Docker or GPUs, whose limits are short."""
     for folder in ("bin", "etc/ssh", "proc/sys/kernel/random", "home"):
         (tmp_path / folder).mkdir(parents=True)
@@ -47,20 +40,17 @@ def node(tmp_path: Path, azure: FakeAzure) -> AzureMachine:
         "CALLS": str(tmp_path / "calls"),
         "IMDS_ENDPOINT": f"http://127.0.0.1:{azure.port}",
         "BLOB_ENDPOINT": f"http://127.0.0.1:{azure.port}",
-        "RETRY_FIRST_MS": "10",
-        "RETRY_LONGEST_MS": "50",
-        "BACKOFF_FIRST_MS": "1",
-        "BACKOFF_LONGEST_MS": "4",
         "DISKS_PATIENCE": "0",
-        "RECORD_LIMIT": "10",
+        **SHORT,
         **{f"{name}_LIMIT": "1" for name in limits},
     }
     made = AzureMachine(tmp_path, azure, environment)  # type: ignore[arg-type]
-    (tmp_path / "bin/python3").symlink_to(Path(sys.executable).resolve())
+    give_python(tmp_path)
     made.command("systemctl", SYSTEMCTL)
     made.command("dpkg-query", "echo installed")
     for name in ("lsblk", "mount", "apt-get", "mdadm"):
         made.command(name)
     made.command("findmnt", "exit 1")
     made.configure()
-    return made
+    yield made
+    end_units(made)

@@ -6,10 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.unit.node.own_python import give_python
 
 SOURCE = Path(__file__).parents[4] / "node/azure/opt"
 
@@ -118,7 +119,7 @@ def node_at(root: Path) -> Node:
     for folder in ("bin", "etc/cluster", "var/log", "var/lib/cluster", "var/lib/hyperv"):
         (root / folder).mkdir(parents=True)
     shutil.copytree(SOURCE, root / "opt")
-    (root / "bin/python3").symlink_to(Path(sys.executable).resolve())
+    give_python(root)
     (root / "bin/sleep").symlink_to("/bin/sleep")
     (root / "var/lib/cluster/bootstrap.sh").write_text(BOOTSTRAP)
     (root / "pulled").touch()
