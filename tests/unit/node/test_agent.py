@@ -53,6 +53,7 @@ def node(machine: Machine) -> Machine:
     machine.command("nvidia-smi")
     machine.command("uname", "echo x86_64")
     machine.configure(ops_agent=True)
+    machine.only("agent", "jupyter")
     return machine
 
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.unit.node.trial import Machine
 
 TWO = [{"bucket": "data-1", "path": "/mnt/data"}, {"bucket": "out", "path": "/mnt/my results"}]
+
+
+@pytest.fixture(autouse=True)
+def _alone(machine: Machine) -> None:
+    machine.only("buckets")
 
 
 def lines(machine: Machine) -> list[str]:
@@ -107,6 +114,7 @@ def test_gcsfuse_is_installed_where_it_is_missing(machine: Machine) -> None:
 
 
 def test_a_repository_that_does_not_answer_yet_is_asked_again(machine: Machine) -> None:
+    machine.environment["INSTALL_LIMIT"] = "20"
     (machine.root / "bin/gcsfuse").unlink()
     (machine.root / "etc/os-release").write_text("ID=debian\nVERSION_CODENAME=bookworm\n")
     once = '[[ -e "$NODE_ROOT/asked" ]] && printf 200 || { touch "$NODE_ROOT/asked"; exit 28; } ;;'

@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.unit.node.trial import FakeCloud, Machine
+
+
+@pytest.fixture(autouse=True)
+def _alone(machine: Machine) -> None:
+    machine.only()
 
 
 def command_step(record: dict[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,17 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.unit.node.trial import FakeCloud, Machine
+
+
+@pytest.fixture(autouse=True)
+def _alone(machine: Machine) -> None:
+    machine.only("files")
 
 
 def offer(machine: Machine, cloud: FakeCloud, source: Path) -> None:

@@ -100,6 +100,7 @@ def with_ray(machine: Machine) -> Machine:
         machine.command(name)
     machine.environment |= {"RAY_LIMIT": "20", "RAY_POLL_MS": "20"}
     machine.configure(ray={"port": 26379}, gpus=2)
+    machine.only("ray")
     machine.cloud.objects[HEAD_FILE] = json.dumps(HEAD).encode()
     (machine.root / "answer").write_text(json.dumps(ANSWER))
     return machine

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cluster_provision.node import HealthCheck, NodeRecord
 
 if TYPE_CHECKING:
     from tests.unit.node.trial import FakeCloud, Machine
 
 
+@pytest.fixture(autouse=True)
+def _alone(machine: Machine) -> None:
+    machine.only()
+
+
 def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCloud) -> None:
+    machine.steps = None
     done = machine.start()
 
     assert done.returncode == 0, done.stderr
@@ -31,6 +39,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCl
 
 
 def test_an_upload_names_the_object_and_carries_what_one_listing_needs(machine: Machine, cloud: FakeCloud) -> None:
+    machine.steps = None
     machine.start()
 
     upload = cloud.uploads[-1]
@@ -54,6 +63,7 @@ def test_refused_uploads_are_tried_again(machine: Machine, cloud: FakeCloud) -> 
 
 
 def test_a_required_step_that_fails_stops_the_later_ones(machine: Machine, cloud: FakeCloud) -> None:
+    machine.steps = None
     digest = "0" * 64
     cloud.objects["d/abc-deployment/files/x.tar.gz"] = b"not what it should be"
     machine.configure(files={"object": "d/abc-deployment/files/x.tar.gz", "destination": "/copy"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.unit.node.trial import Machine
 
@@ -12,6 +14,11 @@ TWO = [
     {"address": "10.64.0.10", "share": "nfsshare", "path": "/mnt/my results"},
 ]
 OPTIONS = "hard,timeo=600,retrans=3,_netdev"
+
+
+@pytest.fixture(autouse=True)
+def _alone(machine: Machine) -> None:
+    machine.only("buckets", "shares")
 
 
 def lines(machine: Machine) -> list[str]:
@@ -34,6 +41,7 @@ def test_each_share_gets_its_line_and_is_mounted(machine: Machine) -> None:
 
 
 def test_shares_come_after_the_buckets_and_before_the_command(machine: Machine) -> None:
+    machine.steps = None
     machine.configure(file_shares=TWO[:1], buckets=[{"bucket": "data-1", "path": "/mnt/data"}])
 
     machine.start()
@@ -43,6 +51,7 @@ def test_shares_come_after_the_buckets_and_before_the_command(machine: Machine) 
 
 
 def test_the_record_tells_of_each_mount(machine: Machine) -> None:
+    machine.only("files", "buckets", "shares")
     machine.configure(file_shares=TWO, buckets=[{"bucket": "data-1", "path": "/mnt/data"}])
 
     machine.start()

@@ -111,7 +111,9 @@ class Handler(BaseHTTPRequestHandler):
 
 @dataclass
 class AzureMachine(Machine):
-    """A root folder with what custom data would have written; `cloud` is a FakeAzure."""
+    """A root folder with what custom data would have written; `cloud` is a FakeAzure. `ray`: its bootstrap has Ray."""
+
+    ray: bool = False
 
     def configure(self, *, cloud_init: bool = False, **told: Any) -> None:
         given = {
@@ -127,12 +129,14 @@ class AzureMachine(Machine):
         path.parent.mkdir(parents=True, exist_ok=True)
         config = NodeConfig(**{**given, **told})
         path.write_text(config.to_json(cloud_init=cloud_init))
-        (self.root / "bootstrap.sh").write_text(bootstrap(NODE, ray=config.ray_port is not None))
+        self.ray = config.ray_port is not None
 
     @property
     def script(self) -> str:
         """The joined bootstrap, on the machine's disk."""
-        return str(self.root / "bootstrap.sh")
+        file = self.root / "bootstrap.sh"
+        file.write_text(self.shortened(bootstrap(NODE, ray=self.ray)))
+        return str(file)
 
     def start(self) -> subprocess.CompletedProcess[str]:
         return self.run(self.script)

@@ -6,10 +6,17 @@ import io
 import tarfile
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.unit.node.azure.kit import archive
 
 if TYPE_CHECKING:
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure
+
+
+@pytest.fixture(autouse=True)
+def _alone(node: AzureMachine) -> None:
+    node.only("files")
 
 
 def packed(name: str, text: str) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from cluster_provision.node import NodeRecord
 from cluster_provision.rehearsal.machines.base import Instance
 from cluster_provision.rehearsal.machines.played_azure_record import record_of
@@ -13,7 +15,13 @@ if TYPE_CHECKING:
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure
 
 
+@pytest.fixture(autouse=True)
+def _alone(node: AzureMachine) -> None:
+    node.only("cloud-init")
+
+
 def test_a_node_with_nothing_to_do_becomes_ready(node: AzureMachine, azure: FakeAzure) -> None:
+    node.steps = None
     done = node.start()
 
     assert done.returncode == 0, done.stderr
@@ -34,6 +42,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(node: AzureMachine, azure: Fake
 
 
 def test_a_played_machine_writes_a_record_of_the_same_form(node: AzureMachine) -> None:
+    node.steps = None
     node.start()
     played = record_of(Instance("s", "eastus2", "vm-000000", "8a1f-4711", "boot-1", {}, ""), {}, {}, "ssh-ed25519 AAAA")
 

@@ -28,17 +28,20 @@ PLACE = Place("aiinfratf123", "terraform", "", "aiinfra-terraform", "westeurope"
 NAMED = {"account": PLACE.account, "container": PLACE.container, "deployment": "demo-deployment"}
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AzureBlobStore]:
-    """The state's place of a cluster called demo, on an embedded cloud."""
-    monkeypatch.setenv("CLOUD", "azure")
-    monkeypatch.setenv("SUBSCRIPTION_ID", SUBSCRIPTION)
-    monkeypatch.setenv("PROVIDER_MIRROR", str(tmp_path / "none"))
-    with rehearse("plan", tmp_path / "cloud", os.environ, lambda _: None):
-        found = find_credentials(os.environ)
-        made = AzureBlobStore(Azure(found, SUBSCRIPTION), found.token, PLACE, "demo")
-        made.prepare()
-        yield made
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AzureBlobStore]:
+    """The state's place of a cluster called demo, on an embedded cloud. Its only node writes its record anew in each
+    test."""
+    folder = tmp_path_factory.mktemp("store")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CLOUD", "azure")
+        environment.setenv("SUBSCRIPTION_ID", SUBSCRIPTION)
+        environment.setenv("PROVIDER_MIRROR", str(folder / "none"))
+        with rehearse("plan", folder / "cloud", os.environ, lambda _: None):
+            found = find_credentials(os.environ)
+            made = AzureBlobStore(Azure(found, SUBSCRIPTION), found.token, PLACE, "demo")
+            made.prepare()
+            yield made
 
 
 @pytest.fixture
@@ -50,6 +53,7 @@ def there(node: AzureMachine, azure: FakeAzure, store: AzureBlobStore) -> AzureM
     node.environment |= {name: os.environ[name] for name in ("HTTPS_PROXY", "https_proxy") if name in os.environ}
     node.environment["CURL_CA_BUNDLE"] = os.environ["SSL_CERT_FILE"]
     node.configure(**NAMED)
+    node.only("files", "ray")
     return node
 
 

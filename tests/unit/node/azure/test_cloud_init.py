@@ -7,8 +7,15 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure
+
+
+@pytest.fixture(autouse=True)
+def _alone(node: AzureMachine) -> None:
+    node.only("cloud-init")
 
 
 def ended(node: AzureMachine, *errors: str) -> None:

@@ -15,6 +15,11 @@ FSTAB = "LABEL=cluster-nvme /mnt/resource_nvme xfs nofail,noauto,x-systemd.devic
 EIGHT = " ".join(f"/dev/nvme{n}n1" for n in range(8))
 
 
+@pytest.fixture(autouse=True)
+def _alone(node: AzureMachine) -> None:
+    node.only("disks")
+
+
 def fstab(node: AzureMachine) -> list[str]:
     return [line for line in node.text("/etc/fstab").splitlines() if "resource_nvme" in line]
 

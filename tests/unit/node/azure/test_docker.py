@@ -21,6 +21,7 @@ ACTIVE = "[[ $1 != is-active ]] || [[ ! -e $NODE_ROOT/docker-stopped ]] || exit 
 def docker(node: AzureMachine) -> None:
     """An image that brings Docker, and a user with a home."""
     node.configure(docker=True)
+    node.only("disks", "docker")
     node.command("dockerd")
     node.command("docker", "echo Docker 28.0.1 keeps its data at /var/lib/docker")
     node.command("systemctl", ACTIVE + SYSTEMCTL)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure
 
 
+@pytest.fixture(autouse=True)
+def _alone(node: AzureMachine) -> None:
+    node.only("health")
+
+
 def checks(node: AzureMachine, verdict: str = "healthy", status: int = 0) -> Path:
     """Stand-ins for the checks of /opt, which find this; each run adds a line to the file."""
     runs = node.root / "runs"

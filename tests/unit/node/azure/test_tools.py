@@ -23,6 +23,7 @@ def told(record: dict[str, Any], name: str) -> str:
 
 
 def test_missing_tools_are_installed_beside_the_command(node: AzureMachine, azure: FakeAzure) -> None:
+    node.only("packages")
     node.command("dpkg-query", "[[ $* != *tmux* && $* != *ncdu* ]] && echo installed")
 
     node.start()
@@ -32,6 +33,7 @@ def test_missing_tools_are_installed_beside_the_command(node: AzureMachine, azur
 
 
 def test_tools_that_cannot_be_had_fail_no_node(node: AzureMachine, azure: FakeAzure) -> None:
+    node.only("packages")
     node.command("dpkg-query", "exit 1")
     node.command("apt-get", "echo 'E: Unable to locate package'; exit 100")
 
@@ -75,6 +77,7 @@ def test_of_a_size_that_nobody_knows_without_gpus_the_unit_does_not_fail(node: A
 def test_steps_know_how_many_gpus_the_machine_itself_shows(node: AzureMachine) -> None:
     node.configure(gpus=None)
     node.command("nvidia-smi", "printf 'GPU 0: A (UUID: 1)\\nGPU 1: A (UUID: 2)\\n'")
+    node.only()
     node.start()
     without_main = f"source <(sed '$d' {node.script}); plan_read; echo \"$GPUS\""
     assert node.run("-c", without_main).stdout.split()[-1] == "2"
