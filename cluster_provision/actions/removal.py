@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.settling import settle
-from cluster_provision.errors import TerraformError
+from cluster_provision.errors import ProvisionError, TerraformError
 
 if TYPE_CHECKING:
     from cluster_provision.actions.run import Run
@@ -13,12 +13,20 @@ if TYPE_CHECKING:
 
 
 def remove_everything(run: Run) -> Changes:
-    """What was removed. Where something that the cloud made keeps a resource from being deleted, that goes first."""
+    """What was removed. Where something that the cloud made keeps a resource from being deleted, that goes first.
+
+    What keeps it from going is said, and is no reason to forget what Terraform ended with.
+    """
     settle(run)
     try:
         done = run.terraform.apply(destroy=True)
-    except TerraformError:
-        if not run.target.sweep(run.store, run.console.say):
+    except TerraformError as failure:
+        try:
+            swept = run.target.sweep(run.store, run.console.say)
+        except ProvisionError as kept:
+            run.console.say(f"  {' '.join(kept.message.split())}")
+            raise failure from kept
+        if not swept:
             raise
         done = run.terraform.apply(destroy=True)
     run.target.sweep(run.store, run.console.say)

@@ -1,0 +1,52 @@
+"""Removing everything: what the cloud made beside Terraform goes first where it is in the way."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cluster_provision.actions import removal
+from cluster_provision.actions.removal import remove_everything
+from cluster_provision.errors import PermissionDenied, TerraformError
+from cluster_provision.result import Changes
+
+IN_USE = TerraformError("terraform destroy failed: the network is in use")
+
+
+def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[Any]) -> Any:
+    """A run whose Terraform and sweeps end so, one after the other; `said` are the lines that a user sees."""
+    monkeypatch.setattr(removal, "settle", lambda _: None)
+
+    def next_of(coming: list[Any]) -> Any:
+        answer = coming.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    said: list[str] = []
+    return SimpleNamespace(
+        terraform=SimpleNamespace(apply=lambda **_: next_of(terraform)),
+        target=SimpleNamespace(sweep=lambda *_: next_of(sweeps)),
+        store=None,
+        console=SimpleNamespace(say=said.append),
+        said=said,
+    )
+
+
+def test_what_was_in_the_way_goes_and_terraform_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_of(monkeypatch, [IN_USE, Changes(destroy=3)], [True, False])
+    assert remove_everything(run) == Changes(destroy=3)
+
+
+def test_where_nothing_was_terraforms_word_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TerraformError, match="in use"):
+        remove_everything(run_of(monkeypatch, [IN_USE], [False]))
+
+
+def test_a_sweep_that_fails_is_said_and_terraforms_word_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_of(monkeypatch, [IN_USE], [PermissionDenied("deleting rule k8s-1:\nno")])
+    with pytest.raises(TerraformError, match="in use"):
+        remove_everything(run)
+    assert run.said == ["  deleting rule k8s-1: no"]
