@@ -42,7 +42,7 @@ def counted(run: Run) -> Callable[[int, int], None]:
 
 
 def require_none_failed(failures: Sequence[ProvisionError | None]) -> None:
-    """Raise what failed, each host's failure a line of it; the exit code is that of the worst."""
+    """Raise what failed, each host's failure a line of it; the exit code is the lowest of theirs."""
     failed = [failure for failure in failures if failure is not None]
     if failed:
         raise one_of_all(failed)

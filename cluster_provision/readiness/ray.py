@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NotReady
 from cluster_provision.readiness.group_problems import summary, unfilled
+from cluster_provision.readiness.standing import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from cluster_provision.readiness.group_problems import GroupProblems
     from cluster_provision.readiness.polling import Poll, Tell
     from cluster_provision.state.base import StateStore
-
-SHOWN = 5
-"""How many nodes a message names one by one."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,7 @@ class RayCluster:
 
     def missing_text(self) -> str:
         """The names of those that aren't."""
-        more = f" and {len(self.missing) - SHOWN} more" if len(self.missing) > SHOWN else ""
-        return ", ".join(self.missing[:SHOWN]) + more
+        return some_of(self.missing)
 
 
 def ray_cluster(nodes: Sequence[Node], head: str, store: StateStore) -> RayCluster:
@@ -99,7 +96,7 @@ def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll
             found = ray_cluster(nodes, head, store)
             if found.without:
                 raise NotReady(
-                    f"these machines were made without Ray: {', '.join(found.without[:SHOWN])}",
+                    f"these machines were made without Ray: {some_of(found.without)}",
                     "Have them made anew: run Destroy and Create, or their group's recreate-instances (docs/ray.md).",
                 )
             if not found.missing:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.node import Node
-from cluster_provision.readiness.group_problems import summary
+from cluster_provision.readiness.group_problems import RUNNING, summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 DONE = "done"
 """The record's `step` once nothing is left to do, the user's command included."""
 
-RUNNING = "RUNNING"
 SHOWN = 5
 """How many nodes a message names one by one."""
 
@@ -56,13 +55,13 @@ class Standing:
             told.append(f"{len(self.nodes)} of {wanted.count} machines exist")
         not_started = [n.name for n in self.nodes if n.status == "missing"]
         if not_started:
-            told.append(f"not started: {_some(not_started)}")
+            told.append(f"not started: {some_of(not_started)}")
         busy = [f"{n.name} ({n.step or 'starting'})" for n in self.nodes if n.status == "starting"]
         if busy:
-            told.append(f"setting up: {_some(busy)}")
+            told.append(f"setting up: {some_of(busy)}")
         running = [n.name for n in self.nodes if n.status == "ready" and wanted.command_ended and n.step != DONE]
         if running:
-            told.append(f"startup command still running: {_some(running)}")
+            told.append(f"startup command still running: {some_of(running)}")
         if problems:
             told.append(f"the cloud says: {summary(problems)}")
         return ", ".join(told) or "all nodes ready"
@@ -91,6 +90,7 @@ def _node(machine: Machine, record: NodeSummary | None) -> Node:
     )
 
 
-def _some(names: list[str]) -> str:
+def some_of(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

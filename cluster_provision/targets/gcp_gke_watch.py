@@ -12,6 +12,7 @@ from cluster_provision.clouds.google_problems import kind_of
 from cluster_provision.errors import CredentialsError, ProvisionError, UnexpectedError, Unreachable
 from cluster_provision.readiness.group_problems import RUNNING, GroupProblems, Problem, problems_of
 from cluster_provision.readiness.node_pools import Sight, explained
+from cluster_provision.targets.nodes import RECENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.gke import Pool
     from cluster_provision.targets.gcp_gke_target import GkeTarget
-
-RECENT = timedelta(hours=1)
-"""How old an error of a group may be that still tells why a machine isn't there."""
 
 
 class GkeWatch:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.readiness.agents import agents_of
 from cluster_provision.readiness.jupyter import wait_for_notebooks
-from cluster_provision.readiness.standing import SHOWN
+from cluster_provision.readiness.standing import some_of
 from cluster_provision.result import Check
 from cluster_provision.targets.nodes import NodesTarget, look_once_more, renew_failed_nodes, wait_until_started
 from cluster_provision.targets.stage import Stage
@@ -78,6 +78,6 @@ def tell_missing_agents(site: Site) -> None:
     told = agents_of(site.store, site.result.nodes)
     names = [name for name, status in told.items() if status == "failed"]
     if names:
-        some = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+        some = some_of(names)
         site.say(f"Note: the ops agent could not be set up on {some}; what it collects is missing (docs/agents.md)")
         site.result.checks.append(Check("ops agent on the nodes", "failed", some))
