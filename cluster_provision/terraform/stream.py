@@ -63,7 +63,7 @@ def stream(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,  # one pipe can't fill up behind our back
-            text=True,
+            encoding="utf-8",  # Terraform's, whatever this machine's language is
             errors="replace",
             start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and Terraform through us
         )
@@ -101,7 +101,7 @@ def capture(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             start_new_session=True,
         )
 

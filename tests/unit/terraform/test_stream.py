@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cluster_provision.errors import Interrupted
 from cluster_provision.interruption import Interruption
 from cluster_provision.terraform.stream import TimedOut, stream
 
+PROJECT = Path(__file__).resolve().parents[3]
 TERRAFORM = shutil.which("terraform") or "terraform"
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "CHECKPOINT_DISABLE": "1"}
 
@@ -47,6 +49,25 @@ def test_events_of_a_real_apply_arrive(module: Path) -> None:
 def test_lines_that_are_no_json_are_kept(tmp_path: Path) -> None:
     _, events = run(script(tmp_path, "echo 'panic: oh'"), tmp_path, "apply")
     assert events == [{"type": "raw", "@level": "info", "@message": "panic: oh"}]
+
+
+def test_texts_are_terraforms_own_whatever_this_machines_language(tmp_path: Path) -> None:
+    program = script(tmp_path, "[[ $1 == state ]] && cat || echo 'Zürich'")
+    asking = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from cluster_provision.interruption import Interruption\n"
+        "from cluster_provision.terraform.stream import capture, stream\n"
+        "terraform = (sys.argv[1], Path(sys.argv[1]).parent, dict(os.environ), Interruption())\n"
+        "events = []\n"
+        "stream(*terraform, events.append, 'apply')\n"
+        "_, printed, _ = capture(*terraform, 'state', 'push', '-', told='Z\\u00fcrich')\n"
+        "print(ascii((events[0]['@message'], printed)))\n"
+    )
+    of_ascii = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-c", asking, program]
+    said = subprocess.run(command, env={**ENVIRONMENT, **of_ascii}, capture_output=True, text=True, check=True)
+    assert said.stdout == "('Z\\xfcrich', 'Z\\xfcrich')\n"
 
 
 def test_a_process_that_ignores_sigterm_is_killed_at_its_limit(tmp_path: Path) -> None:
