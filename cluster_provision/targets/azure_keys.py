@@ -67,8 +67,12 @@ def hand_over(pair: Pair, settings: AzureSettings) -> bool:
         return False
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(pair.private)
+        try:
+            with os.fdopen(descriptor, "wb") as opened:
+                opened.write(pair.private)
+        except OSError:
+            file.unlink()  # half a key would be in the way of the next run
+            raise
     except OSError as failure:
         raise SettingsError(
             (f"SSH_KEY_FILE={file} can't be written: {failure.strerror}",),

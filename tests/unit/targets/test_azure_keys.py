@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
 from cluster_provision.errors import SettingsError
+from cluster_provision.targets import azure_keys
 from cluster_provision.targets.azure_keys import hand_over, new_pair, pair_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass
@@ -61,6 +61,18 @@ def test_a_new_key_goes_to_its_file_and_is_taken_from_there_again(tmp_path: Path
 
 def test_without_a_file_the_result_has_to_show_the_key() -> None:
     assert hand_over(new_pair("demo"), settings()) is False
+
+
+def test_a_full_disk_leaves_no_half_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, mode: str) -> IO[bytes]:
+        os.close(descriptor)
+        return Path("/dev/full").open(mode, buffering=0)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(azure_keys.os, "fdopen", full)
+    file = tmp_path / "demo.key"
+    with pytest.raises(SettingsError, match="No space left"):
+        hand_over(new_pair("demo"), settings(ssh_key_file=file))
+    assert not file.exists()
 
 
 def test_a_file_that_holds_something_else_is_refused_and_not_written_over(tmp_path: Path) -> None:
