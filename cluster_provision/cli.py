@@ -129,7 +129,7 @@ def _guarded(
 
         loaded = load(os.environ, *arguments)
         for note in loaded.notes:
-            console.say(f"Note: {note}")
+            console.say(note if note.startswith("Warning: ") else f"Note: {note}")
         return _act(loaded, console, result, shown)
     except ProvisionError:
         raise

@@ -35,6 +35,15 @@ def test_every_bad_setting_is_named_at_once_with_its_value() -> None:
     assert said.stdout == ""
 
 
+def test_a_warning_of_the_settings_is_told_as_one_and_a_note_as_a_note() -> None:
+    place = {"CLOUD": "azure", "SUBSCRIPTION_ID": "00000000-0000-0000-0000-000000000001", "LOCATION": "eastus"}
+    said = tool("Status", **place, NAME_PREFIX="demo", ALLOWED_CIDRS="0.0.0.0/0", SKU="Standard_ND999_new")
+    lines = said.stderr.splitlines()
+    assert said.returncode == 10
+    assert [line.partition(":")[0] for line in lines[:2]] == ["Note", "Warning"]
+    assert not any("Note: Warning" in line for line in lines)
+
+
 @pytest.mark.parametrize("arguments", [("Explode",), ()])
 def test_an_unknown_or_missing_action_is_a_settings_error_that_lists_them(arguments: tuple[str, ...]) -> None:
     said = tool(*arguments, **GOOD)
