@@ -43,8 +43,8 @@ class Limits:
 class Connections:
     """The way to a fleet's hosts. A context: on entering, the connection to the head is made.
 
-    Entering raises Unreachable, HostKeyMismatch, KeyRefused: without the head nobody is reached. An address that
-    doesn't answer yet is tried again for `limits.patience` seconds.
+    Entering raises Unreachable, HostKeyMismatch, KeyRefused: without the head nobody is reached. An address from
+    which nothing comes is tried again for `limits.patience` seconds: the way there may not be open yet.
     """
 
     def __init__(self, fleet: Fleet, limits: Limits | None = None) -> None:
@@ -104,10 +104,9 @@ class Connections:
                 return await self._connect(self.fleet.head, gate.address, gate.port, None)
             except (HostKeyMismatch, KeyRefused):
                 raise
-            except Unreachable:
-                if clock.time() >= until:
+            except Unreachable as failure:
+                if not isinstance(failure.__cause__, TimeoutError) or clock.time() >= until:
                     raise
-                await asyncio.sleep(2)
 
     async def _connect(
         self, host: Host, address: str, port: int, through: SSHClientConnection | None

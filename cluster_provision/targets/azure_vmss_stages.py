@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from cluster_provision.targets.stage import Site
 
 
+RULE_SECONDS = 60.0
+"""How long a head that keeps silent is tried again: a security rule holds a while after Azure has taken it."""
+
+
 class ScaleSetTarget(HeadTarget, NodesTarget, Protocol):
     """A target whose machines are a scale set's: they check themselves, and are reached by ssh."""
 
@@ -29,12 +33,14 @@ class ScaleSetTarget(HeadTarget, NodesTarget, Protocol):
 
 def stages(target: ScaleSetTarget) -> tuple[Stage, ...]:
     """The stages, in their order."""
-    way_in = (Stage("way in", partial(let_in_to_head, target)),) if target.settings.access == "head" else ()
+    public = target.settings.access == "head"
+    way_in = (Stage("way in", partial(let_in_to_head, target)),) if public else ()
+    hosts = partial(distribute_hosts, target.fleet, patience=RULE_SECONDS if public else 0.0)
     return (
         Stage("failed nodes", partial(renew_failed_nodes, target)),
         Stage("nodes", partial(wait_until_started, target)),
         *way_in,
-        Stage("hosts", partial(distribute_hosts, target.fleet)),
+        Stage("hosts", hosts),
         *health_stages(gate_of(target)),
         Stage("last look", partial(look_once_more, target)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import HostKeyMismatch, KeyRefused, Unreachable, one_of_all
+from cluster_provision.fleet.connections import Limits
 from cluster_provision.fleet.hosts import update_hosts
 from cluster_provision.result import Check
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 CHECK = "hosts"
 
 
-def distribute_hosts(fleet_of: Callable[[Site], Fleet], site: Site) -> None:
-    """Bring hostfiles and keys up to date on the cluster that `fleet_of` names.
+def distribute_hosts(fleet_of: Callable[[Site], Fleet], site: Site, patience: float = 0.0) -> None:
+    """Bring hostfiles and keys up to date on the cluster that `fleet_of` names; a silent head is tried again for
+    `patience` seconds.
 
     A cluster works without them, and whoever runs Create may be elsewhere, or have no private key: then a note and a
     check that is unknown say so. Raises HostKeyMismatch where another machine answers in the head's place, and the
@@ -26,7 +28,11 @@ def distribute_hosts(fleet_of: Callable[[Site], Fleet], site: Site) -> None:
     """
     fleet = fleet_of(site)
     try:
-        updated = update_hosts(fleet, lambda done, total: site.progress.update(f"{done} of {total} hosts", done, total))
+        updated = update_hosts(
+            fleet,
+            lambda done, total: site.progress.update(f"{done} of {total} hosts", done, total),
+            Limits(patience=patience),
+        )
     except HostKeyMismatch as failure:
         site.result.checks.append(Check(CHECK, "failed", failure.message))
         raise

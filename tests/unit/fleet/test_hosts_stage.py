@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cluster_provision.errors import HostKeyMismatch, Unreachable
+from cluster_provision.fleet.hosts import Updated
 from cluster_provision.fleet.model import Keys
 from cluster_provision.result import Result
 from cluster_provision.state.base import StateFacts
+from cluster_provision.targets import hosts_stage
+from cluster_provision.targets.azure_vmss_stages import stages
 from cluster_provision.targets.hosts_stage import distribute_hosts
 from cluster_provision.targets.stage import Site
 
 if TYPE_CHECKING:
+    from cluster_provision.fleet.connections import Limits
     from cluster_provision.fleet.model import Fleet
     from tests.unit.fleet.kit import Farm
 
@@ -57,6 +62,26 @@ def test_a_head_out_of_reach_is_unknown_and_no_failure(farm: Farm) -> None:
     result, told = distribute(farm.fleet())
     assert [(c.name, c.status) for c in result.checks] == [("hosts", "unknown")]
     assert "vm-0 does not answer" in told.said[0] and "UpdateHosts" in told.said[0]
+
+
+@pytest.mark.parametrize(("access", "patience"), [("head", 60.0), ("private", 0.0)])
+def test_a_silent_head_is_tried_again_where_a_rule_has_just_let_in_to_it(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch, access: str, patience: float
+) -> None:
+    farm.add("vm-0")
+    asked: list[Limits] = []
+
+    def noted(fleet: Fleet, ended: object, limits: Limits) -> Updated:
+        asked.append(limits)
+        return Updated([], ())
+
+    monkeypatch.setattr(hosts_stage, "update_hosts", noted)
+    settings = SimpleNamespace(access=access, health_gate="off", health_timeout=1)
+    target: Any = SimpleNamespace(settings=settings, fleet=lambda _: farm.fleet(), replacement=str)
+    (stage,) = [each for each in stages(target) if each.name == "hosts"]
+    told = Told()
+    stage.do(Site(None, StateFacts(), Result("create"), told, told.said.append))  # type: ignore[arg-type]
+    assert [each.patience for each in asked] == [patience]
 
 
 def test_without_the_private_key_it_is_unknown_and_no_failure(farm: Farm) -> None:

@@ -121,12 +121,26 @@ def test_no_answer_at_the_gate_is_the_heads(farm: Farm) -> None:
 
 
 def test_a_head_that_answers_late_is_waited_for(farm: Farm) -> None:
-    head = farm.add("vm-0")
-    farm.stop(head)
-    late = threading.Timer(0.5, farm.start, (head,))
+    head = farm.add("vm-0", deaf=True)
+
+    def wake() -> None:
+        farm.stop(head)
+        head.deaf = False
+        farm.start(head)
+
+    late = threading.Timer(0.5, wake)
     late.start()
-    ended = run_everywhere(farm.fleet(), "true", Heard(), limits=Limits(patience=20))
+    ended = run_everywhere(farm.fleet(), "true", Heard(), limits=Limits(connect=2.0, patience=20))
+    late.join()
     assert ended[0].exit_code == 0
+
+
+def test_a_head_that_refuses_is_not_waited_for(farm: Farm) -> None:
+    farm.stop(farm.add("vm-0"))
+    started = time.monotonic()
+    with pytest.raises(Unreachable):
+        run_everywhere(farm.fleet(), "true", Heard(), limits=Limits(patience=60))
+    assert time.monotonic() - started < 30
 
 
 def test_lines_come_as_they_are_printed(farm: Farm) -> None:
