@@ -80,6 +80,11 @@ class Tool:
         """From now on, the cloud answers by these rules first."""
         (self.folder / "cloud" / "scenario.json").write_text(json.dumps({"rules": rules}))
 
+    def answered(self, status: int) -> list[str]:
+        """What the cloud has been asked so far and has answered with this status: a line of its log each."""
+        lines = (self.folder / "cloud" / "cloud.log").read_text().splitlines()
+        return [line for line in lines if line.startswith(f"{status} ")]
+
     def has(self, **conditions: Any) -> None:
         """From now on, the cloud's projects have and may what these conditions say (rehearsal/conditions.py)."""
         (self.folder / "cloud" / "conditions.json").write_text(json.dumps(conditions))

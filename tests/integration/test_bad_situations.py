@@ -293,6 +293,7 @@ def test_a_busy_api_is_asked_again(tool: Tool) -> None:
         {"match": {"host": "compute.googleapis.com", "path": "listManagedInstances"}, "times": 2, "status": 503}
     )
     assert tool.result("Create")["ok"]
+    assert len(tool.answered(503)) == 2
 
 
 def test_a_bucket_that_may_not_be_deleted_stays_and_is_named(tool: Tool) -> None:

@@ -115,5 +115,6 @@ def test_busy_apis_are_asked_again_until_they_answer(tool: Tool) -> None:
             {"match": {"host": "storage.googleapis.com"}, "skip": 3, "times": 2, **api_error(status, "busy")},
         )
         assert tool.result("Create")["ok"]
+        assert len(tool.answered(status)) == 3
         tool.goes_wrong()
         tool.nothing_is_left_after_destroy()
