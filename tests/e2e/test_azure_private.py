@@ -55,7 +55,9 @@ def created(azure: Tool) -> Finished:
 @pytest.fixture
 def nodes(azure: Tool, created: Finished) -> list[Container]:
     assert created.code == 0, created.told
-    return azure.nodes()
+    found = azure.nodes()
+    assert len(found) >= 2  # one more, once it has joined
+    return found
 
 
 def test_machines_come_and_have_no_public_address(created: Finished) -> None:

@@ -51,6 +51,15 @@ def created(tool: Tool) -> Finished:
     return tool.run("Create", SETTINGS)
 
 
+@pytest.fixture(scope="module")
+def nodes(tool: Tool, created: Finished) -> list[Container]:
+    """The machines that Create has made, both of them."""
+    assert created.code == 0, created.told
+    found = tool.nodes()
+    assert len(found) == 2
+    return found
+
+
 def test_create_ends_with_two_nodes_that_are_ready(created: Finished) -> None:
     assert created.code == 0, created.told
     assert [node["status"] for node in created.result["nodes"]] == ["ready", "ready"]
@@ -84,23 +93,20 @@ def test_status_finds_the_same_nodes_and_notebooks_again(tool: Tool, created: Fi
     assert told.lasting_nodes == created.lasting_nodes
 
 
-def test_files_arrive_with_their_folders_before_the_command_runs(tool: Tool, created: Finished) -> None:
-    assert created.code == 0, created.told
-    for node in tool.nodes():
+def test_files_arrive_with_their_folders_before_the_command_runs(nodes: list[Container]) -> None:
+    for node in nodes:
         assert read(node, "/opt/job/proof") == f"nested\n{node.labels[names.LABEL_INSTANCE]}\n"
         assert read(node, "/opt/job/train.txt") == "top\n"
 
 
-def test_the_bucket_is_mounted_at_every_start(tool: Tool, created: Finished) -> None:
-    assert created.code == 0, created.told
-    for node in tool.nodes():
+def test_the_bucket_is_mounted_at_every_start(nodes: list[Container]) -> None:
+    for node in nodes:
         assert re.search(r"^training-data /mnt/data gcsfuse ", read(node, "/etc/fstab"), re.MULTILINE)
         assert says(node, "findmnt --noheadings --output SOURCE --mountpoint /mnt/data") == "training-data"
 
 
-def test_the_share_is_mounted_at_every_start_and_open_to_everybody(tool: Tool, created: Finished) -> None:
-    assert created.code == 0, created.told
-    for node in tool.nodes():
+def test_the_share_is_mounted_at_every_start_and_open_to_everybody(nodes: list[Container]) -> None:
+    for node in nodes:
         (line,) = re.findall(r"^\S+ /mnt/share nfs .*$", read(node, "/etc/fstab"), re.MULTILINE)
         source = line.split()[0]
         assert line == f"{source} /mnt/share nfs hard,timeo=600,retrans=3,_netdev 0 0"
@@ -115,9 +121,8 @@ def test_the_share_is_mounted_at_every_start_and_open_to_everybody(tool: Tool, c
         assert mounts == {"/mnt/data": "ok", "/mnt/share": "ok"}
 
 
-def test_the_ops_agent_and_dcgm_are_installed_beside_the_command(tool: Tool, created: Finished) -> None:
-    assert created.code == 0, created.told
-    for node in tool.nodes():
+def test_the_ops_agent_and_dcgm_are_installed_beside_the_command(nodes: list[Container]) -> None:
+    for node in nodes:
         step = agent_of(node)
         assert (step["status"], step["optional"]) == ("ok", True), step
         listed = read(node, "/etc/apt/sources.list.d/google-cloud-ops-agent.list")
@@ -142,9 +147,8 @@ def test_what_could_not_run_here_is_named(created: Finished) -> None:
         assert "nvidia-smi -L" not in created.told
 
 
-def test_a_node_reaches_nothing_but_the_embedded_cloud(tool: Tool, created: Finished) -> None:
-    assert created.code == 0, created.told
-    node = tool.nodes()[0]
+def test_a_node_reaches_nothing_but_the_embedded_cloud(tool: Tool, nodes: list[Container]) -> None:
+    node = nodes[0]
     assert node.exec_run("getent hosts example.com").exit_code == 2
     assert node.exec_run("curl --silent --max-time 5 http://192.0.2.1/").exit_code == 7
     network = tool.engine.networks.get(names.CLUSTER_NETWORK)
