@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.azure_adoption import AzureAdoption
 from cluster_provision.clouds.azure_catalogue import AGREEMENTS
 from cluster_provision.clouds.azure_credentials import object_id
-from cluster_provision.clouds.azure_leftovers import AzureLeftovers
+from cluster_provision.clouds.azure_leftovers import AUTHORIZATION, RESOURCES, AzureLeftovers
 from cluster_provision.clouds.azure_machines import AzureMachines
 from cluster_provision.clouds.azure_ports import AzurePorts
 from cluster_provision.clouds.base import NotFound
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.azure_catalogue import Plan
     from cluster_provision.clouds.azure_credentials import Credentials
 
-# The API versions that azurerm 5.2.0 uses.
-RESOURCES = "2023-07-01"
 STORAGE = "2025-08-01"
-AUTHORIZATION = "2022-04-01"
+"""The API version that azurerm 5.2.0 uses."""
+
 DATA_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
 """The role Storage Blob Data Owner; a Contributor may not delete a blob's former versions.
 

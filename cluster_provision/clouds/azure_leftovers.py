@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TAG = "aiinfra-cluster"
+# The API versions that azurerm 5.2.0 uses.
 RESOURCES = "2023-07-01"
 AUTHORIZATION = "2022-04-01"
 
