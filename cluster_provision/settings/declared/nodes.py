@@ -96,7 +96,7 @@ class NodeParameters:
         example="no",
     )
     show_proxy_url: bool = parameter(
-        YesNo(strict=True),
+        YesNo(),
         default=True,
         help="Whether Create waits for each machine's Jupyter and shows its address.",
         example="no",

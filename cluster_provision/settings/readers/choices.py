@@ -56,30 +56,25 @@ class Choice(Generic[T]):
 
 TRUE_WORDS = ("yes", "true", "1")
 FALSE_WORDS = ("no", "false", "0")
+WORDS = ("yes", "no", "true", "false", "1", "0")
 
 
 @dataclass(frozen=True)
 class YesNo:
-    """A switch: yes or no; `strict` takes those two words alone."""
+    """A switch: yes or no."""
 
-    strict: bool = False
     type_name: str = "yes or no"
     spaces: str = "ignored"
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """All words that are taken."""
-        return ("yes", "no") if self.strict else ("yes", "no", "true", "false", "1", "0")
-
-    @property
     def allowed(self) -> str:
         """All words that are taken."""
-        return ", ".join(self.words)
+        return ", ".join(WORDS)
 
     def read(self, text: str) -> bool:
         """True for yes."""
         word = text.casefold()
-        if word not in self.words:
+        if word not in WORDS:
             raise BadValue(f"is none of the allowed values: {self.allowed}")
         return word in TRUE_WORDS
 
@@ -89,7 +84,7 @@ class YesNo:
 
     def schema(self) -> dict[str, Any]:
         """As for a choice."""
-        return {"pattern": pattern_of(self.words), "x-values": list(self.words)}
+        return {"pattern": pattern_of(WORDS), "x-values": list(WORDS)}
 
 
 class AnyValue:

@@ -51,10 +51,6 @@ def node_pools(draft: Draft) -> Finding:
     equal = [name for field, name in _EQUAL_POOLS.items() if draft.said(field)]
     if draft.said("custom_node_pool") and equal:
         problems.append(f"CUSTOM_NODE_POOL and {', '.join(equal)} exclude each other; set the one or the others")
-    if draft.said("instance_count"):
-        problems.append(
-            "INSTANCE_COUNT has no meaning with ORCHESTRATOR_TYPE=gke; the node pools' parameters size the cluster"
-        )
     both = draft.good("gke_min_node_count", "gke_max_node_count")
     if both and settings.gke_min_node_count > settings.gke_max_node_count:
         least, most = settings.gke_min_node_count, settings.gke_max_node_count
@@ -181,9 +177,14 @@ def names(draft: Draft) -> Finding:
 
 def without_effect(draft: Draft) -> Finding:
     """Say which of the given parameters a GKE cluster has no use for."""
-    unused = [field.upper() for field in _OF_MACHINES if field in draft.given]
-    if draft.orchestrator != "gke" or not unused:
+    if draft.orchestrator != "gke":
         return Finding()
-    return Finding(
-        notes=(f"ignored with ORCHESTRATOR_TYPE=gke, whose nodes GKE itself sets up: {', '.join(unused)}",),
-    )
+    notes = []
+    if draft.said("instance_count"):
+        notes.append(
+            f"INSTANCE_COUNT={draft.settings.instance_count} is ignored with ORCHESTRATOR_TYPE=gke: the node pools' "
+            "parameters size the cluster"
+        )
+    if unused := [field.upper() for field in _OF_MACHINES if field in draft.given]:
+        notes.append(f"ignored with ORCHESTRATOR_TYPE=gke, whose nodes GKE itself sets up: {', '.join(unused)}")
+    return Finding(notes=tuple(notes))

@@ -62,7 +62,6 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
     ("given", "reason"),
     [
         ({"GKE_NODE_POOL_COUNT": "1", "CUSTOM_NODE_POOL": f"[{POOL}]"}, "exclude each other"),
-        ({"INSTANCE_COUNT": "2"}, "INSTANCE_COUNT has no meaning"),
         ({"GKE_MIN_NODE_COUNT": "3", "GKE_MAX_NODE_COUNT": "2"}, "is more than GKE_MAX_NODE_COUNT=2"),
         ({"GKE_NODE_COUNT_PER_NODE_POOL": "2"}, "GKE_NODE_COUNT_PER_NODE_POOL needs GKE_NODE_POOL_COUNT"),
         ({"GKE_MIN_NODE_COUNT": "2", "GKE_MAX_NODE_COUNT": "3"}, "GKE_MAX_NODE_COUNT needs GKE_NODE_POOL_COUNT"),
@@ -185,4 +184,10 @@ def test_what_a_gke_cluster_has_no_use_for_is_said_in_one_line():
     assert found.notes == (
         "ignored with ORCHESTRATOR_TYPE=gke, whose nodes GKE itself sets up: STARTUP_COMMAND, GCS_MOUNT_LIST",
     )
-    assert without_effect(draft_of(LABELS="{}")).notes == ()
+    assert without_effect(draft_of(LABELS="{}", INSTANCE_COUNT="1")).notes == ()
+
+
+def test_a_number_of_machines_is_said_to_have_no_effect(loaded):
+    given = {"ORCHESTRATOR_TYPE": "gke", "GKE_NODE_POOL_COUNT": "1", "GKE_NODE_COUNT_PER_NODE_POOL": "1"}
+    (note,) = [n for n in loaded(**given, INSTANCE_COUNT="2").notes if "INSTANCE_COUNT" in n]
+    assert note.startswith("INSTANCE_COUNT=2 is ignored with ORCHESTRATOR_TYPE=gke: the node pools' parameters")

@@ -48,11 +48,6 @@ def test_a_switch_refuses_other_words(problems):
     )
 
 
-def test_show_proxy_url_takes_yes_and_no_alone(loaded, problems):
-    assert loaded(SHOW_PROXY_URL="NO").settings.show_proxy_url is False
-    assert problems(SHOW_PROXY_URL="false")
-
-
 @pytest.mark.parametrize("text", ["yes", "no", "false", "0", "anything at all"])
 def test_any_value_minimizes_logging(loaded, text):
     assert loaded(MINIMIZE_TERRAFORM_LOGGING=text).settings.minimize_terraform_logging is True
