@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # The record's way to the state's place: the object <deployment>/nodes/<name>.json.
 
-# upload_soon: sends the record without making anything wait; what comes later carries it anyway.
+# upload_soon: sends the record without making anything wait; what comes later carries it anyway. Short steps follow each
+# other fast, and one object takes one write a second: https://cloud.google.com/storage/quotas
 upload_soon() {
-  retry 5 upload_record >>"$LOG_FOLDER/uploads.log" 2>&1 </dev/null &
+  retry 5 upload_record unless-sent >>"$LOG_FOLDER/uploads.log" 2>&1 </dev/null &
 }
 
 # upload_surely: sends the record, for as long as it takes within RECORD_LIMIT.
@@ -11,14 +12,17 @@ upload_surely() {
   retry "$RECORD_LIMIT" upload_record
 }
 
-# upload_record: sends the record as it is at that moment, so that an upload that was held up can't bring an old one.
+# upload_record [unless-sent]: sends the record as it is at that moment, so that an upload that was held up can't bring
+# an old one; with the argument only if it isn't what was sent last, by one that was held up as long.
 upload_record() {
-  local record=$STATE_FOLDER/upload.json facts=$STATE_FOLDER/upload.facts
+  local record=$STATE_FOLDER/upload.json facts=$STATE_FOLDER/upload.facts sent=$STATE_FOLDER/upload.sent
   (
-    flock --wait 120 9 &&
-      cp "$RECORD_FILE" "$record" &&
+    flock --wait 120 9 || exit
+    [[ ${1:-} != unless-sent || ! -e $sent || $(<"$RECORD_FILE") != "$(<"$sent")" ]] || exit 0
+    cp "$RECORD_FILE" "$record" &&
       record_facts "$record" >"$facts" &&
-      storage_upload "$BUCKET" "$DEPLOYMENT/nodes/$NODE_NAME.json" "$record" "$facts"
+      storage_upload "$BUCKET" "$DEPLOYMENT/nodes/$NODE_NAME.json" "$record" "$facts" &&
+      mv "$record" "$sent"
   ) 9>"$STATE_FOLDER/upload.lock"
 }
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster_provision.node import HealthCheck, NodeRecord
+from tests.unit.rehearsal.asked_cloud import until
 
 if TYPE_CHECKING:
     from tests.unit.node.trial import FakeCloud, Machine
+
+RECORD = "var/lib/cluster/record.json"
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +56,19 @@ def test_an_upload_names_the_object_and_carries_what_one_listing_needs(machine: 
         "agent": "skipped",
         "jupyter": "skipped",
     }
+
+
+def test_uploads_that_were_held_up_are_made_good_by_one(machine: Machine, cloud: FakeCloud) -> None:
+    machine.steps = None
+    with ThreadPoolExecutor() as pool:
+        with cloud.changed:  # nothing is written meanwhile
+            started = pool.submit(machine.start)
+            until(lambda: (machine.root / RECORD).exists() and machine.record()["status"] == "ready")
+        assert started.result().returncode == 0
+
+    # The one that was held up first, the next in the line, and that a node is ready, which is said in any case.
+    assert len(cloud.uploads) <= 3
+    assert cloud.uploads[-1]["record"]["status"] == "ready"
 
 
 def test_refused_uploads_are_tried_again(machine: Machine, cloud: FakeCloud) -> None:
