@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import time
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +19,7 @@ from cluster_provision.clouds.azure import SOFT_DELETE_DAYS
 from cluster_provision.clouds.azure_failures import azure_failures_named
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NODES_FOLDER
+from cluster_provision.state.azure_account import ROLE, get_access, make_account, remove_account
 from cluster_provision.state.contents import (
     MARK,
     claimed_in,
@@ -41,15 +40,10 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.azure import Azure
     from cluster_provision.node import NodeRecord, NodeSummary
+    from cluster_provision.state.azure_account import Place
     from cluster_provision.state.base import Lock, StateFacts
 
-MADE_BY = {"created-by": "cluster-provision"}
 NO_TEXT = "none"
-ROLE = "Storage Blob Data Owner"
-PATIENCE_SECONDS = 300.0
-"""Until a new role is known everywhere: minutes, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"""
-
-POLL_SECONDS = 5.0
 LIMITS: dict[str, Any] = {
     "connection_timeout": 10,
     "read_timeout": 60,
@@ -58,22 +52,6 @@ LIMITS: dict[str, Any] = {
     "increment_base": 2,
 }
 """azure-storage-blob goes on for minutes by default, longer than a person waits for a first message."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where blobs lie. `group` is the account's resource group, where this tool made the account or may: then `own`."""
-
-    account: str
-    container: str
-    folder: str = ""
-    group: str = ""
-    location: str = ""
-    own: bool = False
-
-    @property
-    def url(self) -> str:
-        return f"https://{self.account}.blob.core.windows.net"
 
 
 class AzureBlobStore:
@@ -137,10 +115,10 @@ class AzureBlobStore:
         """Create group, account and container where they are missing; True when the container was."""
         made = False
         if not self.exists():
-            self._make()
+            make_account(self._cloud, self._place, keys=self._keys)
             made = self._found = True
         if self._place.own and not self._keys:
-            self._get_access()
+            get_access(self._cloud, self._place, self._blobs)
         return made
 
     def backend(self) -> tuple[str, dict[str, str]]:
@@ -257,75 +235,7 @@ class AzureBlobStore:
             return "what the storage account keeps of deleted blobs, for as long as it is set to"
         if left is not None:
             return f"what was deleted, for {SOFT_DELETE_DAYS} days, in a storage account that other clusters use"
-        return self._remove_account()
-
-    # making and removing the tool's own account
-
-    def _make(self) -> None:
-        place = self._place
-        if self._cloud.group(place.group) is None:
-            self._cloud.make_group(place.group, place.location, MADE_BY)
-        if self._cloud.account(place.group, place.account) is None:
-            if not self._cloud.account_name_is_free(place.account):
-                raise StateStoreError(
-                    f"the name of the storage account {place.account} is taken",
-                    "Name a container of yours: "
-                    "TERRAFORM_BLOB_PATH=https://<account>.blob.core.windows.net/<container>/<folder>.",
-                )
-            self._cloud.make_account(place.group, place.account, place.location, MADE_BY, keys=self._keys)
-        self._cloud.keep_versions(place.group, place.account)
-        self._cloud.make_container(place.group, place.account, self.container)
-
-    def _get_access(self) -> None:
-        """Whoever makes an account may not read its blobs, not even as the subscription's owner."""
-        if self._may_read():
-            return
-        scope = self._cloud.account_id(self._place.group, self._place.account)
-        command = f'az role assignment create --role "{ROLE}" --assignee <you> --scope {scope}'
-        if not self._cloud.let_me_at_blobs(scope):
-            raise StateStoreError(
-                f"you may not read the blobs of storage account {self._place.account}, nor give yourself the right to",
-                f"Have somebody who may give you that role:\n  {command}",
-            )
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not self._may_read():
-            if time.monotonic() > until:
-                raise StateStoreError(
-                    f'the role "{ROLE}" on storage account {self._place.account} is not in force yet',
-                    "Azure takes minutes to make a role known: run the same command again in a while.",
-                )
-            time.sleep(POLL_SECONDS)
-
-    def _may_read(self) -> bool:
-        from azure.core.exceptions import HttpResponseError
-
-        with azure_failures_named(f"listing {self._place.url}/{self.container}", StateStoreError):
-            try:
-                next(iter(self._blobs.list_blob_names(results_per_page=1)), None)
-            except HttpResponseError as failure:
-                if failure.status_code == 403 and "AuthorizationPermissionMismatch" in str(failure):
-                    return False
-                raise
-        return True
-
-    def _remove_account(self) -> str:
-        from cluster_provision.errors import PermissionDenied
-
-        place = self._place
-        account = self._cloud.account(place.group, place.account)
-        if account is None or not (account.get("tags") or {}).items() >= MADE_BY.items():
-            return ""
-        try:
-            self._cloud.remove_account(place.group, place.account)
-            group = self._cloud.group(place.group)
-            ours = group is not None and (group.get("tags") or {}).items() >= MADE_BY.items()
-            if ours and self._cloud.group_is_empty(place.group):
-                self._cloud.remove_group(place.group)
-        except PermissionDenied:
-            return f"the empty storage account {place.account}, which you may not delete"
-        return ""
-
-    # blobs
+        return remove_account(self._cloud, self._place)
 
     @cached_property
     def _blobs(self) -> ContainerClient:

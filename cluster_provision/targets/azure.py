@@ -16,7 +16,8 @@ from cluster_provision.clouds.azure_leftovers import TAG
 from cluster_provision.clouds.azure_terraform import terraform_credentials
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Cluster
-from cluster_provision.state.azure_blob import AzureBlobStore, Place
+from cluster_provision.state.azure_account import Place
+from cluster_provision.state.azure_blob import AzureBlobStore
 from cluster_provision.targets.azure_removal import adoptable, leftovers, remove_own_group, settle, sweep
 from cluster_provision.terraform.azure_failures import AZURE
 

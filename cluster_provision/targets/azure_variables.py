@@ -12,7 +12,7 @@ from cluster_provision.targets.azure_node_config import Fetched, NodeConfig
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure_catalogue import Plan
     from cluster_provision.settings import AzureSettings
-    from cluster_provision.state.azure_blob import Place
+    from cluster_provision.state.azure_account import Place
     from cluster_provision.state.base import StateStore
     from cluster_provision.targets.azure_keys import Pair
     from cluster_provision.targets.base import Copied

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.azure import Azure
 from cluster_provision.clouds.azure_credentials import find_credentials
-from cluster_provision.state.azure_blob import AzureBlobStore, Place
+from cluster_provision.state.azure_account import Place
+from cluster_provision.state.azure_blob import AzureBlobStore
 from tests.integration.azure_tool import SUBSCRIPTION
 from tests.integration.backends import Module
 

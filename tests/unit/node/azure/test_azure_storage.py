@@ -11,7 +11,8 @@ import pytest
 from cluster_provision.clouds.azure import Azure
 from cluster_provision.clouds.azure_credentials import find_credentials
 from cluster_provision.rehearsal import rehearse
-from cluster_provision.state.azure_blob import AzureBlobStore, Place
+from cluster_provision.state.azure_account import Place
+from cluster_provision.state.azure_blob import AzureBlobStore
 from tests.unit.node.azure.kit import archive
 from tests.unit.node.azure.test_azure_files import packed
 
