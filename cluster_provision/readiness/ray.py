@@ -97,7 +97,8 @@ def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll
             if found.without:
                 raise NotReady(
                     f"these machines were made without Ray: {some_of(found.without)}",
-                    "Have them made anew: run Destroy and Create, or their group's recreate-instances (docs/ray.md).",
+                    "Have them made anew: run Destroy and Create, or replace these machines in their group "
+                    "(docs/troubleshooting.md).",
                 )
             if not found.missing:
                 return found
