@@ -95,8 +95,8 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
             (*_all("Microsoft.Compute/virtualMachines"), "Microsoft.Network/networkInterfaces/read"),
         )
     else:
-        looks = (f"{scale_sets}/virtualMachines/read", f"{scale_sets}/networkInterfaces/read")
-        yield Use("machines", (*looks, f"{scale_sets}/delete/action"))
+        parts = ("virtualMachines", "networkInterfaces", "rollingUpgrades")
+        yield Use("machines", (*(f"{scale_sets}/{part}/read" for part in parts), f"{scale_sets}/delete/action"))
     identities = "Microsoft.ManagedIdentity/userAssignedIdentities"
     if s.node_identity:
         yield Use("the machines' identity", (f"{identities}/read", f"{identities}/assign/action"))
