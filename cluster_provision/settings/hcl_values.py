@@ -3,7 +3,8 @@
 Taken are Terraform's literals: `=` or `:` after a key, keys bare or quoted, items separated by commas or
 new lines, a trailing comma, `{}`. A `${` or `%{` in a string is literal text (and `$${` is too, as in HCL:
 the old tool's users had to write it so). Numbers and booleans keep their text. Errors give the position and
-the key, never a value: metadata may hold what nobody else is to read.
+the key, never a value: metadata may hold what nobody else is to read. Where a quote is missing or too many, what
+is read as a key may be a value, so a key is told only where = or : follows and it has a bare key's form.
 """
 
 from __future__ import annotations
@@ -106,18 +107,22 @@ def _map(cursor: _Cursor) -> dict[str, Scalar]:
         key = _key(cursor)
         cursor.skip_blank()
         if not (cursor.take("=") or cursor.take(":")):
-            cursor.fail(f"= or : is needed after the key {shown(key)}")
+            cursor.fail("= or : is needed after this key")
         cursor.skip_blank()
         value = _scalar(cursor, key)
         if key in found:
-            cursor.fail(f"the key {shown(key)} stands twice", start)
+            cursor.fail(f"{_named(key)} stands twice", start)
         found[key] = value
         new_line = cursor.skip_blank()
         if cursor.take(","):
             cursor.skip_blank()
         elif not new_line and not cursor.at("}"):
-            cursor.fail(f"a comma or }} is needed after the value of {shown(key)}")
+            cursor.fail(f"a comma or }} is needed after the value of {_named(key)}")
     return found
+
+
+def _named(key: str) -> str:
+    return shown(key) if _BARE_KEY.fullmatch(key) else "this key"
 
 
 def _key(cursor: _Cursor) -> str:
@@ -130,7 +135,7 @@ def _key(cursor: _Cursor) -> str:
 
 
 def _scalar(cursor: _Cursor, key: str) -> Scalar:
-    name = f"the value of {shown(key)}"
+    name = f"the value of {_named(key)}"
     if cursor.at('"'):
         return Scalar("string", _string(cursor, name))
     number = cursor.match(_NUMBER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from cluster_provision.errors import SettingsError
@@ -64,6 +64,8 @@ WITHOUT_GKE = {name for name in PATTERNS if not GCP.names[name].declaration.orch
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(["METADATA", "STARTUP_COMMAND"]), TEXTS, st.sampled_from(["", "Create"]))
+@example("METADATA", '{"', "Create")
+@example("METADATA", '{"=', "Create")
 def test_confidential_values_are_in_no_line(name, around, action):
     secret = "S3CR3T" * 3
     environ = {**MANDATORY, name: f"{around} {secret} {around}", "INSTANCE_COUNT": "bad"}
@@ -71,7 +73,7 @@ def test_confidential_values_are_in_no_line(name, around, action):
         load(environ, action)
         raise AssertionError("INSTANCE_COUNT is bad")
     except SettingsError as failure:
-        assert not any(secret in line for line in failure.problems if f"the key {secret}" not in line)
+        assert not any(secret in line for line in failure.problems)
     assert secret not in str(known_parameters(environ))
 
 
