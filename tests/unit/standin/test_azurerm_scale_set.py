@@ -11,7 +11,7 @@ from cluster_provision.rehearsal.standin.azurerm.account import Features
 from cluster_provision.rehearsal.standin.azurerm.scale_set import LinuxScaleSet, OrchestratedScaleSet
 from cluster_provision.rehearsal.standin.dialect import Failed
 from cluster_provision.rehearsal.standin.planning import plan
-from tests.unit.standin.azurerm_kit import GROUP, SCALE_SET, SUBNET, Answer, Arm, life
+from tests.unit.standin.azurerm_kit import GROUP, SCALE_SET, SUBNET, Answer, Arm, life, refused
 from tests.unit.standin.kit import config, parts
 
 LINUX, ORCHESTRATED = "azurerm_linux_virtual_machine_scale_set", "azurerm_orchestrated_virtual_machine_scale_set"
@@ -164,6 +164,15 @@ def test_machines_go_before_their_set(name: str, arm: Arm) -> None:
     life(name, arm, KINDS[name]).delete(state)
     assert [verb for verb, _ in arm.changes()] == ["PUT", "PATCH", "DELETE"]
     assert arm.sent("PATCH") == {"sku": {"name": "Standard_X", "capacity": 0, "tier": "Standard"}}
+
+
+def test_a_uniform_set_stays_where_its_upgrades_may_not_be_looked_at(arm: Arm) -> None:
+    state = made(LINUX, arm)
+    denied = refused(403, "AuthorizationFailed", "no")
+    arm.special = lambda _, path, __: denied if path.endswith("/rollingUpgrades/latest") else None
+    with pytest.raises(Failed, match="retrieving rolling updates for Virtual Machine Scale Set"):
+        life(LINUX, arm, LinuxScaleSet).delete(state)
+    assert [verb for verb, _ in arm.changes()] == ["PUT"]
 
 
 def test_trusted_launch_is_told_where_one_of_its_parts_is_on(arm: Arm) -> None:

@@ -131,8 +131,23 @@ class LinuxScaleSet(ScaleSet):
                 if features.reimages:
                     self._roll("reimage", identifier, instance, prior)
 
+    def remove(self, identifier: str, state: Values) -> None:
+        self._check_upgrades(identifier, state)
+        super().remove(identifier, state)
+
     def empties(self) -> bool:
         return self.account.features.scales_to_zero
+
+    def _check_upgrades(self, identifier: str, state: Values) -> None:
+        """The provider cancels a rolling upgrade first (CancelRollingUpgradesBeforeDeletion of
+        internal/services/compute/client/client.go). The embedded cloud has none, and so it only asks."""
+        try:
+            self.api.call("GET", f"{identifier}/rollingUpgrades/latest", self.row.version)
+        except ApiError as refused:
+            if refused.status != 404:
+                what = ids.described(self.row.noun, identifier)
+                text = f"cancelling rolling upgrades for {what}: retrieving rolling updates for {what}: {refused}"
+                raise Failed(text, state) from None
 
     def _outdated(self, identifier: str, prior: Values) -> list[str]:
         try:
