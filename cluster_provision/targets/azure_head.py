@@ -46,8 +46,11 @@ def head_address(target: HeadTarget) -> str | None:
 
 
 def let_in_to_head(target: HeadTarget, site: Site) -> None:
-    """Have the security rule let in to the present head."""
-    head, settings = target.machines()[0], target.settings
+    """Have the security rule let in to the present head. Raises NotReady where there is none, or no such rule."""
+    machines, settings = target.machines(), target.settings
+    if not machines:
+        raise NotReady("the machines are gone again", "Run Create again: it makes others.")
+    head = machines[0]
     if _destination(target) != head.address:
         try:
             target.cloud.let_in_to(settings.resource_group, _group(target), RULE, head.address)
