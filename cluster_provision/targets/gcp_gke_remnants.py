@@ -58,7 +58,7 @@ class Remnants:
 
         What an earlier run may have begun is given up; what somebody else does with the cluster is waited for.
         """
-        asked: set[str] = set()
+        judged: set[str] = set()
         poll = Poll(LONGEST_SECONDS)
         target = self._target
         while poll.next():
@@ -67,9 +67,9 @@ class Remnants:
                 if not running:
                     return
                 for each in running:
-                    if each.name not in asked and self._given_up(each, store):
-                        asked.add(each.name)
+                    if each.name not in judged and self._given_up(each, store):
                         target.gke.cancel(target.region, each.name)
+                    judged.add(each.name)
                 first = running[0]
                 tell(f"GKE is still busy with {first.target} ({first.kind.lower().replace('_', ' ')})")
         raise NotReady(

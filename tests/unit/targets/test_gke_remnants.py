@@ -14,7 +14,7 @@ from cluster_provision.targets.gcp_gke_remnants import Remnants
 if TYPE_CHECKING:
     from cluster_provision.clouds.gke_remnants import GkeRemnants
     from cluster_provision.state.base import StateStore
-    from cluster_provision.targets.gcp_gke import GcpGke
+    from cluster_provision.targets.gcp_gke_target import GkeTarget
 
 CREATE, RESIZE, UPGRADE = "CREATE_NODE_POOL", "SET_NODE_POOL_SIZE", "UPGRADE_NODES"
 
@@ -59,7 +59,7 @@ def test_only_what_an_earlier_run_can_have_begun_is_given_up(kind: str, pool: st
         wanted_nodes={"demo-system": 1, "demo-nodepool-0": 2, "demo-scaled": 0},
     )
     state = SimpleNamespace(exists=lambda: True, facts=lambda: StateFacts(pools=frozenset({"of-earlier-settings"})))
-    remnants = Remnants(cast("GcpGke", target), cast("GkeRemnants", None))
+    remnants = Remnants(cast("GkeTarget", target), cast("GkeRemnants", None))
     remnants.wait_for_operations(cast("StateStore", state), told.append)
     assert gke.cancelled == (["operation-1"] if given_up else [])
     assert gke.looks == []
