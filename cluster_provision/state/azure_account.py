@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure_failures import azure_failures_named
 from cluster_provision.errors import PermissionDenied, StateStoreError
@@ -87,18 +87,19 @@ def remove_account(cloud: Azure, place: Place) -> str:
 
     Returns what had to stay, in words; empty for nothing.
     """
-    account = cloud.account(place.group, place.account)
-    if account is None or not (account.get("tags") or {}).items() >= MADE_BY.items():
+    if not _is_ours(cloud.account(place.group, place.account)):
         return ""
     try:
         cloud.remove_account(place.group, place.account)
-        group = cloud.group(place.group)
-        ours = group is not None and (group.get("tags") or {}).items() >= MADE_BY.items()
-        if ours and cloud.group_is_empty(place.group):
+        if _is_ours(cloud.group(place.group)) and cloud.group_is_empty(place.group):
             cloud.remove_group(place.group)
     except PermissionDenied:
         return f"the empty storage account {place.account}, which you may not delete"
     return ""
+
+
+def _is_ours(found: dict[str, Any] | None) -> bool:
+    return found is not None and (found.get("tags") or {}).items() >= MADE_BY.items()
 
 
 def _may_read(blobs: ContainerClient) -> bool:

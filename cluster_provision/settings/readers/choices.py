@@ -56,7 +56,7 @@ class Choice(Generic[T]):
 
 TRUE_WORDS = ("yes", "true", "1")
 FALSE_WORDS = ("no", "false", "0")
-WORDS = ("yes", "no", "true", "false", "1", "0")
+WORDS = tuple(word for pair in zip(TRUE_WORDS, FALSE_WORDS, strict=True) for word in pair)
 
 
 @dataclass(frozen=True)
