@@ -146,7 +146,7 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tupl
     with Interruption(console.say_at_once).handled() as interruption, _rehearsal(loaded, console, result) as settled:
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import action_of
-        from cluster_provision.actions.run import Run
+        from cluster_provision.run import Run
         from cluster_provision.targets import target_of
 
         gc.freeze()

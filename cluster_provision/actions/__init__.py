@@ -22,7 +22,7 @@ from cluster_provision.settings.declared.action import TITLES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
     from cluster_provision.settings.declared.action import Action
 
 ACTIONS: dict[Action, Callable[[Run], str]] = {

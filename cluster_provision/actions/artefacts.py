@@ -12,7 +12,7 @@ from cluster_provision.settings import known_parameters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 @contextlib.contextmanager

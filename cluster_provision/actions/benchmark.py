@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.benchmark_text import benchmark_text
 from cluster_provision.actions.fleet import TO_THE_FLEET, counted, require_none_failed
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.update_hosts import HOSTS
 from cluster_provision.errors import CommandFailed, SettingsError, Unhealthy
 from cluster_provision.fleet.nccl.measure import HUNG, Measured, Visible, look_at_gpus, measure
 from cluster_provision.fleet.nccl.plan import Machine, plan_for
 from cluster_provision.fleet.nccl.verdict import Finding, Judged, judge
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
+from cluster_provision.run import Step, perform
 from cluster_provision.settings import AzureSettings
 from cluster_provision.settings.azure_sizes import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cluster_provision.actions.run import Run
     from cluster_provision.fleet.fan_out import Outcome
     from cluster_provision.fleet.nccl.plan import Plan
     from cluster_provision.fleet.nccl.verdict import Verdict
     from cluster_provision.result import CheckStatus
+    from cluster_provision.run import Run
 
 ADVICE = "Health shows what each machine's own checks found; docs/benchmark.md has the settings and the limits."
 NOT_THERE = 127

@@ -7,15 +7,15 @@ import time
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.destroy import remove
-from cluster_provision.actions.run import perform
 from cluster_provision.actions.steps import FIND_STATE, LOCK
 from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import Interrupted, ProvisionError
+from cluster_provision.run import perform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 BEGINNING = "state store"
 """The step with which a run begins to make things. One that ends before it has nothing of its own to clean up: what is

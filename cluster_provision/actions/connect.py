@@ -6,12 +6,12 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.actions.zones import SAME_ZONE
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 def connect(run: Run) -> str:

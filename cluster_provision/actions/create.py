@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
-from cluster_provision.actions.handing_over import handed_over_when_it_fails
-from cluster_provision.actions.run import Step, perform
-from cluster_provision.actions.settling import settle
+from cluster_provision.actions.private_key import handed_over_when_it_fails
 from cluster_provision.actions.steps import (
     FIND_STATE,
     INIT,
@@ -20,7 +18,6 @@ from cluster_provision.actions.steps import (
     SIGN_IN,
     WORK_DIR,
 )
-from cluster_provision.actions.waiting_out import apply_until_there_is_room
 from cluster_provision.actions.zones import (
     CHOOSE_ZONE,
     in_a_zone_with_room,
@@ -29,11 +26,14 @@ from cluster_provision.actions.zones import (
     note_zone,
 )
 from cluster_provision.connection.text import connection_text
-from cluster_provision.targets.stage import Site
+from cluster_provision.provisioners.terraform.capacity_wait import apply_until_there_is_room
+from cluster_provision.provisioners.terraform.pending_operations import settle
+from cluster_provision.run import Step, perform
+from cluster_provision.stage import Site
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
-    from cluster_provision.targets.stage import Stage
+    from cluster_provision.run import Run
+    from cluster_provision.stage import Stage
 
 
 def create(run: Run) -> str:

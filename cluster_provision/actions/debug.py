@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import (
     FIND_STATE,
     INIT,
@@ -22,11 +21,12 @@ from cluster_provision.actions.steps import (
 from cluster_provision.actions.zones import CHOOSE_ZONE
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.errors import Interrupted
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 RELEASE = Path("/tmp/debug_release")  # noqa: S108 - the name that users know; it carries nothing
 LOOK_SECONDS = 0.5

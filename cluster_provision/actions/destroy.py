@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
-from cluster_provision.actions.removal import remove_everything
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, INIT, LOCK, RENDER, SIGN_IN, WORK_DIR, refuse_locked
 from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import Leftovers
+from cluster_provision.provisioners.terraform.removal import remove_everything
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 def destroy(run: Run) -> str:

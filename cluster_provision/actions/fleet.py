@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.host_output import Keeping, Printed
-from cluster_provision.actions.run import Step
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import one_of_all
-from cluster_provision.targets.stage import Site
+from cluster_provision.run import Step
+from cluster_provision.stage import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cluster_provision.actions.run import Run
     from cluster_provision.errors import ProvisionError
+    from cluster_provision.run import Run
 
 
 def find_fleet(run: Run) -> None:

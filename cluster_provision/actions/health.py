@@ -6,20 +6,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import NotReady, SettingsError
-from cluster_provision.health.again import check_again
-from cluster_provision.health.look import in_full, verdicts
+from cluster_provision.health.recheck import check_again
+from cluster_provision.health.records import in_full, verdicts
 from cluster_provision.health.table import health_text
 from cluster_provision.health.verdict import check_of, counts, document, failure_of
-from cluster_provision.targets.stage import Site
+from cluster_provision.run import Step, perform
+from cluster_provision.stage import Site
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
-    from cluster_provision.health.again import Again
-    from cluster_provision.health.look import Found
+    from cluster_provision.health.recheck import Again
+    from cluster_provision.health.records import Found
+    from cluster_provision.run import Run
 
 AGAIN = "again"
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cluster_provision.actions.run import Run
     from cluster_provision.errors import NoCredentials
+    from cluster_provision.run import Run
 
 LOOK_SECONDS = 0.5
 

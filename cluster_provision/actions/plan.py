@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import (
     FIND_STATE,
     INIT,
@@ -17,9 +16,10 @@ from cluster_provision.actions.steps import (
 )
 from cluster_provision.actions.zones import CHOOSE_ZONE
 from cluster_provision.result import Changes
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 def plan(run: Run) -> str:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.fleet import TO_THE_FLEET, counted, output_of, require_none_failed, tally
 from cluster_provision.actions.host_output import host_result
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.fleet.run import run_everywhere
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 def run_command(run: Run) -> str:

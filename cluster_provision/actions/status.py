@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.connection.text import status_text
 from cluster_provision.errors import NotReady
 from cluster_provision.result import Check
-from cluster_provision.targets.stage import Site
+from cluster_provision.run import Step, perform
+from cluster_provision.stage import Site
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 def status(run: Run) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.check_table import check_counts, check_lines
 from cluster_provision.actions.login import wait_for_login
-from cluster_provision.actions.run import Step
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.errors import NoCredentials, StateLocked, StateStoreError
 from cluster_provision.private import Private
 from cluster_provision.result import Check
+from cluster_provision.run import Step
 from cluster_provision.state.base import StateFacts
 from cluster_provision.state.files import SAMPLES, SOURCE, pack_files
 from cluster_provision.targets.base import Copied
@@ -23,7 +23,7 @@ from cluster_provision.terraform.runner import Terraform
 from cluster_provision.terraform.workspace import open_workspace, render
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
     from cluster_provision.state.files import Archive
 
 

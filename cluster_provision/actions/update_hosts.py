@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.fleet import TO_THE_FLEET, counted, require_none_failed, tally
 from cluster_provision.actions.host_output import Kept, host_result
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.fleet.hosts import update_hosts
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 def update_the_hosts(run: Run) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import FIND_STATE, LOCK, PREFLIGHT, SIGN_IN, WORK_DIR, render_without_state
 from cluster_provision.actions.zones import CHOOSE_ZONE
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
 
 
 def validate(run: Run) -> str:

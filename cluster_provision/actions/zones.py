@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.removal import remove_everything
-from cluster_provision.actions.run import Step, perform
 from cluster_provision.actions.steps import INIT, RENDER, WORK_DIR
 from cluster_provision.errors import CapacityError, ProvisionError, QuotaError
+from cluster_provision.provisioners.terraform.removal import remove_everything
+from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cluster_provision.actions.run import Run
+    from cluster_provision.run import Run
     from cluster_provision.state.base import StateFacts
 
 NoRoom = CapacityError | QuotaError

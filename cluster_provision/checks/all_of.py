@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.at_once import at_once
 from cluster_provision.checks.base import Finding
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.parallel import at_once
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:

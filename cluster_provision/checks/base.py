@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cluster_provision.clouds.gcp_catalogue import GcpCatalogue
+    from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Check
     from cluster_provision.settings import GcpSettings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cluster_provision.errors import Interrupted, ProvisionError
-from cluster_provision.fleet.apart import all_of
+from cluster_provision.fleet.event_loop import all_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable

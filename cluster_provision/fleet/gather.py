@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import CommandFailed, ProvisionError
-from cluster_provision.fleet.apart import all_of, run_apart
 from cluster_provision.fleet.command import stream
 from cluster_provision.fleet.connections import Connections
+from cluster_provision.fleet.event_loop import all_of, run_apart
 from cluster_provision.fleet.fan_out import attempt
 from cluster_provision.fleet.lines import Lines
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import CommandFailed
-from cluster_provision.fleet.apart import run_apart
 from cluster_provision.fleet.command import ask
 from cluster_provision.fleet.connections import Connections
+from cluster_provision.fleet.event_loop import run_apart
 from cluster_provision.fleet.fan_out import Outcome, on_each
 from cluster_provision.fleet.head_files import INCLUDE, KEY, head_files
 

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.errors import CommandFailed, ProvisionError
-from cluster_provision.fleet.apart import run_apart
 from cluster_provision.fleet.command import stream
 from cluster_provision.fleet.connections import Connections
+from cluster_provision.fleet.event_loop import run_apart
 from cluster_provision.fleet.fan_out import on_each
 from cluster_provision.fleet.lines import Lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cluster_provision.health.look import PENDING, Found, in_full, verdicts
+from cluster_provision.health.records import PENDING, Found, in_full, verdicts
 from cluster_provision.health.verdict import check_of, counts, document, failure_of, warning_lines
 from cluster_provision.readiness.polling import Poll
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.settings.declared.azure_nodes import HealthGate
-    from cluster_provision.targets.stage import Site
+    from cluster_provision.stage import Site
 
 
 STAYS = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.health.look import Found, in_full
+from cluster_provision.health.records import Found, in_full
 from cluster_provision.health.verdict import check_of, document, failure_of, overall
 from cluster_provision.node import NodeHealth
 from cluster_provision.result import Check
@@ -12,7 +12,7 @@ from cluster_provision.result import Check
 if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.health.gate import Gate
-    from cluster_provision.targets.stage import Site
+    from cluster_provision.stage import Site
 
 
 def look_at_health(gate: Gate, site: Site) -> ProvisionError | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.connection.text import aligned
-from cluster_provision.health.look import PENDING
+from cluster_provision.health.records import PENDING
 from cluster_provision.health.verdict import counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cluster_provision.health.look import Found
+    from cluster_provision.health.records import Found
 
 HEADINGS = ("NODE", "HEALTH", "HOST", "FOUND")
 LONGEST = 100

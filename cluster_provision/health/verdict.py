@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import NotReady, ProvisionError, Unhealthy
 from cluster_provision.health.faults import codes_in, faults_of
-from cluster_provision.health.look import FINE
+from cluster_provision.health.records import FINE
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cluster_provision.health.look import Found
+    from cluster_provision.health.records import Found
     from cluster_provision.node import Verdict
     from cluster_provision.result import CheckStatus
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NodeSetupError
 from cluster_provision.readiness.group_problems import unfilled
-from cluster_provision.readiness.standing import SHOWN, Standing, Wanted, standing
+from cluster_provision.readiness.node_states import SHOWN, Standing, Wanted, standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NotReady
 from cluster_provision.readiness.group_problems import summary, unfilled
-from cluster_provision.readiness.standing import some_of
+from cluster_provision.readiness.node_states import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

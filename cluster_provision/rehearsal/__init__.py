@@ -1,5 +1,5 @@
 """The rehearsal: the same run against a cloud that comes with the tool. `rehearse` is its only door."""
 
-from .session import rehearse
+from cluster_provision.rehearsal.session import rehearse
 
 __all__ = ["rehearse"]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .azure import before as azure_before
-from .exchange import Answer
-from .failure import ApiError
-from .google.compute.world import prepare
-from .google.iam import account
-from .google.iam_names import OF_A_PROJECT, collection
-from .storage.buckets import add_named
+from cluster_provision.rehearsal.azure import before as azure_before
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.failure import ApiError
+from cluster_provision.rehearsal.google.compute.world import prepare
+from cluster_provision.rehearsal.google.iam import account
+from cluster_provision.rehearsal.google.iam_names import OF_A_PROJECT, collection
+from cluster_provision.rehearsal.storage.buckets import add_named
 
 if TYPE_CHECKING:
-    from .azure.blob import Blobs
-    from .exchange import Request
-    from .lifetime import Lifetime
-    from .machines.base import Instance, Machines
-    from .store import Store
+    from cluster_provision.rehearsal.azure.blob import Blobs
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.lifetime import Lifetime
+    from cluster_provision.rehearsal.machines.base import Instance, Machines
+    from cluster_provision.rehearsal.store import Store
 
 OWN = "//rehearsal/"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ProvisionError
-from .engine_names import RECORDED_FILE
-from .named import is_azure, text_of
+from cluster_provision.errors import ProvisionError
+from cluster_provision.rehearsal.engine_names import RECORDED_FILE
+from cluster_provision.rehearsal.named import is_azure, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .process import Up
+    from cluster_provision.rehearsal.process import Up
 
 NOBODY_ANSWERS = "REHEARSE=plan only plays the machines, so nobody answers there by SSH; REHEARSE=yes boots them."
 NOTHING_REAL = "Rehearsed: nothing real was created."

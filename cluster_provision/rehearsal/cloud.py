@@ -20,37 +20,37 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import packages, tokens
-from .admin import Admin, leftovers
-from .authority import Authority
-from .azure.blob import SUFFIX as BLOBS
-from .azure.blob import Blobs
-from .azure.cloud import AzureCloud
-from .conditions import Conditions
-from .door import ADMIN_HOST, Door
-from .failure import ApiError, Refused, not_emulated
-from .google import service as google
-from .google.call import Context
-from .google.container import control_plane
-from .google.operations import Operations
-from .identity import write_credentials
-from .lifetime import Lifetime
-from .machines.played import Played
-from .machines.played_azure import PlayedAzure
-from .machines.reconcile import Reconciler
-from .machines.shared_out import by_cloud, partly_played
-from .notebooks import SUFFIX as NOTEBOOKS
-from .notebooks import Notebooks
-from .scenario import Scenario
-from .storage import xml
-from .storage.service import Storage
-from .store import Store
+from cluster_provision.rehearsal import packages, tokens
+from cluster_provision.rehearsal.admin import Admin, leftovers
+from cluster_provision.rehearsal.authority import Authority
+from cluster_provision.rehearsal.azure.blob import SUFFIX as BLOBS
+from cluster_provision.rehearsal.azure.blob import Blobs
+from cluster_provision.rehearsal.azure.cloud import AzureCloud
+from cluster_provision.rehearsal.conditions import Conditions
+from cluster_provision.rehearsal.door import ADMIN_HOST, Door
+from cluster_provision.rehearsal.failure import ApiError, Refused, not_emulated
+from cluster_provision.rehearsal.google import service as google
+from cluster_provision.rehearsal.google.call import Context
+from cluster_provision.rehearsal.google.container import control_plane
+from cluster_provision.rehearsal.google.operations import Operations
+from cluster_provision.rehearsal.identity import write_credentials
+from cluster_provision.rehearsal.lifetime import Lifetime
+from cluster_provision.rehearsal.machines.played import Played
+from cluster_provision.rehearsal.machines.played_azure import PlayedAzure
+from cluster_provision.rehearsal.machines.reconcile import Reconciler
+from cluster_provision.rehearsal.machines.shared_out import by_cloud, partly_played
+from cluster_provision.rehearsal.notebooks import SUFFIX as NOTEBOOKS
+from cluster_provision.rehearsal.notebooks import Notebooks
+from cluster_provision.rehearsal.scenario import Scenario
+from cluster_provision.rehearsal.storage import xml
+from cluster_provision.rehearsal.storage.service import Storage
+from cluster_provision.rehearsal.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .exchange import Answer, Request
-    from .machines.base import Machines
+    from cluster_provision.rehearsal.exchange import Answer, Request
+    from cluster_provision.rehearsal.machines.base import Machines
 
 STORAGE_HOST = "storage.googleapis.com"
 LOCK_SECONDS = 10.0
@@ -75,7 +75,7 @@ class Cloud:
         self._machines: Machines = by_cloud(google_played, azure_played)
         outside = azure_played.outside()
         if machines == "containers":
-            from .machines.containers import Containers
+            from cluster_provision.rehearsal.machines.containers import Containers
 
             booted = Containers(authority.ca_file, conditions)
             self._machines, outside = partly_played(booted, self._machines), booted.outside()
@@ -198,7 +198,7 @@ def serve(folder: Path, machines: str, listen: str, port: int, until: str) -> in
     door.shutdown()
     cloud.close()
     if unneeded and machines == "containers":
-        from .engine_end import remove_all
+        from cluster_provision.rehearsal.engine_end import remove_all
 
         remove_all()
     return 0
@@ -225,7 +225,7 @@ def _write_whole(file: Path, text: str) -> None:
 
 def _read_ahead() -> None:
     """Read the large documents before they are asked for."""
-    from .google import discovery
+    from cluster_provision.rehearsal.google import discovery
 
     for name in ("storage.v1", "compute.v1", "iam.v1"):
         discovery.api(name)

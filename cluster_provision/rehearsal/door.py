@@ -14,11 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from .exchange import Answer, Request
+from cluster_provision.rehearsal.exchange import Answer, Request
 
 if TYPE_CHECKING:
-    from .authority import Authority
-    from .lifetime import Lifetime
+    from cluster_provision.rehearsal.authority import Authority
+    from cluster_provision.rehearsal.lifetime import Lifetime
 
 ADMIN_HOST = "rehearsal.internal"
 LARGEST_LINE = 65536

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
 
-from ..errors import MachineError, ProvisionError
-from . import engine_names as names
-from .closing import closing_lines
-from .engine_cloud import EngineCloud, start
-from .engine_failures import ENGINE_FAILURES, engine_failures, is_passing
-from .engine_files import read
-from .engine_host import find_host
-from .engine_images import ensure_node_images
-from .environment import prepared
-from .folder import writing_to
-from .named import is_azure, named
-from .process import Up, hold
-from .providers import provide_providers
+from cluster_provision.errors import MachineError, ProvisionError
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.closing import closing_lines
+from cluster_provision.rehearsal.engine_cloud import EngineCloud, start
+from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES, engine_failures, is_passing
+from cluster_provision.rehearsal.engine_files import read
+from cluster_provision.rehearsal.engine_host import find_host
+from cluster_provision.rehearsal.engine_images import ensure_node_images
+from cluster_provision.rehearsal.environment import prepared
+from cluster_provision.rehearsal.folder import writing_to
+from cluster_provision.rehearsal.named import is_azure, named
+from cluster_provision.rehearsal.process import Up, hold
+from cluster_provision.rehearsal.providers import provide_providers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, NotFound
 
-from .. import __version__
-from ..errors import MachineError
-from . import engine_names as names
-from . import engine_networks as networks
-from .engine_failures import ENGINE_FAILURES
+from cluster_provision import __version__
+from cluster_provision.errors import MachineError
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal import engine_networks as networks
+from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from docker.models.containers import Container
 
-    from .engine_host import Host
+    from cluster_provision.rehearsal.engine_host import Host
 
 FOLDER = "/var/lib/rehearsal-cloud"
 GONE_SECONDS = 15.0

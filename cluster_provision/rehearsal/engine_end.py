@@ -7,9 +7,9 @@ import contextlib
 import docker
 from docker.errors import NotFound
 
-from . import engine_names as names
-from . import engine_networks as networks
-from .engine_failures import ENGINE_FAILURES
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal import engine_networks as networks
+from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES
 
 
 def remove_all(engine: docker.DockerClient | None = None) -> None:

@@ -9,7 +9,7 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
-from ..errors import MachineError
+from cluster_provision.errors import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

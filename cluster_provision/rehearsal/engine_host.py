@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import docker
 from docker.errors import ImageNotFound, NotFound
 
-from ..errors import MachineError
-from . import engine_names as names
-from .engine_failures import ENGINE_FAILURES
-from .own_container import MOUNTS, own_id
+from cluster_provision.errors import MachineError
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES
+from cluster_provision.rehearsal.own_container import MOUNTS, own_id
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, BuildError, ImageNotFound
 
-from ..errors import MachineError
-from . import engine_names as names
+from cluster_provision.errors import MachineError
+from cluster_provision.rehearsal import engine_names as names
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from .. import __version__
+from cluster_provision import __version__
 
 LABEL = "org.cluster-provision.rehearsal"
 LABEL_FOLDER = f"{LABEL}.folder"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
-from ..errors import MachineError
-from . import engine_names as names
-from .engine_failures import ENGINE_FAILURES
-from .machines.metadata import ADDRESS
+from cluster_provision.errors import MachineError
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES
+from cluster_provision.rehearsal.machines.metadata import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from .exchange import Answer
+from cluster_provision.rehearsal.exchange import Answer
 
 # The canonical status of an HTTP code, https://cloud.google.com/apis/design/errors.
 STATUS = {

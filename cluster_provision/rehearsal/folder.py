@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..errors import MachineError
+from cluster_provision.errors import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..settings.catalogue import AZURE, catalogue_of
-from ..settings.environment import read_environment
-from ..settings.reading import BadValue, NotInThisVersion
+from cluster_provision.settings.catalogue import AZURE, catalogue_of
+from cluster_provision.settings.environment import read_environment
+from cluster_provision.settings.reading import BadValue, NotInThisVersion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..settings.readers.blobs import BlobPath
+    from cluster_provision.settings.readers.blobs import BlobPath
 
 
 def named(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -6,12 +6,12 @@ import http.client
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from .exchange import Answer
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from .exchange import Request
-    from .machines.base import Instance, Machines
-    from .machines.reconcile import Reconciler
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.machines.base import Instance, Machines
+    from cluster_provision.rehearsal.machines.reconcile import Reconciler
 
 SUFFIX = ".notebooks.googleusercontent.com"
 JUPYTER_VERSION = "2.21.1"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .exchange import Answer
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from .exchange import Request
+    from cluster_provision.rehearsal.exchange import Request
 
 HOSTS = ("packages.cloud.google.com", "developer.download.nvidia.com")
 FILES = (".gpg", ".deb")

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import MachineError
-from .door import ADMIN_HOST
-from .folder import ADVICE, writing_to
+from cluster_provision.errors import MachineError
+from cluster_provision.rehearsal.door import ADMIN_HOST
+from cluster_provision.rehearsal.folder import ADVICE, writing_to
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0

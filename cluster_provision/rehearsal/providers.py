@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..terraform.environment import providers_from
-from .folder import writing_to
-from .named import is_azure
+from cluster_provision.rehearsal.folder import writing_to
+from cluster_provision.rehearsal.named import is_azure
+from cluster_provision.terraform.environment import providers_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -27,7 +27,7 @@ def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
     wanted, own = provider_of(environ), providers_from(None).mirror
     if own is not None and (own / REGISTRY / wanted).is_dir():
         return
-    from .standin import install
+    from cluster_provision.rehearsal.standin import install
 
     with writing_to(folder):
         environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers", wanted))

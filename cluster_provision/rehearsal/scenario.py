@@ -26,7 +26,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .exchange import Answer
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
     from pathlib import Path

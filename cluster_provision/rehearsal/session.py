@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..errors import MachineError
+from cluster_provision.errors import MachineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
@@ -31,11 +31,11 @@ def rehearse(
     the next (a folder of the user's own by default). Raises MachineError where the cloud can't be started, and
     SettingsError where it can't read what its folder has for it.
     """
-    from .told import check_told
+    from cluster_provision.rehearsal.told import check_told
 
     require_extras()
     if mode == "yes":
-        from .engine import session
+        from cluster_provision.rehearsal.engine import session
 
         if folder:
             check_told(folder)
@@ -58,8 +58,8 @@ def require_extras() -> None:
 def require_azurite_for(environ: MutableMapping[str, str]) -> None:
     """Raises MachineError where what the env file needs to keep blobs isn't installed: found out later, it would be a
     failure of Azure's."""
-    from .azure.azurite_process import require_azurite
-    from .named import is_azure
+    from cluster_provision.rehearsal.azure.azurite_process import require_azurite
+    from cluster_provision.rehearsal.named import is_azure
 
     if is_azure(environ):
         require_azurite()
@@ -73,12 +73,12 @@ def default_folder(environ: MutableMapping[str, str]) -> Path:
 
 @contextmanager
 def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
-    from .closing import closing_lines
-    from .environment import prepared
-    from .named import named
-    from .own_container import goes_with_the_container
-    from .process import take_hold
-    from .providers import provide_providers
+    from cluster_provision.rehearsal.closing import closing_lines
+    from cluster_provision.rehearsal.environment import prepared
+    from cluster_provision.rehearsal.named import named
+    from cluster_provision.rehearsal.own_container import goes_with_the_container
+    from cluster_provision.rehearsal.process import take_hold
+    from cluster_provision.rehearsal.providers import provide_providers
 
     folder = folder.absolute()
     kept = GOES_WITH_THE_CONTAINER if goes_with_the_container(folder) else KEPT.format(folder)

@@ -12,8 +12,8 @@ import time
 from typing import Any
 from urllib.parse import parse_qs
 
-from .exchange import Answer, Request
-from .failure import ApiError, not_emulated
+from cluster_provision.rehearsal.exchange import Answer, Request
+from cluster_provision.rehearsal.failure import ApiError, not_emulated
 
 LIFETIME_SECONDS = 3599
 SOMEBODY = "somebody@example.com"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import SettingsError
-from .conditions import conditions_of
-from .scenario import rules_of
+from cluster_provision.errors import SettingsError
+from cluster_provision.rehearsal.conditions import conditions_of
+from cluster_provision.rehearsal.scenario import rules_of
 
 if TYPE_CHECKING:
     from pathlib import Path

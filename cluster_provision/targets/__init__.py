@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
-from cluster_provision.targets.azure_ray import AzureRay
-from cluster_provision.targets.azure_vmss import AzureVmss
-from cluster_provision.targets.gcp_gke import GcpGke
-from cluster_provision.targets.gcp_ray import GcpRay
-from cluster_provision.targets.gcp_vms import GcpVms
+from cluster_provision.targets.azure.ray import AzureRay
+from cluster_provision.targets.azure.vmss import AzureVmss
+from cluster_provision.targets.gcp.ray import GcpRay
+from cluster_provision.targets.gcp.vms import GcpVms
+from cluster_provision.targets.gke.cluster import GcpGke
 
 if TYPE_CHECKING:
     from collections.abc import Callable

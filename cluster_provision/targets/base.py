@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.node import Node
     from cluster_provision.result import Check, Cluster, Leftover, Result
+    from cluster_provision.stage import Site, Stage, Watch
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.targets.stage import Site, Stage, Watch
     from cluster_provision.terraform.failures import Dialect
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.health.gate import pass_gate
-from cluster_provision.targets.stage import Stage
+from cluster_provision.stage import Stage
 
 if TYPE_CHECKING:
     from cluster_provision.health.gate import Gate

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.readiness.group_problems import GroupProblems, problems_of, unfilled
+from cluster_provision.readiness.node_states import Wanted, standing
 from cluster_provision.readiness.nodes import require_none_failed, setup_failure, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
-from cluster_provision.readiness.standing import Wanted, standing
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.node import Node
     from cluster_provision.settings import Settings
-    from cluster_provision.targets.stage import Site
+    from cluster_provision.stage import Site
 
 RECENT = timedelta(hours=1)
 """How old an error of the group may be that still tells why a machine isn't there: groups try again before that."""

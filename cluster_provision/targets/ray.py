@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.node import Node
     from cluster_provision.settings import Settings
-    from cluster_provision.targets.stage import Site
+    from cluster_provision.stage import Site
 
 PORT = 26379
 """Where the head listens for the others: the old tool's, which is not Ray's own."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .tool import Tool
+from tests.e2e.tool import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

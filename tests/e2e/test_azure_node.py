@@ -15,8 +15,8 @@ import pytest
 from cluster_provision.node_files import CONFIG_FILE, NODE
 from cluster_provision.rehearsal.engine_files import archive
 from cluster_provision.rehearsal.machines.kvp import pool
-from cluster_provision.targets.azure_custom_data import custom_data
-from cluster_provision.targets.azure_node_config import NodeConfig
+from cluster_provision.targets.azure.custom_data import custom_data
+from cluster_provision.targets.azure.node_config import NodeConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from cluster_provision.settings.env_file import read_env_file
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from .tool import Finished, Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = pytest.mark.engine
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .tool import Tool
+    from tests.e2e.tool import Tool
 
 pytestmark = pytest.mark.engine
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .tool import Finished, Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = pytest.mark.engine
 

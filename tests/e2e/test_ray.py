@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from docker.models.containers import Container
 
-    from .tool import Finished, Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = pytest.mark.engine
 

@@ -14,7 +14,7 @@ from cluster_provision.rehearsal import engine_names as names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .tool import Tool
+    from tests.e2e.tool import Tool
 
 pytestmark = pytest.mark.engine
 

@@ -19,7 +19,7 @@ from cluster_provision.rehearsal.engine_files import read
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from .tool import Finished, Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = pytest.mark.engine
 

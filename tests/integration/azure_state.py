@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.azure import Azure
-from cluster_provision.clouds.azure_credentials import find_credentials
-from cluster_provision.state.azure_account import Place
-from cluster_provision.state.azure_blob import AzureBlobStore
+from cluster_provision.clouds.azure.cloud import Azure
+from cluster_provision.clouds.azure.credentials import find_credentials
+from cluster_provision.state.azure.account import Place
+from cluster_provision.state.azure.store import AzureBlobStore
 from tests.integration.azure_tool import SUBSCRIPTION
 from tests.integration.backends import Module
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cluster_provision.clouds.azure_credentials import Credentials
+    from cluster_provision.clouds.azure.credentials import Credentials
 
 OWN = Place("aiinfratf123", "terraform", "", "aiinfra-terraform", "westeurope", own=True)
 

@@ -72,7 +72,7 @@ def container() -> Any:
     """The tool's own container in the subscription, as azure-storage-blob sees it."""
     from azure.storage.blob import BlobServiceClient
 
-    from cluster_provision.clouds.azure_credentials import find_credentials
+    from cluster_provision.clouds.azure.credentials import find_credentials
 
     account = f"aiinfratf{hashlib.sha256(SUBSCRIPTION.encode()).hexdigest()[:12]}"
     token = find_credentials(os.environ).token

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.clouds.azure_credentials import find_credentials, prove_credentials
-from cluster_provision.clouds.azure_terraform import terraform_credentials
+from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
+from cluster_provision.clouds.azure.terraform import terraform_credentials
 from cluster_provision.errors import CredentialsError, Unreachable
 from cluster_provision.rehearsal.azure import tokens
 from cluster_provision.rehearsal.azure.login import TENANT, refusal

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.clouds.azure import Azure
-from cluster_provision.clouds.azure_credentials import find_credentials
-from cluster_provision.clouds.azure_terraform import terraform_credentials
+from cluster_provision.clouds.azure.cloud import Azure
+from cluster_provision.clouds.azure.credentials import find_credentials
+from cluster_provision.clouds.azure.terraform import terraform_credentials
 from cluster_provision.errors import PermissionDenied, StateStoreError, Unreachable
 from cluster_provision.rehearsal.process import take_hold
-from cluster_provision.state.azure_account import Place
+from cluster_provision.state.azure.account import Place
 from tests.integration.azure_state import OWN, module, store
 from tests.integration.azure_tool import SUBSCRIPTION
 from tests.integration.backends import one_gets_the_lock

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from cluster_provision.at_once import WIDTH, at_once
+from cluster_provision.parallel import WIDTH, at_once
 
 
 def test_tasks_run_side_by_side_and_come_back_in_their_order() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from cluster_provision import errors
-from cluster_provision.clouds.google_problems import kind_of, told
+from cluster_provision.clouds.gcp.problems import kind_of, told
 
 EXHAUSTED = "ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS"
 CASES = [

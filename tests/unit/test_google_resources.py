@@ -2,8 +2,8 @@
 
 import pytest
 
-from cluster_provision.clouds.google_resources import deletion_order, leftover
-from cluster_provision.targets.gcp_leftovers import account_email
+from cluster_provision.clouds.gcp.resources import deletion_order, leftover
+from cluster_provision.targets.gcp.leftovers import account_email
 
 ROOT = "https://www.googleapis.com/compute/v1/projects/p"
 

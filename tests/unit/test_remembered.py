@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from cluster_provision.errors import Interrupted, PermissionDenied
-from cluster_provision.remembered import Remembered
+from cluster_provision.memoize import Remembered
 
 
 class Asked:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cluster_provision.checks.azure.subject import AzureSubject
-    from cluster_provision.clouds.azure_catalogue import ImageFacts
+    from cluster_provision.clouds.azure.catalogue import ImageFacts
 
 NAME = "image"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
-from cluster_provision.clouds.azure_catalogue import spelt
+from cluster_provision.clouds.azure.catalogue import spelt
 from cluster_provision.errors import QuotaError
 from cluster_provision.result import Check
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cluster_provision.checks.azure.subject import AzureSubject
-    from cluster_provision.clouds.azure_catalogue import Quota
+    from cluster_provision.clouds.azure.catalogue import Quota
 
 NAME = "quotas"
 ALL, SPOT = "cores", "lowPriorityCores"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cluster_provision.clouds.azure_catalogue import AzureCatalogue, ImageFacts, Sku
+    from cluster_provision.clouds.azure.catalogue import AzureCatalogue, ImageFacts, Sku
     from cluster_provision.settings import AzureSettings
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.fleet.apart import run_apart
 from cluster_provision.fleet.command import ask, stream
 from cluster_provision.fleet.connections import Connections
+from cluster_provision.fleet.event_loop import run_apart
 from cluster_provision.fleet.fan_out import on_each
 from cluster_provision.fleet.lines import Lines
 from cluster_provision.fleet.nccl.output import Output

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import tokens
-from .failure import ArmError
+from cluster_provision.rehearsal.azure import tokens
+from cluster_provision.rehearsal.azure.failure import ArmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
 
 VERBS = {"PUT": "write", "PATCH": "write", "DELETE": "delete"}
 ODD = {

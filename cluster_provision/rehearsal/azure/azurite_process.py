@@ -13,7 +13,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from ...errors import MachineError
+from cluster_provision.errors import MachineError
 
 HERE = Path(__file__).parent / "azurite"
 PROJECT = Path(__file__).parents[3]

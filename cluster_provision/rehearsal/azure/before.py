@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..google.times import zulu
-from .blob import NAMED, OPEN, account_of
-from .ids import key
-from .lists import GROUPS
-from .login import TENANT
-from .numbers import number_of
-from .roles import IDENTITY
+from cluster_provision.rehearsal.azure.blob import NAMED, OPEN, account_of
+from cluster_provision.rehearsal.azure.ids import key
+from cluster_provision.rehearsal.azure.lists import GROUPS
+from cluster_provision.rehearsal.azure.login import TENANT
+from cluster_provision.rehearsal.azure.numbers import number_of
+from cluster_provision.rehearsal.azure.roles import IDENTITY
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 GROUP = "state-before"
 PLACE: dict[str, Any] = {"location": "westeurope", "tags": {}}

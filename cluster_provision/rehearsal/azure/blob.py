@@ -7,17 +7,17 @@ import http.client
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from . import tokens
-from .azurite_process import Azurite
-from .blob_actions import asked_of
-from .kind import read
-from .roles import identities, may
+from cluster_provision.rehearsal.azure import tokens
+from cluster_provision.rehearsal.azure.azurite_process import Azurite
+from cluster_provision.rehearsal.azure.blob_actions import asked_of
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.roles import identities, may
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from ..exchange import Request
-    from ..store import Body, Store
-    from .role_conditions import Asked
+    from cluster_provision.rehearsal.azure.role_conditions import Asked
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.store import Body, Store
 
 SUFFIX = ".blob.core.windows.net"
 NAMED = "//rehearsal/azure/containers"  # account -> its container of before: made when it is first asked for

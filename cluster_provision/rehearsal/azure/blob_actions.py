@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .role_conditions import BLOBS, Asked
+from cluster_provision.rehearsal.azure.role_conditions import BLOBS, Asked
 
 if TYPE_CHECKING:
-    from ..exchange import Request
+    from cluster_provision.rehearsal.exchange import Request
 
 CONTAINERS = BLOBS.removesuffix("/blobs")
 READING = ("GET", "HEAD", "OPTIONS")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from ..conditions import Conditions
-    from ..exchange import Request
-    from ..machines.public_addresses import PublicAddresses
-    from ..store import Body, Store
-    from .blob import Blobs
-    from .ids import Id
-    from .operations import Operations
+    from cluster_provision.rehearsal.azure.blob import Blobs
+    from cluster_provision.rehearsal.azure.ids import Id
+    from cluster_provision.rehearsal.azure.operations import Operations
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.machines.public_addresses import PublicAddresses
+    from cluster_provision.rehearsal.store import Body, Store
 
 
 class ScaleSets(Protocol):

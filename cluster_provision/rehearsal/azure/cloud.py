@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..machines.front_doors import FrontDoors
-from ..machines.public_addresses import readdress
-from ..machines.scale_sets import ScaleSetReconciler
-from . import graph, login, service
-from .call import Context
-from .operations import Operations
+from cluster_provision.rehearsal.azure import graph, login, service
+from cluster_provision.rehearsal.azure.call import Context
+from cluster_provision.rehearsal.azure.operations import Operations
+from cluster_provision.rehearsal.machines.front_doors import FrontDoors
+from cluster_provision.rehearsal.machines.public_addresses import readdress
+from cluster_provision.rehearsal.machines.scale_sets import ScaleSetReconciler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..conditions import Conditions
-    from ..exchange import Answer, Request
-    from ..machines.base import Machines
-    from ..machines.public_addresses import Outside
-    from ..scenario import Scenario
-    from ..store import Store
-    from .blob import Blobs
+    from cluster_provision.rehearsal.azure.blob import Blobs
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.exchange import Answer, Request
+    from cluster_provision.rehearsal.machines.base import Machines
+    from cluster_provision.rehearsal.machines.public_addresses import Outside
+    from cluster_provision.rehearsal.scenario import Scenario
+    from cluster_provision.rehearsal.store import Store
 
 
 class AzureCloud:

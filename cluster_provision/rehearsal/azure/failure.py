@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..exchange import Answer
-from ..failure import Refused
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.failure import Refused
 
 
 class ArmError(Refused):

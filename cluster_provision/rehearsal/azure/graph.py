@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..exchange import Answer
-from . import tokens
-from .failure import not_emulated
+from cluster_provision.rehearsal.azure import tokens
+from cluster_provision.rehearsal.azure.failure import not_emulated
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from ..exchange import Request
+    from cluster_provision.rehearsal.exchange import Request
 
 HOST = "graph.microsoft.com"
 BY_APPLICATION = re.compile(r"appId eq '([^']+)'")

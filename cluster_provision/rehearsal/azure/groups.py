@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import guards, resources, scale_sets, storage_accounts
-from .ids import key
-from .references import everything, is_within
+from cluster_provision.rehearsal.azure import guards, resources, scale_sets, storage_accounts
+from cluster_provision.rehearsal.azure.ids import key
+from cluster_provision.rehearsal.azure.references import everything, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..exchange import Answer
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.exchange import Answer
 
 
 def answer(call: Call, verbs: Mapping[str, Callable[[Call], Answer]]) -> Answer:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .failure import ArmError
-from .ids import ROOT, key
-from .providers import check_registered
-from .references import everything, is_within, scope_of
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.ids import ROOT, key
+from cluster_provision.rehearsal.azure.providers import check_registered
+from cluster_provision.rehearsal.azure.references import everything, is_within, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..store import Body, Store
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 LOCKS = "microsoft.authorization/locks"
 

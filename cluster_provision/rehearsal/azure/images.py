@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from ..google.times import zulu
-from .failure import ArmError
-from .kind import read
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 AGREEMENTS = "//rehearsal/azure/agreements"
 

@@ -6,18 +6,18 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from ..exchange import Answer
-from .failure import ArmError, invalid
-from .ids import key, parse
-from .kind import kind_of, read
-from .references import everything, find, is_within
-from .resources import MADE, missing, shown
+from cluster_provision.rehearsal.azure.failure import ArmError, invalid
+from cluster_provision.rehearsal.azure.ids import key, parse
+from cluster_provision.rehearsal.azure.kind import kind_of, read
+from cluster_provision.rehearsal.azure.references import everything, find, is_within
+from cluster_provision.rehearsal.azure.resources import MADE, missing, shown
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 TEST = re.compile(r"(\w+) (eq|ne) '((?:[^']|'')*)'")

@@ -14,13 +14,13 @@ import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from ..exchange import Answer
-from ..identity import APPLICATION
-from . import tokens
-from .failure import ArmError, not_emulated
+from cluster_provision.rehearsal.azure import tokens
+from cluster_provision.rehearsal.azure.failure import ArmError, not_emulated
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.identity import APPLICATION
 
 if TYPE_CHECKING:
-    from ..exchange import Request
+    from cluster_provision.rehearsal.exchange import Request
 
 HOST = "login.microsoftonline.com"
 TENANT = APPLICATION["TENANT_ID"]

@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import resources
-from .failure import ArmError
-from .ids import parse, same
-from .kind import read
-from .references import everything, find
+from cluster_provision.rehearsal.azure import resources
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.ids import parse, same
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.references import everything, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..exchange import Answer
-    from ..store import Body, Store
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.exchange import Answer
+    from cluster_provision.rehearsal.store import Body, Store
 
 PORTS = "//rehearsal/azure/nat-ports"  # a rule's id -> the port of each IP configuration that has one
 POOL = "microsoft.network/loadbalancers/backendaddresspools"

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..store import Store
+    from cluster_provision.rehearsal.store import Store
 
 NAMESPACE = uuid.UUID("0b0f7c1e-7a3d-4f0e-9c53-3d7f3b0d5a11")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
-from .kind import read
-from .references import find
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.references import find
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 WITHIN = ("virtualnetwork", "azureloadbalancer")
 ALL = ("*", "0.0.0.0/0", "internet", "any")

@@ -10,9 +10,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from ..google.times import zulu
-from .failure import ArmError
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
     from collections.abc import Callable

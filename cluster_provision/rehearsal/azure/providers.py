@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..exchange import Answer
-from .failure import ArmError
-from .kind import kinds
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.kind import kinds
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 STATES = "//rehearsal/azure/registrations"  # only what was changed: all are registered at first
 ALWAYS = ("microsoft.authorization", "microsoft.resources", "microsoft.marketplaceordering")

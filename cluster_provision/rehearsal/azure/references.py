@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .failure import ArmError
-from .ids import ROOT, key, parse
-from .kind import Kind, kind_of, read, written
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.ids import ROOT, key, parse
+from cluster_provision.rehearsal.azure.kind import Kind, kind_of, read, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 # Whose references are looked up when they are given.
 CHECKED = ("microsoft.network/", "microsoft.compute/")

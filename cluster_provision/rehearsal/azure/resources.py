@@ -5,21 +5,21 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from ..google.times import zulu
-from ..merging import merged
-from . import guards, operations
-from .failure import ArmError, invalid, not_emulated
-from .fills import FILLS
-from .ids import Id, key, parse
-from .kind import Kind, kind_of, read, without, written
-from .references import check_references, check_unused, find, with_users
+from cluster_provision.rehearsal.azure import guards, operations
+from cluster_provision.rehearsal.azure.failure import ArmError, invalid, not_emulated
+from cluster_provision.rehearsal.azure.fills import FILLS
+from cluster_provision.rehearsal.azure.ids import Id, key, parse
+from cluster_provision.rehearsal.azure.kind import Kind, kind_of, read, without, written
+from cluster_provision.rehearsal.azure.references import check_references, check_unused, find, with_users
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.google.times import zulu
+from cluster_provision.rehearsal.merging import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..store import Body, Store
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 MADE = "x-made"  # when; asked for by $expand=createdTime
 

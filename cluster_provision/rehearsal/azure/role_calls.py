@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from .failure import ArmError
-from .kind import read
-from .references import everything, is_within, scope_of
-from .roles import ASSIGNMENT, ROLES, role
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.references import everything, is_within, scope_of
+from cluster_provision.rehearsal.azure.roles import ASSIGNMENT, ROLES, role
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
 
 FILTER = re.compile(r"\s*roleName eq '([^']*)'\s*")
 BY_PRINCIPAL = re.compile(r"(?:principalId eq |assignedTo\()'([^']*)'")

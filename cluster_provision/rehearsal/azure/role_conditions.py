@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .failure import ArmError
+from cluster_provision.rehearsal.azure.failure import ArmError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,12 +8,12 @@ from __future__ import annotations
 import fnmatch
 from typing import TYPE_CHECKING
 
-from .kind import read
-from .references import everything, is_within, scope_of
-from .role_conditions import BLOBS, Asked, allows
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.references import everything, is_within, scope_of
+from cluster_provision.rehearsal.azure.role_conditions import BLOBS, Asked, allows
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 CONTAINERS = BLOBS.removesuffix("/blobs")
 DELEGATION = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from ..google.times import zulu
-from .fills.network import addresses, free_address
-from .ids import parse
-from .kind import read, without, written
-from .numbers import hardware_address
-from .scale_sets import COMING, FLEXIBLE, MACHINE, NUMBER, OWNER, STATE
+from cluster_provision.rehearsal.azure.fills.network import addresses, free_address
+from cluster_provision.rehearsal.azure.ids import parse
+from cluster_provision.rehearsal.azure.kind import read, without, written
+from cluster_provision.rehearsal.azure.numbers import hardware_address
+from cluster_provision.rehearsal.azure.scale_sets import COMING, FLEXIBLE, MACHINE, NUMBER, OWNER, STATE
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 PROFILE = "properties.virtualMachineProfile"

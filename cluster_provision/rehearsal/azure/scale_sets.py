@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from ..google.times import zulu
-from . import guards, resources
-from .failure import ArmError, not_emulated
-from .ids import key, parse
-from .kind import kind_of, read, without, written
-from .lists import page
-from .references import everything, find
+from cluster_provision.rehearsal.azure import guards, resources
+from cluster_provision.rehearsal.azure.failure import ArmError, not_emulated
+from cluster_provision.rehearsal.azure.ids import key, parse
+from cluster_provision.rehearsal.azure.kind import kind_of, read, without, written
+from cluster_provision.rehearsal.azure.lists import page
+from cluster_provision.rehearsal.azure.references import everything, find
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..store import Body, Store
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 TYPE = "Microsoft.Compute/virtualMachineScaleSets"
 MACHINE = f"{TYPE}/virtualMachines"

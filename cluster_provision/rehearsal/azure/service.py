@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ..exchange import Answer
-from . import (
+from cluster_provision.rehearsal.azure import (
     groups,
     images,
     lists,
@@ -20,16 +19,17 @@ from . import (
     subscriptions,
     tokens,
 )
-from .actions import check_allowed
-from .call import Call
-from .failure import ArmError, not_emulated
-from .ids import parse
-from .kind import kind_of
-from .login import GUID, TENANT
+from cluster_provision.rehearsal.azure.actions import check_allowed
+from cluster_provision.rehearsal.azure.call import Call
+from cluster_provision.rehearsal.azure.failure import ArmError, not_emulated
+from cluster_provision.rehearsal.azure.ids import parse
+from cluster_provision.rehearsal.azure.kind import kind_of
+from cluster_provision.rehearsal.azure.login import GUID, TENANT
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from ..exchange import Request
-    from .call import Context
+    from cluster_provision.rehearsal.azure.call import Context
+    from cluster_provision.rehearsal.exchange import Request
 
 HOST = "management.azure.com"
 VERBS = {

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from .failure import ArmError, not_emulated
-from .kind import read
-from .references import everything
+from cluster_provision.rehearsal.azure.failure import ArmError, not_emulated
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.references import everything
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from ..conditions import Conditions
-    from ..store import Body, Store
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.store import Body, Store
 
 LIMIT = 20000  # vCPUs of each family, and of all, where conditions.json says no other
 ZONES = ("1", "2", "3")

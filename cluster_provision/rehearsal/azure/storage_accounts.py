@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from ..google.times import zulu
-from ..merging import merged
-from . import guards, resources
-from .failure import ArmError, not_emulated
-from .ids import parse
-from .kind import kinds, read
-from .references import everything, find, is_within
+from cluster_provision.rehearsal.azure import guards, resources
+from cluster_provision.rehearsal.azure.failure import ArmError, not_emulated
+from cluster_provision.rehearsal.azure.ids import parse
+from cluster_provision.rehearsal.azure.kind import kinds, read
+from cluster_provision.rehearsal.azure.references import everything, find, is_within
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.google.times import zulu
+from cluster_provision.rehearsal.merging import merged
 
 if TYPE_CHECKING:
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 SERVICES = "//rehearsal/azure/blobServices"
 ACCOUNT = kinds()["microsoft.storage/storageaccounts"]

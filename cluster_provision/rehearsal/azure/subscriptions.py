@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from .login import HOST as LOGIN
-from .login import TENANT
-from .sizes import LOCATIONS
+from cluster_provision.rehearsal.azure.login import HOST as LOGIN
+from cluster_provision.rehearsal.azure.login import TENANT
+from cluster_provision.rehearsal.azure.sizes import LOCATIONS
+from cluster_provision.rehearsal.exchange import Answer
 
 if TYPE_CHECKING:
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 
 def answer(call: Call) -> Answer:

@@ -13,7 +13,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..exchange import Request
+    from cluster_provision.rehearsal.exchange import Request
 
 LIFETIME_SECONDS = 3599
 SIGNATURE = "cmVoZWFyc2Fs"

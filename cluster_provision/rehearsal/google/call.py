@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..failure import invalid
+from cluster_provision.rehearsal.failure import invalid
 
 if TYPE_CHECKING:
-    from ..conditions import Conditions
-    from ..exchange import Request
-    from ..scenario import Scenario
-    from ..store import Body, Store
-    from .discovery import Api, Method
-    from .operations import Operations
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.google.discovery import Api, Method
+    from cluster_provision.rehearsal.google.operations import Operations
+    from cluster_provision.rehearsal.scenario import Scenario
+    from cluster_provision.rehearsal.store import Body, Store
 
 
 class Groups(Protocol):

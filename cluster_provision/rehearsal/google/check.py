@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ApiError, invalid
+from cluster_provision.rehearsal.failure import ApiError, invalid
 
 if TYPE_CHECKING:
-    from .discovery import Api, Method, Schema
+    from cluster_provision.rehearsal.google.discovery import Api, Method, Schema
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 

@@ -7,13 +7,13 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ApiError, invalid, not_emulated
-from .compute.world import project_number
-from .pages import page
+from cluster_provision.rehearsal.failure import ApiError, invalid, not_emulated
+from cluster_provision.rehearsal.google.compute.world import project_number
+from cluster_provision.rehearsal.google.pages import page
 
 if TYPE_CHECKING:
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 MONITORING = "//monitoring.googleapis.com/"
 LAYOUTS = ("gridLayout", "mosaicLayout", "rowLayout", "columnLayout")

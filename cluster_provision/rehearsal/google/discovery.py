@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..failure import not_emulated
+from cluster_provision.rehearsal.failure import not_emulated
 
 Schema = dict[str, Any]
 

@@ -9,21 +9,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ApiError, not_emulated
-from .check import without_output_fields
-from .compute.places import REGION, ZONE
-from .compute.uses import find
-from .compute.world import prepare
-from .filters import compile_filter
-from .links import COMPUTE, name_of, path_of
-from .pages import page
-from .times import zulu
+from cluster_provision.rehearsal.failure import ApiError, not_emulated
+from cluster_provision.rehearsal.google.check import without_output_fields
+from cluster_provision.rehearsal.google.compute.places import REGION, ZONE
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.compute.world import prepare
+from cluster_provision.rehearsal.google.filters import compile_filter
+from cluster_provision.rehearsal.google.links import COMPUTE, name_of, path_of
+from cluster_provision.rehearsal.google.pages import page
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..store import Body, Store
-    from .call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 FILE = "//file.googleapis.com/"
 INSTANCE_ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")

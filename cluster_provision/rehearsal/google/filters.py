@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..failure import invalid
+from cluster_provision.rehearsal.failure import invalid
 
 Test = Callable[[dict[str, Any]], bool]
 

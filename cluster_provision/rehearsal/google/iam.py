@@ -6,15 +6,15 @@ import base64
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ApiError, invalid, not_emulated
-from . import policies
-from .compute.world import project_number
-from .iam_names import OF_A_PROJECT, collection
-from .pages import page
+from cluster_provision.rehearsal.failure import ApiError, invalid, not_emulated
+from cluster_provision.rehearsal.google import policies
+from cluster_provision.rehearsal.google.compute.world import project_number
+from cluster_provision.rehearsal.google.iam_names import OF_A_PROJECT, collection
+from cluster_provision.rehearsal.google.pages import page
 
 if TYPE_CHECKING:
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 ACCOUNT_ID = re.compile(r"[a-z](?:[-a-z0-9]{4,28}[a-z0-9])")
 PREFIX = "iam.projects.serviceAccounts."

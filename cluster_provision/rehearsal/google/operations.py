@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from .links import link
-from .times import stamp
+from cluster_provision.rehearsal.google.links import link
+from cluster_provision.rehearsal.google.times import stamp
 
 if TYPE_CHECKING:
-    from ..store import Store
+    from cluster_provision.rehearsal.store import Store
 
 KEPT = 5000
 HTTP_STATUS = {"RESOURCE_IN_USE_BY_ANOTHER_RESOURCE": (400, "BAD REQUEST")}

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TypeVar
 
-from ..failure import invalid
+from cluster_provision.rehearsal.failure import invalid
 
 Item = TypeVar("Item")
 

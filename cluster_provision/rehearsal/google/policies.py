@@ -8,11 +8,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from ..failure import ApiError, invalid
-from .iam_names import exists
+from cluster_provision.rehearsal.failure import ApiError, invalid
+from cluster_provision.rehearsal.google.iam_names import exists
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 EMPTY_ETAG = "ACAB"  # what the real API gives for a policy that was never set
 ROW = "iamPolicy"

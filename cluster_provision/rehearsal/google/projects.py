@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ApiError, not_emulated
-from . import policies
-from .compute.world import project_number
+from cluster_provision.rehearsal.failure import ApiError, not_emulated
+from cluster_provision.rehearsal.google import policies
+from cluster_provision.rehearsal.google.compute.world import project_number
 
 if TYPE_CHECKING:
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 PROJECT = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{6,15}")
 PERMISSION = re.compile(r"[a-z]+\.[A-Za-z]+\.[A-Za-z]+")

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer
-from ..failure import ApiError, not_emulated, switched_off
-from . import cloud_quotas, dashboards, discovery, fields, filestore, iam, projects, services
-from .call import Call, Context, Slow
-from .check import check_request
-from .compute import methods as compute
-from .container import methods as container
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.failure import ApiError, not_emulated, switched_off
+from cluster_provision.rehearsal.google import (
+    cloud_quotas,
+    dashboards,
+    discovery,
+    fields,
+    filestore,
+    iam,
+    projects,
+    services,
+)
+from cluster_provision.rehearsal.google.call import Call, Context, Slow
+from cluster_provision.rehearsal.google.check import check_request
+from cluster_provision.rehearsal.google.compute import methods as compute
+from cluster_provision.rehearsal.google.container import methods as container
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..exchange import Request
+    from cluster_provision.rehearsal.exchange import Request
 
 
 # host -> first path segment -> the API's document, and who answers for it

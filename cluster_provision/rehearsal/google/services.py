@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..failure import not_emulated
-from .compute.world import project_number
+from cluster_provision.rehearsal.failure import not_emulated
+from cluster_provision.rehearsal.google.compute.world import project_number
 
 if TYPE_CHECKING:
-    from ..store import Body
-    from .call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 ALWAYS_LISTED = [
     "cloudresourcemanager",

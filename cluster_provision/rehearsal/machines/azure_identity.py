@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from ..azure import tokens
-from ..azure.login import TENANT
-from .azure_identity import chosen, identities
-from .azure_metadata_tree import tree_of
+from cluster_provision.rehearsal.azure import tokens
+from cluster_provision.rehearsal.azure.login import TENANT
+from cluster_provision.rehearsal.machines.azure_identity import chosen, identities
+from cluster_provision.rehearsal.machines.azure_metadata_tree import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
 
 INSTANCE = "instance"
 TOKEN = ["identity", "oauth2", "token"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..azure.ids import parse
-from ..azure.kind import read
+from cluster_provision.rehearsal.azure.ids import parse
+from cluster_provision.rehearsal.azure.kind import read
 
 if TYPE_CHECKING:
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
 
 Tree = dict[str, Any]
 

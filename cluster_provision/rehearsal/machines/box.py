@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from .. import engine_names as names
-from ..azure.kind import read
-from ..azure.sizes import size
-from .azure_metadata_tree import ADMIN
-from .custom_data import config_of
-from .kvp import pool
-from .metadata import NAMES
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.sizes import size
+from cluster_provision.rehearsal.machines.azure_metadata_tree import ADMIN
+from cluster_provision.rehearsal.machines.custom_data import config_of
+from cluster_provision.rehearsal.machines.kvp import pool
+from cluster_provision.rehearsal.machines.metadata import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
 
 SEED = "/var/lib/cloud/seed/nocloud"
 MACHINE_FILE = "/etc/rehearsal/machine.json"

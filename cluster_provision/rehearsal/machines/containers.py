@@ -15,25 +15,25 @@ from typing import TYPE_CHECKING
 import docker
 from docker.errors import NotFound
 
-from .. import engine_names as names
-from ..engine_failures import ENGINE_FAILURES
-from ..engine_files import archive, read
-from .base import BootError
-from .box import box_of, domain_of
-from .engine_addresses import EngineAddresses
-from .metadata import ADDRESS, NAMES, Asker, MetadataServer
-from .name_server import NameServer
-from .public_addresses import Outside
-from .seats import Seats
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES
+from cluster_provision.rehearsal.engine_files import archive, read
+from cluster_provision.rehearsal.machines.base import BootError
+from cluster_provision.rehearsal.machines.box import box_of, domain_of
+from cluster_provision.rehearsal.machines.engine_addresses import EngineAddresses
+from cluster_provision.rehearsal.machines.metadata import ADDRESS, NAMES, Asker, MetadataServer
+from cluster_provision.rehearsal.machines.name_server import NameServer
+from cluster_provision.rehearsal.machines.public_addresses import Outside
+from cluster_provision.rehearsal.machines.seats import Seats
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from docker.models.containers import Container
 
-    from ..conditions import Conditions
-    from .base import Instance
-    from .seats import Seat
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.machines.base import Instance
+    from cluster_provision.rehearsal.machines.seats import Seat
 
 AUTHORITY_FILE = "/usr/local/share/ca-certificates/rehearsal.crt"
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the node's own, to which its first unit adds the authority

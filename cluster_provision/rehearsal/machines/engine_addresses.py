@@ -13,10 +13,10 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
-from .public_addresses import one_of
+from cluster_provision.rehearsal.machines.public_addresses import one_of
 
 if TYPE_CHECKING:
-    from ..store import Store
+    from cluster_provision.rehearsal.store import Store
 
 # <linux/sockios.h>, <linux/if.h>
 SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCGIFADDR, SIOCSIFADDR, SIOCSIFNETMASK = 0x8913, 0x8914, 0x8915, 0x8916, 0x891C

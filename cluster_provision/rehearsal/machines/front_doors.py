@@ -14,17 +14,17 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..azure.kind import read
-from ..azure.nat_ports import balancers, mappings
-from ..azure.open_ports import lets_in
-from ..azure.references import find
+from cluster_provision.rehearsal.azure.kind import read
+from cluster_provision.rehearsal.azure.nat_ports import balancers, mappings
+from cluster_provision.rehearsal.azure.open_ports import lets_in
+from cluster_provision.rehearsal.azure.references import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..azure.nat_ports import Mapping
-    from ..store import Store
-    from .public_addresses import Outside
+    from cluster_provision.rehearsal.azure.nat_ports import Mapping
+    from cluster_provision.rehearsal.machines.public_addresses import Outside
+    from cluster_provision.rehearsal.store import Store
 
 CHUNK = 64 * 1024
 CONNECT_SECONDS = 5.0

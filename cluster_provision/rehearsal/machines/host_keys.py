@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 if TYPE_CHECKING:
-    from ..store import Store
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
+    from cluster_provision.rehearsal.store import Store
 
 KEPT = "//rehearsal/machines/host-keys"
 

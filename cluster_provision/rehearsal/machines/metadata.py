@@ -13,14 +13,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .. import tokens
-from . import azure_metadata
-from .metadata_tree import Tree, as_json, as_text, tree_of
+from cluster_provision.rehearsal import tokens
+from cluster_provision.rehearsal.machines import azure_metadata
+from cluster_provision.rehearsal.machines.metadata_tree import Tree, as_json, as_text, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
 
 ADDRESS = "169.254.169.254"
 NAMES = ("metadata.google.internal", "metadata")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..google.compute.world import project_number
+from cluster_provision.rehearsal.google.compute.world import project_number
 
 if TYPE_CHECKING:
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
 
 Tree = dict[str, Any]
 

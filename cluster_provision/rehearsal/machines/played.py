@@ -8,20 +8,20 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ApiError
-from ..google.compute.uses import find
-from ..google.links import COMPUTE, path_of
-from ..storage.content import create, read
-from ..storage.names import live
-from . import played_ray, upsets
-from .base import Unseen
+from cluster_provision.rehearsal.failure import ApiError
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.links import COMPUTE, path_of
+from cluster_provision.rehearsal.machines import played_ray, upsets
+from cluster_provision.rehearsal.machines.base import Unseen
+from cluster_provision.rehearsal.storage.content import create, read
+from cluster_provision.rehearsal.storage.names import live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..scenario import Scenario
-    from ..store import Body, Store
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
+    from cluster_provision.rehearsal.scenario import Scenario
+    from cluster_provision.rehearsal.store import Body, Store
 
 SCHEMA = 1
 FIRST_HOST = 2  # .1 is the subnetwork's gateway

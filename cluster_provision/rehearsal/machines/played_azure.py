@@ -10,22 +10,22 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ..azure.role_conditions import BLOBS, Asked
-from . import host_keys, upsets
-from .azure_identity import chosen
-from .base import Unseen
-from .custom_data import config_of
-from .played_azure_record import metadata_of, record_of
-from .public_addresses import Loopback, Outside
+from cluster_provision.rehearsal.azure.role_conditions import BLOBS, Asked
+from cluster_provision.rehearsal.machines import host_keys, upsets
+from cluster_provision.rehearsal.machines.azure_identity import chosen
+from cluster_provision.rehearsal.machines.base import Unseen
+from cluster_provision.rehearsal.machines.custom_data import config_of
+from cluster_provision.rehearsal.machines.played_azure_record import metadata_of, record_of
+from cluster_provision.rehearsal.machines.public_addresses import Loopback, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..azure.blob import Blobs
-    from ..conditions import Conditions
-    from ..scenario import Scenario
-    from ..store import Store
-    from .base import Instance
+    from cluster_provision.rehearsal.azure.blob import Blobs
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.machines.base import Instance
+    from cluster_provision.rehearsal.scenario import Scenario
+    from cluster_provision.rehearsal.store import Store
 
 Facts = dict[str, Any]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import played_ray
-from .played import SCHEMA, waiting_for_ray
-from .played import step as one_step
+from cluster_provision.rehearsal.machines import played_ray
+from cluster_provision.rehearsal.machines.played import SCHEMA, waiting_for_ray
+from cluster_provision.rehearsal.machines.played import step as one_step
 
 if TYPE_CHECKING:
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
 
 Facts = dict[str, Any]
 

@@ -6,12 +6,12 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from ..storage.content import read
-from ..storage.names import live
+from cluster_provision.rehearsal.storage.content import read
+from cluster_provision.rehearsal.storage.names import live
 
 if TYPE_CHECKING:
-    from ..store import Store
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
+    from cluster_provision.rehearsal.store import Store
 
 Facts = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..store import Store
+    from cluster_provision.rehearsal.store import Store
 
 LOOPBACK = ipaddress.IPv4Network("127.64.0.0/10")
 

@@ -8,22 +8,31 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from ..google.compute import admission, group_errors
-from ..google.compute.instances import template_of
-from ..google.compute.places import region_of
-from ..google.compute.quotas import GRANTED, refusal
-from ..google.compute.uses import find
-from ..google.links import COMPUTE, path_of
-from . import upsets
-from .base import BootError, Instance
-from .resource import ACTION, BOOT, ERRORS, GROUP, instance_body, named, running, with_metadata
-from .workers import AT_ONCE, Workers
+from cluster_provision.rehearsal.google.compute import admission, group_errors
+from cluster_provision.rehearsal.google.compute.instances import template_of
+from cluster_provision.rehearsal.google.compute.places import region_of
+from cluster_provision.rehearsal.google.compute.quotas import GRANTED, refusal
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.links import COMPUTE, path_of
+from cluster_provision.rehearsal.machines import upsets
+from cluster_provision.rehearsal.machines.base import BootError, Instance
+from cluster_provision.rehearsal.machines.resource import (
+    ACTION,
+    BOOT,
+    ERRORS,
+    GROUP,
+    instance_body,
+    named,
+    running,
+    with_metadata,
+)
+from cluster_provision.rehearsal.machines.workers import AT_ONCE, Workers
 
 if TYPE_CHECKING:
-    from ..conditions import Conditions
-    from ..scenario import Scenario
-    from ..store import Body, Store
-    from .base import Machines
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.machines.base import Machines
+    from cluster_provision.rehearsal.scenario import Scenario
+    from cluster_provision.rehearsal.store import Body, Store
 
 RETRY_SECONDS = 1.0
 NOTEBOOK_POLL_SECONDS = 0.25

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from ..google.compute.fill import fingerprint
-from ..google.compute.world import project_number
-from ..google.links import COMPUTE, link, name_of, split
-from ..google.times import stamp
+from cluster_provision.rehearsal.google.compute.fill import fingerprint
+from cluster_provision.rehearsal.google.compute.world import project_number
+from cluster_provision.rehearsal.google.links import COMPUTE, link, name_of, split
+from cluster_provision.rehearsal.google.times import stamp
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 # The emulator's own marks on an instance; what begins with x- is never shown.
 GROUP = "x-group"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from ..azure.ids import key, parse
-from ..azure.kind import read, written
-from ..azure.references import everything, find
-from ..azure.scale_set_machines import PROFILE, at_address, made
-from ..azure.scale_sets import (
+from cluster_provision.rehearsal.azure.ids import key, parse
+from cluster_provision.rehearsal.azure.kind import read, written
+from cluster_provision.rehearsal.azure.references import everything, find
+from cluster_provision.rehearsal.azure.scale_set_machines import PROFILE, at_address, made
+from cluster_provision.rehearsal.azure.scale_sets import (
     BOOT,
     COMING,
     ERROR,
@@ -22,17 +22,17 @@ from ..azure.scale_sets import (
     TYPE,
     members,
 )
-from ..google.times import zulu
-from . import upsets
-from .base import BootError, Instance
-from .workers import Workers
+from cluster_provision.rehearsal.google.times import zulu
+from cluster_provision.rehearsal.machines import upsets
+from cluster_provision.rehearsal.machines.base import BootError, Instance
+from cluster_provision.rehearsal.machines.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..scenario import Scenario
-    from ..store import Body, Store
-    from .base import Machines
+    from cluster_provision.rehearsal.machines.base import Machines
+    from cluster_provision.rehearsal.scenario import Scenario
+    from cluster_provision.rehearsal.store import Body, Store
 
 NAMESPACE = uuid.UUID("c9a1f0de-58b0-4d60-9c0b-0d7b8a3f4e21")
 NEXT = "x-next"  # the number of the set's next machine

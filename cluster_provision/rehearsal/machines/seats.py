@@ -7,8 +7,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .. import engine_names as names
-from .base import BootError
+from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal.machines.base import BootError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .base import Instance, Machines
+    from cluster_provision.rehearsal.machines.base import Instance, Machines
 
 GKE_NODE = "goog-gke-node"
 

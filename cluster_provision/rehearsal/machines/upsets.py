@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..scenario import MACHINES_HOST
-from .base import BootError
+from cluster_provision.rehearsal.machines.base import BootError
+from cluster_provision.rehearsal.scenario import MACHINES_HOST
 
 if TYPE_CHECKING:
-    from ..scenario import Scenario
-    from .base import Instance
+    from cluster_provision.rehearsal.machines.base import Instance
+    from cluster_provision.rehearsal.scenario import Scenario
 
 
 def check_boot(scenario: Scenario, instance: Instance, code: str) -> None:

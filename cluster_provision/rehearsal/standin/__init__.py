@@ -7,6 +7,6 @@ is in its package, google or azurerm, and how its types map to its API is data i
 
 from __future__ import annotations
 
-from .install import install
+from cluster_provision.rehearsal.standin.install import install
 
 __all__ = ["install"]

@@ -6,15 +6,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .mapping import empty
-from .planning import known
-from .wire import Path, Unknown, Values, error, type_of_messages
+from cluster_provision.rehearsal.standin.mapping import empty
+from cluster_provision.rehearsal.standin.planning import known
+from cluster_provision.rehearsal.standin.wire import Path, Unknown, Values, error, type_of_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .schema import Block
-    from .table import Row, Rules
+    from cluster_provision.rehearsal.standin.schema import Block
+    from cluster_provision.rehearsal.standin.table import Row, Rules
 
 
 def problems(row: Row, rules: Rules, block: Block, config: Values) -> list[type_of_messages]:

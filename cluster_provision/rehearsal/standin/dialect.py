@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .wire import Path, Values, type_of_messages
+    from cluster_provision.rehearsal.standin.wire import Path, Values, type_of_messages
 
 
 class Manner(Protocol):

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from .install import REGISTRY, VERSIONS
+from cluster_provision.rehearsal.standin.install import REGISTRY, VERSIONS
 
 FACTS: Final = Path(__file__).parent / "facts"
 _MODULES = Path(__file__).parents[3] / "terraform"

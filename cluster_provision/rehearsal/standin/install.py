@@ -48,7 +48,7 @@ def install(folder: Path, provider: str) -> Path:
 
 def _serve(provider: str, folder: Path) -> None:
     """What serve.py needs, whole before it has its name."""
-    from . import schema, table
+    from cluster_provision.rehearsal.standin import schema, table
 
     schemas = json.loads((_HERE / "facts" / f"{provider}.json").read_bytes())
     fresh = folder.with_suffix(".new")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .wire import Unknown, Values
+from cluster_provision.rehearsal.standin.wire import Unknown, Values
 
 if TYPE_CHECKING:
-    from .schema import Block, Nested
-    from .table import Row
+    from cluster_provision.rehearsal.standin.schema import Block, Nested
+    from cluster_provision.rehearsal.standin.table import Row
 
 _LISTS = ("list", "set")
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .mapping import empty
-from .table import last
-from .wire import UNKNOWN, Path, Unknown, Values
+from cluster_provision.rehearsal.standin.mapping import empty
+from cluster_provision.rehearsal.standin.table import last
+from cluster_provision.rehearsal.standin.wire import UNKNOWN, Path, Unknown, Values
 
 if TYPE_CHECKING:
-    from .schema import Attribute, Block, Nested
-    from .table import Row, Rules
+    from cluster_provision.rehearsal.standin.schema import Attribute, Block, Nested
+    from cluster_provision.rehearsal.standin.table import Row, Rules
 
 
 def plan(row: Row, rules: Rules, block: Block, config: Values, prior: Values | None) -> Values:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from . import checks
-from .dialect import Failed
-from .planning import changes, plan
-from .wire import attribute_path, decode, encode, error, pb, type_of_messages
+from cluster_provision.rehearsal.standin import checks
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.planning import changes, plan
+from cluster_provision.rehearsal.standin.wire import attribute_path, decode, encode, error, pb, type_of_messages
 
 if TYPE_CHECKING:
-    from .dialect import Dialect
-    from .schema import Block, Schemas
-    from .table import Table
-    from .wire import Values
+    from cluster_provision.rehearsal.standin.dialect import Dialect
+    from cluster_provision.rehearsal.standin.schema import Block, Schemas
+    from cluster_provision.rehearsal.standin.table import Table
+    from cluster_provision.rehearsal.standin.wire import Values
 
 
 class Provider:

@@ -95,7 +95,7 @@ def _as_block(kind: Any) -> Nested | None:
 
 def compiled(facts: dict[str, Any]) -> bytes:
     """The answer to GetProviderSchema, ready to send."""
-    from .wire import pb
+    from cluster_provision.rehearsal.standin.wire import pb
 
     reply = pb["SchemaReply"](provider=_schema(facts["provider"]))
     for kind in ("resource_schemas", "data_source_schemas"):
@@ -109,13 +109,13 @@ def compiled(facts: dict[str, Any]) -> bytes:
 
 
 def _schema(given: dict[str, Any]) -> Any:
-    from .wire import pb
+    from cluster_provision.rehearsal.standin.wire import pb
 
     return pb["Schema"](version=given.get("version", 0), block=_block(given["block"]))
 
 
 def _block(given: dict[str, Any]) -> Any:
-    from .wire import pb
+    from cluster_provision.rehearsal.standin.wire import pb
 
     made = pb["Block"]()
     for name, each in sorted(given.get("attributes", {}).items()):

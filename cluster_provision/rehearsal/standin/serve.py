@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 
-from .provider import Provider
-from .schema import Schemas
-from .wire import RPCS, pb
+from cluster_provision.rehearsal.standin.provider import Provider
+from cluster_provision.rehearsal.standin.schema import Schemas
+from cluster_provision.rehearsal.standin.wire import RPCS, pb
 
 if TYPE_CHECKING:
     from collections.abc import Callable

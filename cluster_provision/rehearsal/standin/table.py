@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from .dialect import Manner
+    from cluster_provision.rehearsal.standin.dialect import Manner
 
 FOLDER: Final = Path(__file__).parent / "facts"
 

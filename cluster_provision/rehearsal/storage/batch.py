@@ -6,8 +6,8 @@ import http
 import re
 from typing import TYPE_CHECKING
 
-from ..exchange import Answer, Request
-from ..failure import ApiError, invalid
+from cluster_provision.rehearsal.exchange import Answer, Request
+from cluster_provision.rehearsal.failure import ApiError, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable

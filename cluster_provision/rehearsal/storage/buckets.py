@@ -6,20 +6,20 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from ..failure import ApiError, invalid
-from ..google import policies
-from ..google.check import check, without_output_fields
-from ..google.compute.world import project_number
-from ..google.discovery import api
-from ..google.pages import page
-from ..google.times import zulu
-from ..merging import merged
-from . import conditions
-from .names import BUCKETS, archived, bucket, bucket_name, live
+from cluster_provision.rehearsal.failure import ApiError, invalid
+from cluster_provision.rehearsal.google import policies
+from cluster_provision.rehearsal.google.check import check, without_output_fields
+from cluster_provision.rehearsal.google.compute.world import project_number
+from cluster_provision.rehearsal.google.discovery import api
+from cluster_provision.rehearsal.google.pages import page
+from cluster_provision.rehearsal.google.times import zulu
+from cluster_provision.rehearsal.merging import merged
+from cluster_provision.rehearsal.storage import conditions
+from cluster_provision.rehearsal.storage.names import BUCKETS, archived, bucket, bucket_name, live
 
 if TYPE_CHECKING:
-    from ..exchange import Request
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.store import Body, Store
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 MULTI_REGIONS = frozenset({"US", "EU", "ASIA"})

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..failure import ApiError, invalid
+from cluster_provision.rehearsal.failure import ApiError, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..store import Body
+    from cluster_provision.rehearsal.store import Body
 
 MESSAGE = "At least one of the pre-conditions you specified did not hold."
 HEADERS = {

@@ -9,16 +9,16 @@ from urllib.parse import quote
 
 import google_crc32c
 
-from ..failure import ApiError, invalid
-from ..google.times import zulu
-from . import conditions
-from .buckets import etag
-from .names import archived, bucket, live
+from cluster_provision.rehearsal.failure import ApiError, invalid
+from cluster_provision.rehearsal.google.times import zulu
+from cluster_provision.rehearsal.storage import conditions
+from cluster_provision.rehearsal.storage.buckets import etag
+from cluster_provision.rehearsal.storage.names import archived, bucket, live
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 # What a client may say of an object.
 SETTABLE = frozenset(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..failure import ApiError
+from cluster_provision.rehearsal.failure import ApiError
 
 if TYPE_CHECKING:
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 BUCKETS = "//storage.googleapis.com/projects/_/buckets"
 

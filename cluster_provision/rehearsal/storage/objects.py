@@ -7,21 +7,21 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from ..exchange import Answer
-from ..failure import invalid
-from ..google.check import check
-from ..google.discovery import api
-from ..google.pages import page
-from ..google.times import zulu
-from ..merging import merged
-from . import conditions
-from .buckets import etag
-from .content import SETTABLE, create, read, retire
-from .names import archived, bucket, live, no_object
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.failure import invalid
+from cluster_provision.rehearsal.google.check import check
+from cluster_provision.rehearsal.google.discovery import api
+from cluster_provision.rehearsal.google.pages import page
+from cluster_provision.rehearsal.google.times import zulu
+from cluster_provision.rehearsal.merging import merged
+from cluster_provision.rehearsal.storage import conditions
+from cluster_provision.rehearsal.storage.buckets import etag
+from cluster_provision.rehearsal.storage.content import SETTABLE, create, read, retire
+from cluster_provision.rehearsal.storage.names import archived, bucket, live, no_object
 
 if TYPE_CHECKING:
-    from ..exchange import Request
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.store import Body, Store
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..exchange import Answer, Request
-from ..failure import ApiError, not_emulated
-from ..google import fields
-from ..google.compute.world import project_number
-from . import batch, buckets, objects, xml
-from .conditions import NotModified
-from .uploads import Uploads
+from cluster_provision.rehearsal.exchange import Answer, Request
+from cluster_provision.rehearsal.failure import ApiError, not_emulated
+from cluster_provision.rehearsal.google import fields
+from cluster_provision.rehearsal.google.compute.world import project_number
+from cluster_provision.rehearsal.storage import batch, buckets, objects, xml
+from cluster_provision.rehearsal.storage.conditions import NotModified
+from cluster_provision.rehearsal.storage.uploads import Uploads
 
 if TYPE_CHECKING:
-    from ..store import Store
+    from cluster_provision.rehearsal.store import Store
 
 PREFIXES = (("storage", "v1"), ("download", "storage", "v1"))
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ..exchange import Answer
-from ..failure import ApiError, invalid
-from ..google.check import check
-from ..google.discovery import api
-from . import conditions
-from .content import create
-from .names import bucket, live
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.failure import ApiError, invalid
+from cluster_provision.rehearsal.google.check import check
+from cluster_provision.rehearsal.google.discovery import api
+from cluster_provision.rehearsal.storage import conditions
+from cluster_provision.rehearsal.storage.content import create
+from cluster_provision.rehearsal.storage.names import bucket, live
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..exchange import Request
-    from ..store import Body, Store
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.store import Body, Store
 
 CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
-from ..exchange import Answer, Request
-from ..failure import ApiError, not_emulated
-from . import conditions, objects
-from .content import create
-from .names import bucket
+from cluster_provision.rehearsal.exchange import Answer, Request
+from cluster_provision.rehearsal.failure import ApiError, not_emulated
+from cluster_provision.rehearsal.storage import conditions, objects
+from cluster_provision.rehearsal.storage.content import create
+from cluster_provision.rehearsal.storage.names import bucket
 
 if TYPE_CHECKING:
-    from ..store import Store
+    from cluster_provision.rehearsal.store import Store
 
 CODES = {401: "AuthenticationRequired", 403: "AccessDenied", 412: "PreconditionFailed"}
 META = "x-goog-meta-"

@@ -11,7 +11,7 @@ import pytest
 
 from cluster_provision.actions import artefacts
 from cluster_provision.actions.debug import credentials_written
-from cluster_provision.actions.handing_over import handed_over_when_it_fails
+from cluster_provision.actions.private_key import handed_over_when_it_fails
 from cluster_provision.errors import CapacityError, Interrupted
 from cluster_provision.result import Result
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.actions import removal
-from cluster_provision.actions.removal import remove_everything
 from cluster_provision.errors import PermissionDenied, TerraformError
+from cluster_provision.provisioners.terraform import removal
+from cluster_provision.provisioners.terraform.removal import remove_everything
 from cluster_provision.result import Changes
 
 IN_USE = TerraformError("terraform destroy failed: the network is in use")

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from cluster_provision.actions.settling import settle
 from cluster_provision.errors import StateLocked
+from cluster_provision.provisioners.terraform.pending_operations import settle
 from cluster_provision.state.base import Lock, StateFacts
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.actions import waiting_out
-from cluster_provision.actions.waiting_out import PAUSE_SECONDS, apply_until_there_is_room
 from cluster_provision.errors import CapacityError, QuotaError
+from cluster_provision.provisioners.terraform import capacity_wait as waiting_out
+from cluster_provision.provisioners.terraform.capacity_wait import PAUSE_SECONDS, apply_until_there_is_room
 from cluster_provision.result import Changes
 
 NO_ROOM = CapacityError("AllocationFailed: no room")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.actions.watching import watched
 from cluster_provision.errors import CapacityError, TerraformError
+from cluster_provision.provisioners.terraform.watching import watched
 
 if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from cluster_provision.checks.base import Subject
-from cluster_provision.checks.demand import demands
-from cluster_provision.checks.wanted import to_make
-from cluster_provision.clouds.gcp_catalogue import GcpCatalogue, MachineFacts
+from cluster_provision.checks.gcp.demand import demands
+from cluster_provision.checks.gcp.machines import to_make
+from cluster_provision.clouds.gcp.catalogue import GcpCatalogue, MachineFacts
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.readers.file_shares import FileShare
 from cluster_provision.settings.readers.maps import NodePool

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cluster_provision.checks.azure.look import CHECKS as AZURE
-from cluster_provision.checks.look import CHECKS as GOOGLE
+from cluster_provision.checks.azure.preflight import CHECKS as AZURE
+from cluster_provision.checks.gcp.preflight import CHECKS as GOOGLE
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "checks.md").read_text()
 

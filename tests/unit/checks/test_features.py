@@ -6,7 +6,7 @@ import itertools
 import re
 from pathlib import Path
 
-from cluster_provision.checks.features import USED, all_features
+from cluster_provision.checks.gcp.features import USED, all_features
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "permissions.md"
 

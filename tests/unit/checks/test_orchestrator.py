@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.checks.orchestrator import GKE, MACHINES, orchestrator
+from cluster_provision.checks.gcp.orchestrator import GKE, MACHINES, orchestrator
 from tests.unit.checks.test_demand import subject
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from cluster_provision.checks.prices import price_of
-from cluster_provision.checks.wanted import Machines
-from cluster_provision.clouds.gcp_catalogue import MachineFacts
+from cluster_provision.checks.gcp.machines import Machines
+from cluster_provision.checks.gcp.prices import price_of
+from cluster_provision.clouds.gcp.catalogue import MachineFacts
 
 A2 = Machines("a2-highgpu-1g", "us-central1-a", 1, 1, "nvidia-tesla-a100", "pd-ssd", 73, external_address=True)
 A100 = MachineFacts(12, 85, (("nvidia-tesla-a100", 1),))

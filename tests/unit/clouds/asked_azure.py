@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from requests import Response
 
-from cluster_provision.clouds.azure import Azure as Cloud
-from cluster_provision.clouds.azure_credentials import Credentials, Settings
+from cluster_provision.clouds.azure.cloud import Azure as Cloud
+from cluster_provision.clouds.azure.credentials import Credentials, Settings
 from cluster_provision.rehearsal.authority import Authority
 from cluster_provision.rehearsal.azure import tokens
 from cluster_provision.rehearsal.azure.login import TENANT

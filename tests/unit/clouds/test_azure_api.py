@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from requests import Response
 
-from cluster_provision.clouds import azure_api
-from cluster_provision.clouds.azure_api import MANAGEMENT, AzureApi
+from cluster_provision.clouds.azure import api as azure_api
+from cluster_provision.clouds.azure.api import MANAGEMENT, AzureApi
 from cluster_provision.errors import UnexpectedError, Unreachable
 
 PAGE = b"<html>Please log in to the hotel's network</html>"

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from cluster_provision.clouds.azure_credentials import find_credentials, read_settings
+from cluster_provision.clouds.azure.credentials import find_credentials, read_settings
 from cluster_provision.errors import CredentialsError, SettingsError
 
 if TYPE_CHECKING:

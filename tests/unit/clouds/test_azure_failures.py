@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from azure.core import exceptions as azure
 
-from cluster_provision.clouds.azure_failures import azure_failures_named, credentials_error
+from cluster_provision.clouds.azure.failures import azure_failures_named, credentials_error
 from cluster_provision.errors import (
     CredentialsError,
     PermissionDenied,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.clouds.azure_leftovers import leftovers_of
+from cluster_provision.clouds.azure.leftovers import leftovers_of
 from tests.unit.clouds.asked_azure import azure_in
 from tests.unit.rehearsal.azure_kit import GROUP, NETWORK, PLACE, ROOT
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cluster_provision.clouds.azure import Azure as Cloud
+    from cluster_provision.clouds.azure.cloud import Azure as Cloud
     from tests.unit.rehearsal.azure_kit import Azure
 
 LABEL = "abc123"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cluster_provision.clouds.azure import Azure as Cloud
+    from cluster_provision.clouds.azure.cloud import Azure as Cloud
     from tests.unit.rehearsal.azure_kit import Azure
 
 POOL = f"{NETWORK}/loadBalancers/lb/backendAddressPools/nodes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.clouds.azure_problems import kind_of
+from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.errors import CapacityError, NotReady, PermissionDenied, QuotaError, SettingsError
 
 

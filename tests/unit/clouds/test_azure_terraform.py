@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cluster_provision.clouds.azure_credentials import Credentials, Settings
-from cluster_provision.clouds.azure_terraform import terraform_credentials
+from cluster_provision.clouds.azure.credentials import Credentials, Settings
+from cluster_provision.clouds.azure.terraform import terraform_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from cluster_provision.clouds.gcp_default_network import GcpDefaultNetwork
+from cluster_provision.clouds.gcp.default_network import GcpDefaultNetwork
 from tests.unit.clouds.answers import Answers
 
 DEFAULT = "https://www.googleapis.com/compute/v1/projects/p/global/networks/default"

@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 from google.oauth2.credentials import Credentials
 
-from cluster_provision.at_once import at_once
-from cluster_provision.clouds.gcp_catalogue import GcpCatalogue
+from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
 from cluster_provision.errors import PermissionDenied
+from cluster_provision.parallel import at_once
 
 
 class Session:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cluster_provision.clouds import gcp_credentials
-from cluster_provision.clouds.gcp_login import MOUNTED, NAME, none_found, places
+from cluster_provision.clouds.gcp import credentials as gcp_credentials
+from cluster_provision.clouds.gcp.login import MOUNTED, NAME, none_found, places
 from cluster_provision.errors import CredentialsError, NoCredentials
 
 LOOKED_AT = ("GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "HOME")

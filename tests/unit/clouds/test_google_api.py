@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.clouds.google_api import GoogleApi
+from cluster_provision.clouds.gcp.api import GoogleApi
 from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, UnexpectedError, Unreachable
 
 

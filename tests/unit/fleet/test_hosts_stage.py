@@ -12,11 +12,11 @@ from cluster_provision.errors import HostKeyMismatch, Unreachable
 from cluster_provision.fleet.hosts import Updated
 from cluster_provision.fleet.model import Keys
 from cluster_provision.result import Result
+from cluster_provision.stage import Site
 from cluster_provision.state.base import StateFacts
-from cluster_provision.targets import hosts_stage
-from cluster_provision.targets.azure_vmss_stages import stages
-from cluster_provision.targets.hosts_stage import distribute_hosts
-from cluster_provision.targets.stage import Site
+from cluster_provision.targets import hosts as hosts_stage
+from cluster_provision.targets.azure.stages import stages
+from cluster_provision.targets.hosts import distribute_hosts
 
 if TYPE_CHECKING:
     from cluster_provision.fleet.connections import Limits

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cluster_provision.node import HealthCheck, Node, NodeHealth, NodeRecord, NodeSummary
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Result
+from cluster_provision.stage import Site
 from cluster_provision.state.base import StateFacts
-from cluster_provision.targets.stage import Site
 
 if TYPE_CHECKING:
     from cluster_provision.node import HealthStatus, Verdict

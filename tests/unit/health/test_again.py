@@ -9,8 +9,8 @@ import pytest
 from cluster_provision.errors import CommandFailed, Unreachable
 from cluster_provision.fleet.model import Fleet, Gate, Host, Keys
 from cluster_provision.fleet.run import Ended
-from cluster_provision.health import again
-from cluster_provision.health.look import Found
+from cluster_provision.health import recheck as again
+from cluster_provision.health.records import Found
 from cluster_provision.node import NodeHealth
 
 if TYPE_CHECKING:

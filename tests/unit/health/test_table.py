@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster_provision.health.look import Found
+from cluster_provision.health.records import Found
 from cluster_provision.health.table import health_text
 from cluster_provision.node import NodeHealth
 from tests.unit.health.kit import sick

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_provision.node import Node, NodeSummary
-from cluster_provision.readiness.agents import agents_of
+from cluster_provision.readiness.gcp.agents import agents_of
 from tests.unit.readiness.test_nodes import Records
 
 

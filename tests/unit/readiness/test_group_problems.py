@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cluster_provision.clouds.base import GroupError, Machine
-from cluster_provision.clouds.google_problems import kind_of
+from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.errors import CapacityError, PermissionDenied, ProvisionError, QuotaError, SettingsError
 from cluster_provision.readiness.group_problems import GroupProblems, summary
 

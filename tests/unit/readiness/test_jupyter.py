@@ -8,8 +8,8 @@ import pytest
 from cluster_provision.clouds.base import Machine
 from cluster_provision.errors import NotReady
 from cluster_provision.node import Node, NodeRecord, NodeSummary, StepRecord
-from cluster_provision.readiness import jupyter
-from cluster_provision.readiness.jupyter import url_answers, wait_for_notebooks
+from cluster_provision.readiness.gcp import jupyter
+from cluster_provision.readiness.gcp.jupyter import url_answers, wait_for_notebooks
 
 
 class Records:

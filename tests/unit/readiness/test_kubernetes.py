@@ -11,7 +11,7 @@ from requests import ConnectionError as NoConnection
 from requests import Response
 
 from cluster_provision.errors import CredentialsError, NotReady
-from cluster_provision.readiness.kubernetes import prove_control_plane, wait_for_kubernetes
+from cluster_provision.readiness.gke.kubernetes import prove_control_plane, wait_for_kubernetes
 from cluster_provision.readiness.polling import Poll
 
 HOST = "gke-abc.us-central1.gke.goog"

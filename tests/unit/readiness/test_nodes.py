@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from cluster_provision.clouds.base import Machine
-from cluster_provision.clouds.google_problems import kind_of
+from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.errors import CapacityError, NodeSetupError, NotReady, QuotaError, Unreachable
 from cluster_provision.node import Node, NodeRecord, NodeSummary, StepRecord
 from cluster_provision.readiness.group_problems import GroupProblems
+from cluster_provision.readiness.node_states import DONE, Wanted
 from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
-from cluster_provision.readiness.standing import DONE, Wanted
 
 
 @dataclass

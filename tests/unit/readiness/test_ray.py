@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cluster_provision.clouds.base import GroupError, Machine
-from cluster_provision.clouds.google_problems import kind_of
+from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.errors import CapacityError, NotReady
 from cluster_provision.node import Node, NodeSummary
 from cluster_provision.readiness.group_problems import GroupProblems

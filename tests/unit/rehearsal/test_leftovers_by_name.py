@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from cluster_provision.clouds.gcp_leftovers import GcpLeftovers
+from cluster_provision.clouds.gcp.leftovers import GcpLeftovers
 from tests.unit.rehearsal.asked_cloud import GLOBAL, PROJECT, Asked, Session
 
 ELSEWHERE = f"/compute/v1/projects/{PROJECT}/regions/europe-west4"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from cluster_provision.clouds.gcp_orphans import GcpOrphans
+from cluster_provision.clouds.gcp.orphans import GcpOrphans
 from tests.unit.rehearsal.asked_cloud import GLOBAL, PROJECT, Asked, Session
 
 if TYPE_CHECKING:

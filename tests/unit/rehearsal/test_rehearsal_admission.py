@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.clouds.google_problems import kind_of
+from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.errors import CapacityError, SettingsError
 from cluster_provision.rehearsal.google.compute.reservations import take
 from cluster_provision.rehearsal.google.links import link

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.node import NodeRecord
-from cluster_provision.state.azure_blob import _told as told_by
+from cluster_provision.state.azure.store import _told as told_by
 from cluster_provision.state.contents import summary_of
 from tests.unit.rehearsal.asked_cloud import until
 from tests.unit.rehearsal.azure_kit import GROUP, PLACE, ROOT, Azure

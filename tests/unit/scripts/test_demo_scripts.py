@@ -9,7 +9,7 @@ import pytest
 from cluster_provision.rehearsal import engine_names
 
 if TYPE_CHECKING:
-    from .conftest import Machine
+    from tests.unit.scripts.conftest import Machine
 
 FILTER = f"--filter label={engine_names.LABEL}"
 

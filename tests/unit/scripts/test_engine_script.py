@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .conftest import Machine
+    from tests.unit.scripts.conftest import Machine
 
 
 def up(machine: Machine) -> bool:

@@ -11,7 +11,7 @@ from cluster_provision.rehearsal import engine_names
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .conftest import Machine
+    from tests.unit.scripts.conftest import Machine
 
 REGISTRY = ("hashicorp/terraform:1.11.4", "debian:bookworm-slim", "python:3.11-slim-bookworm")
 

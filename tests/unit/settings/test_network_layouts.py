@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cluster_provision.settings.network_layouts import layout
-from cluster_provision.targets.gcp_default_network import Ways
-from cluster_provision.targets.gcp_networks import network_variables
+from cluster_provision.targets.gcp.default_network import Ways
+from cluster_provision.targets.gcp.networks import network_variables
 
 SPOT = {"PROVISIONING_MODEL": "spot"}
 SEVERAL = {"NETWORK_CONFIG": "multi_nic_network"}

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from azure.core.exceptions import HttpResponseError
 
-from cluster_provision.state.azure_account import Place
-from cluster_provision.state.azure_blob import AzureBlobStore
+from cluster_provision.state.azure.account import Place
+from cluster_provision.state.azure.store import AzureBlobStore
 
 STATE = "demo-deployment/terraform/state/default.tfstate"
 

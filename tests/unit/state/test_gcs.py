@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from google.api_core.exceptions import NotFound
 
-from cluster_provision.state.gcs import GcsStore
+from cluster_provision.state.gcp.store import GcsStore
 
 RECORDS = ("demo-deployment/nodes/a.json", "demo-deployment/nodes/b.json", "demo-deployment/nodes/c.json")
 

@@ -9,7 +9,7 @@ import pytest
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady
-from cluster_provision.targets.azure_head import head_address, let_in_to_head
+from cluster_provision.targets.azure.head import head_address, let_in_to_head
 
 HEAD = SimpleNamespace(name="vm-000000", address="10.0.0.4")
 

@@ -10,8 +10,8 @@ from typing import IO, Any
 import pytest
 
 from cluster_provision.errors import SettingsError
-from cluster_provision.targets import azure_keys
-from cluster_provision.targets.azure_keys import hand_over, new_pair, pair_of
+from cluster_provision.targets.azure import keys as azure_keys
+from cluster_provision.targets.azure.keys import hand_over, new_pair, pair_of
 
 
 @dataclass

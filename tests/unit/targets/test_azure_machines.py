@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cluster_provision.clouds.azure_machines import ScaleSetMachine
-from cluster_provision.targets.azure_machines import in_order
+from cluster_provision.clouds.azure.machines import ScaleSetMachine
+from cluster_provision.targets.azure.machines import in_order
 
 
 def machine(name: str, resource: str, second: int = 0) -> ScaleSetMachine:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.clouds.azure_leftovers import Tagged
-from cluster_provision.clouds.azure_machines import ScaleSet
+from cluster_provision.clouds.azure.leftovers import Tagged
+from cluster_provision.clouds.azure.machines import ScaleSet
 from cluster_provision.errors import NotReady, PermissionDenied
-from cluster_provision.targets.azure_removal import adoptable, leftovers, settle, sweep
+from cluster_provision.targets.azure.removal import adoptable, leftovers, settle, sweep
 
 SINCE = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BASE = "/subscriptions/s/resourceGroups/g/providers"

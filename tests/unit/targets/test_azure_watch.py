@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.clouds.azure_problems import kind_of
+from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.clouds.base import GroupError, NotFound
 from cluster_provision.errors import CapacityError, Unreachable
-from cluster_provision.targets.azure_watch import AzureWatch
+from cluster_provision.targets.azure.watch import AzureWatch
 
 NO_ROOM = GroupError("AllocationFailed: no room", "", datetime(2026, 11, 25, tzinfo=UTC))
 

@@ -9,7 +9,7 @@ import pytest
 
 from cluster_provision.fleet.model import Gate
 from cluster_provision.node import Node
-from cluster_provision.targets.azure_ways import Ways
+from cluster_provision.targets.azure.ssh_routes import Ways
 
 HEAD, OTHER = Node("vm-0", address="10.0.0.4"), Node("vm-1", address="10.0.0.5")
 PUBLIC = Ways("me", Gate("203.0.113.9", 50003), public=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from cluster_provision.clouds.gke import Operation
+from cluster_provision.clouds.gcp.gke import Operation
 from cluster_provision.state.base import StateFacts
-from cluster_provision.targets.gcp_gke_remnants import Remnants
+from cluster_provision.targets.gke.remnants import Remnants
 
 if TYPE_CHECKING:
-    from cluster_provision.clouds.gke_remnants import GkeRemnants
+    from cluster_provision.clouds.gcp.gke_remnants import GkeRemnants
     from cluster_provision.state.base import StateStore
-    from cluster_provision.targets.gcp_gke_target import GkeTarget
+    from cluster_provision.targets.gke.target import GkeTarget
 
 CREATE, RESIZE, UPGRADE = "CREATE_NODE_POOL", "SET_NODE_POOL_SIZE", "UPGRADE_NODES"
 

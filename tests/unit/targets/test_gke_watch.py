@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import pytest
 
 from cluster_provision.clouds.base import GroupError
-from cluster_provision.clouds.gke import Cluster, Pool
+from cluster_provision.clouds.gcp.gke import Cluster, Pool
 from cluster_provision.errors import CapacityError, PermissionDenied, ProvisionError, TerraformError, Unreachable
-from cluster_provision.targets.gcp_gke_watch import GkeWatch
+from cluster_provision.targets.gke.watch import GkeWatch
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import Machine

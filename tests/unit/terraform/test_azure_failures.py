@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster_provision import errors
-from cluster_provision.terraform.azure_failures import AZURE
+from cluster_provision.terraform.dialects.azure import AZURE
 from cluster_provision.terraform.failures import Diagnostic, failure
 
 GROUP = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/demo-rg"

@@ -3,8 +3,8 @@
 import pytest
 
 from cluster_provision import errors
+from cluster_provision.terraform.dialects.gcp import GOOGLE
 from cluster_provision.terraform.failures import Diagnostic, failure
-from cluster_provision.terraform.google_failures import GOOGLE
 
 CASES = [
     (

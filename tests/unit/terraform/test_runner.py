@@ -11,7 +11,7 @@ from cluster_provision.errors import MachineError, TerraformError, Unreachable
 from cluster_provision.interruption import Interruption
 from cluster_provision.private import Private
 from cluster_provision.terraform import runner
-from cluster_provision.terraform.google_failures import GOOGLE
+from cluster_provision.terraform.dialects.gcp import GOOGLE
 from cluster_provision.terraform.log import Log
 from cluster_provision.terraform.runner import Terraform
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import access, compute, identity, network, storage
+from cluster_provision.rehearsal.azure.fills import access, compute, identity, network, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
     Fill = Callable[[Call, Body | None, Body], Body]
 

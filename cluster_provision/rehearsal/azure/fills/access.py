@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...google.times import zulu
-from ..failure import ArmError, invalid
-from ..kind import read, written
-from ..references import everything, scope_of
-from ..role_conditions import VERSION, invalid_condition, parsed
-from ..roles import known_principals, role
+from cluster_provision.rehearsal.azure.failure import ArmError, invalid
+from cluster_provision.rehearsal.azure.kind import read, written
+from cluster_provision.rehearsal.azure.references import everything, scope_of
+from cluster_provision.rehearsal.azure.role_conditions import VERSION, invalid_condition, parsed
+from cluster_provision.rehearsal.azure.roles import known_principals, role
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 LEVELS = ("CanNotDelete", "ReadOnly")
 

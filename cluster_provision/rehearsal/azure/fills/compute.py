@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...google.times import zulu
-from ..failure import ArmError, invalid
-from ..images import check_plan
-from ..kind import read, without, written
-from ..login import TENANT
-from ..numbers import number_of
-from ..references import find
-from ..sizes import check_quota, size
+from cluster_provision.rehearsal.azure.failure import ArmError, invalid
+from cluster_provision.rehearsal.azure.images import check_plan
+from cluster_provision.rehearsal.azure.kind import read, without, written
+from cluster_provision.rehearsal.azure.login import TENANT
+from cluster_provision.rehearsal.azure.numbers import number_of
+from cluster_provision.rehearsal.azure.references import find
+from cluster_provision.rehearsal.azure.sizes import check_quota, size
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 PROFILE = "properties.virtualMachineProfile"
 LARGEST_GROUP = 100  # machines of one placement group

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..kind import read, written
-from ..login import TENANT
-from ..numbers import number_of
+from cluster_provision.rehearsal.azure.kind import read, written
+from cluster_provision.rehearsal.azure.login import TENANT
+from cluster_provision.rehearsal.azure.numbers import number_of
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 
 def identity(call: Call, old: Body | None, body: Body) -> Body:

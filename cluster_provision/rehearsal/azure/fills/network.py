@@ -5,17 +5,17 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
-from ..failure import ArmError, invalid
-from ..ids import parse
-from ..kind import read, written
-from ..numbers import hardware_address
-from ..references import find
+from cluster_provision.rehearsal.azure.failure import ArmError, invalid
+from cluster_provision.rehearsal.azure.ids import parse
+from cluster_provision.rehearsal.azure.kind import read, written
+from cluster_provision.rehearsal.azure.numbers import hardware_address
+from cluster_provision.rehearsal.azure.references import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...store import Body, Store
-    from ..call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 RESERVED = 4  # a subnet's first four addresses are Azure's own, and its last
 # https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#default-security-rules

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ...google.times import zulu
-from ..failure import ArmError
-from ..kind import read, written
+from cluster_provision.rehearsal.azure.failure import ArmError
+from cluster_provision.rehearsal.azure.kind import read, written
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.azure.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 NAME = re.compile(r"[a-z0-9]{3,24}")
 SERVICES = ("blob", "dfs", "file", "queue", "table", "web")

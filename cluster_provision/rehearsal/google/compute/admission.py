@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...failure import ApiError
-from ..links import name_of, path_of
-from . import reservations
-from .machine_types import machine_type
-from .network_profiles import elsewhere, zone_of
-from .uses import find
+from cluster_provision.rehearsal.failure import ApiError
+from cluster_provision.rehearsal.google.compute import reservations
+from cluster_provision.rehearsal.google.compute.machine_types import machine_type
+from cluster_provision.rehearsal.google.compute.network_profiles import elsewhere, zone_of
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.links import name_of, path_of
 
 if TYPE_CHECKING:
-    from ...store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 NOT_VALID = "INVALID_FIELD_VALUE"
 # https://docs.cloud.google.com/compute/docs/accelerator-optimized-machines (2026-04-13): cards of types that have

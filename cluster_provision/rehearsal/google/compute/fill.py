@@ -8,15 +8,15 @@ import ipaddress
 import json
 from typing import TYPE_CHECKING, Any
 
-from ...failure import invalid, not_found
-from ..links import link, name_of, path_of, split
-from .scheduling import scheduling
-from .uses import find
+from cluster_provision.rehearsal.failure import invalid, not_found
+from cluster_provision.rehearsal.google.compute.scheduling import scheduling
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.links import link, name_of, path_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ...store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 MTU_OF_PROFILE = 8896
 """Of a network with an RDMA profile: https://docs.cloud.google.com/vpc/docs/rdma-network-profiles, 2026-11-25."""

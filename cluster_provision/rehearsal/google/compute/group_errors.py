@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..times import stamp
+from cluster_provision.rehearsal.google.times import stamp
 
 if TYPE_CHECKING:
-    from ...store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 PLACE = "//rehearsal/group-errors"
 KEPT = 500

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ...failure import ApiError, invalid, not_found
-from ..call import Slow
-from ..links import full_name, link, name_of, path_of, split
-from ..pages import page
-from . import group_errors, resources
-from .instances import template_of
+from cluster_provision.rehearsal.failure import ApiError, invalid, not_found
+from cluster_provision.rehearsal.google.call import Slow
+from cluster_provision.rehearsal.google.compute import group_errors, resources
+from cluster_provision.rehearsal.google.compute.instances import template_of
+from cluster_provision.rehearsal.google.links import full_name, link, name_of, path_of, split
+from cluster_provision.rehearsal.google.pages import page
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 
 def insert(call: Call) -> Body:

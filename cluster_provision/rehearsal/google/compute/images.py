@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ...failure import not_found
-from . import resources
-from .made import made
+from cluster_provision.rehearsal.failure import not_found
+from cluster_provision.rehearsal.google.compute import resources
+from cluster_provision.rehearsal.google.compute.made import made
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 DATE = "20260801"
 FAMILY_OF_IMAGE = re.compile(r"(.+?)-v\d{8}(?:-\w+)?")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..call import Slow
-from ..links import link, split
-from . import resources
-from .world import project_number
+from cluster_provision.rehearsal.google.call import Slow
+from cluster_provision.rehearsal.google.compute import resources
+from cluster_provision.rehearsal.google.compute.world import project_number
+from cluster_provision.rehearsal.google.links import link, split
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 
 def template_of(body: Body) -> str:

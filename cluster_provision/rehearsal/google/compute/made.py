@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from ..links import link
+from cluster_provision.rehearsal.google.links import link
 
 if TYPE_CHECKING:
-    from ...store import Body
+    from cluster_provision.rehearsal.store import Body
 
 
 def made(kind: str, path: str, **more: Any) -> Body:

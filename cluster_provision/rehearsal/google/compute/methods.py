@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...failure import not_emulated, not_found
-from . import groups, images, instances, network_profiles, offers, reservations, resources, world
+from cluster_provision.rehearsal.failure import not_emulated, not_found
+from cluster_provision.rehearsal.google.compute import (
+    groups,
+    images,
+    instances,
+    network_profiles,
+    offers,
+    reservations,
+    resources,
+    world,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
 
 # Collections that the store keeps; what isn't here isn't emulated, and says so.
 KEPT = frozenset(

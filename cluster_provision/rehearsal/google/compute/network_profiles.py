@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ...failure import ApiError, invalid, not_found
-from ..filters import compile_filter
-from ..links import link, name_of, path_of, split
-from .made import made
-from .places import ZONES, region_of
+from cluster_provision.rehearsal.failure import ApiError, invalid, not_found
+from cluster_provision.rehearsal.google.compute.made import made
+from cluster_provision.rehearsal.google.compute.places import ZONES, region_of
+from cluster_provision.rehearsal.google.filters import compile_filter
+from cluster_provision.rehearsal.google.links import link, name_of, path_of, split
 
 if TYPE_CHECKING:
-    from ...store import Body, Store
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 NAME = re.compile(r"(?P<zone>[a-z]+-[a-z]+\d+-[a-z0-9]+)-vpc-roce")
 ROCE_FEATURES: dict[str, Any] = {

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...failure import not_found
-from ..filters import compile_filter
-from ..links import link
-from .machine_types import machine_type
-from .made import made
-from .places import ZONES, region_of
+from cluster_provision.rehearsal.failure import not_found
+from cluster_provision.rehearsal.google.compute.machine_types import machine_type
+from cluster_provision.rehearsal.google.compute.made import made
+from cluster_provision.rehearsal.google.compute.places import ZONES, region_of
+from cluster_provision.rehearsal.google.filters import compile_filter
+from cluster_provision.rehearsal.google.links import link
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 # The most cards that one machine takes: https://docs.cloud.google.com/compute/docs/gpus, 2026-04-14.
 MOST_CARDS = {

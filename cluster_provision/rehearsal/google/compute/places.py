@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...failure import invalid
+from cluster_provision.rehearsal.failure import invalid
 
 # Regions as of 2026 and the letters of their zones; a well-formed one that isn't here is taken to exist too.
 REGIONS = {

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ..links import COMPUTE, name_of
-from .machine_types import machine_type
-from .places import ZONE
+from cluster_provision.rehearsal.google.compute.machine_types import machine_type
+from cluster_provision.rehearsal.google.compute.places import ZONE
+from cluster_provision.rehearsal.google.links import COMPUTE, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...conditions import Conditions
-    from ...store import Body, Store
-    from ..call import Call
+    from cluster_provision.rehearsal.conditions import Conditions
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 AMPLE = 1_000_000.0
 GLOBAL = "global"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..links import COMPUTE, name_of, path_of
-from . import resources
-from .uses import find
+from cluster_provision.rehearsal.google.compute import resources
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.links import COMPUTE, name_of, path_of
 
 if TYPE_CHECKING:
-    from ...store import Body, Store
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 KEY = "compute.googleapis.com/reservation-name"
 TAKEN_FROM = "x-reservation"

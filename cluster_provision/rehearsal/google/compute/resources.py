@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...failure import ApiError, already_exists, invalid, not_found
-from ...merging import merged
-from ...tokens import who
-from ..check import without_output_fields
-from ..filters import compile_filter
-from ..links import COMPUTE, full_name, link, split, with_links
-from ..pages import page
-from ..times import stamp
-from . import network_profiles
-from .fill import fill, fingerprint
-from .uses import AUTOMATIC, IN_OPERATION, check_references, find, in_use, refusal, user_of
-from .world import automatic_subnetworks
+from cluster_provision.rehearsal.failure import ApiError, already_exists, invalid, not_found
+from cluster_provision.rehearsal.google.check import without_output_fields
+from cluster_provision.rehearsal.google.compute import network_profiles
+from cluster_provision.rehearsal.google.compute.fill import fill, fingerprint
+from cluster_provision.rehearsal.google.compute.uses import (
+    AUTOMATIC,
+    IN_OPERATION,
+    check_references,
+    find,
+    in_use,
+    refusal,
+    user_of,
+)
+from cluster_provision.rehearsal.google.compute.world import automatic_subnetworks
+from cluster_provision.rehearsal.google.filters import compile_filter
+from cluster_provision.rehearsal.google.links import COMPUTE, full_name, link, split, with_links
+from cluster_provision.rehearsal.google.pages import page
+from cluster_provision.rehearsal.google.times import stamp
+from cluster_provision.rehearsal.merging import merged
+from cluster_provision.rehearsal.tokens import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 
 def path(call: Call) -> str:

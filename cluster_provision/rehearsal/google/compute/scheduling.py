@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...failure import invalid
+from cluster_provision.rehearsal.failure import invalid
 
 if TYPE_CHECKING:
-    from ...store import Body
+    from cluster_provision.rehearsal.store import Body
 
 UNSET: tuple[object, ...] = ("", [], [None])
 """How the provider sends what is unset."""

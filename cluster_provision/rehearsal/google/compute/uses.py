@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...failure import ApiError, not_found
-from ..links import COMPUTE, LOCATED, path_of, split
+from cluster_provision.rehearsal.failure import ApiError, not_found
+from cluster_provision.rehearsal.google.links import COMPUTE, LOCATED, path_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 # collection -> the collections whose resources keep one of it from being deleted
 USED_BY = {

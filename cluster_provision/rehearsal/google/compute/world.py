@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from ...failure import invalid, not_found
-from ..links import link, split
-from .made import made
-from .places import REGION, REGIONS, ZONE, ZONES, region_of
-from .quotas import GLOBAL, quotas
-from .uses import AUTOMATIC
+from cluster_provision.rehearsal.failure import invalid, not_found
+from cluster_provision.rehearsal.google.compute.made import made
+from cluster_provision.rehearsal.google.compute.places import REGION, REGIONS, ZONE, ZONES, region_of
+from cluster_provision.rehearsal.google.compute.quotas import GLOBAL, quotas
+from cluster_provision.rehearsal.google.compute.uses import AUTOMATIC
+from cluster_provision.rehearsal.google.links import link, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ...store import Body, Store
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 
 def project_number(project: str) -> str:

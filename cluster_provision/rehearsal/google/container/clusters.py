@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ...failure import ApiError
-from ...merging import merged
-from ..call import Slow
-from ..check import without_output_fields
-from . import fill, networks, node_pools, operations
-from .compute import settled
-from .names import CONTAINER, cluster_path, collection, digest, found, pools_of, shown
-from .versions import order, resolved
+from cluster_provision.rehearsal.failure import ApiError
+from cluster_provision.rehearsal.google.call import Slow
+from cluster_provision.rehearsal.google.check import without_output_fields
+from cluster_provision.rehearsal.google.container import fill, networks, node_pools, operations
+from cluster_provision.rehearsal.google.container.compute import settled
+from cluster_provision.rehearsal.google.container.names import (
+    CONTAINER,
+    cluster_path,
+    collection,
+    digest,
+    found,
+    pools_of,
+    shown,
+)
+from cluster_provision.rehearsal.google.container.versions import order, resolved
+from cluster_provision.rehearsal.merging import merged
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 NAME = re.compile(r"[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?")
 FIRST_POOL = "default-pool"

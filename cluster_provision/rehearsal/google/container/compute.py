@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...exchange import Request
-from .. import discovery
-from ..call import Call, Slow
-from ..check import check_request
-from ..compute import methods
+from cluster_provision.rehearsal.exchange import Request
+from cluster_provision.rehearsal.google import discovery
+from cluster_provision.rehearsal.google.call import Call, Slow
+from cluster_provision.rehearsal.google.check import check_request
+from cluster_provision.rehearsal.google.compute import methods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ...store import Body
+    from cluster_provision.rehearsal.store import Body
 
 
 def ask(call: Call, verb: str, path: str, body: Body | None = None, **query: str) -> Any:

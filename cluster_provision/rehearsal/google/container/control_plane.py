@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...exchange import Answer
-from .names import clusters, pools_of
-from .nodes import instances
+from cluster_provision.rehearsal.exchange import Answer
+from cluster_provision.rehearsal.google.container.names import clusters, pools_of
+from cluster_provision.rehearsal.google.container.nodes import instances
 
 if TYPE_CHECKING:
-    from ...exchange import Request
-    from ...store import Body
-    from ..call import Context
+    from cluster_provision.rehearsal.exchange import Request
+    from cluster_provision.rehearsal.google.call import Context
+    from cluster_provision.rehearsal.store import Body
 
 SUFFIX = ".gke.goog"
 

@@ -6,18 +6,18 @@ import hashlib
 import ipaddress
 from typing import TYPE_CHECKING
 
-from ...failure import ApiError
-from ...merging import merged
-from ..compute.places import REGIONS
-from ..compute.uses import find
-from ..compute.world import project_number
-from ..links import name_of, path_of
-from ..times import zulu
-from .names import digest, self_link
-from .versions import DEFAULT_CHANNEL, WITHOUT, resolved
+from cluster_provision.rehearsal.failure import ApiError
+from cluster_provision.rehearsal.google.compute.places import REGIONS
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.compute.world import project_number
+from cluster_provision.rehearsal.google.container.names import digest, self_link
+from cluster_provision.rehearsal.google.container.versions import DEFAULT_CHANNEL, WITHOUT, resolved
+from cluster_provision.rehearsal.google.links import name_of, path_of
+from cluster_provision.rehearsal.google.times import zulu
+from cluster_provision.rehearsal.merging import merged
 
 if TYPE_CHECKING:
-    from ...store import Body, Store
+    from cluster_provision.rehearsal.store import Body, Store
 
 LOGGING = "logging.googleapis.com/kubernetes"
 MONITORING = "monitoring.googleapis.com/kubernetes"

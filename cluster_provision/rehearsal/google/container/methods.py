@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...failure import ApiError, not_emulated
-from . import clusters, node_pools, operations
-from .names import collection, pools_of
-from .versions import server_config
+from cluster_provision.rehearsal.failure import ApiError, not_emulated
+from cluster_provision.rehearsal.google.container import clusters, node_pools, operations
+from cluster_provision.rehearsal.google.container.names import collection, pools_of
+from cluster_provision.rehearsal.google.container.versions import server_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
 
 PREFIX = "container.projects.locations."
 

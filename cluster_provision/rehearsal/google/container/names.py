@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from ...failure import ApiError
+from cluster_provision.rehearsal.failure import ApiError
 
 if TYPE_CHECKING:
-    from ...store import Body, Store
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body, Store
 
 CONTAINER = "//container.googleapis.com/"
 ROOT = "https://container.googleapis.com/v1/"

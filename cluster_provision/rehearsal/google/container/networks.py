@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...failure import ApiError
-from ..compute.uses import find
-from ..links import path_of, split
-from .compute import ask
-from .names import digest
+from cluster_provision.rehearsal.failure import ApiError
+from cluster_provision.rehearsal.google.compute.uses import find
+from cluster_provision.rehearsal.google.container.compute import ask
+from cluster_provision.rehearsal.google.container.names import digest
+from cluster_provision.rehearsal.google.links import path_of, split
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 # Series that take `acceleratorNetworkProfile`, and the further cards that they have: (networks, subnetworks in each).
 # https://docs.cloud.google.com/kubernetes-engine/docs/how-to/config-auto-net-for-accelerators

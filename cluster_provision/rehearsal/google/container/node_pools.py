@@ -5,18 +5,26 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from ...failure import ApiError
-from ...scenario import MACHINES_HOST
-from ..call import Slow
-from ..check import without_output_fields
-from ..compute.machine_types import machine_type
-from . import fill, networks, nodes, operations
-from .compute import settled
-from .names import cluster_path, collection, digest, found, not_there, pools_of, shown
+from cluster_provision.rehearsal.failure import ApiError
+from cluster_provision.rehearsal.google.call import Slow
+from cluster_provision.rehearsal.google.check import without_output_fields
+from cluster_provision.rehearsal.google.compute.machine_types import machine_type
+from cluster_provision.rehearsal.google.container import fill, networks, nodes, operations
+from cluster_provision.rehearsal.google.container.compute import settled
+from cluster_provision.rehearsal.google.container.names import (
+    cluster_path,
+    collection,
+    digest,
+    found,
+    not_there,
+    pools_of,
+    shown,
+)
+from cluster_provision.rehearsal.scenario import MACHINES_HOST
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 PATIENCE_SECONDS = 35 * 60.0
 """How long machines are waited for: "Not all instances running in IGM after 35m..." is how real operations end."""

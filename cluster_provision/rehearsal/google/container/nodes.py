@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..links import full_name, link
-from .compute import ask
-from .names import digest
+from cluster_provision.rehearsal.google.container.compute import ask
+from cluster_provision.rehearsal.google.container.names import digest
+from cluster_provision.rehearsal.google.links import full_name, link
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call, Context
+    from cluster_provision.rehearsal.google.call import Call, Context
+    from cluster_provision.rehearsal.store import Body
 
 GVNIC = {"nicType": "GVNIC"}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..times import zulu
-from .names import ROOT, self_link
+from cluster_provision.rehearsal.google.container.names import ROOT, self_link
+from cluster_provision.rehearsal.google.times import zulu
 
 if TYPE_CHECKING:
-    from ...store import Body
-    from ..call import Call
+    from cluster_provision.rehearsal.google.call import Call
+    from cluster_provision.rehearsal.store import Body
 
 
 def begin(call: Call, kind: str, target: str, *, done: bool = True) -> Body:

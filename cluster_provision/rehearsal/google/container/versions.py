@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...failure import ApiError
+from cluster_provision.rehearsal.failure import ApiError
 
 if TYPE_CHECKING:
-    from ...store import Body
+    from cluster_provision.rehearsal.store import Body
 
 # Newest first. https://cloud.google.com/kubernetes-engine/docs/release-notes
 RAPID = ("1.35.4-gke.1203000", "1.35.3-gke.1389000", "1.34.6-gke.1154000")

@@ -7,8 +7,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..https import ApiError, Https
-from . import credentials, wording
+from cluster_provision.rehearsal.standin.azurerm import credentials, wording
+from cluster_provision.rehearsal.standin.https import ApiError, Https
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ..table import last
+from cluster_provision.rehearsal.standin.table import last
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..https import Exchange
+    from cluster_provision.rehearsal.standin.https import Exchange
 
 RESOURCE: Final = "https://management.azure.com"
 _LOGIN: Final = "https://login.microsoftonline.com"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dialect import NotRead
-from ..https import ApiError
-from ..mapping import state_of
-from . import ids
+from cluster_provision.rehearsal.standin.azurerm import ids
+from cluster_provision.rehearsal.standin.dialect import NotRead
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.mapping import state_of
 
 if TYPE_CHECKING:
-    from ..schema import Block
-    from ..table import Row
-    from ..wire import Values
-    from .api import Api
+    from cluster_provision.rehearsal.standin.azurerm.api import Api
+    from cluster_provision.rehearsal.standin.schema import Block
+    from cluster_provision.rehearsal.standin.table import Row
+    from cluster_provision.rehearsal.standin.wire import Values
 
 
 def read(row: Row, block: Block, config: Values, api: Api, subscription: str) -> Values:

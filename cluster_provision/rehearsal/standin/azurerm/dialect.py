@@ -7,17 +7,17 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from ..planning import known
-from ..table import Table
-from ..wire import error
-from . import codecs, ids
-from .account import Account, features_of
+from cluster_provision.rehearsal.standin.azurerm import codecs, ids
+from cluster_provision.rehearsal.standin.azurerm.account import Account, features_of
+from cluster_provision.rehearsal.standin.planning import known
+from cluster_provision.rehearsal.standin.table import Table
+from cluster_provision.rehearsal.standin.wire import error
 
 if TYPE_CHECKING:
-    from ..schema import Schemas
-    from ..wire import Path, Values, type_of_messages
-    from .api import Api
-    from .lifecycle import Lifecycle
+    from cluster_provision.rehearsal.standin.azurerm.api import Api
+    from cluster_provision.rehearsal.standin.azurerm.lifecycle import Lifecycle
+    from cluster_provision.rehearsal.standin.schema import Schemas
+    from cluster_provision.rehearsal.standin.wire import Path, Values, type_of_messages
 
 # Types that are not made as most are: the module and the class that know how. Imported when one is met.
 _KINDS: Final = {
@@ -42,9 +42,9 @@ class Azurerm:
         self._stopped = threading.Event()
 
     def configure(self, config: Values) -> list[type_of_messages]:
-        from .api import Api
-        from .credentials import Given, Refused, token_source
-        from .registration import CORE, NotRegistered, register
+        from cluster_provision.rehearsal.standin.azurerm.api import Api
+        from cluster_provision.rehearsal.standin.azurerm.credentials import Given, Refused, token_source
+        from cluster_provision.rehearsal.standin.azurerm.registration import CORE, NotRegistered, register
 
         given, api = Given(config, os.environ), Api(self._stopped)
         subscription = given.text("subscription_id")
@@ -86,7 +86,7 @@ class Azurerm:
         return _kind(name)(name, self._table.row(name), block, self._configured(), self._account)
 
     def data(self, name: str, config: Values) -> Values:
-        from .data_source import read
+        from cluster_provision.rehearsal.standin.azurerm.data_source import read
 
         row, block = self._table.data_row(name), self._schemas.block("data_source", name)
         return read(row, block, config, self._configured(), self._account.subscription)
@@ -105,7 +105,7 @@ class Azurerm:
 
 
 def _kind(name: str) -> type[Lifecycle]:
-    from .lifecycle import Lifecycle
+    from cluster_provision.rehearsal.standin.azurerm.lifecycle import Lifecycle
 
     if name not in _KINDS:
         return Lifecycle

@@ -8,12 +8,12 @@ import re
 import threading
 from typing import TYPE_CHECKING, Final
 
-from ..table import filled
+from cluster_provision.rehearsal.standin.table import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 # A segment of an id -> what the provider calls the name that follows it: the String methods of go-azure-sdk's and
 # go-azure-helpers' ids. The others are the segment's words and "Name".

@@ -7,18 +7,18 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..mapping import body_of, found_at, place_of, put, state_of
-from ..wire import Unknown, Values
-from . import ids, wording
-from .api import OperationFailed
+from cluster_provision.rehearsal.standin.azurerm import ids, wording
+from cluster_provision.rehearsal.standin.azurerm.api import OperationFailed
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.mapping import body_of, found_at, place_of, put, state_of
+from cluster_provision.rehearsal.standin.wire import Unknown, Values
 
 if TYPE_CHECKING:
-    from ..schema import Block
-    from ..table import Row
-    from .account import Account
-    from .api import Answer, Api
+    from cluster_provision.rehearsal.standin.azurerm.account import Account
+    from cluster_provision.rehearsal.standin.azurerm.api import Answer, Api
+    from cluster_provision.rehearsal.standin.schema import Block
+    from cluster_provision.rehearsal.standin.table import Row
 
 _METHODS: Final = {"PUT": "CreateOrUpdate", "PATCH": "Update", "DELETE": "Delete"}
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from ..dialect import Failed
-from ..mapping import found_at, put
-from . import ids, wording
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.azurerm import ids, wording
+from cluster_provision.rehearsal.standin.azurerm.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.mapping import found_at, put
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 
 class NatRule(Lifecycle):

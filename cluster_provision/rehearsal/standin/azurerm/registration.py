@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..https import ApiError
+from cluster_provision.rehearsal.standin.https import ApiError
 
 if TYPE_CHECKING:
-    from .api import Api
+    from cluster_provision.rehearsal.standin.azurerm.api import Api
 
 _VERSION: Final = "2022-09-01"
 # Of the sets that a provider block may name: `core`, the default of version 5, and `none`.

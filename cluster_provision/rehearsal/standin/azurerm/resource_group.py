@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from ..dialect import Failed
-from ..https import ApiError
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.azurerm.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.https import ApiError
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 _HOLDS: Final = """deleting Resource Group {name}: the Resource Group still contains Resources.
 

@@ -10,14 +10,14 @@ import uuid
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..wire import Unknown
-from . import ids
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.azurerm import ids
+from cluster_provision.rehearsal.standin.azurerm.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.wire import Unknown
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 _DEFINITIONS: Final = "2022-05-01-preview"
 _AGAIN_SECONDS: Final = 1.0

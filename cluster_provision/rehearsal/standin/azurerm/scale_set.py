@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...merging import merged
-from ..dialect import Failed
-from ..https import ApiError
-from ..mapping import body_of, found_at, put
-from ..wire import Unknown
-from . import ids
-from .api import OperationFailed
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.merging import merged
+from cluster_provision.rehearsal.standin.azurerm import ids
+from cluster_provision.rehearsal.standin.azurerm.api import OperationFailed
+from cluster_provision.rehearsal.standin.azurerm.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.mapping import body_of, found_at, put
+from cluster_provision.rehearsal.standin.wire import Unknown
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 _IMAGE = "properties.virtualMachineProfile.storageProfile.imageReference"
 _SECURITY = "properties.virtualMachineProfile.securityProfile"

@@ -8,8 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from ..https import ApiError, Https
-from . import credentials, wording
+from cluster_provision.rehearsal.standin.google import credentials, wording
+from cluster_provision.rehearsal.standin.https import ApiError, Https
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

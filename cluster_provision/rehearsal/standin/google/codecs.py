@@ -18,7 +18,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ..table import filled, last
+from cluster_provision.rehearsal.standin.table import filled, last
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..https import Exchange
+    from cluster_provision.rehearsal.standin.https import Exchange
 
 _FIXED: Final = "stand-in"
 _ENDPOINT: Final = "https://oauth2.googleapis.com/token"

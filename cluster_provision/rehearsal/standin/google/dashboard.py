@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..table import filled
-from .codecs import as_json
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google.codecs import as_json
+from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.table import filled
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 
 class Dashboard(Lifecycle):

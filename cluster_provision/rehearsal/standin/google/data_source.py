@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..dialect import NotRead
-from ..https import ApiError
-from ..mapping import state_of
-from ..table import filled, last
+from cluster_provision.rehearsal.standin.dialect import NotRead
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.mapping import state_of
+from cluster_provision.rehearsal.standin.table import filled, last
 
 if TYPE_CHECKING:
-    from ..schema import Block
-    from ..table import Row
-    from ..wire import Values
-    from .api import Api
-    from .lifecycle import Place
+    from cluster_provision.rehearsal.standin.google.api import Api
+    from cluster_provision.rehearsal.standin.google.lifecycle import Place
+    from cluster_provision.rehearsal.standin.schema import Block
+    from cluster_provision.rehearsal.standin.table import Row
+    from cluster_provision.rehearsal.standin.wire import Values
 
 
 def read(row: Row, block: Block, config: Values, api: Api, place: Place) -> Values:

@@ -8,18 +8,18 @@ import re
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from ..planning import known
-from ..table import filled
-from ..wire import UNKNOWN, error
-from . import labels
-from .lifecycle import Place
+from cluster_provision.rehearsal.standin.google import labels
+from cluster_provision.rehearsal.standin.google.lifecycle import Place
+from cluster_provision.rehearsal.standin.planning import known
+from cluster_provision.rehearsal.standin.table import filled
+from cluster_provision.rehearsal.standin.wire import UNKNOWN, error
 
 if TYPE_CHECKING:
-    from ..schema import Schemas
-    from ..table import Row, Table
-    from ..wire import Path, Values, type_of_messages
-    from .api import Api
-    from .lifecycle import Lifecycle
+    from cluster_provision.rehearsal.standin.google.api import Api
+    from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+    from cluster_provision.rehearsal.standin.schema import Schemas
+    from cluster_provision.rehearsal.standin.table import Row, Table
+    from cluster_provision.rehearsal.standin.wire import Path, Values, type_of_messages
 
 # https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference
 _FROM_ENVIRONMENT: Final = {
@@ -82,7 +82,7 @@ class Google:
         return _kind(name)(self._table.row(name), block, self._api(), self._place)
 
     def data(self, name: str, config: Values) -> Values:
-        from .data_source import read
+        from cluster_provision.rehearsal.standin.google.data_source import read
 
         row, block = self._table.data_row(name), self._schemas.block("data_source", name)
         return read(row, block, config, self._api(), self._place)
@@ -114,14 +114,14 @@ class Google:
     def _api(self) -> Api:
         """Made when it is first needed: a plan of nothing but new resources asks nobody."""
         if self._made is None:
-            from .api import Api
+            from cluster_provision.rehearsal.standin.google.api import Api
 
             self._made = Api(self._stopped)
         return self._made
 
 
 def _kind(name: str) -> type[Lifecycle]:
-    from .lifecycle import Lifecycle
+    from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
 
     if name not in _KINDS:
         return Lifecycle
@@ -136,8 +136,8 @@ def _first(variables: tuple[str, ...]) -> str:
 
 def open_dialect(tables: dict[str, Any], schemas: Schemas) -> tuple[Table, Google]:
     """The tables with this provider's manner, and the dialect on them."""
-    from ..table import Table
-    from . import codecs
+    from cluster_provision.rehearsal.standin.google import codecs
+    from cluster_provision.rehearsal.standin.table import Table
 
     table = Table(tables, codecs)
     return table, Google(table, schemas)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..dialect import Failed
-from ..https import ApiError
-from . import wording
-from .api import Interrupted, OperationFailed
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google import wording
+from cluster_provision.rehearsal.standin.google.api import Interrupted, OperationFailed
+from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.https import ApiError
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 ROOT: Final = "container.googleapis.com/v1"
 RESTING: Final = ("RUNNING", "RUNNING_WITH_ERROR", "DEGRADED", "ERROR")

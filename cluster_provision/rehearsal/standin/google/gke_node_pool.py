@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..mapping import body_of, camel
-from ..table import filled
-from .api import Interrupted, OperationFailed
-from .gke import IN_ERROR, ROOT, GkeLifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google.api import Interrupted, OperationFailed
+from cluster_provision.rehearsal.standin.google.gke import IN_ERROR, ROOT, GkeLifecycle
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.mapping import body_of, camel
+from cluster_provision.rehearsal.standin.table import filled
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 # Parts of the nodes' configuration that change in place, as the API's update calls have them.
 _WRAPPED: Final = {"labels": "labels", "resource_labels": "labels", "tags": "tags"}

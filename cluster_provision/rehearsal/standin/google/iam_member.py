@@ -12,15 +12,15 @@ import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..table import filled, last
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.table import filled, last
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 _VERSION = 3  # the first policy version with conditions
 _CONFLICTS = (409, 412)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..table import filled
-from .api import Interrupted, OperationFailed
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google.api import Interrupted, OperationFailed
+from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.table import filled
 
 if TYPE_CHECKING:
-    from ..table import Update
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.table import Update
+    from cluster_provision.rehearsal.standin.wire import Values
 
 
 class InstanceGroup(Lifecycle):

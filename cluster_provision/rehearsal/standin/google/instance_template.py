@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..table import filled, last
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.table import filled, last
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 
 class InstanceTemplate(Lifecycle):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..planning import known
-from ..wire import UNKNOWN
+from cluster_provision.rehearsal.standin.planning import known
+from cluster_provision.rehearsal.standin.wire import UNKNOWN
 
 if TYPE_CHECKING:
-    from ..wire import Values
-    from .lifecycle import Place
+    from cluster_provision.rehearsal.standin.google.lifecycle import Place
+    from cluster_provision.rehearsal.standin.wire import Values
 
 _ATTRIBUTION = ("goog-terraform-provisioned", "true")
 

@@ -7,18 +7,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..mapping import body_of, camel, state_of
-from ..table import filled, last
-from ..wire import Unknown, Values
-from . import naming
-from .api import Interrupted, OperationFailed
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google import naming
+from cluster_provision.rehearsal.standin.google.api import Interrupted, OperationFailed
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.mapping import body_of, camel, state_of
+from cluster_provision.rehearsal.standin.table import filled, last
+from cluster_provision.rehearsal.standin.wire import Unknown, Values
 
 if TYPE_CHECKING:
-    from ..schema import Block
-    from ..table import Row, Update
-    from .api import Api
+    from cluster_provision.rehearsal.standin.google.api import Api
+    from cluster_provision.rehearsal.standin.schema import Block
+    from cluster_provision.rehearsal.standin.table import Row, Update
 
 
 @dataclass(frozen=True)

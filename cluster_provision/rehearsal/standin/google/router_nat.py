@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from ..dialect import Failed
-from ..https import ApiError
-from ..mapping import body_of
-from ..table import filled, last
-from .api import OperationFailed
-from .lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.dialect import Failed
+from cluster_provision.rehearsal.standin.google.api import OperationFailed
+from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
+from cluster_provision.rehearsal.standin.https import ApiError
+from cluster_provision.rehearsal.standin.mapping import body_of
+from cluster_provision.rehearsal.standin.table import filled, last
 
 if TYPE_CHECKING:
-    from ..wire import Values
+    from cluster_provision.rehearsal.standin.wire import Values
 
 # One list holds all of a router's: they are read, changed and written one at a time.
 _lock = threading.Lock()

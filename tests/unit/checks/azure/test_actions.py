@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.checks.azure.actions import LOOKS, WAITS, uses_of
-from cluster_provision.clouds.azure_catalogue import Grant
+from cluster_provision.clouds.azure.catalogue import Grant
 
 if TYPE_CHECKING:
     from cluster_provision.checks.azure.actions import Use

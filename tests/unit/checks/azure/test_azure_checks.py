@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.checks.azure.look import CHECKS, look
+from cluster_provision.checks.azure.preflight import CHECKS, look
 from cluster_provision.checks.azure.price import price_of
 from cluster_provision.checks.azure.subject import AzureSubject
-from cluster_provision.clouds.azure_api import refusal
-from cluster_provision.clouds.azure_catalogue import AzureCatalogue
+from cluster_provision.clouds.azure.api import refusal
+from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CapacityError, PermissionDenied, PriceError, QuotaError, SettingsError
 from cluster_provision.rehearsal.authority import Authority

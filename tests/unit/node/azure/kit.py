@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from cluster_provision.node_files import NODE
-from cluster_provision.targets.azure_custom_data import bootstrap
-from cluster_provision.targets.azure_node_config import Fetched, NodeConfig
+from cluster_provision.targets.azure.custom_data import bootstrap
+from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
 from tests.unit.node.trial import Machine
 
 if TYPE_CHECKING:

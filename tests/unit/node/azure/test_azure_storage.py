@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.clouds.azure import Azure
-from cluster_provision.clouds.azure_credentials import find_credentials
+from cluster_provision.clouds.azure.cloud import Azure
+from cluster_provision.clouds.azure.credentials import find_credentials
 from cluster_provision.rehearsal import rehearse
-from cluster_provision.state.azure_account import Place
-from cluster_provision.state.azure_blob import AzureBlobStore
+from cluster_provision.state.azure.account import Place
+from cluster_provision.state.azure.store import AzureBlobStore
 from tests.unit.node.azure.kit import archive
 from tests.unit.node.azure.test_azure_files import packed
 

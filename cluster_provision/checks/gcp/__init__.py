@@ -1,0 +1,1 @@
+"""The checks of a cluster on Google Cloud, before anything is made."""

@@ -1,0 +1,164 @@
+"""What a cluster adds to the usage of its project's quotas."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.gcp.machines import to_make
+from cluster_provision.settings.machine_types import machine_type
+from cluster_provision.settings.network_layouts import Layout, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.machines import Machines
+
+GLOBAL = "global"
+GPU_FAMILY = "GPUS_PER_GPU_FAMILY"
+CPU_FAMILY = "CPUS_PER_VM_FAMILY"
+SSD_FAMILY = "LOCAL_SSD_TOTAL_GB_PER_VM_FAMILY"
+MADE_BY_GKE = ("tcpxo", "rdma")
+"""Layouts that GKE makes networks for by itself (accelerator_network_profile of google_container_node_pool 7.45.0)."""
+GB_A_LOCAL_SSD = {"A4X": 3000}
+"""Elsewhere 375: docs.cloud.google.com/compute/docs/accelerator-optimized-machines of 2026-04-13."""
+COMPUTE = "compute.googleapis.com"
+FILE = "file.googleapis.com"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A quota of the Cloud Quotas API, for what Compute Engine's own list has no metric for."""
+
+    service: str
+    quota: str
+    dimensions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Demand:
+    """`amount` more of what `metric` counts in `place`, a region or GLOBAL.
+
+    `regular` is the metric that counts in place of a preemptible one which was never granted; `source` tells the
+    limit where Compute Engine doesn't. `metric` is empty where it isn't known which one counts `what`.
+    """
+
+    metric: str
+    place: str
+    amount: int
+    what: str = ""
+    regular: str = ""
+    source: Source | None = None
+
+
+@dataclass
+class _Sum:
+    amounts: defaultdict[Demand, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, demands: Iterator[Demand]) -> None:
+        for demand in demands:
+            self.amounts[replace(demand, amount=0)] += demand.amount
+
+    def all(self) -> tuple[Demand, ...]:
+        return tuple(replace(demand, amount=amount) for demand, amount in self.amounts.items() if amount)
+
+
+def demands(subject: Subject, zone: str) -> tuple[Demand, ...]:
+    """What is added, were the cluster made (or grown) in `zone`; equal metrics are summed up."""
+    total = _Sum()
+    for machines, count in to_make(subject, zone):
+        total.add(_of_machines(subject, machines, count))
+    total.add(_of_networks(subject))
+    total.add(_of_shares(subject, zone))
+    return total.all()
+
+
+def _of_machines(subject: Subject, machines: Machines, count: int) -> Iterator[Demand]:
+    region = machines.region
+    if not machines.reservation:  # what is reserved counts from the reservation's beginning
+        yield from _of_processors(subject, machines, count)
+    metric = _table()["disks"].get(machines.disk_type, "")
+    what = "" if metric else f"GB of {machines.disk_type}"
+    yield Demand(metric, region, machines.disk_gb * count, what)
+    yield Demand("INSTANCES", region, count)
+    if machines.external_address:
+        yield Demand("IN_USE_ADDRESSES", region, count)
+
+
+def _of_processors(subject: Subject, machines: Machines, count: int) -> Iterator[Demand]:
+    """GPUs, vCPUs and the local SSDs that a machine type brings."""
+    facts = subject.catalogue.machine_type(machines.zone, machines.machine_type)
+    kind, gpus = machines.accelerator, machines.gpus
+    if facts and facts.accelerators:
+        kind, gpus = facts.accelerators[0]
+    if gpus:
+        yield _gpus(machines, kind, gpus * count)
+        yield Demand("GPUS_ALL_REGIONS", GLOBAL, gpus * count)
+    if facts is None:  # the check of the machine type tells
+        return
+    yield _vcpus(machines, facts.vcpus * count)
+    yield Demand("CPUS_ALL_REGIONS", GLOBAL, facts.vcpus * count)
+    if facts.local_ssds:
+        series = machines.machine_type.partition("-")[0].upper()
+        amount = facts.local_ssds * GB_A_LOCAL_SSD.get(series, 375) * count
+        yield Demand(SSD_FAMILY, machines.region, amount, source=_family(SSD_FAMILY, "vm_family", series))
+
+
+def _gpus(machines: Machines, kind: str, amount: int) -> Demand:
+    metric, family = _table()["gpus"].get(kind, ""), _table()["gpu-families"].get(kind, "")
+    what = "" if metric else kind
+    if machines.preemptible and metric:
+        own = Source(COMPUTE, f"PREEMPTIBLE-{metric.replace('_', '-')}-per-project-region")
+        return Demand(f"PREEMPTIBLE_{metric}", machines.region, amount, regular=metric, source=own)
+    source = _family(GPU_FAMILY, "gpu_family", family) if family else None
+    return Demand(metric, machines.region, amount, what, source=source)
+
+
+def _vcpus(machines: Machines, amount: int) -> Demand:
+    series = machines.machine_type.partition("-")[0]
+    metric = _table()["cpus"].get(series, "")
+    if not metric:
+        source = _family(CPU_FAMILY, "vm_family", series.upper())
+        return Demand(CPU_FAMILY, machines.region, amount, source=source)
+    if machines.preemptible:
+        return Demand("PREEMPTIBLE_CPUS", machines.region, amount, regular=metric)
+    return Demand(metric, machines.region, amount)
+
+
+def _family(metric: str, dimension: str, family: str) -> Source:
+    """A quota that counts by family, which Compute Engine's own list of quotas does not hold."""
+    return Source(COMPUTE, f"{metric.replace('_', '-')}-per-project-region", ((dimension, family),))
+
+
+def _of_networks(subject: Subject) -> Iterator[Demand]:
+    """Networks are few by default, so several at once are soon too many. Those in the state are there already."""
+    settings = subject.settings
+    if settings.network_config == "default_network" or "google_compute_network" in subject.facts.kinds:
+        return
+    wanted = layout(settings) or Layout()
+    if settings.orchestrator_type == "gke" and machine_type(settings.vm_type).layout not in MADE_BY_GKE:
+        wanted = Layout()
+    yield Demand("NETWORKS", GLOBAL, wanted.networks)
+    yield Demand("SUBNETWORKS", GLOBAL, wanted.cards)
+    yield Demand("ROUTERS", GLOBAL, 1)
+
+
+def _of_shares(subject: Subject, zone: str) -> Iterator[Demand]:
+    """Filestore's quotas are told by Cloud Quotas alone, and their names are known for some tiers only."""
+    if "google_filestore_instance" in subject.facts.kinds or subject.settings.orchestrator_type == "gke":
+        return
+    for share in subject.settings.nfs_fileshare_list:
+        quota = _table()["filestore"].get(share.tier, "")
+        region = zone.rpartition("-")[0]
+        source = Source(FILE, quota) if quota else None
+        yield Demand(quota, region, share.size_gb, f"GiB of Filestore {share.tier}", source=source)
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("cluster_provision.checks.gcp").joinpath("quotas.toml").read_text())

@@ -1,0 +1,92 @@
+"""What a cluster needs of its project, by the features that its settings ask for."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster_provision.checks.base import Subject
+
+
+@dataclass(frozen=True)
+class Feature:
+    """`services` by their short names (`compute`), `permissions` on the project.
+
+    `advised` is empty where the cluster can't be made without; else it says what doesn't work then. What is
+    looked at `elsewhere` is no matter for the check of permissions.
+    """
+
+    name: str
+    services: tuple[str, ...]
+    permissions: tuple[str, ...]
+    advised: str = ""
+    elsewhere: bool = False
+
+
+DEFAULT = "default_network"
+
+
+def _is_gke(subject: Subject) -> bool:
+    return subject.settings.orchestrator_type == "gke"
+
+
+def _has_ops_agent(subject: Subject) -> bool:
+    """GKE's nodes have agents of GKE's own."""
+    return not subject.settings.disable_ops_agent and not _is_gke(subject)
+
+
+def _without_addresses(subject: Subject) -> bool:
+    settings = subject.settings
+    return settings.network_config == DEFAULT and (_is_gke(subject) or not settings.external_ip)
+
+
+USED: dict[str, Callable[[Subject], bool]] = {
+    "every action": lambda subject: True,
+    "default state bucket": lambda subject: subject.makes_bucket,
+    "machines": lambda subject: not _is_gke(subject),
+    "GKE": _is_gke,
+    "role for GKE's nodes": lambda subject: _is_gke(subject) and subject.settings.service_account is None,
+    "control plane by name": lambda subject: _is_gke(subject) and subject.settings.gke_dns_endpoint,
+    "networks that GKE makes": lambda subject: _is_gke(subject) and subject.settings.network_config != DEFAULT,
+    "external addresses": lambda subject: subject.settings.external_ip and not _is_gke(subject),
+    "networks of its own": lambda subject: subject.settings.network_config != DEFAULT,
+    "file shares": lambda subject: bool(subject.settings.nfs_fileshare_list) and not _is_gke(subject),
+    "own account": lambda subject: subject.settings.service_account is None,
+    "ops agent": _has_ops_agent,
+    "agent's roles": _has_ops_agent,
+    "GPU dashboard": _has_ops_agent,
+    "ways in the default network": _without_addresses,
+    "compact placement": lambda subject: subject.settings.compact_placement,
+    "looking up": lambda subject: True,
+    "leftovers": lambda subject: True,
+    "serial port": lambda subject: not _is_gke(subject),
+    "ssh": lambda subject: True,
+}
+"""When a cluster has the feature of this name in features.toml."""
+
+
+def features_of(subject: Subject) -> tuple[Feature, ...]:
+    """The features that the cluster has, as far as nobody else looks at what they need."""
+    return tuple(f for f in all_features().values() if not f.elsewhere and USED[f.name](subject))
+
+
+@cache
+def all_features() -> dict[str, Feature]:
+    """features.toml, by name."""
+    given = tomllib.loads(files("cluster_provision.checks.gcp").joinpath("features.toml").read_text())
+    return {
+        name: Feature(
+            name,
+            tuple(each["services"]),
+            tuple(each["permissions"]),
+            each.get("advised", ""),
+            each.get("elsewhere", False),
+        )
+        for name, each in given.items()
+    }

@@ -1,0 +1,104 @@
+"""Whether the zones have the machine types, and whether these are what this tool's own table says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.checks.gcp.machines import named_in, wanted
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import ProvisionError, SettingsError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.clouds.gcp.catalogue import MachineFacts
+    from cluster_provision.settings import GcpSettings
+
+NAME = "machine-type"
+REFUSED = ("OBSOLETE", "DELETED")
+SHOWN_ZONES = 6
+
+
+def machine_type(subject: Subject) -> Finding:
+    """Each zone's word for each type: Compute Engine's description wins over the kept table, and a line says so."""
+    asked = dict.fromkeys(
+        replace(each, count=0) for zone in subject.settings.zone for each in wanted(subject, zone) if each.count
+    )
+    there = [each for each in asked if subject.catalogue.has_zone(each.zone)]  # the zones' own check tells
+    problems: list[str] = []
+    notes: list[str] = []
+    told: dict[str, list[str]] = {}
+    settings = None
+    for machines in there:
+        name, facts = machines.machine_type, subject.catalogue.machine_type(machines.zone, machines.machine_type)
+        problem = _problem(subject, machines, facts)
+        if problem or facts is None:
+            problems.append(problem)
+            continue
+        if facts.state == "DEPRECATED":
+            notes.append(f"{named_in(subject.settings, name)} is deprecated in {machines.zone} and will go")
+        told.setdefault(f"{name}, {_told(facts)}", []).append(machines.zone)
+        if machines.zone == subject.zone and name == subject.settings.vm_type:
+            settings, differing = _as_described(subject, facts)
+            notes += differing
+    if problems:
+        row = Check(NAME, "failed", "; ".join(sorted({problem.partition(":")[0] for problem in problems})))
+        return Finding((row,), tuple(SettingsError((problem,)) for problem in problems), tuple(notes))
+    if not told:
+        return Finding((Check(NAME, "unknown", "there is nothing to look for, or no zone to look in"),))
+    rows = "; ".join(f"{what}: {', '.join(dict.fromkeys(zones))}" for what, zones in told.items())
+    return Finding((Check(NAME, "ok", rows),), notes=tuple(notes), settings=settings)
+
+
+def _problem(subject: Subject, machines: Machines, facts: MachineFacts | None) -> str:
+    named, zone = named_in(subject.settings, machines.machine_type), machines.zone
+    if facts is None:
+        return f"{named}: zone {zone} does not have it; {_where_it_is(subject, machines.machine_type, zone)}"
+    if facts.state in REFUSED:
+        return f"{named} is {facts.state.lower()} in {zone}; choose another"
+    if facts.accelerators or not machines.gpus:
+        return ""
+    most = subject.catalogue.most_accelerators(zone, machines.accelerator)
+    if most is None:
+        return f"ACCELERATOR_TYPE={machines.accelerator}: zone {zone} does not have it"
+    if machines.gpus > most:
+        return f"GPU_COUNT={machines.gpus}: {zone} gives at most {most} of {machines.accelerator} a machine"
+    return ""
+
+
+def _where_it_is(subject: Subject, name: str, zone: str) -> str:
+    """The zones that have the type, those of the same region first."""
+    try:
+        zones = subject.catalogue.zones_with(name)
+    except (ProvisionError, NotFound):
+        return f"`gcloud compute machine-types list --filter=name={name}` shows which do"
+    region = zone.rpartition("-")[0]
+    ordered = sorted(zones, key=lambda each: (each.rpartition("-")[0] != region, each))
+    if not ordered:
+        return "no zone of this project does"
+    more = f" and {len(ordered) - SHOWN_ZONES} more" if len(ordered) > SHOWN_ZONES else ""
+    return f"these do: {', '.join(ordered[:SHOWN_ZONES])}{more}"
+
+
+def _as_described(subject: Subject, facts: MachineFacts) -> tuple[GcpSettings | None, list[str]]:
+    """The settings with the accelerators that VM_TYPE really carries, and a line, where that is another thing."""
+    settings = subject.settings
+    if not facts.accelerators:
+        return None, []
+    (accelerator, count), *_ = facts.accelerators
+    if (accelerator, count) == (settings.accelerator_type, settings.gpu_count):
+        return None, []
+    expected = f"{settings.gpu_count} x {settings.accelerator_type}" if settings.gpu_count else "none"
+    line = (
+        f"Compute Engine describes {settings.vm_type} with {count} x {accelerator}, and this version's table with "
+        f"{expected}: Compute Engine's word is taken"
+    )
+    return replace(settings, accelerator_type=accelerator, gpu_count=count), [line]
+
+
+def _told(facts: MachineFacts) -> str:
+    accelerators = "".join(f", {count} x {kind}" for kind, count in facts.accelerators)
+    return f"{facts.vcpus} vCPUs, {facts.memory_gib:g} GiB{accelerators}"

@@ -1,0 +1,74 @@
+"""What the cluster costs an hour, as far as the kept table knows, and whether that is within MAX_HOURLY_COST."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.checks.dollars import dollars, refused
+from cluster_provision.checks.gcp.machines import wanted
+from cluster_provision.checks.gcp.prices import date, price_of
+from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.clouds.gcp.catalogue import MachineFacts
+
+NAME = "price"
+
+
+def price(subject: Subject) -> Finding:
+    """The whole cluster's price, not only that of what is added; one that isn't known is never nothing."""
+    limit = subject.settings.max_hourly_cost
+    machines = wanted(subject, subject.zone)
+    prices = [(each, price_of(each, _facts(subject, each))) for each in machines if each.count]
+    unknown = sorted({each.machine_type for each, one in prices if one.machine is None})
+    if unknown:
+        models = {each.model for each, one in prices if one.machine is None}
+        told = f"{', '.join(unknown)} in {subject.region} ({', '.join(sorted(models))}): not in this version's table"
+        failures = () if limit is None else (refused(f"what it costs isn't known: {told}", limit),)
+        return Finding((Check(NAME, "unknown", told),), failures)
+    total = sum((one.machine * each.count for each, one in prices if one.machine is not None), Decimal(0))
+    disks = sum((one.disk * each.count for each, one in prices if one.disk is not None), Decimal(0))
+    most = any(one.most for _, one in prices)
+    told = _told(subject, machines, total, disks, most=most, unpriced=any(one.disk is None for _, one in prices))
+    if limit is None or total + disks <= limit:
+        return Finding((Check(NAME, "ok", told),))
+    what = "can cost" if most else "costs"
+    failure = refused(f"the cluster {what} {dollars(total + disks)} USD an hour: {told}", limit)
+    return Finding((Check(NAME, "failed", told),), (failure,))
+
+
+def _facts(subject: Subject, machines: Machines) -> MachineFacts | None:
+    try:
+        return subject.catalogue.machine_type(machines.zone, machines.machine_type)
+    except (PermissionDenied, Unreachable, UnexpectedError):
+        return None
+
+
+def _told(
+    subject: Subject, machines: tuple[Machines, ...], total: Decimal, disks: Decimal, *, most: bool, unpriced: bool
+) -> str:
+    """`141.62 USD an hour: 2 x a3-highgpu-8g 141.60 …, disks 0.02, and besides addresses, …`."""
+    named = ", ".join(f"{each.count} x {each.machine_type}" for each in machines if each.count)
+    least = "at most " if most else ""
+    parts = [f"{least}{dollars(total + disks)} USD an hour for {named} in {subject.region}"]
+    if disks:
+        parts.append(f"disks {dollars(disks)} of it")
+    extra = ["disks"] if unpriced else []
+    if any(each.external_address for each in machines):
+        extra.append("external addresses")
+    if subject.settings.orchestrator_type == "gke":
+        extra += ["GKE's own fee", "a node for the system"]
+    elif subject.settings.nfs_fileshare_list:
+        extra.append("file shares")
+    extra.append("network traffic")
+    return f"{', '.join(parts)}; {_listed(extra)} not counted (list prices of {date()})"
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

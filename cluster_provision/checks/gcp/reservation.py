@@ -1,0 +1,69 @@
+"""Whether the reservation that the machines are to be taken from is there, and holds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.checks.gcp.machines import named_in, to_make
+from cluster_provision.errors import CapacityError, ProvisionError, SettingsError
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.clouds.gcp.catalogue import ReservationFacts
+
+NAME = "reservation"
+
+
+def reservation(subject: Subject) -> Finding:
+    """RESERVATION_NAME in each zone that machines are made in; each zone has its own, of one machine type."""
+    if subject.settings.reservation_name is None:
+        return Finding()
+    by_zone: dict[str, list[tuple[Machines, int]]] = {}
+    for machines, count in to_make(subject, subject.zone):
+        if machines.count:
+            by_zone.setdefault(machines.zone, []).append((machines, count))
+    if not by_zone:
+        return Finding((Check(NAME, "ok", "there is no machine to take from it"),))
+    found = [_in_zone(subject, zone, taking) for zone, taking in by_zone.items()]
+    return Finding(
+        tuple(row for each in found for row in each.checks),
+        tuple(failure for each in found for failure in each.failures),
+    )
+
+
+def _in_zone(subject: Subject, zone: str, taking: list[tuple[Machines, int]]) -> Finding:
+    name = subject.settings.reservation_name or ""
+    where = f"RESERVATION_NAME={name}"
+    found = subject.catalogue.reservation(zone, name)
+    if found is None:
+        return _failed(f"not there in {zone}", SettingsError((f"{where}: zone {zone} has no such reservation",)))
+    others = dict.fromkeys(m.machine_type for m, _ in taking if found.machine_type not in ("", m.machine_type))
+    if others:
+        problem = f"it holds machines of {found.machine_type}"
+        named = ", ".join(named_in(subject.settings, kind) for kind in others)
+        return _failed(problem, SettingsError((f"{where}: {problem}, not {named}",)))
+    if not found.by_name:
+        problem = "it takes whatever machines fit, and none that name it"
+        advice = "leave RESERVATION_NAME out, and machines that fit are taken from it"
+        return _failed(problem, SettingsError((f"{where}: {problem} (specificReservationRequired); {advice}",)))
+    if found.status != "READY":
+        problem = f"it is {found.status.lower()}, not ready yet"
+        return _failed(problem, CapacityError(f"{where}: {problem}", "Run the same command again when it is ready."))
+    return _free(zone, found, where, sum(count for _, count in taking))
+
+
+def _free(zone: str, found: ReservationFacts, where: str, needed: int) -> Finding:
+    if found.free is None:
+        return Finding((Check(NAME, "ok", f"there in {zone}"),))
+    told = f"{needed} needed, {found.free} free in {zone}"
+    if needed > found.free:
+        advice = "Wait until machines are free, make the cluster smaller, or see who uses the reservation: "
+        return _failed(told, CapacityError(f"{where}: {told}", f"{advice}gcloud compute reservations describe."))
+    return Finding((Check(NAME, "ok", told),))
+
+
+def _failed(detail: str, failure: ProvisionError) -> Finding:
+    return Finding((Check(NAME, "failed", detail),), (failure,))

@@ -1,0 +1,1 @@
+"""Azure: its APIs, credentials and errors, and what it has of a cluster."""

@@ -1,0 +1,77 @@
+"""What a run that was killed made and could not note in Terraform's state any more: by which id it is taken over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure.api import AzureApi
+from cluster_provision.clouds.azure.leftovers import AUTHORIZATION, TAG
+from cluster_provision.clouds.base import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GROUP = "/subscriptions/{subscription}/resourceGroups/{resource_group_name}"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+_SCALE_SET = f"{_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/{{name}}"
+
+# The ids for `terraform import`, from the provider's documents (5.2.0); with the API version that tells of the tags.
+TAGGED = {
+    "azurerm_resource_group": ("/subscriptions/{subscription}/resourceGroups/{name}", "2023-07-01"),
+    "azurerm_virtual_network": (f"{_NETWORK}/virtualNetworks/{{name}}", "2025-01-01"),
+    "azurerm_network_security_group": (f"{_NETWORK}/networkSecurityGroups/{{name}}", "2025-01-01"),
+    "azurerm_public_ip": (f"{_NETWORK}/publicIPAddresses/{{name}}", "2025-01-01"),
+    "azurerm_nat_gateway": (f"{_NETWORK}/natGateways/{{name}}", "2025-01-01"),
+    "azurerm_lb": (f"{_NETWORK}/loadBalancers/{{name}}", "2025-01-01"),
+    "azurerm_user_assigned_identity": (
+        f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{name}}",
+        "2024-11-30",
+    ),
+    "azurerm_linux_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),
+    "azurerm_orchestrated_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),
+}
+# What takes no tags is a part of what does, and is the cluster's as that is.
+PARTS = {
+    "azurerm_subnet": f"{_NETWORK}/virtualNetworks/{{virtual_network_name}}/subnets/{{name}}",
+    "azurerm_network_security_rule": (
+        f"{_NETWORK}/networkSecurityGroups/{{network_security_group_name}}/securityRules/{{name}}"
+    ),
+    "azurerm_lb_backend_address_pool": "{loadbalancer_id}/backendAddressPools/{name}",
+    "azurerm_lb_nat_rule": "{loadbalancer_id}/inboundNatRules/{name}",
+    "azurerm_subnet_network_security_group_association": "{subnet_id}",
+    "azurerm_subnet_nat_gateway_association": "{subnet_id}",
+    "azurerm_nat_gateway_public_ip_association": "{nat_gateway_id}|{public_ip_address_id}",
+}
+ROLE = "azurerm_role_assignment"
+
+
+class AzureAdoption(AzureApi):
+    """Looks at single resources by Terraform's own type and values."""
+
+    def adoptable(self, kind: str, values: Mapping[str, Any], label: str) -> str:
+        """The id by which Terraform imports the resource of this type that has these planned values; empty where it
+        isn't there, hasn't the cluster's tag, or can't be told to be the cluster's."""
+        names = {"subscription": self.subscription_id, **{n: v for n, v in values.items() if isinstance(v, str)}}
+        try:
+            if kind == ROLE:
+                return self._assignment(names["scope"], names["principal_id"])
+            if kind in PARTS:
+                return PARTS[kind].format_map(names)
+            outline, version = TAGGED[kind]
+            path = outline.format_map(names)
+            found = self.get(path, version, f"looking at {path}")
+        except (KeyError, NotFound):
+            return ""
+        return path if (found.get("tags") or {}).get(TAG) == label else ""
+
+    def _assignment(self, scope: str, principal: str) -> str:
+        """The one role that a principal has on just this scope; empty for none, or several."""
+        path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
+        query = {"$filter": f"principalId eq '{principal}'"}
+        found = self.pages(path, AUTHORIZATION, "looking at the machines' role", query)
+        here = [
+            str(each["id"])
+            for each in found
+            if str((each.get("properties") or {}).get("scope", "")).lower() == scope.lower()
+        ]
+        return here[0] if len(here) == 1 else ""

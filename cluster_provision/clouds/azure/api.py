@@ -1,0 +1,249 @@
+"""Calls of Azure Resource Manager: pages, work that takes its time, and what each way of saying no means."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from cluster_provision.clouds.azure.failures import advice_on, azure_failures_named, credentials_error
+from cluster_provision.clouds.azure.problems import kind_of
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.clock import second_after
+from cluster_provision.clouds.problems import OTHER
+from cluster_provision.errors import NotReady, PermissionDenied, UnexpectedError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    import requests
+
+    from cluster_provision.clouds.azure.credentials import Credentials
+
+T = TypeVar("T")
+
+MANAGEMENT = "https://management.azure.com"
+SCOPE = f"{MANAGEMENT}/.default"
+TIMEOUT_SECONDS = (10, 60)
+"""To connect, to answer."""
+BUSY = (429, 500, 502, 503, 504)
+WORK_SECONDS = 600.0
+POLL_SECONDS = 2.0
+
+
+class AzureApi:
+    """Resource Manager with the caller's credentials, for the subscription that the cluster is in.
+
+    `began` is the full second after its first answer, by its own clock: what it dates later is of this run.
+    """
+
+    def __init__(self, credentials: Credentials, subscription: str) -> None:
+        self.subscription_id = subscription
+        self.began: datetime | None = None
+        self._credentials = credentials
+        self._session = _session()
+
+    def get(self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Raises NotFound, or the error of ours that the refusal is."""
+        return self.call("GET", path, version, doing, query=query)
+
+    def find(self, path: str, version: str, doing: str) -> dict[str, Any] | None:
+        """The resource, None where there is none."""
+        try:
+            return self.get(path, version, doing)
+        except NotFound:
+            return None
+
+    def pages(
+        self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All that a list holds."""
+        page = self.get(path, version, doing, query)
+        while True:
+            yield from page.get("value", ())
+            following = str(page.get("nextLink") or "")
+            if not following:
+                return
+            _require_ours(following, doing)
+            page = _content(self._answer("GET", following, doing, None, {}), doing, dict)
+
+    def array(self, path: str, version: str, doing: str) -> list[dict[str, Any]]:
+        """A list that Azure gives without pages. Raises as `get` does."""
+        answer = self._answer("GET", f"{MANAGEMENT}{path}", doing, None, {"api-version": version})
+        return _content(answer, doing, list)
+
+    def make(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
+        """PUT, and the resource once it is made."""
+        answer = self._answer("PUT", f"{MANAGEMENT}{path}", doing, body, {"api-version": version})
+        self._wait(answer, doing)
+        return self.get(path, version, doing)
+
+    def change(self, path: str, version: str, doing: str, body: dict[str, Any]) -> None:
+        """PATCH, and return once it is done."""
+        self._wait(self._answer("PATCH", f"{MANAGEMENT}{path}", doing, body, {"api-version": version}), doing)
+
+    def remove(self, path: str, version: str, doing: str) -> None:
+        """DELETE, and return once it is gone; what isn't there is gone."""
+        try:
+            answer = self._answer("DELETE", f"{MANAGEMENT}{path}", doing, None, {"api-version": version})
+        except NotFound:
+            return
+        self._wait(answer, doing)
+
+    def call(
+        self,
+        verb: str,
+        path: str,
+        version: str,
+        doing: str,
+        body: dict[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """The answer's object. Raises NotFound, or the error of ours that the refusal is."""
+        answer = self._answer(verb, f"{MANAGEMENT}{path}", doing, body, {"api-version": version, **(query or {})})
+        return _content(answer, doing, dict)
+
+    def outcome(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST, and what the work that it begins comes to. Raises as `call` does, and NotReady where it takes long."""
+        answer = self._answer("POST", f"{MANAGEMENT}{path}", doing, body, {"api-version": version})
+        place = answer.headers.get("Location", "")
+        until = time.monotonic() + WORK_SECONDS
+        while answer.status_code == 202 and place:
+            _require_ours(place, doing)
+            if time.monotonic() > until:
+                raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
+            answer = self._answer("GET", place, doing, None, {})
+            if answer.status_code == 202:
+                time.sleep(POLL_SECONDS)
+        return _content(answer, doing, dict)
+
+    def _answer(
+        self, verb: str, url: str, doing: str, body: dict[str, Any] | None, query: Mapping[str, str]
+    ) -> requests.Response:
+        import requests
+
+        with azure_failures_named(doing):
+            token = self._credentials.token.get_token(SCOPE).token
+        try:
+            answer = self._session.request(
+                verb,
+                url,
+                json=body,
+                params=query,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT_SECONDS,
+            )
+        except requests.RequestException as failure:
+            raise Unreachable(
+                f"{doing}: {_why(failure)}",
+                "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run this again.",
+            ) from None
+        self.began = self.began or second_after(answer.headers.get("Date", ""))
+        if not answer.ok:
+            raise refusal(answer.status_code, doing, answer)
+        return answer
+
+    def _wait(self, answer: requests.Response, doing: str) -> None:
+        """Until the work that an answer tells of is over. Raises what it ended with."""
+        address = answer.headers.get("Azure-AsyncOperation") or answer.headers.get("Location") or ""
+        until = time.monotonic() + WORK_SECONDS
+        while address:
+            _require_ours(address, doing)
+            looked = self._answer("GET", address, doing, None, {})
+            told = _content(looked, doing, dict)
+            state = str(told.get("status") or ("InProgress" if looked.status_code == 202 else "Succeeded"))
+            if state.lower() in ("failed", "canceled"):
+                error = told.get("error") or {}
+                raise problem(doing, f"{error.get('code', state)}: {error.get('message', 'no reason given')}")
+            if state.lower() == "succeeded":
+                return
+            if time.monotonic() > until:
+                raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
+            time.sleep(_pause_of(looked))
+
+
+def _require_ours(address: str, doing: str) -> None:
+    """Raises UnexpectedError for an address that isn't Resource Manager's: nobody else gets the token, and a list of
+    which a part is missing would be taken for the whole. Some of its services name the port."""
+    where = urlsplit(address)
+    if (where.scheme, where.netloc.lower().removesuffix(":443")) != ("https", urlsplit(MANAGEMENT).netloc):
+        raise UnexpectedError(f"{doing}: what follows is at {where.scheme}://{where.netloc}, which isn't {MANAGEMENT}")
+
+
+def _content(answer: requests.Response, doing: str, kind: type[T]) -> T:
+    """What Resource Manager answers with, an empty one where it says nothing. Anything else is another's, such as a
+    network's own page to log in on, and raises Unreachable."""
+    try:
+        told = answer.json() if answer.content else kind()
+    except ValueError:
+        told = None
+    if isinstance(told, kind):
+        return told
+    raise Unreachable(
+        f"{doing}: what answers isn't Azure Resource Manager",
+        "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
+    )
+
+
+def _pause_of(answer: requests.Response) -> float:
+    """Seconds until it is asked again: as it says, but no longer than POLL_SECONDS."""
+    told = answer.headers.get("Retry-After", "")
+    return min(float(told), POLL_SECONDS) if told.isdecimal() else POLL_SECONDS
+
+
+def refusal(status: int, doing: str, answer: requests.Response) -> Exception:
+    """The error that an answer is."""
+    try:
+        error = answer.json()["error"]
+        told = f"{error['code']}: {error['message']}"
+    except (ValueError, KeyError, TypeError):
+        told = f"HTTP {status} {answer.reason}"
+    if status == 404:
+        return NotFound(f"{doing}: {told}")
+    if status == 401:
+        return credentials_error(doing, told)
+    if status in BUSY:
+        return Unreachable(f"{doing}: {told}", "Azure is busy or down: run the same command again later.")
+    if status == 403:
+        known = kind_of(told)
+        advice = known.advice if known.error is PermissionDenied else advice_on(told)
+        return PermissionDenied(f"{doing}: {told}", advice)
+    return problem(doing, told)
+
+
+def problem(doing: str, told: str) -> Exception:
+    """The error that a code and its text are."""
+    kind = kind_of(told)
+    return UnexpectedError(f"{doing}: {told}") if kind is OTHER else kind.raised_for(f"{doing}: {told}")
+
+
+def _session() -> requests.Session:
+    """Repeats what Azure was too busy for. PUT and DELETE mean the same a second time."""
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.util import Retry
+
+    again = Retry(
+        total=4,
+        backoff_factor=0.5,
+        status_forcelist=BUSY,
+        allowed_methods=("GET", "PUT", "DELETE"),
+        raise_on_status=False,
+    )
+    session = requests.Session()
+    session.mount("https://", HTTPAdapter(max_retries=again))
+    return session
+
+
+def _why(failure: Exception) -> str:
+    from requests import exceptions
+
+    for kind, words in (
+        (exceptions.SSLError, "Azure's certificate is not trusted on this machine"),
+        (exceptions.ProxyError, "the proxy of HTTPS_PROXY can't be reached or refuses"),
+        (exceptions.Timeout, "no answer in time"),
+    ):
+        if isinstance(failure, kind):
+            return words
+    return "no connection"

@@ -1,0 +1,288 @@
+"""Azure's credentials: found, named, and proven good before anything else happens.
+
+Terraform's provider reads ARM_X, Azure's own libraries AZURE_X: both are read here, and must not differ. What is found
+is handed to Terraform by azure_terraform.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cluster_provision.clouds.azure.failures import azure_failures_named
+from cluster_provision.clouds.base import Identity
+from cluster_provision.errors import CredentialsError, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from azure.core.credentials import TokenCredential
+
+MANAGEMENT = "https://management.azure.com/.default"
+Way = Literal["certificate", "secret", "federated token", "managed identity", "device code"]
+
+WAYS = (
+    "Give one of these (docs/azure-authentication.md):\n"
+    "  a service principal: ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET, or ARM_CLIENT_CERTIFICATE_PATH\n"
+    "  a workload's identity: ARM_TENANT_ID, ARM_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE\n"
+    "  a machine's own identity, on a machine of Azure's: ARM_USE_MSI=true\n"
+    "  your own login: ARM_TENANT_ID, with `docker run -it`, so that you are told a code for your browser\n"
+    "The Azure CLI's login is not among them: this image has no Azure CLI."
+)
+# What both sets have, by the ends of their names, and whether it is a secret.
+SHARED = {
+    "TENANT_ID": False,
+    "CLIENT_ID": False,
+    "CLIENT_SECRET": True,
+    "CLIENT_CERTIFICATE_PATH": False,
+    "CLIENT_CERTIFICATE_PASSWORD": True,
+    "SUBSCRIPTION_ID": False,
+}
+# The same thing under two names.
+PAIRS = (("ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"),)
+# What leads both to another cloud than the public one, whose addresses alone this tool knows; with what means that one.
+# registry.terraform.io/providers/hashicorp/azurerm/5.2.0/docs, and azure-identity's KnownAuthorities.
+ELSEWHERE = {
+    "ARM_ENVIRONMENT": ("public", "global"),
+    "ARM_METADATA_HOSTNAME": ("management.azure.com",),
+    "AZURE_AUTHORITY_HOST": ("login.microsoftonline.com",),
+}
+YES = ("true", "1", "yes")
+# Ways that others have and this tool hasn't, by the variable that asks for them.
+OTHERS = {
+    "ARM_USE_CLI": "this image has no Azure CLI",
+    "ARM_OIDC_REQUEST_URL": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
+    "ACTIONS_ID_TOKEN_REQUEST_URL": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
+    "SYSTEM_OIDCREQUESTURI": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_USERNAME": "Entra ID wants a second factor of people: sign in with a code on a terminal",
+}
+LIMITS: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 30, "retry_total": 2}
+"""Of the libraries' own calls: they would wait for minutes."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says of credentials, whichever set says it; empty where nothing is said."""
+
+    tenant: str = ""
+    client: str = ""
+    secret: str = ""
+    certificate: str = ""
+    certificate_data: str = ""
+    password: str = ""
+    token: str = ""
+    token_file: str = ""
+    managed: bool = False
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Credentials that were found: how, whose, and azure-identity's object for them."""
+
+    way: Way
+    settings: Settings
+    token: TokenCredential
+    source: str
+
+
+def find_credentials(environ: Mapping[str, str], prompt: Callable[[str], None] | None = None) -> Credentials:
+    """The credentials that the environment names; with `prompt`, which shows a text on a terminal, else a person's.
+
+    Raises SettingsError where the two sets of variables differ, CredentialsError where there are none that can be used.
+    """
+    given = read_settings(environ)
+    if given.certificate or given.certificate_data:
+        source = f"from {given.certificate or 'ARM_CLIENT_CERTIFICATE'}"
+        return Credentials("certificate", given, _certificate(given), source)
+    if given.secret:
+        return Credentials("secret", given, _secret(given), "from ARM_CLIENT_SECRET or AZURE_CLIENT_SECRET")
+    if given.token_file or given.token:
+        source = f"from {given.token_file or 'ARM_OIDC_TOKEN'}"
+        return Credentials("federated token", given, _federated(given), source)
+    if given.managed:
+        return Credentials("managed identity", given, _managed(given), "this machine's own")
+    if prompt is None:
+        raise CredentialsError(f"there are no Azure credentials here{_told_of_others(environ)}", WAYS)
+    return Credentials("device code", given, _device(given, prompt), "signed in with a code")
+
+
+def prove_credentials(found: Credentials) -> Identity:
+    """Get a token once: who they are. The first call to Azure.
+
+    Raises Unreachable where it does not answer, and CredentialsError where it refuses them.
+    """
+    with azure_failures_named("asking Microsoft Entra ID for an access token"):
+        token = found.token.get_token(MANAGEMENT)
+    claims = claims_of(token.token)
+    name = str(claims.get("upn") or claims.get("unique_name") or claims.get("appid") or "unknown")
+    kind = "" if "upn" in claims else "managed identity " if found.way == "managed identity" else "application "
+    return Identity(f"{kind}{name}", f"{found.way}, {found.source}")
+
+
+def object_id(found: Credentials) -> str:
+    """The number under which the directory knows who signed in: what roles are assigned to."""
+    with azure_failures_named("asking Microsoft Entra ID for an access token"):
+        return str(claims_of(found.token.get_token(MANAGEMENT).token).get("oid", ""))
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Both sets of variables as one. Raises SettingsError where they differ, naming no secret, or lead elsewhere."""
+    problems = [*_differing(environ), *_elsewhere(environ)]
+    if problems:
+        raise SettingsError(tuple(problems))
+    client = _either(environ, "CLIENT_ID") or _content(environ, "ARM_CLIENT_ID_FILE_PATH")
+    secret = _either(environ, "CLIENT_SECRET") or _content(environ, "ARM_CLIENT_SECRET_FILE_PATH")
+    return Settings(
+        tenant=_either(environ, "TENANT_ID"),
+        client=client,
+        secret=secret,
+        certificate=_either(environ, "CLIENT_CERTIFICATE_PATH"),
+        certificate_data=environ.get("ARM_CLIENT_CERTIFICATE", "").strip(),
+        password=_either(environ, "CLIENT_CERTIFICATE_PASSWORD"),
+        token=environ.get("ARM_OIDC_TOKEN", "").strip(),
+        token_file=next((given for pair in PAIRS for name in pair if (given := environ.get(name, "").strip())), ""),
+        managed=environ.get("ARM_USE_MSI", "").strip().lower() in YES,
+    )
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """What an access token says of its owner; nothing where it can't be read."""
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, ValueError, binascii.Error):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _differing(environ: Mapping[str, str]) -> list[str]:
+    pairs = [(f"ARM_{name}", f"AZURE_{name}", secret) for name, secret in SHARED.items()]
+    pairs += [(one, other, False) for one, other in PAIRS]
+    pairs += [("SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID", False), ("SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID", False)]
+    problems = []
+    for one, other, secret in pairs:
+        first, second = environ.get(one, "").strip(), environ.get(other, "").strip()
+        if one.endswith("_ID"):  # hexadecimal numbers
+            first, second = first.lower(), second.lower()
+        if first and second and first != second:
+            shown = "two values, which are not shown" if secret else f"{first!r} and {second!r}"
+            problems.append(f"{one} and {other} have to be the same, and are {shown}: leave one of them out")
+    return [*problems, *_filed_otherwise(environ)]
+
+
+def _filed_otherwise(environ: Mapping[str, str]) -> list[str]:
+    """What a file holds has to be what a variable says."""
+    problems = []
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        given, filed = _either(environ, name), _content(environ, f"ARM_{name}_FILE_PATH")
+        if given and filed and given != filed:
+            said = next(each for each in (f"ARM_{name}", f"AZURE_{name}") if environ.get(each, "").strip())
+            problems.append(f"{said} and the file of ARM_{name}_FILE_PATH have to be the same: leave one of them out")
+    return problems
+
+
+def _elsewhere(environ: Mapping[str, str]) -> list[str]:
+    return [
+        f"{name}={environ[name].strip()} names another cloud than Azure's public one ({known[0]}), which is not in "
+        "this version; leave it out"
+        for name, known in ELSEWHERE.items()
+        if environ.get(name, "").strip().lower().removeprefix("https://").rstrip("/") not in ("", *known)
+    ]
+
+
+def _told_of_others(environ: Mapping[str, str]) -> str:
+    asked = {
+        name: why for name, why in OTHERS.items() if environ.get(name, "").strip().lower() not in ("", "false", "0")
+    }
+    return "".join(f"; {name} can't be used: {why}" for name, why in asked.items())
+
+
+def _either(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(f"ARM_{name}", "").strip() or environ.get(f"AZURE_{name}", "").strip()
+
+
+def _content(environ: Mapping[str, str], name: str) -> str:
+    path = environ.get(name, "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text().strip()
+    except OSError as failure:
+        raise CredentialsError(f"{name}={path} can't be read: {failure.strerror}", WAYS) from None
+
+
+def _require(given: Settings, way: str, *names: str) -> None:
+    """Raises CredentialsError where this way lacks something."""
+    lacking = [name for name in names if not getattr(given, name)]
+    if lacking:
+        shown = " and ".join(f"ARM_{name.upper()}_ID (or AZURE_{name.upper()}_ID)" for name in lacking)
+        raise CredentialsError(f"the {way} needs {shown} too", WAYS)
+
+
+def _secret(given: Settings) -> TokenCredential:
+    from azure.identity import ClientSecretCredential
+
+    _require(given, "client secret", "tenant", "client")
+    return ClientSecretCredential(given.tenant, given.client, given.secret, **LIMITS)
+
+
+def _certificate(given: Settings) -> TokenCredential:
+    from azure.identity import CertificateCredential
+
+    _require(given, "client certificate", "tenant", "client")
+    password = given.password or None
+    try:
+        if given.certificate_data and not given.certificate:
+            data = base64.b64decode(given.certificate_data, validate=True)
+            return CertificateCredential(given.tenant, given.client, certificate_data=data, password=password, **LIMITS)
+        _readable("the client certificate", given.certificate)
+        return CertificateCredential(given.tenant, given.client, given.certificate, password=password, **LIMITS)
+    except (ValueError, TypeError, binascii.Error) as failure:
+        raise CredentialsError(
+            f"the client certificate {given.certificate or 'in ARM_CLIENT_CERTIFICATE'} can't be used: {failure}",
+            "It has to be a PEM or PFX file that holds the certificate and its key; a password goes into "
+            "ARM_CLIENT_CERTIFICATE_PASSWORD.",
+        ) from None
+
+
+def _federated(given: Settings) -> TokenCredential:
+    from azure.identity import ClientAssertionCredential, WorkloadIdentityCredential
+
+    _require(given, "federated token", "tenant", "client")
+    if not given.token_file:
+        return ClientAssertionCredential(given.tenant, given.client, lambda: given.token, **LIMITS)
+    _readable("the federated token", given.token_file)
+    return WorkloadIdentityCredential(
+        tenant_id=given.tenant, client_id=given.client, token_file_path=given.token_file, **LIMITS
+    )
+
+
+def _managed(given: Settings) -> TokenCredential:
+    from azure.identity import ManagedIdentityCredential
+
+    chosen: dict[str, Any] = {"client_id": given.client} if given.client else {}
+    return ManagedIdentityCredential(**chosen, **LIMITS)
+
+
+def _device(given: Settings, prompt: Callable[[str], None]) -> TokenCredential:
+    from azure.identity import DeviceCodeCredential
+
+    def show(address: str, code: str, until: Any) -> None:
+        prompt(f"To sign in to Azure, open {address} in a browser and enter the code {code}")
+
+    return DeviceCodeCredential(tenant_id=given.tenant or "organizations", prompt_callback=show, **LIMITS)
+
+
+def _readable(what: str, path: str) -> None:
+    """Raises CredentialsError where the file isn't there."""
+    if Path(path).is_dir():  # docker makes a folder of that name where the file to mount is missing
+        raise CredentialsError(f"{what} {path} is a folder; is the file there that you mount?", WAYS)
+    try:
+        with Path(path).open("rb"):
+            pass
+    except OSError as failure:
+        raise CredentialsError(f"{what} {path} can't be read: {failure.strerror}", WAYS) from None

@@ -1,0 +1,138 @@
+"""What a subscription still has of a cluster: by the cluster's tag, and by its words what takes no tags.
+
+https://learn.microsoft.com/rest/api/resources/resources/list (read 2026-11-25): a filter by tag goes with no other, and
+`$expand=createdTime` tells when each was made.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure.api import AzureApi
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.result import Leftover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TAG = "aiinfra-cluster"
+# The API versions that azurerm 5.2.0 uses.
+RESOURCES = "2023-07-01"
+AUTHORIZATION = "2022-04-01"
+
+# In the order in which they can be deleted: their types, what people call them, and the API version that deletes them,
+# azurerm 5.2.0's own. What is of another type goes first.
+KINDS = {
+    "microsoft.compute/virtualmachinescalesets": ("scale set", "2025-04-01"),
+    "microsoft.compute/virtualmachines": ("virtual machine", "2024-03-01"),
+    "microsoft.network/networkinterfaces": ("network interface", "2023-09-01"),
+    "microsoft.compute/disks": ("disk", "2023-04-02"),
+    "microsoft.network/loadbalancers": ("load balancer", "2025-01-01"),
+    "microsoft.network/virtualnetworks": ("virtual network", "2025-01-01"),
+    "microsoft.network/natgateways": ("NAT gateway", "2025-01-01"),
+    "microsoft.network/publicipaddresses": ("public address", "2025-01-01"),
+    "microsoft.network/networksecuritygroups": ("network security group", "2025-01-01"),
+    "microsoft.managedidentity/userassignedidentities": ("managed identity", "2024-11-30"),
+}
+GROUP = "resource group"
+ASSIGNMENT = "role assignment"
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A resource with the cluster's tag: its id, its type in lower case, and when it was made, None where Azure
+    doesn't say."""
+
+    id: str
+    type: str
+    location: str
+    made: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        return self.id.rpartition("/")[2]
+
+    @property
+    def group(self) -> str:
+        """The resource group's name."""
+        return self.id.split("/")[4]
+
+
+class AzureLeftovers(AzureApi):
+    """Looks the whole subscription over, so that what an earlier LOCATION or RESOURCE_GROUP left is found too."""
+
+    def tagged(self, label: str) -> list[Tagged]:
+        """What carries the cluster's tag, in the order in which it can be deleted."""
+        query = {"$filter": f"tagName eq '{TAG}' and tagValue eq '{label}'", "$expand": "createdTime"}
+        path = f"/subscriptions/{self.subscription_id}/resources"
+        found = (_tagged(each) for each in self.pages(path, RESOURCES, "looking for what is left", query))
+        # Machines and what belongs to them are told of by their scale set, which takes them with it.
+        rank = {kind: number for number, kind in enumerate(KINDS)}
+        return sorted(found, key=lambda each: (rank.get(each.type, -1), each.id))
+
+    def tagged_groups(self, label: str) -> list[Leftover]:
+        """Resource groups that carry the cluster's tag."""
+        query = {"$filter": f"tagName eq '{TAG}' and tagValue eq '{label}'"}
+        path = f"/subscriptions/{self.subscription_id}/resourcegroups"
+        found = self.pages(path, RESOURCES, "looking for resource groups that are left", query)
+        return [_group(each) for each in found]
+
+    def remove_tagged(self, found: Tagged) -> None:
+        """Delete a resource of a kind that this tool makes, and wait until it is gone."""
+        _, version = KINDS[found.type]
+        self.remove(found.id, version, f"deleting {_called(found)} {found.name}")
+
+    def assignments(self, container: str, deployment: str) -> list[str]:
+        """The ids of the roles on a container that were given to machines of the cluster: their condition names its
+        folder. None where there is no such container, or no such role."""
+        path = f"{container}/providers/Microsoft.Authorization/roleAssignments"
+        query = {"$filter": "atScope()"}
+        try:
+            found = list(self.pages(path, AUTHORIZATION, "looking for roles that are left", query))
+        except NotFound:
+            return []
+        return [str(each["id"]) for each in found if _of_deployment(each, container, deployment)]
+
+    def remove_assignment(self, path: str) -> None:
+        """Take a role away."""
+        self.remove(path, AUTHORIZATION, "taking a role away that is left")
+
+
+def leftovers_of(found: Iterable[Tagged]) -> list[Leftover]:
+    """The resources as a user is told of them."""
+    return [
+        Leftover(_called(each), each.name, each.location, f"az resource delete --ids {shlex.quote(each.id)}")
+        for each in found
+    ]
+
+
+def assignment(path: str) -> Leftover:
+    """A role assignment as a user is told of it."""
+    command = f"az role assignment delete --ids {shlex.quote(path)}"
+    return Leftover(ASSIGNMENT, path.rpartition("/")[2], command=command)
+
+
+def _group(told: dict[str, Any]) -> Leftover:
+    name, state = str(told["name"]), str((told.get("properties") or {}).get("provisioningState", ""))
+    note = "being deleted" if state.lower() == "deleting" else ""
+    command = f"az group delete --name {shlex.quote(name)}"
+    return Leftover(GROUP, name, str(told.get("location", "")), command, note)
+
+
+def _tagged(told: dict[str, Any]) -> Tagged:
+    made = str(told.get("createdTime") or "")
+    at = datetime.fromisoformat(made) if made else None
+    return Tagged(str(told["id"]), str(told["type"]).lower(), str(told.get("location", "")), at)
+
+
+def _called(found: Tagged) -> str:
+    return KINDS[found.type][0] if found.type in KINDS else found.type
+
+
+def _of_deployment(told: dict[str, Any], container: str, deployment: str) -> bool:
+    properties = told.get("properties") or {}
+    here = str(properties.get("scope", "")).lower() == container.lower()
+    return here and f"'{deployment}/" in str(properties.get("condition") or "")

@@ -1,0 +1,194 @@
+"""Calls of Google's REST APIs: pages, and what each way of saying no means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.clock import second_after
+from cluster_provision.clouds.gcp.failures import LOGIN, google_failures_named
+from cluster_provision.errors import (
+    CredentialsError,
+    PermissionDenied,
+    ProvisionError,
+    UnexpectedError,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from google.auth.transport.requests import AuthorizedSession
+    from requests import Response
+
+COMPUTE = "https://compute.googleapis.com/compute/v1"
+CONTAINER = "https://container.googleapis.com/v1"
+FILESTORE = "https://file.googleapis.com/v1"
+IAM = "https://iam.googleapis.com/v1"
+RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
+TIMEOUT_SECONDS = (10, 60)
+"""To connect, to answer."""
+
+Query = Mapping[str, str | Sequence[str]]
+"""A request's query; what has several values is sent several times."""
+
+
+class GoogleApi:
+    """Google's APIs with the caller's credentials, for the project that the cluster is in.
+
+    `began` is the full second after Google's first answer, by its own clock: what it dates later is of this run.
+    """
+
+    timeout = TIMEOUT_SECONDS
+
+    def __init__(self, session: AuthorizedSession, project_id: str) -> None:
+        self._session = session
+        self._project = project_id
+        self.began: datetime | None = None
+
+    def _pages(self, verb: str, url: str, doing: str, key: str, query: Query | None = None) -> Iterator[dict[str, Any]]:
+        for page in self._raw_pages(verb, url, doing, query):
+            yield from page.get(key, [])
+
+    def _raw_pages(self, verb: str, url: str, doing: str, query: Query | None = None) -> Iterator[dict[str, Any]]:
+        asked: dict[str, str | Sequence[str]] = dict(query or {})
+        while True:
+            page = self._call(verb, url, doing, query=asked)
+            yield page
+            if not page.get("nextPageToken"):
+                return
+            asked["pageToken"] = page["nextPageToken"]
+
+    def _get(self, url: str, doing: str) -> dict[str, Any]:
+        return self._call("GET", url, doing)
+
+    def _pages_if_on(self, url: str, doing: str, key: str) -> Iterator[dict[str, Any]]:
+        """The same of a service that may be off in the project: then there is nothing."""
+        asked: dict[str, str | Sequence[str]] = {}
+        while True:
+            page = self._ask("GET", url, doing, query=asked)
+            if isinstance(page, Refusal):
+                if page.service_off:
+                    return
+                raise page.error()
+            if page.get("unreachable"):
+                raise Unreachable(
+                    f"{doing}: {', '.join(map(str, page['unreachable']))} can't be asked now",
+                    "Google has a disturbance there: run the same command again later.",
+                )
+            yield from page.get(key, [])
+            if not page.get("nextPageToken"):
+                return
+            asked["pageToken"] = page["nextPageToken"]
+
+    def _call(
+        self,
+        verb: str,
+        url: str,
+        doing: str,
+        body: dict[str, Any] | None = None,
+        query: Query | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        answer = self._ask(verb, url, doing, body, query, headers)
+        if isinstance(answer, Refusal):
+            raise answer.error()
+        return answer
+
+    def _ask(
+        self,
+        verb: str,
+        url: str,
+        doing: str,
+        body: dict[str, Any] | None = None,
+        query: Query | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, Any] | Refusal:
+        with google_failures_named(doing):
+            answer = self._session.request(verb, url, json=body, params=query, headers=headers, timeout=self.timeout)
+        self.began = self.began or second_after(answer.headers.get("Date", ""))
+        if answer.ok:
+            return _object(answer, doing)
+        try:
+            error = answer.json()["error"]
+            return Refusal(answer.status_code, f"{doing}: {error['message']}", *_reasons(error))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return Refusal(answer.status_code, f"{doing}: {answer.reason}")
+
+
+def _object(answer: Response, doing: str) -> dict[str, Any]:
+    """What Google answers with; anything else is another's, such as a network's own page to log in on."""
+    try:
+        return dict(answer.json())
+    except (ValueError, TypeError):
+        raise Unreachable(
+            f"{doing}: what answers isn't Google's API",
+            "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
+        ) from None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that is an error: `reasons` are Google's words for why, `service` and `project` whom they are about."""
+
+    status: int
+    told: str
+    reasons: frozenset[str] = frozenset()
+    service: str = ""
+    project: str = ""
+
+    @property
+    def service_off(self) -> bool:
+        """Whether the service was never switched on in the project."""
+        return bool(self.reasons & {"SERVICE_DISABLED", "accessNotConfigured"})
+
+    def error(self) -> ProvisionError | NotFound:
+        """The error of ours that it is."""
+        if self.status == 404:
+            return NotFound(self.told)
+        if self.status == 401:
+            return CredentialsError(self.told, LOGIN)
+        if self.status == 429 or self.status >= 500 or "rateLimitExceeded" in self.reasons:
+            return Unreachable(
+                f"{self.told} (HTTP {self.status})", "Google's API is busy or down: run the same command again later."
+            )
+        if self.status == 403:
+            return PermissionDenied(self.told, self._what_to_do())
+        return UnexpectedError(f"{self.told} (HTTP {self.status})")
+
+    def _what_to_do(self) -> str:
+        if self.service_off:
+            return f"Enable the service, wait a minute, and run this again:\n  {enabling(self.service, self.project)}"
+        if "USER_PROJECT_DENIED" in self.reasons or "serviceusage.services.use" in self.told:
+            which = f" {self.project}," if self.project else ""
+            return (
+                f"Your login charges its calls to a quota project,{which} which you may not use. Name another one:\n"
+                "  gcloud auth application-default set-quota-project <project>\n"
+                "or ask for roles/serviceusage.serviceUsageConsumer on it (docs/authentication.md)."
+            )
+        if self.reasons & {"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"} and "scope" in self.told:
+            return (
+                "The credentials are good for less than is needed: a machine's access scopes must include "
+                "cloud-platform (docs/authentication.md)."
+            )
+        return "docs/permissions.md lists the permissions that are needed."
+
+
+def enabling(services: str, project: str) -> str:
+    """The command that switches services (their full names, separated by spaces) on in a project."""
+    return f"gcloud services enable {services or '<service>'} --project={project or '<project>'}"
+
+
+def _reasons(error: dict[str, Any]) -> tuple[frozenset[str], str, str]:
+    """Why, in Google's words, and about which service and project (google.rpc.ErrorInfo)."""
+    reasons = {str(each.get("reason", "")) for each in error.get("errors", ())}
+    service = project = ""
+    for detail in error.get("details", ()):
+        reasons.add(str(detail.get("reason", "")))
+        about = detail.get("metadata") or {}
+        service = str(about.get("service", service))
+        project = str(about.get("consumer", "")).removeprefix("projects/") or project
+    return frozenset(reasons), service, project

@@ -1,0 +1,298 @@
+"""What Google Cloud has to offer a project: services, permissions, zones, machine types, images, quotas.
+
+Look-ups only, each asked once and remembered. None stands for "not there"; what one may not look at raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.gcp.api import COMPUTE, IAM, RESOURCE_MANAGER, GoogleApi
+from cluster_provision.clouds.gcp.resources import name_of
+from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.memoize import Remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from google.auth.transport.requests import AuthorizedSession
+
+SERVICE_USAGE = "https://serviceusage.googleapis.com/v1"
+QUOTAS = "https://cloudquotas.googleapis.com/v1"
+SERVICES_A_CALL = 30
+"""serviceusage.v1, services.batchGet: "a maximum of 30 services at a time"."""
+PERMISSIONS_A_CALL = 100
+"""Not in the method's description; as commonly cited (and kept by Google's own client libraries' samples)."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """`granted` are held, `untestable` are those that Google refuses to test on a project."""
+
+    granted: frozenset[str]
+    untestable: frozenset[str]
+
+
+@dataclass(frozen=True)
+class MachineFacts:
+    """A machine type in a zone: `accelerators` are those that it carries itself, as type and number.
+
+    `local_ssds` is how many local SSD partitions come with it, `state` its deprecation state, empty for none.
+    """
+
+    vcpus: int
+    memory_gib: float
+    accelerators: tuple[tuple[str, int], ...] = ()
+    local_ssds: int = 0
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """An image by its name; `state` is its deprecation state, empty for none, `replacement` an image's name."""
+
+    name: str
+    state: str = ""
+    replacement: str = ""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How much of something the project may have, and has."""
+
+    limit: float
+    usage: float
+
+
+@dataclass(frozen=True)
+class ReservationFacts:
+    """A reservation: of which machine type (empty where it doesn't say), how many are free, READY or another status.
+
+    `free` is None where it doesn't count machines. `by_name` tells that it takes machines that name it, and no others.
+    """
+
+    machine_type: str
+    free: int | None
+    status: str
+    by_name: bool
+
+
+class GcpCatalogue(GoogleApi):
+    """The look-ups for one project. Its calls may come from several threads."""
+
+    timeout = (5, 20)
+
+    def __init__(self, session: AuthorizedSession, project_id: str) -> None:
+        super().__init__(session, project_id)
+        self._once = Remembered()
+
+    def services_off(self, services: Sequence[str]) -> frozenset[str]:
+        """Which of these services (`compute`) are off in the project."""
+        off = set()
+        for start in range(0, len(services), SERVICES_A_CALL):
+            names = [
+                f"projects/{self._project}/services/{s}.googleapis.com" for s in services[start:][:SERVICES_A_CALL]
+            ]
+            url = f"{SERVICE_USAGE}/projects/{self._project}/services:batchGet"
+            told = self._call("GET", url, "looking up services", query={"names": names}, headers=self._charged)
+            for each in told.get("services", ()):
+                if each.get("state") != "ENABLED":
+                    off.add(name_of(str(each["name"])).removesuffix(".googleapis.com"))
+        return frozenset(off)
+
+    def permissions(self, permissions: Sequence[str]) -> Tested | None:
+        """Which of these the caller has on the project; None where that can't be found out."""
+        granted: set[str] = set()
+        untestable: set[str] = set()
+        for start in range(0, len(permissions), PERMISSIONS_A_CALL):
+            try:
+                self._test(permissions[start:][:PERMISSIONS_A_CALL], granted, untestable)
+            except (NotFound, PermissionDenied, Unreachable):
+                return None
+        return Tested(frozenset(granted), frozenset(untestable))
+
+    def _test(self, permissions: Sequence[str], granted: set[str], untestable: set[str]) -> None:
+        """One call; one unknown name makes it fail as a whole, and then each half is tried, down to that name."""
+        url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
+        try:
+            told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})
+        except UnexpectedError:
+            if len(permissions) == 1:
+                untestable.update(permissions)
+                return
+            middle = len(permissions) // 2
+            self._test(permissions[:middle], granted, untestable)
+            self._test(permissions[middle:], granted, untestable)
+            return
+        granted.update(told.get("permissions", ()))
+
+    def has_zone(self, zone: str) -> bool:
+        """Whether the project has the zone."""
+        return self._once(("zone", zone), lambda: self._found(f"{self._project}/zones/{zone}")) is not None
+
+    def has_network(self, name: str) -> bool:
+        """Whether the project has the network."""
+        return self._once(("network", name), lambda: self._found(f"{self._project}/global/networks/{name}")) is not None
+
+    def has_network_profile(self, name: str) -> bool:
+        """Whether there is a network profile of this name, such as us-central1-a-vpc-roce."""
+        path = f"{self._project}/global/networkProfiles/{name}"
+        return self._once(("network profile", name), lambda: self._found(path)) is not None
+
+    def reservation(self, zone: str, name: str) -> ReservationFacts | None:
+        """The reservation in a zone, by its name or as projects/P/reservations/NAME."""
+        owner, _, own = name.removeprefix("projects/").rpartition("/reservations/")
+        path = f"{owner or self._project}/zones/{zone}/reservations/{own}"
+        found = self._once(("reservation", path), lambda: self._found(path))
+        if found is None:
+            return None
+        sku = found.get("specificReservation") or {}
+        return ReservationFacts(
+            machine_type=str((sku.get("instanceProperties") or {}).get("machineType", "")),
+            free=int(sku["count"]) - int(sku.get("inUseCount") or 0) if "count" in sku else None,
+            status=str(found.get("status", "")),
+            by_name=bool(found.get("specificReservationRequired")),
+        )
+
+    def quotas(self, region: str = "") -> dict[str, Quota]:
+        """The region's quotas by metric; without a region, the project's. Empty where Google can't tell them now."""
+        path = f"{self._project}/regions/{region}" if region else self._project
+        url = f"{COMPUTE}/projects/{path}"
+        doing = f"looking up the quotas of {region or 'the project'}"
+        found = self._once(("quotas", region), lambda: self._call("GET", url, doing, query={"fields": "quotas"}))
+        return {
+            str(each["metric"]): Quota(float(each["limit"]), float(each.get("usage", 0)))
+            for each in found.get("quotas", ())
+        }
+
+    def quota_limit(self, service: str, quota: str, region: str, dimensions: dict[str, str]) -> float | None:
+        """The limit that the Cloud Quotas API tells for a region and other dimensions; None where it tells none."""
+        where = f"projects/{self._project}/locations/global/services/{service}/quotaInfos/{quota}"
+        doing = f"looking up the quota {quota}"
+        try:
+            found = self._once(
+                ("quota info", where), lambda: self._call("GET", f"{QUOTAS}/{where}", doing, headers=self._charged)
+            )
+        except NotFound:
+            return None
+        fitting = [each for each in found.get("dimensionsInfos", ()) if _fits(each, region, dimensions)]
+        values = [each["details"]["value"] for each in fitting if each.get("details", {}).get("value")]
+        return float(values[0]) if values else None
+
+    def cluster_machines(self, label: str) -> tuple[tuple[str, str], ...]:
+        """The machines that carry the cluster's label, in all zones: of each its zone and its machine type."""
+        url = f"{COMPUTE}/projects/{self._project}/aggregated/instances"
+        query = {
+            "filter": f'labels.aiinfra-cluster="{label}"',
+            "fields": "items/*/instances(name,machineType,status),nextPageToken",
+        }
+
+        def ask() -> tuple[tuple[str, str], ...]:
+            return tuple(
+                (scope.removeprefix("zones/"), name_of(str(each["machineType"])))
+                for page in self._raw_pages("GET", url, "looking for the cluster's machines", query)
+                for scope, found in page.get("items", {}).items()
+                for each in found.get("instances", ())
+            )
+
+        return self._once(("machines", label), ask)
+
+    def has_account(self, email: str) -> bool:
+        """Whether there is a service account of that e-mail."""
+        try:
+            self._get(f"{IAM}/projects/-/serviceAccounts/{email}", f"looking up {email}")
+        except NotFound:
+            return False
+        return True
+
+    def machine_type(self, zone: str, name: str) -> MachineFacts | None:
+        """The machine type as the zone has it."""
+        path = f"{self._project}/zones/{zone}/machineTypes/{name}"
+        found = self._once(("machine type", zone, name), lambda: self._found(path))
+        if found is None:
+            return None
+        return MachineFacts(
+            vcpus=int(found.get("guestCpus", 0)),
+            memory_gib=float(found.get("memoryMb", 0)) / 1024,
+            accelerators=tuple(
+                (str(each["guestAcceleratorType"]), int(each["guestAcceleratorCount"]))
+                for each in found.get("accelerators", ())
+            ),
+            local_ssds=int(found.get("bundledLocalSsds", {}).get("partitionCount", 0)),
+            state=_state(found),
+        )
+
+    def most_accelerators(self, zone: str, accelerator: str) -> int | None:
+        """How many of this accelerator a machine can have in the zone; None where it has none."""
+        path = f"{self._project}/zones/{zone}/acceleratorTypes/{accelerator}"
+        found = self._once(("accelerator", zone, accelerator), lambda: self._found(path))
+        return None if found is None else int(found.get("maximumCardsPerInstance", 0))
+
+    def zones_with(self, machine_type: str) -> list[str]:
+        """The zones that have the machine type."""
+        url = f"{COMPUTE}/projects/{self._project}/aggregated/machineTypes"
+        query = {"filter": f'name="{machine_type}"', "fields": "items/*/machineTypes/name,nextPageToken"}
+        zones = []
+        for page in self._raw_pages("GET", url, f"looking for zones with {machine_type}", query):
+            zones += [
+                scope.removeprefix("zones/")
+                for scope, each in page.get("items", {}).items()
+                if each.get("machineTypes")
+            ]
+        return zones
+
+    def image(self, project: str, *, family: str = "", name: str = "") -> ImageFacts | None:
+        """The image of this name, or the newest of the family that isn't deprecated."""
+        path = f"{project}/global/images/" + (f"family/{family}" if family else name)
+        found = self._once(("image", path), lambda: self._found(path))
+        if found is None:
+            return None
+        replacement = str(found.get("deprecated", {}).get("replacement", ""))
+        return ImageFacts(str(found["name"]), _state(found), name_of(replacement))
+
+    def image_names(self, project: str, *, families: bool) -> list[str]:
+        """The names, or the families, of the project's images that aren't deprecated."""
+        url = f"{COMPUTE}/projects/{project}/global/images"
+        query = {"fields": "items(name,family,deprecated/state),nextPageToken", "maxResults": "500"}
+        found = self._pages("GET", url, f"listing the images of {project}", "items", query)
+        kept = [each for each in found if not _state(each)]
+        return sorted({str(each.get("family" if families else "name", "")) for each in kept} - {""})
+
+    def _found(self, path: str) -> dict[str, Any] | None:
+        """The resource of Compute Engine at projects/<path>."""
+        try:
+            return self._get(f"{COMPUTE}/projects/{path}", f"looking up {path}")
+        except NotFound:
+            return None
+
+    @property
+    def _charged(self) -> dict[str, str]:
+        """The header that some APIs want of a person's login: which project a call is charged to.
+
+        They refuse gcloud's own project, which such a login is charged to where its file names no other. See
+        https://cloud.google.com/docs/quotas/set-quota-project (read 2026-11-22).
+        """
+        from google.oauth2.credentials import Credentials
+
+        credentials = self._session.credentials
+        if isinstance(credentials, Credentials) and not credentials.quota_project_id:
+            return {"x-goog-user-project": self._project}
+        return {}
+
+
+def _state(found: dict[str, Any]) -> str:
+    """The deprecation state; empty for a resource that is in its prime."""
+    state = str(found.get("deprecated", {}).get("state", ""))
+    return "" if state == "ACTIVE" else state
+
+
+def _fits(info: dict[str, Any], region: str, dimensions: dict[str, str]) -> bool:
+    """Whether a quota's value is that of these dimensions. The API gives the more specific ones first; a dimension
+    that isn't named holds for all its values (cloudquotas.v1, DimensionsInfo)."""
+    own = info.get("dimensions") or {}
+    asked = {**dimensions, "region": region}
+    places = info.get("applicableLocations") or [region]
+    named = all(key in own for key in dimensions)
+    return named and region in places and all(asked.get(key) == value for key, value in own.items())

@@ -1,0 +1,190 @@
+"""Google's credentials: found, named, and proven good before anything else happens."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from cluster_provision.clouds.base import Identity
+from cluster_provision.clouds.gcp.credentials_file import SCOPES, load
+from cluster_provision.clouds.gcp.failures import google_failures_named
+from cluster_provision.clouds.gcp.login import COMMAND, OTHER_WAYS, VARIABLE, is_there, none_found, places
+from cluster_provision.clouds.gcp.metadata import metadata_host, metadata_server_answers
+from cluster_provision.errors import CredentialsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from google.auth.transport.requests import AuthorizedSession
+
+USERINFO = "https://openidconnect.googleapis.com/v1/userinfo"
+ANSWER_SECONDS = 10.0
+NAME_SECONDS = 3.0
+MOST_TOLD = 300
+BUSY = (429, 500, 502, 503, 504)
+DISPENSABLE = ("cloudquotas.googleapis.com", "serviceusage.googleapis.com")
+"""Hosts that a network may keep out of reach without harm: nobody waits for them long."""
+
+Kind = Literal["login", "key", "federation", "impersonation", "machine"]
+KINDS: dict[str, Kind] = {
+    "authorized_user": "login",
+    "external_account_authorized_user": "login",
+    "service_account": "key",
+    "external_account": "federation",
+    "impersonated_service_account": "impersonation",
+}
+"""What a credentials file's `type` says it is: https://google.aip.dev/auth/4110 and what follows there."""
+
+ADVICE: dict[Kind, str] = {
+    "login": f"Log in again on the machine that you mount them from, and run the same command again:\n  {COMMAND}",
+    "key": "Google refuses a key that was deleted or whose account is disabled or gone, and every key where this "
+    "machine's clock is wrong by minutes. The account's keys:\n"
+    "  gcloud iam service-accounts keys list --iam-account=<e-mail>",
+    "federation": "See that the file or address that the configuration names gives a fresh token, that the pool's "
+    "provider accepts it, and that its principal has roles/iam.workloadIdentityUser on the service account that it is "
+    "to act as.",
+    "impersonation": f"See that you have roles/iam.serviceAccountTokenCreator on the account, and log in again:\n"
+    f"  {COMMAND} --impersonate-service-account=<e-mail>",
+    "machine": "The machine needs a service account with the access scope cloud-platform. In Cloud Shell, allow it "
+    "when asked.",
+}
+ASKS_AGAIN = ("invalid_rapt", "rapt_required", "reauth related error", "Reauthentication is needed")
+"""How Google says that an organisation wants its people to log in anew after some hours:
+https://support.google.com/a/answer/9368756."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Credentials as Google's library holds them; `file` is where they lie, None for a machine's own.
+
+    `environment` are the variables by which other programs use the same ones.
+    """
+
+    credentials: Any
+    kind: Kind
+    file: Path | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """Where they were found, in words."""
+        return f"from {self.file}" if self.file else "the metadata server"
+
+
+def find_credentials() -> Found:
+    """Application default credentials: a file that is named or lies where gcloud writes it, else the machine's own.
+
+    Raises NoCredentials where there are none, CredentialsError where they can't be read. The library's own search
+    isn't used: it runs gcloud, asks for a project, and waits long for a metadata server that isn't there.
+    """
+    for place in places():
+        if is_there(place):
+            return _from_file(place)
+    if os.environ.get(VARIABLE) or not metadata_server_answers():
+        raise none_found()
+    from google.auth import compute_engine
+
+    # Go's library asks the address of its own variable alone
+    passed_on = {"GCE_METADATA_HOST": metadata_host()} if os.environ.get("GCE_METADATA_IP") else {}
+    return Found(compute_engine.Credentials(scopes=list(SCOPES)), "machine", environment=passed_on)
+
+
+def _from_file(place: Path) -> Found:
+    from google.auth.exceptions import GoogleAuthError
+
+    try:
+        info = json.loads(place.read_text())
+        kind = KINDS.get(str(info.get("type")))
+        if kind is None:
+            raise ValueError(f"its type is {info.get('type')!r}, and known are {', '.join(KINDS)}")
+        credentials = load(info)
+    except PermissionError:
+        raise CredentialsError(
+            f"{_named(place)} can't be used: this user (number {os.getuid()}) may not read it",
+            "Run the container as the user that the file belongs to, or as root, its default.",
+        ) from None
+    except (GoogleAuthError, OSError, ValueError, AttributeError, KeyError, TypeError) as failure:
+        why = " ".join(str(failure).split()) or type(failure).__name__
+        advice = f"Write it anew:\n  {COMMAND}\n{OTHER_WAYS}"
+        raise CredentialsError(f"{_named(place)} can't be used: {why}", advice) from None
+    return Found(credentials, kind, place, {VARIABLE: str(place)})
+
+
+def _named(place: Path) -> str:
+    return f"{VARIABLE}={place}" if os.environ.get(VARIABLE) else str(place)
+
+
+def prove_credentials(found: Found) -> Identity:
+    """Refresh them once: who they are.
+
+    The first call to Google. Raises Unreachable within seconds where it does not answer, and
+    CredentialsError where it refuses the credentials.
+    """
+    from google.auth.exceptions import GoogleAuthError, TransportError
+    from google.auth.transport.requests import Request
+
+    request = partial(Request(), timeout=ANSWER_SECONDS)  # the library itself waits for two minutes
+    with google_failures_named("asking Google for an access token"):
+        try:
+            found.credentials.refresh(request)
+        except TransportError:
+            raise
+        except (GoogleAuthError, OSError, ValueError) as failure:
+            raise _refused(found, failure) from None
+    return Identity(_name_of(found), found.source, found.environment)
+
+
+def _refused(found: Found, failure: Exception) -> CredentialsError:
+    told = str(failure.args[0]) if failure.args and isinstance(failure.args[0], str) else str(failure)
+    told = " ".join(told.split())[:MOST_TOLD]
+    start = f"the credentials ({found.source}) are expired or were refused"
+    if any(words in str(failure) for words in ASKS_AGAIN):
+        start = f"the credentials ({found.source}) have to be renewed: your organisation asks for a new login"
+    return CredentialsError(f"{start}: {told}", ADVICE[found.kind])
+
+
+def authorized_session(found: Found) -> AuthorizedSession:
+    """A requests session that sends the credentials' access token, and asks again where Google is busy.
+
+    For calls that change nothing, or the same thing a second time: they are repeated whatever their method.
+    """
+    from google.auth.transport.requests import AuthorizedSession
+    from requests.adapters import HTTPAdapter
+    from urllib3.util import Retry
+
+    def again(tries: int) -> HTTPAdapter:
+        retry = Retry(
+            total=tries, backoff_factor=0.5, status_forcelist=BUSY, allowed_methods=None, raise_on_status=False
+        )
+        return HTTPAdapter(max_retries=retry)
+
+    session = AuthorizedSession(found.credentials)
+    session.mount("https://", again(4))
+    for host in DISPENSABLE:
+        session.mount(f"https://{host}/", again(1))
+    return session
+
+
+def _name_of(found: Found) -> str:
+    """The account's e-mail where it can be told, else what the credentials are."""
+    credentials = found.credentials
+    account = getattr(credentials, "service_account_email", None) or getattr(credentials, "account", None)
+    if account:
+        return str(account)
+    if found.kind == "federation":
+        return f"workload identity {str(getattr(credentials, 'info', {}).get('audience', '')).partition('/global/')[2]}"
+    return _told_by_google(credentials) or "your gcloud login"
+
+
+def _told_by_google(credentials: Any) -> str:
+    """Whose login it is; empty where it doesn't say, as a login without the scope for that does."""
+    import requests
+
+    try:
+        answer = requests.get(USERINFO, headers={"Authorization": f"Bearer {credentials.token}"}, timeout=NAME_SECONDS)
+        return str(answer.json().get("email", "")) if answer.ok else ""
+    except (requests.RequestException, ValueError, AttributeError):
+        return ""

@@ -1,0 +1,162 @@
+"""Kubernetes Engine: clusters with their node pools, the versions it offers, and what it has under way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.gcp.api import CONTAINER, GoogleApi, Refusal
+from cluster_provision.clouds.gcp.resources import name_of
+from cluster_provision.errors import ProvisionError, Unreachable
+
+MANAGER = re.compile(r"projects/[^/]+/zones/([^/]+)/instanceGroupManagers/([^/]+)")
+RUNNING = "RUNNING"
+FAILED = ("ERROR", "DEGRADED", "RUNNING_WITH_ERROR")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A node pool: `groups` are its managed instance groups, by zone and name; `message` says why `status` is so.
+
+    `conditions` is what keeps it from being whole, each as "<code>: <message>". `scaled` tells that GKE chooses the
+    number of nodes. `networks` are those that GKE itself made for it (accelerator network profile), by their names.
+    """
+
+    name: str
+    status: str
+    message: str = ""
+    groups: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[str, ...] = ()
+    scaled: bool = False
+    networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster: `version` is the control plane's, `first_version` what it was made with.
+
+    `name_endpoint` is the control plane's host name, which `open_by_name` lets in from outside the VPC; `address` is
+    the one within it. `many_networks` tells that nodes may have several.
+    """
+
+    name: str
+    location: str
+    status: str
+    message: str
+    version: str
+    first_version: str
+    channel: str
+    name_endpoint: str
+    open_by_name: bool
+    address: str
+    network: str
+    many_networks: bool
+    pools: tuple[Pool, ...]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something under way: `kind` is the API's word (`CREATE_NODE_POOL`), `target` the pool's or cluster's name."""
+
+    name: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What a location offers, newest first: `every` version, and those of each channel."""
+
+    every: tuple[str, ...]
+    channels: dict[str, tuple[str, ...]]
+
+
+class Gke(GoogleApi):
+    """Asks for one project. `cancel` alone changes something."""
+
+    def cluster(self, location: str, name: str) -> Cluster | None:
+        """The cluster as it is now, None where there is none: where GKE is off in the project, too."""
+        found = self._ask("GET", f"{self._place(location)}/clusters/{name}", f"looking at cluster {name}")
+        if not isinstance(found, Refusal):
+            return _cluster(found)
+        if found.status == HTTPStatus.NOT_FOUND or found.service_off:
+            return None
+        raise found.error()
+
+    def clusters(self) -> list[Cluster]:
+        """All clusters of the project. Raises Unreachable where a zone can't be asked: the list lacks its clusters."""
+        found = self._get(f"{self._place('-')}/clusters", "listing clusters")
+        if found.get("missingZones"):
+            raise Unreachable(
+                f"listing clusters: {', '.join(found['missingZones'])} can't be asked now",
+                "Google has a disturbance there: run the same command again later.",
+            )
+        return [_cluster(each) for each in found.get("clusters", ())]
+
+    def versions(self, location: str) -> Versions:
+        """What is offered in a location."""
+        found = self._get(f"{self._place(location)}/serverConfig", f"looking up GKE's versions in {location}")
+        channels = {str(each["channel"]): tuple(each.get("validVersions", ())) for each in found.get("channels", ())}
+        return Versions(tuple(found.get("validMasterVersions", ())), channels)
+
+    def under_way(self, location: str, name: str) -> list[Operation]:
+        """The operations on the cluster and its pools that have not ended."""
+        found = self._get(f"{self._place(location)}/operations", f"looking at what GKE does in {location}")
+        about = re.compile(rf"/clusters/{re.escape(name)}(/nodePools/(?P<pool>[^/]+))?$")
+        running = []
+        for each in found.get("operations", ()):
+            target = about.search(str(each.get("targetLink", "")))
+            if target and each.get("status") != "DONE":
+                running.append(Operation(str(each["name"]), str(each.get("operationType", "")), target["pool"] or name))
+        return running
+
+    def cancel(self, location: str, operation: str) -> bool:
+        """Ask for an operation to be given up; whether GKE agrees to. It does for some kinds only."""
+        url = f"{self._place(location)}/operations/{operation}:cancel"
+        try:
+            self._call("POST", url, "cancelling an operation", {})
+        except (NotFound, ProvisionError):
+            return False
+        return True
+
+    def _place(self, location: str) -> str:
+        return f"{CONTAINER}/projects/{self._project}/locations/{location}"
+
+
+def _cluster(found: dict[str, Any]) -> Cluster:
+    endpoints = found.get("controlPlaneEndpointsConfig") or {}
+    by_name = endpoints.get("dnsEndpointConfig") or {}
+    by_address = endpoints.get("ipEndpointsConfig") or {}
+    return Cluster(
+        name=str(found["name"]),
+        location=str(found.get("location", "")),
+        status=str(found.get("status", "")),
+        message=str(found.get("statusMessage", "")),
+        version=str(found.get("currentMasterVersion", "")),
+        first_version=str(found.get("initialClusterVersion", "")),
+        channel=str((found.get("releaseChannel") or {}).get("channel", "")),
+        name_endpoint=str(by_name.get("endpoint", "")),
+        open_by_name=bool(by_name.get("allowExternalTraffic")),
+        address=str(by_address.get("privateEndpoint") or found.get("endpoint", "")),
+        network=name_of(str((found.get("networkConfig") or {}).get("network", ""))),
+        many_networks=bool((found.get("networkConfig") or {}).get("enableMultiNetworking")),
+        pools=tuple(_pool(each) for each in found.get("nodePools", ())),
+    )
+
+
+def _pool(found: dict[str, Any]) -> Pool:
+    links = (MANAGER.search(url) for url in found.get("instanceGroupUrls", ()))
+    network = found.get("networkConfig") or {}
+    made = network.get("additionalNodeNetworkConfigs", ()) if network.get("acceleratorNetworkProfile") else ()
+    return Pool(
+        name=str(found["name"]),
+        status=str(found.get("status", "")),
+        message=str(found.get("statusMessage", "")),
+        groups=tuple((link[1], link[2]) for link in links if link),
+        conditions=tuple(f"{each.get('code', '')}: {each.get('message', '')}" for each in found.get("conditions", ())),
+        scaled=bool((found.get("autoscaling") or {}).get("enabled")),
+        networks=tuple(dict.fromkeys(name_of(str(each["network"])) for each in made if each.get("network"))),
+    )

@@ -1,0 +1,37 @@
+"""Cloud Monitoring's dashboards: where the cluster's own is, and whether it is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_provision.clouds.gcp.api import GoogleApi
+
+MONITORING = "https://monitoring.googleapis.com/v1"
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """`title` is what people see, `url` where they see it, `name` the full one, projects/<number>/dashboards/<id>."""
+
+    title: str
+    url: str
+    name: str
+
+
+class GcpMonitoring(GoogleApi):
+    """Looks at the dashboards of a project."""
+
+    def dashboards(self, label: str) -> list[Dashboard]:
+        """The dashboards that carry the cluster's label."""
+        url = f"{MONITORING}/projects/{self._project}/dashboards"
+        found = self._pages_if_on(url, "looking for the cluster's dashboards", "dashboards")
+        return [
+            Dashboard(str(each.get("displayName", "")), self._console(str(each["name"])), str(each["name"]))
+            for each in found
+            if each.get("labels", {}).get("aiinfra-cluster") == label
+        ]
+
+    def _console(self, name: str) -> str:
+        """Where Google's console shows the dashboard of this name, projects/<number>/dashboards/<id>."""
+        shown = f"https://console.cloud.google.com/monitoring/dashboards/builder/{name.rsplit('/', 1)[-1]}"
+        return f"{shown}?project={self._project}"

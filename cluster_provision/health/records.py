@@ -1,0 +1,65 @@
+"""One look at the machines' health: what their records tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cluster_provision.node import HealthCheck, NodeHealth
+from cluster_provision.parallel import at_once
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cluster_provision.node import Node, NodeRecord, NodeSummary, Verdict
+    from cluster_provision.state.base import StateStore
+
+PENDING: frozenset[Verdict] = frozenset({"", "running"})
+"""No verdict yet: the checks run, or haven't begun."""
+
+FINE: frozenset[Verdict] = frozenset({"healthy", "skipped"})
+"""Nothing to tell about such a node but its verdict."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A node and its health, with what each check found where that was read."""
+
+    name: str
+    health: NodeHealth = field(default_factory=NodeHealth)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The node's verdict."""
+        return self.health.verdict
+
+    def not_known(self, why: str) -> Found:
+        """The same node, of which nothing is known for this reason."""
+        checks = (HealthCheck("checks", "unknown", why),)
+        return Found(self.name, NodeHealth("unknown", checks, self.health.host))
+
+
+def verdicts(store: StateStore, nodes: Sequence[Node]) -> list[Found]:
+    """One listing of the records; a record of another machine of the same name counts for nothing."""
+    told = {s.name: s for s in store.node_summaries()}
+    return [Found(n.name, NodeHealth(_verdict(n, told.get(n.name)))) for n in nodes]
+
+
+def in_full(store: StateStore, nodes: Sequence[Node], found: Sequence[Found]) -> list[Found]:
+    """The same with what each check found, for those that aren't fine: one record is read for each of them."""
+    ids = {n.name: n.instance_id for n in nodes}
+    wanted = [each.name for each in found if each.verdict not in FINE | PENDING]
+    read = at_once([partial(store.node_record, name) for name in wanted])
+    records: dict[str, NodeRecord | None] = dict(zip(wanted, read, strict=True))
+    return [_with_record(each, records.get(each.name), ids[each.name]) for each in found]
+
+
+def _verdict(node: Node, summary: NodeSummary | None) -> Verdict:
+    return summary.health if summary and summary.instance_id == node.instance_id else ""
+
+
+def _with_record(found: Found, record: NodeRecord | None, instance_id: str) -> Found:
+    if record is None or record.instance_id != instance_id:
+        return found
+    return Found(found.name, record.health)

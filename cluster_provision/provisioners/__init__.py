@@ -1,0 +1,1 @@
+"""How a cluster comes and goes."""

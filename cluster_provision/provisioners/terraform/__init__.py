@@ -1,0 +1,1 @@
+"""A cluster made and removed by Terraform."""

@@ -1,0 +1,42 @@
+"""What a killed run made and could not note in the state: taken over, where it is surely this cluster's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.errors import AlreadyThere
+from cluster_provision.terraform.workspace import imports_written
+
+if TYPE_CHECKING:
+    from cluster_provision.result import Changes
+    from cluster_provision.run import Run
+
+
+def apply_and_adopt(run: Run) -> Changes:
+    """Apply. What then is found to be there already is imported, and Terraform goes on from there.
+
+    Terraform saves its state every 20 seconds while it works, so a run that is killed loses what it made last. Without
+    a state to tell, only the clash of names does.
+    """
+    adopted: dict[str, str] = {}
+    while True:
+        try:
+            with imports_written(run.workspace, adopted):
+                return run.terraform.apply()
+        except AlreadyThere as there:
+            found = _ours(run, there.addresses)
+            if not found.keys() - adopted.keys():
+                raise
+            for import_id in found.values():
+                run.console.say(f"  {import_id} is there already, made by an earlier run of this cluster: taken over")
+            adopted |= found
+
+
+def _ours(run: Run, addresses: tuple[str, ...]) -> dict[str, str]:
+    """The import id of each, or nothing at all where one of them can't be told to be this cluster's."""
+    since = run.store.claimed_at()
+    if since is None:
+        return {}
+    planned = run.terraform.to_be_made()
+    found = {a: run.target.adoptable(planned[a].kind, planned[a].values, since) for a in addresses if a in planned}
+    return found if len(found) == len(addresses) and all(found.values()) else {}

@@ -1,0 +1,39 @@
+"""CAPACITY_WAIT where a cloud is asked once: it ends what it has no room for, and the run has to ask again."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from cluster_provision.errors import CapacityError
+from cluster_provision.provisioners.terraform.adoption import apply_and_adopt
+from cluster_provision.provisioners.terraform.watching import watched
+
+if TYPE_CHECKING:
+    from cluster_provision.result import Changes
+    from cluster_provision.run import Run
+
+PAUSE_SECONDS = 30.0
+
+
+def apply_until_there_is_room(run: Run) -> Changes:
+    """Apply, and where there is no room apply again, until CAPACITY_WAIT is over.
+
+    Where the cloud itself goes on trying, the target's stages wait for that.
+    """
+    until = time.monotonic() + run.settings.capacity_wait * 60
+    while True:
+        try:
+            with watched(run):
+                return apply_and_adopt(run)
+        except CapacityError as refusal:
+            left = until - time.monotonic()
+            if not run.target.asks_once or left < PAUSE_SECONDS:
+                raise
+            why = " ".join(refusal.message.split())
+            run.console.say(
+                f"{why}\nThat is waited out for {left / 60:.0f} minutes at most (CAPACITY_WAIT): the next try is in "
+                f"{PAUSE_SECONDS:.0f} seconds"
+            )
+            run.progress.update("waiting for room")
+            time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,135 @@
+"""A control plane proven reachable by its name, and what Kubernetes says of its nodes.
+
+Google's front answers at the name and asks IAM (container.clusters.connect) before it lets a call through; behind it,
+Kubernetes decides by its own roles. So a refusal proves something only where Kubernetes itself makes it: it then comes
+as an object of the kind Status. https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation, and
+https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/, read 2026-11-25.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.gcp.failures import google_failures_named
+from cluster_provision.errors import NotReady, Unreachable
+from cluster_provision.result import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from google.auth.transport.requests import AuthorizedSession
+
+    from cluster_provision.readiness.polling import Poll
+
+SECONDS = (10, 30)
+"""To connect, to answer."""
+
+GPU = "nvidia.com/gpu"
+NAME = "control plane"
+NODES = "kubernetes nodes"
+CONNECT = "the permission container.clusters.connect (roles/container.viewer has it)"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` is HTTP's, 0 for none; `body` what came, as JSON where it is; `by_kubernetes` whether it said so."""
+
+    status: int
+    body: Any = None
+    why: str = ""
+
+    @property
+    def by_kubernetes(self) -> bool:
+        """Whether Kubernetes itself answered, and not what stands before it."""
+        return self.status == 200 or self.of_kind("Status")
+
+    def of_kind(self, kind: str) -> bool:
+        """Whether an object of this kind came."""
+        return isinstance(self.body, dict) and self.body.get("kind") == kind
+
+
+def within_vpc() -> Check:
+    """The check of a control plane whose name is closed: nothing can be proven from outside."""
+    return Check(
+        NAME, "unknown", "it is private: what is in its VPC alone reaches it (GKE_DNS_ENDPOINT=yes opens its name)"
+    )
+
+
+def prove_control_plane(session: AuthorizedSession, host: str, poll: Poll, tell: Callable[[str], None]) -> Check:
+    """Whether the control plane answers at its name. Raises NotReady where nothing does until the time is up."""
+    answer = Answer(0)
+    while poll.next():
+        answer = _ask(session, host, "/readyz")
+        if answer.status == 200:
+            return Check(NAME, "ok", f"{host} is ready")
+        if answer.by_kubernetes and answer.status == 403:
+            return Check(NAME, "ok", f"{host} answers; you may not ask whether it is ready")
+        if answer.status in (401, 403):
+            return Check(NAME, "unknown", f"{host} lets nobody in without {CONNECT}")
+        tell(f"{host}: {answer.why}")
+    raise NotReady(
+        f"the control plane does not answer at https://{host}: {answer.why}",
+        "It needs some minutes at first: run Create again. A proxy or firewall of this machine's network may keep "
+        "*.gke.goog away; GKE_DNS_ENDPOINT=no does without the proof.",
+    )
+
+
+def wait_for_kubernetes(
+    session: AuthorizedSession, host: str, gpus: dict[str, int], poll: Poll, tell: Callable[[str], None]
+) -> Check:
+    """Whether every node has joined, and offers its GPUs: `gpus` has the number for each node by name.
+
+    GKE installs the driver once a node has joined, so they come some minutes later. Raises NotReady when the time is
+    up; a caller who may not look finds nothing out.
+    """
+    text = ""
+    while poll.next():
+        answer = _ask(session, host, "/api/v1/nodes")
+        if answer.status in (401, 403):
+            return Check(NODES, "unknown", "you may not list Kubernetes' nodes")
+        if answer.status == 200 and answer.of_kind("NodeList"):
+            items = {str(each["metadata"]["name"]): each for each in answer.body.get("items", ())}
+            waiting = [name for name in gpus if not _ready(items.get(name))]
+            without = [name for name, count in gpus.items() if name not in waiting and _gpus(items[name]) < count]
+            if not waiting and not without:
+                total = sum(gpus.values())
+                return Check(NODES, "ok", f"{len(gpus)} ready" + (f", with {total} GPUs" if total else ""))
+            text = _missing(waiting, without)
+        else:
+            text = answer.why
+        tell(text)
+    raise NotReady(
+        f"after {poll.elapsed / 60:.0f} minutes: {text}",
+        "kubectl describe node tells why. What exists is still there, and costs money: run Create again to go on "
+        "waiting, or Destroy. READY_TIMEOUT sets the limit.",
+    )
+
+
+def _missing(waiting: list[str], without: list[str]) -> str:
+    told = [f"not ready: {', '.join(waiting[:5])}"] if waiting else []
+    told += [f"no GPUs yet (the driver is being installed): {', '.join(without[:5])}"] if without else []
+    return "; ".join(told)
+
+
+def _ready(node: dict[str, Any] | None) -> bool:
+    conditions = (node or {}).get("status", {}).get("conditions", ())
+    return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
+
+
+def _gpus(node: dict[str, Any]) -> int:
+    return int((node.get("status", {}).get("allocatable") or {}).get(GPU, 0))
+
+
+def _ask(session: AuthorizedSession, host: str, path: str) -> Answer:
+    """What came, if anything did. Raises CredentialsError for credentials that are no good any more."""
+    try:
+        with google_failures_named(f"asking {host}"):
+            answer = session.request("GET", f"https://{host}{path}", timeout=SECONDS)
+    except Unreachable as failure:
+        return Answer(0, why=failure.message.partition(": ")[2])
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    return Answer(answer.status_code, body, f"HTTP {answer.status_code}")

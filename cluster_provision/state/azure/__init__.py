@@ -1,0 +1,1 @@
+"""State in Azure Blob Storage."""

@@ -1,0 +1,115 @@
+"""Where an Azure cluster's blobs lie; and the tool's own account: made, opened to whoever runs the tool, removed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure.failures import azure_failures_named
+from cluster_provision.errors import PermissionDenied, StateStoreError
+
+if TYPE_CHECKING:
+    from azure.storage.blob import ContainerClient
+
+    from cluster_provision.clouds.azure.cloud import Azure
+
+MADE_BY = {"created-by": "cluster-provision"}
+ROLE = "Storage Blob Data Owner"
+PATIENCE_SECONDS = 300.0
+"""Until a new role is known everywhere: minutes, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"""
+
+POLL_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where blobs lie. `group` is the account's resource group, where this tool made the account or may: then `own`."""
+
+    account: str
+    container: str
+    folder: str = ""
+    group: str = ""
+    location: str = ""
+    own: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.account}.blob.core.windows.net"
+
+
+def make_account(cloud: Azure, place: Place, *, keys: bool) -> None:
+    """Create group, account and container, each where it is missing; an account has keys only with `keys`.
+
+    Raises StateStoreError where the account's name is somebody else's.
+    """
+    if cloud.group(place.group) is None:
+        cloud.make_group(place.group, place.location, MADE_BY)
+    if cloud.account(place.group, place.account) is None:
+        if not cloud.account_name_is_free(place.account):
+            raise StateStoreError(
+                f"the name of the storage account {place.account} is taken",
+                "Name a container of yours: "
+                "TERRAFORM_BLOB_PATH=https://<account>.blob.core.windows.net/<container>/<folder>.",
+            )
+        cloud.make_account(place.group, place.account, place.location, MADE_BY, keys=keys)
+    cloud.keep_versions(place.group, place.account)
+    cloud.make_container(place.group, place.account, place.container)
+
+
+def get_access(cloud: Azure, place: Place, blobs: ContainerClient) -> None:
+    """Give who signed in the role for the account's blobs, and wait until it holds.
+
+    Whoever makes an account may not read its blobs, not even as the subscription's owner. Raises StateStoreError where
+    the role can't be given, or isn't in force in time.
+    """
+    if _may_read(blobs):
+        return
+    scope = cloud.account_id(place.group, place.account)
+    command = f'az role assignment create --role "{ROLE}" --assignee <you> --scope {scope}'
+    if not cloud.let_me_at_blobs(scope):
+        raise StateStoreError(
+            f"you may not read the blobs of storage account {place.account}, nor give yourself the right to",
+            f"Have somebody who may give you that role:\n  {command}",
+        )
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not _may_read(blobs):
+        if time.monotonic() > until:
+            raise StateStoreError(
+                f'the role "{ROLE}" on storage account {place.account} is not in force yet',
+                "Azure takes minutes to make a role known: run the same command again in a while.",
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def remove_account(cloud: Azure, place: Place) -> str:
+    """Delete the account, where this tool made it, and then its group, where that is so too and nothing else is in it.
+
+    Returns what had to stay, in words; empty for nothing.
+    """
+    if not _is_ours(cloud.account(place.group, place.account)):
+        return ""
+    try:
+        cloud.remove_account(place.group, place.account)
+        if _is_ours(cloud.group(place.group)) and cloud.group_is_empty(place.group):
+            cloud.remove_group(place.group)
+    except PermissionDenied:
+        return f"the empty storage account {place.account}, which you may not delete"
+    return ""
+
+
+def _is_ours(found: dict[str, Any] | None) -> bool:
+    return found is not None and (found.get("tags") or {}).items() >= MADE_BY.items()
+
+
+def _may_read(blobs: ContainerClient) -> bool:
+    from azure.core.exceptions import HttpResponseError
+
+    with azure_failures_named(f"listing {blobs.url}", StateStoreError):
+        try:
+            next(iter(blobs.list_blob_names(results_per_page=1)), None)
+        except HttpResponseError as failure:
+            if failure.status_code == 403 and "AuthorizationPermissionMismatch" in str(failure):
+                return False
+            raise
+    return True

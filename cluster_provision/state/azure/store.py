@@ -1,0 +1,296 @@
+"""State in an Azure storage account: one folder a cluster.
+
+<container>/[dir/]<NAME_PREFIX>-deployment/
+  terraform/state/default.tfstate                     Terraform's own; its lock is a lease on it
+  cluster.json                                        the mark that this tool uses the place, and in which zone
+  nodes/<name>.json                                   written by the nodes
+  files/<digest>.tar.gz                               the user's files for the nodes
+  <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure.cloud import SOFT_DELETE_DAYS
+from cluster_provision.clouds.azure.failures import azure_failures_named
+from cluster_provision.errors import StateStoreError
+from cluster_provision.node import NODES_FOLDER
+from cluster_provision.state.azure.account import ROLE, get_access, make_account, remove_account
+from cluster_provision.state.contents import (
+    MARK,
+    claimed_in,
+    facts_of,
+    lock_of,
+    mark_of,
+    mark_text,
+    record_of,
+    summary_of,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from azure.core.credentials import TokenCredential
+    from azure.storage.blob import BlobProperties, ContainerClient
+
+    from cluster_provision.clouds.azure.cloud import Azure
+    from cluster_provision.node import NodeRecord, NodeSummary
+    from cluster_provision.state.azure.account import Place
+    from cluster_provision.state.base import Lock, StateFacts
+
+NO_TEXT = "none"
+LIMITS: dict[str, Any] = {
+    "connection_timeout": 10,
+    "read_timeout": 60,
+    "retry_total": 3,
+    "initial_backoff": 1,
+    "increment_base": 2,
+}
+"""azure-storage-blob goes on for minutes by default, longer than a person waits for a first message."""
+
+
+class AzureBlobStore:
+    """The store of cluster `name_prefix` at `place`; with `keys`, by the account's key instead of Entra ID.
+
+    An own place is the tool's default one in the subscription: group, account and container are created when missing.
+    """
+
+    noun = "container"
+    setting = "TERRAFORM_BLOB_PATH"
+
+    def __init__(
+        self, cloud: Azure, token: TokenCredential, place: Place, name_prefix: str, *, keys: bool = False
+    ) -> None:
+        self._cloud = cloud
+        self._token = token
+        self._place = place
+        self._keys = keys
+        self._found = False
+        self.container = place.container
+        self.deployment = "/".join(part for part in (place.folder, f"{name_prefix}-deployment") if part)
+
+    @property
+    def uri(self) -> str:
+        """Where Terraform's state lies."""
+        return f"{self._place.url}/{self.container}/{self._key}"
+
+    @property
+    def _key(self) -> str:
+        return f"{self.deployment}/terraform/state/default.tfstate"
+
+    def exists(self) -> bool:
+        """Whether the container is there. Raises StateStoreError where it is not ours or not readable."""
+        if self._found:
+            return True
+        place = self._place
+        if place.own:
+            if self._cloud.account(place.group, place.account) is None:
+                return False
+            self._found = self._cloud.container(place.group, place.account, self.container) is not None
+            return self._found
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_failures_named(f"looking for container {place.url}/{self.container}", StateStoreError):
+            try:
+                self._blobs.get_container_properties()
+            except ResourceNotFoundError:
+                raise StateStoreError(
+                    f"there is no container {place.url}/{self.container} (TERRAFORM_BLOB_PATH)",
+                    "Create it, or leave TERRAFORM_BLOB_PATH out: then a storage account of the subscription's own is "
+                    "made.",
+                ) from None
+        self._found = True
+        return True
+
+    def grants_by_folder(self) -> bool:
+        """Roles are granted on containers, with conditions on the blobs' paths (terraform/modules/azure/identity)."""
+        return True
+
+    def prepare(self) -> bool:
+        """Create group, account and container where they are missing; True when the container was."""
+        made = False
+        if not self.exists():
+            make_account(self._cloud, self._place, keys=self._keys)
+            made = self._found = True
+        if self._place.own and not self._keys:
+            get_access(self._cloud, self._place, self._blobs)
+        return made
+
+    def backend(self) -> tuple[str, dict[str, str]]:
+        """Terraform's azurerm backend, on the caller's own login, or on the account's key where that is asked for."""
+        settings = {
+            "storage_account_name": self._place.account,
+            "container_name": self.container,
+            "key": self._key,
+        }
+        if not self._keys:
+            return "azurerm", {**settings, "use_azuread_auth": "true"}
+        group = {"resource_group_name": self._place.group, "subscription_id": self._cloud.subscription_id}
+        return "azurerm", {**settings, **group}
+
+    def lock(self) -> Lock | None:
+        """The holder of Terraform's lock: an infinite lease, told of in the blob's metadata."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_failures_named(f"looking at {self.uri}", StateStoreError):
+            try:
+                found = self._blobs.get_blob_client(self._key).get_blob_properties()
+            except ResourceNotFoundError:
+                return None
+        if str(found.lease.state) != "leased":
+            return None
+        place = f"--account-name {self._place.account} --container-name {self.container} --blob-name {self._key}"
+        told = str((found.metadata or {}).get("terraformlockid", ""))
+        return lock_of(_decoded(told), f"az storage blob lease break --auth-mode login {place}")
+
+    def facts(self) -> StateFacts:
+        """What Terraform state is there, and what the mark of a run of this tool says."""
+        mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
+        advice = "Look at the blob; an older version of it may be whole (the account keeps versions)."
+        # A run that was killed in time leaves an empty blob with its lease.
+        return facts_of(self._read(self._key) or None, mark, self.uri, advice)
+
+    def claim(self, label: str, zone: str, *, settled: bool) -> None:
+        """Write the mark. One that is there already keeps its date."""
+        self.write(MARK, mark_text(label, zone, settled=settled, since=self.claimed_at()))
+
+    def claimed_at(self) -> datetime | None:
+        """The mark's own word, or when its blob was made: then it was never written again."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        name = f"{self.deployment}/{MARK}"
+        mark = mark_of(self._read(name))
+        if mark is None:
+            return None
+        if (since := claimed_in(mark)) is not None:
+            return since
+        with azure_failures_named(f"looking at {self._place.url}/{self.container}/{name}", StateStoreError):
+            try:
+                return self._blobs.get_blob_client(name).get_blob_properties().creation_time
+            except ResourceNotFoundError:
+                return None
+
+    def node_summaries(self) -> list[NodeSummary]:
+        """One listing, a page each 5000 records; nothing where there is no container, or not even its account, whose
+        name leads nowhere then."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        if not self.exists():
+            return []
+        prefix = f"{self.deployment}/{NODES_FOLDER}/"
+        with azure_failures_named(f"listing {self._place.url}/{self.container}/{prefix}", StateStoreError):
+            try:
+                listed = list(self._blobs.list_blobs(name_starts_with=prefix, include=["metadata"]))
+            except ResourceNotFoundError:
+                return []
+        return [summary_of(blob.name.removeprefix(prefix), _told(blob.metadata or {})) for blob in listed]
+
+    def node_record(self, name: str) -> NodeRecord | None:
+        """The record of node `name`, None where there is none or it can't be understood."""
+        return record_of(self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json"))
+
+    def forget_nodes(self, keep: set[str]) -> None:
+        """Delete the records of machines that are gone."""
+        gone = [s.name for s in self.node_summaries() if s.name not in keep]
+        with azure_failures_named("deleting the records of nodes that are gone", StateStoreError):
+            for name in gone:
+                self._delete(f"{self.deployment}/{NODES_FOLDER}/{name}.json")
+
+    def upload(self, name: str, source: Path) -> None:
+        """Put a file at <deployment>/<name>."""
+        with azure_failures_named(f"uploading {name}", StateStoreError), source.open("rb") as file:
+            self._blobs.upload_blob(f"{self.deployment}/{name}", file, overwrite=True)
+
+    def write(self, name: str, text: str) -> None:
+        """Put a text at <deployment>/<name>."""
+        with azure_failures_named(f"writing {self._place.url}/{self.container}/{name}", StateStoreError):
+            self._blobs.upload_blob(f"{self.deployment}/{name}", text.encode(), overwrite=True)
+
+    def read(self, name: str) -> str | None:
+        """The text at <deployment>/<name>, None where there is none."""
+        return self._read(f"{self.deployment}/{name}")
+
+    def has(self, name: str) -> bool:
+        """Whether <deployment>/<name> is there."""
+        with azure_failures_named(f"looking at {self._place.url}/{self.container}/{self.deployment}", StateStoreError):
+            return bool(self._blobs.get_blob_client(f"{self.deployment}/{name}").exists())
+
+    def delete_deployment(self) -> str:
+        """Delete the cluster's folder; then container, account and group, where they are the tool's and empty.
+
+        What an account keeps of deleted blobs goes with the account; one that stays keeps it for its own time.
+        """
+        with azure_failures_named(f"deleting {self._place.url}/{self.container}/{self.deployment}", StateStoreError):
+            blobs = list(self._blobs.list_blobs(f"{self.deployment}/", include=["versions"]))
+            gone = [self._delete_version(blob) for blob in blobs]
+            left = next(iter(self._blobs.list_blob_names()), None)
+        if not all(gone):
+            return f'former versions of its blobs, which only the role "{ROLE}" may delete'
+        if not self._place.own:
+            return "what the storage account keeps of deleted blobs, for as long as it is set to"
+        if left is not None:
+            return f"what was deleted, for {SOFT_DELETE_DAYS} days, in a storage account that other clusters use"
+        return remove_account(self._cloud, self._place)
+
+    @cached_property
+    def _blobs(self) -> ContainerClient:
+        """The container as who signed in sees it, or who has the account's key, which there is once the account is."""
+        from azure.storage.blob import BlobServiceClient
+
+        place = self._place
+        credential = self._cloud.account_key(place.group, place.account) if self._keys else self._token
+        return BlobServiceClient(place.url, credential=credential, **LIMITS).get_container_client(self.container)
+
+    def _read(self, name: str) -> str | None:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with azure_failures_named(f"reading {self._place.url}/{self.container}/{name}", StateStoreError):
+            try:
+                return self._blobs.download_blob(name, encoding="utf-8").readall()
+            except ResourceNotFoundError:
+                return None
+
+    def _delete(self, name: str) -> None:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with contextlib.suppress(ResourceNotFoundError):
+            self._blobs.delete_blob(name, delete_snapshots="include")
+
+    def _delete_version(self, blob: BlobProperties) -> bool:
+        """A former version goes by its own id; the current one by its name, and is a former one then.
+
+        False where it stays, since the caller's role may not delete former versions.
+        """
+        from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+
+        client = self._blobs.get_blob_client(blob.name)
+        with contextlib.suppress(ResourceNotFoundError):
+            if not blob.version_id or blob.is_current_version:
+                client.delete_blob(delete_snapshots="include")
+            if blob.version_id:
+                try:
+                    client.delete_blob(version_id=blob.version_id)
+                except HttpResponseError as failure:
+                    if failure.status_code != 403 or "AuthorizationPermissionMismatch" not in str(failure):
+                        raise
+                    return False
+        return True
+
+
+def _told(metadata: dict[str, str]) -> dict[str, str]:
+    """Blob metadata holds no empty texts; nodes write a word in their place (node/azure/lib/storage.sh). Whoever writes
+    one all the same is listed with None there: an XML element without text."""
+    return {name: "" if value in (NO_TEXT, None) else value for name, value in metadata.items()}
+
+
+def _decoded(text: str) -> bytes:
+    """What stands in base64; nothing where it is none."""
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return b""

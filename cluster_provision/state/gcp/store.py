@@ -1,0 +1,250 @@
+"""State in a Google Cloud Storage bucket: one folder a cluster.
+
+<bucket>/[dir/]<NAME_PREFIX>-deployment/
+  terraform/state/default.tfstate, default.tflock    Terraform's own
+  cluster.json                                        the mark that this tool uses the place, and in which zone
+  nodes/<name>.json                                   written by the nodes
+  files/<digest>.tar.gz                               the user's files for the nodes
+  <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from cluster_provision.clouds.gcp.failures import google_failures_named
+from cluster_provision.errors import StateStoreError
+from cluster_provision.node import NODES_FOLDER
+from cluster_provision.state.contents import (
+    MARK,
+    claimed_in,
+    facts_of,
+    lock_of,
+    mark_of,
+    mark_text,
+    record_of,
+    summary_of,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from google.cloud.storage import Bucket, Client
+
+    from cluster_provision.node import NodeRecord, NodeSummary
+    from cluster_provision.state.base import Lock, StateFacts
+
+MADE_BY = {"created-by": "cluster-provision"}
+BATCH = 100
+"""Calls in one request, the most that Cloud Storage takes: https://cloud.google.com/storage/docs/batch"""
+
+RETRY_SECONDS = 20.0
+"""google-cloud-storage goes on for 120 s by default, longer than a person waits for a first message."""
+
+
+class GcsStore:
+    """The store of cluster `name_prefix` in `bucket`, below `folder`.
+
+    `own` says that the bucket is the tool's default one in project `project_number`: it is created
+    when missing (in `region`), and refused when it belongs to another project, since anybody can
+    make a bucket of that name.
+    """
+
+    noun = "bucket"
+    setting = "TERRAFORM_GCS_PATH"
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        project_number: str,
+        bucket: str,
+        folder: str,
+        name_prefix: str,
+        region: str,
+        own: bool,
+    ) -> None:
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+        self._client = client
+        self._retry = DEFAULT_RETRY.with_timeout(RETRY_SECONDS)
+        self._project_number = project_number
+        self._region = region
+        self._own = own
+        self._found: Bucket | None = None
+        self.container = bucket
+        self.deployment = "/".join(part for part in (folder, f"{name_prefix}-deployment") if part)
+
+    @property
+    def uri(self) -> str:
+        """Where Terraform's state lies."""
+        return f"gs://{self.container}/{self._prefix}"
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.deployment}/terraform/state"
+
+    def exists(self) -> bool:
+        """Whether the bucket is there. Raises StateStoreError where it is not ours or not readable."""
+        if self._found is not None:
+            return True
+        with google_failures_named(f"looking for bucket gs://{self.container}", StateStoreError):
+            self._found = self._client.lookup_bucket(self.container, timeout=RETRY_SECONDS, retry=self._retry)
+        if self._found is None and not self._own:
+            raise StateStoreError(
+                f"there is no bucket gs://{self.container} (TERRAFORM_GCS_PATH)",
+                "Create it, or leave TERRAFORM_GCS_PATH out: then a bucket of the project's own is made.",
+            )
+        if self._found is None:
+            return False
+        owner = str(self._found.project_number or "")
+        if self._own and owner and owner != self._project_number:
+            raise StateStoreError(
+                f"bucket gs://{self.container} belongs to another project (number {owner})",
+                "Anybody can make a bucket of that name, so it isn't used. Name one of yours: "
+                "TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
+            )
+        return True
+
+    def grants_by_folder(self) -> bool:
+        """IAM conditions need uniform bucket-level access: https://cloud.google.com/storage/docs/access-control/iam"""
+        return bool(self._bucket.iam_configuration.uniform_bucket_level_access_enabled)
+
+    def prepare(self) -> bool:
+        """Create the default bucket when it is missing; True when it was."""
+        if self.exists():
+            return False
+        from google.api_core.exceptions import Conflict
+
+        bucket = self._client.bucket(self.container)
+        bucket.iam_configuration.uniform_bucket_level_access_enabled = True
+        bucket.iam_configuration.public_access_prevention = "enforced"
+        bucket.versioning_enabled = True
+        bucket.soft_delete_policy.retention_duration_seconds = 0  # versions are kept; what Destroy deletes is gone
+        bucket.labels = dict(MADE_BY)
+        with google_failures_named(f"creating bucket gs://{self.container}", StateStoreError):
+            try:
+                self._found = self._client.create_bucket(bucket, location=self._region, retry=self._retry)
+            except Conflict:  # another run made it just now, or it is somebody else's
+                if not self.exists():
+                    raise StateStoreError(
+                        f"the name gs://{self.container} is taken",
+                        "Name a bucket of yours: TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
+                    ) from None
+                return False
+        return True
+
+    def backend(self) -> tuple[str, dict[str, str]]:
+        """Terraform's gcs backend, on the caller's own credentials."""
+        return "gcs", {"bucket": self.container, "prefix": self._prefix}
+
+    def lock(self) -> Lock | None:
+        """The holder of Terraform's lock."""
+        name = f"{self._prefix}/default.tflock"
+        text = self._read(name)
+        return None if text is None else lock_of(text, f"gcloud storage rm gs://{self.container}/{name}")
+
+    def facts(self) -> StateFacts:
+        """What Terraform state is there, and what the mark of a run of this tool says."""
+        mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
+        advice = "Look at the object; an older version of it may be whole (the bucket keeps versions)."
+        return facts_of(self._read(f"{self._prefix}/default.tfstate"), mark, f"{self.uri}/default.tfstate", advice)
+
+    def claim(self, label: str, zone: str, *, settled: bool) -> None:
+        """Write the mark. One that is there already keeps its date."""
+        self.write(MARK, mark_text(label, zone, settled=settled, since=self.claimed_at()))
+
+    def claimed_at(self) -> datetime | None:
+        """The mark's own word, or when its object was made: then it was never written again."""
+        mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
+        if mark is None:
+            return None
+        if (since := claimed_in(mark)) is not None:
+            return since
+        with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
+            found = self._bucket.get_blob(f"{self.deployment}/{MARK}", retry=self._retry)
+        return found.time_created if found else None
+
+    def node_summaries(self) -> list[NodeSummary]:
+        """One listing, a page each 1000 records; nothing where there is no bucket."""
+        from google.api_core.exceptions import NotFound
+
+        prefix = f"{self.deployment}/{NODES_FOLDER}/"
+        fields = "items(name,metadata),nextPageToken"
+        with google_failures_named(f"listing gs://{self.container}/{prefix}", StateStoreError):
+            try:
+                listed = list(self._client.list_blobs(self.container, prefix=prefix, fields=fields, retry=self._retry))
+            except NotFound:
+                return []
+        return [summary_of(blob.name.removeprefix(prefix), blob.metadata or {}) for blob in listed]
+
+    def node_record(self, name: str) -> NodeRecord | None:
+        """The record of node `name`, None where there is none or it can't be understood."""
+        return record_of(self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json"))
+
+    def forget_nodes(self, keep: set[str]) -> None:
+        """Delete the records of machines that are gone."""
+        from google.api_core.exceptions import NotFound
+
+        gone = [s.name for s in self.node_summaries() if s.name not in keep]
+        with google_failures_named("deleting the records of nodes that are gone", StateStoreError):
+            for name in gone:
+                with contextlib.suppress(NotFound):  # somebody else was faster, or the first try's answer was lost
+                    self._bucket.blob(f"{self.deployment}/{NODES_FOLDER}/{name}.json").delete(retry=self._retry)
+
+    def upload(self, name: str, source: Path) -> None:
+        """Put a file at <deployment>/<name>."""
+        with google_failures_named(f"uploading {name}", StateStoreError):
+            self._bucket.blob(f"{self.deployment}/{name}").upload_from_filename(str(source), retry=self._retry)
+
+    def write(self, name: str, text: str) -> None:
+        """Put a text at <deployment>/<name>."""
+        with google_failures_named(f"writing gs://{self.container}/{self.deployment}/{name}", StateStoreError):
+            self._bucket.blob(f"{self.deployment}/{name}").upload_from_string(text, retry=self._retry)
+
+    def read(self, name: str) -> str | None:
+        """The text at <deployment>/<name>."""
+        return self._read(f"{self.deployment}/{name}")
+
+    def has(self, name: str) -> bool:
+        """Whether <deployment>/<name> is there."""
+        with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
+            return bool(self._bucket.blob(f"{self.deployment}/{name}").exists(retry=self._retry))
+
+    def delete_deployment(self) -> str:
+        """Delete the cluster's folder with all versions; then the bucket, where it is the tool's and empty."""
+        from google.api_core.exceptions import Conflict, Forbidden, NotFound
+
+        doing = f"deleting gs://{self.container}/{self.deployment}"
+        with google_failures_named(doing, StateStoreError):
+            versions = list(
+                self._client.list_blobs(self.container, prefix=f"{self.deployment}/", versions=True, retry=self._retry)
+            )
+            for start in range(0, len(versions), BATCH):
+                with contextlib.suppress(NotFound), self._client.batch():
+                    for blob in versions[start : start + BATCH]:
+                        self._bucket.blob(blob.name, generation=blob.generation).delete()
+            if not (self._own and (self._bucket.labels or {}).items() >= MADE_BY.items()):
+                return ""
+            try:
+                self._bucket.delete(retry=self._retry)
+            except (Conflict, NotFound):  # other clusters' state is in it
+                return ""
+            except Forbidden:
+                return f"the empty bucket gs://{self.container}, which you may not delete"
+        return ""
+
+    @property
+    def _bucket(self) -> Bucket:
+        return self._found if self._found is not None else self._client.bucket(self.container)
+
+    def _read(self, name: str) -> str | None:
+        from google.api_core.exceptions import NotFound
+
+        with google_failures_named(f"reading gs://{self.container}/{name}", StateStoreError):
+            try:
+                return str(self._bucket.blob(name).download_as_text(retry=self._retry))
+            except NotFound:
+                return None

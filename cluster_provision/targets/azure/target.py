@@ -1,0 +1,161 @@
+"""What all targets on Azure share: who asks, which subscription, where the state lies, what is left of a cluster."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.azure.catalogue import AzureCatalogue
+from cluster_provision.clouds.azure.cloud import Azure
+from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
+from cluster_provision.clouds.azure.leftovers import TAG
+from cluster_provision.clouds.azure.terraform import terraform_credentials
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Cluster
+from cluster_provision.state.azure.account import Place
+from cluster_provision.state.azure.store import AzureBlobStore
+from cluster_provision.targets.azure.removal import adoptable, leftovers, remove_own_group, settle, sweep
+from cluster_provision.terraform.dialects.azure import AZURE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from cluster_provision.clouds.azure.credentials import Credentials
+    from cluster_provision.clouds.base import Identity
+    from cluster_provision.result import Leftover
+    from cluster_provision.settings import AzureSettings
+    from cluster_provision.state.base import StateStore
+
+STATE_GROUP = "aiinfra-terraform"
+STATE_CONTAINER = "terraform"
+# Storage accounts' names are one space for all of Azure's customers: 3 to 24 lower-case letters and digits.
+STATE_ACCOUNT = "aiinfratf"
+
+
+class AzureTarget:
+    """A cluster on Azure of the given `kind`, which `settings` describe."""
+
+    dialect = AZURE
+    asks_once = True
+
+    def __init__(self, settings: AzureSettings, kind: str) -> None:
+        self.settings = settings
+        self.zone = settings.location
+        self.cluster = Cluster(settings.name_prefix, cluster_label(settings), "azure", kind)
+        self._lent = ExitStack()
+        self._credentials: Credentials | None = None
+        self._cloud: Azure | None = None
+
+    def move_to(self, zone: str) -> None:
+        """From now on it is this location."""
+        self.zone = zone
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The one LOCATION: there are no others to try."""
+        return (self.settings.location,)
+
+    def region_of(self, zone: str) -> str:
+        """A location is a region."""
+        return zone
+
+    @property
+    def private_values(self) -> tuple[str, ...]:
+        """The command and the user's cloud-init data."""
+        return (self.settings.startup_command, self.settings.cloud_init_text)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What everything that takes tags carries: the user's, and the cluster's own."""
+        return {**self.settings.tags, TAG: self.cluster.label}
+
+    @property
+    def cloud(self) -> Azure:
+        """Azure, as who signed in."""
+        assert self._cloud is not None, "sign_in comes first"  # noqa: S101
+        return self._cloud
+
+    @cached_property
+    def catalogue(self) -> AzureCatalogue:
+        """What Azure has to offer the subscription, asked by who signed in."""
+        return AzureCatalogue(self.cloud)
+
+    def sign_in(self, prompt: Callable[[str], None] | None) -> tuple[Identity, str]:
+        """Find the credentials, prove them, and look the subscription up. Terraform acts as these until `close`."""
+        found = find_credentials(os.environ, prompt)
+        identity = prove_credentials(found)
+        self._credentials = found
+        self._cloud = Azure(found, self.settings.subscription_id)
+        name = self._cloud.subscription()
+        handed = self._lent.enter_context(terraform_credentials(found, self.settings.subscription_id))
+        return replace(identity, environment=handed), f"subscription {name} ({self.settings.subscription_id})"
+
+    def close(self) -> None:
+        """Terraform gets no more tokens."""
+        self._lent.close()
+
+    def store(self) -> AzureBlobStore:
+        """The container of TERRAFORM_BLOB_PATH, else the subscription's own."""
+        assert self._credentials is not None, "sign_in comes first"  # noqa: S101
+        s = self.settings
+        if s.storage_keys and not self.state_place.group:
+            told = (
+                f"STORAGE_KEYS=yes: subscription {s.subscription_id} has no storage account {self.state_place.account}"
+            )
+            raise SettingsError((f"{told} (TERRAFORM_BLOB_PATH), or you can't see it: its keys can't be asked for",))
+        return AzureBlobStore(self.cloud, self._credentials.token, self.state_place, s.name_prefix, keys=s.storage_keys)
+
+    @cached_property
+    def state_place(self) -> Place:
+        """Where the state lies."""
+        path = self.settings.terraform_blob_path
+        if path is None:
+            account = f"{STATE_ACCOUNT}{hashlib.sha256(self.settings.subscription_id.encode()).hexdigest()[:12]}"
+            return Place(account, STATE_CONTAINER, "", STATE_GROUP, self.settings.location, own=True)
+        # Its resource group is needed to ask for a key, and to give the machines a role.
+        return Place(path.account, path.container, path.folder, self.cloud.group_of_account(path.account))
+
+    @property
+    def state_account(self) -> str:
+        """The resource id of the account that the state lies in; empty where it is in no subscription that one sees."""
+        place = self.state_place
+        return self.cloud.account_id(place.group, place.account) if place.group else ""
+
+    @property
+    def state_container(self) -> str:
+        """The resource id of the container that the state lies in, empty as above."""
+        account = self.state_account
+        return f"{account}/blobServices/default/containers/{self.state_place.container}" if account else ""
+
+    def mend(self, kind: str, instance: dict[str, Any]) -> bool:
+        """Nothing has to be corrected: the provider notes no operations."""
+        return False
+
+    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+        """Only where nothing with the cluster's tag is older than its place in the container."""
+        return adoptable(self, kind, values, since)
+
+    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
+        """Wait for a resource group that goes, and for a scale set that is being changed."""
+        settle(self, tell)
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Remove what a killed run made and Terraform doesn't know, and roles of machines that are gone."""
+        removed = sweep(self, store, say)
+        remove_own_group(self, store, say)
+        return removed
+
+    def leftovers(self) -> list[Leftover]:
+        """What carries the cluster's tag, and the roles that its machines had."""
+        return leftovers(self, self.store().deployment)
+
+
+def cluster_label(settings: AzureSettings) -> str:
+    """The value of the cluster's tag: the same for a subscription and a name on every run, six hexadecimal digits."""
+    seed = f"{settings.subscription_id}/{settings.name_prefix}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:6]

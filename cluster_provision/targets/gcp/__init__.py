@@ -1,0 +1,1 @@
+"""Clusters of virtual machines on Google Cloud."""

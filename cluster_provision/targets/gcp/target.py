@@ -1,0 +1,206 @@
+"""What all targets on Google Cloud share: who asks, which project, which zone, where the state lies."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.checks.base import Subject
+from cluster_provision.checks.gcp.preflight import look
+from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
+from cluster_provision.clouds.gcp.cloud import Gcp, Project
+from cluster_provision.clouds.gcp.credentials import authorized_session, find_credentials, prove_credentials
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Cluster
+from cluster_provision.state.gcp.store import GcsStore
+from cluster_provision.terraform.dialects.gcp import GOOGLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from google.auth.transport.requests import AuthorizedSession
+    from google.cloud.storage import Client
+
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.clouds.base import Identity
+    from cluster_provision.fleet.model import Fleet
+    from cluster_provision.node import Node
+    from cluster_provision.result import Result
+    from cluster_provision.settings import GcpSettings
+    from cluster_provision.stage import Site, Watch
+    from cluster_provision.state.base import StateFacts, StateStore
+
+LABEL = "aiinfra-cluster"
+
+
+class GcpTarget:
+    """A cluster on Google Cloud of the given `kind`, which `settings` describe."""
+
+    dialect = GOOGLE
+    asks_once = False
+
+    def __init__(self, settings: GcpSettings, kind: str) -> None:
+        self.settings = settings
+        self.zone = settings.first_zone
+        self.cluster = Cluster(settings.name_prefix, cluster_label(settings), "gcp", kind)
+        self._credentials: Any = None
+        self._session: AuthorizedSession | None = None
+        self._cloud: Gcp | None = None
+        self._project: Project | None = None
+        self._oldest: datetime | None = None
+
+    def move_to(self, zone: str) -> None:
+        """From now on it is this zone."""
+        self.zone = zone
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Those of ZONE."""
+        return self.settings.zone
+
+    @property
+    def region(self) -> str:
+        """The zone's region."""
+        return self.region_of(self.zone)
+
+    def region_of(self, zone: str) -> str:
+        """us-central1 of us-central1-a."""
+        return zone.rpartition("-")[0]
+
+    @property
+    def private_values(self) -> tuple[str, ...]:
+        """The command and the metadata."""
+        return (self.settings.startup_command, *self.settings.metadata.values())
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What everything that takes labels carries: the user's, and the cluster's own."""
+        return {**self.settings.labels, LABEL: self.cluster.label}
+
+    @property
+    def cloud(self) -> Gcp:
+        """Google Cloud, as who signed in."""
+        assert self._cloud is not None, "sign_in comes first"  # noqa: S101
+        return self._cloud
+
+    @property
+    def project(self) -> Project:
+        """The project, looked up by sign_in."""
+        assert self._project is not None, "sign_in comes first"  # noqa: S101
+        return self._project
+
+    @cached_property
+    def catalogue(self) -> GcpCatalogue:
+        """What Google Cloud has to offer, asked by who signed in."""
+        assert self._session is not None, "sign_in comes first"  # noqa: S101
+        return GcpCatalogue(self._session, self.settings.project_id)
+
+    @cached_property
+    def storage(self) -> Client:
+        """Cloud Storage, as who signed in."""
+        from google.cloud.storage import Client
+
+        return Client(project=self.settings.project_id, credentials=self._credentials)
+
+    def close(self) -> None:
+        """Nothing was lent."""
+
+    def sign_in(self, prompt: Callable[[str], None] | None) -> tuple[Identity, str]:
+        """Find the credentials, prove them, and look the project up. A person logs in by gcloud: see NoCredentials."""
+        found = find_credentials()
+        identity = prove_credentials(found)
+        self._credentials = found.credentials
+        self._session = authorized_session(found)
+        self._cloud = Gcp(self._session, self.settings.project_id)
+        self._project = self._cloud.project()
+        return identity, f"project {self._project.id} (number {self._project.number})"
+
+    def look(self, store: StateStore, facts: StateFacts) -> Finding:
+        """What the checks before Apply find; settings that the cloud's own word corrects are taken over."""
+        subject = Subject(
+            settings=self.settings,
+            zone=self.zone,
+            label=self.cluster.label,
+            catalogue=self.catalogue,
+            facts=facts,
+            makes_bucket=self.settings.terraform_gcs_path is None and not store.exists(),
+        )
+        found = look(subject)
+        self.settings = found.settings or self.settings
+        return found
+
+    def fleet(self, site: Site) -> Fleet:
+        """None yet: one machine at a time, by Connect."""
+        raise SettingsError(
+            ("UpdateHosts, Gather, Run and Benchmark are not on CLOUD=gcp in this version",),
+            "Connect shows the ssh command for each node.",
+            where="",
+        )
+
+    def checked_nodes(self, site: Site) -> list[Node]:
+        """None yet."""
+        raise SettingsError(
+            ("Health is not on CLOUD=gcp in this version: the machines there don't check themselves",),
+            "Status shows how the cluster is; DCGM's metrics are on the dashboard (docs/agents.md).",
+            where="",
+        )
+
+    def replacement(self, node: str) -> str:
+        """None: nothing asks for it."""
+        return ""
+
+    def watch(self, say: Callable[[str], None]) -> Watch | None:
+        """Nothing: Terraform waits for no machine."""
+        return None
+
+    def begin(self, result: Result, say: Callable[[str], None]) -> None:
+        """There is nothing to hand over."""
+
+    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
+        """Nothing is left under way that Terraform doesn't wait for itself."""
+
+    def mend(self, kind: str, instance: dict[str, Any]) -> bool:
+        """Nothing has to be corrected."""
+        return False
+
+    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+        """Only where nothing with the cluster's label or names is older than its place in the state bucket: that
+        would be another cluster's of the same name, whose state lies elsewhere."""
+        if self._oldest is None:
+            self._oldest = self.cloud.oldest(self.cluster.label, self.settings.name_prefix) or since
+        if self._oldest < since:
+            return ""
+        place = {"project": self.settings.project_id, "region": self.region, "zone": self.zone}
+        known = {name: value for name, value in values.items() if value is not None}
+        return self.cloud.adoptable(kind, {**place, **known}, since)
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Remove what a killed run made under a name that it made up."""
+        since = store.claimed_at() if store.exists() else None
+        label, prefix = self.cluster.label, self.settings.name_prefix
+        removed = self.cloud.remove_orphans(label, prefix, since) if since else []
+        for each in removed:
+            say(f"  removed {each}, which a killed run had left")
+        return bool(removed)
+
+    def store(self) -> GcsStore:
+        """The bucket of TERRAFORM_GCS_PATH, else the project's own."""
+        path = self.settings.terraform_gcs_path
+        return GcsStore(
+            self.storage,
+            project_number=self.project.number,
+            bucket=self.settings.state_bucket,
+            folder=path.folder if path else "",
+            name_prefix=self.settings.name_prefix,
+            region=self.region,
+            own=path is None,
+        )
+
+
+def cluster_label(settings: GcpSettings) -> str:
+    """The value of the cluster's label: the same for a project and a name on every run, six hexadecimal digits
+    like the values that users' billing filters have seen so far."""
+    seed = f"{settings.project_id}/{settings.name_prefix}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:6]

@@ -1,0 +1,211 @@
+"""CLOUD=gcp with ORCHESTRATOR_TYPE=gke: a private GKE cluster with node pools of GPU machines."""
+
+from __future__ import annotations
+
+import shlex
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.clouds.gcp.gke import Gke
+from cluster_provision.clouds.gcp.gke_remnants import GkeRemnants
+from cluster_provision.clouds.gcp.resources import deletion_order
+from cluster_provision.errors import NotReady, PermissionDenied, SettingsError, one_of_all
+from cluster_provision.result import Check
+from cluster_provision.targets.base import Preflight
+from cluster_provision.targets.gcp.account import no_account
+from cluster_provision.targets.gcp.default_network import Ways, ways_of
+from cluster_provision.targets.gcp.leftovers import leftovers
+from cluster_provision.targets.gcp.target import GcpTarget
+from cluster_provision.targets.gke.account import choose_gke_account
+from cluster_provision.targets.gke.mending import mend
+from cluster_provision.targets.gke.pools import Pool, needs_system_pool, pools_of
+from cluster_provision.targets.gke.remnants import Remnants
+from cluster_provision.targets.gke.stages import stages
+from cluster_provision.targets.gke.status import status
+from cluster_provision.targets.gke.version import Asked, asked_before, choose_version
+from cluster_provision.targets.gke.watch import GkeWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from google.auth.transport.requests import AuthorizedSession
+
+    from cluster_provision.clouds.gcp.gke import Cluster
+    from cluster_provision.errors import ProvisionError
+    from cluster_provision.result import Leftover
+    from cluster_provision.settings import GcpSettings
+    from cluster_provision.stage import Site, Stage
+    from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.targets.base import Copied
+
+
+class GcpGke(GcpTarget):
+    """The cluster that `settings` describe: its control plane in the region, its pools in single zones."""
+
+    module = "gcp/gke"
+
+    def __init__(self, settings: GcpSettings) -> None:
+        super().__init__(settings, "gke")
+        self.name = f"{settings.name_prefix}-gke"
+        self._account = settings.service_account or ""
+        self._asked: dict[str, Asked] = {}
+        self._ways: dict[str, Ways] = {}
+        self._outputs: dict[str, str] = {}
+        self._had_many_networks = False
+
+    @cached_property
+    def gke(self) -> Gke:
+        """Kubernetes Engine, as who signed in."""
+        return Gke(self.session, self.settings.project_id)
+
+    @cached_property
+    def remnants(self) -> Remnants:
+        """What GKE makes by itself, and may leave behind."""
+        return Remnants(self, GkeRemnants(self.session, self.settings.project_id))
+
+    @property
+    def session(self) -> AuthorizedSession:
+        """Calls with the credentials of who signed in."""
+        assert self._session is not None, "sign_in comes first"  # noqa: S101
+        return self._session
+
+    @property
+    def pools(self) -> dict[str, Pool]:
+        """The pools that the settings ask for, without the system's own."""
+        return pools_of(self.settings, self.zone, self._local_ssds)
+
+    @property
+    def wanted_nodes(self) -> dict[str, int]:
+        """How many nodes each pool is to have at least, by its name."""
+        pools = self.pools
+        system = {f"{self.settings.name_prefix}-system": 1} if needs_system_pool(pools) else {}
+        return system | {name: pool.least for name, pool in pools.items()}
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Pools full, the control plane answering, nothing of GKE's left over."""
+        return stages(self)
+
+    def present(self) -> Cluster | None:
+        """The cluster as it is now."""
+        return self.gke.cluster(self.region, self.name)
+
+    def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
+        """Look at all that can be looked at; settle the version and the nodes' service account."""
+        found = self.look(store, facts)
+        if found.failures:
+            return Preflight(found.checks, found.notes, one_of_all(found.failures))
+        try:
+            version = self._choose_version(facts.outputs)
+        except SettingsError as refused:
+            failed = Check("GKE version", "failed", refused.problems[0])
+            return Preflight((*found.checks, failed), found.notes, refused)
+        try:
+            self._account, chosen = choose_gke_account(self, facts)
+        except PermissionDenied as refused:
+            return Preflight((*found.checks, version, no_account(refused)), found.notes, refused)
+        self._ways[self.region], ways = ways_of(self.settings, self.region, self.cloud)
+        checks = (*found.checks, version, *chosen.checks, *ways.checks)
+        return Preflight(checks, (*found.notes, *chosen.notes, *ways.notes))
+
+    def _choose_version(self, outputs: dict[str, str]) -> Check:
+        versions, cluster = self.gke.versions(self.region), self.present()
+        before = asked_before(outputs, cluster)
+        self._outputs = outputs
+        self._had_many_networks = bool(cluster and cluster.many_networks)
+        asked = choose_version(self.settings.gke_version, versions, cluster, before)
+        self._asked[self.region] = asked
+        more = f", the control plane has {cluster.version}" if cluster else ""
+        return Check("GKE version", "ok", f"{asked.version or 'the default'} of channel {asked.channel}{more}")
+
+    def _look_at_region(self) -> None:
+        """What depends on the region, in another one than the look before Apply was for, where that had no room.
+        Destroy looks at nothing, and needs nothing."""
+        if self._asked and self.region not in self._asked:
+            self._choose_version(self._outputs)
+            self._ways[self.region], _ = ways_of(self.settings, self.region, self.cloud)
+
+    def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
+        """The variables of terraform/gcp/gke. Nodes take no files: what pods need, they bring."""
+        self._look_at_region()
+        s, pools = self.settings, self.pools
+        asked = self._asked.get(self.region, Asked("", "REGULAR"))
+        ways = self._ways.get(self.region, Ways())
+        return {
+            "project_id": s.project_id,
+            "region": self.region,
+            "zone": self.zone,
+            "name_prefix": s.name_prefix,
+            "labels": self.labels,
+            "metadata": s.metadata,
+            "network_config": s.network_config,
+            "multi_networking": s.network_config == "multi_nic_network" or self._had_many_networks,
+            "service_account": self._account,
+            "default_network_nat": ways.nat,
+            "default_network_iap": ways.iap,
+            "kubernetes_version": asked.version,
+            "release_channel": asked.channel,
+            "dns_endpoint": s.gke_dns_endpoint,
+            "system_pool": needs_system_pool(pools),
+            "node_pools": {name: pool.variables() for name, pool in pools.items()},
+        }
+
+    def watch(self, say: Callable[[str], None]) -> GkeWatch:
+        """Look at the pools while Terraform waits for them."""
+        return GkeWatch(self, say)
+
+    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
+        """Wait until GKE has ended what an earlier run began, and note which networks are its own."""
+        self.remnants.remember(store)
+        self.remnants.wait_for_operations(store, tell)
+
+    def mend(self, kind: str, instance: dict[str, Any]) -> bool:
+        """Have Terraform wait for no operation any more, and make anew what GKE has given up on."""
+        return mend(instance, self.present())
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Remove what GKE made for this cluster and no longer needs; whether anything was removed."""
+        removed = super().sweep(store, say)
+        return self.remnants.sweep(store, say) or removed
+
+    def connection(self, cluster: Cluster) -> dict[str, Any]:
+        """How to connect: gcloud's line that sets kubectl up."""
+        place = f"--location={cluster.location} --project={self.settings.project_id}"
+        how = "--dns-endpoint" if cluster.open_by_name else "--internal-ip"
+        return {
+            "get_credentials": f"gcloud container clusters get-credentials {cluster.name} {place} {how}",
+            "control_plane": cluster.name_endpoint if cluster.open_by_name else cluster.address,
+            "within_vpc_only": not cluster.open_by_name,
+            "network": cluster.network,
+        }
+
+    def status(self, site: Site) -> ProvisionError | None:
+        """One look at what Create waits for."""
+        return status(self, site)
+
+    def way_in(self, node: str) -> tuple[str, ...]:
+        """gcloud's line that sets kubectl up; for a node by name, ssh to it through IAP."""
+        sight = self.watch(lambda _: None).see()
+        if sight is None:
+            raise NotReady(f"there is no GKE cluster {self.name} in {self.region}", "Run Create first.")
+        if not node:
+            return tuple(shlex.split(self.connection(sight.cluster)["get_credentials"]))
+        found = next((each for each in sight.nodes if each.name == node), None)
+        if found is None:
+            names = ", ".join(each.name for each in sight.nodes)
+            raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
+        place = f"--zone={found.zone}", f"--project={self.settings.project_id}"
+        return ("gcloud", "compute", "ssh", node, *place, "--tunnel-through-iap")
+
+    def leftovers(self) -> list[Leftover]:
+        """The cluster itself, what carries its label or name, and what GKE made for it."""
+        return deletion_order([*leftovers(self), *self.remnants.left()])
+
+    def _local_ssds(self, zone: str, kind: str) -> int:
+        """How many come with a machine type; none where one may not look, and GKE then has its own default."""
+        try:
+            facts = self.catalogue.machine_type(zone, kind)
+        except (PermissionDenied, NotFound):
+            return 0
+        return facts.local_ssds if facts else 0

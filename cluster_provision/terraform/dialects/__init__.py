@@ -1,0 +1,1 @@
+"""How each cloud's Terraform provider and backend word their failures."""
