@@ -61,7 +61,7 @@ bench: setup ## Measure the figures that the README quotes; fails where one is o
 	$(PYTHON) -m tests.bench
 
 docs: setup ## Generate docs/parameters.md and docs/parameters.schema.json
-	$(PYTHON) -m cluster_provision.settings.document docs
+	$(PYTHON) -m scripts.documents docs
 
 lock: setup ## Lock the Python packages anew (needs uv)
 	scripts/lock.sh

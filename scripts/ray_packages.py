@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 HEADER = """# shellcheck shell=bash
 # Written by scripts/lock.sh from node/ray.in; not to be edited. Ray and all that it needs, one package a line, with the
@@ -31,7 +32,7 @@ def main() -> None:
     sys.stdout.write(HEADER + "".join(line(package, always) for package in for_linux) + FOOTER)
 
 
-def line(package: dict, always: str) -> str:
+def line(package: dict[str, Any], always: str) -> str:
     """`always` is the marker of a package that every node needs."""
     kept = [w["hashes"]["sha256"] for w in package.get("wheels", ()) if fits(w["url"].rpartition("/")[2])]
     if not kept:

@@ -15,7 +15,7 @@ from cluster_provision.fleet.nccl.verdict import Finding, Judged, judge
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
 from cluster_provision.run import Step, perform
 from cluster_provision.settings import AzureSettings
-from cluster_provision.settings.azure_sizes import size
+from cluster_provision.settings.azure.machine_types import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

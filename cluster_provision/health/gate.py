@@ -12,7 +12,7 @@ from cluster_provision.readiness.polling import Poll
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cluster_provision.settings.declared.azure_nodes import HealthGate
+    from cluster_provision.settings.declared.azure.nodes import HealthGate
     from cluster_provision.stage import Site
 
 

@@ -11,7 +11,7 @@ from cluster_provision.settings.reading import BadValue, NotInThisVersion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cluster_provision.settings.readers.blobs import BlobPath
+    from cluster_provision.settings.readers.azure.blobs import BlobPath
 
 
 def named(environ: Mapping[str, str]) -> dict[str, Any]:

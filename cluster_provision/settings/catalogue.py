@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.azure import AzureSettings
+from cluster_provision.settings.azure.settings import AzureSettings
 from cluster_provision.settings.declared.action import ActionParameters
-from cluster_provision.settings.declared.azure_access import AzureAccessParameters
-from cluster_provision.settings.declared.azure_capacity import AzureCapacityParameters
-from cluster_provision.settings.declared.azure_cluster import AzureClusterParameters
-from cluster_provision.settings.declared.azure_machine import AzureMachineParameters
-from cluster_provision.settings.declared.azure_nodes import AzureNodeParameters
-from cluster_provision.settings.declared.azure_run import AzureRunParameters
-from cluster_provision.settings.declared.azure_storage import AzureStorageParameters
-from cluster_provision.settings.declared.capacity import CapacityParameters
-from cluster_provision.settings.declared.cluster import ClusterParameters
-from cluster_provision.settings.declared.gke import GkeParameters
-from cluster_provision.settings.declared.machine import MachineParameters
-from cluster_provision.settings.declared.nodes import NodeParameters
+from cluster_provision.settings.declared.azure.access import AzureAccessParameters
+from cluster_provision.settings.declared.azure.capacity import AzureCapacityParameters
+from cluster_provision.settings.declared.azure.cluster import AzureClusterParameters
+from cluster_provision.settings.declared.azure.machine import AzureMachineParameters
+from cluster_provision.settings.declared.azure.nodes import AzureNodeParameters
+from cluster_provision.settings.declared.azure.run import AzureRunParameters
+from cluster_provision.settings.declared.azure.storage import AzureStorageParameters
+from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
+from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
+from cluster_provision.settings.declared.gcp.gke import GkeParameters
+from cluster_provision.settings.declared.gcp.machine import MachineParameters
+from cluster_provision.settings.declared.gcp.nodes import NodeParameters
+from cluster_provision.settings.declared.gcp.storage import StorageParameters
 from cluster_provision.settings.declared.run import RunParameters
-from cluster_provision.settings.declared.storage import StorageParameters
-from cluster_provision.settings.gcp import GcpSettings
+from cluster_provision.settings.gcp.settings import GcpSettings
 from cluster_provision.settings.parameter import Parameter, parameters_of
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cluster_provision.settings.azure import AzureSettings
+from cluster_provision.settings.azure.settings import AzureSettings
 from cluster_provision.settings.common import Settings
-from cluster_provision.settings.gcp import GcpSettings
+from cluster_provision.settings.gcp.settings import GcpSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.catalogue import GCP
-from cluster_provision.settings.edits import edits
+from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.reading import shown
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster_provision.settings.declared.cluster import MOST_INSTANCES
+from cluster_provision.settings.declared.gcp.cluster import MOST_INSTANCES
 
 REPOSITORY = Path(__file__).parents[2]
 TERRAFORM = REPOSITORY / "terraform"

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.gcp.machines import to_make
-from cluster_provision.settings.machine_types import machine_type
-from cluster_provision.settings.network_layouts import Layout, layout
+from cluster_provision.settings.gcp.machine_types import machine_type
+from cluster_provision.settings.gcp.network_layouts import Layout, layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
-from cluster_provision.settings.network_layouts import layout, network_profile
+from cluster_provision.settings.gcp.network_layouts import layout, network_profile
 
 if TYPE_CHECKING:
     from cluster_provision.checks.base import Subject

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cluster_provision.settings.readers.buckets import bucket_name
 from cluster_provision.settings.readers.choices import words_in_any_case
-from cluster_provision.settings.readers.google_names import ZONE
+from cluster_provision.settings.readers.gcp.buckets import bucket_name
+from cluster_provision.settings.readers.gcp.names import ZONE
 from cluster_provision.settings.readers.paths import mount_path
 from cluster_provision.settings.reading import BadValue, shown
 

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.rules.azure_access import access
-from cluster_provision.settings.rules.azure_files import cloud_init, keys
-from cluster_provision.settings.rules.azure_machines import image as azure_image
-from cluster_provision.settings.rules.azure_machines import (
-    known_size,
-    mode,
-    number,
-    price,
-    security,
-    terms,
-    zones,
+from cluster_provision.settings.rules.azure.access import access
+from cluster_provision.settings.rules.azure.files import cloud_init, keys
+from cluster_provision.settings.rules.azure.machines import image as azure_image
+from cluster_provision.settings.rules.azure.machines import known_size, mode, number, price, security, terms, zones
+from cluster_provision.settings.rules.azure.names import names as azure_names
+from cluster_provision.settings.rules.gcp.capacity import provisioning_model, reservation, run_duration
+from cluster_provision.settings.rules.gcp.disk import boot_disk
+from cluster_provision.settings.rules.gcp.gke import (
+    custom_node_pools,
+    equal_node_pools,
+    names,
+    node_pools,
+    without_effect,
 )
-from cluster_provision.settings.rules.azure_names import names as azure_names
-from cluster_provision.settings.rules.capacity import provisioning_model, reservation, run_duration
-from cluster_provision.settings.rules.disk import boot_disk
-from cluster_provision.settings.rules.gke import custom_node_pools, equal_node_pools, names, node_pools, without_effect
-from cluster_provision.settings.rules.gke_pools import pool_names, pool_networks, pool_sizes
-from cluster_provision.settings.rules.gpus import gpus
-from cluster_provision.settings.rules.image import architecture, image
-from cluster_provision.settings.rules.network import network_cards
-from cluster_provision.settings.rules.nodes import forced_metadata, startup_command
-from cluster_provision.settings.rules.placement import compact_placement, racks
+from cluster_provision.settings.rules.gcp.gke_pools import pool_names, pool_networks, pool_sizes
+from cluster_provision.settings.rules.gcp.gpus import gpus
+from cluster_provision.settings.rules.gcp.image import architecture, image
+from cluster_provision.settings.rules.gcp.network import network_cards
+from cluster_provision.settings.rules.gcp.nodes import forced_metadata, startup_command
+from cluster_provision.settings.rules.gcp.placement import compact_placement, racks
+from cluster_provision.settings.rules.gcp.storage import hidden_files, mounted_state, mounts, state_bucket
 from cluster_provision.settings.rules.run import price_limit, unused_folder
-from cluster_provision.settings.rules.storage import hidden_files, mounted_state, mounts, state_bucket
 
 if TYPE_CHECKING:
     from cluster_provision.settings.draft import AnyRule, AzureRule, Rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cluster_provision.settings.azure_sizes import size
+from cluster_provision.settings.azure.machine_types import size
 from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.head import HeadTarget, head_address
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig

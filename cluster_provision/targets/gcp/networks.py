@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.network_layouts import Layout, layout, network_profile
+from cluster_provision.settings.gcp.network_layouts import Layout, layout, network_profile
 
 if TYPE_CHECKING:
     from cluster_provision.settings import GcpSettings

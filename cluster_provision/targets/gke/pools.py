@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.machine_types import machine_type
-from cluster_provision.settings.rules.gke_pools import takes_accelerator_network
+from cluster_provision.settings.gcp.machine_types import machine_type
+from cluster_provision.settings.rules.gcp.gke_pools import takes_accelerator_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.settings import GcpSettings
-    from cluster_provision.settings.readers.maps import NodePool
+    from cluster_provision.settings.readers.gcp.maps import NodePool
 
 SECONDS_AN_HOUR = 3600
 

@@ -9,8 +9,8 @@ from cluster_provision.checks.gcp.demand import demands
 from cluster_provision.checks.gcp.machines import to_make
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue, MachineFacts
 from cluster_provision.settings import GcpSettings
-from cluster_provision.settings.readers.file_shares import FileShare
-from cluster_provision.settings.readers.maps import NodePool
+from cluster_provision.settings.readers.gcp.file_shares import FileShare
+from cluster_provision.settings.readers.gcp.maps import NodePool
 from cluster_provision.state.base import StateFacts
 
 ZONE, REGION = "us-central1-a", "us-central1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster_provision.rehearsal.azure.sizes import size
-from cluster_provision.settings.azure_sizes import known_sizes
+from cluster_provision.settings.azure.machine_types import known_sizes
 
 
 @pytest.mark.parametrize("name", sorted(each.name for each in known_sizes().values()))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cluster_provision.settings.catalogue import GCP
-from cluster_provision.settings.document_values import default_of
-from cluster_provision.settings.image_families import IMAGE_SUCCESSORS, SUCCESSORS
+from cluster_provision.settings.gcp.images import IMAGE_SUCCESSORS, SUCCESSORS
+from scripts.documents.values import default_of
 from tests.unit.settings.old_tool import PARAMETERS_OF_THE_OLD_TOOL
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/from-the-old-tool.md").read_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.settings.network_layouts import layout
+from cluster_provision.settings.gcp.network_layouts import layout
 from cluster_provision.targets.gcp.default_network import Ways
 from cluster_provision.targets.gcp.networks import network_variables
 

@@ -10,11 +10,11 @@ import pytest
 
 from cluster_provision.settings import FileShare, load
 from cluster_provision.settings.catalogue import AZURE, CATALOGUES, GCP, catalogue_of
-from cluster_provision.settings.document import parameters_markdown
-from cluster_provision.settings.document_machines import machine_types_markdown
-from cluster_provision.settings.document_schema import parameters_schema, properties_of, schema_text
-from cluster_provision.settings.document_sizes import azure_sizes_markdown
 from cluster_provision.settings.env_file import read_env_file
+from scripts.documents.azure_machine_types import azure_sizes_markdown
+from scripts.documents.gcp_machine_types import machine_types_markdown
+from scripts.documents.parameters import parameters_markdown
+from scripts.documents.schema import parameters_schema, properties_of, schema_text
 
 ROOT = Path(__file__).resolve().parents[3]
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5" + "AAAAI" + "A" * 43 + " somebody"

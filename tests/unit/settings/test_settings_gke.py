@@ -9,7 +9,7 @@ import pytest
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.catalogue import GCP
 from cluster_provision.settings.draft import Draft
-from cluster_provision.settings.rules.gke import custom_node_pools, without_effect
+from cluster_provision.settings.rules.gcp.gke import custom_node_pools, without_effect
 
 POOL = (
     '{ name = "pool-1", zone = "us-central1-a", node_count = 2, machine_type = "a2-highgpu-2g", '

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster_provision.settings import BucketMount, FileShare
-from cluster_provision.settings.readers.file_shares import TIERS
+from cluster_provision.settings.readers.gcp.file_shares import TIERS
 
 
 def test_empty_entries_are_skipped(loaded):

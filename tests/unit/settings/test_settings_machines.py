@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.settings.image_families import (
+from cluster_provision.settings.gcp.images import (
     BARE_FAMILY,
     CURRENT_FAMILIES,
     DEFAULT_FAMILY,

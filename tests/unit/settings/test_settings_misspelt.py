@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.settings.edits import edits
+from cluster_provision.settings.edit_distance import edits
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings import known_parameters, load
 from cluster_provision.settings.catalogue import GCP
-from cluster_provision.settings.document_schema import properties_of
 from cluster_provision.settings.hcl_values import read_map
 from cluster_provision.settings.readers.commands import without_escaped_quotes
 from cluster_provision.settings.reading import BadValue
 from cluster_provision.terraform.hcl import to_hcl
+from scripts.documents.schema import properties_of
 
 MANDATORY = {"PROJECT_ID": "my-project-123", "NAME_PREFIX": "my-cluster", "ZONE": "us-central1-a"}
 PATTERNS = {name: p["pattern"] for name, p in properties_of(GCP).items() if "pattern" in p}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings import load
 from cluster_provision.settings.catalogue import AZURE, GCP
-from cluster_provision.settings.document_schema import properties_of
-from cluster_provision.settings.readers.tags import Tags
+from cluster_provision.settings.readers.azure.tags import Tags
+from scripts.documents.schema import properties_of
 from tests.unit.settings.azure.conftest import MANDATORY
 
 PATTERNS = {name: p["pattern"] for name, p in properties_of(AZURE).items() if "pattern" in p and name != "ACTION"}

@@ -10,7 +10,7 @@ import pytest
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings import load
 from cluster_provision.settings.catalogue import AZURE
-from cluster_provision.settings.document_values import default_of
+from scripts.documents.values import default_of
 from tests.unit.settings.azure.conftest import MANDATORY
 from tests.unit.settings.test_settings_documents import PUBLIC_KEY
 

@@ -1,0 +1,78 @@
+"""Who gets to the machines on Azure, and how."""
+
+# ruff: noqa: RUF009 - parameter() returns a dataclass field
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.azure.lists import Cidrs
+from cluster_provision.settings.readers.choices import Choice
+from cluster_provision.settings.readers.files import GivenFile, PlaceForFile
+from cluster_provision.settings.ssh_keys import private_key, public_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Access = Literal["head", "private"]
+_ACCESS: tuple[Access, ...] = ("head", "private")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureAccessParameters:
+    """Access."""
+
+    access: Access = parameter(
+        Choice(_ACCESS),
+        default="private",
+        default_text="head where ALLOWED_CIDRS is set, private otherwise",
+        cloud="azure",
+        since="0.1.0",
+        help="head makes a load balancer with an address on the internet, for ssh from ALLOWED_CIDRS alone, and to "
+        "the head alone: the others are reached through it. private gives none: only hosts of the virtual network, or "
+        "of one that is joined to it, get there.",
+        example="head",
+    )
+    allowed_cidrs: tuple[str, ...] = parameter(
+        Cidrs(),
+        default=(),
+        default_text="unset: nobody gets in from outside",
+        cloud="azure",
+        since="0.1.0",
+        help="Where ssh may come from: ranges of addresses, separated by commas, such as your own address. 0.0.0.0/0, "
+        "the whole internet, only if you write it out.",
+        example="203.0.113.7,198.51.100.0/24",
+    )
+    ssh_path: Path | None = parameter(
+        GivenFile(
+            "a public key for ssh, as ssh-keygen writes it to a file that ends with .pub",
+            most=16 * 1024,
+            check=public_key,
+        ),
+        default=None,
+        default_text="a pair is made for the cluster, and its private half handed to you once",
+        cloud="azure",
+        help="The file with the public key that may log in, mounted into the container.",
+        example="/keys/id_ed25519.pub",
+    )
+    ssh_private_key: Path | None = parameter(
+        GivenFile("the private half of SSH_PATH's pair", most=64 * 1024, check=private_key),
+        default=None,
+        default_text="SSH_PATH without .pub, or SSH_KEY_FILE, where there is such a file; ssh-agent is used too",
+        cloud="azure",
+        since="0.1.0",
+        help="The private key that the tool itself logs in with, for UpdateHosts, Gather, Run and Benchmark. It is "
+        "read, and goes nowhere.",
+        example="/keys/id_ed25519",
+    )
+    ssh_key_file: Path | None = parameter(
+        PlaceForFile("the private half of the pair, which only its owner can read"),
+        default=None,
+        default_text="unset: the private half is shown once, in Create's result",
+        cloud="azure",
+        since="0.1.0",
+        help="Where the private half of a pair that the tool makes is written, once. A file that is there already is "
+        "never written over: its key is used. Not together with SSH_PATH.",
+        example="/keys/my-cluster",
+    )

@@ -1,0 +1,121 @@
+"""Which cluster on Azure: its subscription, region, names and size."""
+
+# ruff: noqa: RUF009 - parameter() returns a dataclass field
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_provision.settings.declared.cloud import CLOUDS
+from cluster_provision.settings.parameter import mandatory, parameter
+from cluster_provision.settings.readers.azure.lists import AvailabilityZones
+from cluster_provision.settings.readers.azure.names import (
+    LONGEST_PREFIX,
+    NAME_PREFIX,
+    RESOURCE_GROUP,
+    SCALE_SET,
+    SUBSCRIPTION,
+    Location,
+)
+from cluster_provision.settings.readers.azure.tags import Tags
+from cluster_provision.settings.readers.choices import Choice
+from cluster_provision.settings.readers.numbers import WholeNumber
+
+ORCHESTRATORS = ("none", "ray")
+# learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-orchestration-modes, read 2026-11-25.
+MOST_INSTANCES = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureClusterParameters:
+    """The cluster."""
+
+    subscription_id: str = mandatory(
+        SUBSCRIPTION,
+        cloud="azure",
+        aliases={"ARM_SUBSCRIPTION_ID": None, "AZURE_SUBSCRIPTION_ID": None},
+        since="0.1.0",
+        help="The subscription that the cluster is made in: its ID. ARM_SUBSCRIPTION_ID and AZURE_SUBSCRIPTION_ID, as "
+        "Terraform and other tools of Azure's have it, mean the same.",
+        example="00000000-0000-0000-0000-000000000000",
+    )
+    location: str = mandatory(
+        Location(),
+        cloud="azure",
+        help="The region that the cluster is made in.",
+        example="eastus2",
+    )
+    name_prefix: str = parameter(
+        NAME_PREFIX,
+        default="",
+        default_text="VMSS_NAME; one of the two must be set",
+        cloud="azure",
+        help="The cluster's name and identity: the same prefix in the same subscription is the same cluster. Begins "
+        f"the names of its network's parts. At most {LONGEST_PREFIX} characters, because a virtual network's name "
+        'ends at 64 and is "<prefix>-vnet".',
+        example="my-cluster",
+    )
+    vmss_name: str = parameter(
+        SCALE_SET,
+        default="",
+        default_text="NAME_PREFIX",
+        cloud="azure",
+        help="The scale set's name.",
+        example="vmss",
+    )
+    resource_group: str = parameter(
+        RESOURCE_GROUP,
+        default="",
+        default_text="<NAME_PREFIX>-rg",
+        cloud="azure",
+        help="The resource group that the cluster is made in. One that is there is used, and stays; one that isn't is "
+        "made, and goes with the cluster.",
+        example="vmss-rg",
+    )
+    instance_count: int = parameter(
+        WholeNumber(1, MOST_INSTANCES),
+        default=2,
+        unit="machines",
+        cloud="azure",
+        help="How many machines the cluster has. A scale set holds at most 1,000, and one in a single placement group, "
+        "as InfiniBand needs it in ORCH_MODE=uniform, 100.",
+        example="2",
+    )
+    zones: tuple[str, ...] = parameter(
+        AvailabilityZones(),
+        default=(),
+        default_text="unset: Azure chooses, and no zone is promised",
+        cloud="azure",
+        since="0.1.0",
+        help="The availability zones that the machines are spread over.",
+        example="1,2,3",
+    )
+    orchestrator_type: str = parameter(
+        Choice(
+            ORCHESTRATORS,
+            later={
+                "slurm": "leave it out for machines without a scheduler",
+                "gke": "it is Google Cloud's: use CLOUD=gcp, or leave it out for machines without a scheduler",
+            },
+        ),
+        default="none",
+        cloud="azure",
+        help="What is set up on the machines: ray, a Ray cluster; none.",
+        example="none",
+    )
+    tags: dict[str, str] = parameter(
+        Tags(),
+        default={},
+        cloud="azure",
+        help="Tags of everything that takes tags: a map in HCL, or key=value pairs separated by commas. The tool adds "
+        "aiinfra-cluster, with a value that stays the same for the life of the cluster, by which costs can be "
+        "filtered.",
+        example="team=research,stage=test",
+    )
+    cloud: str = parameter(
+        CLOUDS,
+        default="azure",
+        cloud="all",
+        since="0.1.0",
+        help="The cloud that the cluster is made on.",
+        example="azure",
+    )

@@ -1,0 +1,98 @@
+"""What one machine on Azure is: its size, image, disk and user, and how the scale set makes it."""
+
+# ruff: noqa: RUF009 - parameter() returns a dataclass field
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.azure.images import AzureImage, Image
+from cluster_provision.settings.readers.azure.machine_types import Sku
+from cluster_provision.settings.readers.azure.names import MACHINE_PREFIX, Admin
+from cluster_provision.settings.readers.choices import Choice, YesNo
+from cluster_provision.settings.readers.numbers import WholeNumber
+
+OrchMode = Literal["uniform", "flexible"]
+SecurityType = Literal["standard", "trusted-launch"]
+_MODES: tuple[OrchMode, ...] = ("uniform", "flexible")
+_SECURITY_TYPES: tuple[SecurityType, ...] = ("standard", "trusted-launch")
+
+DEFAULT_SKU = "Standard_ND96isr_H200_v5"
+DEFAULT_IMAGE = AzureImage("microsoft-dsvm", "ubuntu-hpc", "2204", "latest")
+# The scale sets' images are of 64 GB, and an OS disk ends at 4,095 GiB
+# (learn.microsoft.com/azure/virtual-machines/managed-disks-overview, read 2026-11-25).
+LEAST_DISK_GB = 30
+MOST_DISK_GB = 4095
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureMachineParameters:
+    """The machines."""
+
+    sku: str = parameter(
+        Sku(),
+        default=DEFAULT_SKU,
+        cloud="azure",
+        help="The machines' size. Of those with GPUs the tool knows what goes with them (azure-sizes.md): GPUs, "
+        "InfiniBand, local disks, quota, price. Of others, Azure has the last word.",
+        example=DEFAULT_SKU,
+    )
+    image: AzureImage = parameter(
+        Image(),
+        default=DEFAULT_IMAGE,
+        cloud="azure",
+        help="The image that the machines boot from: Ubuntu or another system with apt and cloud-init. Azure's HPC "
+        "images have drivers, CUDA, NCCL, MPI and the checkers of GPUs.",
+        example=DEFAULT_IMAGE.text,
+    )
+    accept_terms: bool = parameter(
+        YesNo(),
+        default=False,
+        cloud="azure",
+        since="0.1.0",
+        help="Whether the marketplace terms of IMAGE's plan are accepted in your name. An image without a plan, as "
+        "Azure's HPC images of Ubuntu are, needs none.",
+        example="yes",
+    )
+    security_type: SecurityType = parameter(
+        Choice(_SECURITY_TYPES),
+        default="standard",
+        cloud="azure",
+        since="0.1.0",
+        help="standard, or trusted-launch: Secure Boot and a virtual TPM, which not every size has, and which load "
+        "signed drivers alone; in ORCH_MODE=uniform.",
+        example="trusted-launch",
+    )
+    os_disk_size: int = parameter(
+        WholeNumber(LEAST_DISK_GB, MOST_DISK_GB),
+        default=256,
+        unit="GB",
+        cloud="azure",
+        since="0.1.0",
+        help="The OS disk's size. It can't be smaller than the image's.",
+        example="512",
+    )
+    orch_mode: OrchMode = parameter(
+        Choice(_MODES),
+        default="flexible",
+        default_text="uniform for sizes with InfiniBand and for trusted-launch, flexible for others",
+        cloud="azure",
+        help="How the scale set holds its machines. uniform puts those with InfiniBand into a single placement group, "
+        "within which it works, of at most 100 machines; flexible makes machines that stand for themselves.",
+        example="Uniform",
+    )
+    vm_name_prefix: str = parameter(
+        MACHINE_PREFIX,
+        default="vm-",
+        cloud="azure",
+        help="Begins the machines' host names; Azure adds six characters to each.",
+        example="vm-",
+    )
+    admin: str = parameter(
+        Admin(),
+        default="azureuser",
+        cloud="azure",
+        help="The user whom each machine has, with sudo, and as whom one logs in.",
+        example="azureuser",
+    )

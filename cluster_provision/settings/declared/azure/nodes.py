@@ -1,0 +1,105 @@
+"""What Azure's machines are given and what runs on them."""
+
+# ruff: noqa: RUF009 - parameter() returns a dataclass field
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cluster_provision.settings.cloud_init import check_cloud_init
+from cluster_provision.settings.declared.gcp.storage import DEFAULT_DESTINATION
+from cluster_provision.settings.declared.run import MINUTES_A_DAY
+from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.azure.names import ManagedIdentity
+from cluster_provision.settings.readers.choices import Choice, YesNo
+from cluster_provision.settings.readers.commands import Command
+from cluster_provision.settings.readers.files import GivenFile
+from cluster_provision.settings.readers.numbers import WholeNumber
+from cluster_provision.settings.readers.paths import MachinePath
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HealthGate = Literal["off", "warn", "strict"]
+_GATES: tuple[HealthGate, ...] = ("off", "warn", "strict")
+# Custom data ends at 64 KiB (learn.microsoft.com/azure/virtual-machines/custom-data, read 2026-11-25), packed with the
+# tool's own part: what is longer surely doesn't fit.
+MOST_CLOUD_INIT_BYTES = 256 * 1024
+MOST_COMMAND_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureNodeParameters:
+    """On the machines."""
+
+    cloud_init: Path | None = parameter(
+        GivenFile(
+            "cloud-init's own data: #cloud-config, a script, or MIME",
+            most=MOST_CLOUD_INIT_BYTES,
+            check=check_cloud_init,
+        ),
+        default=None,
+        cloud="azure",
+        help="A file of yours for cloud-init, mounted into the container: it is merged after the tool's own, so that "
+        "its lists are added. Whoever may read the Terraform state can read it, so keep secrets out.",
+        example="/files/cloud-init.yaml",
+    )
+    startup_command: str = parameter(
+        Command(most=MOST_COMMAND_BYTES),
+        default="",
+        confidential=True,
+        cloud="azure",
+        since="0.1.0",
+        help="A command that every machine runs as its last step, with bash. Whoever may read the Terraform state or "
+        "log in to the machines can read it, so keep secrets out.",
+        example="python /usr/aiinfra/copy/train.py",
+    )
+    wait_for_startup_command: bool = parameter(
+        YesNo(),
+        default=False,
+        cloud="azure",
+        since="0.1.0",
+        help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails where it does. "
+        "Otherwise a machine is ready once the command has started.",
+        example="yes",
+    )
+    vm_localfile_dest_path: str = parameter(
+        MachinePath(),
+        default=DEFAULT_DESTINATION,
+        cloud="azure",
+        since="0.1.0",
+        help="Where the files that are mounted on /usr/aiinfra/copy in the container are put on every machine.",
+        example="/mnt/resource_nvme/training",
+    )
+    health_gate: HealthGate = parameter(
+        Choice(_GATES),
+        default="warn",
+        cloud="azure",
+        since="0.1.0",
+        help="What Create makes of the machines' health checks: with off, the machines don't run them by themselves; "
+        "warn waits and says what they found; strict fails unless every machine is healthy. A check that could not run "
+        "is no pass; with strict, a Benchmark that can't be judged isn't one either.",
+        example="strict",
+    )
+    health_timeout: int = parameter(
+        WholeNumber(0, MINUTES_A_DAY),
+        default=45,
+        unit="minutes",
+        cloud="azure",
+        since="0.1.0",
+        run_only=True,
+        help="How long Create waits for the machines' health checks, once the machines are ready. Of a machine whose "
+        "checks still run then, nothing is known. 0 looks once.",
+        example="60",
+    )
+    node_identity: str | None = parameter(
+        ManagedIdentity(),
+        default=None,
+        default_text="one is made for the cluster, with least privilege",
+        cloud="azure",
+        since="0.1.0",
+        help="The user-assigned managed identity that the machines run as, by its resource ID. It is granted nothing: "
+        "it must be able to write to the cluster's folder in the state's container.",
+        example="/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/ids/providers/"
+        "Microsoft.ManagedIdentity/userAssignedIdentities/nodes",
+    )

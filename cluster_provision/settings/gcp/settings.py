@@ -1,0 +1,65 @@
+"""The settings of a run on Google Cloud, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_provision.settings.common import Settings
+from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
+from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
+from cluster_provision.settings.declared.gcp.gke import GkeParameters
+from cluster_provision.settings.declared.gcp.machine import MachineParameters
+from cluster_provision.settings.declared.gcp.nodes import NodeParameters
+from cluster_provision.settings.declared.gcp.storage import StorageParameters
+from cluster_provision.settings.gcp.images import DEFAULT_FAMILY, DEFAULT_PROJECT
+
+
+@dataclass(frozen=True, kw_only=True)
+class GcpSettings(
+    GkeParameters,
+    NodeParameters,
+    StorageParameters,
+    CapacityParameters,
+    MachineParameters,
+    ClusterParameters,
+    Settings,
+):
+    """Every parameter that has an effect, under its name in lower case.
+
+    What follows from several parameters is filled in: `gpu_count`, `accelerator_type` (empty where there
+    are no GPUs), `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`.
+    """
+
+    @property
+    def first_zone(self) -> str:
+        """The zone that is tried first."""
+        return self.zone[0]
+
+    @property
+    def region(self) -> str:
+        """The first zone's region: us-central1 of us-central1-a."""
+        return self.regions[0]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions of all zones, each once, in the order of the zones."""
+        return tuple(dict.fromkeys(zone.rpartition("-")[0] for zone in self.zone))
+
+    @property
+    def state_bucket(self) -> str:
+        """The bucket of Terraform's state, the copied files and the nodes' records.
+
+        Without TERRAFORM_GCS_PATH it is named after the project; the ":" and "." of a domain-scoped one can't stand
+        in a bucket's name.
+        """
+        if self.terraform_gcs_path:
+            return self.terraform_gcs_path.bucket
+        return f"aiinfra-terraform-{self.project_id}".replace(":", "-").replace(".", "-")
+
+    @property
+    def image(self) -> str:
+        """The image as Compute Engine takes it, projects/P/global/images/N or …/images/family/F."""
+        project = self.image_project or DEFAULT_PROJECT
+        if self.image_name:
+            return f"projects/{project}/global/images/{self.image_name}"
+        return f"projects/{project}/global/images/family/{self.image_family_name or DEFAULT_FAMILY}"

@@ -1,0 +1,43 @@
+"""Sizes of Azure's machines, by name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cluster_provision.settings.azure.machine_types import nearest, size
+from cluster_provision.settings.reading import BadValue
+
+# of sizes that the table has, any case is taken
+_SKU = "[Ss][Tt][Aa][Nn][Dd][Aa][Rr][Dd]_[A-Za-z]+[0-9]+[A-Za-z0-9-]*(_[A-Za-z0-9]+)*"
+
+
+@dataclass(frozen=True)
+class Sku:
+    """A size's name, such as Standard_ND96isr_H200_v5, in any case."""
+
+    type_name: str = "machine size"
+    allowed: str = "a size's name, such as Standard_ND96isr_H200_v5 (az vm list-skus --location <region>)"
+    spaces: str = "refused"
+
+    def read(self, text: str) -> str:
+        """The name as Azure writes it, where it is known."""
+        known = size(text)
+        if known:
+            return known.name
+        whole = size(f"Standard_{text}")
+        if whole:
+            raise BadValue(f"lacks the beginning of the size's name: write {whole.name}")
+        if not re.fullmatch(_SKU, text):
+            near = nearest(text)
+            raise BadValue(f"is not a machine size: {f'is {near} meant?' if near else f'give {self.allowed}'}")
+        return text
+
+    def show(self, value: Any) -> str:
+        """The name."""
+        return str(value or "")
+
+    def schema(self) -> dict[str, Any]:
+        """Its form."""
+        return {"pattern": f"^{_SKU}$"}

@@ -1,0 +1,84 @@
+"""How the machines are had: provisioning model, reservation, duration and placement must fit each other and VM_TYPE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.declared.gcp.capacity import MOST_RUN_HOURS
+from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.gcp.machine_types import machine_type
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.declared.gcp.capacity import ProvisioningModel
+    from cluster_provision.settings.gcp.machine_types import MachineType
+
+BOUND: ProvisioningModel = "reservation-bound"
+
+
+def provisioning_model(draft: Draft) -> Finding:
+    """PROVISIONING_MODEL as it is given, or the one that follows from the machine type and the reservation."""
+    if not draft.good("vm_type", "provisioning_model", "reservation_name"):
+        return Finding()
+    settings = draft.settings
+    model = settings.provisioning_model
+    facts = machine_type(settings.vm_type)
+    sold_by = facts.models
+    if not unsold(model, facts) or draft.said("custom_node_pool"):
+        return Finding()
+    given = "provisioning_model" in draft.given
+    if not given and settings.reservation_name and BOUND in sold_by:
+        return Finding(settings=replace(settings, provisioning_model=BOUND))
+    default = "" if given else " (the default)"
+    with_reservation = f"; {BOUND} needs RESERVATION_NAME" if BOUND in sold_by else ""
+    return Finding(
+        (
+            f"PROVISIONING_MODEL={model}{default}: VM_TYPE={settings.vm_type} is not sold so; set PROVISIONING_MODEL "
+            f"to one of {', '.join(sold_by)}{with_reservation}, or choose another VM_TYPE",
+        )
+    )
+
+
+def unsold(model: str, facts: MachineType) -> bool:
+    """Whether machines with these facts are known not to be sold by `model`."""
+    return bool(facts.models) and model not in facts.models
+
+
+def reservation(draft: Draft) -> Finding:
+    """A reservation lies in one zone; standard and reservation-bound machines use it, and the latter need one."""
+    if not draft.good("provisioning_model", "reservation_name"):
+        return Finding()
+    settings = draft.settings
+    model, name = settings.provisioning_model, settings.reservation_name
+    if not name:
+        needed = f"PROVISIONING_MODEL={model} needs RESERVATION_NAME, the reservation to take the machines from"
+        return Finding((needed,) if model == BOUND else ())
+    problems = []
+    if model in {"spot", "flex-start"}:
+        problems.append(
+            f"RESERVATION_NAME={name} and PROVISIONING_MODEL={model} exclude each other: such machines are never "
+            "taken from a reservation; remove one of the two"
+        )
+    if draft.good("zone") and len(settings.zone) > 1:
+        problems.append(
+            f"RESERVATION_NAME={name} with ZONE={','.join(settings.zone)}: a reservation lies in one zone; name that "
+            "alone"
+        )
+    return Finding(tuple(problems))
+
+
+def run_duration(draft: Draft) -> Finding:
+    """Flex-start machines have an end; reservation-bound ones end with their reservation."""
+    if not draft.good("provisioning_model", "max_run_duration"):
+        return Finding()
+    settings = draft.settings
+    if settings.provisioning_model == "flex-start" and settings.max_run_duration is None:
+        return Finding(settings=replace(settings, max_run_duration=MOST_RUN_HOURS))
+    if settings.provisioning_model == BOUND and settings.max_run_duration is not None:
+        return Finding(
+            (
+                f"MAX_RUN_DURATION={settings.max_run_duration} can't be used with PROVISIONING_MODEL={BOUND}: such "
+                "machines run until their reservation ends; remove it",
+            )
+        )
+    return Finding()

@@ -1,0 +1,28 @@
+"""The boot disk must be one that the machine type takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.gcp.machine_types import machine_type
+
+# The old tool's default, which old env files hold where it is what they had anyway.
+DOCUMENTED = "pd-ssd"
+
+
+def boot_disk(draft: Draft) -> Finding:
+    """DISK_TYPE as it is given; where VM_TYPE doesn't take the documented default, the best that it takes."""
+    if not draft.good("vm_type", "disk_type"):
+        return Finding()
+    settings = draft.settings
+    disks = machine_type(settings.vm_type).disks
+    if not disks or settings.disk_type in disks:
+        return Finding()
+    if settings.disk_type != DOCUMENTED:
+        return Finding(
+            (f"DISK_TYPE={settings.disk_type}: VM_TYPE {settings.vm_type} boots only from {', '.join(disks)}",)
+        )
+    given = f"DISK_TYPE={DOCUMENTED}" if "disk_type" in draft.given else f"{DOCUMENTED} (DISK_TYPE's default)"
+    note = f"VM_TYPE={settings.vm_type} can't boot from {given}; the machines boot from {disks[0]}"
+    return Finding(notes=(note,), settings=replace(settings, disk_type=disks[0]))

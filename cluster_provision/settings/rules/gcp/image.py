@@ -1,0 +1,89 @@
+"""Which image the machines boot from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.gcp.images import (
+    CURRENT_FAMILIES,
+    DEFAULT_FAMILY,
+    DEFAULT_PROJECT,
+    OLD_PROJECT,
+    Successor,
+    successor_of_family,
+    successor_of_image,
+)
+from cluster_provision.settings.gcp.machine_types import machine_type
+
+
+def image(draft: Draft) -> Finding:
+    """The image's name or family, and its project; what can't be had any more gives way to its successor."""
+    if len({"image_family_name", "image_name"} & draft.given) == 2:
+        return Finding(("IMAGE_FAMILY_NAME and IMAGE_NAME are both set; set one of them",))
+    if draft.orchestrator == "gke" or not draft.good("image_family_name", "image_name", "image_project"):
+        return Finding()  # GKE's nodes boot from GKE's own images
+    if draft.settings.image_name:
+        return _image(draft, draft.settings.image_name)
+    if draft.settings.image_family_name:
+        return _family(draft, draft.settings.image_family_name)
+    return _default(draft)
+
+
+def architecture(draft: Draft) -> Finding:
+    """Arm machines boot from Arm images alone, which none of the Deep Learning VM's families holds."""
+    if draft.orchestrator == "gke" or not draft.good("vm_type", "image_family_name", "image_name", "image_project"):
+        return Finding()
+    settings = draft.settings
+    family = settings.image_family_name
+    if not machine_type(settings.vm_type).arm or settings.image_name or family not in CURRENT_FAMILIES:
+        return Finding()
+    default = "" if "image_family_name" in draft.given else " (the default)"
+    return Finding(
+        (
+            f"VM_TYPE={settings.vm_type} is an Arm machine, and the images of {family}{default} are not for Arm; set "
+            "IMAGE_FAMILY_NAME and IMAGE_PROJECT to one that is",
+        )
+    )
+
+
+def _image(draft: Draft, name: str) -> Finding:
+    successor = successor_of_image(name) if _public(draft) else None
+    if successor:
+        return _in_place(draft, f"IMAGE_NAME={name}", successor)
+    return Finding(settings=replace(draft.settings, image_project=draft.settings.image_project or OLD_PROJECT))
+
+
+def _family(draft: Draft, family: str) -> Finding:
+    successor = successor_of_family(family) if _public(draft) else None
+    if successor:
+        return _in_place(draft, f"IMAGE_FAMILY_NAME={family}", successor)
+    holds = DEFAULT_PROJECT if family in CURRENT_FAMILIES else OLD_PROJECT
+    return Finding(settings=replace(draft.settings, image_project=draft.settings.image_project or holds))
+
+
+def _default(draft: Draft) -> Finding:
+    if not _public(draft):
+        project = draft.settings.image_project
+        return Finding((f"IMAGE_PROJECT={project} needs IMAGE_FAMILY_NAME or IMAGE_NAME, an image that it holds",))
+    note = (
+        f"the machines boot from {DEFAULT_FAMILY} of {DEFAULT_PROJECT}: the default that the old tool documented "
+        "(pytorch-1-12-gpu-debian-10) can't be had any more"
+    )
+    return _booting_from(draft, DEFAULT_FAMILY, note)
+
+
+def _public(draft: Draft) -> bool:
+    """Whether the image is one of Google's: a project of the user's may hold any name."""
+    return draft.settings.image_project in {None, OLD_PROJECT, DEFAULT_PROJECT}
+
+
+def _in_place(draft: Draft, given: str, successor: Successor) -> Finding:
+    lacks = f", which has no {successor.lacks}: install it, or name an image that has it" if successor.lacks else ""
+    note = f"{given} can't be had any more; the machines boot from {successor.family} of {DEFAULT_PROJECT}{lacks}"
+    return _booting_from(draft, successor.family, note)
+
+
+def _booting_from(draft: Draft, family: str, note: str) -> Finding:
+    settings = replace(draft.settings, image_family_name=family, image_name=None, image_project=DEFAULT_PROJECT)
+    return Finding(notes=(note,), settings=settings)

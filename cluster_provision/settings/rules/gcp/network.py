@@ -1,0 +1,41 @@
+"""The network: how many cards the machines need."""
+
+from __future__ import annotations
+
+from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.gcp.machine_types import machine_type
+from cluster_provision.settings.gcp.network_layouts import layout
+
+_GPUDIRECT = {"tcpx": "GPUDirect-TCPX", "tcpxo": "GPUDirect-TCPXO", "rdma": "GPUDirect RDMA"}
+
+
+def network_cards(draft: Draft) -> Finding:
+    """Several networks need as many cards; GPUs with cards of their own use them in several networks alone."""
+    if not draft.good("vm_type", "network_config") or draft.orchestrator == "gke":
+        return Finding()
+    settings = draft.settings
+    facts, wanted = machine_type(settings.vm_type), layout(settings)
+    if settings.network_config != "multi_nic_network":
+        if facts.layout not in _GPUDIRECT:
+            return Finding()
+        note = (
+            f"VM_TYPE={settings.vm_type} has network cards for its GPUs ({_GPUDIRECT[facts.layout]}), which stay "
+            f"unused with NETWORK_CONFIG={settings.network_config}; multi_nic_network lays them out"
+        )
+        return Finding(notes=(note,))
+    if wanted is None:
+        return Finding(
+            (
+                f"NETWORK_CONFIG=multi_nic_network with VM_TYPE={settings.vm_type} is not in this version; use "
+                "new_network, or another VM_TYPE",
+            )
+        )
+    if 0 < facts.nics < wanted.cards:
+        return Finding(
+            (
+                f"NETWORK_CONFIG=multi_nic_network gives each machine {wanted.cards} network cards, and VM_TYPE="
+                f"{settings.vm_type} takes {facts.nics}; use new_network, or a VM_TYPE with {wanted.cards} vCPUs or "
+                "more",
+            )
+        )
+    return Finding()

@@ -1,0 +1,30 @@
+"""Write the generated pages of docs/ into a folder: `python -m scripts.documents FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scripts.documents.azure_machine_types import azure_sizes_markdown
+from scripts.documents.gcp_machine_types import machine_types_markdown
+from scripts.documents.parameters import parameters_markdown
+from scripts.documents.schema import schema_text
+
+PAGES = {
+    "parameters.md": parameters_markdown,
+    "parameters.schema.json": schema_text,
+    "machine-types.md": machine_types_markdown,
+    "azure-sizes.md": azure_sizes_markdown,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m scripts.documents FOLDER")
+    for name, text in PAGES.items():
+        (Path(sys.argv[1]) / name).write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
