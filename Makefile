@@ -67,7 +67,7 @@ lock: setup ## Lock the Python packages anew (needs uv)
 	scripts/lock.sh
 
 schemas: setup ## Write the stand-in's facts from `terraform providers schema -json`: make schemas FROM=<file>
-	$(PYTHON) -m cluster_provision.rehearsal.standin.facts $(FROM)
+	$(PYTHON) -m embedded_cloud.standin.facts $(FROM)
 
 clean: ## Stop the engine that this Makefile started; delete what it made in the checkout
 	@scripts/engine.sh stop

@@ -6,7 +6,7 @@ set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 project="$(dirname "$here")"
-files="$project/cluster_provision/rehearsal/azure/azurite"
+files="$project/embedded_cloud/azure/storage/azurite"
 folder="${1:-$project/.cache/azurite}"
 stamp="$folder/.installed"
 log="$folder/install.log"

@@ -43,7 +43,7 @@ bases_of() { # which of ours it is built upon, the lowest first
   esac
 }
 
-name() { # cluster_provision/rehearsal/engine_names.py knows five of them too, and a test that they are the same
+name() { # embedded_cloud/engine/names.py knows five of them too, and a test that they are the same
   case "$1" in
     default) echo "cluster-provision:$version" ;;
     rehearsal) echo "cluster-provision:$version-rehearsal" ;;
@@ -56,7 +56,7 @@ name() { # cluster_provision/rehearsal/engine_names.py knows five of them too, a
 }
 
 build() {
-  local place=("$root") images="$root/cluster_provision/rehearsal/images"
+  local place=("$root") images="$root/embedded_cloud/images"
   case "$1" in
     rehearsal) place=(--target rehearsal "$root") ;;
     node) place=("$images/node") ;;

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-node=cluster_provision/rehearsal/images/node
+node=embedded_cloud/images/node
 
 lock() {
   uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade "$@"

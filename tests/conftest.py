@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.rehearsal.azure.azurite_process import installed
+from embedded_cloud.azure.storage.azurite_process import installed
 
 
 @pytest.fixture(scope="session")

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, NotFound
 
 from cluster_provision.errors import MachineError, ProvisionError
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal.closing import closing_lines
 from cluster_provision.rehearsal.engine_cloud import EngineCloud, start
-from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES, engine_failures, is_passing
-from cluster_provision.rehearsal.engine_files import read
 from cluster_provision.rehearsal.engine_host import find_host
 from cluster_provision.rehearsal.engine_images import ensure_node_images
 from cluster_provision.rehearsal.environment import prepared
+from cluster_provision.rehearsal.existing_resources import is_azure, named
+from cluster_provision.rehearsal.failures import cloud_failures
 from cluster_provision.rehearsal.folder import writing_to
-from cluster_provision.rehearsal.named import is_azure, named
 from cluster_provision.rehearsal.process import Up, hold
 from cluster_provision.rehearsal.providers import provide_providers
+from cluster_provision.rehearsal.summary import closing_lines
+from embedded_cloud.engine import names
+from embedded_cloud.engine.failures import ENGINE_FAILURES, engine_failures, is_passing
+from embedded_cloud.engine.files import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
@@ -42,13 +43,13 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
     It outlives the run, so that the next one finds the cluster, and goes, without a trace, once it is empty. `folder`
     is where its store is kept (its own container by default). Raises MachineError.
     """
-    with engine_failures():
+    with cloud_failures(), engine_failures():
         host = find_host()
         ray = environ.get("ORCHESTRATOR_TYPE", "").strip().casefold() == "ray"
         ensure_node_images(host.engine, say, ray=ray, azure=is_azure(environ))
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
         own = Path(made)
-        with engine_failures():
+        with cloud_failures(), engine_failures():
             cloud, up = take_hold(lambda: start(host, folder.absolute() if folder else None), own)
         try:
             up.ask("POST", "/expect", named(environ))

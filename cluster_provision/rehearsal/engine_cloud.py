@@ -12,9 +12,8 @@ from docker.errors import APIError, NotFound
 
 from cluster_provision import __version__
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal import engine_networks as networks
-from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES
+from embedded_cloud.engine import names, networks
+from embedded_cloud.engine.failures import ENGINE_FAILURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +131,7 @@ def _create(host: Host, folder: Path | None, place: str | None, image: str, undo
             name=names.CLOUD,
             hostname=names.CLOUD,
             labels=names.labels("cloud") | labels,
-            entrypoint=["python3", "-m", "cluster_provision.rehearsal.cloud"],
+            entrypoint=["python3", "-m", "embedded_cloud.cloud"],
             command=[*command, "--port", str(names.DOOR_PORT), "--folder", inside],
             working_dir="/opt/cluster-provision",
             # Without a folder of the user's the store lies in the container itself, and goes with it.

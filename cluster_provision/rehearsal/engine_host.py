@@ -11,9 +11,9 @@ import docker
 from docker.errors import ImageNotFound, NotFound
 
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal.engine_failures import ENGINE_FAILURES
 from cluster_provision.rehearsal.own_container import MOUNTS, own_id
+from embedded_cloud.engine import names
+from embedded_cloud.engine.failures import ENGINE_FAILURES
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

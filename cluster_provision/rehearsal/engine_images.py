@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, BuildError, ImageNotFound
 
+import embedded_cloud
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal import engine_names as names
+from embedded_cloud.engine import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import docker
 
-FILES = Path(__file__).parent / "images"
+FILES = Path(embedded_cloud.__file__).parent / "images"
 BOOTSTRAP = Path(__file__).parents[2] / "node"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cluster_provision.rehearsal.identity import APPLICATION
+from embedded_cloud.identity import APPLICATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping

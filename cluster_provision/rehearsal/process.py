@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal.door import ADMIN_HOST
 from cluster_provision.rehearsal.folder import ADVICE, writing_to
+from embedded_cloud.door import ADMIN_HOST
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0
@@ -103,7 +103,7 @@ def _attach(folder: Path) -> Up | None:
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "cluster_provision.rehearsal.cloud", "--folder", str(folder), "--until", "unused"]
+    command = [sys.executable, "-m", "embedded_cloud.cloud", "--folder", str(folder), "--until", "unused"]
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = (folder / "start.log").open("wb")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cluster_provision.rehearsal.existing_resources import is_azure
 from cluster_provision.rehearsal.folder import writing_to
-from cluster_provision.rehearsal.named import is_azure
 from cluster_provision.terraform.environment import providers_from
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
     wanted, own = provider_of(environ), providers_from(None).mirror
     if own is not None and (own / REGISTRY / wanted).is_dir():
         return
-    from cluster_provision.rehearsal.standin import install
+    from embedded_cloud.standin import install
 
     with writing_to(folder):
         environ["PROVIDER_MIRROR"] = os.fspath(install(folder / "providers", wanted))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEPT = "Its cloud is kept in {}; Destroy on the same env file ends it."
 GOES_WITH_THE_CONTAINER = "Its cloud ends with this container; REHEARSE_DIR on a mounted folder keeps it."
-EXTRAS = ("docker", "googleapiclient", "grpc", "msgpack", "trustme")
+EXTRAS = ("embedded_cloud", "docker", "googleapiclient", "grpc", "msgpack", "trustme")
 
 
 def rehearse(
@@ -31,9 +31,9 @@ def rehearse(
     the next (a folder of the user's own by default). Raises MachineError where the cloud can't be started, and
     SettingsError where it can't read what its folder has for it.
     """
-    from cluster_provision.rehearsal.told import check_told
-
     require_extras()
+    from cluster_provision.rehearsal.scenario_files import check_told
+
     if mode == "yes":
         from cluster_provision.rehearsal.engine import session
 
@@ -47,7 +47,8 @@ def rehearse(
 
 
 def require_extras() -> None:
-    """Raises MachineError where the packages of the extra `rehearsal` are missing, as in the image for real clouds."""
+    """Raises MachineError where the embedded cloud or a package that it needs is missing: the image for real clouds
+    has neither."""
     if missing := [name for name in EXTRAS if find_spec(name) is None]:
         raise MachineError(
             f"this installation can't rehearse: it has no {', '.join(missing)}",
@@ -58,11 +59,13 @@ def require_extras() -> None:
 def require_azurite_for(environ: MutableMapping[str, str]) -> None:
     """Raises MachineError where what the env file needs to keep blobs isn't installed: found out later, it would be a
     failure of Azure's."""
-    from cluster_provision.rehearsal.azure.azurite_process import require_azurite
-    from cluster_provision.rehearsal.named import is_azure
+    from cluster_provision.rehearsal.existing_resources import is_azure
+    from cluster_provision.rehearsal.failures import cloud_failures
+    from embedded_cloud.azure.storage.azurite_process import require_azurite
 
     if is_azure(environ):
-        require_azurite()
+        with cloud_failures():
+            require_azurite()
 
 
 def default_folder(environ: MutableMapping[str, str]) -> Path:
@@ -73,12 +76,12 @@ def default_folder(environ: MutableMapping[str, str]) -> Path:
 
 @contextmanager
 def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
-    from cluster_provision.rehearsal.closing import closing_lines
     from cluster_provision.rehearsal.environment import prepared
-    from cluster_provision.rehearsal.named import named
+    from cluster_provision.rehearsal.existing_resources import named
     from cluster_provision.rehearsal.own_container import goes_with_the_container
     from cluster_provision.rehearsal.process import take_hold
     from cluster_provision.rehearsal.providers import provide_providers
+    from cluster_provision.rehearsal.summary import closing_lines
 
     folder = folder.absolute()
     kept = GOES_WITH_THE_CONTAINER if goes_with_the_container(folder) else KEPT.format(folder)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.node_files import CONFIG_FILE, NODE
-from cluster_provision.rehearsal.engine_files import archive
-from cluster_provision.rehearsal.machines.kvp import pool
 from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.node_config import NodeConfig
+from embedded_cloud.azure.machines.kvp import pool
+from embedded_cloud.engine.files import archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal.engine_files import read
+from embedded_cloud.engine import names
+from embedded_cloud.engine.files import read
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

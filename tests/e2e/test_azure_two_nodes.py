@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal.engine_files import read
 from cluster_provision.settings.env_file import read_env_file
+from embedded_cloud.engine import names
+from embedded_cloud.engine.files import read
 
 if TYPE_CHECKING:
     from docker.models.containers import Container

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal import engine_names as names
+from embedded_cloud.engine import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

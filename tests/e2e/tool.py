@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.rehearsal import engine_names as names
+from embedded_cloud.engine import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

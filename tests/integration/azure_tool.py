@@ -8,8 +8,8 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Any
 
-from cluster_provision.rehearsal.azure import tokens
-from cluster_provision.rehearsal.azure.login import TENANT
+from embedded_cloud.azure import tokens
+from embedded_cloud.azure.login import TENANT
 from tests.integration.conftest import Tool, killed_outright
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"

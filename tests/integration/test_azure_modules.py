@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal.azure import tokens
-from cluster_provision.rehearsal.azure.login import TENANT
+from embedded_cloud.azure import tokens
+from embedded_cloud.azure.login import TENANT
 from tests.integration.azure_modules import COMPUTE, GROUPS, HPC, SIZES, Cluster, first_variables, led
 from tests.integration.azure_tool import SUBSCRIPTION
 

@@ -15,8 +15,8 @@ import pytest
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
 from cluster_provision.clouds.azure.terraform import terraform_credentials
 from cluster_provision.errors import CredentialsError, Unreachable
-from cluster_provision.rehearsal.azure import tokens
-from cluster_provision.rehearsal.azure.login import TENANT, refusal
+from embedded_cloud.azure import tokens
+from embedded_cloud.azure.login import TENANT, refusal
 from tests.integration.azure_state import module, store
 from tests.integration.azure_tool import SUBSCRIPTION
 from tests.unit.clouds.test_azure_credentials import CLIENT, certificate

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin import install
+from embedded_cloud.standin import install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ class Cloud:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     folder = tmp_path_factory.mktemp("cloud")
-    command = [sys.executable, "-m", "cluster_provision.rehearsal.cloud", "--folder", str(folder)]
+    command = [sys.executable, "-m", "embedded_cloud.cloud", "--folder", str(folder)]
     with subprocess.Popen(command, cwd=ROOT) as process:
         try:
             deadline = time.monotonic() + START_SECONDS

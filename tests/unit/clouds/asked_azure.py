@@ -9,10 +9,10 @@ from requests import Response
 
 from cluster_provision.clouds.azure.cloud import Azure as Cloud
 from cluster_provision.clouds.azure.credentials import Credentials, Settings
-from cluster_provision.rehearsal.authority import Authority
-from cluster_provision.rehearsal.azure import tokens
-from cluster_provision.rehearsal.azure.login import TENANT
-from cluster_provision.rehearsal.cloud import Cloud as Embedded
+from embedded_cloud.authority import Authority
+from embedded_cloud.azure import tokens
+from embedded_cloud.azure.login import TENANT
+from embedded_cloud.cloud import Cloud as Embedded
 from tests.unit.rehearsal.asked_cloud import Asked
 from tests.unit.rehearsal.azure_kit import SUBSCRIPTION, Azure
 

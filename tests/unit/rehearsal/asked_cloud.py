@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response
 
-from cluster_provision.rehearsal.exchange import Answer, Request
+from embedded_cloud.exchange import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cluster_provision.rehearsal.cloud import Cloud
+    from embedded_cloud.cloud import Cloud
 
 COMPUTE = "compute.googleapis.com"
 STORAGE = "storage.googleapis.com"

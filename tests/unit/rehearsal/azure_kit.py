@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.rehearsal.azure import tokens
-from cluster_provision.rehearsal.azure.login import TENANT
+from embedded_cloud.azure import tokens
+from embedded_cloud.azure.login import TENANT
 from tests.unit.rehearsal.asked_cloud import until
 
 if TYPE_CHECKING:
-    from cluster_provision.rehearsal.exchange import Answer
+    from embedded_cloud.exchange import Answer
     from tests.unit.rehearsal.asked_cloud import Asked
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"

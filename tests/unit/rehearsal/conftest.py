@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal.authority import Authority
-from cluster_provision.rehearsal.cloud import Cloud
+from embedded_cloud.authority import Authority
+from embedded_cloud.cloud import Cloud
 from tests.unit.rehearsal.asked_cloud import Asked
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.errors import CapacityError, SettingsError
-from cluster_provision.rehearsal.google.compute.reservations import take
-from cluster_provision.rehearsal.google.links import link
-from cluster_provision.rehearsal.store import Store
+from embedded_cloud.google.compute.reservations import take
+from embedded_cloud.google.links import link
+from embedded_cloud.store import Store
 from tests.unit.rehearsal.asked_cloud import GLOBAL, PROJECT, ZONE, Asked, until
 
 if TYPE_CHECKING:

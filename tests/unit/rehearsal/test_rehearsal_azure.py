@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from cluster_provision.rehearsal.azure import tokens
-from cluster_provision.rehearsal.azure.login import TENANT
+from embedded_cloud.azure import tokens
+from embedded_cloud.azure.login import TENANT
 from tests.unit.rehearsal.azure_kit import CLIENT, COMPUTE, GROUP, HOST, NETWORK, PLACE, ROOT, Azure
 
 if TYPE_CHECKING:

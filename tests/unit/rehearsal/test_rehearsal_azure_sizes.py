@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.rehearsal.azure.sizes import size
 from cluster_provision.settings.azure.machine_types import known_sizes
+from embedded_cloud.azure.compute.sizes import size
 
 
 @pytest.mark.parametrize("name", sorted(each.name for each in known_sizes().values()))

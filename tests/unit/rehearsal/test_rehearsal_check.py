@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal.failure import ApiError
-from cluster_provision.rehearsal.google.check import check, check_request, without_output_fields
-from cluster_provision.rehearsal.google.discovery import api
+from embedded_cloud.failure import ApiError
+from embedded_cloud.google.check import check, check_request, without_output_fields
+from embedded_cloud.google.discovery import api
 
 if TYPE_CHECKING:
     from tests.unit.rehearsal.asked_cloud import Asked

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal.closing import closing_lines
+from cluster_provision.rehearsal.summary import closing_lines
 
 ENVIRON = {"PROJECT_ID": "my-project", "NAME_PREFIX": "mine"}
 KEPT = "It is kept."

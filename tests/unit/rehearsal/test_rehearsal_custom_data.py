@@ -10,7 +10,7 @@ from email.mime.text import MIMEText
 
 import pytest
 
-from cluster_provision.rehearsal.machines.custom_data import config_of, parts, written_files
+from embedded_cloud.azure.machines.custom_data import config_of, parts, written_files
 
 CONFIG = {"schema": 1, "cloud": "azure", "account": "a", "container": "c", "deployment": "d"}
 

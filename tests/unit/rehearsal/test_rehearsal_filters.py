@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster_provision.rehearsal.failure import ApiError
-from cluster_provision.rehearsal.google.fields import select
-from cluster_provision.rehearsal.google.filters import compile_filter
-from cluster_provision.rehearsal.google.pages import page
+from embedded_cloud.failure import ApiError
+from embedded_cloud.google.fields import select
+from embedded_cloud.google.filters import compile_filter
+from embedded_cloud.google.pages import page
 
 BODY: dict[str, Any] = {
     "name": "vm-1",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal.azure.open_ports import is_open
-from cluster_provision.rehearsal.machines.engine_addresses import EngineAddresses
-from cluster_provision.rehearsal.machines.public_addresses import Loopback, one_of, readdress
-from cluster_provision.rehearsal.store import Store
+from embedded_cloud.azure.network.open_ports import is_open
+from embedded_cloud.azure.network.public_addresses import Loopback, one_of, readdress
+from embedded_cloud.machines.engine_addresses import EngineAddresses
+from embedded_cloud.store import Store
 from tests.unit.rehearsal.asked_cloud import until
 from tests.unit.rehearsal.azure_kit import COMPUTE, NETWORK, Azure
 

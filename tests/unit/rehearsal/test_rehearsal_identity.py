@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from cluster_provision.rehearsal import tokens
+from embedded_cloud.google import tokens
 from tests.unit.rehearsal.asked_cloud import PROJECT, STORAGE
 
 if TYPE_CHECKING:

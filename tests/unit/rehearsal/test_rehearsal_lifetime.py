@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal import lifetime
-from cluster_provision.rehearsal.lifetime import Lifetime
+from embedded_cloud import lifetime
+from embedded_cloud.lifetime import Lifetime
 from tests.unit.rehearsal.asked_cloud import until
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.node import NodeRecord
-from cluster_provision.rehearsal.authority import Authority
-from cluster_provision.rehearsal.cloud import Cloud
+from embedded_cloud.authority import Authority
+from embedded_cloud.cloud import Cloud
 from tests.unit.rehearsal.asked_cloud import GLOBAL, PROJECT, STORAGE, ZONE, until
 
 if TYPE_CHECKING:

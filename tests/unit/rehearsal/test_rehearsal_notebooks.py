@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal.admin import Admin
-from cluster_provision.rehearsal.azure.blob import Blobs
-from cluster_provision.rehearsal.conditions import Conditions
-from cluster_provision.rehearsal.exchange import Request
-from cluster_provision.rehearsal.google.call import Context
-from cluster_provision.rehearsal.google.operations import Operations
-from cluster_provision.rehearsal.google.service import answer
-from cluster_provision.rehearsal.lifetime import Lifetime
-from cluster_provision.rehearsal.machines.reconcile import Reconciler
-from cluster_provision.rehearsal.notebooks import Notebooks
-from cluster_provision.rehearsal.scenario import Scenario
-from cluster_provision.rehearsal.store import Store
+from embedded_cloud.admin import Admin
+from embedded_cloud.azure.storage.blob import Blobs
+from embedded_cloud.conditions import Conditions
+from embedded_cloud.exchange import Request
+from embedded_cloud.google.call import Context
+from embedded_cloud.google.machines.reconcile import Reconciler
+from embedded_cloud.google.notebooks import Notebooks
+from embedded_cloud.google.operations import Operations
+from embedded_cloud.google.service import answer
+from embedded_cloud.lifetime import Lifetime
+from embedded_cloud.scenario import Scenario
+from embedded_cloud.store import Store
 from tests.unit.rehearsal.asked_cloud import COMPUTE, GLOBAL, ZONE, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cluster_provision.rehearsal.machines.base import Instance
+    from embedded_cloud.machines.base import Instance
 
 
 class Jupyter(BaseHTTPRequestHandler):

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.rehearsal.azure.blob_actions import asked_of
-from cluster_provision.rehearsal.azure.failure import ArmError
-from cluster_provision.rehearsal.azure.role_conditions import BLOBS, Asked, allows
-from cluster_provision.rehearsal.exchange import Request
+from embedded_cloud.azure.access.role_conditions import BLOBS, Asked, allows
+from embedded_cloud.azure.failure import ArmError
+from embedded_cloud.azure.storage.blob_actions import asked_of
+from embedded_cloud.exchange import Request
 
 # As the module terraform/modules/azure/identity writes them.
 WRITES = f"((!(ActionMatches{{'{BLOBS}/write'}})) OR (@Resource[{BLOBS}:path] StringStartsWith 'd/nodes/'))"

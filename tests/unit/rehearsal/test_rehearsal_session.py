@@ -10,13 +10,13 @@ import pytest
 
 from cluster_provision.errors import MachineError
 from cluster_provision.rehearsal import rehearse
-from cluster_provision.rehearsal.azure import azurite_process
 from cluster_provision.rehearsal.environment import UNSET, prepared
-from cluster_provision.rehearsal.named import named
+from cluster_provision.rehearsal.existing_resources import named
 from cluster_provision.rehearsal.process import take_hold
 from cluster_provision.rehearsal.providers import REGISTRY, provide_providers
-from cluster_provision.rehearsal.scenario import Scenario
 from cluster_provision.terraform.environment import Providers
+from embedded_cloud.azure.storage import azurite_process
+from embedded_cloud.scenario import Scenario
 from tests.unit.rehearsal.asked_cloud import STORAGE
 from tests.unit.rehearsal.azure_kit import GROUP, SUBSCRIPTION
 

@@ -5,8 +5,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from cluster_provision.rehearsal.machines.base import Instance
-from cluster_provision.rehearsal.machines.shared_out import SharedOut, by_cloud, partly_played
+from embedded_cloud.google.machines.dispatch import SharedOut, by_cloud, partly_played
+from embedded_cloud.machines.base import Instance
 
 
 def instance(cloud: str, *labels: str) -> Instance:

@@ -8,7 +8,7 @@ import pytest
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.rehearsal import rehearse
-from cluster_provision.rehearsal.told import check_told
+from cluster_provision.rehearsal.scenario_files import check_told
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from docker.errors import APIError, NotFound
 
-from cluster_provision.rehearsal import engine_names as names
 from cluster_provision.rehearsal.engine_host import Host
+from embedded_cloud.engine import names
 
 IMAGE = "sha256:this-build"
 

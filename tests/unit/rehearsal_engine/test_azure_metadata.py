@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal.azure.tokens import claims_of
-from cluster_provision.rehearsal.machines.azure_metadata import VERSIONS, Told, answer
-from cluster_provision.rehearsal.machines.base import Instance
-from cluster_provision.rehearsal.machines.metadata import Asker, MetadataServer
+from embedded_cloud.azure.machines.metadata import VERSIONS, Told, answer
+from embedded_cloud.azure.tokens import claims_of
+from embedded_cloud.google.machines.metadata import Asker, MetadataServer
+from embedded_cloud.machines.base import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

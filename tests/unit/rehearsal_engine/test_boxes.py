@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal.machines.base import Instance
-from cluster_provision.rehearsal.machines.box import MACHINE_FILE, SEED, Box, box_of, domain_of
+from embedded_cloud.engine import names
+from embedded_cloud.machines.base import Instance
+from embedded_cloud.machines.box import MACHINE_FILE, SEED, Box, box_of, domain_of
 
 RAW = b"\x1f\x8bnot text at all"
 SET = "/subscriptions/s1/resourceGroups/g1/providers/Microsoft.Compute/virtualMachineScaleSets/train"

@@ -9,11 +9,12 @@ import pytest
 from requests.exceptions import ReadTimeout
 
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal import engine, engine_cloud, engine_networks
-from cluster_provision.rehearsal import engine_names as names
+from cluster_provision.rehearsal import engine, engine_cloud
 from cluster_provision.rehearsal.engine import end, take_hold
 from cluster_provision.rehearsal.engine_cloud import EngineCloud, start
-from cluster_provision.rehearsal.engine_end import remove_all
+from embedded_cloud.engine import names
+from embedded_cloud.engine import networks as engine_networks
+from embedded_cloud.engine.end import remove_all
 from tests.unit.rehearsal_engine.stub_engine import Box, Engine, Network, refusal
 
 if TYPE_CHECKING:

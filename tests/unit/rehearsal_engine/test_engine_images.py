@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from docker.errors import ImageNotFound
 
-from cluster_provision.rehearsal import engine_names as names
 from cluster_provision.rehearsal.engine_images import BOOTSTRAP, ensure_node_images
-from cluster_provision.rehearsal.machines.base import Instance
-from cluster_provision.rehearsal.machines.box import box_of
+from embedded_cloud.engine import names
+from embedded_cloud.machines.base import Instance
+from embedded_cloud.machines.box import box_of
 
 
 class Engine:

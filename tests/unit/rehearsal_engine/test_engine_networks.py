@@ -7,9 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal import engine_networks as networks
+from embedded_cloud.engine import names, networks
+from embedded_cloud.errors import CloudError
 from tests.unit.rehearsal_engine.stub_engine import Engine, Network
 
 BOTH = [names.CLUSTER_NETWORK, names.METADATA_NETWORK]
@@ -37,7 +36,7 @@ def test_a_network_whose_name_only_begins_alike_is_another() -> None:
 def test_a_network_of_somebody_elses_with_our_name_is_named_and_left_alone(name: str) -> None:
     engine = Engine()
     engine.all_networks.append(Network(engine, name, {}))
-    with pytest.raises(MachineError, match=rf"{name}.*isn't a rehearsal's") as refused:
+    with pytest.raises(CloudError, match=rf"{name}.*isn't a rehearsal's") as refused:
         ensure(engine)
     assert "docker network rm" in refused.value.advice
     assert name in {network.name for network in engine.all_networks}
@@ -46,7 +45,7 @@ def test_a_network_of_somebody_elses_with_our_name_is_named_and_left_alone(name:
 def test_the_network_that_has_the_metadata_servers_addresses_is_named() -> None:
     engine = Engine()
     engine.all_networks.append(Network(engine, "ecs-metadata", {}, subnet=names.METADATA_SUBNET))
-    with pytest.raises(MachineError, match="ecs-metadata has the addresses") as refused:
+    with pytest.raises(CloudError, match="ecs-metadata has the addresses") as refused:
         ensure(engine)
     assert "docker network rm ecs-metadata" in refused.value.advice
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal import tokens
-from cluster_provision.rehearsal.exchange import Request
-from cluster_provision.rehearsal.machines.base import Instance
-from cluster_provision.rehearsal.machines.metadata import Asker, MetadataServer
+from embedded_cloud.exchange import Request
+from embedded_cloud.google import tokens
+from embedded_cloud.google.machines.metadata import Asker, MetadataServer
+from embedded_cloud.machines.base import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

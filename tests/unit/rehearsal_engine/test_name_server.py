@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 
-from cluster_provision.rehearsal.machines.name_server import NameServer, asked, refusal, told
+from embedded_cloud.machines.name_server import NameServer, asked, refusal, told
 
 # RFC 1035: id, recursion desired, one question; example.com, type A, class IN.
 QUERY = struct.pack(">6H", 0xABCD, 0x0100, 1, 0, 0, 0) + b"\x07example\x03com\x00" + struct.pack(">2H", 1, 1)

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from cluster_provision.rehearsal import engine_names as names
-from cluster_provision.rehearsal.machines.base import BootError
-from cluster_provision.rehearsal.machines.seats import FIRST, LAST, Seat, Seats
+from embedded_cloud.engine import names
+from embedded_cloud.machines.addresses import FIRST, LAST, Seat, Seats
+from embedded_cloud.machines.base import BootError
 
 CLUSTER = cast("Any", SimpleNamespace(attrs={"IPAM": {"Config": [{"Subnet": "172.18.0.0/16"}]}}))
 

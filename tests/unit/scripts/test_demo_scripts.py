@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal import engine_names
+from embedded_cloud.engine import names as engine_names
 
 if TYPE_CHECKING:
     from tests.unit.scripts.conftest import Machine

@@ -6,9 +6,9 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.rehearsal.standin.azurerm.account import Account, Features
-from cluster_provision.rehearsal.standin.azurerm.api import HOST, Api
-from cluster_provision.rehearsal.standin.azurerm.lifecycle import Lifecycle
+from embedded_cloud.standin.azurerm.account import Account, Features
+from embedded_cloud.standin.azurerm.api import HOST, Api
+from embedded_cloud.standin.azurerm.lifecycle import Lifecycle
 from tests.unit.standin.kit import parts
 
 if TYPE_CHECKING:

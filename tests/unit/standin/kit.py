@@ -7,19 +7,19 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.rehearsal.standin import table
-from cluster_provision.rehearsal.standin.azurerm import codecs as azure_codecs
-from cluster_provision.rehearsal.standin.facts import FACTS
-from cluster_provision.rehearsal.standin.google import codecs
-from cluster_provision.rehearsal.standin.google.api import Api
-from cluster_provision.rehearsal.standin.google.lifecycle import Place
-from cluster_provision.rehearsal.standin.schema import Block, Schemas
-from cluster_provision.rehearsal.standin.table import Row, Rules, Table
+from embedded_cloud.standin import table
+from embedded_cloud.standin.azurerm import codecs as azure_codecs
+from embedded_cloud.standin.facts import FACTS
+from embedded_cloud.standin.google import codecs
+from embedded_cloud.standin.google.api import Api
+from embedded_cloud.standin.google.lifecycle import Place
+from embedded_cloud.standin.schema import Block, Schemas
+from embedded_cloud.standin.table import Row, Rules, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cluster_provision.rehearsal.standin.dialect import Manner
+    from embedded_cloud.standin.dialect import Manner
 
 PLACE = Place(project="p-1", region="us-central1", zone="us-central1-a")
 COMPUTE = "compute.googleapis.com/compute/v1/projects/p-1"

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cluster_provision.rehearsal.standin.azurerm.credentials import Given, Refused, token_source
+from embedded_cloud.standin.azurerm.credentials import Given, Refused, token_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

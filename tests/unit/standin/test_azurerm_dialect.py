@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin import table
-from cluster_provision.rehearsal.standin.azurerm import codecs, ids, registration
-from cluster_provision.rehearsal.standin.azurerm.account import features_of
-from cluster_provision.rehearsal.standin.azurerm.api import HOST, Api
-from cluster_provision.rehearsal.standin.azurerm.dialect import Azurerm, open_dialect
-from cluster_provision.rehearsal.standin.checks import problems
-from cluster_provision.rehearsal.standin.dialect import NotRead
-from cluster_provision.rehearsal.standin.facts import FACTS
-from cluster_provision.rehearsal.standin.planning import changes, plan
-from cluster_provision.rehearsal.standin.schema import Schemas
+from embedded_cloud.standin import table
+from embedded_cloud.standin.azurerm import codecs, ids, registration
+from embedded_cloud.standin.azurerm.account import features_of
+from embedded_cloud.standin.azurerm.api import HOST, Api
+from embedded_cloud.standin.azurerm.dialect import Azurerm, open_dialect
+from embedded_cloud.standin.checks import problems
+from embedded_cloud.standin.dialect import NotRead
+from embedded_cloud.standin.facts import FACTS
+from embedded_cloud.standin.planning import changes, plan
+from embedded_cloud.standin.schema import Schemas
 from tests.unit.standin.azurerm_kit import GROUP as OWN
 from tests.unit.standin.azurerm_kit import NETWORK, SUBSCRIPTION, TOKEN, Answer, Arm, refused
 from tests.unit.standin.kit import config, parts, tables

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin.azurerm import api
-from cluster_provision.rehearsal.standin.azurerm.account import Features
-from cluster_provision.rehearsal.standin.azurerm.resource_group import ResourceGroup
-from cluster_provision.rehearsal.standin.azurerm.role_assignment import RoleAssignment
-from cluster_provision.rehearsal.standin.dialect import Failed
-from cluster_provision.rehearsal.standin.wire import UNKNOWN
+from embedded_cloud.standin.azurerm import api
+from embedded_cloud.standin.azurerm.account import Features
+from embedded_cloud.standin.azurerm.resource_group import ResourceGroup
+from embedded_cloud.standin.azurerm.role_assignment import RoleAssignment
+from embedded_cloud.standin.dialect import Failed
+from embedded_cloud.standin.wire import UNKNOWN
 from tests.unit.standin.azurerm_kit import GROUP, NETWORK, SUBSCRIPTION, Answer, Arm, life, refused
 from tests.unit.standin.kit import config
 

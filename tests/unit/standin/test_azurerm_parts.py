@@ -7,14 +7,10 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin.azurerm.association import (
-    NatGatewayAddress,
-    SubnetNatGateway,
-    SubnetSecurityGroup,
-)
-from cluster_provision.rehearsal.standin.azurerm.load_balancer import NatRule
-from cluster_provision.rehearsal.standin.dialect import Failed
-from cluster_provision.rehearsal.standin.wire import UNKNOWN
+from embedded_cloud.standin.azurerm.association import NatGatewayAddress, SubnetNatGateway, SubnetSecurityGroup
+from embedded_cloud.standin.azurerm.load_balancer import NatRule
+from embedded_cloud.standin.dialect import Failed
+from embedded_cloud.standin.wire import UNKNOWN
 from tests.unit.standin.azurerm_kit import NETWORK, SUBNET, Arm, life
 from tests.unit.standin.kit import config
 

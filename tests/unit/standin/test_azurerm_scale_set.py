@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.merging import merged
-from cluster_provision.rehearsal.standin.azurerm.account import Features
-from cluster_provision.rehearsal.standin.azurerm.scale_set import LinuxScaleSet, OrchestratedScaleSet
-from cluster_provision.rehearsal.standin.dialect import Failed
-from cluster_provision.rehearsal.standin.planning import plan
+from embedded_cloud.merging import merged
+from embedded_cloud.standin.azurerm.account import Features
+from embedded_cloud.standin.azurerm.scale_set import LinuxScaleSet, OrchestratedScaleSet
+from embedded_cloud.standin.dialect import Failed
+from embedded_cloud.standin.planning import plan
 from tests.unit.standin.azurerm_kit import GROUP, SCALE_SET, SUBNET, Answer, Arm, life, refused
 from tests.unit.standin.kit import config, parts
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin.checks import problems
-from cluster_provision.rehearsal.standin.wire import UNKNOWN
+from embedded_cloud.standin.checks import problems
+from embedded_cloud.standin.wire import UNKNOWN
 from tests.unit.standin.kit import config, parts
 
 FIREWALL, TEMPLATE = "google_compute_firewall", "google_compute_instance_template"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from cluster_provision.rehearsal.standin.google.credentials import Refused, token
+from embedded_cloud.standin.google.credentials import Refused, token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin import facts, table
-from cluster_provision.rehearsal.standin.install import VERSIONS
+from embedded_cloud.standin import facts, table
+from embedded_cloud.standin.install import VERSIONS
 from tests.unit.standin.kit import schemas, tables
 
 ADDRESS = "registry.terraform.io/hashicorp/google"

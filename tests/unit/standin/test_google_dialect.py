@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.rehearsal.standin.google.dialect import Google
+from embedded_cloud.standin.google.dialect import Google
 from tests.unit.standin.kit import schemas, tables
 
 NETWORK = "google_compute_network"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.rehearsal.standin import install
-from cluster_provision.rehearsal.standin.install import REGISTRY, VERSIONS
+from embedded_cloud.standin import install
+from embedded_cloud.standin.install import REGISTRY, VERSIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def test_a_person_who_starts_it_is_told_what_it_is(tmp_path: Path) -> None:
 
 
 def test_a_plugin_process_imports_nothing_heavy() -> None:
-    package = "cluster_provision.rehearsal.standin"
+    package = "embedded_cloud.standin"
     named = f"{package}.serve, {package}.google.dialect, {package}.azurerm.dialect, {package}.azurerm.scale_set"
     code = f"import {named}, sys; print([m for m in {HEAVY} if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin.dialect import Failed
-from cluster_provision.rehearsal.standin.google.iam_member import BucketIamMember
-from cluster_provision.rehearsal.standin.google.instance_group import InstanceGroup
-from cluster_provision.rehearsal.standin.google.lifecycle import Lifecycle
-from cluster_provision.rehearsal.standin.google.router_nat import RouterNat
-from cluster_provision.rehearsal.standin.google.service_account import ServiceAccount
+from embedded_cloud.standin.dialect import Failed
+from embedded_cloud.standin.google.iam_member import BucketIamMember
+from embedded_cloud.standin.google.instance_group import InstanceGroup
+from embedded_cloud.standin.google.lifecycle import Lifecycle
+from embedded_cloud.standin.google.router_nat import RouterNat
+from embedded_cloud.standin.google.service_account import ServiceAccount
 from tests.unit.standin.kit import COMPUTE, PLACE, URL, Answer, ScriptedApi, config, done, parts, refused
 
 NETWORK, GROUP = "google_compute_network", "google_compute_instance_group_manager"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cluster_provision.rehearsal.standin.google.instance_group import InstanceGroup
-from cluster_provision.rehearsal.standin.google.instance_template import InstanceTemplate
-from cluster_provision.rehearsal.standin.mapping import body_of, state_of, typed
-from cluster_provision.rehearsal.standin.planning import plan
+from embedded_cloud.standin.google.instance_group import InstanceGroup
+from embedded_cloud.standin.google.instance_template import InstanceTemplate
+from embedded_cloud.standin.mapping import body_of, state_of, typed
+from embedded_cloud.standin.planning import plan
 from tests.unit.standin.kit import PLACE, URL, config, parts
 
 TEMPLATE = "google_compute_instance_template"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.rehearsal.standin.google import labels
-from cluster_provision.rehearsal.standin.google.lifecycle import Place
-from cluster_provision.rehearsal.standin.planning import changes, plan
-from cluster_provision.rehearsal.standin.wire import UNKNOWN
+from embedded_cloud.standin.google import labels
+from embedded_cloud.standin.google.lifecycle import Place
+from embedded_cloud.standin.planning import changes, plan
+from embedded_cloud.standin.wire import UNKNOWN
 from tests.unit.standin.kit import PLACE, URL, config, parts
 
 FIREWALL, GROUP = "google_compute_firewall", "google_compute_instance_group_manager"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cluster_provision.rehearsal.standin import install
-from cluster_provision.rehearsal.standin.serve import _COOKIE
+from embedded_cloud.standin import install
+from embedded_cloud.standin.serve import _COOKIE
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from cluster_provision.rehearsal.standin.google.wording import answer_error, duration, operation_error
+from embedded_cloud.standin.google.wording import answer_error, duration, operation_error
 
 
 def test_an_answer_with_one_error_ends_in_its_reason() -> None:

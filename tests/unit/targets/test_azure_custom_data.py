@@ -18,9 +18,9 @@ import pytest
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.node_files import BOOTSTRAP, NODE
-from cluster_provision.rehearsal.machines.custom_data import config_of, parts, written_files
 from cluster_provision.targets.azure.custom_data import LIMIT, custom_data
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
+from embedded_cloud.azure.machines.custom_data import config_of, parts, written_files
 
 CONFIG = NodeConfig("acct", "state", "abc-deployment", "azureuser", "Standard_ND96isr_H200_v5", gpus=8, nvme_disks=8)
 RAY = dataclasses.replace(CONFIG, ray_port=6379)

@@ -16,9 +16,9 @@ from cluster_provision.clouds.azure.api import refusal
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CapacityError, PermissionDenied, PriceError, QuotaError, SettingsError
-from cluster_provision.rehearsal.authority import Authority
-from cluster_provision.rehearsal.cloud import Cloud
 from cluster_provision.settings.readers.azure.images import AzureImage, Image
+from embedded_cloud.authority import Authority
+from embedded_cloud.cloud import Cloud
 from tests.unit.rehearsal.asked_cloud import Asked
 from tests.unit.rehearsal.azure_kit import GROUP, PLACE, ROOT, SUBSCRIPTION, Azure
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.node import NodeRecord
-from cluster_provision.rehearsal.machines.base import Instance
-from cluster_provision.rehearsal.machines.played_azure_record import record_of
+from embedded_cloud.azure.machines.record import record_of
+from embedded_cloud.machines.base import Instance
 
 if TYPE_CHECKING:
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure

@@ -1,0 +1,1 @@
+"""Who may do what on Azure: roles, their conditions, and the actions that they allow."""

@@ -1,0 +1,54 @@
+"""Whether the caller may do what a call asks for: each is an action, as roles name it.
+
+https://learn.microsoft.com/azure/role-based-access-control/role-definitions, and of those that aren't named by the rule
+https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read 2026-11-29)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embedded_cloud.azure import tokens
+from embedded_cloud.azure.failure import ArmError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from embedded_cloud.azure.call import Call
+
+VERBS = {"PUT": "write", "PATCH": "write", "DELETE": "delete"}
+ODD = {
+    "/providers/read": "Microsoft.Resources/subscriptions/providers/read",
+    "microsoft.resources/locations/operations/read": "Microsoft.Resources/subscriptions/operationresults/read",
+    "microsoft.resources/locations/operationresults/read": "Microsoft.Resources/subscriptions/operationresults/read",
+    "microsoft.storage/checknameavailability/action": "Microsoft.Storage/checknameavailability/read",
+    "microsoft.storage/locations/operations/read": "Microsoft.Storage/operations/read",
+    "microsoft.storage/locations/operationresults/read": "Microsoft.Storage/operations/read",
+}
+
+
+def check_allowed(call: Call) -> None:
+    """Raise ArmError (403) where conditions.json says that the caller may not do this."""
+    conditions, action = call.context.conditions, action_of(call)
+    denied, role = _lowered(conditions.denied), conditions.role
+    if action.lower() in denied or (role is not None and action.lower() not in _lowered(role)):
+        claims = tokens.bearer(call.request) or {}
+        raise ArmError(
+            403,
+            "AuthorizationFailed",
+            f"The client '{claims.get('appid')}' with object id '{claims.get('oid')}' does not have authorization to "
+            f"perform action '{action}' over scope '{call.id.path}' or the scope is invalid. If access was recently "
+            "granted, please refresh your credentials.",
+        )
+
+
+def action_of(call: Call) -> str:
+    """What roles call it."""
+    kind, rest = call.id.type, call.id.rest
+    whole = f"{kind}/{rest}" if rest else kind
+    action = "action" if call.request.method == "POST" else VERBS.get(call.request.method, "read")
+    return ODD.get(f"{whole}/{action}".lower(), f"{whole}/{action}")
+
+
+def _lowered(actions: Iterable[str]) -> set[str]:
+    return {each.lower() for each in actions}

@@ -1,0 +1,1 @@
+"""Scale sets, machine sizes and images."""

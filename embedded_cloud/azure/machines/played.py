@@ -1,0 +1,121 @@
+"""Played machines of Azure's (REHEARSE=plan): the record that each one's bootstrap would have written, in Blob storage.
+
+What it should do is read from its custom data, as cloud-init would; it writes as its own identity, so it needs the role
+that a real machine needs, and like one it tries until it has it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.azure.access.role_conditions import BLOBS, Asked
+from embedded_cloud.azure.machines.custom_data import config_of
+from embedded_cloud.azure.machines.identity import chosen
+from embedded_cloud.azure.machines.record import metadata_of, record_of
+from embedded_cloud.azure.network.public_addresses import Loopback, Outside
+from embedded_cloud.machines import faults as upsets
+from embedded_cloud.machines import host_keys
+from embedded_cloud.machines.base import Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embedded_cloud.azure.storage.blob import Blobs
+    from embedded_cloud.conditions import Conditions
+    from embedded_cloud.machines.base import Instance
+    from embedded_cloud.scenario import Scenario
+    from embedded_cloud.store import Store
+
+Facts = dict[str, Any]
+
+POLL_SECONDS = 0.05
+
+
+class PlayedAzure(Unseen):
+    """The `Machines` of Azure that only the store knows."""
+
+    def __init__(self, store: Store, scenario: Scenario, conditions: Conditions, blobs: Blobs) -> None:
+        self._store = store
+        self._scenario = scenario
+        self._conditions = conditions
+        self._blobs = blobs
+        self._there: set[str] = set()  # by the instance's id
+        self._closing = threading.Event()
+
+    def boot(self, instance: Instance) -> str:
+        self._there.add(instance.id)
+        config = config_of(instance.properties["osProfile"].get("customData") or "")
+        if config is not None and {"account", "container", "deployment"} <= config.keys():
+            threading.Thread(target=self._run, args=(instance, config), daemon=True).start()
+        return instance.address
+
+    def remove(self, instance: Instance) -> None:
+        self._there.discard(instance.id)
+        host_keys.forget(self._store, instance)
+
+    def close(self) -> None:
+        self._closing.set()
+
+    def outside(self) -> Outside:
+        """How they are reached: nobody answers at a machine that is only played."""
+        return Outside(Loopback(), lambda address, port: None)
+
+    def _run(self, instance: Instance, config: Facts) -> None:
+        """What the machine does from its start on, until it has reported that it is through, or is gone."""
+        condition = self._conditions.machine(instance.name, instance.number)
+        if condition.get("starts") is False or not self._until(instance, lambda: self._may_write(instance, config)):
+            return
+        key, head = host_keys.public_key(self._store, instance), None
+        if config.get("ray"):
+            self._write(instance, config, record_of(instance, config, condition, key))
+            if (head := self._until(instance, lambda: self._head_told(config))) is None:
+                return
+        whole = record_of(instance, config, condition, key, head)
+        if (record := upsets.reported(self._scenario, instance, whole)) is not None:
+            self._write(instance, config, record)
+
+    def _until(self, instance: Instance, seen: Callable[[], Any]) -> Any:
+        """What `seen` gives once it gives something; None where the machine goes before."""
+        while instance.id in self._there and not self._closing.is_set():
+            if found := seen():
+                return found
+            self._closing.wait(POLL_SECONDS)
+        return None
+
+    def _may_write(self, instance: Instance, config: Facts) -> bool:
+        identity = chosen(instance, path=str(config.get("identity") or ""))
+        account, container = str(config["account"]), str(config["container"])
+        record = Asked(f"{BLOBS}/write", container, f"{config['deployment']}/nodes/{instance.name}.json")
+        return identity is not None and self._blobs.allows(account, identity.principal, record)
+
+    def _head_told(self, config: Facts) -> Facts | None:
+        """What the tool wrote of the head of the Ray cluster; None before it did."""
+        found = self._read(config, f"{config['deployment']}/files/ray-head.json")
+        return dict(json.loads(found)) if found else None
+
+    def _write(self, instance: Instance, config: Facts, record: Facts) -> None:
+        """Write the record, unless this boot's last one is there already (the cloud was started again)."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        name = f"{config['deployment']}/nodes/{instance.name}.json"
+        known = json.loads(self._read(config, name) or b"{}")
+        through = known.get("boot_id") == instance.boot_id and known.get("status") != "starting"
+        if through or instance.id not in self._there:
+            return
+        blob = self._blobs.client(str(config["account"])).get_blob_client(str(config["container"]), name)
+        try:
+            blob.upload_blob(json.dumps(record), overwrite=True, metadata=metadata_of(record))
+        except ResourceNotFoundError:
+            return  # no such container any more: a real machine couldn't write it either
+
+    def _read(self, config: Facts, name: str) -> bytes:
+        """A blob of the cluster's; nothing where there is none."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        blob = self._blobs.client(str(config["account"])).get_blob_client(str(config["container"]), name)
+        try:
+            return bytes(blob.download_blob().readall())
+        except ResourceNotFoundError:
+            return b""

@@ -1,0 +1,255 @@
+"""Keeps every scale set as large as it should be: its machines in the store, what runs them behind them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from embedded_cloud.azure.compute.scale_set_machines import PROFILE, at_address, made
+from embedded_cloud.azure.compute.scale_sets import (
+    BOOT,
+    COMING,
+    ERROR,
+    FAILED,
+    GOING,
+    NUMBER,
+    OWNER,
+    RUNNING,
+    STATE,
+    TYPE,
+    members,
+)
+from embedded_cloud.azure.ids import key, parse
+from embedded_cloud.azure.kind import read, written
+from embedded_cloud.azure.references import everything, find
+from embedded_cloud.machines import faults as upsets
+from embedded_cloud.machines.base import BootError, Instance
+from embedded_cloud.machines.workers import Workers
+from embedded_cloud.times import zulu
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embedded_cloud.machines.base import Machines
+    from embedded_cloud.scenario import Scenario
+    from embedded_cloud.store import Body, Store
+
+NAMESPACE = uuid.UUID("c9a1f0de-58b0-4d60-9c0b-0d7b8a3f4e21")
+NEXT = "x-next"  # the number of the set's next machine
+
+
+class ScaleSetReconciler:
+    """The `ScaleSets` of azure/call.py. Machines stand in the store at once; what runs them follows on threads.
+
+    `moved` is told whenever one has come to its address, or has gone.
+    """
+
+    def __init__(self, store: Store, machines: Machines, scenario: Scenario, moved: Callable[[], None]) -> None:
+        self._moved = moved
+        self._store = store
+        self._machines = machines
+        self._scenario = scenario
+        self._workers = Workers("scale-sets")
+        self._failures: dict[str, Body] = {}
+
+    def start(self) -> None:
+        """Take up what a former process left."""
+        with self._store.lock:
+            for body in self._all():
+                if body[STATE] == GOING:
+                    self._workers.submit(self._end, body["id"])
+                elif body[STATE] != FAILED:
+                    self._workers.submit(self._boot, body["id"], read(body, "properties.vmId"))
+            for body in [each for each in everything(self._store) if each["type"] == TYPE]:
+                self._settle(body["id"])
+
+    def stop(self) -> None:
+        self._workers.stop()
+
+    # what Resource Manager asks for
+
+    def changed(self, scale_set: str) -> None:
+        with self._store.lock:
+            if (body := find(self._store, scale_set)) is not None:
+                self._fill(body)
+
+    def busy(self, scale_set: str) -> bool:
+        with self._store.lock:
+            body = find(self._store, scale_set)
+            if any(each[STATE] in (COMING, GOING) for each in members(self._store, scale_set)):
+                return True
+            return body is not None and read(body, "properties.provisioningState") == "Deleting"
+
+    def failure(self, scale_set: str) -> Body | None:
+        return self._failures.get(scale_set.lower())
+
+    # what others look at
+
+    def all_instances(self) -> list[tuple[Instance, Body]]:
+        with self._store.lock:
+            return [(self.instance(body), body) for body in self._all()]
+
+    def instance(self, body: Body) -> Instance:
+        """The machine as what runs it knows it."""
+        scale_set = find(self._store, body[OWNER]) or {}
+        custom = read(scale_set, f"{PROFILE}.osProfile.customData") or ""
+        system = {**(read(body, "properties.osProfile") or {}), "customData": custom}
+        zones = body.get("zones") or [""]
+        return Instance(
+            project=parse(body["id"]).subscription,
+            zone="-".join(part for part in (body["location"], zones[0]) if part),
+            name=read(body, "properties.osProfile.computerName"),
+            id=read(body, "properties.vmId"),
+            boot_id=body.get(BOOT) or str(uuid.uuid5(NAMESPACE, read(body, "properties.vmId"))),
+            properties={
+                **body["properties"],
+                "osProfile": system,
+                "resource": body["id"],
+                "name": body["name"],
+                "number": body[NUMBER],
+                "tags": body.get("tags") or {},
+                "location": body["location"],
+                "zone": zones[0],
+                "identity": body.get("identity") or {},
+                "plan": body.get("plan") or {},
+                **self._network(body),
+            },
+            group_key=body[OWNER],
+            cloud="azure",
+            address=self._address(body),
+        )
+
+    # the work
+
+    def _fill(self, scale_set: Body) -> None:
+        """Make its machines as many as its capacity says."""
+        there = [each for each in members(self._store, scale_set["id"]) if each[STATE] != GOING]
+        wanted = int(read(scale_set, "sku.capacity") or 0)
+        if read(scale_set, "properties.provisioningState") == "Deleting":
+            wanted = 0
+        # Those that failed are made anew by the next change.
+        broken = [each for each in there if each[STATE] == FAILED]
+        whole = [each for each in there if each[STATE] != FAILED]
+        surplus = whole[wanted:]
+        for each in [*broken, *surplus]:
+            gone = {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING}
+            self._store.put(*key(each["id"]), gone)
+        for each in members(self._store, scale_set["id"]):
+            if each[STATE] == GOING:
+                self._workers.submit(self._end, each["id"])
+        self._failures.pop(scale_set["id"].lower(), None)
+        missing = wanted - len(whole)
+        if missing > 0:
+            number = int(scale_set.get(NEXT) or 0)
+            for at in range(number, number + missing):
+                self._add(scale_set, at)
+            current = find(self._store, scale_set["id"]) or scale_set
+            self._store.put(*key(scale_set["id"]), {**current, NEXT: number + missing})
+        self._settle(scale_set["id"])
+
+    def _add(self, scale_set: Body, number: int) -> None:
+        body, nics = made(self._store, scale_set, number)
+        body[BOOT] = str(uuid.uuid5(NAMESPACE, read(body, "properties.vmId")))
+        self._store.put(*key(body["id"]), body)
+        for nic in nics:
+            self._store.put(*key(nic["id"]), nic)
+        self._workers.submit(self._boot, body["id"], read(body, "properties.vmId"))
+
+    def _boot(self, path: str, number: str) -> None:
+        with self._store.lock:
+            body = self._wanted(path, number)
+            if body is None:
+                return
+            instance = self.instance(body)
+        try:
+            upsets.check_boot(self._scenario, instance, "InternalExecutionError")
+            address = self._machines.boot(instance)
+        except BootError as error:
+            failure = {"code": error.code, "message": error.message, "time": zulu()}
+            with self._store.lock:
+                if (body := self._wanted(path, number)) is not None:
+                    failed = written(body, "properties.provisioningState", "Failed")
+                    self._store.put(*key(path), {**failed, STATE: FAILED, ERROR: failure})
+                    self._failures[body[OWNER].lower()] = failure
+                    self._settle(body[OWNER])
+            return
+        with self._store.lock:
+            body = self._wanted(path, number)
+            if body is not None:
+                done = written(body, "properties.provisioningState", "Succeeded")
+                self._store.put(*key(path), {**done, STATE: RUNNING})
+                self._put_address(body, address)
+                self._settle(body[OWNER])
+        if body is None:
+            self._machines.remove(instance)
+
+    def _end(self, path: str) -> None:
+        """End a machine; with it go its interfaces."""
+        with self._store.lock:
+            body = self._store.get(*key(path))
+            if body is None:
+                return
+            instance = self.instance(body)
+        self._machines.remove(instance)
+        with self._store.lock:
+            if (body := self._store.get(*key(path))) is None:
+                return
+            for named in read(body, "properties.networkProfile.networkInterfaces") or ():
+                self._store.delete(*key(named["id"]))
+            collection, name = key(path)
+            self._store.delete(collection, name)
+            self._store.delete_below(f"{collection}/{name}")
+            self._settle(body[OWNER])
+
+    def _settle(self, scale_set: str) -> None:
+        """Once nothing is under way: gone, where it was to go; else at rest."""
+        self._moved()
+        body = find(self._store, scale_set)
+        if body is None or any(each[STATE] in (COMING, GOING) for each in members(self._store, scale_set)):
+            return
+        state = read(body, "properties.provisioningState")
+        collection, name = key(scale_set)
+        if state == "Deleting":
+            self._store.delete(collection, name)
+            self._store.delete_below(f"{collection}/{name}")
+            self._failures.pop(scale_set.lower(), None)
+        elif state in ("Creating", "Updating"):
+            ended = "Failed" if scale_set.lower() in self._failures else "Succeeded"
+            self._store.put(collection, name, written(body, "properties.provisioningState", ended))
+
+    def _wanted(self, path: str, number: str) -> Body | None:
+        """The machine, unless it went, or goes, or another has its name."""
+        body = self._store.get(*key(path))
+        gone = body is None or read(body, "properties.vmId") != number or body[STATE] == GOING
+        return None if gone else body
+
+    def _address(self, body: Body) -> str:
+        nic = self._primary(body)
+        return str(read(nic, "properties.ipConfigurations")[0]["properties"]["privateIPAddress"]) if nic else ""
+
+    def _network(self, body: Body) -> Body:
+        """The network that its first interface is in: its id, the subnet's range, and the interface's number there."""
+        nic = self._primary(body)
+        if nic is None:
+            return {}
+        path = str(read(read(nic, "properties.ipConfigurations")[0], "properties.subnet.id"))
+        subnet = find(self._store, path) or {}
+        prefix = read(subnet, "properties.addressPrefix") or (read(subnet, "properties.addressPrefixes") or [""])[0]
+        mac = str(read(nic, "properties.macAddress")).replace("-", "")
+        return {"network": parse(path).parent, "subnet": prefix, "macAddress": mac}
+
+    def _primary(self, body: Body) -> Body | None:
+        for named in read(body, "properties.networkProfile.networkInterfaces") or ():
+            nic = self._store.get(*key(named["id"]))
+            if nic is not None and read(nic, "properties.primary"):
+                return nic
+        return None
+
+    def _put_address(self, body: Body, address: str) -> None:
+        """The machine's real address, where it isn't the one that it was to have."""
+        nic = self._primary(body)
+        if nic is not None and self._address(body) != address:
+            self._store.put(*key(nic["id"]), at_address(nic, address))
+
+    def _all(self) -> list[Body]:
+        return [each for each in everything(self._store) if OWNER in each]

@@ -1,0 +1,1 @@
+"""How machines on Azure are reached: ports, rules and public addresses."""

@@ -1,0 +1,1 @@
+"""Storage accounts and their blobs."""

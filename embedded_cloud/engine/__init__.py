@@ -1,0 +1,1 @@
+"""The container engine that the machines run on."""

@@ -1,0 +1,50 @@
+"""What a rehearsal makes on a container engine, by name and label; nothing without the label is ever touched."""
+
+from __future__ import annotations
+
+import hashlib
+
+from embedded_cloud import __version__
+
+LABEL = "org.cluster-provision.rehearsal"
+LABEL_FOLDER = f"{LABEL}.folder"
+LABEL_ID = f"{LABEL}.id"
+LABEL_INSTANCE = f"{LABEL}.instance"
+LABEL_PLACE = f"{LABEL}.place"
+LABEL_PROJECT = f"{LABEL}.project"
+LABEL_VERSION = f"{LABEL}.version"
+
+CLOUD = "rehearsal-cloud"
+CLUSTER_NETWORK = "rehearsal-cluster"
+METADATA_NETWORK = "rehearsal-metadata"
+METADATA_SUBNET = "169.254.169.0/24"
+
+TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
+NODE_IMAGE = f"cluster-provision-node:{__version__}"
+NODE_RAY_IMAGE = f"cluster-provision-node-ray:{__version__}"
+NODE_AZURE_IMAGE = f"cluster-provision-node-azure:{__version__}"
+NODE_AZURE_RAY_IMAGE = f"cluster-provision-node-azure-ray:{__version__}"
+DEBIAN_MADE_HERE = "cluster-provision/made-here-debian"
+
+REMOVE_ALL = (
+    f"docker rm -f -v $(docker ps -a -q --filter label={LABEL}); docker network rm {CLUSTER_NETWORK} {METADATA_NETWORK}"
+)
+
+DOOR_PORT = 8443
+NOTEBOOK_PORT = 8080
+
+RECORDED_FILE = "/var/log/cluster/recorded.jsonl"  # on a node: images/node/…/record writes it
+
+
+def labels(role: str) -> dict[str, str]:
+    """`role`: cloud, node or network."""
+    return {LABEL: role}
+
+
+def digest(text: str) -> str:
+    """A name that is made from another, and can be part of a host's."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def node_container(instance: str) -> str:
+    return f"rehearsal-{instance}"

@@ -1,0 +1,126 @@
+"""Why Compute Engine refuses to make an instance of a group: cards, disks, maintenance, reservations.
+
+The texts are Google's own where a source is given; the codes are those of operations' errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.failure import ApiError
+from embedded_cloud.google.compute import reservations
+from embedded_cloud.google.compute.machine_types import machine_type
+from embedded_cloud.google.compute.network_profiles import elsewhere, zone_of
+from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.links import name_of, path_of
+
+if TYPE_CHECKING:
+    from embedded_cloud.store import Body, Store
+
+NOT_VALID = "INVALID_FIELD_VALUE"
+# https://docs.cloud.google.com/compute/docs/accelerator-optimized-machines (2026-04-13): cards of types that have
+# more or fewer than one a vCPU, 2 to 8 (https://docs.cloud.google.com/vpc/docs/multiple-interfaces-concepts).
+CARDS = {
+    "a3-highgpu-8g": 5,
+    "a3-edgegpu-8g": 5,
+    "a3-megagpu-8g": 9,
+    "a3-ultragpu-8g": 10,
+    "a4-highgpu-8g": 10,
+    "a4x-highgpu-4g": 6,
+}
+# The same page: types that boot from nothing else.
+HYPERDISK_ALONE = ("a3-ultragpu-", "a4-", "a4x-", "g4-")
+GPU_SERIES = ("a2-", "a3-", "a4-", "a4x-", "g2-", "g4-")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why the instance can't be made."""
+
+    code: str
+    message: str
+
+
+def refusal(store: Store, instance: Body) -> Refused | None:
+    """Why `instance`, as it stands in the store, isn't made; None where nothing is in the way.
+
+    Called with the store's lock held: what it takes from a reservation is the instance's then.
+    """
+    for check in (_policies, _cards, _networks, _disks, _maintenance):
+        found = check(store, instance)
+        if found is not None:
+            return found
+    taken = reservations.take(store, instance)
+    return Refused(*taken) if taken else None
+
+
+def _policies(store: Store, instance: Body) -> Refused | None:
+    missing = [each for each in instance.get("resourcePolicies", ()) if find(store, path_of(each, "")) is None]
+    if not missing:
+        return None
+    return Refused("RESOURCE_NOT_FOUND", f"The resource '{path_of(missing[0], '')}' was not found")
+
+
+def _cards(_: Store, instance: Body) -> Refused | None:
+    path = path_of(instance["machineType"], "")
+    try:
+        vcpus = machine_type(name_of(path), path)["guestCpus"]
+    except ApiError as missing:
+        return Refused("RESOURCE_NOT_FOUND", str(missing))
+    most = CARDS.get(name_of(path), min(max(vcpus, 2), 8))
+    if len(instance["networkInterfaces"]) <= most:
+        return None
+    # https://github.com/GoogleCloudPlatform/pubsec-declarative-toolkit/issues/625 (2023-10) has the beginning
+    message = (
+        "Invalid value for field 'resource.networkInterfaces': ''. Too many network interfaces. The maximum number of "
+        f"network interfaces allowed for this machine type is {most}."
+    )
+    return Refused(NOT_VALID, message)
+
+
+def _networks(store: Store, instance: Body) -> Refused | None:
+    zone = name_of(instance["zone"])
+    seen: set[str] = set()
+    for index, card in enumerate(instance["networkInterfaces"]):
+        network, rdma = card["network"], card.get("nicType") == "MRDMA"
+        profile = zone_of(store, network)
+        field = f"Invalid value for field 'resource.networkInterfaces[{index}]"
+        if profile is None and network in seen:
+            message = "Invalid value for field 'resource.networkInterfaces': ''. Networks must be distinct for NICs "
+            return Refused(NOT_VALID, f"{message}attached to a VM.")
+        if profile is not None and profile != zone:
+            return Refused(NOT_VALID, elsewhere(profile))
+        if rdma != (profile is not None):  # by the profile's interfaceTypes; the API's own words weren't found
+            kind = "MRDMA" if rdma else card.get("nicType", "VIRTIO_NET")
+            return Refused(NOT_VALID, f"{field}.nicType': '{kind}'. The network does not allow this NIC type.")
+        if not card.get("subnetwork") and not _is_automatic(store, network):
+            # https://github.com/GoogleCloudDataproc/bdutil/issues/108 (2017)
+            return Refused(NOT_VALID, f"{field}': ''. Subnetwork should be specified for custom subnetmode network")
+        seen.add(network)
+    return None
+
+
+def _disks(_: Store, instance: Body) -> Refused | None:
+    shape = name_of(instance["machineType"])
+    boot = instance["x-properties"]["disks"][:1] if instance["x-properties"].get("disks") else []
+    for disk in boot:
+        kind = name_of((disk.get("initializeParams") or {}).get("diskType", "pd-standard"))
+        if shape.startswith(HYPERDISK_ALONE) and not kind.startswith("hyperdisk-"):
+            # as it comes in life, under a code of capacity: scylla-cluster-tests' unit-test data
+            message = f"[{kind}, {shape}] features are not compatible for creating instance."
+            return Refused("ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS", message)
+    return None
+
+
+def _maintenance(_: Store, instance: Body) -> Refused | None:
+    gpus = instance.get("guestAccelerators") or name_of(instance["machineType"]).startswith(GPU_SERIES)
+    if gpus and (instance.get("scheduling") or {}).get("onHostMaintenance") == "MIGRATE":
+        # https://github.com/iterative/cml/issues/1398
+        return Refused(NOT_VALID, "Instances with guest accelerators do not support live migration.")
+    return None
+
+
+def _is_automatic(store: Store, network: str) -> bool:
+    found: Any = find(store, path_of(network, "")) or {}
+    return bool(found.get("autoCreateSubnetworks"))

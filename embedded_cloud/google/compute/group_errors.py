@@ -1,0 +1,31 @@
+"""What instance groups failed at, kept for listErrors until the group goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embedded_cloud.times import stamp
+
+if TYPE_CHECKING:
+    from embedded_cloud.store import Body, Store
+
+PLACE = "//rehearsal/group-errors"
+KEPT = 500
+"""The last ones a group; how many the real one keeps isn't documented."""
+
+
+def note(store: Store, group: str, failure: dict[str, str], action: Body) -> None:
+    """Add `failure` ({"code", "message"}) of the group with this full name; `action` is what it was doing."""
+    with store.lock:
+        item = {"timestamp": stamp(), "error": failure, "instanceActionDetails": action}
+        store.put(PLACE, group, {"items": [*noted(store, group), item][-KEPT:]})
+
+
+def noted(store: Store, group: str) -> list[Body]:
+    """The group's failures, the oldest first."""
+    return list((store.get(PLACE, group) or {}).get("items", ()))
+
+
+def forget(store: Store, group: str) -> None:
+    """The group is gone, and its history with it."""
+    store.delete(PLACE, group)

@@ -1,0 +1,41 @@
+"""Instances, as far as one may look at them and end them; they come by their groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embedded_cloud.google.call import Slow
+from embedded_cloud.google.compute import resources
+from embedded_cloud.google.compute.initial_state import project_number
+from embedded_cloud.google.links import link, split
+
+if TYPE_CHECKING:
+    from embedded_cloud.google.call import Call
+    from embedded_cloud.store import Body
+
+
+def template_of(body: Body) -> str:
+    """The self link of the template that the instance was made from."""
+    _, project, *_ = body["selfLink"].removeprefix(link("")).split("/")
+    items = body["metadata"].get("items", ())
+    value = next((item["value"] for item in items if item["key"] == "instance-template"), "")
+    return link(value.replace(f"projects/{project_number(project)}/", f"projects/{project}/", 1))
+
+
+def delete(call: Call) -> Body | Slow:
+    """End an instance; a group that still wants it makes another."""
+    where = resources.path(call)
+    body = resources.body_at(call, where)
+    collection, name = split(where)
+
+    def gone() -> None:
+        call.context.groups.remove_now(collection, [name])
+        call.context.groups.changed()
+
+    return Slow(resources.done(call, "delete", where, body["id"]), gone)
+
+
+def serial_port(call: Call) -> Body:
+    resources.path(call)
+    text = "rehearsal: this machine is made up; it has no serial port.\n"
+    return {"kind": "compute#serialPortOutput", "contents": text, "start": "0", "next": str(len(text))}

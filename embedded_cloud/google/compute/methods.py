@@ -1,0 +1,111 @@
+"""Compute Engine's methods by name: the regular ones, and those that need their own hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.failure import not_emulated, not_found
+from embedded_cloud.google.compute import groups, images, instances, network_profiles, offers, reservations, resources
+from embedded_cloud.google.compute import initial_state as world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embedded_cloud.google.call import Call
+
+# Collections that the store keeps; what isn't here isn't emulated, and says so.
+KEPT = frozenset(
+    [
+        "networks",
+        "subnetworks",
+        "firewalls",
+        "routers",
+        "addresses",
+        "globalAddresses",
+        "instanceTemplates",
+        "instanceGroupManagers",
+        "instances",
+        "resourcePolicies",
+        "disks",
+        "routes",
+        "reservations",
+        "networkEndpointGroups",
+    ]
+)
+REGULAR: dict[str, Callable[[Call], Any]] = {
+    "insert": resources.insert,
+    "get": resources.get,
+    "list": resources.listing,
+    "aggregatedList": resources.aggregated,
+    "delete": resources.delete,
+    "patch": resources.patch,
+    "update": resources.update,
+    "setLabels": resources.set_labels,
+    "setMetadata": resources.set_metadata,
+}
+OWN: dict[str, Callable[[Call], Any]] = {
+    "instanceGroupManagers.insert": groups.insert,
+    "instanceGroupManagers.get": groups.get,
+    "instanceGroupManagers.list": groups.listing,
+    "instanceGroupManagers.patch": groups.patch,
+    "instanceGroupManagers.delete": groups.delete,
+    "instanceGroupManagers.resize": groups.resize,
+    "instanceGroupManagers.setInstanceTemplate": groups.set_template,
+    "instanceGroupManagers.setTargetPools": groups.set_target_pools,
+    "instanceGroupManagers.deleteInstances": groups.delete_instances,
+    "instanceGroupManagers.recreateInstances": groups.recreate_instances,
+    "instanceGroupManagers.applyUpdatesToInstances": groups.apply_updates,
+    "instanceGroupManagers.listManagedInstances": groups.managed_instances,
+    "instanceGroupManagers.listErrors": groups.errors,
+    "instanceGroupManagers.listPerInstanceConfigs": groups.per_instance_configs,
+    "instanceGroups.get": groups.instance_group,
+    "instanceGroups.list": groups.instance_group_listing,
+    "instanceGroups.listInstances": groups.instances_of_group,
+    "instances.delete": instances.delete,
+    "reservations.get": reservations.get,
+    "reservations.list": reservations.listing,
+    "instances.getSerialPortOutput": instances.serial_port,
+}
+# What the cloud has to offer, by the parts of its path.
+OFFERED: dict[str, Callable[..., Any]] = {
+    "images.get": images.get,
+    "images.getFromFamily": images.of_family,
+    "images.list": images.listing,
+    "machineTypes.get": offers.a_machine_type,
+    "machineTypes.aggregatedList": offers.machine_types_everywhere,
+    "acceleratorTypes.get": offers.an_accelerator_type,
+    "networkProfiles.get": network_profiles.a_profile,
+    "networkProfiles.list": network_profiles.profiles,
+}
+# Groups bring instances; single ones, and groups of a whole region, aren't made here.
+NOT_MADE = frozenset({"instances.insert", "instances.patch", "instances.update"})
+
+
+def answer(call: Call) -> Any:
+    """The method's result; raises ApiError."""
+    world.check_place(call.segments)
+    world.prepare(call.store, call.segments[1])
+    method = call.method.id.removeprefix("compute.")
+    collection, _, verb = method.partition(".")
+    made_up = world.made_up(call)
+    if made_up is not None:
+        return made_up
+    if method in OFFERED:
+        return OFFERED[method](call, *call.resource)
+    if collection.endswith("Operations"):
+        return _operation(call, verb)
+    if method in OWN:
+        return OWN[method](call)
+    if collection in KEPT and verb in REGULAR and method not in NOT_MADE:
+        return REGULAR[verb](call)
+    raise not_emulated(f"the method {call.method.id}")
+
+
+def _operation(call: Call, verb: str) -> Any:
+    operations = call.context.operations
+    if verb == "list":
+        return resources.listing(call, [body for _, body in operations.below("/".join(call.segments[:-1]))])
+    found = operations.get("/".join(call.resource))
+    if found is None or verb not in ("get", "wait"):
+        raise not_found("/".join(call.resource))
+    return found

@@ -1,0 +1,171 @@
+"""Quotas: how much of each metric a project may have (conditions.json, else ample), and has (what is in the store)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.google.compute.machine_types import machine_type
+from embedded_cloud.google.compute.places import ZONE
+from embedded_cloud.google.links import COMPUTE, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from embedded_cloud.conditions import Conditions
+    from embedded_cloud.google.call import Call
+    from embedded_cloud.store import Body, Store
+
+AMPLE = 1_000_000.0
+GLOBAL = "global"
+GRANTED = "x-granted"
+"""Marks an instance that the quotas have room for, and that is counted since."""
+# The metrics of projects.get; regions.get has the others. From the answers of real projects in public bug reports.
+OF_PROJECTS = frozenset(
+    [
+        "BACKEND_BUCKETS",
+        "BACKEND_SERVICES",
+        "CPUS_ALL_REGIONS",
+        "EXTERNAL_VPN_GATEWAYS",
+        "FIREWALLS",
+        "FORWARDING_RULES",
+        "GLOBAL_EXTERNAL_MANAGED_BACKEND_SERVICES",
+        "GLOBAL_EXTERNAL_MANAGED_FORWARDING_RULES",
+        "GLOBAL_EXTERNAL_PROXY_LB_BACKEND_SERVICES",
+        "GLOBAL_INTERNAL_ADDRESSES",
+        "GLOBAL_INTERNAL_MANAGED_BACKEND_SERVICES",
+        "GLOBAL_INTERNAL_TRAFFIC_DIRECTOR_BACKEND_SERVICES",
+        "GPUS_ALL_REGIONS",
+        "HEALTH_CHECKS",
+        "IMAGES",
+        "INSTANCE_TEMPLATES",
+        "INTERCONNECTS",
+        "INTERCONNECT_TOTAL_GBPS",
+        "MACHINE_IMAGES",
+        "NETWORKS",
+        "NETWORK_FIREWALL_POLICIES",
+        "PACKET_MIRRORINGS",
+        "PUBLIC_ADVERTISED_PREFIXES",
+        "PUBLIC_DELEGATED_PREFIXES",
+        "ROUTERS",
+        "ROUTES",
+        "SECURITY_POLICIES",
+        "SECURITY_POLICY_CEVAL_RULES",
+        "SECURITY_POLICY_RULES",
+        "SNAPSHOTS",
+        "SSL_CERTIFICATES",
+        "SSL_POLICIES",
+        "STATIC_BYOIP_ADDRESSES",
+        "SUBNETWORKS",
+        "TARGET_HTTPS_PROXIES",
+        "TARGET_HTTP_PROXIES",
+        "TARGET_INSTANCES",
+        "TARGET_POOLS",
+        "TARGET_SSL_PROXIES",
+        "TARGET_TCP_PROXIES",
+        "TARGET_VPN_GATEWAYS",
+        "URL_MAPS",
+        "VPN_GATEWAYS",
+        "VPN_TUNNELS",
+        "XPN_SERVICE_PROJECTS",
+    ]
+)
+OF_BOTH = frozenset({"IN_USE_ADDRESSES", "STATIC_ADDRESSES"})
+COUNTED = {
+    "networks": "NETWORKS",
+    "subnetworks": "SUBNETWORKS",
+    "firewalls": "FIREWALLS",
+    "routers": "ROUTERS",
+    "instanceTemplates": "INSTANCE_TEMPLATES",
+    "instanceGroupManagers": "INSTANCE_GROUP_MANAGERS",
+    "resourcePolicies": "RESOURCE_POLICIES",
+    "reservations": "RESERVATIONS",
+}
+PREEMPTIBLE = ("SPOT", "FLEX_START")
+VCPUS = {"n1": "CPUS", "e2": "CPUS", "f1": "CPUS", "g1": "CPUS", "custom": "CPUS"}
+DISKS = {"pd-ssd": "SSD_TOTAL_GB", "pd-balanced": "SSD_TOTAL_GB", "hyperdisk-balanced": "HDB_TOTAL_GB"}
+GPUS = {"nvidia-h100-80gb": "NVIDIA_H100_GPUS"}
+
+
+def quotas(call: Call, place: str) -> list[Body]:
+    """The quotas of a region or GLOBAL, with what the project of the call uses of them there."""
+    project = call.segments[1]
+    used = usage(call.store, project, place)
+    told = call.context.conditions.quotas(place)
+    known = call.api.properties("Quota").get("metric", {}).get("enum", ())
+    mine = [m for m in known if m in OF_BOTH or (m in OF_PROJECTS) == (place == GLOBAL)]
+    limits = {metric: told.get(metric, AMPLE) for metric in mine}
+    return [{"metric": m, "limit": float(x), "usage": float(used[m])} for m, x in limits.items() if x is not None]
+
+
+def usage(store: Store, project: str, place: str) -> Counter[str]:
+    """How much of each metric is used in a region, or in GLOBAL."""
+    used: Counter[str] = Counter()
+    for kind, region, body in _resources(store, project):
+        if kind in COUNTED and place in (GLOBAL, region):
+            used[COUNTED[kind]] += 1
+        if kind == "instances" and place in (GLOBAL, region) and body.get(GRANTED):
+            used.update(_of_instance(body))
+        if kind == "addresses" and place == region and body.get("addressType") == "EXTERNAL":
+            used["STATIC_ADDRESSES"] += 1
+    return used
+
+
+def refusal(store: Store, conditions: Conditions, project: str, region: str, body: Body) -> str:
+    """Why the project's quotas have no room for this instance, in Compute Engine's words; empty where they have."""
+    asked = _of_instance(body)
+    for place in (region, GLOBAL):
+        limits = conditions.quotas(place)
+        used = usage(store, project, place) if limits else Counter()
+        for metric, amount in asked.items():
+            limit = limits.get(metric)
+            if amount and limit is not None and used[metric] + amount > limit:
+                where = "globally" if place == GLOBAL else f"in region {region}"
+                return f"Quota '{metric}' exceeded.  Limit: {float(limit)} {where}."
+    return ""
+
+
+def _resources(store: Store, project: str) -> Iterator[tuple[str, str, Body]]:
+    """Compute Engine's resources of the project: collection, region (empty for none), body."""
+    start = f"{COMPUTE}projects/{project}/"
+    for collection in store.collections():
+        if not collection.startswith(start):
+            continue
+        scope, _, kind = collection.removeprefix(start).rpartition("/")
+        part, _, where = scope.partition("/")
+        zone = ZONE.fullmatch(where) if part == "zones" else None
+        region = zone.group(1) if zone else where if part == "regions" else ""
+        for body in store.each(collection).values():
+            yield kind, region, body
+
+
+def _of_instance(body: Body) -> Counter[str]:
+    name = name_of(str(body["machineType"]))
+    shape = machine_type(name, name)
+    model = str((body.get("scheduling") or {}).get("provisioningModel", "STANDARD"))
+    before = "PREEMPTIBLE_" if model in PREEMPTIBLE else ""
+    used: Counter[str] = Counter(INSTANCES=1, CPUS_ALL_REGIONS=shape["guestCpus"])
+    series = name.partition("-")[0]
+    used["PREEMPTIBLE_CPUS" if before else VCPUS.get(series, f"{series.upper()}_CPUS")] += shape["guestCpus"]
+    for kind, count in _gpus(shape, body):
+        used[before + GPUS.get(kind, metric_of(kind))] += count
+        used["GPUS_ALL_REGIONS"] += count
+    for disk in (body.get("x-properties") or {}).get("disks") or ():
+        given = disk.get("initializeParams") or {}
+        metric = DISKS.get(name_of(str(given.get("diskType", ""))), "DISKS_TOTAL_GB")
+        used[metric] += int(given.get("diskSizeGb") or 0)
+    used["IN_USE_ADDRESSES"] += sum(len(each.get("accessConfigs") or ()) for each in body["networkInterfaces"])
+    return used
+
+
+def _gpus(shape: dict[str, Any], body: Body) -> Iterator[tuple[str, int]]:
+    for each in shape.get("accelerators", ()):
+        yield str(each["guestAcceleratorType"]), int(each["guestAcceleratorCount"])
+    for each in body.get("guestAccelerators") or ():
+        if not shape.get("accelerators"):
+            yield name_of(str(each["acceleratorType"])), int(each["acceleratorCount"])
+
+
+def metric_of(accelerator: str) -> str:
+    """NVIDIA_T4_GPUS of nvidia-tesla-t4."""
+    return accelerator.replace("tesla-", "").replace("-", "_").upper() + "_GPUS"

@@ -1,0 +1,39 @@
+"""What Kubernetes Engine has Compute Engine do, as calls of that API by its own service agent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.exchange import Request
+from embedded_cloud.google import discovery
+from embedded_cloud.google.call import Call, Slow
+from embedded_cloud.google.check import check_request
+from embedded_cloud.google.compute import methods
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from embedded_cloud.store import Body
+
+
+def ask(call: Call, verb: str, path: str, body: Body | None = None, **query: str) -> Any:
+    """The answer to `verb` `path` (`projects/p/...`); raises ApiError. Slow where it has to be waited for."""
+    api = discovery.api("compute.v1")
+    given = {name: [value] for name, value in query.items()}
+    request = Request(verb, "compute.googleapis.com", f"/compute/v1/{path}", given, call.request.headers)
+    segments = path.split("/")
+    method = api.route(verb, segments)
+    assert method is not None, path  # noqa: S101
+    check_request(api, method, given, body or {})
+    return methods.answer(Call(call.context, api, method, request, tuple(segments), body or {}))
+
+
+def settled(answers: list[Any]) -> Callable[[], None] | None:
+    """What is left to wait for of these answers; None where that is nothing."""
+    waiting = [answer.settle for answer in answers if isinstance(answer, Slow)]
+
+    def settle() -> None:
+        for each in waiting:
+            each()
+
+    return settle if waiting else None

@@ -1,0 +1,35 @@
+"""What a scenario does to machines, whichever cloud's they are."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.machines.base import BootError
+from embedded_cloud.scenario import MACHINES_HOST
+
+if TYPE_CHECKING:
+    from embedded_cloud.machines.base import Instance
+    from embedded_cloud.scenario import Scenario
+
+
+def check_boot(scenario: Scenario, instance: Instance, code: str) -> None:
+    """Raise BootError where the scenario refuses this machine; `code` where it names none."""
+    answer = scenario.apply("BOOT", MACHINES_HOST, instance.path)
+    if answer is not None:
+        given = json.loads(answer.body or b"{}")
+        raise BootError(str(given.get("code", code)), str(given.get("message", "refused by a scenario")))
+
+
+def reported(scenario: Scenario, instance: Instance, record: dict[str, Any]) -> dict[str, Any] | None:
+    """The record as the scenario has a played machine write it; None where it writes none."""
+    told = scenario.apply("RECORD", MACHINES_HOST, instance.path)
+    if told is None:
+        return record
+    other = json.loads(told.body or b"{}")
+    return {**record, **other} if other else None
+
+
+def is_preempted(scenario: Scenario, instance: Instance) -> bool:
+    """Whether the scenario takes the machine away, once it has waited as long as it says."""
+    return scenario.apply("PREEMPT", MACHINES_HOST, instance.path) is not None

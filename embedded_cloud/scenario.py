@@ -1,0 +1,139 @@
+"""Things that go wrong on purpose: the rules of `scenario.json` in the embedded cloud's folder.
+
+    {"rules": [{"match": {"method": "POST", "host": "compute.googleapis.com", "path": "instanceGroupManagers"},
+                "skip": 1, "times": 2, "status": 403, "body": {"error": {…}}, "headers": {}, "delay": 0.5}]}
+
+`method`, `host` and `path` are regular expressions (`method` and `host` must match whole, `path` is searched for in the
+path with its query); one that is missing matches all. A rule lets its first `skip` matches pass, then holds for `times`
+matches (for ever where it isn't given): it waits `delay` seconds and, where it has a `status`, answers in the cloud's
+place. Status 0 closes the connection without an answer. The file is read again whenever it changes.
+
+Machines ask too, as host `machines.rehearsal.internal` with the path `/<project>/<zone>/<instance>`, on Azure
+`/<subscription>/<location>[-<zone>]/<computer name>`: method `BOOT` with a status refuses to boot (`body` is {"code",
+"message"}, shown by listErrors and lastAttempt, and by Azure's operation), and without one makes it slow; method
+`PREEMPT` with a status takes one of Google's machines away `delay` seconds after it began to run, for its group to make
+anew; method `RECORD` with a status makes a played machine write `body` over its record, or no record where there is no
+body. Method `PATIENCE` with the path of a GKE node pool has GKE wait for its machines for `body` seconds instead of 35
+minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.exchange import Answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MACHINES_HOST = "machines.rehearsal.internal"
+RULE = {"match", "skip", "times", "status", "body", "headers", "delay"}
+MATCH = {"method", "host", "path"}
+
+
+def rules_of(text: str) -> list[Rule]:
+    """The rules in a scenario's text. Raises ValueError, with what is wrong."""
+    given = json.loads(text)
+    if not isinstance(given, dict) or given.keys() - {"rules"} or not isinstance(given.get("rules", []), list):
+        raise ValueError('it has to be {"rules": [...]}')
+    return [Rule.of(each) for each in given.get("rules", ())]
+
+
+@dataclass
+class Rule:
+    method: re.Pattern[str]
+    host: re.Pattern[str]
+    path: re.Pattern[str]
+    skip: int
+    left: float
+    status: int | None
+    body: Any
+    headers: tuple[tuple[str, str], ...]
+    delay: float
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> Rule:
+        """Raises ValueError."""
+        match = given.get("match", {}) if isinstance(given, dict) else {}
+        if not isinstance(given, dict) or not isinstance(match, dict):
+            raise ValueError(f"{json.dumps(given)} is not a rule")
+        if unknown := [*(given.keys() - RULE), *(match.keys() - MATCH)]:
+            raise ValueError(f"a rule has no {', '.join(sorted(unknown))}")
+        try:
+            return cls._made(given, match)
+        except (TypeError, AttributeError, re.error) as error:
+            raise ValueError(f"{json.dumps(given)}: {error}") from error
+
+    @classmethod
+    def _made(cls, given: dict[str, Any], match: dict[str, Any]) -> Rule:
+        return cls(
+            method=re.compile(match.get("method", ".*"), re.IGNORECASE),
+            host=re.compile(match.get("host", ".*")),
+            path=re.compile(match.get("path", "")),
+            skip=int(given.get("skip", 0)),
+            left=float(given.get("times", "inf")),
+            status=given.get("status"),
+            body=given.get("body"),
+            headers=tuple((str(k), str(v)) for k, v in given.get("headers", {}).items()),
+            delay=float(given.get("delay", 0)),
+        )
+
+    def answer(self) -> Answer | None:
+        if self.status is None:
+            return None
+        if isinstance(self.body, str):
+            return Answer(self.status, self.body.encode(), (("Content-Type", "text/plain"), *self.headers))
+        return Answer.json(self.body if self.body is not None else {}, self.status, *self.headers)
+
+
+class Scenario:
+    """The rules in `file`, which may be missing, appear later, or change."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen: tuple[int, int] | None = None
+        self._rules: list[Rule] = []
+        self._lock = threading.Lock()
+
+    def rule_for(self, method: str, host: str, target: str) -> Rule | None:
+        """The first rule that holds for this request, counted as used."""
+        with self._lock:
+            self._refresh()
+            for rule in self._rules:
+                if rule.left <= 0 or not (rule.method.fullmatch(method) and rule.host.fullmatch(host)):
+                    continue
+                if not rule.path.search(target):
+                    continue
+                if rule.skip > 0:
+                    rule.skip -= 1
+                    continue
+                rule.left -= 1
+                return rule
+        return None
+
+    def apply(self, method: str, host: str, target: str) -> Answer | None:
+        """Wait as the rule says; its answer, or None where the cloud itself answers."""
+        rule = self.rule_for(method, host, target)
+        if rule is None:
+            return None
+        time.sleep(rule.delay)
+        return rule.answer()
+
+    def _refresh(self) -> None:
+        try:
+            stat = self._file.stat()
+        except OSError:
+            self._seen, self._rules = None, []
+            return
+        if (stat.st_mtime_ns, stat.st_size) == self._seen:
+            return
+        try:
+            self._rules = rules_of(self._file.read_text())
+        except (ValueError, OSError):
+            return  # half written: read again at the next request
+        self._seen = (stat.st_mtime_ns, stat.st_size)

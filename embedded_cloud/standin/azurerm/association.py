@@ -1,0 +1,142 @@
+"""Two resources that belong together: one of them says so in its own body, which is read, changed and written.
+
+Source: internal/services/network/*_association_resource.go.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.standin.azurerm import ids, wording
+from embedded_cloud.standin.azurerm.lifecycle import Lifecycle
+from embedded_cloud.standin.dialect import Failed
+from embedded_cloud.standin.https import ApiError
+from embedded_cloud.standin.mapping import found_at, put
+
+if TYPE_CHECKING:
+    from embedded_cloud.standin.wire import Values
+
+
+class Association(Lifecycle):
+    """What a subnet says of one other resource; the subnet's id is the association's."""
+
+    owner = "subnet_id"
+    other: str
+    """The attributes that hold the ids of who says it, and of what is said."""
+    path: str
+    """Where the owner's body says it."""
+    words: str
+    """What messages call it."""
+
+    def create(self, planned: Values) -> Values:
+        names = self.names(planned)
+        owner, other = names[self.owner], names[self.other]
+        identifier = ids.made(self.row.id, names)
+        made = {**self.known(names), "id": identifier}
+        with ids.locked(self.locks(names)):
+            body = self._owner(owner, None)
+            if body is None:
+                raise Failed(f"{ids.described(self.row.noun, owner)} was not found", None)
+            if not self.account.features.skips_import_check:
+                self.check_free(body, owner, other)
+            self.write("create", "PUT", identifier, self.joined(body, other), made, None)
+        return self.reread(made)
+
+    def read(self, state: Values) -> Values | None:
+        parts = self.ends(state["id"])
+        body = self._owner(parts[self.owner], state)
+        found = None if body is None else self.found(body, parts)
+        return None if found is None else {**self.known(state), **parts, self.other: found, "id": state["id"]}
+
+    def remove(self, identifier: str, state: Values) -> None:
+        parts = self.ends(identifier)
+        body = self._owner(parts[self.owner], state)
+        if body is None or self.found(body, parts) is None:
+            return
+        self.write("delete", "PUT", identifier, self.parted(body, parts), state, state)
+
+    def address(self, identifier: str) -> str:
+        return identifier.partition(ids.JOINED)[0]
+
+    # What single associations do otherwise.
+
+    def ends(self, identifier: str) -> dict[str, str]:
+        """The ids of both, as far as the association's own tells them."""
+        return {self.owner: identifier}
+
+    def check_free(self, body: Values, owner: str, other: str) -> None:
+        """Raises Failed where there is one already."""
+        there = found_at(body, f"{self.path}.id")
+        if there:
+            raise Failed(wording.exists(self.kind, owner), None)
+
+    def joined(self, body: Values, other: str) -> Values:
+        return _with(body, self.path, {"id": other})
+
+    def parted(self, body: Values, parts: dict[str, str]) -> Values:
+        return _with(body, self.path, None)
+
+    def found(self, body: Values, parts: dict[str, str]) -> str | None:
+        there = found_at(body, f"{self.path}.id")
+        return str(there) if there else None
+
+    def names(self, values: Values) -> Values:
+        found = super().names(values)
+        return {**found, "virtual_network_id": ids.parent(found[self.owner])} if self.owner == "subnet_id" else found
+
+    def _owner(self, identifier: str, state: Values | None) -> Values | None:
+        try:
+            return self.get(identifier)
+        except ApiError as refused:
+            if refused.status == 404:
+                return None
+            what = ids.described(self.row.noun, identifier)
+            raise Failed(f"retrieving {what}: {refused}", state) from None
+
+
+class SubnetSecurityGroup(Association):
+    other, path = "network_security_group_id", "properties.networkSecurityGroup"
+
+    def check_free(self, body: Values, owner: str, other: str) -> None:
+        if there := found_at(body, f"{self.path}.id"):
+            raise Failed(wording.association_exists(self.kind, owner, str(there)), None)
+
+
+class SubnetNatGateway(Association):
+    other, path = "nat_gateway_id", "properties.natGateway"
+
+
+class NatGatewayAddress(Association):
+    """One of a list of addresses: the association's id is both ids."""
+
+    owner, other, path = "nat_gateway_id", "public_ip_address_id", "properties.publicIpAddresses"
+
+    def ends(self, identifier: str) -> dict[str, str]:
+        owner, _, other = identifier.partition(ids.JOINED)
+        return {self.owner: owner, self.other: other}
+
+    def check_free(self, body: Values, owner: str, other: str) -> None:
+        if self.found(body, {self.other: other}) is not None:
+            raise Failed(wording.exists(self.kind, f"{owner}{ids.JOINED}{other}"), None)
+
+    def joined(self, body: Values, other: str) -> Values:
+        return _with(body, self.path, [*self._listed(body), {"id": other}])
+
+    def parted(self, body: Values, parts: dict[str, str]) -> Values:
+        gone = parts[self.other].lower()
+        return _with(body, self.path, [each for each in self._listed(body) if str(each.get("id")).lower() != gone])
+
+    def found(self, body: Values, parts: dict[str, str]) -> str | None:
+        wanted = parts[self.other].lower()
+        there = any(str(each.get("id")).lower() == wanted for each in self._listed(body))
+        return parts[self.other] if there else None
+
+    def _listed(self, body: Values) -> list[dict[str, Any]]:
+        return list(found_at(body, self.path) or ())
+
+
+def _with(body: Values, path: str, value: Any) -> Values:
+    changed = copy.deepcopy(body)
+    put(changed, path, value)
+    return changed
