@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a machine of the cluster runs at every start, as root: the files named in node/order, joined into one script,
+# What a machine of the cluster runs at every start, as root: the files named in node/gcp/order, joined into one script,
 # which is the instance's startup-script on Google Cloud; those in node/azure/order on Azure, where a unit runs it.
 # shellcheck disable=SC2034  # what stands here is used in the files that follow
 set -euo pipefail

@@ -109,7 +109,7 @@ def test_what_users_write_is_sensitive_on_its_whole_way() -> None:
 
 
 def test_every_file_of_the_bootstrap_is_in_the_startup_script_once() -> None:
-    order = (NODE / "order").read_text().split()
+    order = (NODE / "gcp/order").read_text().split()
     files = [path.relative_to(NODE).as_posix() for path in NODE.rglob("*.sh")]
     assert sorted(order) == sorted(name for name in files if not name.startswith("azure/"))
     assert (order[0], order[-1]) == ("prelude.sh", "bootstrap.sh")
@@ -117,13 +117,13 @@ def test_every_file_of_the_bootstrap_is_in_the_startup_script_once() -> None:
 
 def test_the_startup_script_fits_into_a_metadata_value() -> None:
     # https://cloud.google.com/compute/docs/metadata/setting-custom-metadata: 256 KB a value
-    assert sum((NODE / name).stat().st_size for name in (NODE / "order").read_text().split()) < 256 * 1024
+    assert sum((NODE / name).stat().st_size for name in (NODE / "gcp/order").read_text().split()) < 256 * 1024
     assert (NODE / "prelude.sh").read_text().startswith("#!/usr/bin/env bash\n")
 
 
 def test_the_joined_startup_script_is_clean(tmp_path: Path) -> None:
     joined = tmp_path / "startup-script.sh"
-    joined.write_text("\n".join((NODE / name).read_text() for name in (NODE / "order").read_text().split()))
+    joined.write_text("\n".join((NODE / name).read_text() for name in (NODE / "gcp/order").read_text().split()))
     for command in (["bash", "-n"], [str(Path(sys.executable).parent / "shellcheck"), "--severity=style"]):
         done = subprocess.run([*command, str(joined)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -5,9 +5,9 @@ locals {
   service_account      = local.make_service_account ? one(module.service_account[*].email) : var.service_account
 
   # One script, made of one file a step, exactly as they lie there: no template ever reads them.
-  # node/order names them; the last one runs what the others define.
+  # node/gcp/order names them; the last one runs what the others define.
   node_folder    = "${path.module}/../../../node"
-  node_files     = split("\n", trimspace(file("${local.node_folder}/order")))
+  node_files     = split("\n", trimspace(file("${local.node_folder}/gcp/order")))
   startup_script = join("\n", [for name in local.node_files : file("${local.node_folder}/${name}")])
 
   network_name = one(concat(module.network_default[*].name, module.network_new[*].name))

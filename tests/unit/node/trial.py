@@ -114,7 +114,7 @@ class Machine:
     def start(self) -> subprocess.CompletedProcess[str]:
         """Runs the startup script, as the guest environment does at every start."""
         script = self.root / "startup-script"
-        names = (NODE_FOLDER / "order").read_text().split()
+        names = (NODE_FOLDER / "gcp/order").read_text().split()
         script.write_text(self.shortened("\n".join((NODE_FOLDER / name).read_text() for name in names)))
         return self.run(str(script))
 

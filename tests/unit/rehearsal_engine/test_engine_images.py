@@ -50,7 +50,7 @@ def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
     built = engine.built[names.NODE_RAY_IMAGE]
     assert built["buildargs"] == {"NODE_IMAGE": names.NODE_IMAGE}
     assert built["path"] == str(BOOTSTRAP)
-    assert "steps/ray_install.sh" in (BOOTSTRAP / "order").read_text().split()
+    assert "steps/ray_install.sh" in (BOOTSTRAP / "gcp/order").read_text().split()
 
 
 def test_azures_nodes_have_an_image_of_their_own_and_one_with_ray() -> None:
