@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCGIFADDR, SIOCSIFADDR, SIOCSIFNETMASK = 0x8913, 0x8914, 0x8915, 0x8916, 0x891C
 UP = 1
 NAME_BYTES = 15
-# Nodes have the first 254 of the network's upper half, the engine gives away the lower: addresses.py, engine/networks.py.
+# Nodes have the first 254 of the network's upper half, the engine gives away the lower: machines/addresses.py.
 FIRST = 512
 COUNT = 512
 

@@ -19,7 +19,7 @@ from cluster_provision.rehearsal import rehearse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.integration.azure_tool import AzureTool
+    from tests.integration.azure.tool import AzureTool
 
 # What needs the real provider has its like for the stand-in elsewhere, and is not collected where there is none.
 GOOGLE = Path(os.environ.get("PROVIDER_MIRROR", "/nowhere")) / "registry.terraform.io" / "hashicorp" / "google"
@@ -140,7 +140,7 @@ def tool(tmp_path: Path) -> Iterator[Tool]:
 @pytest.fixture
 def azure(tool: Tool) -> AzureTool:
     """The same, asked for clusters on Azure."""
-    from tests.integration.azure_tool import AzureTool
+    from tests.integration.azure.tool import AzureTool
 
     return AzureTool.of(tool)
 
@@ -148,7 +148,7 @@ def azure(tool: Tool) -> AzureTool:
 @pytest.fixture
 def azure_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, azurite: None) -> Iterator[Path]:
     """The folder of a cloud to which this process's environment leads, on Azure and without a provider."""
-    from tests.integration.azure_tool import SUBSCRIPTION
+    from tests.integration.azure.tool import SUBSCRIPTION
 
     monkeypatch.setenv("CLOUD", "azure")
     monkeypatch.setenv("SUBSCRIPTION_ID", SUBSCRIPTION)

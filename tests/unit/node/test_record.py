@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.node import HealthCheck, NodeRecord
-from tests.unit.rehearsal.asked_cloud import until
+from tests.unit.embedded_cloud.asked_cloud import until
 
 if TYPE_CHECKING:
     from tests.unit.node.trial import FakeCloud, Machine

@@ -1,0 +1,68 @@
+"""Destroy that something foreign stands in the way of: it is named, and Destroy goes on once it is gone."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from tests.integration.conftest import Tool
+from tests.integration.gcp.test_bad_situations import LOCK, api_error
+
+COMPUTE = "https://compute.googleapis.com/compute/v1/projects/my-project-1"
+NEW = {"NETWORK_CONFIG": "new_network"}
+SIGNED = {"Authorization": "Bearer somebody-else"}
+
+
+def by_hand(method: str, path: str, body: dict[str, Any] | None = None) -> None:
+    """A call of somebody's own, past the tool."""
+    answer = requests.request(method, f"{COMPUTE}/{path}", json=body, headers=SIGNED, timeout=10)
+    assert answer.ok, answer.text
+
+
+def test_a_foreign_firewall_rule_is_named_and_destroy_ends_once_it_is_gone(tool: Tool) -> None:
+    tool.result("Create", **NEW)
+    rule = {"name": "ssh", "network": "global/networks/demo-dpl-net", "allowed": [{"IPProtocol": "tcp"}]}
+    by_hand("POST", "global/firewalls", rule)
+    error = tool.result("Destroy", expected=20, **NEW)["error"]
+    assert error["class"] == "InUse"
+    assert "firewall rule ssh" in error["message"]
+    assert "gcloud compute firewall-rules delete ssh --project=my-project-1" in error["advice"]
+    by_hand("DELETE", "global/firewalls/ssh")
+    tool.nothing_is_left_after_destroy(**NEW)
+
+
+def test_a_foreign_machine_is_named_and_destroy_ends_once_it_is_gone(tool: Tool) -> None:
+    tool.result("Create", **NEW)
+    subnet = "regions/us-central1/subnetworks/demo-dpl-subnet"
+    properties = {"machineType": "e2-small", "networkInterfaces": [{"subnetwork": subnet}]}
+    by_hand("POST", "global/instanceTemplates", {"name": "other", "properties": properties})
+    group = {
+        "name": "other",
+        "targetSize": 1,
+        "versions": [{"instanceTemplate": "global/instanceTemplates/other"}],
+    }
+    by_hand("POST", "zones/us-central1-b/instanceGroupManagers", group)
+    error = tool.result("Destroy", expected=20, **NEW)["error"]
+    assert "instance other-" in error["message"]
+    assert "in us-central1-b" in error["message"]
+    by_hand("DELETE", "zones/us-central1-b/instanceGroupManagers/other")
+    by_hand("DELETE", "global/instanceTemplates/other")
+    tool.nothing_is_left_after_destroy(**NEW)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "code"),
+    [(403, "Required 'compute.instanceGroupManagers.delete' permission", 11), (400, "nobody knows", 20)],
+)
+def test_a_destroy_that_fails_says_so_by_its_exit_code_and_keeps_the_state(
+    tool: Tool, status: int, message: str, code: int
+) -> None:
+    tool.result("Create")
+    match = {"method": "DELETE", "host": "compute.googleapis.com", "path": "instanceGroupManagers"}
+    tool.goes_wrong({"match": match, **api_error(status, message)})
+    result = tool.result("Destroy", expected=code)
+    assert not result["ok"]
+    assert message in result["error"]["message"]
+    assert not tool.bucket().blob(LOCK).exists()
+    tool.goes_wrong()
+    tool.nothing_is_left_after_destroy()
