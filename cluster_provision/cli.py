@@ -146,6 +146,7 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tupl
     with Interruption(console.say_at_once).handled() as interruption, _rehearsal(loaded, console, result) as settled:
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import action_of
+        from cluster_provision.provisioners import provisioner_of
         from cluster_provision.run import Run
         from cluster_provision.targets import target_of
 
@@ -153,14 +154,15 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tupl
         gc.enable()
 
         action = action_of(settled.action)
-        run = Run(settled, target_of(settled.settings), console, interruption, result, shown)
+        target = target_of(settled.settings)
+        run = Run(settled.argument, target, provisioner_of(target), console, interruption, result, shown)
         keep = True
         try:
             text = action(run)
             keep = settled.action == "debug"
             shown(text)  # before anything else can go wrong: it may hold a key that nobody else has
         finally:
-            run.close(keep_workspace=keep)
+            run.close(keep_folder=keep)
     # no gcloud reaches a machine that is made up
     return run.hand_over_to if loaded.settings.rehearse == "no" and loaded.settings.output == "text" else ()
 
@@ -197,8 +199,9 @@ def _say_failure(console: Console, failure: ProvisionError) -> None:
 def _unexpected(failure: Exception) -> UnexpectedError:
     """An error that names a log with the traceback, less private values; the log is no condition for the error."""
     from cluster_provision.private import private_in
+    from cluster_provision.settings.catalogue import confidential_names
 
-    private = private_in(os.environ)
+    private = private_in(os.environ, confidential_names())
     where = "no log could be written"
     with contextlib.suppress(OSError):
         descriptor, name = tempfile.mkstemp(".log", "cluster-provision-error-")

@@ -201,3 +201,7 @@ def one_of_all(failures: Sequence[ProvisionError]) -> ProvisionError:
 def _listed(problems: tuple[str, ...], where: str = "") -> str:
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     return f"{count}{where}:\n" + "\n".join(f"  - {p}" for p in problems)
+
+
+CANNOT_LOOK = (PermissionDenied, Unreachable, UnexpectedError)
+"""What a look raises that was refused, or not answered: what it was for is unknown then, never absent."""

@@ -14,8 +14,8 @@ SHORTEST = 6
 """Shorter values ("yes", "true") are words of any text, and striking them out would hide nothing."""
 
 
-CONFIDENTIAL = re.compile(r"^(STARTUP_COMMAND|METADATA)$|(SECRET|PASSWORD|TOKEN|ACCESS_KEY|CLIENT_CERTIFICATE)$")
-"""Variables whose values are private: users' own, and by the ends of their names those of credentials."""
+CREDENTIALS = re.compile(r"(SECRET|PASSWORD|TOKEN|ACCESS_KEY|CLIENT_CERTIFICATE)$")
+"""How the names of variables end that hold credentials. Which parameters are private, their declarations say."""
 
 
 class Private:
@@ -32,9 +32,9 @@ class Private:
         return text
 
 
-def private_in(environ: Mapping[str, str]) -> Private:
-    """The private values of an environment that nobody has read yet."""
-    return Private(value for name, value in environ.items() if CONFIDENTIAL.search(name))
+def private_in(environ: Mapping[str, str], names: frozenset[str]) -> Private:
+    """The private values of an environment that nobody has read yet: those of `names`, and credentials."""
+    return Private(value for name, value in environ.items() if name in names or CREDENTIALS.search(name))
 
 
 def _forms(value: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
 
 @dataclass(frozen=True)
 class Cluster:
-    """Which cluster: `label` is the value of its `aiinfra-cluster` label."""
+    """Which cluster: `label` is the value of its CLUSTER_LABEL."""
 
     name: str
     label: str
@@ -145,6 +145,73 @@ class BenchmarkResult:
     rows: tuple[BenchmarkRow, ...]
 
 
+@dataclass(frozen=True)
+class HeadAccess:
+    """Where the head answers from outside, and for whom."""
+
+    name: str
+    address: str
+    port: int
+    user: str
+
+
+@dataclass(frozen=True)
+class KubectlAccess:
+    """How kubectl is set up: the command, the control plane's name or address, and whether only machines in `network`
+    reach it."""
+
+    get_credentials: str
+    control_plane: str
+    within_vpc_only: bool
+    network: str
+
+
+@dataclass(frozen=True)
+class ConnectionPart:
+    """An orchestrator's part: `values` stand under `key` in the JSON object, and `text` in the connection text."""
+
+    key: str
+    values: dict[str, str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to connect (docs/result.md); what does not apply is empty.
+
+    `command` is the action Connect's. `access` says whether the head is reached from outside or within its network
+    alone. `ssh` and `jupyter_tunnel` are commands by node; `ssh` is None where nodes are reached in another way.
+    `private_key` is a key that this run has made and shows once.
+    """
+
+    command: str = ""
+    access: Literal["", "head", "private"] = ""
+    head: HeadAccess | None = None
+    ssh: dict[str, str] | None = None
+    jupyter_tunnel: dict[str, str] = field(default_factory=dict)
+    key_file: str = ""
+    private_key: str = field(default="", repr=False)
+    kubectl: KubectlAccess | None = None
+    dashboard: str = ""
+    parts: tuple[ConnectionPart, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The object with the keys that apply."""
+        plain: dict[str, Any] = {
+            "command": self.command,
+            "access": self.access,
+            "head": asdict(self.head) if self.head else None,
+            "jupyter_tunnel": self.jupyter_tunnel,
+            "key_file": self.key_file,
+            "private_key": self.private_key,
+            "dashboard": self.dashboard,
+            **{part.key: part.values for part in self.parts},
+        }
+        given = {key: value for key, value in plain.items() if value}
+        ssh = {} if self.ssh is None else {"ssh": self.ssh}
+        return {**given, **ssh, **(asdict(self.kubectl) if self.kubectl else {})}
+
+
 @dataclass
 class Result:
     """Filled by the steps as they go, so that a failure's result tells how far the run came."""
@@ -155,7 +222,7 @@ class Result:
     state_uri: str = ""
     changes: Changes | None = None
     nodes: list[Node] = field(default_factory=list)
-    connection: dict[str, Any] = field(default_factory=dict)
+    connection: Connection = field(default_factory=Connection)
     checks: list[Check] = field(default_factory=list)
     health: dict[str, Any] | None = None
     steps: list[StepResult] = field(default_factory=list)
@@ -176,7 +243,7 @@ class Result:
             "state": {"uri": self.state_uri},
             "changes": asdict(self.changes) if self.changes else None,
             "nodes": [{key: getattr(n, key) for key in NODE_KEYS} for n in self.nodes],
-            "connection": self.connection,
+            "connection": self.connection.to_json(),
             "checks": [asdict(c) for c in self.checks],
             "health": self.health,
             "steps": [asdict(s) for s in self.steps],

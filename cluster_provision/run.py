@@ -3,101 +3,154 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cluster_provision.result import StepResult
+from cluster_provision.stage import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
+    from cluster_provision.clouds.base import Machine
     from cluster_provision.console import Console, StepProgress
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.interruption import Interruption
-    from cluster_provision.private import Private
-    from cluster_provision.result import Result
-    from cluster_provision.settings import Loaded
+    from cluster_provision.result import Leftover, Result
+    from cluster_provision.settings import Settings
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.state.files import Archive
     from cluster_provision.targets.base import Target
-    from cluster_provision.terraform.environment import Providers
-    from cluster_provision.terraform.log import Log
-    from cluster_provision.terraform.runner import Terraform
-    from cluster_provision.terraform.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named step of an action; `do` may call `run.progress` to show how far it is.
+
+    `each_place`: the step depends on the place, and is done anew where the next place is tried.
+    """
+
+    name: str
+    do: Callable[[Run], None]
+    each_place: bool = False
+
+
+class Provisioner(Protocol):
+    """How a cluster comes and goes. Each tuple of steps is the part of an action that depends on that."""
+
+    @property
+    def choose(self) -> tuple[Step, ...]:
+        """Decides the place where the cluster is to be, for actions that make it or compare it with its settings."""
+
+    @property
+    def find(self) -> tuple[Step, ...]:
+        """Finds the place where the cluster is, whatever the settings say by now."""
+
+    @property
+    def make(self) -> tuple[Step, ...]:
+        """Makes the cluster, once preflight is passed: the part of Create before the target's stages."""
+
+    @property
+    def compare(self) -> tuple[Step, ...]:
+        """Compares the cluster with its settings, and puts the changes into the result."""
+
+    @property
+    def validate(self) -> tuple[Step, ...]:
+        """Checks what can be checked without changing anything anywhere."""
+
+    @property
+    def prepare(self) -> tuple[Step, ...]:
+        """Prepares everything and changes nothing, for a person to look around."""
+
+    @property
+    def remove(self) -> tuple[Step, ...]:
+        """Removes what the state holds."""
+
+    @property
+    def began(self) -> bool:
+        """Whether this run has begun to make things."""
+
+    def facts_before_making(self, run: Run) -> StateFacts:
+        """The facts that preflight goes by: without what is removed before anything is made."""
+
+    def attempt(self, run: Run, steps: Callable[[], Iterable[Step]]) -> None:
+        """Carry the steps out; where a place refuses, clean up and try the next one that the settings name."""
+
+    def leftovers(self, run: Run) -> list[Leftover]:
+        """Remove what belongs to the cluster and the state does not hold; returns what is still there."""
+
+    def folder(self) -> Path:
+        """The run's working folder, once it is open."""
+
+    def how_to_look_around(self) -> str:
+        """What a person types in the working folder, for Debug."""
+
+    def log(self) -> Path | None:
+        """The log of this run, written to the end; None where there is none yet."""
+
+    def close(self, run: Run, *, keep_folder: bool) -> None:
+        """End the log; delete the working folder where it was made for this run."""
 
 
 class Run:
     """One action on one cluster. Steps fill in what later steps need; asking too early is a defect.
 
-    `show` prints the action's text, or the whole result with OUTPUT=json: at the end, or before, where the run then
-    stays; it prints once. `hand_over_to` is the program that takes this one's place at the end, empty for none.
+    `argument` is the action's own. `show` prints the action's text, or the whole result with OUTPUT=json: at the end,
+    or before, where the run then stays; it prints once. `decided` is what preflight has decided, a value of the
+    target's own type; None before. `started` and `done` are the steps so far. `hand_over_to` is the program that takes
+    this one's place at the end, empty for none.
     """
 
     store: StateStore
     facts: StateFacts
-    providers: Providers
-    workspace: Workspace
-    private: Private
-    log: Log
-    terraform: Terraform
-    archive: Archive | None = None
-    samples: Archive | None = None
-    former_zone: str = ""
-    hand_over_to: tuple[str, ...] = ()
     fleet: Fleet
     progress: StepProgress
+    decided: Any = None
+    hand_over_to: tuple[str, ...] = ()
 
     def __init__(
         self,
-        loaded: Loaded,
-        target: Target,
+        argument: str,
+        target: Target[Any],
+        provisioner: Provisioner,
         console: Console,
         interruption: Interruption,
         result: Result,
         show: Callable[[str], None],
     ) -> None:
-        self.loaded = loaded
-        self.settings = loaded.settings
+        self.argument = argument
         self.target = target
+        self.provisioner = provisioner
         self.console = console
         self.interruption = interruption
         self.result = result
         self.show = show
         self.environ = dict(os.environ)
-        self.done: set[str] = set()
+        self.started: set[Step] = set()
+        self.done: set[Step] = set()
+        self._machines: list[Machine] = []
         result.cluster = target.cluster
 
     @property
-    def leaves_region(self) -> bool:
-        """Whether the cluster moves to another region, where all of it is made anew."""
-        region_of = self.target.region_of
-        return bool(self.former_zone) and region_of(self.former_zone) != region_of(self.target.zone)
+    def settings(self) -> Settings:
+        """The settings: the target holds the only copy."""
+        return self.target.settings
 
-    def close(self, *, keep_workspace: bool) -> None:
-        """End the log; delete the working folder where it was made for this run and isn't needed any more."""
+    @property
+    def site(self) -> Site:
+        """What the target's stages and looks work with."""
+        return Site(self.store, self.facts, self.result, self.progress, self.console.say, self._machines)
+
+    def close(self, *, keep_folder: bool) -> None:
+        """Let go of everything that this run holds."""
         self.target.close()
-        if hasattr(self, "log"):
-            self.log.close()
-        if not hasattr(self, "workspace") or self.settings.work_dir is not None:
-            return
-        if keep_workspace:
-            self.console.say(f"The rendered files and Terraform's log are in {self.workspace.folder}")
-        else:
-            shutil.rmtree(self.workspace.folder, ignore_errors=True)
+        self.provisioner.close(self, keep_folder=keep_folder)
 
 
-@dataclass(frozen=True)
-class Step:
-    """A named step of an action; what it does may call `run.progress` to tell how far it is.
-
-    `each_zone`: it depends on the zone, and is done anew where the next one is tried.
-    """
-
-    name: str
-    do: Callable[[Run], None]
-    each_zone: bool = False
+def pending(run: Run, steps: Iterable[Step]) -> list[Step]:
+    """The steps that are not done yet."""
+    return [step for step in steps if step not in run.done]
 
 
 def perform(run: Run, steps: Sequence[Step]) -> None:
@@ -105,11 +158,12 @@ def perform(run: Run, steps: Sequence[Step]) -> None:
     for step in steps:
         started = time.monotonic()
         ok = False
+        run.started.add(step)
         try:
             with run.console.step(step.name) as run.progress:
                 step.do(run)
             ok = True
-            run.done.add(step.name)
+            run.done.add(step)
         finally:
             seconds = round(time.monotonic() - started, 3)
             run.result.steps.append(StepResult(step.name, "ok" if ok else "failed", seconds))

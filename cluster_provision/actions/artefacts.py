@@ -1,4 +1,4 @@
-"""What a run leaves in the state bucket, whatever became of it: its parameters and Terraform's log."""
+"""What a run leaves in the state bucket, however it ends: its parameters and its log."""
 
 from __future__ import annotations
 
@@ -33,12 +33,11 @@ def upload_artefacts(run: Run) -> None:
     prefix = run.settings.name_prefix
     parameters = "".join(f"{name}={value}\n" for name, value in known_parameters(run.environ).items())
     try:
-        if LOCK.name not in run.done or not run.store.exists():
+        if LOCK not in run.done or not run.store.exists():
             return
         run.store.write(f"{prefix}-env.list", parameters)
-        if hasattr(run, "log"):
-            run.log.flush()
-            run.store.upload(f"{prefix}-terraform.log", run.workspace.log)
+        if log := run.provisioner.log():
+            run.store.upload(f"{prefix}-{log.name}", log)
     except Interrupted:
         raise
     except Exception as failure:

@@ -6,16 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.benchmark_text import benchmark_text
-from cluster_provision.actions.fleet import TO_THE_FLEET, counted, require_none_failed
+from cluster_provision.actions.fleet import counted, reach_the_fleet, require_none_failed
 from cluster_provision.actions.update_hosts import HOSTS
-from cluster_provision.errors import CommandFailed, SettingsError, Unhealthy
+from cluster_provision.errors import CommandFailed, Unhealthy
 from cluster_provision.fleet.nccl.measure import HUNG, Measured, Visible, look_at_gpus, measure
 from cluster_provision.fleet.nccl.plan import Machine, plan_for
 from cluster_provision.fleet.nccl.verdict import Finding, Judged, judge
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
 from cluster_provision.run import Step, perform
-from cluster_provision.settings import AzureSettings
-from cluster_provision.settings.azure.machine_types import size
+from cluster_provision.targets.base import MeasuredTarget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,14 +35,15 @@ def benchmark(run: Run) -> str:
 
     Raises Unhealthy where it isn't well, and with HEALTH_GATE=strict where nobody can say.
     """
-    perform(run, (*TO_THE_FLEET, HOSTS, Step("all-reduce", _benchmark)))
+    reach_the_fleet(run)
+    perform(run, (HOSTS, Step("all-reduce", _benchmark)))
     run.result.hosts = []
     assert run.result.benchmark is not None  # noqa: S101 - the last step's
     return benchmark_text(run.result.benchmark)
 
 
 def _benchmark(run: Run) -> None:
-    machine = _machine(run)
+    machine = _measured(run).nccl_machine()
     plan = plan_for(machine)
     there = look_at_gpus(run.fleet, plan.topology, counted(run))
     require_none_failed([outcome.error for outcome in there])
@@ -67,18 +67,13 @@ def _benchmark(run: Run) -> None:
 
 
 def _not_passed(run: Run) -> tuple[Verdict, ...]:
-    """As on Create: unknown is told, and strict takes no unknown for good."""
-    strict = isinstance(run.settings, AzureSettings) and run.settings.health_gate == "strict"
-    return ("failed", "unknown") if strict else ("failed",)
+    """As on Create: unknown is a warning, and a failure where the gate is strict."""
+    return ("failed", "unknown") if _measured(run).strict_health else ("failed",)
 
 
-def _machine(run: Run) -> Machine:
-    known = size(run.fleet.size)
-    if known is None:
-        return Machine(run.fleet.size, 0, "", infiniband=False, kind="ethernet")
-    if not known.gpus:
-        raise SettingsError((f"Benchmark measures GPUs, and SKU={known.name} has none",), where="")
-    return Machine(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet")
+def _measured(run: Run) -> MeasuredTarget:
+    assert isinstance(run.target, MeasuredTarget)  # noqa: S101 - the step before has asked it for its fleet
+    return run.target
 
 
 def _require_gpus(run: Run, machine: Machine, there: Sequence[Outcome[Visible]]) -> Machine:

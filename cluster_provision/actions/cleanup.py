@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.destroy import remove
 from cluster_provision.actions.steps import FIND_STATE, LOCK
-from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import Interrupted, ProvisionError
 from cluster_provision.run import perform
 
@@ -17,24 +16,23 @@ if TYPE_CHECKING:
 
     from cluster_provision.run import Run
 
-BEGINNING = "state store"
-"""The step with which a run begins to make things. One that ends before it has nothing of its own to clean up: what is
-there then is another run's, which may be at work."""
-
 LOOK_SECONDS = 60.0
 
 
 @contextlib.contextmanager
 def destroyed_at_the_end(run: Run) -> Iterator[None]:
-    """Where CLEANUP_ON_EXIT says so, destroy the cluster when the block ends, in whatever way. A failure of the block
-    stays the run's failure; one of the clean-up is the run's where it is the only one, and is said in any case."""
+    """Where CLEANUP_ON_EXIT says so, destroy the cluster when the block ends, in whatever way.
+
+    A run that ends before it begins to make things has nothing of its own to clean up. A failure of the block stays the
+    run's failure. A failure of the clean-up is printed, and is the run's where the block had none.
+    """
     if not run.settings.cleanup_on_exit:
         yield
         return
     try:
         yield
     except BaseException:
-        if any(step.name == BEGINNING for step in run.result.steps):
+        if run.provisioner.began:
             _clean_up_after_failure(run)
         raise
     _clean_up(run)
@@ -71,6 +69,6 @@ def _say_that_it_stays(run: Run, why: str) -> None:
 def _clean_up(run: Run) -> None:
     run.interruption.forgive()
     run.console.say("Destroying the cluster, as CLEANUP_ON_EXIT=yes asks for.")
-    perform(run, (FIND_STATE, LOCK, SAME_ZONE))
+    perform(run, (FIND_STATE, LOCK, *run.provisioner.find))
     remove(run)
     run.console.say(f"Cluster {run.target.cluster.name} is gone: machines, network and state.")

@@ -9,19 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.steps import (
-    FIND_STATE,
-    INIT,
-    PREFLIGHT,
-    SIGN_IN,
-    WORK_DIR,
-    render_with_state,
-    render_without_state,
-)
-from cluster_provision.actions.zones import CHOOSE_ZONE
+from cluster_provision.actions.steps import FIND_STATE, PREFLIGHT, SIGN_IN
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.errors import Interrupted
-from cluster_provision.run import Step, perform
+from cluster_provision.run import perform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +25,13 @@ LOOK_SECONDS = 0.5
 
 def debug(run: Run) -> str:
     """Prepare everything and change nothing, then stay until RELEASE exists or a signal comes."""
-    perform(run, (SIGN_IN, FIND_STATE, CHOOSE_ZONE, PREFLIGHT, WORK_DIR, Step("render", render), INIT))
+    perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.choose, PREFLIGHT, *run.provisioner.prepare))
     with contextlib.suppress(Interrupted), credentials_written(run) as file:
         use = f"  . {file}      (credentials; gone when this ends)\n" if file else ""
         run.console.say(
-            f"Look around; Terraform is set up in {run.workspace.root}:\n"
-            f"  export TF_CLI_CONFIG_FILE={run.workspace.cli_config}\n"
+            f"Look around; everything is prepared in {run.provisioner.folder()}:\n"
             f"{use}"
-            f"  cd {run.workspace.root} && terraform plan\n"
+            f"{run.provisioner.how_to_look_around()}\n"
             f"From outside the container: docker exec -it <container> bash\n"
             f"`touch {RELEASE}` or a signal (Ctrl-C, docker stop) ends this."
         )
@@ -58,7 +48,7 @@ def credentials_written(run: Run) -> Iterator[Path | None]:
     if not told:
         yield None
         return
-    file = run.workspace.folder / "credentials.sh"
+    file = run.provisioner.folder() / "credentials.sh"
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in sorted(told.items())]
     try:
         with disk_errors_named():
@@ -67,11 +57,3 @@ def credentials_written(run: Run) -> Iterator[Path | None]:
         yield file
     finally:
         file.unlink(missing_ok=True)
-
-
-def render(run: Run) -> None:
-    """With the backend where its bucket exists: Terraform can't be set up on one that doesn't."""
-    if run.store.exists():
-        render_with_state(run)
-    else:
-        render_without_state(run)

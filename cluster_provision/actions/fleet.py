@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.host_output import Keeping, Printed
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
-from cluster_provision.actions.zones import SAME_ZONE
-from cluster_provision.errors import one_of_all
-from cluster_provision.run import Step
-from cluster_provision.stage import Site
+from cluster_provision.errors import SettingsError, one_of_all
+from cluster_provision.run import Step, perform
+from cluster_provision.targets.base import FleetTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,12 +19,24 @@ if TYPE_CHECKING:
 
 def find_fleet(run: Run) -> None:
     """Ask the target for the machines."""
-    run.fleet = run.target.fleet(Site(run.store, run.facts, run.result, run.progress, run.console.say))
+    target = run.target
+    if not isinstance(target, FleetTarget):
+        raise SettingsError(
+            (f"UpdateHosts, Gather, Run and Benchmark are not on CLOUD={target.cluster.cloud} in this version",),
+            "Connect shows the ssh command for each node.",
+            where="",
+        )
+    run.fleet = target.fleet(run.site)
     many = len(run.fleet.hosts)
     run.progress.conclude(f"{many} host{'s' if many != 1 else ''}, {run.fleet.head.name} is the head")
 
 
-TO_THE_FLEET = (SIGN_IN, FIND_STATE, SAME_ZONE, Step("machines", find_fleet))
+MACHINES = Step("machines", find_fleet)
+
+
+def reach_the_fleet(run: Run) -> None:
+    """Find the cluster and its machines."""
+    perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, MACHINES))
 
 
 def output_of(run: Run) -> Printed | Keeping:

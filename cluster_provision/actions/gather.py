@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.fleet import TO_THE_FLEET, counted, output_of, require_none_failed, tally
+from cluster_provision.actions.fleet import counted, output_of, reach_the_fleet, require_none_failed, tally
 from cluster_provision.actions.host_output import KEPT, host_result
 from cluster_provision.fleet.gather import Reading, gather
 from cluster_provision.run import Step, perform
@@ -18,14 +18,15 @@ MOST = 64 * 1024 * 1024
 
 def gather_file(run: Run) -> str:
     """Print the file that the argument names, machine after machine in the order of the hostfile."""
-    perform(run, (*TO_THE_FLEET, Step("file", _gather)))
+    reach_the_fleet(run)
+    perform(run, (Step("file", _gather),))
     return ""
 
 
 def _gather(run: Run) -> None:
     output = output_of(run)
     most = KEPT if run.settings.output == "json" else MOST
-    gathered = gather(run.fleet, Reading(run.loaded.argument, most), output.stdout, counted(run))
+    gathered = gather(run.fleet, Reading(run.argument, most), output.stdout, counted(run))
     run.result.hosts = []
     for each in gathered:
         kept = output.of(each.host)

@@ -7,14 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
-from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.errors import NotReady, SettingsError
 from cluster_provision.health.recheck import check_again
 from cluster_provision.health.records import in_full, verdicts
 from cluster_provision.health.table import health_text
 from cluster_provision.health.verdict import check_of, counts, document, failure_of
 from cluster_provision.run import Step, perform
-from cluster_provision.stage import Site
+from cluster_provision.targets.base import CheckedTarget
 
 if TYPE_CHECKING:
     from cluster_provision.health.recheck import Again
@@ -27,15 +26,15 @@ AGAIN = "again"
 def health(run: Run) -> str:
     """Look at every node's verdict; returns a table. The result's error is what keeps the cluster from being healthy:
     an unknown verdict does, whatever HEALTH_GATE says."""
-    if run.loaded.argument not in ("", AGAIN):
+    if run.argument not in ("", AGAIN):
         raise SettingsError(
-            (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.loaded.argument!r}",),
+            (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.argument!r}",),
             where="",
         )
     found: list[Found] = []
     again: dict[str, Again] = {}
-    steps = [SIGN_IN, FIND_STATE, SAME_ZONE, Step("machines", find_machines)]
-    if run.loaded.argument == AGAIN:
+    steps = [SIGN_IN, FIND_STATE, *run.provisioner.find, Step("machines", find_machines)]
+    if run.argument == AGAIN:
         steps.append(Step("health checks", lambda run: again.update(run_checks(run))))
     perform(run, [*steps, Step("health", lambda run: found.extend(look(run, again)))])
     return health_text(found) if found else ""
@@ -43,7 +42,7 @@ def health(run: Run) -> str:
 
 def find_machines(run: Run) -> None:
     """The machines that there are, whose checks count."""
-    run.result.nodes = run.target.checked_nodes(_site(run))
+    run.result.nodes = _checked(run).checked_nodes(run.site)
     if not run.result.nodes:
         raise NotReady(f"there are no machines of cluster {run.target.cluster.name}", "Create makes them.")
     run.progress.conclude(f"{len(run.result.nodes)}")
@@ -51,7 +50,7 @@ def find_machines(run: Run) -> None:
 
 def run_checks(run: Run) -> dict[str, Again]:
     """Have every machine run its checks now; how that ended, by their names."""
-    again = check_again(run.target.fleet(_site(run)), partial(_tell, run))
+    again = check_again(_checked(run).fleet(run.site), partial(_show, run))
     not_run = {name: each.why for name, each in again.items() if each.why}
     for name, why in not_run.items():
         run.console.say(f"  {name}: {why}")
@@ -68,14 +67,24 @@ def look(run: Run, again: dict[str, Again]) -> list[Found]:
     run.result.nodes = [replace(n, health=health[n.name]) for n in nodes]
     run.result.health = document(found)
     run.result.checks.append(check_of(found))
-    run.result.error = failure_of(found, run.target.replacement)
+    run.result.error = failure_of(found, partial(_checked(run).replacement, run.site))
     run.progress.conclude(counts(found))
     return found
 
 
-def _tell(run: Run, done: int, total: int) -> None:
+def _show(run: Run, done: int, total: int) -> None:
     run.progress.update(f"{done} of {total} machines checked", done, total)
 
 
-def _site(run: Run) -> Site:
-    return Site(run.store, run.facts, run.result, run.progress, run.console.say)
+def _checked(run: Run) -> CheckedTarget:
+    target = run.target
+    if not isinstance(target, CheckedTarget):
+        raise SettingsError(
+            (
+                f"Health is not on CLOUD={target.cluster.cloud} in this version: "
+                "the machines there don't check themselves",
+            ),
+            "Status shows how the cluster is; docs/health.md says what Health looks at.",
+            where="",
+        )
+    return target

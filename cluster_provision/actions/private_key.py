@@ -1,4 +1,4 @@
-"""A private key that a run has made is shown whatever becomes of the run: nobody else will ever have it."""
+"""A private key that a run has made is shown however the run ends: nobody else will ever have it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def handed_over_when_it_fails(run: Run) -> Iterator[None]:
+def key_shown_when_it_fails(run: Run) -> Iterator[None]:
     """Show the key of a run that fails within the block; with OUTPUT=json it is in the failure's result."""
     try:
         yield

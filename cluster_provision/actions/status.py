@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
-from cluster_provision.actions.zones import SAME_ZONE
 from cluster_provision.connection.text import status_text
 from cluster_provision.errors import NotReady
 from cluster_provision.result import Check
 from cluster_provision.run import Step, perform
-from cluster_provision.stage import Site
+from cluster_provision.stage import look_at
 
 if TYPE_CHECKING:
     from cluster_provision.run import Run
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 def status(run: Run) -> str:
     """Look at everything; returns a table. What isn't as it should be is the result's error."""
-    perform(run, (SIGN_IN, FIND_STATE, SAME_ZONE, Step("lock", look_at_lock), Step("cluster", look_at_cluster)))
-    return status_text(run.result, run.target.zone)
+    perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, LOCK, Step("cluster", look_at_cluster)))
+    return status_text(run.result, run.target.place)
 
 
 def look_at_lock(run: Run) -> None:
@@ -30,10 +29,12 @@ def look_at_lock(run: Run) -> None:
     run.progress.conclude(told)
 
 
+LOCK = Step("lock", look_at_lock)
+
+
 def look_at_cluster(run: Run) -> None:
-    """The target's own look."""
-    site = Site(run.store, run.facts, run.result, run.progress, run.console.say)
-    error = run.target.status(site)
+    """Look at each of the target's stages."""
+    error = look_at(run.target.stages(None), run.site)
     if not (run.facts.resources or run.result.nodes):
         error = NotReady(
             f"there is no cluster {run.target.cluster.name}: no state at {run.store.uri}", "Create makes one."

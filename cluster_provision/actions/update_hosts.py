@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.fleet import TO_THE_FLEET, counted, require_none_failed, tally
+from cluster_provision.actions.fleet import counted, reach_the_fleet, require_none_failed, tally
 from cluster_provision.actions.host_output import Kept, host_result
 from cluster_provision.fleet.hosts import update_hosts
 from cluster_provision.run import Step, perform
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def update_the_hosts(run: Run) -> str:
     """Bring ~/hostfile, ~/hostfile-ip, the cluster's key and what the head knows of the others up to date."""
-    perform(run, (*TO_THE_FLEET, HOSTS))
+    reach_the_fleet(run)
+    perform(run, (HOSTS,))
     return "".join(f"{host.name} {host.address}\n" for host in run.fleet.hosts).rstrip("\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.templates import rendered
 
 if TYPE_CHECKING:
@@ -16,12 +17,18 @@ HEADINGS = ("NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP")
 
 def connection_text(result: Result) -> str:
     """The connection text of a created cluster; users' scripts read its "node:url" lines."""
-    return rendered("connection.txt.j2", result=result, private_key=private_key_text(result)).rstrip()
+    return rendered(
+        "connection.txt.j2",
+        result=result,
+        connection=result.connection,
+        label=CLUSTER_LABEL,
+        private_key=private_key_text(result),
+    ).rstrip()
 
 
 def private_key_text(result: Result) -> str:
     """The private key that a run has made and shows once; empty where it made none, or wrote it to a file."""
-    key = str(result.connection.get("private_key", ""))
+    key = result.connection.private_key
     if not key:
         return ""
     name = result.cluster.name if result.cluster else "cluster"
@@ -32,16 +39,18 @@ def private_key_text(result: Result) -> str:
     )
 
 
-def status_text(result: Result, zone: str) -> str:
-    """What Status tells: a table of the nodes, and a line for each thing that was looked at. The last column is the
-    nodes' health where they check it, else their notebooks."""
+def status_text(result: Result, place: str) -> str:
+    """The text of Status: a table of the nodes, and a line for each check.
+
+    The last column is the nodes' health where they check it, else their notebooks.
+    """
     last, of = ("NOTEBOOK", "jupyter") if result.health is None else ("HEALTH", "health")
     nodes = [
         (n.name, n.zone, n.address or "-", n.machine or "-", n.status, n.step or "-", getattr(n, of) or "-")
         for n in result.nodes
     ]
     rows = aligned([(*HEADINGS, last), *nodes]) if nodes else []
-    return rendered("status.txt.j2", result=result, zone=zone, rows=rows).rstrip()
+    return rendered("status.txt.j2", result=result, label=CLUSTER_LABEL, place=place, rows=rows).rstrip()
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

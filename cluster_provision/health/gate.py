@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.health.records import PENDING, Found, in_full, verdicts
 from cluster_provision.health.verdict import check_of, counts, document, failure_of, warning_lines
@@ -12,7 +12,6 @@ from cluster_provision.readiness.polling import Poll
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cluster_provision.settings.declared.azure.nodes import HealthGate
     from cluster_provision.stage import Site
 
 
@@ -26,7 +25,7 @@ class Gate:
     """`word` is HEALTH_GATE's, `limit_minutes` HEALTH_TIMEOUT's; `replacement` gives the command that takes the node of
     a name away, so that Create makes a new one: empty where there is none."""
 
-    word: HealthGate
+    word: Literal["off", "warn", "strict"]
     limit_minutes: int
     replacement: Callable[[str], str]
 

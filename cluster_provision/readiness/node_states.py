@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster_provision.node import Node
@@ -32,9 +32,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Standing:
-    """The nodes at one look, in the order of their names."""
+    """The nodes at one look, in the order of their names; `machines` are those that were listed for it."""
 
     nodes: tuple[Node, ...] = ()
+    machines: tuple[Machine, ...] = field(default=(), compare=False)
 
     def failed(self) -> list[Node]:
         """Those that say that their set-up failed."""
@@ -71,7 +72,7 @@ def standing(machines: Sequence[Machine], records: Sequence[NodeSummary]) -> Sta
     """What the machines and the records tell together. A record of an instance that isn't there counts for nothing."""
     ids = {m.name: m.instance_id for m in machines}
     known = {s.name: s for s in records if s.name in ids and s.instance_id == ids[s.name]}
-    return Standing(tuple(_node(m, known.get(m.name)) for m in machines))
+    return Standing(tuple(_node(m, known.get(m.name)) for m in machines), tuple(machines))
 
 
 def _node(machine: Machine, record: NodeSummary | None) -> Node:

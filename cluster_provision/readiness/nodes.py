@@ -26,8 +26,8 @@ def wait_for_nodes(
     problems: GroupProblems,
     poll: Poll,
     tell: Tell,
-) -> list[Node]:
-    """The nodes, once as many as wanted are ready.
+) -> Standing:
+    """The nodes and their machines, once as many as wanted are ready.
 
     Each look is one listing of the group's machines and one of the records, and while the group isn't full, one of
     its errors. A record of an instance that is not in the group counts for nothing. Raises NodeSetupError as soon as
@@ -44,7 +44,7 @@ def wait_for_nodes(
             if now.failed():
                 raise setup_failure(now.failed(), store)
             if now.complete(wanted):
-                return list(now.nodes)
+                return now
             tell(now.text(wanted, in_the_way), len(now.ready(wanted)), wanted.count)
             if seen != now:
                 poll.moved()

@@ -9,8 +9,8 @@ from cluster_provision.settings.readers.azure.blobs import BlobPath
 from cluster_provision.settings.readers.azure.images import AzureImage
 from cluster_provision.settings.readers.gcp.buckets import GcsPath
 from cluster_provision.settings.readers.gcp.file_shares import FileShare
+from cluster_provision.settings.readers.gcp.lists import BucketMount
 from cluster_provision.settings.readers.gcp.maps import NodePool
-from cluster_provision.settings.readers.lists import BucketMount
 
 __all__ = [
     "AzureImage",

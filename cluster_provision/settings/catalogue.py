@@ -89,6 +89,13 @@ AZURE = Catalogue(
 CATALOGUES = {c.cloud: c for c in (GCP, AZURE)}
 
 
+def confidential_names() -> frozenset[str]:
+    """The names of all parameters, on any cloud, whose values nobody else may see."""
+    return frozenset(
+        name for each in CATALOGUES.values() for name, p in each.names.items() if p.declaration.confidential
+    )
+
+
 def catalogue_of(environ: Mapping[str, str]) -> Catalogue:
     """The catalogue of the cloud that CLOUD names; Google Cloud's where it is unset or names none."""
     return CATALOGUES.get(environ.get("CLOUD", "").strip().casefold(), GCP)

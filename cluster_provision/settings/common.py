@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.declared.run import RunParameters
+from cluster_provision.settings.parameter import confidential_values
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -24,3 +25,8 @@ class Settings(RunParameters):
     wait_for_startup_command: bool
     vm_localfile_dest_path: str
     max_hourly_cost: Decimal | None
+
+    @property
+    def confidential(self) -> tuple[str, ...]:
+        """Values that may not be shown, logged or uploaded: those whose declaration says so."""
+        return confidential_values(self)

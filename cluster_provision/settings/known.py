@@ -15,7 +15,7 @@ HIDDEN = "(set; not kept, since it may be confidential)"
 def known_parameters(environ: Mapping[str, str]) -> dict[str, str]:
     """The parameters that are set in `environ`, as they stand there, for the run's artefacts.
 
-    Values that may be confidential (METADATA, STARTUP_COMMAND) are replaced by a remark. Bytes that are
+    Values that are declared as confidential are replaced by a remark. Bytes that are
     no UTF-8 are written as `?`.
     """
     return {

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _KEY = "parameter"
+_CONFIDENTIAL = "confidential"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -105,6 +106,22 @@ def mandatory(
         reader=reader, help=help, example=example, mandatory=True, cloud=cloud, aliases=aliases or {}, since=since
     )
     return cast("T", dataclasses.field(metadata={_KEY: declaration}))
+
+
+def confidential_text() -> str:
+    """Declare a text that is filled in from a user's file, and never appears in an error, a log or an upload."""
+    return dataclasses.field(default="", metadata={_CONFIDENTIAL: True})
+
+
+def confidential_values(settings: Any) -> tuple[str, ...]:
+    """The values of a dataclass of parameters that are declared as confidential: texts, and the values of maps."""
+    found: list[str] = []
+    for field in dataclasses.fields(settings):
+        declaration = field.metadata.get(_KEY)
+        if field.metadata.get(_CONFIDENTIAL) or (declaration is not None and declaration.confidential):
+            value = getattr(settings, field.name)
+            found += value.values() if isinstance(value, dict) else [value]
+    return tuple(found)
 
 
 def parameters_of(group: type[Any]) -> tuple[Parameter, ...]:

@@ -23,13 +23,12 @@ class Lock:
 
 
 @dataclass(frozen=True)
-class HeldShare:
-    """A file share that the state holds: the `path` that it is mounted on, and where and what it is."""
+class HeldInstance:
+    """An instance of a resource that the state holds: Terraform's type, its key in `for_each`, and its attributes."""
 
-    path: str
-    tier: str
-    location: str
-    network: str
+    kind: str
+    key: str
+    attributes: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,7 @@ class StateFacts:
     types), and `named` as <type>.<name>; `ours`: a run of this tool has claimed the place; `writer`: what wrote the
     state, in words; `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`:
     a Create has proven it there; `outputs`: the texts among the root module's outputs; `unfinished`: a Terraform that
-    was stopped left the name of an operation in it, to wait for next time; `shares`: its file shares; `pools`: its GKE
-    node pools by name.
+    was stopped left the name of an operation in it, to wait for next time; `instances`: all that it holds.
     """
 
     exists: bool = False
@@ -54,8 +52,11 @@ class StateFacts:
     settled: bool = False
     outputs: dict[str, str] = field(default_factory=dict)
     unfinished: bool = False
-    shares: tuple[HeldShare, ...] = ()
-    pools: frozenset[str] = frozenset()
+    instances: tuple[HeldInstance, ...] = field(default=(), repr=False)
+
+    def of_kind(self, kind: str) -> tuple[HeldInstance, ...]:
+        """The instances of this Terraform type."""
+        return tuple(each for each in self.instances if each.kind == kind)
 
 
 def operation_of(instance: dict[str, Any]) -> str:

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision import __version__
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NodeRecord, NodeSummary, verdict_of
-from cluster_provision.state.base import HeldShare, Lock, StateFacts, operation_of
+from cluster_provision.state.base import HeldInstance, Lock, StateFacts, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MARK = "cluster.json"
 """The mark that this tool uses the place, and in which zone."""
-
-FILE_SERVER = "google_filestore_instance"
-NODE_POOL = "google_container_node_pool"
 
 
 def mark_text(label: str, zone: str, *, settled: bool, since: datetime | None = None) -> str:
@@ -91,25 +88,12 @@ def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: st
         settled=bool(resources) and settled,
         outputs=outputs,
         unfinished=any(operation_of(each) for r in resources for each in r.get("instances", ())),
-        shares=tuple(_share(i) for r in resources if r.get("type") == FILE_SERVER for i in r["instances"]),
-        pools=frozenset(_name(i) for r in resources if r.get("type") == NODE_POOL for i in r["instances"]),
+        instances=tuple(_held(str(r.get("type")), i) for r in resources for i in r["instances"]),
     )
 
 
-def _name(instance: dict[str, Any]) -> str:
-    return str((instance.get("attributes") or {}).get("name") or "")
-
-
-def _share(instance: dict[str, Any]) -> HeldShare:
-    """A file server of terraform/modules/gcp/file_shares, which knows each by its share's path."""
-    attributes = instance.get("attributes") or {}
-    network = str(((attributes.get("networks") or [{}])[0]).get("network") or "")
-    return HeldShare(
-        path=str(instance.get("index_key", "")),
-        tier=str(attributes.get("tier") or ""),
-        location=str(attributes.get("location") or ""),
-        network=network.rpartition("/")[2],
-    )
+def _held(kind: str, instance: dict[str, Any]) -> HeldInstance:
+    return HeldInstance(kind, str(instance.get("index_key", "")), dict(instance.get("attributes") or {}))
 
 
 def summary_of(name: str, told: Mapping[str, str]) -> NodeSummary:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
-from cluster_provision.targets.azure.ray import AzureRay
+from cluster_provision.orchestrators import ORCHESTRATORS
 from cluster_provision.targets.azure.vmss import AzureVmss
-from cluster_provision.targets.gcp.ray import GcpRay
 from cluster_provision.targets.gcp.vms import GcpVms
 from cluster_provision.targets.gke.cluster import GcpGke
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from cluster_provision.targets.base import Target
 
 # each takes its own cloud's model of the settings
-TARGETS: dict[tuple[str, str], Callable[[Any], Target]] = {
-    ("gcp", "none"): GcpVms,
+TARGETS: dict[tuple[str, str], Callable[[Any], Target[Any]]] = {
+    ("gcp", "none"): partial(GcpVms, orchestrator=ORCHESTRATORS["none"]),
     ("gcp", "gke"): GcpGke,
-    ("gcp", "ray"): GcpRay,
-    ("azure", "none"): AzureVmss,
-    ("azure", "ray"): AzureRay,
+    ("gcp", "ray"): partial(GcpVms, orchestrator=ORCHESTRATORS["ray"]),
+    ("azure", "none"): partial(AzureVmss, orchestrator=ORCHESTRATORS["none"]),
+    ("azure", "ray"): partial(AzureVmss, orchestrator=ORCHESTRATORS["ray"]),
 }
 
 
-def target_of(settings: Settings) -> Target:
+def target_of(settings: Settings) -> Target[Any]:
     """The target that the settings ask for. Raises SettingsError where this version has none."""
     target = TARGETS.get((settings.cloud, settings.orchestrator_type))
     if target is None:

@@ -1,16 +1,20 @@
-"""What Create and Status do with nodes, whatever the cloud: failed ones made anew, all waited for, a last look."""
+"""The stages of nodes, whatever the cloud: failed ones made anew, all waited for, and one last look."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.clouds.problems import error_of
+from cluster_provision.orchestrators.base import Machines
 from cluster_provision.readiness.group_problems import GroupProblems, problems_of, unfilled
 from cluster_provision.readiness.node_states import Wanted, standing
 from cluster_provision.readiness.nodes import require_none_failed, setup_failure, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Check
+from cluster_provision.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,27 +22,23 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.errors import ProvisionError
-    from cluster_provision.node import Node
-    from cluster_provision.settings import Settings
+    from cluster_provision.orchestrators.base import Orchestrator
+    from cluster_provision.result import Connection
     from cluster_provision.stage import Site
 
 RECENT = timedelta(hours=1)
-"""How old an error of the group may be that still tells why a machine isn't there: groups try again before that."""
+"""How old an error of the group may be that still says why a machine isn't there: groups try again before that."""
 
 UP_TO_DATE = "machines up to date"
 
 
-class NodesTarget(Protocol):
+class NodesTarget(Machines, Protocol):
     """A target whose nodes are machines of groups."""
 
     expected_nodes: int
 
-    @property
-    def settings(self) -> Settings:
-        """The settings, of whatever cloud."""
-
     def machines(self) -> Sequence[Machine]:
-        """The machines that there are, in the order in which they are shown."""
+        """Lists the machines, in the order in which they are shown."""
 
     def group_errors(self, earlier: timedelta = ...) -> list[GroupError]:
         """What the groups failed at in this run, and so much before it."""
@@ -46,8 +46,8 @@ class NodesTarget(Protocol):
     def kind_of(self, problem: str) -> Kind:
         """The cloud's sorting of "<code>: <message>"."""
 
-    def connection(self, nodes: list[Node]) -> dict[str, Any]:
-        """How to connect."""
+    def connection(self, site: Site) -> Connection:
+        """How to connect to the nodes of the result."""
 
     def outdated(self, machines: Sequence[Machine]) -> Sequence[Machine]:
         """Those that were made before the settings changed."""
@@ -56,11 +56,21 @@ class NodesTarget(Protocol):
         """Have these machines made anew."""
 
     def renewal(self, machines: Sequence[Machine]) -> str:
-        """What a user types for the same."""
+        """The command by which a user does the same."""
+
+
+def node_stages(target: NodesTarget, orchestrator: Orchestrator) -> tuple[Stage, ...]:
+    """The stages until every node is ready and the orchestrator runs on all of them."""
+    return (
+        Stage("failed nodes", partial(renew_failed_nodes, target), None, no_look="the stage nodes names them"),
+        *orchestrator.before_nodes(target),
+        Stage("nodes", partial(wait_until_started, target), partial(look_at_nodes, target)),
+        *orchestrator.after_nodes(target),
+    )
 
 
 def renew_failed_nodes(target: NodesTarget, site: Site) -> None:
-    """Have the machines that failed in an earlier run made anew: this one is to correct what failed them."""
+    """Have the machines that failed in an earlier run made anew: this run is to correct what failed them."""
     records = site.store.node_summaries()
     failed = {s.name: s.instance_id for s in records if s.status == "failed"}
     machines = [m for m in target.machines() if failed.get(m.name) == m.instance_id] if failed else []
@@ -73,9 +83,9 @@ def renew_failed_nodes(target: NodesTarget, site: Site) -> None:
 
 
 def wait_until_started(target: NodesTarget, site: Site) -> None:
-    """Wait for the nodes' own word."""
+    """Wait until each node's own record says that it is ready."""
     settings = target.settings
-    nodes = wait_for_nodes(
+    found = wait_for_nodes(
         Wanted(target.expected_nodes, command_ended=settings.wait_for_startup_command),
         target.machines,
         site.store,
@@ -83,16 +93,42 @@ def wait_until_started(target: NodesTarget, site: Site) -> None:
         Poll(settings.ready_timeout * 60),
         site.progress.update,
     )
-    site.result.nodes = nodes
-    site.result.connection = target.connection(nodes)
-    site.store.forget_nodes({n.name for n in nodes})
-    site.progress.conclude(f"{len(nodes)} ready")
+    site.note(found.machines, found.nodes)
+    _connect(target, site)
+    site.store.forget_nodes({n.name for n in found.nodes})
+    site.progress.conclude(f"{len(found.nodes)} ready")
+
+
+def look_at_nodes(target: NodesTarget, site: Site) -> ProvisionError | None:
+    """Look at the machines and their records once, and add a check."""
+    machines = target.machines()
+    now, wanted = standing(machines, site.store.node_summaries()), Wanted(target.expected_nodes)
+    site.note(machines, now.nodes)
+    _connect(target, site)
+    problems = problems_of(machines, wanted.count, target.group_errors(RECENT), target.kind_of)
+    ready = f"{len(now.ready(wanted))} of {wanted.count} ready"
+    if now.failed():
+        failure: ProvisionError = setup_failure(now.failed(), site.store)
+    elif now.complete(wanted):
+        site.result.checks.append(Check("nodes", "ok", ready))
+        return None
+    else:
+        advice = "Create run again waits for them; docs/node-status.md says where a node's logs lie."
+        failure = error_of(unfilled(problems), f"{ready}: {now.text(wanted, problems)}", advice)
+    site.result.checks.append(Check("nodes", "failed", ready))
+    return failure
+
+
+def _connect(target: NodesTarget, site: Site) -> None:
+    """Say how to connect; a key that this run has made stays in the result."""
+    made = site.result.connection.private_key
+    site.result.connection = replace(target.connection(site), private_key=made)
 
 
 def look_once_more(target: NodesTarget, site: Site) -> None:
-    """A command that failed since, and machines that still run with earlier settings, are not kept quiet."""
+    """Raise what failed since the nodes were ready; note machines that still run with earlier settings."""
     require_none_failed(site.store, site.result.nodes)
-    outdated = target.outdated(target.machines())
+    outdated = target.outdated(site.machines)
     if outdated:
         names = ", ".join(m.name for m in outdated)
         site.say(
@@ -102,26 +138,7 @@ def look_once_more(target: NodesTarget, site: Site) -> None:
         site.result.checks.append(Check(UP_TO_DATE, "failed", names))
 
 
-def look_at_nodes(target: NodesTarget, site: Site, machines: Sequence[Machine]) -> ProvisionError | None:
-    """One look: fills in the nodes, how to connect, and a check; what isn't as it should be."""
-    now, wanted = standing(machines, site.store.node_summaries()), Wanted(target.expected_nodes)
-    site.result.nodes = list(now.nodes)
-    site.result.connection = target.connection(site.result.nodes)
-    problems = problems_of(machines, wanted.count, target.group_errors(RECENT), target.kind_of)
-    told = f"{len(now.ready(wanted))} of {wanted.count} ready"
-    if now.failed():
-        failure: ProvisionError = setup_failure(now.failed(), site.store)
-    elif now.complete(wanted):
-        site.result.checks.append(Check("nodes", "ok", told))
-        return None
-    else:
-        advice = "Create run again waits for them; docs/node-status.md says where a node's logs lie."
-        failure = error_of(unfilled(problems), f"{told}: {now.text(wanted, problems)}", advice)
-    site.result.checks.append(Check("nodes", "failed", told))
-    return failure
-
-
-def look_at_age(target: NodesTarget, site: Site, machines: Sequence[Machine]) -> None:
-    """A check of whether the machines are what the settings say."""
-    outdated = ", ".join(m.name for m in target.outdated(machines))
+def look_at_age(target: NodesTarget, site: Site) -> None:
+    """Add a check of whether the machines are what the settings say."""
+    outdated = ", ".join(m.name for m in target.outdated(site.machines))
     site.result.checks.append(Check(UP_TO_DATE, "failed" if outdated else "ok", outdated))

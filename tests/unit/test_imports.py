@@ -1,7 +1,4 @@
-"""The house of the package: imports point down, and there are no circles, not even of types alone.
-
-What is inside the embedded cloud is a house of its own, and isn't looked at here.
-"""
+"""The house of the package: imports point down, types included; no circles; no cloud in what all clouds share."""
 
 from __future__ import annotations
 
@@ -16,13 +13,43 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = "cluster_provision"
 
-# Each part with its floor; what stands by itself in the package is the ground. The rehearsal's door is cli's alone.
-FLOORS = {
-    "cli": 4,
-    **dict.fromkeys(("actions", "provisioners", "run"), 3),
-    **dict.fromkeys(("targets", "checks", "health", "stage"), 2),
-    **dict.fromkeys(("clouds", "connection", "fleet", "readiness", "settings", "state", "templates", "terraform"), 1),
+# From the top down; what stands by itself in the package and isn't named here is the ground, on the last floor.
+FLOORS = (
+    ("cli",),
+    ("actions",),
+    ("provisioners",),
+    ("run",),
+    ("targets",),
+    ("orchestrators", "health"),
+    ("stage", "readiness", "checks"),
+    ("terraform", "state"),
+    ("clouds", "fleet", "connection"),
+    ("settings", "result"),
+)
+GROUND = len(FLOORS)
+FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
+
+CLOUDS = ("gcp", "gke", "azure")
+MAY_USE = {"gke": {"gcp"}}
+"""GKE's nodes are Compute Engine's machines."""
+
+KNOWS_THE_CLOUDS = {
+    "cluster_provision.targets",
+    "cluster_provision.settings",
+    "cluster_provision.settings.catalogue",
+    "cluster_provision.settings.draft",
+    "cluster_provision.settings.rules",
 }
+"""The dictionaries of what each cloud has, and their types. This may only shrink."""
+
+CLOUD_PREFIXES = ("gcp_", "google_", "gke_", "azure_")
+PREFIXED = {
+    "cluster_provision.clouds.gcp.gke_remnants",
+    "cluster_provision.settings.rules.gcp.gke_pools",
+}
+"""GKE's modules among Google Cloud's. This may only shrink."""
+
+MOST_MODULES = 24
 
 
 def modules() -> dict[str, Path]:
@@ -59,21 +86,68 @@ def part_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+def floor_of(module: str) -> int:
+    return FLOOR.get(part_of(module), GROUND)
+
+
+def cloud_of(module: str) -> str:
+    """The cloud whose folder the module is in, empty for one that all clouds share."""
+    return next((part for part in module.split(".") if part in CLOUDS), "")
+
+
+OUTSIDE = sorted(name for name in modules() if part_of(name) != "rehearsal")
+
+
 def test_there_are_no_circles() -> None:
-    outside = {name: every for name, every in imports().items() if part_of(name) != "rehearsal"}
-    TopologicalSorter(outside).prepare()  # raises CycleError, which names the modules of one
+    TopologicalSorter(imports()).prepare()  # raises CycleError, which names the modules of one
 
 
-@pytest.mark.parametrize("part", sorted({part_of(name) for name in modules()} - {"rehearsal", ""}))
+def test_every_floor_is_lived_on() -> None:
+    assert FLOOR.keys() <= {part_of(name) for name in modules()}
+
+
+@pytest.mark.parametrize("part", sorted({part_of(name) for name in OUTSIDE} - {""}))
 def test_nothing_imports_what_is_above_it(part: str) -> None:
     upward = [
         (name, imported)
-        for name, every in imports().items()
+        for name in OUTSIDE
         if part_of(name) == part
-        for imported in every
-        if FLOORS.get(part_of(imported), 0) > FLOORS.get(part, 0)
+        for imported in imports()[name]
+        if floor_of(imported) < floor_of(name)
     ]
     assert upward == []
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_clouds_folder_imports_no_other_clouds(cloud: str) -> None:
+    allowed = {"", cloud, *MAY_USE.get(cloud, ())}
+    foreign = [
+        (name, imported)
+        for name in OUTSIDE
+        if cloud_of(name) == cloud
+        for imported in imports()[name]
+        if cloud_of(imported) not in allowed
+    ]
+    assert foreign == []
+
+
+def test_what_all_clouds_share_imports_no_clouds_folder() -> None:
+    knowing = {
+        name for name in OUTSIDE if not cloud_of(name) and any(cloud_of(imported) for imported in imports()[name])
+    }
+    assert knowing == KNOWS_THE_CLOUDS
+
+
+def test_a_cloud_is_a_folder_and_never_a_prefix() -> None:
+    prefixed = {name for name in modules() if name.rpartition(".")[2].startswith(CLOUD_PREFIXES)}
+    assert prefixed == PREFIXED
+
+
+def test_no_folder_holds_more_modules_than_one_sees_at_a_glance() -> None:
+    folders: dict[Path, int] = {}
+    for path in modules().values():
+        folders[path.parent] = folders.get(path.parent, 0) + (path.name != "__init__.py")
+    assert {folder.as_posix(): count for folder, count in folders.items() if count > MOST_MODULES} == {}
 
 
 def test_the_command_line_alone_knows_of_rehearsals() -> None:

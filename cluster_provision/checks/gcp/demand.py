@@ -16,8 +16,8 @@ from cluster_provision.settings.gcp.network_layouts import Layout, layout
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster_provision.checks.base import Subject
     from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 GLOBAL = "global"
 GPU_FAMILY = "GPUS_PER_GPU_FAMILY"
@@ -68,7 +68,7 @@ class _Sum:
         return tuple(replace(demand, amount=amount) for demand, amount in self.amounts.items() if amount)
 
 
-def demands(subject: Subject, zone: str) -> tuple[Demand, ...]:
+def demands(subject: GcpSubject, zone: str) -> tuple[Demand, ...]:
     """What is added, were the cluster made (or grown) in `zone`; equal metrics are summed up."""
     total = _Sum()
     for machines, count in to_make(subject, zone):
@@ -78,7 +78,7 @@ def demands(subject: Subject, zone: str) -> tuple[Demand, ...]:
     return total.all()
 
 
-def _of_machines(subject: Subject, machines: Machines, count: int) -> Iterator[Demand]:
+def _of_machines(subject: GcpSubject, machines: Machines, count: int) -> Iterator[Demand]:
     region = machines.region
     if not machines.reservation:  # what is reserved counts from the reservation's beginning
         yield from _of_processors(subject, machines, count)
@@ -90,7 +90,7 @@ def _of_machines(subject: Subject, machines: Machines, count: int) -> Iterator[D
         yield Demand("IN_USE_ADDRESSES", region, count)
 
 
-def _of_processors(subject: Subject, machines: Machines, count: int) -> Iterator[Demand]:
+def _of_processors(subject: GcpSubject, machines: Machines, count: int) -> Iterator[Demand]:
     """GPUs, vCPUs and the local SSDs that a machine type brings."""
     facts = subject.catalogue.machine_type(machines.zone, machines.machine_type)
     kind, gpus = machines.accelerator, machines.gpus
@@ -135,7 +135,7 @@ def _family(metric: str, dimension: str, family: str) -> Source:
     return Source(COMPUTE, f"{metric.replace('_', '-')}-per-project-region", ((dimension, family),))
 
 
-def _of_networks(subject: Subject) -> Iterator[Demand]:
+def _of_networks(subject: GcpSubject) -> Iterator[Demand]:
     """Networks are few by default, so several at once are soon too many. Those in the state are there already."""
     settings = subject.settings
     if settings.network_config == "default_network" or "google_compute_network" in subject.facts.kinds:
@@ -148,7 +148,7 @@ def _of_networks(subject: Subject) -> Iterator[Demand]:
     yield Demand("ROUTERS", GLOBAL, 1)
 
 
-def _of_shares(subject: Subject, zone: str) -> Iterator[Demand]:
+def _of_shares(subject: GcpSubject, zone: str) -> Iterator[Demand]:
     """Filestore's quotas are told by Cloud Quotas alone, and their names are known for some tiers only."""
     if "google_filestore_instance" in subject.facts.kinds or subject.settings.orchestrator_type == "gke":
         return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 
 @dataclass(frozen=True)
@@ -32,21 +32,21 @@ class Feature:
 DEFAULT = "default_network"
 
 
-def _is_gke(subject: Subject) -> bool:
+def _is_gke(subject: GcpSubject) -> bool:
     return subject.settings.orchestrator_type == "gke"
 
 
-def _has_ops_agent(subject: Subject) -> bool:
+def _has_ops_agent(subject: GcpSubject) -> bool:
     """GKE's nodes have agents of GKE's own."""
     return not subject.settings.disable_ops_agent and not _is_gke(subject)
 
 
-def _without_addresses(subject: Subject) -> bool:
+def _without_addresses(subject: GcpSubject) -> bool:
     settings = subject.settings
     return settings.network_config == DEFAULT and (_is_gke(subject) or not settings.external_ip)
 
 
-USED: dict[str, Callable[[Subject], bool]] = {
+USED: dict[str, Callable[[GcpSubject], bool]] = {
     "every action": lambda subject: True,
     "default state bucket": lambda subject: subject.makes_bucket,
     "machines": lambda subject: not _is_gke(subject),
@@ -71,7 +71,7 @@ USED: dict[str, Callable[[Subject], bool]] = {
 """When a cluster has the feature of this name in features.toml."""
 
 
-def features_of(subject: Subject) -> tuple[Feature, ...]:
+def features_of(subject: GcpSubject) -> tuple[Feature, ...]:
     """The features that the cluster has, as far as nobody else looks at what they need."""
     return tuple(f for f in all_features().values() if not f.elsewhere and USED[f.name](subject))
 

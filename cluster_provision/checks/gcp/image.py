@@ -10,13 +10,13 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 REFUSED = ("OBSOLETE", "DELETED")
 """Compute Engine makes no machine from an image in these states, and one from a DEPRECATED image."""
 
 
-def image(subject: Subject) -> Finding:
+def image(subject: GcpSubject) -> Finding:
     """The family resolved, or the image found; where it is missing, the nearest name that is there."""
     settings = subject.settings
     if settings.orchestrator_type == "gke":  # whose machines boot from GKE's own
@@ -38,7 +38,7 @@ def image(subject: Subject) -> Finding:
     return Finding((Check("image", "ok", told),), notes=notes)
 
 
-def _missing(subject: Subject, project: str, family: str, name: str) -> Finding:
+def _missing(subject: GcpSubject, project: str, family: str, name: str) -> Finding:
     variable, asked = ("IMAGE_FAMILY_NAME", family) if family else ("IMAGE_NAME", name)
     line = f"the image {subject.settings.image} does not exist ({variable}={asked}, IMAGE_PROJECT={project})"
     near = difflib.get_close_matches(asked, _names(subject, project, families=bool(family)), 1, 0.0)
@@ -47,7 +47,7 @@ def _missing(subject: Subject, project: str, family: str, name: str) -> Finding:
     return Finding((Check("image", "failed", f"{asked} of {project} is not there"),), (SettingsError((line,)),))
 
 
-def _names(subject: Subject, project: str, *, families: bool) -> list[str]:
+def _names(subject: GcpSubject, project: str, *, families: bool) -> list[str]:
     """What the project has; nothing where one may not look."""
     try:
         return subject.catalogue.image_names(project, families=families)

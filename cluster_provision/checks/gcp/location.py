@@ -9,10 +9,10 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 
-def zone(subject: Subject) -> Finding:
+def zone(subject: GcpSubject) -> Finding:
     """Each of them, alternatives too."""
     settings = subject.settings
     missing = [name for name in settings.zone if not subject.catalogue.has_zone(name)]

@@ -12,8 +12,8 @@ from cluster_provision.errors import ProvisionError, SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
     from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import MachineFacts
     from cluster_provision.settings import GcpSettings
 
@@ -22,7 +22,7 @@ REFUSED = ("OBSOLETE", "DELETED")
 SHOWN_ZONES = 6
 
 
-def machine_type(subject: Subject) -> Finding:
+def machine_type(subject: GcpSubject) -> Finding:
     """Each zone's word for each type: Compute Engine's description wins over the kept table, and a line says so."""
     asked = dict.fromkeys(
         replace(each, count=0) for zone in subject.settings.zone for each in wanted(subject, zone) if each.count
@@ -53,7 +53,7 @@ def machine_type(subject: Subject) -> Finding:
     return Finding((Check(NAME, "ok", rows),), notes=tuple(notes), settings=settings)
 
 
-def _problem(subject: Subject, machines: Machines, facts: MachineFacts | None) -> str:
+def _problem(subject: GcpSubject, machines: Machines, facts: MachineFacts | None) -> str:
     named, zone = named_in(subject.settings, machines.machine_type), machines.zone
     if facts is None:
         return f"{named}: zone {zone} does not have it; {_where_it_is(subject, machines.machine_type, zone)}"
@@ -69,7 +69,7 @@ def _problem(subject: Subject, machines: Machines, facts: MachineFacts | None) -
     return ""
 
 
-def _where_it_is(subject: Subject, name: str, zone: str) -> str:
+def _where_it_is(subject: GcpSubject, name: str, zone: str) -> str:
     """The zones that have the type, those of the same region first."""
     try:
         zones = subject.catalogue.zones_with(name)
@@ -83,7 +83,7 @@ def _where_it_is(subject: Subject, name: str, zone: str) -> str:
     return f"these do: {', '.join(ordered[:SHOWN_ZONES])}{more}"
 
 
-def _as_described(subject: Subject, facts: MachineFacts) -> tuple[GcpSettings | None, list[str]]:
+def _as_described(subject: GcpSubject, facts: MachineFacts) -> tuple[GcpSettings | None, list[str]]:
     """The settings with the accelerators that VM_TYPE really carries, and a line, where that is another thing."""
     settings = subject.settings
     if not facts.accelerators:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.settings import GcpSettings
 
 PREEMPTIBLE = ("spot", "flex-start")
@@ -42,7 +42,7 @@ class Machines:
         return self.model in PREEMPTIBLE
 
 
-def wanted(subject: Subject, zone: str) -> tuple[Machines, ...]:
+def wanted(subject: GcpSubject, zone: str) -> tuple[Machines, ...]:
     """The machines in their full number, were the cluster made in `zone`."""
     s = subject.settings
     if s.orchestrator_type == "gke":
@@ -90,7 +90,7 @@ def named_in(settings: GcpSettings, machine_type: str) -> str:
     return f"CUSTOM_NODE_POOL's machine_type {machine_type}"
 
 
-def to_make(subject: Subject, zone: str) -> tuple[tuple[Machines, int], ...]:
+def to_make(subject: GcpSubject, zone: str) -> tuple[tuple[Machines, int], ...]:
     """The machines, and how many of each are not there yet: those of an earlier Create count on quotas already."""
     machines = wanted(subject, zone)
     present = subject.catalogue.cluster_machines(subject.label) if subject.facts.resources else ()

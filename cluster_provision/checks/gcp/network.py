@@ -10,13 +10,13 @@ from cluster_provision.result import Check
 from cluster_provision.settings.gcp.network_layouts import layout, network_profile
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 NAME = "network"
 DEFAULT = "default"
 
 
-def network(subject: Subject) -> Finding:
+def network(subject: GcpSubject) -> Finding:
     """The network "default" where it is used, and the profile that an RDMA network needs in each zone."""
     settings, wanted = subject.settings, layout(subject.settings)
     if settings.network_config == "default_network":

@@ -9,13 +9,13 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 NAME = "orchestrator"
 MACHINES, GKE = "google_compute_instance_group_manager", "google_container_cluster"
 
 
-def orchestrator(subject: Subject) -> Finding:
+def orchestrator(subject: GcpSubject) -> Finding:
     """Nothing to say where there is none, or one of the same kind.
 
     Terraform would take the standing cluster away, with all that runs on it, and make the other beside it under the

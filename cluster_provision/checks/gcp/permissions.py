@@ -10,13 +10,13 @@ from cluster_provision.errors import PermissionDenied
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
     from cluster_provision.checks.gcp.features import Feature
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 NAME = "permissions"
 
 
-def permissions(subject: Subject) -> Finding:
+def permissions(subject: GcpSubject) -> Finding:
     """testIamPermissions on the project; the missing ones are named with what they are for."""
     features = features_of(subject)
     needed = {p for f in features if not f.advised for p in f.permissions}

@@ -20,7 +20,8 @@ from cluster_provision.checks.gcp.service_account import service_account
 from cluster_provision.checks.gcp.services import apis
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Finding, Subject
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 CHECKS = (
     CheckOf("apis", apis),
@@ -38,6 +39,6 @@ CHECKS = (
 )
 
 
-def look(subject: Subject) -> Finding:
+def look(subject: GcpSubject) -> Finding:
     """What all checks found, in their order. Those that SKIP_CHECKS names are told as such."""
     return look_at_all(CHECKS, subject, subject.settings.skip_checks)

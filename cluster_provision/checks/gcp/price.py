@@ -9,18 +9,18 @@ from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.checks.gcp.machines import wanted
 from cluster_provision.checks.gcp.prices import date, price_of
-from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.errors import CANNOT_LOOK
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
     from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import MachineFacts
 
 NAME = "price"
 
 
-def price(subject: Subject) -> Finding:
+def price(subject: GcpSubject) -> Finding:
     """The whole cluster's price, not only that of what is added; one that isn't known is never nothing."""
     limit = subject.settings.max_hourly_cost
     machines = wanted(subject, subject.zone)
@@ -42,15 +42,15 @@ def price(subject: Subject) -> Finding:
     return Finding((Check(NAME, "failed", told),), (failure,))
 
 
-def _facts(subject: Subject, machines: Machines) -> MachineFacts | None:
+def _facts(subject: GcpSubject, machines: Machines) -> MachineFacts | None:
     try:
         return subject.catalogue.machine_type(machines.zone, machines.machine_type)
-    except (PermissionDenied, Unreachable, UnexpectedError):
+    except CANNOT_LOOK:
         return None
 
 
 def _told(
-    subject: Subject, machines: tuple[Machines, ...], total: Decimal, disks: Decimal, *, most: bool, unpriced: bool
+    subject: GcpSubject, machines: tuple[Machines, ...], total: Decimal, disks: Decimal, *, most: bool, unpriced: bool
 ) -> str:
     """`141.62 USD an hour: 2 x a3-highgpu-8g 141.60 …, disks 0.02, and besides addresses, …`."""
     named = ", ".join(f"{each.count} x {each.machine_type}" for each in machines if each.count)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.gcp.demand import GLOBAL, demands
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.errors import PermissionDenied, QuotaError, UnexpectedError, Unreachable
+from cluster_provision.errors import CANNOT_LOOK, QuotaError
 from cluster_provision.parallel import at_once
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
     from cluster_provision.checks.gcp.demand import Demand
+    from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import Quota
     from cluster_provision.result import CheckStatus
 
@@ -31,7 +31,7 @@ class Verdict:
     told: str
 
 
-def quotas(subject: Subject) -> Finding:
+def quotas(subject: GcpSubject) -> Finding:
     """The region of the cluster's zone decides; what an alternative's lacks is said, and no reason to stop."""
     alternatives = () if subject.facts.settled else subject.settings.zone
     zones = {zone.rpartition("-")[0]: zone for zone in reversed((subject.zone, *alternatives))}
@@ -59,7 +59,7 @@ def quotas(subject: Subject) -> Finding:
     return Finding(tuple(checks), failures, tuple(notes))
 
 
-def _console(subject: Subject) -> str:
+def _console(subject: GcpSubject) -> str:
     return f"https://console.cloud.google.com/iam-admin/quotas?project={subject.settings.project_id}"
 
 
@@ -69,7 +69,7 @@ def _row(verdict: Verdict) -> Check:
     return Check(f"quota {demand.metric or demand.what}", verdict.status, f"{verdict.told}{place}")
 
 
-def _verdicts(subject: Subject, zone: str) -> list[Verdict]:
+def _verdicts(subject: GcpSubject, zone: str) -> list[Verdict]:
     """All demands of a cluster in this zone; the second source is asked for all that the first doesn't know."""
     region = zone.rpartition("-")[0]
     asked = demands(subject, zone)
@@ -77,15 +77,15 @@ def _verdicts(subject: Subject, zone: str) -> list[Verdict]:
     return at_once([partial(_verdict, subject, d, everywhere if d.place == GLOBAL else here) for d in asked])
 
 
-def _limits(subject: Subject, place: str) -> dict[str, Quota] | str:
+def _limits(subject: GcpSubject, place: str) -> dict[str, Quota] | str:
     """The quotas by metric, or why they can't be had."""
     try:
         return subject.catalogue.quotas("" if place == GLOBAL else place)
-    except (PermissionDenied, Unreachable, UnexpectedError, NotFound) as failure:
+    except (*CANNOT_LOOK, NotFound) as failure:
         return str(failure)
 
 
-def _verdict(subject: Subject, demand: Demand, limits: dict[str, Quota] | str) -> Verdict:
+def _verdict(subject: GcpSubject, demand: Demand, limits: dict[str, Quota] | str) -> Verdict:
     needed = f"{demand.amount:.0f} needed"
     if isinstance(limits, str):
         return Verdict(demand, "unknown", f"{needed}; {limits}")
@@ -104,7 +104,7 @@ def _verdict(subject: Subject, demand: Demand, limits: dict[str, Quota] | str) -
     return Verdict(demand, "failed", f"{needed}, {quota.usage:.0f} of {quota.limit:.0f} used")
 
 
-def _by_second_source(subject: Subject, demand: Demand, needed: str) -> Verdict:
+def _by_second_source(subject: GcpSubject, demand: Demand, needed: str) -> Verdict:
     """Limits without usage: too small is known to be too small, and large enough isn't known to be free."""
     if demand.source is None:
         return Verdict(demand, "unknown", f"{needed}; Compute Engine tells of no such quota")
@@ -112,7 +112,7 @@ def _by_second_source(subject: Subject, demand: Demand, needed: str) -> Verdict:
         limit = subject.catalogue.quota_limit(
             demand.source.service, demand.source.quota, demand.place, dict(demand.source.dimensions)
         )
-    except (PermissionDenied, Unreachable, UnexpectedError, NotFound) as failure:
+    except (*CANNOT_LOOK, NotFound) as failure:
         why = str(failure).partition(". ")[0]
         return Verdict(demand, "unknown", f"{needed}; Compute Engine tells of no such quota, and {why}")
     if limit is None:

@@ -10,14 +10,14 @@ from cluster_provision.errors import CapacityError, ProvisionError, SettingsErro
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
     from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import ReservationFacts
 
 NAME = "reservation"
 
 
-def reservation(subject: Subject) -> Finding:
+def reservation(subject: GcpSubject) -> Finding:
     """RESERVATION_NAME in each zone that machines are made in; each zone has its own, of one machine type."""
     if subject.settings.reservation_name is None:
         return Finding()
@@ -34,7 +34,7 @@ def reservation(subject: Subject) -> Finding:
     )
 
 
-def _in_zone(subject: Subject, zone: str, taking: list[tuple[Machines, int]]) -> Finding:
+def _in_zone(subject: GcpSubject, zone: str, taking: list[tuple[Machines, int]]) -> Finding:
     name = subject.settings.reservation_name or ""
     where = f"RESERVATION_NAME={name}"
     found = subject.catalogue.reservation(zone, name)

@@ -9,10 +9,10 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 
-def service_account(subject: Subject) -> Finding:
+def service_account(subject: GcpSubject) -> Finding:
     """Nothing to say where none is named: the target settles that."""
     named = subject.settings.service_account
     if not named or subject.catalogue.has_account(named):

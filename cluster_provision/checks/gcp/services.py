@@ -11,12 +11,12 @@ from cluster_provision.errors import PermissionDenied
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.base import Subject
+    from cluster_provision.checks.gcp.subject import GcpSubject
 
 NAME = "apis"
 
 
-def apis(subject: Subject) -> Finding:
+def apis(subject: GcpSubject) -> Finding:
     """One call for all services. One that is off and needed ends the run; one that is advised gives a line."""
     features = features_of(subject)
     needed = list(dict.fromkeys(s for f in features if not f.advised for s in f.services))

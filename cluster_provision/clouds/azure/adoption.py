@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.api import AzureApi
-from cluster_provision.clouds.azure.leftovers import AUTHORIZATION, TAG
+from cluster_provision.clouds.azure.leftovers import AUTHORIZATION
 from cluster_provision.clouds.base import NotFound
+from cluster_provision.labels import CLUSTER_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ class AzureAdoption(AzureApi):
             found = self.get(path, version, f"looking at {path}")
         except (KeyError, NotFound):
             return ""
-        return path if (found.get("tags") or {}).get(TAG) == label else ""
+        return path if (found.get("tags") or {}).get(CLUSTER_LABEL) == label else ""
 
     def _assignment(self, scope: str, principal: str) -> str:
         """The one role that a principal has on just this scope; empty for none, or several."""

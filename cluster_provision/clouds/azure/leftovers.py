@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.api import AzureApi
 from cluster_provision.clouds.base import NotFound
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Leftover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TAG = "aiinfra-cluster"
 # The API versions that azurerm 5.2.0 uses.
 RESOURCES = "2023-07-01"
 AUTHORIZATION = "2022-04-01"
@@ -66,7 +66,7 @@ class AzureLeftovers(AzureApi):
 
     def tagged(self, label: str) -> list[Tagged]:
         """What carries the cluster's tag, in the order in which it can be deleted."""
-        query = {"$filter": f"tagName eq '{TAG}' and tagValue eq '{label}'", "$expand": "createdTime"}
+        query = {"$filter": f"tagName eq '{CLUSTER_LABEL}' and tagValue eq '{label}'", "$expand": "createdTime"}
         path = f"/subscriptions/{self.subscription_id}/resources"
         found = (_tagged(each) for each in self.pages(path, RESOURCES, "looking for what is left", query))
         # Machines and what belongs to them are told of by their scale set, which takes them with it.
@@ -75,7 +75,7 @@ class AzureLeftovers(AzureApi):
 
     def tagged_groups(self, label: str) -> list[Leftover]:
         """Resource groups that carry the cluster's tag."""
-        query = {"$filter": f"tagName eq '{TAG}' and tagValue eq '{label}'"}
+        query = {"$filter": f"tagName eq '{CLUSTER_LABEL}' and tagValue eq '{label}'"}
         path = f"/subscriptions/{self.subscription_id}/resourcegroups"
         found = self.pages(path, RESOURCES, "looking for resource groups that are left", query)
         return [_group(each) for each in found]

@@ -12,6 +12,7 @@ from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import COMPUTE, IAM, RESOURCE_MANAGER, GoogleApi
 from cluster_provision.clouds.gcp.resources import name_of
 from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.memoize import Remembered
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class GcpCatalogue(GoogleApi):
         """The machines that carry the cluster's label, in all zones: of each its zone and its machine type."""
         url = f"{COMPUTE}/projects/{self._project}/aggregated/instances"
         query = {
-            "filter": f'labels.aiinfra-cluster="{label}"',
+            "filter": f'labels.{CLUSTER_LABEL}="{label}"',
             "fields": "items/*/instances(name,machineType,status),nextPageToken",
         }
 

@@ -14,7 +14,8 @@ from cluster_provision.clouds.gcp.group_errors import GcpGroupErrors
 from cluster_provision.clouds.gcp.orphans import GcpOrphans
 from cluster_provision.clouds.gcp.problems import told
 from cluster_provision.clouds.gcp.resources import name_of
-from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError, Unreachable
+from cluster_provision.errors import CANNOT_LOOK, PermissionDenied, SettingsError
+from cluster_provision.labels import CLUSTER_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
         try:
             told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})
-        except (NotFound, PermissionDenied, Unreachable, UnexpectedError):
+        except (NotFound, *CANNOT_LOOK):
             return None
         return set(permissions) <= set(told.get("permissions", []))
 
@@ -104,7 +105,7 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
     def instances(self, zone: str, label: str) -> list[dict[str, Any]]:
         """The zone's instances that carry the cluster's label, as the API describes them."""
         url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances"
-        query = {"filter": f'labels.aiinfra-cluster="{label}"'}
+        query = {"filter": f'labels.{CLUSTER_LABEL}="{label}"'}
         return list(self._pages("GET", url, "listing the cluster's instances", "items", query))
 
 

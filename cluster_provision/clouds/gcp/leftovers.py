@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp.api import COMPUTE, GoogleApi
 from cluster_provision.clouds.gcp.resources import leftover
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.parallel import at_once
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class GcpLeftovers(GoogleApi):
         return min(made, default=None)
 
     def _labelled(self, label: str) -> list[dict[str, Any]]:
-        query = {"filter": f'labels.aiinfra-cluster="{label}"'}
+        query = {"filter": f'labels.{CLUSTER_LABEL}="{label}"'}
         every = at_once([partial(self._everywhere, kind, query) for kind in LABELLED])
         return [item for items in (*every, self._own_templates(label)) for item in items]
 
@@ -75,7 +76,7 @@ class GcpLeftovers(GoogleApi):
         """A template has no labels of its own that one could filter by: those of its machines tell."""
         url = f"{COMPUTE}/projects/{self._project}/global/instanceTemplates"
         templates = self._pages("GET", url, "looking for templates that are left", "items")
-        return [t for t in templates if t.get("properties", {}).get("labels", {}).get("aiinfra-cluster") == label]
+        return [t for t in templates if t.get("properties", {}).get("labels", {}).get(CLUSTER_LABEL) == label]
 
     def _named(self, kind: Kind, prefix: str) -> list[dict[str, Any]]:
         query = {"filter": f'name eq "{prefix}-.*"'}

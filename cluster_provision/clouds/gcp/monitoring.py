@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster_provision.clouds.gcp.api import GoogleApi
+from cluster_provision.labels import CLUSTER_LABEL
 
 MONITORING = "https://monitoring.googleapis.com/v1"
 
@@ -28,7 +29,7 @@ class GcpMonitoring(GoogleApi):
         return [
             Dashboard(str(each.get("displayName", "")), self._console(str(each["name"])), str(each["name"]))
             for each in found
-            if each.get("labels", {}).get("aiinfra-cluster") == label
+            if each.get("labels", {}).get(CLUSTER_LABEL) == label
         ]
 
     def _console(self, name: str) -> str:

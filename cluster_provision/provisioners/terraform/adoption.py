@@ -8,11 +8,12 @@ from cluster_provision.errors import AlreadyThere
 from cluster_provision.terraform.workspace import imports_written
 
 if TYPE_CHECKING:
+    from cluster_provision.provisioners.terraform.session import Session
     from cluster_provision.result import Changes
     from cluster_provision.run import Run
 
 
-def apply_and_adopt(run: Run) -> Changes:
+def apply_and_adopt(session: Session, run: Run) -> Changes:
     """Apply. What then is found to be there already is imported, and Terraform goes on from there.
 
     Terraform saves its state every 20 seconds while it works, so a run that is killed loses what it made last. Without
@@ -21,10 +22,10 @@ def apply_and_adopt(run: Run) -> Changes:
     adopted: dict[str, str] = {}
     while True:
         try:
-            with imports_written(run.workspace, adopted):
-                return run.terraform.apply()
+            with imports_written(session.workspace, adopted):
+                return session.terraform.apply()
         except AlreadyThere as there:
-            found = _ours(run, there.addresses)
+            found = _ours(session, run, there.addresses)
             if not found.keys() - adopted.keys():
                 raise
             for import_id in found.values():
@@ -32,11 +33,11 @@ def apply_and_adopt(run: Run) -> Changes:
             adopted |= found
 
 
-def _ours(run: Run, addresses: tuple[str, ...]) -> dict[str, str]:
+def _ours(session: Session, run: Run, addresses: tuple[str, ...]) -> dict[str, str]:
     """The import id of each, or nothing at all where one of them can't be told to be this cluster's."""
     since = run.store.claimed_at()
     if since is None:
         return {}
-    planned = run.terraform.to_be_made()
-    found = {a: run.target.adoptable(planned[a].kind, planned[a].values, since) for a in addresses if a in planned}
+    planned = session.terraform.to_be_made()
+    found = {a: session.target.adoptable(planned[a].kind, planned[a].values, since) for a in addresses if a in planned}
     return found if len(found) == len(addresses) and all(found.values()) else {}

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cluster_provision.interruption import Interruption
+    from cluster_provision.provisioners.terraform.session import Session
     from cluster_provision.run import Run
-    from cluster_provision.stage import Watch
+    from cluster_provision.targets.terraform_target import Watch
 
 FOR_EVER = float("inf")
 
 
 @contextlib.contextmanager
-def watched(run: Run) -> Iterator[None]:
+def watched(session: Session, run: Run) -> Iterator[None]:
     """Within the block, the target looks; a failure of Terraform's leaves it with the reason that the target knows."""
-    watch = run.target.watch(run.console.say)
+    watch = session.target.watch(run.console.say)
     if watch is None:
         yield
         return

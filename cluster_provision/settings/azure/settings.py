@@ -13,6 +13,7 @@ from cluster_provision.settings.declared.azure.machine import AzureMachineParame
 from cluster_provision.settings.declared.azure.nodes import AzureNodeParameters
 from cluster_provision.settings.declared.azure.run import AzureRunParameters
 from cluster_provision.settings.declared.azure.storage import AzureStorageParameters
+from cluster_provision.settings.parameter import confidential_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class AzureSettings(
     """
 
     ssh_public_key: str = ""
-    cloud_init_text: str = ""
+    cloud_init_text: str = confidential_text()
 
     @property
     def infiniband(self) -> bool:

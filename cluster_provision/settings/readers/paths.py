@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+DEFAULT_DESTINATION = "/usr/aiinfra/copy"
+"""Where the files that are mounted in the container are put on every machine."""
+
 LONGEST_PATH = 1024
 _CHARACTERS = "/[A-Za-z0-9._/+@=-]*"
 

@@ -81,7 +81,7 @@ def _users_part(user: str) -> Message:
 def _our_config(config: NodeConfig, user: str, node: Path) -> Message:
     files = [
         _file(CONFIG_FILE, config.to_json(cloud_init=bool(user.strip())), "0600"),
-        _file(BOOTSTRAP, bootstrap(node, ray=config.ray_port is not None), "0755"),
+        _file(BOOTSTRAP, bootstrap(node, ray=bool(config.orchestrator.get("ray"))), "0755"),
     ]
     files += [
         _file(path, source.read_text(), "0755" if path.startswith("/opt/") else "0644")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.azure.leftovers import TAG
+from cluster_provision.checks.base import Finding
 from cluster_provision.errors import NotReady
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure.cloud import Azure
-    from cluster_provision.errors import ProvisionError
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateFacts
 
@@ -25,9 +25,7 @@ class GroupFound:
 
     exists: bool
     make: bool
-    check: Check
-    notes: tuple[str, ...] = ()
-    failure: ProvisionError | None = None
+    finding: Finding
 
 
 def look_at_group(settings: AzureSettings, cloud: Azure, label: str, facts: StateFacts) -> GroupFound:
@@ -35,14 +33,15 @@ def look_at_group(settings: AzureSettings, cloud: Azure, label: str, facts: Stat
     name = settings.resource_group
     found = cloud.group(name)
     if found is None:
-        return GroupFound(exists=False, make=True, check=Check(NAME, "ok", f"{name} is made"))
+        return GroupFound(exists=False, make=True, finding=Finding((Check(NAME, "ok", f"{name} is made"),)))
     going = str((found.get("properties") or {}).get("provisioningState", "")).lower() == "deleting"
-    if KIND in facts.kinds or (found.get("tags") or {}).get(TAG) == label:
+    if KIND in facts.kinds or (found.get("tags") or {}).get(CLUSTER_LABEL) == label:
         told = f"{name} is this cluster's" + (", and is being deleted: Create waits for that" if going else "")
-        return GroupFound(exists=not going, make=True, check=Check(NAME, "ok", told))
+        return GroupFound(exists=not going, make=True, finding=Finding((Check(NAME, "ok", told),)))
     if going:
         told = f"RESOURCE_GROUP={name} is being deleted"
         failure = NotReady(told, "Run the same command again once it is gone, or name another.")
-        return GroupFound(exists=True, make=False, check=Check(NAME, "failed", told), failure=failure)
+        return GroupFound(exists=True, make=False, finding=Finding((Check(NAME, "failed", told),), (failure,)))
     note = f"resource group {name} is there already and was not made by this tool: it is used, and stays"
-    return GroupFound(exists=True, make=False, check=Check(NAME, "ok", f"{name} is there, and stays"), notes=(note,))
+    found_there = Finding((Check(NAME, "ok", f"{name} is there, and stays"),), notes=(note,))
+    return GroupFound(exists=True, make=False, finding=found_there)

@@ -1,4 +1,4 @@
-"""SSH from outside is let in to the head alone, and which machine that is shows once the machines are there.
+"""SSH from outside reaches the head alone, and which machine that is shows once the machines exist.
 
 A NAT rule over a pool leads to every machine of it, so the security group says which one is open. Terraform makes the
 rule for an address that is nobody's, and keeps the head's from then on (terraform/modules/azure/network).
@@ -6,7 +6,7 @@ rule for an address that is nobody's, and keeps the head's from then on (terrafo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady
@@ -24,68 +24,56 @@ RULE = "ssh"
 CHECK = "way in"
 
 
-class HeadTarget(Protocol):
-    """A target whose first machine is its head."""
+class HeadRule:
+    """The security rule that allows SSH to the head; machines are given with the head first."""
+
+    def __init__(self, settings: AzureSettings, cloud: Azure) -> None:
+        self._settings = settings
+        self._cloud = cloud
+        self._group = f"{settings.name_prefix}-nsg"
 
     @property
-    def settings(self) -> AzureSettings:
-        """The settings."""
+    def public(self) -> bool:
+        """Whether the head is reached from outside at all."""
+        return self._settings.access == "head"
 
-    @property
-    def cloud(self) -> Azure:
-        """Azure, as who signed in."""
+    def address(self, machines: Sequence[ScaleSetMachine]) -> str | None:
+        """The private address of the head, None where there is none, or it is reached within its network alone."""
+        return (machines[0].address or None) if machines and self.public else None
 
-    def machines(self) -> list[ScaleSetMachine]:
-        """The machines that there are, the head first."""
+    def open(self, machines: Sequence[ScaleSetMachine], site: Site) -> None:
+        """Have the rule allow SSH to the present head. Raises NotReady where there is no head, or no rule."""
+        if not machines:
+            raise NotReady("the machines are gone again", "Run Create again: it makes others.")
+        head = machines[0]
+        if self._destination() != head.address:
+            try:
+                self._cloud.let_in_to(self._settings.resource_group, self._group, RULE, head.address)
+            except NotFound:
+                advice = "Run Create again: it makes the rule anew."
+                raise NotReady(f"security rule {RULE} of {self._group} is gone", advice) from None
+        site.progress.conclude(f"ssh to {head.name} from {', '.join(self._settings.allowed_cidrs)}")
 
+    def require(self, machines: Sequence[ScaleSetMachine]) -> None:
+        """Raise NotReady where the rule allows SSH to another machine: the head that it was made for is gone."""
+        head = machines[0]
+        if self.public and self._destination() != head.address:
+            raise NotReady(
+                f"SSH to {head.name}, the head now, is not allowed yet",
+                "Run Create: it opens port 22 of the present head, and of no other machine.",
+            )
 
-def head_address(target: HeadTarget) -> str | None:
-    """The private address of the head that there is, None where there is none or it is reached from within alone."""
-    machines = target.machines() if target.settings.access == "head" else []
-    return (machines[0].address or None) if machines else None
-
-
-def let_in_to_head(target: HeadTarget, site: Site) -> None:
-    """Have the security rule let in to the present head. Raises NotReady where there is none, or no such rule."""
-    machines, settings = target.machines(), target.settings
-    if not machines:
-        raise NotReady("the machines are gone again", "Run Create again: it makes others.")
-    head = machines[0]
-    if _destination(target) != head.address:
+    def look(self, machines: Sequence[ScaleSetMachine], site: Site) -> NotReady | None:
+        """Add a check of whether the rule leads to the present head."""
+        if not machines:
+            return None
         try:
-            target.cloud.let_in_to(settings.resource_group, _group(target), RULE, head.address)
-        except NotFound:
-            advice = "Run Create again: it makes the rule anew."
-            raise NotReady(f"security rule {RULE} of {_group(target)} is gone", advice) from None
-    site.progress.conclude(f"ssh to {head.name} from {', '.join(settings.allowed_cidrs)}")
-
-
-def require_way_in(target: HeadTarget, machines: Sequence[ScaleSetMachine]) -> None:
-    """Raise NotReady where the rule lets in to another machine: the head that it was made for is gone."""
-    head = machines[0]
-    if target.settings.access == "head" and _destination(target) != head.address:
-        raise NotReady(
-            f"ssh is not let in to {head.name}, which is the head now",
-            "Run Create: it opens port 22 of the present head, and of no other machine.",
-        )
-
-
-def look_at_way_in(target: HeadTarget, site: Site, machines: Sequence[ScaleSetMachine]) -> NotReady | None:
-    """A check of the same, where ssh is let in at all; the failure that it is."""
-    if target.settings.access != "head" or not machines:
+            self.require(machines)
+        except NotReady as failure:
+            site.result.checks.append(Check(CHECK, "failed", failure.message))
+            return failure
+        site.result.checks.append(Check(CHECK, "ok", f"ssh to {machines[0].name}"))
         return None
-    try:
-        require_way_in(target, machines)
-    except NotReady as failure:
-        site.result.checks.append(Check(CHECK, "failed", failure.message))
-        return failure
-    site.result.checks.append(Check(CHECK, "ok", f"ssh to {machines[0].name}"))
-    return None
 
-
-def _destination(target: HeadTarget) -> str:
-    return target.cloud.destination(target.settings.resource_group, _group(target), RULE)
-
-
-def _group(target: HeadTarget) -> str:
-    return f"{target.settings.name_prefix}-nsg"
+    def _destination(self) -> str:
+        return self._cloud.destination(self._settings.resource_group, self._group, RULE)

@@ -1,19 +1,32 @@
-"""The order of a scale set's machines: it is that of the hostfiles, and its first is the head."""
+"""The machines of a scale set, in the order of the hostfiles: the first one is the head."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from cluster_provision.clouds.azure.machines import ScaleSetMachine
 
-    from cluster_provision.clouds.azure.machines import ScaleSetMachine
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cluster_provision.clouds.base import Machine
+    from cluster_provision.stage import Site
 
 
 def in_order(machines: Iterable[ScaleSetMachine]) -> list[ScaleSetMachine]:
-    """Uniform sets number their machines, and a number is never another machine's before it; the names that Azure gives
-    to a Flexible set's say nothing, so the one that was made first comes first."""
+    """Uniform sets number their machines, and never use a number twice. The names that Azure gives to a Flexible set's
+    machines say nothing, so the one that was made first comes first."""
     return sorted(machines, key=_rank)
+
+
+def listed(site: Site) -> list[ScaleSetMachine]:
+    """The machines of the last listing, the head first."""
+    return of_scale_set(site.machines)
+
+
+def of_scale_set(machines: Sequence[Machine]) -> list[ScaleSetMachine]:
+    """The same machines with what only a scale set knows of them."""
+    return [machine for machine in machines if isinstance(machine, ScaleSetMachine)]
 
 
 def _rank(machine: ScaleSetMachine) -> tuple[int, float, str]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMA = 1
 
@@ -23,8 +27,8 @@ class NodeConfig:
     `account` and `container` say where the state lies, `deployment` is the cluster's folder there; `identity` is the
     resource id of the identity that writes the record, empty for the only one that the machine has. `sku` is the
     machine's size, with `gpus` (None where it isn't known: the node counts them), `nvme_disks` of its own (0 for none,
-    or where it isn't known) and `infiniband`. `ray_port` is None without Ray. `health_gate` is HEALTH_GATE's value: a
-    node only knows whether it is off, so that a stricter gate changes no machine.
+    or where it isn't known) and `infiniband`. `orchestrator` is the orchestrator's part. `health_gate` is HEALTH_GATE's
+    value: a node only knows whether it is off, so that a stricter gate changes no machine.
     """
 
     account: str
@@ -39,7 +43,7 @@ class NodeConfig:
     docker: bool = True
     files: Fetched | None = None
     samples: Fetched | None = None
-    ray_port: int | None = None
+    orchestrator: Mapping[str, Any] = field(default_factory=lambda: {"ray": None})
     startup_command: str = ""
     health_gate: str = "warn"
 
@@ -61,7 +65,7 @@ class NodeConfig:
             "infiniband": self.infiniband,
             "docker": self.docker,
             "health": {"gate": "off" if self.health_gate == "off" else "on"},
-            "ray": None if self.ray_port is None else {"port": self.ray_port},
+            **self.orchestrator,
             "startup_command": self.startup_command,
             "cloud_init": cloud_init,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.leftovers import KINDS, assignment, leftovers_of
 from cluster_provision.errors import NotReady, ProvisionError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.azure.cloud import Azure
     from cluster_provision.clouds.azure.leftovers import Tagged
-    from cluster_provision.result import Cluster, Leftover
+    from cluster_provision.result import Leftover
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateStore
 
@@ -25,112 +25,104 @@ SCALE_SET = "microsoft.compute/virtualmachinescalesets"
 UNDER_WAY = ("creating", "updating", "deleting", "migrating")
 
 
-class RemovedTarget(Protocol):
-    """What is known of a cluster on Azure when it goes."""
+class Removal:
+    """What is known of one cluster on Azure when it goes: `label` is its tag's value, and `container` the resource id
+    of the container that its state lies in, empty where it can't be seen."""
 
-    @property
-    def settings(self) -> AzureSettings:
-        """The settings."""
+    def __init__(self, settings: AzureSettings, cloud: Azure, label: str, container: str) -> None:
+        self.settings = settings
+        self.cloud = cloud
+        self.label = label
+        self.container = container
 
-    @property
-    def cluster(self) -> Cluster:
-        """Which cluster."""
+    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+        """The import id of a resource that was made for this cluster after `since`; empty where it isn't surely one.
 
-    @property
-    def cloud(self) -> Azure:
-        """Azure, as who signed in."""
+        Nothing is taken over where anything with the cluster's tag is older than its place in the container: that would
+        be another cluster's of the same name, whose state lies elsewhere.
+        """
+        if any(each.made is not None and each.made < since for each in self.cloud.tagged(self.label)):
+            return ""
+        return self.cloud.adoptable(kind, values, self.label)
 
-    @property
-    def state_container(self) -> str:
-        """The resource id of the container that the state lies in; empty where it can't be seen."""
+    def settle(self, tell: Callable[[str], None]) -> None:
+        """Return once nothing is under way. Raises NotReady where that takes longer than READY_TIMEOUT."""
+        settings = self.settings
+        group, name = settings.resource_group, settings.vmss_name
+        poll = Poll(settings.ready_timeout * 60)
+        what = ""
+        while poll.next():
+            with poll.bearing_outages(tell):
+                found = self.cloud.group(group)
+                state = str(((found or {}).get("properties") or {}).get("provisioningState", ""))
+                what = f"resource group {group} is being deleted" if state.lower() == "deleting" else ""
+                if found is not None and not what:
+                    scale_set = self.cloud.scale_set(group, name)
+                    if scale_set is not None and scale_set.state.lower() in UNDER_WAY:
+                        what = f"scale set {name} is {scale_set.state.lower()}"
+                if not what:
+                    return
+                tell(f"an earlier run is not over: {what}")
+        raise NotReady(
+            f"after {poll.elapsed / 60:.0f} minutes: {what}",
+            "Azure goes on with it: run the same command again later. READY_TIMEOUT sets the limit.",
+        )
 
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Remove what carries the cluster's tag and was made since its place was claimed; whether anything was.
 
-def adoptable(target: RemovedTarget, kind: str, values: Mapping[str, Any], since: datetime) -> str:
-    """The import id of a resource that was made for this cluster after `since`; empty where it isn't surely one.
+        What keeps one thing from going, such as a lock, is said, and is no reason to forget what Terraform ended with.
+        """
+        since = store.claimed_at() if store.exists() else None
+        if since is None:
+            return False
+        removed = False
+        try:
+            for said in self._swept(store.deployment, since):
+                say(f"  removed {said}")
+                removed = True
+        except ProvisionError as failure:
+            say(f"  {' '.join(failure.message.split())}")
+        return removed
 
-    Nothing is taken over where anything with the cluster's tag is older than its place in the container: that would be
-    another cluster's of the same name, whose state lies elsewhere.
-    """
-    if any(each.made is not None and each.made < since for each in target.cloud.tagged(target.cluster.label)):
-        return ""
-    return target.cloud.adoptable(kind, values, target.cluster.label)
+    def _swept(self, deployment: str, since: datetime) -> Iterator[str]:
+        """What is removed, one after the other, once it is gone."""
+        cloud = self.cloud
+        found = [each for each in cloud.tagged(self.label) if _is_ours(each, since)]
+        for each in _without_parts(found):
+            cloud.remove_tagged(each)
+            yield f"{KINDS[each.type][0]} {each.name}, which Terraform did not know"
+        for path in self._assignments(deployment):
+            cloud.remove_assignment(path)
+            yield "a role that a machine of this cluster had"
 
+    def remove_own_group(self, store: StateStore, say: Callable[[str], None]) -> None:
+        """Remove the cluster's own resource group, once nothing is in it, where Terraform does not know it.
 
-def settle(target: RemovedTarget, tell: Callable[[str], None]) -> None:
-    """Return once nothing is under way. Raises NotReady where that takes longer than READY_TIMEOUT."""
-    settings = target.settings
-    group, name = settings.resource_group, settings.vmss_name
-    poll = Poll(settings.ready_timeout * 60)
-    what = ""
-    while poll.next():
-        with poll.bearing_outages(tell):
-            found = target.cloud.group(group)
-            state = str(((found or {}).get("properties") or {}).get("provisioningState", ""))
-            what = f"resource group {group} is being deleted" if state.lower() == "deleting" else ""
-            if found is not None and not what:
-                scale_set = target.cloud.scale_set(group, name)
-                if scale_set is not None and scale_set.state.lower() in UNDER_WAY:
-                    what = f"scale set {name} is {scale_set.state.lower()}"
-            if not what:
-                return
-            tell(f"an earlier run is not over: {what}")
-    raise NotReady(
-        f"after {poll.elapsed / 60:.0f} minutes: {what}",
-        "Azure goes on with it: run the same command again later. READY_TIMEOUT sets the limit.",
-    )
+        What keeps it from going is said, as `sweep` does it; whether it is still there is looked at in the end.
+        """
+        if not store.exists() or store.claimed_at() is None:
+            return
+        try:
+            for each in self.cloud.tagged_groups(self.label):
+                if not each.note and self.cloud.group_is_empty(each.name):
+                    self.cloud.remove_group(each.name)
+                    say(f"  removed resource group {each.name}, which Terraform did not know")
+        except ProvisionError as failure:
+            say(f"  {' '.join(failure.message.split())}")
 
+    def leftovers(self, deployment: str) -> list[Leftover]:
+        """All that is found, each once, in the order in which it can be deleted."""
+        cloud, label = self.cloud, self.label
+        roles = [assignment(path) for path in self._assignments(deployment)]
+        return [*leftovers_of(_without_parts(cloud.tagged(label))), *roles, *cloud.tagged_groups(label)]
 
-def sweep(target: RemovedTarget, store: StateStore, say: Callable[[str], None]) -> bool:
-    """Remove what carries the cluster's tag and was made since its place was claimed; whether anything was.
-
-    What keeps one thing from going, such as a lock, is said, and is no reason to forget what Terraform ended with.
-    """
-    since = store.claimed_at() if store.exists() else None
-    if since is None:
-        return False
-    removed = False
-    try:
-        for said in _swept(target, store.deployment, since):
-            say(f"  removed {said}")
-            removed = True
-    except ProvisionError as failure:
-        say(f"  {' '.join(failure.message.split())}")
-    return removed
-
-
-def _swept(target: RemovedTarget, deployment: str, since: datetime) -> Iterator[str]:
-    """What is removed, one after the other, once it is gone."""
-    cloud = target.cloud
-    found = [each for each in cloud.tagged(target.cluster.label) if _is_ours(each, since)]
-    for each in _without_parts(found):
-        cloud.remove_tagged(each)
-        yield f"{KINDS[each.type][0]} {each.name}, which Terraform did not know"
-    for path in _assignments(target, deployment):
-        cloud.remove_assignment(path)
-        yield "a role that a machine of this cluster had"
-
-
-def remove_own_group(target: RemovedTarget, store: StateStore, say: Callable[[str], None]) -> None:
-    """Remove the cluster's own resource group, once nothing is in it, where Terraform does not know it.
-
-    What keeps it from going is said, as `sweep` does it; whether it is still there is looked at in the end.
-    """
-    if not store.exists() or store.claimed_at() is None:
-        return
-    try:
-        for each in target.cloud.tagged_groups(target.cluster.label):
-            if not each.note and target.cloud.group_is_empty(each.name):
-                target.cloud.remove_group(each.name)
-                say(f"  removed resource group {each.name}, which Terraform did not know")
-    except ProvisionError as failure:
-        say(f"  {' '.join(failure.message.split())}")
-
-
-def leftovers(target: RemovedTarget, deployment: str) -> list[Leftover]:
-    """All that is found, each once, in the order in which it can be deleted."""
-    cloud, label = target.cloud, target.cluster.label
-    roles = [assignment(path) for path in _assignments(target, deployment)]
-    return [*leftovers_of(_without_parts(cloud.tagged(label))), *roles, *cloud.tagged_groups(label)]
+    def _assignments(self, deployment: str) -> list[str]:
+        """None with NODE_IDENTITY, which is granted nothing."""
+        container = self.container
+        if not container or self.settings.node_identity is not None:
+            return []
+        return self.cloud.assignments(container, deployment)
 
 
 def _is_ours(found: Tagged, since: datetime) -> bool:
@@ -142,11 +134,3 @@ def _without_parts(found: list[Tagged]) -> list[Tagged]:
     """Without what goes with a scale set of the same group."""
     groups = {each.group.lower() for each in found if each.type == SCALE_SET}
     return [each for each in found if not (each.type in OF_SCALE_SETS and each.group.lower() in groups)]
-
-
-def _assignments(target: RemovedTarget, deployment: str) -> list[str]:
-    """None with NODE_IDENTITY, which is granted nothing."""
-    container = target.state_container
-    if not container or target.settings.node_identity is not None:
-        return []
-    return target.cloud.assignments(container, deployment)

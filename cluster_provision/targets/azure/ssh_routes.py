@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cluster_provision.result import Connection, HeadAccess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +19,9 @@ SSH_PORT = 22
 
 
 @dataclass(frozen=True)
-class Ways:
-    """The ways to the machines, for `user`. `gate` is where the head answers from here; `public`: by an address on the
-    internet. `key` is the file of the private key where it is known."""
+class SshRoutes:
+    """The routes to the machines, for `user`. `gate` is where the head answers from here, with
+    `public` by an address on the internet. `key` is the file of the private key where it is known."""
 
     user: str
     gate: Gate
@@ -47,17 +49,32 @@ class Ways:
         jump = shlex.join(("ssh", *key, "-W", "%h:%p", *self._port(), f"{self.user}@{self.gate.address}"))
         return ("ssh", *key, "-o", f"ProxyCommand={jump}", f"{self.user}@{node.address}")
 
-    def connection(self, nodes: Sequence[Node], head: Node) -> dict[str, Any]:
-        """What `connection` has in the result."""
-        found: dict[str, Any] = {
-            "access": "head" if self.public else "private",
-            "head": {"name": head.name, "address": self.gate.address, "port": self.gate.port, "user": self.user},
-            "ssh": {node.name: self.shell(node, head) for node in nodes},
-        }
-        return found if self.key is None else {**found, "key_file": str(self.key)}
+    def connection(self, nodes: Sequence[Node], head: Node) -> Connection:
+        """The result's part on how to connect."""
+        return Connection(
+            access="head" if self.public else "private",
+            head=HeadAccess(head.name, self.gate.address, self.gate.port, self.user),
+            ssh={node.name: self.shell(node, head) for node in nodes},
+            key_file="" if self.key is None else str(self.key),
+        )
 
     def _to_head(self) -> str:
         return shlex.join(("ssh", *self._port(), f"{self.user}@{self.gate.address}"))
 
     def _port(self) -> tuple[str, ...]:
         return ("-p", str(self.gate.port)) if self.gate.port != SSH_PORT else ()
+
+
+@dataclass(frozen=True)
+class SshShell:
+    """A shell on one node: `line` is the ssh command that opens it."""
+
+    line: str
+
+    def command(self, command: str) -> str:
+        """The line that runs a command on the node."""
+        return f"{self.line} {command}"
+
+    def tunnel(self, port: int) -> str:
+        """The line that leads a port here to the same port there."""
+        return f"ssh -N -L {port}:localhost:{port} {self.line.removeprefix('ssh ')}"

@@ -1,51 +1,55 @@
-"""What Create waits for on a scale set's machines, and what it tells them then."""
+"""The stages of a scale set's machines: nodes ready, the head open, hosts known to each other, and their health."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from cluster_provision.health.gate import Gate
+from cluster_provision.health.gate import Gate, pass_gate
+from cluster_provision.health.status import look_at_health
 from cluster_provision.stage import Stage
-from cluster_provision.targets.azure.head import HeadTarget, let_in_to_head
-from cluster_provision.targets.health_stage import health_stages
+from cluster_provision.targets.azure.machines import listed
 from cluster_provision.targets.hosts import distribute_hosts
-from cluster_provision.targets.nodes import NodesTarget, look_once_more, renew_failed_nodes, wait_until_started
+from cluster_provision.targets.nodes import NodesTarget, look_at_age, look_once_more, node_stages
 
 if TYPE_CHECKING:
-    from cluster_provision.fleet.model import Fleet
-    from cluster_provision.stage import Site
+    from collections.abc import Callable
 
+    from cluster_provision.fleet.model import Fleet
+    from cluster_provision.orchestrators.base import Orchestrator
+    from cluster_provision.stage import Site
+    from cluster_provision.targets.azure.head import HeadRule
 
 RULE_SECONDS = 60.0
-"""How long a head that keeps silent is tried again: a security rule holds a while after Azure has taken it."""
+"""How long a silent head is tried again: a security rule takes effect only some time after Azure has accepted it."""
 
 
-class ScaleSetTarget(HeadTarget, NodesTarget, Protocol):
-    """A target whose machines are a scale set's: they check themselves, and are reached by ssh."""
-
-    def fleet(self, site: Site) -> Fleet:
-        """The machines as ssh reaches them."""
-
-    def replacement(self, node: str) -> str:
-        """The command that takes the machine of this name away."""
-
-
-def stages(target: ScaleSetTarget) -> tuple[Stage, ...]:
-    """The stages, in their order."""
-    public = target.settings.access == "head"
-    way_in = (Stage("way in", partial(let_in_to_head, target)),) if public else ()
-    hosts = partial(distribute_hosts, target.fleet, patience=RULE_SECONDS if public else 0.0)
+def stages(
+    target: NodesTarget,
+    orchestrator: Orchestrator,
+    rule: Callable[[], HeadRule],
+    fleet: Callable[[Site], Fleet],
+    health: Stage,
+    *,
+    public: bool,
+) -> tuple[Stage, ...]:
+    """The stages, in their order. `rule` and `fleet` are asked for once the cloud is known; `public` says that the head
+    is reached from outside."""
+    way_in = Stage("way in", lambda site: rule().open(listed(site), site), lambda site: rule().look(listed(site), site))
+    hosts = partial(distribute_hosts, fleet, patience=RULE_SECONDS if public else 0.0)
     return (
-        Stage("failed nodes", partial(renew_failed_nodes, target)),
-        Stage("nodes", partial(wait_until_started, target)),
-        *way_in,
-        Stage("hosts", hosts),
-        *health_stages(gate_of(target)),
-        Stage("last look", partial(look_once_more, target)),
+        *node_stages(target, orchestrator),
+        *((way_in,) if public else ()),
+        Stage("hosts", hosts, None, no_look="a look would log in to every machine; UpdateHosts does"),
+        health,
+        Stage("last look", partial(look_once_more, target), partial(look_at_age, target)),
     )
 
 
-def gate_of(target: ScaleSetTarget) -> Gate:
-    """What the settings ask of the machines' health."""
-    return Gate(target.settings.health_gate, target.settings.health_timeout, target.replacement)
+def health_stage(word: str, gate: Callable[[Site], Gate]) -> Stage:
+    """What the machines' own checks found; with HEALTH_GATE=off Create does not wait for them."""
+    return Stage(
+        "health",
+        None if word == "off" else lambda site: pass_gate(gate(site), site),
+        lambda site: look_at_health(gate(site), site),
+    )

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.azure.cloud import Azure
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
-from cluster_provision.clouds.azure.leftovers import TAG
 from cluster_provision.clouds.azure.terraform import terraform_credentials
 from cluster_provision.errors import SettingsError
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Cluster
 from cluster_provision.state.azure.account import Place
 from cluster_provision.state.azure.store import AzureBlobStore
-from cluster_provision.targets.azure.removal import adoptable, leftovers, remove_own_group, settle, sweep
+from cluster_provision.targets.azure.removal import Removal
+from cluster_provision.targets.base import D
+from cluster_provision.targets.terraform_target import TerraformDefaults
 from cluster_provision.terraform.dialects.azure import AZURE
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ STATE_CONTAINER = "terraform"
 STATE_ACCOUNT = "aiinfratf"
 
 
-class AzureTarget:
+class AzureTarget(TerraformDefaults[D]):
     """A cluster on Azure of the given `kind`, which `settings` describe."""
 
     dialect = AZURE
@@ -56,6 +58,11 @@ class AzureTarget:
         self.zone = zone
 
     @property
+    def place(self) -> str:
+        """The location."""
+        return self.zone
+
+    @property
     def zones(self) -> tuple[str, ...]:
         """The one LOCATION: there are no others to try."""
         return (self.settings.location,)
@@ -66,23 +73,23 @@ class AzureTarget:
 
     @property
     def private_values(self) -> tuple[str, ...]:
-        """The command and the user's cloud-init data."""
-        return (self.settings.startup_command, self.settings.cloud_init_text)
+        """The confidential values of the settings."""
+        return self.settings.confidential
 
     @property
     def tags(self) -> dict[str, str]:
         """What everything that takes tags carries: the user's, and the cluster's own."""
-        return {**self.settings.tags, TAG: self.cluster.label}
+        return {**self.settings.tags, CLUSTER_LABEL: self.cluster.label}
 
     @property
     def cloud(self) -> Azure:
-        """Azure, as who signed in."""
+        """Azure, with the credentials of `sign_in`."""
         assert self._cloud is not None, "sign_in comes first"  # noqa: S101
         return self._cloud
 
     @cached_property
     def catalogue(self) -> AzureCatalogue:
-        """What Azure has to offer the subscription, asked by who signed in."""
+        """What Azure offers the subscription, asked with the credentials of `sign_in`."""
         return AzureCatalogue(self.cloud)
 
     def sign_in(self, prompt: Callable[[str], None] | None) -> tuple[Identity, str]:
@@ -132,27 +139,28 @@ class AzureTarget:
         account = self.state_account
         return f"{account}/blobServices/default/containers/{self.state_place.container}" if account else ""
 
-    def mend(self, kind: str, instance: dict[str, Any]) -> bool:
-        """Nothing has to be corrected: the provider notes no operations."""
-        return False
+    @property
+    def removal(self) -> Removal:
+        """How the cluster goes."""
+        return Removal(self.settings, self.cloud, self.cluster.label, self.state_container)
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """Only where nothing with the cluster's tag is older than its place in the container."""
-        return adoptable(self, kind, values, since)
+        return self.removal.adoptable(kind, values, since)
 
-    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
-        """Wait for a resource group that goes, and for a scale set that is being changed."""
-        settle(self, tell)
+    def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
+        """Wait for a resource group that is being deleted, and for a scale set that is being changed."""
+        self.removal.settle(show)
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what a killed run made and Terraform doesn't know, and roles of machines that are gone."""
-        removed = sweep(self, store, say)
-        remove_own_group(self, store, say)
+        removed = self.removal.sweep(store, say)
+        self.removal.remove_own_group(store, say)
         return removed
 
     def leftovers(self) -> list[Leftover]:
         """What carries the cluster's tag, and the roles that its machines had."""
-        return leftovers(self, self.store().deployment)
+        return self.removal.leftovers(self.store().deployment)
 
 
 def cluster_label(settings: AzureSettings) -> str:

@@ -1,7 +1,8 @@
-"""CLOUD=azure: a scale set of GPU machines, in either of its modes."""
+"""CLOUD=azure: a scale set of GPU machines, in either of its modes, with an orchestrator or without."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,74 +11,90 @@ from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.errors import NotReady, SettingsError, one_of_all
+from cluster_provision.errors import NotReady, SettingsError
 from cluster_provision.fleet.model import Fleet, Gate, Host, Keys
+from cluster_provision.health.gate import Gate as HealthGate
 from cluster_provision.node import Node
+from cluster_provision.orchestrators.base import Head
 from cluster_provision.parallel import at_once
 from cluster_provision.readiness.node_states import standing
+from cluster_provision.result import Connection
+from cluster_provision.settings.azure.machine_types import size
 from cluster_provision.state.base import StateFacts
+from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.group import look_at_group
-from cluster_provision.targets.azure.head import require_way_in
+from cluster_provision.targets.azure.head import HeadRule
 from cluster_provision.targets.azure.keys import Pair, hand_over, new_pair, pair_of
-from cluster_provision.targets.azure.machines import in_order
+from cluster_provision.targets.azure.machines import in_order, listed, of_scale_set
+from cluster_provision.targets.azure.nccl import nccl_machine
+from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
 from cluster_provision.targets.azure.scale_set import look_at_scale_set
-from cluster_provision.targets.azure.ssh_routes import SSH_PORT, Ways
-from cluster_provision.targets.azure.stages import stages
-from cluster_provision.targets.azure.status import status
+from cluster_provision.targets.azure.ssh_routes import SSH_PORT, SshRoutes, SshShell
+from cluster_provision.targets.azure.stages import health_stage, stages
 from cluster_provision.targets.azure.target import AzureTarget
-from cluster_provision.targets.azure.variables import variables
+from cluster_provision.targets.azure.variables import made_identity, scale_set_variables
 from cluster_provision.targets.azure.watch import AzureWatch
-from cluster_provision.targets.base import Preflight
+from cluster_provision.targets.base import Decided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.azure.catalogue import Plan
     from cluster_provision.clouds.azure.machines import ScaleSet, ScaleSetMachine
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
-    from cluster_provision.errors import ProvisionError
+    from cluster_provision.fleet.nccl.plan import Machine as NcclMachine
+    from cluster_provision.orchestrators.base import Orchestrator
     from cluster_provision.result import Result
     from cluster_provision.settings import AzureSettings
-    from cluster_provision.stage import Site, Stage, Watch
+    from cluster_provision.stage import Site, Stage
     from cluster_provision.state.base import StateStore
     from cluster_provision.targets.base import Copied
+    from cluster_provision.targets.terraform_target import Watch
 
 POOL = "nodes"
 """The load balancer's pool that the machines are in (terraform/modules/azure/access)."""
 
 
-class AzureVmss(AzureTarget):
+@dataclass(frozen=True, kw_only=True)
+class VmssDecided(Decided):
+    """`makes_group`: the resource group is the cluster's own. `pair` says who may log in, `plan` what the image is sold
+    under."""
+
+    makes_group: bool
+    pair: Pair
+    plan: Plan | None = None
+
+
+class AzureVmss(AzureTarget[VmssDecided]):
     """The cluster that `settings` describe. Its machines are those of one scale set."""
 
     module = "azure/vmss"
-    ray_port: int | None = None
+    samples = "/opt/aiinfra-sample"
 
-    def __init__(self, settings: AzureSettings, kind: str = "vmss") -> None:
-        super().__init__(settings, kind)
+    def __init__(self, settings: AzureSettings, orchestrator: Orchestrator) -> None:
+        super().__init__(settings, "vmss" if orchestrator.name == "none" else orchestrator.name)
+        self.orchestrator = orchestrator
         self.expected_nodes = settings.instance_count
-        self.plan: Plan | None = None
-        self._makes_group: bool | None = None
-        self._pair: Pair | None = None
-        self._shown = False
 
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """What Create does once Terraform is through."""
-        return stages(self)
+    def stages(self, decided: VmssDecided | None) -> tuple[Stage, ...]:
+        """Nodes ready, the orchestrator running, the head open, hosts known to each other, health, a last look."""
+        private = decided.pair.private if decided else None
+        return stages(
+            self,
+            self.orchestrator,
+            lambda: self.head_rule,
+            partial(self._fleet, private),
+            health_stage(self.settings.health_gate, self._health_gate),
+            public=self.settings.access == "head",
+        )
 
-    @property
-    def private_values(self) -> tuple[str, ...]:
-        """The user's, and the private key of a pair that this run has made."""
-        made = self._pair.private if self._pair is not None else None
-        return (*super().private_values, made.decode() if made else "")
-
-    def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
-        """Look at all that can be looked at; settle who may log in, and what the image is sold under."""
+    def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmssDecided | None]:
+        """Look at all that can be looked at; decide who may log in, and what the image is sold under."""
         group = look_at_group(self.settings, self.cloud, self.cluster.label, facts)
-        if group.failure is not None:
-            return Preflight((group.check,), group.notes, group.failure)
-        self._makes_group = group.make
+        if group.finding.failures:
+            return group.finding, None
         scale_set = self.scale_set() if group.exists else None
         subject = AzureSubject(
             settings=self.settings,
@@ -87,46 +104,83 @@ class AzureVmss(AzureTarget):
             makes_group=group.make,
             makes_store=self.settings.terraform_blob_path is None and not store.exists(),
         )
-        found = look(subject)
-        standing = look_at_scale_set(self.settings, scale_set, facts, self.state_account)
-        checks = (group.check, *found.checks, *standing.checks)
-        notes = (*group.notes, *found.notes, *standing.notes)
-        failures = (*found.failures, *standing.failures)
-        if failures:
-            return Preflight(checks, notes, one_of_all(failures))
+        found = group.finding + look(subject)
+        found += look_at_scale_set(self.settings, scale_set, facts, self.state_account)
+        if found.failures:
+            return found, None
         image = None if self.settings.image.id else subject.image()
-        self.plan = image.plan if image is not None else None
-        self._pair = pair_of(self.settings, scale_set.public_key if scale_set is not None else "")
-        return Preflight(checks, notes)
+        pair = pair_of(self.settings, scale_set.public_key if scale_set is not None else "")
+        return found, VmssDecided(
+            private_values=(pair.private.decode(),) if pair.private else (),
+            makes_group=group.make,
+            pair=pair,
+            plan=image.plan if image is not None else None,
+        )
 
-    def begin(self, result: Result, say: Callable[[str], None]) -> None:
+    def undecided(self, store: StateStore) -> VmssDecided:
+        """Whose the resource group is, as a look tells. Any key does, since no machine is made either."""
+        facts = store.facts() if store.exists() else StateFacts()
+        scale_set = self.scale_set()
+        present = scale_set.public_key if scale_set is not None else ""
+        return VmssDecided(
+            makes_group=look_at_group(self.settings, self.cloud, self.cluster.label, facts).make,
+            pair=Pair(self.settings.ssh_public_key or present or new_pair(self.cluster.name).public),
+        )
+
+    def begin(self, decided: VmssDecided, result: Result, say: Callable[[str], None]) -> None:
         """Hand a new key over, and accept what the image is sold under, where the user has said so."""
-        pair = self.pair()
-        if pair.made and not hand_over(pair, self.settings):
-            self._shown = True
-            result.connection = self._with_key({})
-        if self.plan is not None and self.settings.accept_terms and not self.catalogue.terms_accepted(self.plan):
-            self.cloud.accept_terms(self.plan)
-            say(f"  the terms of {self.plan.publisher}:{self.plan.product}:{self.plan.name} are accepted")
+        pair, plan = decided.pair, decided.plan
+        if pair.made and pair.private is not None and not hand_over(pair, self.settings):
+            result.connection = replace(result.connection, private_key=pair.private.decode())
+        if plan is not None and self.settings.accept_terms and not self.catalogue.terms_accepted(plan):
+            self.cloud.accept_terms(plan)
+            say(f"  the terms of {plan.publisher}:{plan.product}:{plan.name} are accepted")
 
-    def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
-        """The variables of terraform/azure/vmss."""
-        return variables(self, store, copied)
+    def variables(self, decided: VmssDecided, store: StateStore, copied: Copied) -> dict[str, Any]:
+        """The variables of terraform/azure/vmss. Raises SettingsError where custom data are more than Azure takes."""
+        s = self.settings
+        machines = self.machines() if self.head_rule.public else []
+        return {
+            "subscription_id": s.subscription_id,
+            "location": self.zone,
+            "name_prefix": s.name_prefix,
+            "tags": self.tags,
+            "resource_group": {"name": s.resource_group, "create": decided.makes_group},
+            "access": {
+                "public": self.head_rule.public,
+                "allowed_cidrs": list(s.allowed_cidrs),
+                "head": self.head_rule.address(machines),
+            },
+            "scale_set": scale_set_variables(s, decided.pair.public, decided.plan),
+            "identity": {"id": s.node_identity},
+            "state": {
+                "account_id": self.state_account or None,
+                "container": store.container,
+                "deployment": store.deployment,
+            },
+            "custom_data": custom_data(self.node_config(store, copied), s.cloud_init_text),
+        }
 
-    def makes_group(self) -> bool:
-        """Whether the resource group is the cluster's own. Destroy, which looks at nothing before, asks here."""
-        if self._makes_group is None:
-            facts = self.store().facts() if self.store().exists() else StateFacts()
-            self._makes_group = look_at_group(self.settings, self.cloud, self.cluster.label, facts).make
-        return self._makes_group
-
-    def pair(self) -> Pair:
-        """Who may log in. Where nothing was looked at before, no machine is made either: any key does."""
-        if self._pair is None:
-            scale_set = self.scale_set()
-            standing = scale_set.public_key if scale_set is not None else ""
-            self._pair = Pair(self.settings.ssh_public_key or standing or new_pair(self.cluster.name).public)
-        return self._pair
+    def node_config(self, store: StateStore, copied: Copied) -> NodeConfig:
+        """What the machines' bootstrap is to do."""
+        s = self.settings
+        known = size(s.sku)
+        return NodeConfig(
+            account=self.state_place.account,
+            container=store.container,
+            deployment=store.deployment,
+            admin=s.admin,
+            identity=s.node_identity or made_identity(s),
+            sku=s.sku,
+            gpus=known.gpus if known else None,
+            nvme_disks=known.nvme_disks if known else 0,
+            infiniband=s.infiniband,
+            files=Fetched(copied.files, s.vm_localfile_dest_path) if copied.files else None,
+            samples=Fetched(copied.samples, self.samples) if copied.samples else None,
+            orchestrator=self.orchestrator.node_config(),
+            startup_command=s.startup_command,
+            health_gate=s.health_gate,
+        )
 
     def kind_of(self, problem: str) -> Kind:
         """Azure's sorting."""
@@ -147,96 +201,121 @@ class AzureVmss(AzureTarget):
 
     def outdated(self, machines: Sequence[Machine]) -> list[ScaleSetMachine]:
         """Machines of another model than the set's, as far as Azure tells: of Flexible sets it does not."""
-        named = {m.name for m in machines}
-        return [m for m in self.machines() if not m.latest and m.name in named]
+        return [m for m in of_scale_set(machines) if not m.latest]
 
     def renew(self, machines: Sequence[Machine]) -> None:
         """Delete these machines, and have the scale set make others of its present model in their place."""
         s = self.settings
-        named = {m.name for m in machines}
-        going = [m for m in self.machines() if m.name in named]
+        going = of_scale_set(machines)
         self.cloud.replace_machines(s.resource_group, s.vmss_name, s.orch_mode, going, self.expected_nodes)
 
     def renewal(self, machines: Sequence[Machine]) -> str:
         """The Azure CLI's command for the same; Create then fills the set."""
         s = self.settings
-        named = {m.name: m.resource for m in self.machines()}
-        ids = " ".join(named[m.name] for m in machines if m.name in named)
+        ids = " ".join(m.resource for m in of_scale_set(machines))
         where = f"--resource-group {s.resource_group} --name {s.vmss_name}"
         return f"az vmss delete-instances {where} --instance-ids {ids}, then Create again"
 
-    def ways(self, machines: Sequence[ScaleSetMachine]) -> Ways:
+    @property
+    def head_rule(self) -> HeadRule:
+        """The security rule that allows SSH to the head."""
+        return HeadRule(self.settings, self.cloud)
+
+    def routes(self, machines: Sequence[ScaleSetMachine]) -> SshRoutes:
         """How the machines are reached now; the head's port is the one that the load balancer gave it."""
         s, head = self.settings, machines[0]
         key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
+        within = SshRoutes(s.admin, Gate(head.address, SSH_PORT), public=False, key=key)
         if s.access == "private":
-            return Ways(s.admin, Gate(head.address, SSH_PORT), public=False, key=key)
+            return within
         address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
         try:
             port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
         except NotFound:
             port = 0
-        if not port:
-            return Ways(s.admin, Gate(head.address, SSH_PORT), public=False, key=key)
-        return Ways(s.admin, Gate(address, port), public=True, key=key)
+        return SshRoutes(s.admin, Gate(address, port), public=True, key=key) if port else within
 
-    def connection(self, nodes: list[Node]) -> dict[str, Any]:
-        """How to connect: ssh to the head and through it to the others; a new key, once."""
-        machines = self.machines()
-        named = {n.name: n for n in nodes}
+    def connection(self, site: Site) -> Connection:
+        """How to connect: ssh to the head and through it to the others, and the orchestrator."""
+        machines = listed(site)
+        named = {n.name: n for n in site.result.nodes}
         head = named.get(machines[0].name) if machines else None
-        return self._with_key(self.ways(machines).connection(nodes, head) if head is not None else {"ssh": {}})
+        if head is None:
+            return Connection(ssh={})
+        found = self.routes(machines).connection(site.result.nodes, head)
+        site.result.connection = found  # an orchestrator's part goes by the same shells
+        return replace(found, parts=self.orchestrator.connection(self, site))
 
-    def _with_key(self, connection: dict[str, Any]) -> dict[str, Any]:
-        """With the private half of a pair that this run has made, where the result is what hands it over."""
-        pair = self._pair
-        if not self._shown or pair is None or pair.private is None:
-            return connection
-        return {**connection, "private_key": pair.private.decode()}
+    def find_head(self, site: Site) -> Head:
+        """The first machine: Terraform has waited for the machines."""
+        machines = self.machines()
+        if not machines:
+            raise NotReady(f"scale set {self.settings.vmss_name} has no machines", "Run Create again, or Destroy.")
+        return Head(machines[0].name, machines[0].address)
 
-    def status(self, site: Site) -> ProvisionError | None:
-        """One look at what Create waits for."""
-        return status(self, site)
+    def head(self, nodes: list[Node]) -> Node | None:
+        """The head among the nodes: they are in the order of the machines."""
+        return nodes[0] if nodes else None
+
+    def shell(self, node: Node, site: Site) -> SshShell:
+        """The way to a shell on a node of the result."""
+        return SshShell((site.result.connection.ssh or {})[node.name])
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """ssh to the head, or through it to another node."""
-        machines = self._there()
+        machines = self._require(self.machines())
         found = next((m for m in machines if m.name == node or not node), None)
         if found is None:
             names = ", ".join(m.name for m in machines)
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
-        require_way_in(self, machines)
-        return self.ways(machines).command(_node(found), _node(machines[0]))
+        self.head_rule.require(machines)
+        return self.routes(machines).command(_node(found), _node(machines[0]))
 
     def fleet(self, site: Site) -> Fleet:
         """The machines with the host keys that they have reported themselves, the head first."""
-        machines = self._there()
-        require_way_in(self, machines)
+        return self._fleet(None, site)
+
+    def _fleet(self, private: bytes | None, site: Site) -> Fleet:
+        """The same, for a run that has the private key itself."""
+        machines = self._require(listed(site) or self.machines())
+        self.head_rule.require(machines)
         records = at_once([partial(site.store.node_record, m.name) for m in machines])
         hosts = tuple(
             Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())
             for m, r in zip(machines, records, strict=True)
         )
-        ways = self.ways(machines)
-        private = self._pair.private if self._pair is not None else None
-        keys = Keys(private, ways.key)
-        return Fleet(hosts[0], hosts, ways.gate, ways.user, keys, self.settings.sku)
+        routes = self.routes(machines)
+        return Fleet(hosts[0], hosts, routes.gate, routes.user, Keys(private, routes.key), self.settings.sku)
+
+    @property
+    def strict_health(self) -> bool:
+        """HEALTH_GATE=strict."""
+        return self.settings.health_gate == "strict"
 
     def checked_nodes(self, site: Site) -> list[Node]:
         """The machines as they are now."""
-        return list(standing(self.machines(), site.store.node_summaries()).nodes)
+        machines = self.machines()
+        site.note(machines, standing(machines, site.store.node_summaries()).nodes)
+        return site.result.nodes
 
-    def replacement(self, node: str) -> str:
+    def replacement(self, site: Site, node: str) -> str:
         """The Azure CLI's command that takes the machine away; Create then makes another one."""
-        machine = next((m for m in self.machines() if m.name == node), None)
+        machine = next((m for m in listed(site) if m.name == node), None)
         return self.renewal([machine]).partition(",")[0] if machine is not None else ""
+
+    def _health_gate(self, site: Site) -> HealthGate:
+        s = self.settings
+        return HealthGate(s.health_gate, s.health_timeout, partial(self.replacement, site))
+
+    def nccl_machine(self) -> NcclMachine:
+        """What each machine is, as far as the table of sizes knows."""
+        return nccl_machine(self.settings.sku)
 
     def watch(self, say: Callable[[str], None]) -> Watch | None:
         """The scale set's machines, which the provider waits for."""
         return AzureWatch(self, say)
 
-    def _there(self) -> list[ScaleSetMachine]:
-        machines = self.machines()
+    def _require(self, machines: list[ScaleSetMachine]) -> list[ScaleSetMachine]:
         if not machines:
             raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
         return machines

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cluster_provision.checks.base import Finding
 from cluster_provision.clouds.gcp.failures import google_failures_named
 from cluster_provision.errors import PermissionDenied, ProvisionError, SettingsError, Unreachable
 from cluster_provision.result import Check
-from cluster_provision.targets.base import Preflight
 
 if TYPE_CHECKING:
     from cluster_provision.state.base import StateFacts, StateStore
@@ -18,7 +18,7 @@ MAKES = ("iam.serviceAccounts.create", "iam.serviceAccounts.actAs")
 GRANTS = ("storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy")
 
 
-def choose_account(target: GcpTarget, store: StateStore, facts: StateFacts) -> tuple[str, Preflight]:
+def choose_account(target: GcpTarget[Any], store: StateStore, facts: StateFacts) -> tuple[str, Finding]:
     """The account's e-mail, empty for one that Terraform makes, and what was found on the way.
 
     Raises PermissionDenied where none can be had.
@@ -26,16 +26,16 @@ def choose_account(target: GcpTarget, store: StateStore, facts: StateFacts) -> t
     named = target.settings.service_account
     if named:
         _require_mounted(target)
-        return named, Preflight((Check("service account", "ok", named),))
+        return named, Finding((Check("service account", "ok", named),))
     if "google_service_account" in facts.kinds:  # the nodes run as it, whoever asks now
         _require_mounted(target)
-        return "", Preflight((Check("service account", "ok", "the machines have one of their own"),))
+        return "", Finding((Check("service account", "ok", "the machines have one of their own"),))
     may_create = target.cloud.may(MAKES)
     if may_create is None:
-        return "", Preflight((Check("service account", "unknown", "permissions can't be tested"),))
+        return "", Finding((Check("service account", "unknown", "permissions can't be tested"),))
     obstacle = _obstacle(target, store) if may_create else "you may not create a service account"
     if not obstacle:
-        return "", Preflight((Check("service account", "ok", "the machines get one of their own"),))
+        return "", Finding((Check("service account", "ok", "the machines get one of their own"),))
     default = target.project.default_account
     if not default:
         raise PermissionDenied(
@@ -44,22 +44,22 @@ def choose_account(target: GcpTarget, store: StateStore, facts: StateFacts) -> t
         )
     note = f"{obstacle}: the machines run as the project's default account {default}, which must be able to"
     note += f" write to gs://{store.container}"
-    return default, Preflight((Check("service account", "ok", default),), (note,))
+    return default, Finding((Check("service account", "ok", default),), notes=(note,))
 
 
-def no_account(refused: ProvisionError) -> Check:
-    """The row that says why the nodes have no account."""
-    return Check("service account", "failed", " ".join(refused.message.split()))
+def no_account(refused: ProvisionError) -> Finding:
+    """Why the nodes can have no account."""
+    return Finding((Check("service account", "failed", " ".join(refused.message.split())),), (refused,))
 
 
-def _require_mounted(target: GcpTarget) -> None:
+def _require_mounted(target: GcpTarget[Any]) -> None:
     """Raises SettingsError for a bucket to mount that isn't there: each machine would come, and then fail."""
     for bucket in sorted({m.bucket for m in target.settings.gcs_mount_list}):
         with contextlib.suppress(PermissionDenied, Unreachable):  # the machines may be let in all the same
             _may_grant(target, bucket)
 
 
-def _obstacle(target: GcpTarget, store: StateStore) -> str:
+def _obstacle(target: GcpTarget[Any], store: StateStore) -> str:
     """Why the machines' own account can't be given what it needs; empty where nothing is in the way."""
     mounted = sorted({m.bucket for m in target.settings.gcs_mount_list})
     for bucket in [*([store.container] if store.exists() else []), *mounted]:
@@ -70,7 +70,7 @@ def _obstacle(target: GcpTarget, store: StateStore) -> str:
     return ""
 
 
-def _may_grant(target: GcpTarget, bucket: str) -> bool:
+def _may_grant(target: GcpTarget[Any], bucket: str) -> bool:
     with google_failures_named(f"testing permissions on gs://{bucket}"):
         from google.api_core.exceptions import NotFound
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import CANNOT_LOOK
 from cluster_provision.result import Check
-from cluster_provision.targets.base import Preflight
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.gcp.default_network import GcpDefaultNetwork
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ways:
-    """Whether this cluster makes a NAT of its own in the default network, and a rule for the IAP tunnel."""
+class Additions:
+    """What this cluster makes in the default network: a NAT of its own, and a rule for the IAP tunnel."""
 
     nat: bool = False
     iap: bool = False
 
 
-def ways_of(settings: GcpSettings, region: str, network: GcpDefaultNetwork) -> tuple[Ways, Preflight]:
-    """What is to be made, and what is told of it. What is there already is used; what can't be looked at is made."""
+def additions_for(settings: GcpSettings, region: str, network: GcpDefaultNetwork) -> tuple[Additions, Finding]:
+    """What is to be made, and a check. What exists already is used; what can't be looked at is made."""
     if settings.network_config != "default_network" or not (why := _without_addresses(settings)):
-        return Ways(), Preflight()
+        return Additions(), Finding()
     name = f"{settings.name_prefix}-dpl"
     try:
         router = network.nat(region, own=f"{name}-out")
         open_already = network.lets_iap_in(own=f"{name}-ssh")
-    except (PermissionDenied, Unreachable, UnexpectedError) as failure:
-        return Ways(nat=True, iap=True), Preflight((Check("default network", "unknown", str(failure)),))
+    except CANNOT_LOOK as failure:
+        return Additions(nat=True, iap=True), Finding((Check("default network", "unknown", str(failure)),))
     if router:
         detail = f"router {router} has a NAT for {region}"
         note = f"{why}: the machines reach the internet by the NAT of router {router}, and only while it stays"
@@ -43,7 +43,8 @@ def ways_of(settings: GcpSettings, region: str, network: GcpDefaultNetwork) -> t
         )
     if not open_already:
         detail += f", and the rule {name}-ssh for ssh through IAP"
-    return Ways(nat=not router, iap=not open_already), Preflight((Check("default network", "ok", detail),), (note,))
+    found = Finding((Check("default network", "ok", detail),), notes=(note,))
+    return Additions(nat=not router, iap=not open_already), found
 
 
 def _without_addresses(settings: GcpSettings) -> str:

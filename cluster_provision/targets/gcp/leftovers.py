@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp.resources import dashboard, deletion_order, service_account
 from cluster_provision.errors import PermissionDenied
@@ -18,7 +18,7 @@ ACCOUNTS = ("nodes", "gke-nodes")
 LONGEST_ID = 30
 
 
-def leftovers(target: GcpTarget) -> list[Leftover]:
+def leftovers(target: GcpTarget[Any]) -> list[Leftover]:
     """All that is found, each once, in the order in which it can be deleted."""
     prefix, label = target.settings.name_prefix, target.cluster.label
     found = [
@@ -42,7 +42,7 @@ def account_email(name_prefix: str, ending: str, project_id: str) -> str:
     return f"{account}@{f'{name}.{domain}' if domain else name}.iam.gserviceaccount.com"
 
 
-def _file_servers(target: GcpTarget) -> list[Leftover]:
+def _file_servers(target: GcpTarget[Any]) -> list[Leftover]:
     """Who may not list any has made none, unless the settings say so."""
     try:
         return target.cloud.file_servers(target.cluster.label)
@@ -52,7 +52,7 @@ def _file_servers(target: GcpTarget) -> list[Leftover]:
         return []
 
 
-def _dashboards(target: GcpTarget) -> list[Leftover]:
+def _dashboards(target: GcpTarget[Any]) -> list[Leftover]:
     """They cost nothing: that one may not list them is no reason to fail."""
     project = target.settings.project_id
     try:
@@ -61,7 +61,7 @@ def _dashboards(target: GcpTarget) -> list[Leftover]:
         return []
 
 
-def _accounts(target: GcpTarget) -> list[Leftover]:
+def _accounts(target: GcpTarget[Any]) -> list[Leftover]:
     """An account that a killed run left: the next Create would meet it.
 
     The e-mail alone doesn't tell: a-gke-nodes is the account of GKE cluster a, or of the machines of cluster a-gke.

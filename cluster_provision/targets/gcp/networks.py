@@ -8,11 +8,11 @@ from cluster_provision.settings.gcp.network_layouts import Layout, layout, netwo
 
 if TYPE_CHECKING:
     from cluster_provision.settings import GcpSettings
-    from cluster_provision.targets.gcp.default_network import Ways
+    from cluster_provision.targets.gcp.default_network import Additions
 
 
-def network_variables(settings: GcpSettings, zone: str, ways: Ways) -> dict[str, Any]:
-    """For machines in `zone`; `ways` is what the default network needs."""
+def network_variables(settings: GcpSettings, zone: str, additions: Additions) -> dict[str, Any]:
+    """For machines in `zone`; `additions` is what the default network gets."""
     wanted = layout(settings) or Layout()
     return {
         "network_config": settings.network_config,
@@ -20,7 +20,7 @@ def network_variables(settings: GcpSettings, zone: str, ways: Ways) -> dict[str,
         "extra_networks": wanted.extra_networks,
         "rdma_nics": wanted.rdma_nics,
         "network_profile": network_profile(zone) if wanted.rdma_nics else "",
-        "default_network_nat": ways.nat,
-        "default_network_iap": ways.iap,
+        "default_network_nat": additions.nat,
+        "default_network_iap": additions.iap,
         "external_ip": settings.external_ip,
     }

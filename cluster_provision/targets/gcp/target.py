@@ -6,14 +6,17 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.checks.base import Subject
 from cluster_provision.checks.gcp.preflight import look
+from cluster_provision.checks.gcp.subject import GcpSubject
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
 from cluster_provision.clouds.gcp.cloud import Gcp, Project
 from cluster_provision.clouds.gcp.credentials import authorized_session, find_credentials, prove_credentials
-from cluster_provision.errors import SettingsError
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Cluster
+from cluster_provision.settings import GcpSettings
 from cluster_provision.state.gcp.store import GcsStore
+from cluster_provision.targets.base import D
+from cluster_provision.targets.terraform_target import TerraformDefaults
 from cluster_provision.terraform.dialects.gcp import GOOGLE
 
 if TYPE_CHECKING:
@@ -25,17 +28,10 @@ if TYPE_CHECKING:
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
-    from cluster_provision.fleet.model import Fleet
-    from cluster_provision.node import Node
-    from cluster_provision.result import Result
-    from cluster_provision.settings import GcpSettings
-    from cluster_provision.stage import Site, Watch
     from cluster_provision.state.base import StateFacts, StateStore
 
-LABEL = "aiinfra-cluster"
 
-
-class GcpTarget:
+class GcpTarget(TerraformDefaults[D]):
     """A cluster on Google Cloud of the given `kind`, which `settings` describe."""
 
     dialect = GOOGLE
@@ -56,6 +52,11 @@ class GcpTarget:
         self.zone = zone
 
     @property
+    def place(self) -> str:
+        """The zone."""
+        return self.zone
+
+    @property
     def zones(self) -> tuple[str, ...]:
         """Those of ZONE."""
         return self.settings.zone
@@ -71,17 +72,17 @@ class GcpTarget:
 
     @property
     def private_values(self) -> tuple[str, ...]:
-        """The command and the metadata."""
-        return (self.settings.startup_command, *self.settings.metadata.values())
+        """The confidential values of the settings."""
+        return self.settings.confidential
 
     @property
     def labels(self) -> dict[str, str]:
         """What everything that takes labels carries: the user's, and the cluster's own."""
-        return {**self.settings.labels, LABEL: self.cluster.label}
+        return {**self.settings.labels, CLUSTER_LABEL: self.cluster.label}
 
     @property
     def cloud(self) -> Gcp:
-        """Google Cloud, as who signed in."""
+        """Google Cloud, with the credentials of `sign_in`."""
         assert self._cloud is not None, "sign_in comes first"  # noqa: S101
         return self._cloud
 
@@ -93,13 +94,13 @@ class GcpTarget:
 
     @cached_property
     def catalogue(self) -> GcpCatalogue:
-        """What Google Cloud has to offer, asked by who signed in."""
+        """What Google Cloud offers, asked with the credentials of `sign_in`."""
         assert self._session is not None, "sign_in comes first"  # noqa: S101
         return GcpCatalogue(self._session, self.settings.project_id)
 
     @cached_property
     def storage(self) -> Client:
-        """Cloud Storage, as who signed in."""
+        """Cloud Storage, with the credentials of `sign_in`."""
         from google.cloud.storage import Client
 
         return Client(project=self.settings.project_id, credentials=self._credentials)
@@ -118,8 +119,8 @@ class GcpTarget:
         return identity, f"project {self._project.id} (number {self._project.number})"
 
     def look(self, store: StateStore, facts: StateFacts) -> Finding:
-        """What the checks before Apply find; settings that the cloud's own word corrects are taken over."""
-        subject = Subject(
+        """What the checks before Apply find. What the cloud corrects in the settings holds for the whole run."""
+        subject = GcpSubject(
             settings=self.settings,
             zone=self.zone,
             label=self.cluster.label,
@@ -128,42 +129,9 @@ class GcpTarget:
             makes_bucket=self.settings.terraform_gcs_path is None and not store.exists(),
         )
         found = look(subject)
-        self.settings = found.settings or self.settings
+        if isinstance(found.settings, GcpSettings):
+            self.settings = found.settings
         return found
-
-    def fleet(self, site: Site) -> Fleet:
-        """None yet: one machine at a time, by Connect."""
-        raise SettingsError(
-            ("UpdateHosts, Gather, Run and Benchmark are not on CLOUD=gcp in this version",),
-            "Connect shows the ssh command for each node.",
-            where="",
-        )
-
-    def checked_nodes(self, site: Site) -> list[Node]:
-        """None yet."""
-        raise SettingsError(
-            ("Health is not on CLOUD=gcp in this version: the machines there don't check themselves",),
-            "Status shows how the cluster is; DCGM's metrics are on the dashboard (docs/agents.md).",
-            where="",
-        )
-
-    def replacement(self, node: str) -> str:
-        """None: nothing asks for it."""
-        return ""
-
-    def watch(self, say: Callable[[str], None]) -> Watch | None:
-        """Nothing: Terraform waits for no machine."""
-        return None
-
-    def begin(self, result: Result, say: Callable[[str], None]) -> None:
-        """There is nothing to hand over."""
-
-    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
-        """Nothing is left under way that Terraform doesn't wait for itself."""
-
-    def mend(self, kind: str, instance: dict[str, Any]) -> bool:
-        """Nothing has to be corrected."""
-        return False
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """Only where nothing with the cluster's label or names is older than its place in the state bucket: that

@@ -1,41 +1,37 @@
-"""CLOUD=gcp without an orchestrator: a managed instance group of GPU machines."""
+"""CLOUD=gcp: a managed instance group of GPU machines, with an orchestrator or without."""
 
 from __future__ import annotations
 
 import json
-import shlex
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import name_of
-from cluster_provision.errors import (
-    NotReady,
-    PermissionDenied,
-    SettingsError,
-    UnexpectedError,
-    Unreachable,
-    one_of_all,
-)
-from cluster_provision.node import Node
+from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
+from cluster_provision.result import Connection
 from cluster_provision.state.base import StateFacts
-from cluster_provision.targets.base import Preflight
+from cluster_provision.targets.base import Decided
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import Means, choose_means
-from cluster_provision.targets.gcp.default_network import Ways, ways_of
+from cluster_provision.targets.gcp.default_network import Additions, additions_for
+from cluster_provision.targets.gcp.head import find_head, head_group, is_head
 from cluster_provision.targets.gcp.leftovers import leftovers
 from cluster_provision.targets.gcp.networks import network_variables
 from cluster_provision.targets.gcp.provisioning import provisioning_variables
+from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.stages import stages
-from cluster_provision.targets.gcp.status import status
 from cluster_provision.targets.gcp.target import GcpTarget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
-    from cluster_provision.errors import ProvisionError
+    from cluster_provision.node import Node
+    from cluster_provision.orchestrators.base import Head, Orchestrator
     from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
     from cluster_provision.stage import Site, Stage
@@ -43,49 +39,62 @@ if TYPE_CHECKING:
     from cluster_provision.targets.base import Copied
 
 NOTEBOOK_PORT = 8080
-SAMPLES = "/home/jupyter/aiinfra-sample"
-"""Where the training scripts have always been, whether or not the image has the notebook's user."""
 
 
-class GcpVms(GcpTarget):
+@dataclass(frozen=True)
+class VmsDecided(Decided):
+    """`account` is the machines' service account, empty for one that Terraform makes; `facts` are those of the state
+    that preflight went by."""
+
+    account: str = ""
+    means: Means = field(default_factory=Means)
+    additions: Additions = field(default_factory=Additions)
+    facts: StateFacts = field(default_factory=StateFacts)
+
+
+class GcpVms(GcpTarget[VmsDecided]):
     """The cluster that `settings` describe. Its machines are those of its groups."""
 
     module = "gcp/vms"
 
-    def __init__(self, settings: GcpSettings, kind: str = "vms") -> None:
-        super().__init__(settings, kind)
+    samples = "/home/jupyter/aiinfra-sample"
+    """Where the training scripts have always been, whether or not the image has the notebook's user."""
+
+    def __init__(self, settings: GcpSettings, orchestrator: Orchestrator) -> None:
+        super().__init__(settings, "vms" if orchestrator.name == "none" else orchestrator.name)
+        self.orchestrator = orchestrator
         self.expected_nodes = settings.instance_count
-        self._account = settings.service_account or ""
-        self._means = Means()
-        self._ways: dict[str, Ways] = {}
-        self._facts = StateFacts()
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The names of its managed instance groups, all in its zone."""
-        return (f"{self.settings.name_prefix}-mig",)
+        """The names of its managed instance groups, all in its zone: the head's comes first, where there is one."""
+        prefix = self.settings.name_prefix
+        heads = (head_group(prefix),) if self.orchestrator.has_head else ()
+        return (*heads, f"{prefix}-mig")
 
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """Machines made anew, nodes ready, notebooks answering, a last look."""
-        return stages(self)
+    def stages(self, decided: VmsDecided | None) -> tuple[Stage, ...]:
+        """Nodes ready, the orchestrator running, notebooks answering, a last look."""
+        return stages(self, self.orchestrator)
 
-    def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
-        """Look at all that can be looked at; settle which service account the machines get."""
+    def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
+        """Look at all that can be looked at; decide which service account the machines get, and with what means."""
         found = self.look(store, facts)
         if found.failures:
-            return Preflight(found.checks, found.notes, one_of_all(found.failures))
+            return found, None
         try:
-            self._account, chosen = choose_account(self, store, facts)
+            account, chosen = choose_account(self, store, facts)
         except (PermissionDenied, SettingsError) as refused:
-            return Preflight((*found.checks, no_account(refused)), found.notes, refused)
-        self._means, agents = choose_means(self, facts, own_account=not self._account)
-        self._facts = facts
-        self._ways[self.region], ways = ways_of(self.settings, self.region, self.cloud)
-        checks = (*found.checks, *chosen.checks, *agents.checks, *ways.checks)
-        return Preflight(checks, (*found.notes, *chosen.notes, *agents.notes, *ways.notes))
+            return found + no_account(refused), None
+        means, agents = choose_means(self, facts, own_account=not account)
+        additions, network = additions_for(self.settings, self.region, self.cloud)
+        decided = VmsDecided(account=account, means=means, additions=additions, facts=facts)
+        return found + chosen + agents + network, decided
 
-    def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
+    def undecided(self, store: StateStore) -> VmsDecided:
+        """The account that the settings name, and nothing besides."""
+        return VmsDecided(account=self.settings.service_account or "")
+
+    def variables(self, decided: VmsDecided, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The variables of terraform/gcp/vms."""
         s = self.settings
         return {
@@ -103,31 +112,25 @@ class GcpVms(GcpTarget):
             "disk_size_gb": s.disk_size_gb,
             "disk_type": s.disk_type,
             "instance_count": s.instance_count,
-            **network_variables(s, self.zone, self._ways_here()),
-            **provisioning_variables(s, self._facts),
-            "service_account": self._account,
+            **network_variables(s, self.zone, decided.additions),
+            **provisioning_variables(s, decided.facts),
+            "service_account": decided.account,
             "state_bucket": store.container,
             "deployment": store.deployment,
-            "agent_roles": self._means.roles,
-            "dashboard": self._means.dashboard,
+            "agent_roles": decided.means.roles,
+            "dashboard": decided.means.dashboard,
             "file_shares": [{"path": m.path, "tier": m.tier, "size_gb": m.size_gb} for m in s.nfs_fileshare_list],
             "mount_buckets": sorted({m.bucket for m in s.gcs_mount_list}),
             "node_config": json.dumps(self.node_config(store, copied), sort_keys=True),
             "startup_command": s.startup_command,
+            "ray": self.orchestrator.has_head,
         }
-
-    def _ways_here(self) -> Ways:
-        """What the default network needs in the region that is tried: another than the look before Apply was for,
-        where a zone had no room. Destroy looks at nothing, and needs nothing."""
-        if self._ways and self.region not in self._ways:
-            self._ways[self.region], _ = ways_of(self.settings, self.region, self.cloud)
-        return self._ways.get(self.region, Ways())
 
     def node_config(self, store: StateStore, copied: Copied) -> dict[str, Any]:
         """What the machines' bootstrap is to do (docs/node-status.md)."""
         s = self.settings
         files = {"object": copied.files, "destination": s.vm_localfile_dest_path} if copied.files else None
-        samples = {"object": copied.samples, "destination": SAMPLES} if copied.samples else None
+        samples = {"object": copied.samples, "destination": self.samples} if copied.samples else None
         return {
             "schema": 1,
             "bucket": store.container,
@@ -136,7 +139,7 @@ class GcpVms(GcpTarget):
             "samples": samples,
             "buckets": [{"bucket": m.bucket, "path": m.path} for m in s.gcs_mount_list],
             "notebook": s.enable_notebook,
-            "ray": None,
+            **self.orchestrator.node_config(),
             "ops_agent": not s.disable_ops_agent,
             "gpus": s.gpu_count,
         }
@@ -172,34 +175,40 @@ class GcpVms(GcpTarget):
         named = {group: ",".join(m.name for m in machines if m.group == group) for group in self.groups}
         return "\n".join(f"{recreate} {group} {place} --instances={names}" for group, names in named.items() if names)
 
-    def connection(self, nodes: list[Node]) -> dict[str, Any]:
-        """How to connect: ssh through IAP for each node, and where the machines' GPUs are shown."""
-        found: dict[str, Any] = {"ssh": {n.name: self.ssh(n) for n in nodes}}
+    def connection(self, site: Site) -> Connection:
+        """How to connect: ssh through IAP for each node, the orchestrator, and where the machines' GPUs are shown."""
         wanted = self.settings.gpu_count and not self.settings.disable_ops_agent
-        if wanted and (url := self._dashboard()):
-            found["dashboard"] = url
-        return found
+        return Connection(
+            ssh={n.name: self.shell(n, site).line() for n in site.result.nodes},
+            dashboard=self._dashboard() if wanted else "",
+            parts=self.orchestrator.connection(self, site),
+        )
 
     def _dashboard(self) -> str:
         """Where the dashboard is; empty where it can't be found."""
         try:
             return next((each.url for each in self.cloud.dashboards(self.cluster.label)), "")
-        except (PermissionDenied, Unreachable, UnexpectedError):
+        except CANNOT_LOOK:
             return ""
 
     def tunnel(self, node: Node) -> str:
-        """An ssh forward through IAP: the notebook may listen on the machine's loopback alone, and no external
-        address is needed (https://cloud.google.com/deep-learning-vm/docs/jupyter)."""
-        return f"{self.ssh(node)} -- -N -L {NOTEBOOK_PORT}:localhost:{NOTEBOOK_PORT}"
+        """The line that leads to a node's notebook."""
+        return self._shell(node.name, node.zone).tunnel(NOTEBOOK_PORT)
 
-    def ssh(self, node: Node) -> str:
-        """The command that opens a shell on a node, or runs what follows there."""
-        place = f"--project={self.settings.project_id} --zone={node.zone}"
-        return f"gcloud compute ssh {node.name} {place} --tunnel-through-iap"
+    def shell(self, node: Node, site: Site) -> GcloudShell:
+        """The way to a shell on a node."""
+        return self._shell(node.name, node.zone)
 
-    def status(self, site: Site) -> ProvisionError | None:
-        """One look at what Create waits for."""
-        return status(self, site)
+    def _shell(self, name: str, zone: str) -> GcloudShell:
+        return GcloudShell(name, self.settings.project_id, zone)
+
+    def find_head(self, site: Site) -> Head:
+        """The head, as soon as its group has named it."""
+        return find_head(self, self.settings, site)
+
+    def head(self, nodes: list[Node]) -> Node | None:
+        """The head among the nodes, None where there is none."""
+        return next((node for node in nodes if is_head(node.name, self.settings.name_prefix)), None)
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """ssh to a node through IAP."""
@@ -210,7 +219,7 @@ class GcpVms(GcpTarget):
         if found is None:
             names = ", ".join(m.name for m in machines)
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
-        return tuple(shlex.split(self.ssh(Node(found.name, found.zone))))
+        return self._shell(found.name, found.zone).words()
 
     def leftovers(self) -> list[Leftover]:
         """What carries the cluster's label, and by their names what takes no labels."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cluster_provision.checks.base import Finding
 from cluster_provision.errors import PermissionDenied
 from cluster_provision.result import Check
-from cluster_provision.targets.base import Preflight
 
 if TYPE_CHECKING:
     from cluster_provision.state.base import StateFacts
@@ -21,21 +21,21 @@ NEEDS = (
 ROLE = "roles/container.defaultNodeServiceAccount"
 
 
-def choose_gke_account(target: GcpTarget, facts: StateFacts) -> tuple[str, Preflight]:
+def choose_gke_account(target: GcpTarget[Any], facts: StateFacts) -> tuple[str, Finding]:
     """The account's e-mail, empty for one that Terraform makes and grants ROLE, and what was found on the way.
 
     Raises PermissionDenied where none can be had.
     """
     named = target.settings.service_account
     if named:
-        return named, Preflight((Check("service account", "ok", named),))
+        return named, Finding((Check("service account", "ok", named),))
     if "google_service_account" in facts.kinds:  # the nodes run as it, whoever asks now
-        return "", Preflight((Check("service account", "ok", "the nodes have one of their own"),))
+        return "", Finding((Check("service account", "ok", "the nodes have one of their own"),))
     may = target.cloud.may(NEEDS)
     if may is None:
-        return "", Preflight((Check("service account", "unknown", "permissions can't be tested"),))
+        return "", Finding((Check("service account", "unknown", "permissions can't be tested"),))
     if may:
-        return "", Preflight((Check("service account", "ok", "the nodes get one of their own"),))
+        return "", Finding((Check("service account", "ok", "the nodes get one of their own"),))
     why = f"you may not create a service account and grant it {ROLE}"
     default = target.project.default_account
     if not default:
@@ -44,4 +44,4 @@ def choose_gke_account(target: GcpTarget, facts: StateFacts) -> tuple[str, Prefl
             "Ask for the permission (docs/permissions.md), or name an account of yours in SERVICE_ACCOUNT.",
         )
     note = f"{why}: the nodes run as the project's default account {default}, which needs that role"
-    return default, Preflight((Check("service account", "ok", default),), (note,))
+    return default, Finding((Check("service account", "ok", default),), notes=(note,))

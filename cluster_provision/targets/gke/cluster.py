@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.checks.base import Finding
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.gke import Gke
 from cluster_provision.clouds.gcp.gke_remnants import GkeRemnants
 from cluster_provision.clouds.gcp.resources import deletion_order
-from cluster_provision.errors import NotReady, PermissionDenied, SettingsError, one_of_all
-from cluster_provision.result import Check
-from cluster_provision.targets.base import Preflight
+from cluster_provision.errors import NotReady, PermissionDenied, SettingsError
+from cluster_provision.result import Check, Connection, KubectlAccess
+from cluster_provision.targets.base import Decided
 from cluster_provision.targets.gcp.account import no_account
-from cluster_provision.targets.gcp.default_network import Ways, ways_of
+from cluster_provision.targets.gcp.default_network import Additions, additions_for
 from cluster_provision.targets.gcp.leftovers import leftovers
+from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.target import GcpTarget
 from cluster_provision.targets.gke.account import choose_gke_account
 from cluster_provision.targets.gke.mending import mend
 from cluster_provision.targets.gke.pools import Pool, needs_system_pool, pools_of
 from cluster_provision.targets.gke.remnants import Remnants
 from cluster_provision.targets.gke.stages import stages
-from cluster_provision.targets.gke.status import status
 from cluster_provision.targets.gke.version import Asked, asked_before, choose_version
 from cluster_provision.targets.gke.watch import GkeWatch
 
@@ -32,15 +34,28 @@ if TYPE_CHECKING:
     from google.auth.transport.requests import AuthorizedSession
 
     from cluster_provision.clouds.gcp.gke import Cluster
-    from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
-    from cluster_provision.stage import Site, Stage
+    from cluster_provision.stage import Stage
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.base import Copied
 
+VERSION = "GKE version"
+ANY_VERSION = Asked("", "REGULAR")
 
-class GcpGke(GcpTarget):
+
+@dataclass(frozen=True)
+class GkeDecided(Decided):
+    """`account` is the nodes' service account, empty for one that Terraform makes. `multi_networking`: the cluster has
+    networks for accelerators, which it keeps."""
+
+    account: str = ""
+    version: Asked = ANY_VERSION
+    additions: Additions = field(default_factory=Additions)
+    multi_networking: bool = False
+
+
+class GcpGke(GcpTarget[GkeDecided]):
     """The cluster that `settings` describe: its control plane in the region, its pools in single zones."""
 
     module = "gcp/gke"
@@ -48,11 +63,6 @@ class GcpGke(GcpTarget):
     def __init__(self, settings: GcpSettings) -> None:
         super().__init__(settings, "gke")
         self.name = f"{settings.name_prefix}-gke"
-        self._account = settings.service_account or ""
-        self._asked: dict[str, Asked] = {}
-        self._ways: dict[str, Ways] = {}
-        self._outputs: dict[str, str] = {}
-        self._had_many_networks = False
 
     @cached_property
     def gke(self) -> Gke:
@@ -82,8 +92,7 @@ class GcpGke(GcpTarget):
         system = {f"{self.settings.name_prefix}-system": 1} if needs_system_pool(pools) else {}
         return system | {name: pool.least for name, pool in pools.items()}
 
-    @property
-    def stages(self) -> tuple[Stage, ...]:
+    def stages(self, decided: GkeDecided | None) -> tuple[Stage, ...]:
         """Pools full, the control plane answering, nothing of GKE's left over."""
         return stages(self)
 
@@ -91,47 +100,43 @@ class GcpGke(GcpTarget):
         """The cluster as it is now."""
         return self.gke.cluster(self.region, self.name)
 
-    def preflight(self, store: StateStore, facts: StateFacts) -> Preflight:
-        """Look at all that can be looked at; settle the version and the nodes' service account."""
+    def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, GkeDecided | None]:
+        """Look at all that can be looked at; decide the version and the nodes' service account."""
         found = self.look(store, facts)
         if found.failures:
-            return Preflight(found.checks, found.notes, one_of_all(found.failures))
+            return found, None
+        cluster = self.present()
         try:
-            version = self._choose_version(facts.outputs)
+            version = self._choose_version(facts.outputs, cluster)
         except SettingsError as refused:
-            failed = Check("GKE version", "failed", refused.problems[0])
-            return Preflight((*found.checks, failed), found.notes, refused)
-        try:
-            self._account, chosen = choose_gke_account(self, facts)
-        except PermissionDenied as refused:
-            return Preflight((*found.checks, version, no_account(refused)), found.notes, refused)
-        self._ways[self.region], ways = ways_of(self.settings, self.region, self.cloud)
-        checks = (*found.checks, version, *chosen.checks, *ways.checks)
-        return Preflight(checks, (*found.notes, *chosen.notes, *ways.notes))
-
-    def _choose_version(self, outputs: dict[str, str]) -> Check:
-        versions, cluster = self.gke.versions(self.region), self.present()
-        before = asked_before(outputs, cluster)
-        self._outputs = outputs
-        self._had_many_networks = bool(cluster and cluster.many_networks)
-        asked = choose_version(self.settings.gke_version, versions, cluster, before)
-        self._asked[self.region] = asked
+            return found + Finding((Check(VERSION, "failed", refused.problems[0]),), (refused,)), None
         more = f", the control plane has {cluster.version}" if cluster else ""
-        return Check("GKE version", "ok", f"{asked.version or 'the default'} of channel {asked.channel}{more}")
+        row = f"{version.version or 'the default'} of channel {version.channel}{more}"
+        found += Finding((Check(VERSION, "ok", row),))
+        try:
+            account, chosen = choose_gke_account(self, facts)
+        except PermissionDenied as refused:
+            return found + no_account(refused), None
+        additions, network = additions_for(self.settings, self.region, self.cloud)
+        decided = GkeDecided(
+            account=account,
+            version=version,
+            additions=additions,
+            multi_networking=bool(cluster and cluster.many_networks),
+        )
+        return found + chosen + network, decided
 
-    def _look_at_region(self) -> None:
-        """What depends on the region, in another one than the look before Apply was for, where that had no room.
-        Destroy looks at nothing, and needs nothing."""
-        if self._asked and self.region not in self._asked:
-            self._choose_version(self._outputs)
-            self._ways[self.region], _ = ways_of(self.settings, self.region, self.cloud)
+    def _choose_version(self, outputs: dict[str, str], cluster: Cluster | None) -> Asked:
+        versions = self.gke.versions(self.region)
+        return choose_version(self.settings.gke_version, versions, cluster, asked_before(outputs, cluster))
 
-    def variables(self, store: StateStore, copied: Copied) -> dict[str, Any]:
+    def undecided(self, store: StateStore) -> GkeDecided:
+        """The account that the settings name, and nothing besides."""
+        return GkeDecided(account=self.settings.service_account or "")
+
+    def variables(self, decided: GkeDecided, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The variables of terraform/gcp/gke. Nodes take no files: what pods need, they bring."""
-        self._look_at_region()
         s, pools = self.settings, self.pools
-        asked = self._asked.get(self.region, Asked("", "REGULAR"))
-        ways = self._ways.get(self.region, Ways())
         return {
             "project_id": s.project_id,
             "region": self.region,
@@ -140,12 +145,12 @@ class GcpGke(GcpTarget):
             "labels": self.labels,
             "metadata": s.metadata,
             "network_config": s.network_config,
-            "multi_networking": s.network_config == "multi_nic_network" or self._had_many_networks,
-            "service_account": self._account,
-            "default_network_nat": ways.nat,
-            "default_network_iap": ways.iap,
-            "kubernetes_version": asked.version,
-            "release_channel": asked.channel,
+            "multi_networking": s.network_config == "multi_nic_network" or decided.multi_networking,
+            "service_account": decided.account,
+            "default_network_nat": decided.additions.nat,
+            "default_network_iap": decided.additions.iap,
+            "kubernetes_version": decided.version.version,
+            "release_channel": decided.version.channel,
             "dns_endpoint": s.gke_dns_endpoint,
             "system_pool": needs_system_pool(pools),
             "node_pools": {name: pool.variables() for name, pool in pools.items()},
@@ -155,10 +160,10 @@ class GcpGke(GcpTarget):
         """Look at the pools while Terraform waits for them."""
         return GkeWatch(self, say)
 
-    def settle(self, store: StateStore, tell: Callable[[str], None]) -> None:
+    def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Wait until GKE has ended what an earlier run began, and note which networks are its own."""
         self.remnants.remember(store)
-        self.remnants.wait_for_operations(store, tell)
+        self.remnants.wait_for_operations(store, show)
 
     def mend(self, kind: str, instance: dict[str, Any]) -> bool:
         """Have Terraform wait for no operation any more, and make anew what GKE has given up on."""
@@ -169,20 +174,17 @@ class GcpGke(GcpTarget):
         removed = super().sweep(store, say)
         return self.remnants.sweep(store, say) or removed
 
-    def connection(self, cluster: Cluster) -> dict[str, Any]:
+    def connection(self, cluster: Cluster) -> Connection:
         """How to connect: gcloud's line that sets kubectl up."""
         place = f"--location={cluster.location} --project={self.settings.project_id}"
         how = "--dns-endpoint" if cluster.open_by_name else "--internal-ip"
-        return {
-            "get_credentials": f"gcloud container clusters get-credentials {cluster.name} {place} {how}",
-            "control_plane": cluster.name_endpoint if cluster.open_by_name else cluster.address,
-            "within_vpc_only": not cluster.open_by_name,
-            "network": cluster.network,
-        }
-
-    def status(self, site: Site) -> ProvisionError | None:
-        """One look at what Create waits for."""
-        return status(self, site)
+        access = KubectlAccess(
+            get_credentials=f"gcloud container clusters get-credentials {cluster.name} {place} {how}",
+            control_plane=cluster.name_endpoint if cluster.open_by_name else cluster.address,
+            within_vpc_only=not cluster.open_by_name,
+            network=cluster.network,
+        )
+        return Connection(kubectl=access)
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """gcloud's line that sets kubectl up; for a node by name, ssh to it through IAP."""
@@ -190,13 +192,13 @@ class GcpGke(GcpTarget):
         if sight is None:
             raise NotReady(f"there is no GKE cluster {self.name} in {self.region}", "Run Create first.")
         if not node:
-            return tuple(shlex.split(self.connection(sight.cluster)["get_credentials"]))
+            kubectl = self.connection(sight.cluster).kubectl
+            return tuple(shlex.split(kubectl.get_credentials)) if kubectl else ()
         found = next((each for each in sight.nodes if each.name == node), None)
         if found is None:
             names = ", ".join(each.name for each in sight.nodes)
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
-        place = f"--zone={found.zone}", f"--project={self.settings.project_id}"
-        return ("gcloud", "compute", "ssh", node, *place, "--tunnel-through-iap")
+        return GcloudShell(node, self.settings.project_id, found.zone).words()
 
     def leftovers(self) -> list[Leftover]:
         """The cluster itself, what carries its label or name, and what GKE made for it."""

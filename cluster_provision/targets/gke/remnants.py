@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cluster_provision.targets.gke.target import GkeTarget
 
 FILE = "gke-networks.json"
+NODE_POOL = "google_container_node_pool"
 LONGEST_SECONDS = 3600.0
 """GKE gives up on machines after some 35 minutes; making a control plane takes less."""
 
@@ -82,7 +83,8 @@ class Remnants:
         """Whether it makes or resizes a pool of this tool's. Where GKE scales a pool, no run of it ever does."""
         if operation.kind not in GIVEN_UP:
             return False
-        ours = self._target.wanted_nodes.keys() | (store.facts().pools if store.exists() else set())
+        held = store.facts().of_kind(NODE_POOL) if store.exists() else ()
+        ours = self._target.wanted_nodes.keys() | {str(each.attributes.get("name", "")) for each in held}
         pool = self._target.pools.get(operation.target)
         resized_by_gke = operation.kind == RESIZE and pool is not None and pool.node_count is None
         return operation.target in ours and not resized_by_gke

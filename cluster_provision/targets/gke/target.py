@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cluster_provision import result
     from cluster_provision.clouds.gcp.cloud import Gcp
     from cluster_provision.clouds.gcp.gke import Cluster, Gke
+    from cluster_provision.result import Connection
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateStore
     from cluster_provision.targets.gke.pools import Pool
@@ -57,7 +58,7 @@ class GkeTarget(Protocol):
     def present(self) -> Cluster | None:
         """The cluster as it is now."""
 
-    def connection(self, cluster: Cluster) -> dict[str, Any]:
+    def connection(self, cluster: Cluster) -> Connection:
         """How to connect."""
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:

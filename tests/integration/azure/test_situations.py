@@ -139,7 +139,7 @@ def test_ssh_is_let_in_to_the_head_alone_and_to_the_next_one_when_it_is_gone(azu
     gone = azure.result("Status", expected=21, ORCH_MODE=mode)
     assert {c["name"]: c["status"] for c in gone["checks"]}["way in"] == "failed"
     told = azure.result("Connect", expected=21, ORCH_MODE=mode)["error"]
-    assert told["message"] == f"ssh is not let in to {other['name']}, which is the head now"
+    assert told["message"] == f"SSH to {other['name']}, the head now, is not allowed yet"
     again = azure.result("Create", ORCH_MODE=mode)
     assert again["nodes"][0] == other
     assert ssh_leads_to(azure) == other["address"]

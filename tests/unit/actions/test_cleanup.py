@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cluster_provision.actions import cleanup
-from cluster_provision.actions.cleanup import BEGINNING, destroyed_at_the_end
+from cluster_provision.actions.cleanup import destroyed_at_the_end
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CapacityError, PermissionDenied
 
@@ -30,7 +30,7 @@ def test_the_runs_own_failure_holds_and_that_of_the_clean_up_is_said(
     said: list[str] = []
     run: Any = SimpleNamespace(
         settings=SimpleNamespace(cleanup_on_exit=True),
-        result=SimpleNamespace(steps=[SimpleNamespace(name=BEGINNING)]),
+        provisioner=SimpleNamespace(began=True),
         console=SimpleNamespace(say=said.append),
     )
     with pytest.raises(CapacityError, match="no room"), destroyed_at_the_end(run):
@@ -38,3 +38,13 @@ def test_the_runs_own_failure_holds_and_that_of_the_clean_up_is_said(
     assert len(said) == 1
     assert "may cost money" in said[0]
     assert told in said[0]
+
+
+def test_a_run_that_has_made_nothing_cleans_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def clean_up(_: Any) -> None:
+        pytest.fail("what is there is another run's")
+
+    monkeypatch.setattr(cleanup, "_clean_up", clean_up)
+    run: Any = SimpleNamespace(settings=SimpleNamespace(cleanup_on_exit=True), provisioner=SimpleNamespace(began=False))
+    with pytest.raises(CapacityError, match="no room"), destroyed_at_the_end(run):
+        raise CapacityError("no room")

@@ -22,12 +22,11 @@ def run_of(lock: Lock | None) -> Any:
     store = SimpleNamespace(
         exists=lambda: True, lock=lambda: lock, delete_deployment=lambda: done.append("state deleted") or ""
     )
-    target = SimpleNamespace(
-        cluster=SimpleNamespace(name="demo"), sweep=lambda *_: done.append("swept"), leftovers=lambda: []
-    )
+    provisioner = SimpleNamespace(leftovers=lambda _: done.append("looked over") or [])
     return SimpleNamespace(
         store=store,
-        target=target,
+        target=SimpleNamespace(cluster=SimpleNamespace(name="demo")),
+        provisioner=provisioner,
         result=SimpleNamespace(leftovers=[]),
         console=SimpleNamespace(say=print),
         progress=SimpleNamespace(conclude=lambda _: None),
@@ -47,4 +46,4 @@ def test_without_one_both_go_on() -> None:
     run = run_of(None)
     look_for_leftovers(run)
     delete_state(run)
-    assert run.done == ["swept", "state deleted"]
+    assert run.done == ["looked over", "state deleted"]

@@ -11,6 +11,7 @@ import pytest
 from cluster_provision.errors import HostKeyMismatch, Unreachable
 from cluster_provision.fleet.hosts import Updated
 from cluster_provision.fleet.model import Keys
+from cluster_provision.orchestrators.none import NoOrchestrator
 from cluster_provision.result import Result
 from cluster_provision.stage import Site
 from cluster_provision.state.base import StateFacts
@@ -40,7 +41,7 @@ class Told:
 
 def distribute(fleet: Fleet) -> tuple[Result, Told]:
     told, result = Told(), Result("create")
-    site = Site(None, StateFacts(), result, told, told.said.append)  # type: ignore[arg-type] - no store is asked
+    site = Site(None, StateFacts(), result, told, told.said.append, [])  # type: ignore[arg-type] - no store is asked
     try:
         distribute_hosts(lambda _: fleet, site)
     except Exception as failure:
@@ -76,11 +77,12 @@ def test_a_silent_head_is_tried_again_where_a_rule_has_just_let_in_to_it(
         return Updated([], ())
 
     monkeypatch.setattr(hosts_stage, "update_hosts", noted)
-    settings = SimpleNamespace(access=access, health_gate="off", health_timeout=1)
-    target: Any = SimpleNamespace(settings=settings, fleet=lambda _: farm.fleet(), replacement=str)
-    (stage,) = [each for each in stages(target) if each.name == "hosts"]
+    anything: Any = SimpleNamespace()
+    every = stages(anything, NoOrchestrator(), anything, lambda _: farm.fleet(), anything, public=access == "head")
+    (wait,) = [each.wait for each in every if getattr(each, "name", "") == "hosts"]
     told = Told()
-    stage.do(Site(None, StateFacts(), Result("create"), told, told.said.append))  # type: ignore[arg-type]
+    assert wait is not None
+    wait(Site(None, StateFacts(), Result("create"), told, told.said.append, []))  # type: ignore[arg-type]
     assert [each.patience for each in asked] == [patience]
 
 

@@ -6,15 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision import targets
+from cluster_provision import provisioners, targets
 from cluster_provision.cli import run_action
 from cluster_provision.clouds.base import Identity
 from cluster_provision.result import Cluster
+from cluster_provision.targets.azure.nccl import nccl_machine
 
 if TYPE_CHECKING:
     import pytest
 
     from cluster_provision.fleet.model import Fleet
+    from cluster_provision.fleet.nccl.plan import Machine
+    from cluster_provision.settings import AzureSettings
 
 SETTINGS = {"CLOUD": "azure", "SUBSCRIPTION_ID": "11111111-2222-3333-4444-555555555555", "LOCATION": "eastus"}
 
@@ -33,10 +36,12 @@ class OnlyFleet:
     """As much of a target as these actions need."""
 
     cluster = Cluster("trial", "abc123", "azure", "none")
-    zone = "eastus"
+    place = "eastus"
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, settings: AzureSettings) -> None:
         self._fleet = fleet
+        self.settings = settings
+        self.strict_health = settings.health_gate == "strict"
 
     def sign_in(self, prompt: object) -> tuple[Identity, str]:
         return Identity("somebody", "a test", {}), "an account"
@@ -47,7 +52,25 @@ class OnlyFleet:
     def fleet(self, site: object) -> Fleet:
         return self._fleet
 
+    def checked_nodes(self, site: object) -> list[Any]:
+        return []
+
+    def replacement(self, site: object, node: str) -> str:
+        return ""
+
+    def nccl_machine(self) -> Machine:
+        return nccl_machine(self._fleet.size)
+
     def close(self) -> None:
+        pass
+
+
+class NoProvisioner:
+    """Nothing is made, and the cluster is where it is."""
+
+    find = ()
+
+    def close(self, run: object, *, keep_folder: bool) -> None:
         pass
 
 
@@ -63,7 +86,8 @@ class Tool:
         """The exit code, stdout, and stderr as text."""
         for name, value in {**SETTINGS, "NAME_PREFIX": "trial", **settings}.items():
             self.monkeypatch.setenv(name, value)
-        self.monkeypatch.setattr(targets, "target_of", lambda settings: OnlyFleet(self.fleet))
+        self.monkeypatch.setattr(targets, "target_of", lambda settings: OnlyFleet(self.fleet, settings))
+        self.monkeypatch.setattr(provisioners, "provisioner_of", lambda target: NoProvisioner())
         self.capfdbinary.readouterr()
         code = run_action(action, argument)
         out, err = self.capfdbinary.readouterr()

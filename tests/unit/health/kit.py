@@ -57,7 +57,7 @@ class Told:
 def site_of(records: Records, told: Told) -> Site:
     """What a stage works with, with the nodes filled in as the stage before does it."""
     result = Result("create", nodes=list(NODES))
-    return Site(records, StateFacts(), result, told, told.lines.append)  # type: ignore[arg-type]
+    return Site(records, StateFacts(), result, told, told.lines.append, [])  # type: ignore[arg-type]
 
 
 class Time:

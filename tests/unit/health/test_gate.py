@@ -7,7 +7,7 @@ import pytest
 from cluster_provision.errors import Unhealthy
 from cluster_provision.health.gate import Gate, pass_gate
 from cluster_provision.node import HealthCheck, NodeHealth
-from cluster_provision.targets.health_stage import health_stages
+from cluster_provision.targets.azure.stages import health_stage
 from tests.unit.health.kit import Records, Time, Told, sick, site_of
 
 
@@ -18,9 +18,10 @@ def replacement(name: str) -> str:
 WARN, STRICT = Gate("warn", 45, replacement), Gate("strict", 45, replacement)
 
 
-def test_off_has_no_stage_and_the_others_have_one() -> None:
-    assert health_stages(Gate("off", 45, replacement)) == ()
-    assert [s.name for s in health_stages(WARN)] == ["health"]
+@pytest.mark.parametrize(("word", "waits"), [("off", False), ("warn", True), ("strict", True)])
+def test_create_waits_unless_the_gate_is_off_and_status_looks_at_any_rate(word: str, *, waits: bool) -> None:
+    stage = health_stage(word, lambda _: WARN)
+    assert (stage.wait is not None, stage.look is not None) == (waits, True)
 
 
 def test_it_waits_until_every_node_has_a_verdict() -> None:

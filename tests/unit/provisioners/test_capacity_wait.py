@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cluster_provision.errors import CapacityError, QuotaError
-from cluster_provision.provisioners.terraform import capacity_wait as waiting_out
+from cluster_provision.provisioners.terraform import capacity_wait
 from cluster_provision.provisioners.terraform.capacity_wait import PAUSE_SECONDS, apply_until_there_is_room
 from cluster_provision.result import Changes
 
@@ -30,15 +30,15 @@ class Time:
 def run_of(monkeypatch: pytest.MonkeyPatch, answers: list[Any], *, asks_once: bool = True, minutes: int = 10) -> Any:
     """A run whose Terraform answers so, one after the other; `said` are the lines that a user sees."""
     time = Time()
-    monkeypatch.setattr(waiting_out, "time", time)
+    monkeypatch.setattr(capacity_wait, "time", time)
 
-    def apply(run: Any) -> Changes:
+    def apply(session: Any, run: Any) -> Changes:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer  # type: ignore[no-any-return]
 
-    monkeypatch.setattr(waiting_out, "apply_and_adopt", apply)
+    monkeypatch.setattr(capacity_wait, "apply_and_adopt", apply)
     said: list[str] = []
     target = SimpleNamespace(asks_once=asks_once, watch=lambda say: None)
     console = SimpleNamespace(say=said.append)
@@ -52,15 +52,15 @@ def run_of(monkeypatch: pytest.MonkeyPatch, answers: list[Any], *, asks_once: bo
 
 def test_it_asks_again_until_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(monkeypatch, [NO_ROOM, NO_ROOM, Changes(1)])
-    assert apply_until_there_is_room(run) == Changes(1)
+    assert apply_until_there_is_room(run, run) == Changes(1)
     assert run.time.now == 2 * PAUSE_SECONDS
-    assert "waited out for 10 minutes at most (CAPACITY_WAIT)" in run.said[0]
+    assert "Waiting up to 10 minutes for capacity (CAPACITY_WAIT)" in run.said[0]
 
 
 def test_it_gives_up_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(monkeypatch, [NO_ROOM] * 100, minutes=1)
     with pytest.raises(CapacityError):
-        apply_until_there_is_room(run)
+        apply_until_there_is_room(run, run)
     assert run.time.now <= 60
 
 
@@ -72,5 +72,5 @@ def test_it_asks_once_where_asking_again_is_of_no_use(
 ) -> None:
     run = run_of(monkeypatch, [answer, Changes()], asks_once=asks_once, minutes=minutes)
     with pytest.raises(type(answer)):
-        apply_until_there_is_room(run)
+        apply_until_there_is_room(run, run)
     assert len(run.answers) == 1

@@ -17,7 +17,8 @@ def settled(lock: Lock | None) -> list[str]:
     done: list[str] = []
     store = SimpleNamespace(exists=lambda: True, lock=lambda: lock, facts=StateFacts)
     target = SimpleNamespace(cluster=SimpleNamespace(name="demo"), settle=lambda *_: done.append("settled"))
-    settle(cast("Any", SimpleNamespace(store=store, target=target, progress=SimpleNamespace(update=print))))
+    run = cast("Any", SimpleNamespace(store=store, target=target, progress=SimpleNamespace(update=print)))
+    settle(run, run)
     return done
 
 

@@ -17,7 +17,7 @@ IN_USE = TerraformError("terraform destroy failed: the network is in use")
 
 def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[Any]) -> Any:
     """A run whose Terraform and sweeps end so, one after the other; `said` are the lines that a user sees."""
-    monkeypatch.setattr(removal, "settle", lambda _: None)
+    monkeypatch.setattr(removal, "settle", lambda *_: None)
 
     def next_of(coming: list[Any]) -> Any:
         answer = coming.pop(0)
@@ -37,16 +37,16 @@ def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[A
 
 def test_what_was_in_the_way_goes_and_terraform_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(monkeypatch, [IN_USE, Changes(destroy=3)], [True, False])
-    assert remove_everything(run) == Changes(destroy=3)
+    assert remove_everything(run, run) == Changes(destroy=3)
 
 
 def test_where_nothing_was_terraforms_word_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TerraformError, match="in use"):
-        remove_everything(run_of(monkeypatch, [IN_USE], [False]))
+        remove_everything(*[run_of(monkeypatch, [IN_USE], [False])] * 2)
 
 
 def test_a_sweep_that_fails_is_said_and_terraforms_word_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(monkeypatch, [IN_USE], [PermissionDenied("deleting rule k8s-1:\nno")])
     with pytest.raises(TerraformError, match="in use"):
-        remove_everything(run)
+        remove_everything(run, run)
     assert run.said == ["  deleting rule k8s-1: no"]

@@ -44,7 +44,7 @@ def run_of(watch: Watch) -> Any:
 
 def test_what_keeps_machines_from_coming_stops_terraform_and_is_the_reason_given() -> None:
     run = run_of(Watch(CapacityError("no room")))
-    with pytest.raises(CapacityError, match="no room"), watched(run):
+    with pytest.raises(CapacityError, match="no room"), watched(run, run):
         assert run.stopped.wait(10)
         raise TerraformError("terraform apply failed")
 
@@ -52,7 +52,7 @@ def test_what_keeps_machines_from_coming_stops_terraform_and_is_the_reason_given
 def test_a_defect_in_the_looking_stops_nothing_and_is_told_in_a_line(capfd: pytest.CaptureFixture[str]) -> None:
     watch = Watch(KeyError("name"))
     run = run_of(watch)
-    with watched(run):
+    with watched(run, run):
         assert watch.looked.wait(10)
     assert not run.stopped.is_set()
     assert run.said == ["Warning: what Terraform waits for can't be looked at: KeyError: 'name'"]
@@ -62,6 +62,6 @@ def test_a_defect_in_the_looking_stops_nothing_and_is_told_in_a_line(capfd: pyte
 def test_after_a_defect_in_the_looking_terraforms_own_failure_holds() -> None:
     watch = Watch(KeyError("name"))
     run = run_of(watch)
-    with pytest.raises(TerraformError), watched(run):
+    with pytest.raises(TerraformError), watched(run, run):
         assert watch.looked.wait(10)
         raise TerraformError("terraform apply failed")

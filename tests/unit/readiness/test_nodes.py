@@ -46,14 +46,14 @@ class Time:
 A, B = Machine("a", "1", "z", "10.0.0.1"), Machine("b", "2", "z", "10.0.0.2")
 
 
-def wait(records: Records, machines: list[Machine], wanted: Wanted, time: Time | None = None) -> list:
+def wait(records: Records, machines: list[Machine], wanted: Wanted, time: Time | None = None) -> tuple[Node, ...]:
     return wait_with(GroupProblems(lambda: [], kind_of, 600, lambda _: None), records, machines, wanted, time or Time())
 
 
 def wait_with(
     problems: GroupProblems, records: Records, machines: list[Machine], wanted: Wanted, time: Time, limit: float = 60
-) -> list:
-    return wait_for_nodes(wanted, lambda: machines, records, problems, time.poll(limit), lambda *_: None)  # type: ignore[arg-type]
+) -> tuple[Node, ...]:
+    return wait_for_nodes(wanted, lambda: machines, records, problems, time.poll(limit), lambda *_: None).nodes  # type: ignore[arg-type]
 
 
 def test_ready_is_when_every_node_says_so() -> None:

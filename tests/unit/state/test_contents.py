@@ -30,7 +30,9 @@ def test_what_was_left_altogether_is_settled_nowhere() -> None:
 def test_the_node_pools_of_a_cluster_are_told_by_name() -> None:
     instances = [{"attributes": {"name": name}} for name in ("demo-nodepool-0", "mine")]
     pool = {"mode": "managed", "type": "google_container_node_pool", "name": "this", "instances": instances}
-    assert facts_of(json.dumps({"resources": [GROUP, pool]}), {}, "gs://b", "").pools == {"demo-nodepool-0", "mine"}
+    facts = facts_of(json.dumps({"resources": [GROUP, pool]}), {}, "gs://b", "")
+    held = facts.of_kind("google_container_node_pool")
+    assert [each.attributes["name"] for each in held] == ["demo-nodepool-0", "mine"]
 
 
 def test_a_lock_is_told_in_terraforms_own_words() -> None:

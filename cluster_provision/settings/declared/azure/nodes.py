@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.cloud_init import check_cloud_init
-from cluster_provision.settings.declared.gcp.storage import DEFAULT_DESTINATION
 from cluster_provision.settings.declared.run import MINUTES_A_DAY
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure.names import ManagedIdentity
@@ -15,7 +14,7 @@ from cluster_provision.settings.readers.choices import Choice, YesNo
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.files import GivenFile
 from cluster_provision.settings.readers.numbers import WholeNumber
-from cluster_provision.settings.readers.paths import MachinePath
+from cluster_provision.settings.readers.paths import DEFAULT_DESTINATION, MachinePath
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cluster_provision.settings.declared.cloud import CLOUDS
 from cluster_provision.settings.parameter import mandatory, parameter
 from cluster_provision.settings.readers.choices import Choice
+from cluster_provision.settings.readers.gcp.lists import Zones
 from cluster_provision.settings.readers.gcp.names import LONGEST_PREFIX, NAME_PREFIX, PROJECT_ID
-from cluster_provision.settings.readers.lists import Zones
 from cluster_provision.settings.readers.numbers import WholeNumber
 
 ORCHESTRATORS = ("none", "ray", "gke")

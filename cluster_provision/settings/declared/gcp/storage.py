@@ -9,10 +9,8 @@ from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.choices import YesNo
 from cluster_provision.settings.readers.gcp.buckets import BucketFolder, GcsPath
 from cluster_provision.settings.readers.gcp.file_shares import DEFAULT_GB, FileShare, FileShares
-from cluster_provision.settings.readers.lists import BucketMount, BucketMounts
-from cluster_provision.settings.readers.paths import MachinePath
-
-DEFAULT_DESTINATION = "/usr/aiinfra/copy"
+from cluster_provision.settings.readers.gcp.lists import BucketMount, BucketMounts
+from cluster_provision.settings.readers.paths import DEFAULT_DESTINATION, MachinePath
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.settings.hcl_values import read_map
-from cluster_provision.settings.readers.gcp.maps import CLUSTER_LABEL
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.settings.hcl_values import Scalar, read_map, read_maps
 from cluster_provision.settings.readers.gcp.names import ACCELERATOR_TYPE, MACHINE_TYPE, NAME_PREFIX, ZONE
 from cluster_provision.settings.reading import BadValue, shown
@@ -27,7 +28,6 @@ RESERVED_METADATA = {
     "cluster-config": "the tool tells the machines there what to do; choose another key",
     "cluster-startup-command": "the tool hands your command over there; use STARTUP_COMMAND",
 }
-CLUSTER_LABEL = "aiinfra-cluster"
 # A resource takes 64: the cluster's own and the one that the provider adds (goog-terraform-provisioned) count.
 MOST_LABELS = 62
 LONGEST_LABEL = 63

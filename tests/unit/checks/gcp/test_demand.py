@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from cluster_provision.checks.base import Subject
 from cluster_provision.checks.gcp.demand import demands
 from cluster_provision.checks.gcp.machines import to_make
+from cluster_provision.checks.gcp.subject import GcpSubject
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue, MachineFacts
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.readers.gcp.file_shares import FileShare
@@ -36,13 +36,13 @@ class Catalogue:
         return self._present
 
 
-def subject(*present: tuple[str, str], kinds: tuple[str, ...] = (), **settings: Any) -> Subject:
+def subject(*present: tuple[str, str], kinds: tuple[str, ...] = (), **settings: Any) -> GcpSubject:
     given = {"project_id": "p-123456", "name_prefix": "demo", "zone": (ZONE,), **settings}
     facts = StateFacts(exists=True, resources=len(present) + len(kinds), kinds=frozenset(kinds))
-    return Subject(GcpSettings(**given), ZONE, "abc123", cast("GcpCatalogue", Catalogue(*present)), facts)
+    return GcpSubject(GcpSettings(**given), ZONE, "abc123", cast("GcpCatalogue", Catalogue(*present)), facts)
 
 
-def amounts(asked: Subject) -> dict[str, int]:
+def amounts(asked: GcpSubject) -> dict[str, int]:
     return {d.metric: d.amount for d in demands(asked, ZONE)}
 
 

@@ -129,7 +129,7 @@ class AzureMachine(Machine):
         path.parent.mkdir(parents=True, exist_ok=True)
         config = NodeConfig(**{**given, **told})
         path.write_text(config.to_json(cloud_init=cloud_init))
-        self.ray = config.ray_port is not None
+        self.ray = bool(config.orchestrator["ray"])
 
     @property
     def script(self) -> str:

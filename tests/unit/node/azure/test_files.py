@@ -72,7 +72,7 @@ def test_a_command_that_fails_fails_the_node(node: AzureMachine, azure: FakeAzur
 def test_a_node_that_waits_for_ray_says_in_its_metadata_that_it_is_in_no_cluster(
     node: AzureMachine, azure: FakeAzure
 ) -> None:
-    node.configure(ray_port=6379, cloud_init=False)
+    node.configure(orchestrator={"ray": {"port": 6379}}, cloud_init=False)
     node.command("id", "exit 1")
     node.command("useradd", "exit 1")
 

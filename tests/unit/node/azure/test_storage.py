@@ -75,7 +75,7 @@ def test_a_record_is_listed_and_read_as_the_node_wrote_it(there: AzureMachine, s
 
 
 def test_a_node_in_no_ray_cluster_yet_is_listed_as_such(there: AzureMachine, store: AzureBlobStore) -> None:
-    there.configure(**NAMED, ray_port=6379)
+    there.configure(**NAMED, orchestrator={"ray": {"port": 6379}})
     there.command("id", "exit 1")
     there.command("useradd", "exit 1")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster_provision.settings.gcp.network_layouts import layout
-from cluster_provision.targets.gcp.default_network import Ways
+from cluster_provision.targets.gcp.default_network import Additions
 from cluster_provision.targets.gcp.networks import network_variables
 
 SPOT = {"PROVISIONING_MODEL": "spot"}
@@ -48,5 +48,5 @@ def test_one_network_is_one_card_whatever_the_machine_has(loaded, config):
 
 def test_the_rdma_networks_profile_is_that_of_the_zone_which_is_tried(loaded):
     settings = loaded(VM_TYPE="a4-highgpu-8g", **SEVERAL, **SPOT).settings
-    assert network_variables(settings, "us-east4-b", Ways())["network_profile"] == "us-east4-b-vpc-roce"
-    assert network_variables(loaded(**SEVERAL).settings, "us-east4-b", Ways())["network_profile"] == ""
+    assert network_variables(settings, "us-east4-b", Additions())["network_profile"] == "us-east4-b-vpc-roce"
+    assert network_variables(loaded(**SEVERAL).settings, "us-east4-b", Additions())["network_profile"] == ""

@@ -23,7 +23,7 @@ from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
 from embedded_cloud.azure.machines.custom_data import config_of, parts, written_files
 
 CONFIG = NodeConfig("acct", "state", "abc-deployment", "azureuser", "Standard_ND96isr_H200_v5", gpus=8, nvme_disks=8)
-RAY = dataclasses.replace(CONFIG, ray_port=6379)
+RAY = dataclasses.replace(CONFIG, orchestrator={"ray": {"port": 6379}})
 USER = "#cloud-config\nruncmd:\n- [touch, /tmp/users]\n"
 
 

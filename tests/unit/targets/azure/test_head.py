@@ -9,7 +9,7 @@ import pytest
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady
-from cluster_provision.targets.azure.head import head_address, let_in_to_head
+from cluster_provision.targets.azure.head import HeadRule
 
 HEAD = SimpleNamespace(name="vm-000000", address="10.0.0.4")
 
@@ -29,9 +29,11 @@ class Cloud:
         self.to = address
 
 
-def target(*machines: Any, to: str = "10.0.0.0", access: str = "head") -> Any:
-    settings = SimpleNamespace(access=access, resource_group="g", name_prefix="demo", allowed_cidrs=("203.0.113.7/32",))
-    return SimpleNamespace(settings=settings, machines=lambda: list(machines), cloud=Cloud(to))
+def rule(cloud: Any, access: str = "head") -> HeadRule:
+    settings: Any = SimpleNamespace(
+        access=access, resource_group="g", name_prefix="demo", allowed_cidrs=("203.0.113.7/32",)
+    )
+    return HeadRule(settings, cloud)
 
 
 def site() -> Any:
@@ -40,24 +42,24 @@ def site() -> Any:
 
 
 def test_the_rule_leads_to_the_head_from_then_on() -> None:
-    made, at = target(HEAD), site()
-    let_in_to_head(made, at)
-    assert made.cloud.to == "10.0.0.4"
+    cloud, at = Cloud("10.0.0.0"), site()
+    rule(cloud).open([HEAD], at)  # type: ignore[list-item]
+    assert cloud.to == "10.0.0.4"
     assert at.told == ["ssh to vm-000000 from 203.0.113.7/32"]
 
 
 @pytest.mark.parametrize(
-    ("made", "said"),
-    [(target(), "the machines are gone again"), (target(HEAD, to=""), "security rule ssh of demo-nsg is gone")],
+    ("machines", "to", "said"),
+    [([], "10.0.0.0", "the machines are gone again"), ([HEAD], "", "security rule ssh of demo-nsg is gone")],
 )
-def test_where_it_can_not_it_says_what_is_missing(made: Any, said: str) -> None:
+def test_where_it_can_not_it_says_what_is_missing(machines: Any, to: str, said: str) -> None:
     with pytest.raises(NotReady, match=said):
-        let_in_to_head(made, site())
+        rule(Cloud(to)).open(machines, site())
 
 
 @pytest.mark.parametrize(
-    ("made", "address"),
-    [(target(HEAD), "10.0.0.4"), (target(), None), (target(HEAD, access="private"), None)],
+    ("machines", "access", "address"),
+    [([HEAD], "head", "10.0.0.4"), ([], "head", None), ([HEAD], "private", None)],
 )
-def test_terraform_is_told_the_heads_address_where_there_is_one(made: Any, address: str | None) -> None:
-    assert head_address(made) == address
+def test_terraform_gets_the_heads_address_where_there_is_one(machines: Any, access: str, address: str | None) -> None:
+    assert rule(Cloud("10.0.0.0"), access).address(machines) == address

@@ -11,7 +11,7 @@ import pytest
 from cluster_provision.clouds.azure.leftovers import Tagged
 from cluster_provision.clouds.azure.machines import ScaleSet
 from cluster_provision.errors import NotReady, PermissionDenied
-from cluster_provision.targets.azure.removal import adoptable, leftovers, settle, sweep
+from cluster_provision.targets.azure.removal import Removal
 
 SINCE = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BASE = "/subscriptions/s/resourceGroups/g/providers"
@@ -60,11 +60,10 @@ class Cloud:
         return ScaleSet("id", "uniform", 1, "", self.states.pop(0)) if self.states else None
 
 
-def target(cloud: Cloud, **given: Any) -> Any:
-    settings = {"resource_group": "g", "vmss_name": "ss", "ready_timeout": 1, "node_identity": None, **given}
-    return SimpleNamespace(
-        cloud=cloud, settings=SimpleNamespace(**settings), cluster=SimpleNamespace(label="l"), state_container="c"
-    )
+def removal(cloud: Cloud, **given: Any) -> Removal:
+    settings: Any = {"resource_group": "g", "vmss_name": "ss", "ready_timeout": 1, "node_identity": None, **given}
+    there: Any = cloud
+    return Removal(SimpleNamespace(**settings), there, "l", "c")  # type: ignore[arg-type]
 
 
 def store(*, claimed: bool = True) -> Any:
@@ -74,43 +73,43 @@ def store(*, claimed: bool = True) -> Any:
 def test_a_group_that_goes_and_a_set_that_is_changed_are_waited_for() -> None:
     cloud = Cloud(groups=("Deleting", "Succeeded"), states=("Updating", "Failed"))
     told: list[str] = []
-    settle(target(cloud), told.append)
+    removal(cloud).settle(told.append)
     assert ["being deleted" in told[0], "updating" in told[1]] == [True, True]
     assert cloud.states == []
 
 
 def test_what_never_ends_is_given_up_on() -> None:
     with pytest.raises(NotReady, match="is being deleted"):
-        settle(target(Cloud(groups=("Deleting",) * 9), ready_timeout=0), lambda _: None)
+        removal(Cloud(groups=("Deleting",) * 9), ready_timeout=0).settle(lambda _: None)
 
 
 def test_a_sweep_takes_what_is_this_clusters_with_its_roles() -> None:
     cloud, said = Cloud(made(SET, 1), made(CARD, 1), made(STRANGE, 1)), []
-    assert sweep(target(cloud), store(), said.append) is True
+    assert removal(cloud).sweep(store(), said.append) is True
     assert [each.name for each in cloud.there] == ["nic", "v"]  # the card goes with its set; the vault is nobody's here
     assert "removed a role" in said[-1]
 
 
 def test_nothing_is_swept_that_is_older_than_the_clusters_place_or_where_it_has_none() -> None:
     cloud = Cloud(made(SET, -1))
-    sweep(target(cloud), store(), lambda _: None)
-    sweep(target(cloud), store(claimed=False), lambda _: None)
+    removal(cloud).sweep(store(), lambda _: None)
+    removal(cloud).sweep(store(claimed=False), lambda _: None)
     assert [each.name for each in cloud.there] == ["ss"]
 
 
 def test_what_can_not_be_removed_is_said_and_hides_nothing() -> None:
     cloud, said = Cloud(made(SET, 1)), []
     cloud.locked = True
-    assert sweep(target(cloud), store(), said.append) is False
+    assert removal(cloud).sweep(store(), said.append) is False
     assert said == ["  ScopeLocked: no"]
 
 
 def test_nothing_is_taken_over_while_an_older_clusters_resources_are_there() -> None:
-    assert adoptable(target(Cloud(made(SET, 1))), "azurerm_lb", {}, SINCE) == "id"
-    assert adoptable(target(Cloud(made(SET, 1), made(CARD, -1))), "azurerm_lb", {}, SINCE) == ""
+    assert removal(Cloud(made(SET, 1))).adoptable("azurerm_lb", {}, SINCE) == "id"
+    assert removal(Cloud(made(SET, 1), made(CARD, -1))).adoptable("azurerm_lb", {}, SINCE) == ""
 
 
 def test_leftovers_are_told_without_what_goes_with_a_set_and_without_roles_that_nobody_gave() -> None:
-    found = leftovers(target(Cloud(SET, CARD, STRANGE)), "d")
+    found = removal(Cloud(SET, CARD, STRANGE)).leftovers("d")
     assert [each.kind for each in found] == ["scale set", "microsoft.keyvault/vaults", "role assignment"]
-    assert leftovers(target(Cloud(), node_identity="/i"), "d") == []
+    assert removal(Cloud(), node_identity="/i").leftovers("d") == []

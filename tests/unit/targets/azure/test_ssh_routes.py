@@ -9,12 +9,13 @@ import pytest
 
 from cluster_provision.fleet.model import Gate
 from cluster_provision.node import Node
-from cluster_provision.targets.azure.ssh_routes import Ways
+from cluster_provision.result import HeadAccess
+from cluster_provision.targets.azure.ssh_routes import SshRoutes
 
 HEAD, OTHER = Node("vm-0", address="10.0.0.4"), Node("vm-1", address="10.0.0.5")
-PUBLIC = Ways("me", Gate("203.0.113.9", 50003), public=True)
-PRIVATE = Ways("me", Gate("10.0.0.4", 22), public=False)
-KEYED = Ways("me", Gate("203.0.113.9", 50003), public=True, key=Path("/keys/a b"))
+PUBLIC = SshRoutes("me", Gate("203.0.113.9", 50003), public=True)
+PRIVATE = SshRoutes("me", Gate("10.0.0.4", 22), public=False)
+KEYED = SshRoutes("me", Gate("203.0.113.9", 50003), public=True, key=Path("/keys/a b"))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ KEYED = Ways("me", Gate("203.0.113.9", 50003), public=True, key=Path("/keys/a b"
         (KEYED, OTHER, "ssh -J me@203.0.113.9:50003 me@10.0.0.5"),
     ],
 )
-def test_one_types_a_jump_through_the_head(ways: Ways, node: Node, command: str) -> None:
+def test_one_types_a_jump_through_the_head(ways: SshRoutes, node: Node, command: str) -> None:
     assert ways.shell(node, HEAD) == command
 
 
@@ -45,7 +46,7 @@ def test_with_a_key_the_jump_has_it_too() -> None:
 
 def test_the_result_says_who_is_the_head_and_how_all_are_reached() -> None:
     found = KEYED.connection([HEAD, OTHER], HEAD)
-    assert found["head"] == {"name": "vm-0", "address": "203.0.113.9", "port": 50003, "user": "me"}
-    assert list(found["ssh"]) == ["vm-0", "vm-1"]
-    assert found["key_file"] == "/keys/a b"
-    assert "key_file" not in PRIVATE.connection([HEAD], HEAD)
+    assert found.head == HeadAccess("vm-0", "203.0.113.9", 50003, "me")
+    assert list(found.ssh or {}) == ["vm-0", "vm-1"]
+    assert found.key_file == "/keys/a b"
+    assert "key_file" not in PRIVATE.connection([HEAD], HEAD).to_json()

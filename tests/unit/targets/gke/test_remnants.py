@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from cluster_provision.clouds.gcp.gke import Operation
-from cluster_provision.state.base import StateFacts
-from cluster_provision.targets.gke.remnants import Remnants
+from cluster_provision.state.base import HeldInstance, StateFacts
+from cluster_provision.targets.gke.remnants import NODE_POOL, Remnants
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.gcp.gke_remnants import GkeRemnants
@@ -58,7 +58,10 @@ def test_only_what_an_earlier_run_can_have_begun_is_given_up(kind: str, pool: st
         pools={"demo-nodepool-0": SimpleNamespace(node_count=2), "demo-scaled": SimpleNamespace(node_count=None)},
         wanted_nodes={"demo-system": 1, "demo-nodepool-0": 2, "demo-scaled": 0},
     )
-    state = SimpleNamespace(exists=lambda: True, facts=lambda: StateFacts(pools=frozenset({"of-earlier-settings"})))
+    state = SimpleNamespace(
+        exists=lambda: True,
+        facts=lambda: StateFacts(instances=(HeldInstance(NODE_POOL, "", {"name": "of-earlier-settings"}),)),
+    )
     remnants = Remnants(cast("GkeTarget", target), cast("GkeRemnants", None))
     remnants.wait_for_operations(cast("StateStore", state), told.append)
     assert gke.cancelled == (["operation-1"] if given_up else [])

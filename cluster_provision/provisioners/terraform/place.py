@@ -1,55 +1,51 @@
-"""The zones of ZONE: the one that a cluster stays in, and the next one where there is no room."""
+"""The zone that a cluster is in or is to be made in, and the next one of ZONE where there is no room."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.steps import INIT, RENDER, WORK_DIR
 from cluster_provision.errors import CapacityError, ProvisionError, QuotaError
 from cluster_provision.provisioners.terraform.removal import remove_everything
-from cluster_provision.run import Step, perform
+from cluster_provision.run import Step, pending, perform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from cluster_provision.provisioners.terraform.session import Session
     from cluster_provision.run import Run
     from cluster_provision.state.base import StateFacts
 
 NoRoom = CapacityError | QuotaError
 
 
-def same_zone(run: Run) -> None:
-    """Look where the cluster is, whatever ZONE says by now."""
+def same_zone(session: Session, run: Run) -> None:
+    """Go by the zone where the cluster is, whatever ZONE says by now."""
     if run.facts.zone:
-        run.target.move_to(run.facts.zone)
-    run.progress.conclude(run.target.zone)
+        session.target.move_to(run.facts.zone)
+    run.progress.conclude(session.target.zone)
 
 
-def choose_zone(run: Run) -> None:
+def choose_zone(session: Session, run: Run) -> None:
     """Stay where the cluster is, if ZONE still names it; else begin with the first."""
-    before, wanted = run.facts.zone, run.target.zones
-    if before in wanted:
-        run.target.move_to(before)
+    target, before = session.target, run.facts.zone
+    if before in target.zones:
+        target.move_to(before)
     elif run.facts.resources and before:
-        run.former_zone = before
+        session.former_zone = before
         run.console.say(
-            f"Note: the cluster is in {before}, which the settings don't name any more: it moves to {run.target.zone}. "
+            f"Note: the cluster is in {before}, which the settings don't name any more: it moves to {target.zone}. "
             "Its machines, disks and file shares are made anew there, empty"
         )
-    more = [zone for zone in wanted if zone != run.target.zone]
-    run.progress.conclude(run.target.zone + (f" (or else {', '.join(more)})" if more and not run.facts.settled else ""))
+    more = [zone for zone in target.zones if zone != target.zone]
+    run.progress.conclude(target.zone + (f" (or else {', '.join(more)})" if more and not run.facts.settled else ""))
 
 
-def note_zone(run: Run) -> None:
+def note_zone(session: Session, run: Run) -> None:
     """Have the state remember the zone before anything is made there."""
-    settled = run.facts.settled and run.facts.zone == run.target.zone
-    _note(run, replace(run.facts, ours=True, zone=run.target.zone, settled=settled))
-
-
-def note_success(run: Run) -> None:
-    """The cluster has worked in its zone, so it is at home there."""
-    _note(run, replace(run.facts, ours=True, zone=run.target.zone, settled=True))
+    zone = session.target.zone
+    _note(run, replace(run.facts, ours=True, zone=zone, settled=run.facts.settled and run.facts.zone == zone))
 
 
 def _note(run: Run, facts: StateFacts) -> None:
@@ -58,55 +54,63 @@ def _note(run: Run, facts: StateFacts) -> None:
         run.facts = facts
 
 
-def in_a_zone_with_room(run: Run, steps: Sequence[Step]) -> None:
+def in_a_zone_with_room(
+    session: Session, run: Run, steps: Callable[[], Iterable[Step]], reopen: Sequence[Step]
+) -> None:
     """Carry the steps out; where a zone has no room, clean up and do those that depend on it again in the next one.
 
-    A cluster that has worked in its zone stays there: its machines are not given up for more of them.
+    A cluster that has worked in its zone stays there: its machines are not given up for more of them. `reopen` are the
+    steps that Terraform needs before it can clean up.
     """
+    target = session.target
     refused: dict[str, NoRoom] = {}
     while True:
         try:
-            perform(run, [s for s in steps if s.each_zone or s.name not in run.done])
+            for step in steps():
+                if step.each_place or step not in run.done:
+                    perform(run, (step,))
         except (CapacityError, QuotaError) as refusal:
-            if run.facts.settled or len(run.target.zones) == 1:
+            if run.facts.settled or len(target.zones) == 1:
                 raise
-            refused[run.target.zone] = refusal
-            following = _next_zone(run.target.zones, run.target.region_of, refused)
+            refused[target.zone] = refusal
+            following = _next_zone(target.zones, target.region_of, refused)
             if following is None and isinstance(refusal, QuotaError) and len(refused) == 1:
                 raise
-            _say_where_next(run, refusal, following)
-            leave_zone(run)
+            _say_where_next(session, run, refusal, following)
+            _leave_zone(session, run, reopen)
             if following is None:
                 raise _none_left(refused) from refusal
-            run.target.move_to(following)
+            target.move_to(following)
         else:
+            # The cluster has worked in its zone, so it is at home there.
+            _note(run, replace(run.facts, ours=True, zone=target.zone, settled=True))
             return
 
 
-def leave_zone(run: Run) -> None:
+def _leave_zone(session: Session, run: Run, reopen: Sequence[Step]) -> None:
     """Remove what was made in the zone: a group that stays goes on asking for machines, and would cost money later."""
     if not (run.store.exists() and run.store.facts().resources):
         return
-    perform(run, [s for s in (WORK_DIR, RENDER, INIT) if s.name not in run.done])
-    perform(run, (Step("leaving the zone", _destroy),))
+    perform(run, pending(run, reopen))
+    perform(run, (Step("leaving the zone", partial(_destroy, session)),))
     run.result.nodes = []
     run.facts = run.store.facts()
     _note(run, replace(run.facts, zone="", settled=False))
 
 
-def _destroy(run: Run) -> None:
-    done = remove_everything(run)
+def _destroy(session: Session, run: Run) -> None:
+    done = remove_everything(session, run)
     run.store.forget_nodes(set())
-    run.progress.conclude(f"{run.target.zone}, {done.destroy} destroyed")
+    run.progress.conclude(f"{session.target.zone}, {done.destroy} destroyed")
 
 
-def leave_former_region(run: Run) -> None:
+def leave_former_region(session: Session, run: Run) -> None:
     """Remove what is in another region, which Terraform can't replace piece by piece: a subnetwork that is to be made
     before its former one goes has the same addresses. Within a region, Terraform moves the cluster by itself."""
-    if run.leaves_region:
-        remove_everything(run)
+    if session.leaves_region:
+        remove_everything(session, run)
         run.store.forget_nodes(set())
-    run.former_zone = ""
+    session.former_zone = ""
 
 
 def _next_zone(zones: Sequence[str], region_of: Callable[[str], str], refused: dict[str, NoRoom]) -> str | None:
@@ -122,10 +126,12 @@ def _everywhere(refusal: QuotaError) -> bool:
     return "ALL_REGIONS" in refusal.message or "globally" in refusal.message
 
 
-def _say_where_next(run: Run, refusal: NoRoom, following: str | None) -> None:
+def _say_where_next(session: Session, run: Run, refusal: NoRoom, following: str | None) -> None:
     why = "no quota" if isinstance(refusal, QuotaError) else "no room"
     then = f"trying {following} next" if following else "no other zone is left"
-    run.console.say(f"{run.target.zone} has {why} for this cluster: {_cause(refusal)}\n{then}, once it is cleaned up")
+    run.console.say(
+        f"{session.target.zone} has {why} for this cluster: {_cause(refusal)}\n{then}, once it is cleaned up"
+    )
 
 
 def _none_left(refused: dict[str, NoRoom]) -> ProvisionError:
@@ -141,7 +147,3 @@ def _none_left(refused: dict[str, NoRoom]) -> ProvisionError:
 def _cause(refusal: NoRoom) -> str:
     """The reason in one line."""
     return " ".join(refusal.message.split())
-
-
-CHOOSE_ZONE = Step("place", choose_zone)
-SAME_ZONE = Step("place", same_zone)

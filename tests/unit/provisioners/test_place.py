@@ -2,8 +2,8 @@
 
 import pytest
 
-from cluster_provision.actions.zones import _next_zone
 from cluster_provision.errors import CapacityError, QuotaError
+from cluster_provision.provisioners.terraform.place import _next_zone
 
 ROOM = CapacityError("STOCKOUT: no")
 SHORT = QuotaError("Quota 'NVIDIA_A100_GPUS' exceeded. Limit: 0.0 in region us-a1.")

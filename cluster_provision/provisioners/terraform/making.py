@@ -1,0 +1,41 @@
+"""Making the cluster: the state's place, the nodes' files, and Terraform's apply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.provisioners.terraform.capacity_wait import apply_until_there_is_room
+from cluster_provision.provisioners.terraform.pending_operations import settle
+from cluster_provision.provisioners.terraform.place import leave_former_region, note_zone
+
+if TYPE_CHECKING:
+    from cluster_provision.provisioners.terraform.session import Session
+    from cluster_provision.run import Run
+
+
+def prepare_store(session: Session, run: Run) -> None:
+    """Make the state's place where it is missing, and mark the place as this tool's, and the zone as the cluster's."""
+    session.began = True
+    made = run.store.prepare()
+    note_zone(session, run)
+    run.progress.conclude(f"created {run.store.noun} {run.store.container}" if made else run.store.container)
+
+
+def upload_files(session: Session, run: Run) -> None:
+    """Put the user's files and the samples where the nodes fetch them."""
+    for archive in (session.files, session.samples):
+        if archive is not None and not run.store.has(archive.name):
+            run.store.upload(archive.name, archive.path)
+    run.progress.conclude(f"{session.files.count} files, and samples" if session.files else "samples")
+
+
+def apply(session: Session, run: Run) -> None:
+    """Have Terraform find out what is to be done, and do it."""
+    leave_former_region(session, run)
+    settle(session, run)
+    session.target.begin(run.decided, run.result, run.console.say)
+    try:
+        done = apply_until_there_is_room(session, run)
+    finally:
+        run.result.changes = session.terraform.planned
+    run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")

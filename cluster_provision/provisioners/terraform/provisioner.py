@@ -1,0 +1,106 @@
+"""The Terraform provisioner: the steps by which Terraform makes, compares and removes a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.provisioners.terraform import working_folder as folder
+from cluster_provision.provisioners.terraform.making import apply, prepare_store, upload_files
+from cluster_provision.provisioners.terraform.place import choose_zone, in_a_zone_with_room, same_zone
+from cluster_provision.provisioners.terraform.removal import remove_everything
+from cluster_provision.provisioners.terraform.session import Session
+from cluster_provision.run import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from cluster_provision.result import Leftover
+    from cluster_provision.run import Run
+    from cluster_provision.state.base import StateFacts
+    from cluster_provision.targets.terraform_target import TerraformTarget
+
+
+class TerraformProvisioner:
+    """One run's; it fulfils `Provisioner` for the targets that Terraform makes."""
+
+    def __init__(self, target: TerraformTarget[Any]) -> None:
+        self._session = session = Session(target)
+        open_folder = Step("working folder", partial(folder.open_working_folder, session))
+        pack = Step("files", partial(folder.pack, session))
+        render = Step("render", partial(folder.render_with_state, session), each_place=True)
+        init = Step("terraform init", partial(folder.initialise, session))
+        render_alone = Step("render", partial(folder.render_without_state, session))
+        self._reopen = (open_folder, render, init)
+        self.choose = (Step("place", partial(choose_zone, session)),)
+        self.find = (Step("place", partial(same_zone, session)),)
+        self.make = (
+            open_folder,
+            pack,
+            Step("state store", partial(prepare_store, session), each_place=True),
+            Step("upload", partial(upload_files, session)),
+            render,
+            init,
+            Step("terraform apply", partial(apply, session), each_place=True),
+        )
+        self.compare = (
+            open_folder,
+            pack,
+            Step("render", partial(folder.render_for_plan, session)),
+            init,
+            Step("terraform plan", partial(folder.compare, session)),
+        )
+        self.validate = (
+            open_folder,
+            render_alone,
+            Step("terraform init", partial(folder.initialise_without_state, session)),
+            Step("terraform validate", partial(folder.check, session)),
+        )
+        self.prepare = (open_folder, Step("render", partial(folder.render_for_debug, session)), init)
+        self.remove = (*self._reopen, Step("terraform destroy", self._destroy))
+
+    @property
+    def began(self) -> bool:
+        """Whether this run has begun to make things."""
+        return self._session.began
+
+    def facts_before_making(self, run: Run) -> StateFacts:
+        """The facts, or those of an empty state where the cluster leaves its region and is made anew."""
+        if not self._session.leaves_region:
+            return run.facts
+        return replace(run.facts, kinds=frozenset(), named=frozenset())
+
+    def attempt(self, run: Run, steps: Callable[[], Iterable[Step]]) -> None:
+        """Carry the steps out in the first zone of the settings that has room."""
+        in_a_zone_with_room(self._session, run, steps, self._reopen)
+
+    def leftovers(self, run: Run) -> list[Leftover]:
+        """Remove what Terraform does not know, and look the cloud over for whatever carries the cluster's label."""
+        self._session.target.sweep(run.store, run.console.say)
+        return run.target.leftovers()
+
+    def folder(self) -> Path:
+        """The run's working folder, once it is open."""
+        return self._session.workspace.folder
+
+    def how_to_look_around(self) -> str:
+        """What a person types to use Terraform in the working folder."""
+        workspace = self._session.workspace
+        return f"  export TF_CLI_CONFIG_FILE={workspace.cli_config}\n  cd {workspace.root} && terraform plan"
+
+    def log(self) -> Path | None:
+        """Terraform's log, written to the end; None before the working folder is open."""
+        return self._session.log()
+
+    def close(self, run: Run, *, keep_folder: bool) -> None:
+        """End the log; delete the working folder where it was made for this run."""
+        self._session.close(run, keep_folder=keep_folder)
+
+    def _destroy(self, run: Run) -> None:
+        try:
+            done = remove_everything(self._session, run)
+        finally:
+            run.result.changes = self._session.terraform.planned
+        run.progress.conclude(f"{done.destroy} destroyed")
