@@ -9,6 +9,7 @@ from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.private_key import key_shown_when_it_fails
 from cluster_provision.actions.steps import FIND_STATE, LOCK, PREFLIGHT, SIGN_IN
+from cluster_provision.connection.next_commands import next_commands
 from cluster_provision.connection.text import connection_text
 from cluster_provision.run import Step, perform
 
@@ -26,10 +27,9 @@ def create(run: Run) -> str:
             perform(run, (SIGN_IN, FIND_STATE, LOCK, *run.provisioner.choose))
             run.provisioner.attempt(run, lambda: make_and_prove(run))
             upload_artefacts(run)
-        text = connection_text(run.result)
         if not run.settings.cleanup_on_exit:
-            return text
-        run.show(text)
+            return connection_text(run.result, next_commands())
+        run.show(connection_text(run.result))
         stay(run)
     return ""
 

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 HEADINGS = ("NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP")
 
 
-def connection_text(result: Result) -> str:
-    """The connection text of a created cluster; users' scripts read its "node:url" lines."""
+def connection_text(result: Result, following: Sequence[str] = ()) -> str:
+    """The connection text of a created cluster; users' scripts read its "node:url" lines.
+
+    `following` are the commands by which a user looks again and ends the cluster; none where this run ends it.
+    """
     return rendered(
         "connection.txt.j2",
         result=result,
         connection=result.connection,
         label=CLUSTER_LABEL,
         private_key=private_key_text(result),
+        following=following,
     ).rstrip()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from cluster_provision.container import in_container
+
 MOUNTS = Path("/proc/self/mountinfo")
-# Docker and Podman each put one into every container.
-MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))
 # The engine mounts a container's own hosts file (and two more) from its folder of that container.
 OWN_FOLDER = re.compile(r"/containers/([0-9a-f]{64})/(?:hostname|hosts|resolv\.conf) /etc/")
 
@@ -20,7 +20,7 @@ def own_id(mounts: str) -> str | None:
 
 def goes_with_the_container(folder: Path) -> bool:
     """Whether `folder` is of this container alone, and ends with it."""
-    return any(mark.exists() for mark in MARKS) and not is_mounted(folder, MOUNTS.read_text())
+    return in_container() and not is_mounted(folder, MOUNTS.read_text())
 
 
 def is_mounted(folder: Path, mounts: str) -> bool:
