@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from scripts.documents.architecture import architecture_svg
 from scripts.documents.azure_machine_types import azure_sizes_markdown
 from scripts.documents.gcp_machine_types import machine_types_markdown
 from scripts.documents.parameters import parameters_markdown
 from scripts.documents.schema import schema_text
 
 PAGES = {
+    "architecture.svg": architecture_svg,
     "parameters.md": parameters_markdown,
     "parameters.schema.json": schema_text,
     "machine-types.md": machine_types_markdown,
