@@ -72,10 +72,17 @@ def _certificate() -> tuple[bytes, bytes]:
 
 
 def _script(served: Path) -> str:
-    """The launcher. Nothing else that a caller's environment or folder holds gets to be imported."""
-    root = _HERE.parents[1]
+    """The launcher. Nothing else that a caller's environment or folder holds gets to be imported.
+
+    A Python script `start.py`, where somebody has put one beside what is served, is run in its stead: it may have a
+    process ready that serves the same.
+    """
+    root, start = _HERE.parents[1], str(served / "start.py")
     command = shlex.join([sys.executable, "-P", "-m", f"{__package__}.serve", str(served)])
-    return f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(root))} PYTHONDONTWRITEBYTECODE= exec {command}\n"
+    return (
+        f"#!/bin/sh\n[ ! -e {shlex.quote(start)} ] || exec {shlex.join([sys.executable, '-IS', start])}\n"
+        f"PYTHONPATH={shlex.quote(str(root))} PYTHONDONTWRITEBYTECODE= exec {command}\n"
+    )
 
 
 def _fingerprint(provider: str) -> str:

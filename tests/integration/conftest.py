@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import signal
@@ -10,11 +12,13 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.rehearsal import rehearse
+from cluster_provision.rehearsal import process, rehearse
+from tests.warm import Stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +58,7 @@ class Tool:
 
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         environment = self.variables(**settings)
-        return subprocess.run(self.command(*arguments), env=environment, capture_output=True, text=True, check=False)
+        return stem().run(self.command(*arguments), environment)
 
     def result(self, *arguments: str, expected: int = 0, **settings: str) -> dict[str, Any]:
         """The JSON result of a run that has to end with exit code `expected`."""
@@ -131,6 +135,23 @@ def killed_outright(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
+@functools.cache
+def stem() -> Stem:
+    """What forks the tool, the embedded clouds and the stand-in providers of this process's tests."""
+    started = Stem()
+    atexit.register(started.close)
+    return started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clouds_are_forked() -> Iterator[None]:
+    """The embedded clouds that this process starts are forks; those that a run of the tool starts aren't."""
+    forking = SimpleNamespace(Popen=stem().start, DEVNULL=subprocess.DEVNULL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "subprocess", forking)
+        yield
+
+
 @pytest.fixture
 def tool(tmp_path: Path) -> Iterator[Tool]:
     with _led(tmp_path) as one:
@@ -178,6 +199,7 @@ def standing(_standing: Tool) -> Iterator[Tool]:
 def _led(folder: Path) -> Iterator[Tool]:
     """A cloud in `folder`; for as long, this process's environment leads there."""
     (folder / "tmp").mkdir()
+    stem().provide(folder / "cloud" / "providers")
     before = dict(os.environ)
     try:
         with rehearse("plan", folder / "cloud", os.environ, lambda _: None):
