@@ -20,6 +20,7 @@ import pytest
 from cluster_provision.rehearsal import rehearse
 from cluster_provision.rehearsal.process import take_hold
 from tests.integration.azure.tool import SUBSCRIPTION, arm
+from tests.integration.conftest import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +107,7 @@ def led(folder: Path) -> Iterator[Cluster]:
         patched.setenv("CLOUD", "azure")
         patched.setenv("SUBSCRIPTION_ID", SUBSCRIPTION)
         patched.setenv("TERRAFORM_BLOB_PATH", "https://statedemo.blob.core.windows.net/terraform")
+        stem().provide(folder / "cloud" / "providers")
         with rehearse("plan", folder / "cloud", os.environ, lambda _: None):
             mirror = os.environ["PROVIDER_MIRROR"]
             config = folder / "terraformrc"

@@ -99,7 +99,7 @@ def test_what_terraform_itself_finds_out_moves_on_too(tool: Tool) -> None:
 
 
 def test_a_run_killed_in_the_second_zone_goes_on_there(tool: Tool) -> None:
-    late = {"match": {"host": "machines.rehearsal.internal", "method": "BOOT"}, "delay": 60}
+    late = {"match": {"host": "machines.rehearsal.internal", "method": "BOOT"}, "delay": 10}
     tool.goes_wrong(no_machine(STOCK_OUT, "us-central1-a"), late)
     variables = tool.variables(ZONE=TWO, **IMPATIENT)
     process = subprocess.Popen(tool.command("Create"), env=variables, stderr=subprocess.PIPE, text=True)
