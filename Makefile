@@ -6,10 +6,14 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 # `make setup` links the Terraform that it chose there, whatever else is on PATH.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Compiled modules are kept, whatever the caller's environment says: every process of a test run would compile them anew.
+export PYTHONDONTWRITEBYTECODE :=
 # pytest-xdist: one process more than there are cores, since tests wait for the processes that they start.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
+# Those that run the whole tool wait longer, for what they have slow or late on purpose.
+RUNS ?= $(shell echo $$(($$(nproc) * 2)))
 
-.PHONY: help setup azurite demo demo-down image test test-fast test-integration test-engine lint checkov bench docs lock schemas clean
+.PHONY: help setup azurite demo demo-down image test test-fast test-integration test-engine test-long lint checkov bench docs lock schemas clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,13 +41,18 @@ test-fast: azurite ## Run the tests of the parts
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal tests/unit
 
 test-integration: azurite ## Run the tests that run the whole tool, against the embedded cloud without machines
-	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not engine" tests/integration tests/e2e
+	$(PYTHON) -m pytest -q -n $(RUNS) --dist worksteal -m "not engine and not long" tests/integration tests/e2e
 
 # Like `make image`, it leaves the engine running that it started, for the next time: `make demo-down` or `make clean`.
 # They want the engine to themselves, so the demo's cluster goes first.
 test-engine: setup ## Run the tests that boot nodes in containers; destroys the demo's cluster
 	@scripts/demo_down.sh
-	$(PYTHON) -m pytest -q -m engine
+	$(PYTHON) -m pytest -q -m "engine and not long"
+
+# Before a release, and by whoever changes what they cover (docs/testing.md). pytest's 5: no test is so long.
+test-long: azurite ## Run the tests that are too long for `make test`; destroys the demo's cluster
+	@scripts/demo_down.sh
+	$(PYTHON) -m pytest -q -m long tests/integration tests/e2e || [[ $$? == 5 ]]
 
 lint: setup ## Run the quality gates
 	.venv/bin/ruff check .
