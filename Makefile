@@ -10,7 +10,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 # pytest-xdist: one process more than there are cores, since tests wait for the processes that they start.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
-# Those that run the whole tool wait longer, for what they have slow or late on purpose.
+# Those that run the whole tool wait longer, for what they have slow or late on purpose; tests/integration/conftest.py
+# has the longest come first, so they are handed out one by one.
 RUNS ?= $(shell echo $$(($$(nproc) * 2)))
 
 .PHONY: help setup azurite demo demo-down image test test-fast test-integration test-engine test-long lint checkov bench docs lock schemas clean
@@ -41,7 +42,7 @@ test-fast: azurite ## Run the tests of the parts
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal tests/unit
 
 test-integration: azurite ## Run the tests that run the whole tool, against the embedded cloud without machines
-	$(PYTHON) -m pytest -q -n $(RUNS) --dist worksteal -m "not engine and not long" tests/integration tests/e2e
+	$(PYTHON) -m pytest -q -n $(RUNS) --dist load --maxschedchunk 1 -m "not engine and not long" tests/integration tests/e2e
 
 # Like `make image`, it leaves the engine running that it started, for the next time: `make demo-down` or `make clean`.
 # They want the engine to themselves, so the demo's cluster goes first.
