@@ -123,7 +123,7 @@ class Shown:
 def _guarded(
     arguments: tuple[str | None, str | None], console: Console, result: Result, shown: Shown
 ) -> tuple[str, ...]:
-    """Carry the action out; the program to hand over to. What is no ProvisionError becomes one with a log."""
+    """Carry the action out; returns the program to hand over to. A defect becomes a ProvisionError with a log."""
     try:
         from cluster_provision.settings import load
 
@@ -183,7 +183,7 @@ def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[Loa
 
 
 def _trust_alike(environ: MutableMapping[str, str]) -> None:
-    """Terraform reads SSL_CERT_FILE, requests REQUESTS_CA_BUNDLE: whoever sets one of them means both."""
+    """Set both SSL_CERT_FILE, for Terraform, and REQUESTS_CA_BUNDLE, for requests, where one of them is set."""
     given = environ.get("SSL_CERT_FILE") or environ.get("REQUESTS_CA_BUNDLE")
     if given:
         environ.setdefault("SSL_CERT_FILE", given)

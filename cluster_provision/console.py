@@ -26,7 +26,7 @@ at most this often."""
 
 @dataclass
 class StepProgress:
-    """What a running step tells: `update(text)`, with `done` of `total` where it can count."""
+    """Where a running step reports: `update(text)`, with `done` of `total` where it can count."""
 
     console: Console
     name: str

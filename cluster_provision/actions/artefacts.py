@@ -28,7 +28,7 @@ def uploaded_when_it_fails(run: Run) -> Iterator[None]:
 def upload_artefacts(run: Run) -> None:
     """Upload the known parameters and the log where there is a bucket, and the place is this run's to write to.
 
-    A failure here is said and changes nothing else: least of all does it take the place of the run's own error.
+    A failure here is printed and changes nothing else: the run's own error stays the run's.
     """
     prefix = run.settings.name_prefix
     parameters = "".join(f"{name}={value}\n" for name, value in known_parameters(run.environ).items())

@@ -33,7 +33,7 @@ STATUS: dict[str, CheckStatus] = {"ok": "ok", "warn": "ok", "failed": "failed", 
 def benchmark(run: Run) -> str:
     """Bring the keys up to date, count the GPUs, run the all-reduce, judge it.
 
-    Raises Unhealthy where it isn't well, and with HEALTH_GATE=strict where nobody can say.
+    Raises Unhealthy for a bad verdict, and with HEALTH_GATE=strict for an unknown one.
     """
     reach_the_fleet(run)
     perform(run, (HOSTS, Step("all-reduce", _benchmark)))
@@ -89,8 +89,10 @@ def _require_gpus(run: Run, machine: Machine, there: Sequence[Outcome[Visible]])
 
 
 def _require_end(run: Run, measured: Measured, plan: Plan) -> None:
-    """Raises what a run that didn't come to its end is: Unhealthy, or CommandFailed where a program is missing.
-    One that only found values wrong has printed everything, and is judged by that."""
+    """Raises Unhealthy for a run that broke off, and CommandFailed where a program is missing.
+
+    A run that only found wrong values has printed everything, and is judged by that.
+    """
     output = measured.output
     if measured.exit_code == 0 or output.average is not None:
         return

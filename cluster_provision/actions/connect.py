@@ -22,7 +22,7 @@ def connect(run: Run) -> str:
 
 
 def find_way(run: Run) -> None:
-    """Find the node, and the command that leads there."""
+    """Find the node and the command that leads to it."""
     command = run.target.way_in(run.argument)
     run.result.connection = Connection(command=shlex.join(command))
     if run.console.attended and shutil.which(command[0], path=run.environ.get("PATH")):

@@ -42,8 +42,10 @@ def debug(run: Run) -> str:
 
 @contextlib.contextmanager
 def credentials_written(run: Run) -> Iterator[Path | None]:
-    """For the time of the block, a file for its owner alone with what Terraform is told of the credentials beside what
-    this container's environment says: secrets may be among it. None where there is nothing to tell."""
+    """A file with the variables of the credentials that this container's environment lacks, for the time of the block.
+
+    Only its owner may read it, since secrets may be in it. None where the environment lacks nothing.
+    """
     told = {name: value for name, value in run.environ.items() if os.environ.get(name) != value}
     if not told:
         yield None

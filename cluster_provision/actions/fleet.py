@@ -1,4 +1,4 @@
-"""What the actions on many machines begin and end with: which machines, and what failed where."""
+"""What the actions on many machines share: which machines there are, and what failed on which."""
 
 from __future__ import annotations
 

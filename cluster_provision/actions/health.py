@@ -24,8 +24,9 @@ AGAIN = "again"
 
 
 def health(run: Run) -> str:
-    """Look at every node's verdict; returns a table. The result's error is what keeps the cluster from being healthy:
-    an unknown verdict does, whatever HEALTH_GATE says."""
+    """Look at every node's verdict; returns a table.
+
+    The result's error says what keeps the cluster from being healthy: an unknown verdict does, whatever HEALTH_GATE is."""
     if run.argument not in ("", AGAIN):
         raise SettingsError(
             (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.argument!r}",),
@@ -41,7 +42,7 @@ def health(run: Run) -> str:
 
 
 def find_machines(run: Run) -> None:
-    """The machines that there are, whose checks count."""
+    """List the machines whose checks count."""
     run.result.nodes = _checked(run).checked_nodes(run.site)
     if not run.result.nodes:
         raise NotReady(f"there are no machines of cluster {run.target.cluster.name}", "Create makes them.")
@@ -49,7 +50,7 @@ def find_machines(run: Run) -> None:
 
 
 def run_checks(run: Run) -> dict[str, Again]:
-    """Have every machine run its checks now; how that ended, by their names."""
+    """Have every machine run its checks now; returns how that ended, by the machines' names."""
     again = check_again(_checked(run).fleet(run.site), partial(_show, run))
     not_run = {name: each.why for name, each in again.items() if each.why}
     for name, why in not_run.items():
@@ -59,7 +60,7 @@ def run_checks(run: Run) -> dict[str, Again]:
 
 
 def look(run: Run, again: dict[str, Again]) -> list[Found]:
-    """What the records say, of those in `again` only where they tell of that run."""
+    """Read the verdicts from the records; for machines in `again`, only where a record is of that run."""
     nodes = run.result.nodes
     found = in_full(run.store, nodes, verdicts(run.store, nodes))
     found = [again[each.name].confirm(each) if each.name in again else each for each in found]

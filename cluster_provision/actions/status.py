@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def status(run: Run) -> str:
-    """Look at everything; returns a table. What isn't as it should be is the result's error."""
+    """Look at every stage; returns a table. The first failure is the result's error."""
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, LOCK, Step("cluster", look_at_cluster)))
     return status_text(run.result, run.target.place)
 
 
 def look_at_lock(run: Run) -> None:
-    """A run that works on the cluster now is worth to know: what is missing may be about to come."""
+    """Say who holds the lock: what is missing may be about to come."""
     held = run.store.lock() if run.store.exists() else None
     told = f"held by {held.holder} since {held.created}" if held else "free"
     run.result.checks.append(Check("state lock", "ok", told))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def sign_in(run: Run) -> None:
-    """Find credentials and account, and say who acts on what. With a terminal, wait for a login where there is none."""
+    """Find credentials and account. On a terminal without credentials, wait for a login."""
     while True:
         try:
             identity, account = run.target.sign_in(run.console.say if run.console.interactive else None)

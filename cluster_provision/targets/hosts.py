@@ -1,4 +1,4 @@
-"""The stage of Create that hands hostfiles and keys out, where the machines can be reached from here."""
+"""The stage in which Create writes hostfiles and keys, where it can reach the machines."""
 
 from __future__ import annotations
 

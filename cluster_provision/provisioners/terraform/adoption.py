@@ -1,4 +1,4 @@
-"""What a killed run made and could not note in the state: taken over, where it is surely this cluster's."""
+"""Takes over what a killed run made and could not note in the state, where it is surely this cluster's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def apply_and_adopt(session: Session, run: Run) -> Changes:
-    """Apply. What then is found to be there already is imported, and Terraform goes on from there.
+    """Apply; import what turns out to exist already, and let Terraform go on from there.
 
     Terraform saves its state every 20 seconds while it works, so a run that is killed loses what it made last. Without
     a state to tell, only the clash of names does.

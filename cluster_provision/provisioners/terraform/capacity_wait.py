@@ -1,4 +1,4 @@
-"""CAPACITY_WAIT where a cloud is asked once: it ends what it has no room for, and the run has to ask again."""
+"""CAPACITY_WAIT where the cloud ends a request that it has no room for: the run asks again."""
 
 from __future__ import annotations
 

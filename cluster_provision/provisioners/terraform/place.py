@@ -57,7 +57,7 @@ def _note(run: Run, facts: StateFacts) -> None:
 def in_a_zone_with_room(
     session: Session, run: Run, steps: Callable[[], Iterable[Step]], reopen: Sequence[Step]
 ) -> None:
-    """Carry the steps out; where a zone has no room, clean up and do those that depend on it again in the next one.
+    """Carry the steps out; where a zone has no room, clean up and try the next one.
 
     A cluster that has worked in its zone stays there: its machines are not given up for more of them. `reopen` are the
     steps that Terraform needs before it can clean up.

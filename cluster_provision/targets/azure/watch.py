@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AzureWatch:
-    """One run's looks, which remember what was told already and since when something is in the way."""
+    """One run's looks. They remember which problems were printed, and since when each lasts."""
 
     def __init__(self, target: NodesTarget, say: Callable[[str], None]) -> None:
         self._target = target

@@ -66,17 +66,17 @@ class GcpGke(GcpTarget[GkeDecided]):
 
     @cached_property
     def gke(self) -> Gke:
-        """Kubernetes Engine, as who signed in."""
+        """Kubernetes Engine, with the credentials of `sign_in`."""
         return Gke(self.session, self.settings.project_id)
 
     @cached_property
     def remnants(self) -> Remnants:
-        """What GKE makes by itself, and may leave behind."""
+        """The resources that GKE makes by itself, and may leave behind."""
         return Remnants(self, GkeRemnants(self.session, self.settings.project_id))
 
     @property
     def session(self) -> AuthorizedSession:
-        """Calls with the credentials of who signed in."""
+        """Calls with the credentials of `sign_in`."""
         assert self._session is not None, "sign_in comes first"  # noqa: S101
         return self._session
 
@@ -170,7 +170,7 @@ class GcpGke(GcpTarget[GkeDecided]):
         return mend(instance, self.present())
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
-        """Remove what GKE made for this cluster and no longer needs; whether anything was removed."""
+        """Remove what GKE made for this cluster and no longer needs; returns whether anything was removed."""
         removed = super().sweep(store, say)
         return self.remnants.sweep(store, say) or removed
 
@@ -205,7 +205,7 @@ class GcpGke(GcpTarget[GkeDecided]):
         return deletion_order([*leftovers(self), *self.remnants.left()])
 
     def _local_ssds(self, zone: str, kind: str) -> int:
-        """How many come with a machine type; none where one may not look, and GKE then has its own default."""
+        """How many local disks a machine type brings; 0 where the look is refused, and GKE takes its own default."""
         try:
             facts = self.catalogue.machine_type(zone, kind)
         except (PermissionDenied, NotFound):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def mend(instance: dict[str, Any], cluster: Cluster | None) -> bool:
-    """Correct a cluster or a pool; whether there was something to correct. What isn't there, Terraform finds out."""
+    """Correct a cluster or a pool; returns whether anything was wrong. Terraform itself finds what is missing."""
     if not operation_of(instance):
         return False
     attributes = instance["attributes"]

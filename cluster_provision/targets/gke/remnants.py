@@ -45,7 +45,7 @@ class Remnants:
         self._networks: set[str] = set()
 
     def remember(self, store: StateStore) -> None:
-        """Note the networks that GKE made for this cluster's pools, beside those that are noted already."""
+        """Write down the networks that GKE made for this cluster's pools, beside those known already."""
         if not store.exists():
             return
         noted = _noted(store.read(FILE))
@@ -90,7 +90,7 @@ class Remnants:
         return operation.target in ours and not resized_by_gke
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
-        """Remove what nobody uses any more; whether anything was removed."""
+        """Remove what nobody uses any more; returns whether anything was removed."""
         self.remember(store)
         removed = self._sweep_networks(store, say)
         if self._target.present() is None:

@@ -37,15 +37,15 @@ class GkeTarget(Protocol):
 
     @property
     def cloud(self) -> Gcp:
-        """Google Cloud, as who signed in."""
+        """Google Cloud, with the credentials of `sign_in`."""
 
     @property
     def gke(self) -> Gke:
-        """Kubernetes Engine, as who signed in."""
+        """Kubernetes Engine, with the credentials of `sign_in`."""
 
     @property
     def session(self) -> AuthorizedSession:
-        """Calls with the credentials of who signed in."""
+        """Calls with the credentials of `sign_in`."""
 
     @property
     def pools(self) -> dict[str, Pool]:
@@ -62,4 +62,4 @@ class GkeTarget(Protocol):
         """How to connect."""
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
-        """Remove what GKE made for this cluster and no longer needs; whether anything was removed."""
+        """Remove what GKE made for this cluster and no longer needs; returns whether anything was removed."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class GkeWatch:
-    """One run's looks, which remember what was told already and since when something is in the way."""
+    """One run's looks. They remember which problems were printed, and since when each lasts."""
 
     def __init__(self, target: GkeTarget, say: Callable[[str], None]) -> None:
         self._target = target
@@ -63,7 +63,7 @@ class GkeWatch:
         return explained(failure, cluster)
 
     def see(self) -> Sight | None:
-        """What there is now; None where there is no cluster."""
+        """Look once; None where there is no cluster."""
         cluster = self._target.present()
         if cluster is None:
             return None
@@ -71,7 +71,7 @@ class GkeWatch:
         return Sight(cluster, machines, self._target.wanted_nodes)
 
     def problems(self, sight: Sight) -> list[Problem]:
-        """What has kept pools from filling of late."""
+        """The recent problems that keep pools from filling."""
         found = []
         for pool in sight.cluster.pools:
             machines = sight.machines[pool.name]
@@ -105,7 +105,7 @@ class GkeWatch:
         return [error for zone, group in groups for error in self._target.cloud.group_errors(zone, group, earlier)]
 
     def _tell(self, pool: Pool) -> None:
-        """What GKE says of the pool as a whole."""
+        """Print what GKE says of the whole pool, once."""
         for text in pool.conditions:
             if text not in self._said:
                 self._said.add(text)
