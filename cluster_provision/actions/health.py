@@ -26,7 +26,7 @@ AGAIN = "again"
 def health(run: Run) -> str:
     """Look at every node's verdict; returns a table.
 
-    The result's error says what keeps the cluster from being healthy: an unknown verdict does, whatever HEALTH_GATE is."""
+    The result's error says what keeps the cluster from being healthy: an unknown verdict does, with any HEALTH_GATE."""
     if run.argument not in ("", AGAIN):
         raise SettingsError(
             (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.argument!r}",),
