@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from embedded_cloud.azure import existing_resources as azure_before
 from embedded_cloud.exchange import Answer
-from embedded_cloud.failure import ApiError
 from embedded_cloud.google.compute.initial_state import prepare
+from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.iam import account
 from embedded_cloud.google.iam_names import OF_A_PROJECT, collection
 from embedded_cloud.google.storage.buckets import add_named

@@ -29,11 +29,12 @@ from embedded_cloud.azure.storage.blob import SUFFIX as BLOBS
 from embedded_cloud.azure.storage.blob import Blobs
 from embedded_cloud.conditions import Conditions
 from embedded_cloud.door import ADMIN_HOST, Door
-from embedded_cloud.failure import ApiError, Refused, not_emulated
+from embedded_cloud.failure import Refused
 from embedded_cloud.google import service as google
 from embedded_cloud.google import tokens
 from embedded_cloud.google.call import Context
 from embedded_cloud.google.container import control_plane
+from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.machines.dispatch import by_cloud, partly_played
 from embedded_cloud.google.machines.played import Played
 from embedded_cloud.google.machines.reconcile import Reconciler

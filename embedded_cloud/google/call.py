@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from embedded_cloud.failure import invalid
+from embedded_cloud.google.failure import invalid
 
 if TYPE_CHECKING:
     from embedded_cloud.conditions import Conditions

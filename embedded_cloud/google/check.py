@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError, invalid
+from embedded_cloud.google.failure import ApiError, invalid
 
 if TYPE_CHECKING:
     from embedded_cloud.google.discovery import Api, Method, Schema

@@ -7,8 +7,8 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError, invalid, not_emulated
 from embedded_cloud.google.compute.initial_state import project_number
+from embedded_cloud.google.failure import ApiError, invalid, not_emulated
 from embedded_cloud.google.pages import page
 
 if TYPE_CHECKING:

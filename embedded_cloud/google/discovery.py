@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from embedded_cloud.failure import not_emulated
+from embedded_cloud.google.failure import not_emulated
 
 Schema = dict[str, Any]
 

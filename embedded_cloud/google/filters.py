@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from embedded_cloud.failure import invalid
+from embedded_cloud.google.failure import invalid
 
 Test = Callable[[dict[str, Any]], bool]
 

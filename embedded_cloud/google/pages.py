@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TypeVar
 
-from embedded_cloud.failure import invalid
+from embedded_cloud.google.failure import invalid
 
 Item = TypeVar("Item")
 

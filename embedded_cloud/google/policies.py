@@ -8,7 +8,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from embedded_cloud.failure import ApiError, invalid
+from embedded_cloud.google.failure import ApiError, invalid
 from embedded_cloud.google.iam_names import exists
 
 if TYPE_CHECKING:

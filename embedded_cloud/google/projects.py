@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError, not_emulated
 from embedded_cloud.google import policies
 from embedded_cloud.google.compute.initial_state import project_number
+from embedded_cloud.google.failure import ApiError, not_emulated
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

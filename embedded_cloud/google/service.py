@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.exchange import Answer
-from embedded_cloud.failure import ApiError, not_emulated, switched_off
 from embedded_cloud.google import cloud_quotas, dashboards, discovery, fields, filestore, iam, projects, services
 from embedded_cloud.google.call import Call, Context, Slow
 from embedded_cloud.google.check import check_request
 from embedded_cloud.google.compute import methods as compute
 from embedded_cloud.google.container import methods as container
+from embedded_cloud.google.failure import ApiError, not_emulated, switched_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable

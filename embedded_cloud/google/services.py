@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import not_emulated
 from embedded_cloud.google.compute.initial_state import project_number
+from embedded_cloud.google.failure import not_emulated
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

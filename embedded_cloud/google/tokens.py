@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from embedded_cloud.exchange import Answer, Request
-from embedded_cloud.failure import ApiError, not_emulated
+from embedded_cloud.google.failure import ApiError, not_emulated
 
 LIFETIME_SECONDS = 3599
 SOMEBODY = "somebody@example.com"

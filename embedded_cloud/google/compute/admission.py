@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError
 from embedded_cloud.google.compute import reservations
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.network_profiles import elsewhere, zone_of
 from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.links import name_of, path_of
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError, invalid, not_found
 from embedded_cloud.google.call import Slow
 from embedded_cloud.google.compute import group_errors, resources
 from embedded_cloud.google.compute.instances import template_of
+from embedded_cloud.google.failure import ApiError, invalid, not_found
 from embedded_cloud.google.links import full_name, link, name_of, path_of, split
 from embedded_cloud.google.pages import page
 

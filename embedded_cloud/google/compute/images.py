@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import not_found
 from embedded_cloud.google.compute import resources
 from embedded_cloud.google.compute.initial_resource import made
+from embedded_cloud.google.failure import not_found
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import invalid, not_found
 from embedded_cloud.google.compute.initial_resource import made
 from embedded_cloud.google.compute.places import REGION, REGIONS, ZONE, ZONES, region_of
 from embedded_cloud.google.compute.quotas import GLOBAL, quotas
 from embedded_cloud.google.compute.uses import AUTOMATIC
+from embedded_cloud.google.failure import invalid, not_found
 from embedded_cloud.google.links import link, split
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from embedded_cloud.failure import not_found
+from embedded_cloud.google.failure import not_found
 
 # series -> accelerator, and for each number of GPUs: vCPUs, memory in GiB
 # https://docs.cloud.google.com/compute/docs/accelerator-optimized-machines

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import not_emulated, not_found
 from embedded_cloud.google.compute import groups, images, instances, network_profiles, offers, reservations, resources
 from embedded_cloud.google.compute import initial_state as world
+from embedded_cloud.google.failure import not_emulated, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable

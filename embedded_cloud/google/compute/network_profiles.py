@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError, invalid, not_found
 from embedded_cloud.google.compute.initial_resource import made
 from embedded_cloud.google.compute.places import ZONES, region_of
+from embedded_cloud.google.failure import ApiError, invalid, not_found
 from embedded_cloud.google.filters import compile_filter
 from embedded_cloud.google.links import link, name_of, path_of, split
 

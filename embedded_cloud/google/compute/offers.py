@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import not_found
 from embedded_cloud.google.compute.initial_resource import made
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.places import ZONES, region_of
+from embedded_cloud.google.failure import not_found
 from embedded_cloud.google.filters import compile_filter
 from embedded_cloud.google.links import link
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from embedded_cloud.failure import invalid
+from embedded_cloud.google.failure import invalid
 
 # Regions as of 2026 and the letters of their zones; a well-formed one that isn't here is taken to exist too.
 REGIONS = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.failure import invalid
+from embedded_cloud.google.failure import invalid
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Body

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError
 from embedded_cloud.google.call import Slow
 from embedded_cloud.google.check import without_output_fields
 from embedded_cloud.google.container import fill, networks, node_pools, operations
 from embedded_cloud.google.container.compute import settled
 from embedded_cloud.google.container.names import CONTAINER, cluster_path, collection, digest, found, pools_of, shown
 from embedded_cloud.google.container.versions import order, resolved
+from embedded_cloud.google.failure import ApiError
 from embedded_cloud.merging import merged
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError, not_emulated
 from embedded_cloud.google.container import clusters, node_pools, operations
 from embedded_cloud.google.container.names import collection, pools_of
 from embedded_cloud.google.container.versions import server_config
+from embedded_cloud.google.failure import ApiError, not_emulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError
 from embedded_cloud.google.call import Slow
 from embedded_cloud.google.check import without_output_fields
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.container import fill, networks, nodes, operations
 from embedded_cloud.google.container.compute import settled
 from embedded_cloud.google.container.names import cluster_path, collection, digest, found, not_there, pools_of, shown
+from embedded_cloud.google.failure import ApiError
 from embedded_cloud.scenario import MACHINES_HOST
 
 if TYPE_CHECKING:

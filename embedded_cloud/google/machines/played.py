@@ -8,8 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.failure import ApiError
 from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.links import COMPUTE, path_of
 from embedded_cloud.google.storage.content import create, read
 from embedded_cloud.google.storage.names import live

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from embedded_cloud.exchange import Answer, Request
-from embedded_cloud.failure import ApiError, invalid
+from embedded_cloud.google.failure import ApiError, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,11 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from embedded_cloud.failure import ApiError, invalid
 from embedded_cloud.google import policies
 from embedded_cloud.google.check import check, without_output_fields
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.discovery import api
+from embedded_cloud.google.failure import ApiError, invalid
 from embedded_cloud.google.pages import page
 from embedded_cloud.google.storage import conditions
 from embedded_cloud.google.storage.names import BUCKETS, archived, bucket, bucket_name, live

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.failure import ApiError, invalid
+from embedded_cloud.google.failure import ApiError, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

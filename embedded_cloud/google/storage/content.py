@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import google_crc32c
 
-from embedded_cloud.failure import ApiError, invalid
+from embedded_cloud.google.failure import ApiError, invalid
 from embedded_cloud.google.storage import conditions
 from embedded_cloud.google.storage.buckets import etag
 from embedded_cloud.google.storage.names import archived, bucket, live

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.failure import ApiError
+from embedded_cloud.google.failure import ApiError
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Body, Store

@@ -8,9 +8,9 @@ import time
 from typing import TYPE_CHECKING
 
 from embedded_cloud.exchange import Answer
-from embedded_cloud.failure import invalid
 from embedded_cloud.google.check import check
 from embedded_cloud.google.discovery import api
+from embedded_cloud.google.failure import invalid
 from embedded_cloud.google.pages import page
 from embedded_cloud.google.storage import conditions
 from embedded_cloud.google.storage.buckets import etag

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.exchange import Answer, Request
-from embedded_cloud.failure import ApiError, not_emulated
 from embedded_cloud.google import fields
 from embedded_cloud.google.compute.initial_state import project_number
+from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.storage import batch, buckets, objects, xml
 from embedded_cloud.google.storage.conditions import NotModified
 from embedded_cloud.google.storage.uploads import Uploads

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from embedded_cloud.exchange import Answer
-from embedded_cloud.failure import ApiError, invalid
 from embedded_cloud.google.check import check
 from embedded_cloud.google.discovery import api
+from embedded_cloud.google.failure import ApiError, invalid
 from embedded_cloud.google.storage import conditions
 from embedded_cloud.google.storage.content import create
 from embedded_cloud.google.storage.names import bucket, live

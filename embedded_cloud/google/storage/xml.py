@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from embedded_cloud.exchange import Answer, Request
-from embedded_cloud.failure import ApiError, not_emulated
+from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.storage import conditions, objects
 from embedded_cloud.google.storage.content import create
 from embedded_cloud.google.storage.names import bucket

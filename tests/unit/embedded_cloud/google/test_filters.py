@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedded_cloud.failure import ApiError
+from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.fields import select
 from embedded_cloud.google.filters import compile_filter
 from embedded_cloud.google.pages import page
