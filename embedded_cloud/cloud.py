@@ -24,15 +24,19 @@ from embedded_cloud import packages
 from embedded_cloud.admin import Admin, leftovers
 from embedded_cloud.authority import Authority
 from embedded_cloud.azure.cloud import AzureCloud
+from embedded_cloud.azure.conditions import KEYS as AZURE_KEYS
+from embedded_cloud.azure.conditions import AzureConditions
 from embedded_cloud.azure.machines.played import PlayedAzure
 from embedded_cloud.azure.storage.blob import SUFFIX as BLOBS
 from embedded_cloud.azure.storage.blob import Blobs
-from embedded_cloud.conditions import Conditions
+from embedded_cloud.conditions import SHARED, ConditionsFile
 from embedded_cloud.door import ADMIN_HOST, Door
 from embedded_cloud.failure import Refused
 from embedded_cloud.google import service as google
 from embedded_cloud.google import tokens
 from embedded_cloud.google.call import Context
+from embedded_cloud.google.conditions import KEYS as GOOGLE_KEYS
+from embedded_cloud.google.conditions import GoogleConditions
 from embedded_cloud.google.container import control_plane
 from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.machines.dispatch import by_cloud, partly_played
@@ -70,10 +74,11 @@ class Cloud:
         self._store = Store(folder)
         self.lifetime = Lifetime(self._idle(until))
         self._scenario = Scenario(folder / "scenario.json")
-        conditions = Conditions(folder / "conditions.json")
+        file = ConditionsFile(folder / "conditions.json", SHARED | GOOGLE_KEYS | AZURE_KEYS)
+        conditions, azure_conditions = GoogleConditions(file), AzureConditions(file)
         blobs = Blobs(self._store)
         google_played = Played(self._store, self._scenario)
-        azure_played = PlayedAzure(self._store, self._scenario, conditions, blobs)
+        azure_played = PlayedAzure(self._store, self._scenario, azure_conditions, blobs)
         self._machines: Machines = by_cloud(google_played, azure_played)
         outside = azure_played.outside()
         if machines == "containers":
@@ -83,7 +88,7 @@ class Cloud:
             self._machines, outside = partly_played(booted, self._machines), booted.outside()
         self._groups = Reconciler(self._store, self._machines, self._scenario, conditions)
         self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
-        self._azure = AzureCloud(self._store, self._machines, self._scenario, conditions, blobs, outside)
+        self._azure = AzureCloud(self._store, self._machines, self._scenario, azure_conditions, blobs, outside)
         kept = (self._groups, self._azure.scale_sets)
         self._admin = Admin(self._store, kept, self._machines, self.lifetime, blobs)
         self._storage = Storage(self._store)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import SettingsError
-from embedded_cloud.conditions import conditions_of
+from embedded_cloud.azure.conditions import KEYS as AZURE_KEYS
+from embedded_cloud.conditions import SHARED, conditions_of
+from embedded_cloud.google.conditions import KEYS as GOOGLE_KEYS
 from embedded_cloud.scenario import rules_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-FILES = {"scenario.json": rules_of, "conditions.json": conditions_of}
+CONDITIONS = SHARED | GOOGLE_KEYS | AZURE_KEYS
+FILES: dict[str, Callable[[str], object]] = {
+    "scenario.json": rules_of,
+    "conditions.json": partial(conditions_of, keys=CONDITIONS),
+}
 ADVICE = "Correct the file, or take it away; nothing was changed."
 
 

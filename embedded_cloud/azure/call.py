@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from embedded_cloud.azure.conditions import AzureConditions
     from embedded_cloud.azure.ids import Id
     from embedded_cloud.azure.network.public_addresses import PublicAddresses
     from embedded_cloud.azure.operations import Operations
     from embedded_cloud.azure.storage.blob import Blobs
-    from embedded_cloud.conditions import Conditions
     from embedded_cloud.exchange import Request
     from embedded_cloud.store import Body, Store
 
@@ -36,7 +36,7 @@ class Context:
     operations: Operations
     scale_sets: ScaleSets
     blobs: Blobs
-    conditions: Conditions
+    conditions: AzureConditions
     public_addresses: PublicAddresses
 
 

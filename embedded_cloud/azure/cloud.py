@@ -14,9 +14,9 @@ from embedded_cloud.azure.operations import Operations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from embedded_cloud.azure.conditions import AzureConditions
     from embedded_cloud.azure.network.public_addresses import Outside
     from embedded_cloud.azure.storage.blob import Blobs
-    from embedded_cloud.conditions import Conditions
     from embedded_cloud.exchange import Answer, Request
     from embedded_cloud.machines.base import Machines
     from embedded_cloud.scenario import Scenario
@@ -31,7 +31,7 @@ class AzureCloud:
         store: Store,
         machines: Machines,
         scenario: Scenario,
-        conditions: Conditions,
+        conditions: AzureConditions,
         blobs: Blobs,
         outside: Outside,
     ) -> None:

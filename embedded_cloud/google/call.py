@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from embedded_cloud.google.failure import invalid
 
 if TYPE_CHECKING:
-    from embedded_cloud.conditions import Conditions
     from embedded_cloud.exchange import Request
+    from embedded_cloud.google.conditions import GoogleConditions
     from embedded_cloud.google.discovery import Api, Method
     from embedded_cloud.google.operations import Operations
     from embedded_cloud.scenario import Scenario
@@ -42,7 +42,7 @@ class Context:
     store: Store
     operations: Operations
     groups: Groups
-    conditions: Conditions
+    conditions: GoogleConditions
     scenario: Scenario
 
 

@@ -12,8 +12,8 @@ from embedded_cloud.google.links import COMPUTE, name_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from embedded_cloud.conditions import Conditions
     from embedded_cloud.google.call import Call
+    from embedded_cloud.google.conditions import GoogleConditions
     from embedded_cloud.store import Body, Store
 
 AMPLE = 1_000_000.0
@@ -111,7 +111,7 @@ def usage(store: Store, project: str, place: str) -> Counter[str]:
     return used
 
 
-def refusal(store: Store, conditions: Conditions, project: str, region: str, body: Body) -> str:
+def refusal(store: Store, conditions: GoogleConditions, project: str, region: str, body: Body) -> str:
     """Why the project's quotas have no room for this instance, in Compute Engine's words; empty where they have."""
     asked = _of_instance(body)
     for place in (region, GLOBAL):

@@ -29,7 +29,7 @@ from embedded_cloud.machines.base import BootError, Instance
 from embedded_cloud.machines.workers import AT_ONCE, Workers
 
 if TYPE_CHECKING:
-    from embedded_cloud.conditions import Conditions
+    from embedded_cloud.google.conditions import GoogleConditions
     from embedded_cloud.machines.base import Machines
     from embedded_cloud.scenario import Scenario
     from embedded_cloud.store import Body, Store
@@ -43,7 +43,7 @@ MANAGERS = "instanceGroupManagers"
 class Reconciler:
     """The `Groups` of google/call.py. Instances stand in the store at once; their machines follow on threads."""
 
-    def __init__(self, store: Store, machines: Machines, scenario: Scenario, conditions: Conditions) -> None:
+    def __init__(self, store: Store, machines: Machines, scenario: Scenario, conditions: GoogleConditions) -> None:
         self._store = store
         self._conditions = conditions
         self._machines = machines

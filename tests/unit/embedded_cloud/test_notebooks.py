@@ -11,9 +11,10 @@ import pytest
 
 from embedded_cloud.admin import Admin
 from embedded_cloud.azure.storage.blob import Blobs
-from embedded_cloud.conditions import Conditions
+from embedded_cloud.conditions import ConditionsFile
 from embedded_cloud.exchange import Request
 from embedded_cloud.google.call import Context
+from embedded_cloud.google.conditions import KEYS, GoogleConditions
 from embedded_cloud.google.machines.reconcile import Reconciler
 from embedded_cloud.google.notebooks import Notebooks
 from embedded_cloud.google.operations import Operations
@@ -83,9 +84,9 @@ def test_an_address_is_registered_once_the_notebook_answers_and_leads_to_it(
 ) -> None:
     store, scenario = Store(tmp_path), Scenario(tmp_path / "scenario.json")
     machines = Real(jupyter.server_port)
-    conditions = Conditions(tmp_path / "conditions.json")
+    conditions = GoogleConditions(ConditionsFile(tmp_path / "conditions.json", KEYS))
     groups = Reconciler(store, machines, scenario, conditions)
-    context = Context(store, Operations(store), groups, Conditions(tmp_path / "conditions.json"), scenario)
+    context = Context(store, Operations(store), groups, conditions, scenario)
 
     def ask(method: str, target: str, body: object = None) -> None:
         raw = json.dumps(body).encode() if body else b""
