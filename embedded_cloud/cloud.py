@@ -20,7 +20,6 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embedded_cloud import packages
 from embedded_cloud.admin import Admin, leftovers
 from embedded_cloud.authority import Authority
 from embedded_cloud.azure.cloud import AzureCloud
@@ -32,12 +31,13 @@ from embedded_cloud.azure.storage.blob import Blobs
 from embedded_cloud.conditions import SHARED, ConditionsFile
 from embedded_cloud.door import ADMIN_HOST, Door
 from embedded_cloud.failure import Refused
+from embedded_cloud.google import packages, tokens
 from embedded_cloud.google import service as google
-from embedded_cloud.google import tokens
 from embedded_cloud.google.call import Context
 from embedded_cloud.google.conditions import KEYS as GOOGLE_KEYS
 from embedded_cloud.google.conditions import GoogleConditions
 from embedded_cloud.google.container import control_plane
+from embedded_cloud.google.credentials import write_credentials
 from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.machines.dispatch import by_cloud, partly_played
 from embedded_cloud.google.machines.played import Played
@@ -47,7 +47,6 @@ from embedded_cloud.google.notebooks import Notebooks
 from embedded_cloud.google.operations import Operations
 from embedded_cloud.google.storage import xml
 from embedded_cloud.google.storage.service import Storage
-from embedded_cloud.identity import write_credentials
 from embedded_cloud.lifetime import Lifetime
 from embedded_cloud.scenario import Scenario
 from embedded_cloud.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from embedded_cloud.identity import APPLICATION
+from embedded_cloud.azure.credentials import APPLICATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping

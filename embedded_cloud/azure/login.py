@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from embedded_cloud.azure import tokens
+from embedded_cloud.azure.credentials import APPLICATION
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.exchange import Answer
-from embedded_cloud.identity import APPLICATION
 
 if TYPE_CHECKING:
     from embedded_cloud.exchange import Request

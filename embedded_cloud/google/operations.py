@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.links import link
-from embedded_cloud.times import stamp
+from embedded_cloud.google.times import stamp
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Store

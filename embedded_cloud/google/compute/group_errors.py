@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.times import stamp
+from embedded_cloud.google.times import stamp
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Body, Store

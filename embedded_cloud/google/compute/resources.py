@@ -13,9 +13,9 @@ from embedded_cloud.google.failure import ApiError, already_exists, invalid, not
 from embedded_cloud.google.filters import compile_filter
 from embedded_cloud.google.links import COMPUTE, full_name, link, split, with_links
 from embedded_cloud.google.pages import page
+from embedded_cloud.google.times import stamp
 from embedded_cloud.google.tokens import who
 from embedded_cloud.merging import merged
-from embedded_cloud.times import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from embedded_cloud.google.compute.fill import fingerprint
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.links import COMPUTE, link, name_of, split
-from embedded_cloud.times import stamp
+from embedded_cloud.google.times import stamp
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Body, Store

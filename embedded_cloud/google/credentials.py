@@ -19,13 +19,6 @@ LOGIN = {
 """As `gcloud auth application-default login` writes it. A service account's key would cost every run
 35 ms for the libraries that sign with it."""
 
-APPLICATION = {
-    "TENANT_ID": "7e5a3c1d-0000-4000-8000-00000000a2e1",
-    "CLIENT_ID": "5c1e0f7a-0000-4000-8000-00000000a2e2",
-    "CLIENT_SECRET": "rehearsal~none",
-}
-"""An application of Entra ID, by the ends of the variables' names; the tenant is the embedded cloud's own."""
-
 
 def write_credentials(folder: Path) -> Path:
     """The login's file in `folder`."""

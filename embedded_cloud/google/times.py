@@ -1,0 +1,11 @@
+"""Times as Compute Engine writes them."""
+
+from __future__ import annotations
+
+import time
+
+
+def stamp() -> str:
+    """The time now, in UTC."""
+    at = time.time()
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + f".{int(at % 1 * 1000):03d}-00:00"
