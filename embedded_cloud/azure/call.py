@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from embedded_cloud.azure.conditions import AzureConditions
     from embedded_cloud.azure.ids import Id
-    from embedded_cloud.azure.network.public_addresses import PublicAddresses
     from embedded_cloud.azure.operations import Operations
     from embedded_cloud.azure.storage.blob import Blobs
     from embedded_cloud.exchange import Request
+    from embedded_cloud.machines.public_addresses import PublicAddresses
     from embedded_cloud.store import Body, Store
 
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from embedded_cloud.azure.conditions import AzureConditions
-    from embedded_cloud.azure.network.public_addresses import Outside
     from embedded_cloud.azure.storage.blob import Blobs
     from embedded_cloud.exchange import Answer, Request
     from embedded_cloud.machines.base import Machines
+    from embedded_cloud.machines.public_addresses import Outside
     from embedded_cloud.scenario import Scenario
     from embedded_cloud.store import Store
 
@@ -50,7 +50,7 @@ class AzureCloud:
         return host in self.hosts or self.blobs.knows(host)
 
     def start(self) -> None:
-        readdress(self._context.store, self._context.public_addresses)
+        readdress(self._context.store, self._context.public_addresses.block)
         self.scale_sets.start()
         self._front_doors.start()
 

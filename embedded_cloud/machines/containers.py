@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import docker
 from docker.errors import NotFound
 
-from embedded_cloud.azure.network.public_addresses import Outside
 from embedded_cloud.engine import names
 from embedded_cloud.engine.failures import ENGINE_FAILURES
 from embedded_cloud.engine.files import archive, read
@@ -25,6 +24,7 @@ from embedded_cloud.machines.base import BootError
 from embedded_cloud.machines.box import box_of, domain_of
 from embedded_cloud.machines.engine_addresses import EngineAddresses
 from embedded_cloud.machines.name_server import NameServer
+from embedded_cloud.machines.public_addresses import Outside
 
 if TYPE_CHECKING:
     from pathlib import Path

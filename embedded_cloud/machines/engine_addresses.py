@@ -11,12 +11,6 @@ import fcntl
 import ipaddress
 import socket
 import struct
-from typing import TYPE_CHECKING
-
-from embedded_cloud.azure.network.public_addresses import one_of
-
-if TYPE_CHECKING:
-    from embedded_cloud.store import Store
 
 # <linux/sockios.h>, <linux/if.h>
 SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCGIFADDR, SIOCSIFADDR, SIOCSIFNETMASK = 0x8913, 0x8914, 0x8915, 0x8916, 0x891C
@@ -28,24 +22,18 @@ COUNT = 512
 
 
 class EngineAddresses:
-    """Those of the network with these addresses."""
+    """The `PublicAddresses` of the network with these addresses."""
 
     def __init__(self, network: ipaddress.IPv4Network) -> None:
         self._network = network
         _, upper = network.subnets()
         first = int(upper[FIRST]) if upper.num_addresses >= FIRST + COUNT else int(upper[upper.num_addresses // 2])
         length = 32 - (min(COUNT, upper.num_addresses // 2) - 1).bit_length()
-        self._block = ipaddress.IPv4Network((first, length))
+        self.block = ipaddress.IPv4Network((first, length))
         self._open: dict[str, str] = {}
 
-    def free(self, store: Store, path: str) -> str:
-        return one_of(store, path, self._block)
-
-    def is_own(self, address: str) -> bool:
-        return ipaddress.ip_address(address) in self._block
-
     def open(self, address: str) -> None:
-        number = int(ipaddress.ip_address(address)) - int(self._block[0])
+        number = int(ipaddress.ip_address(address)) - int(self.block[0])
         label = f"{self._interface()}:{number}"[:NAME_BYTES]
         _call(SIOCSIFADDR, label, _address(address))
         _call(SIOCSIFNETMASK, label, _address("255.255.255.255"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from embedded_cloud.azure.failure import ArmError, invalid
 from embedded_cloud.azure.ids import parse
 from embedded_cloud.azure.kind import read, written
+from embedded_cloud.azure.network.public_addresses import free_public_address
 from embedded_cloud.azure.numbers import hardware_address
 from embedded_cloud.azure.references import find
 
@@ -181,7 +182,7 @@ def _check_rules(rules: Any) -> None:
 def _free_public(call: Call, path: str) -> str:
     """One of this machine's, where a load balancer's is listened on."""
     try:
-        return call.context.public_addresses.free(call.store, path)
+        return free_public_address(call.store, path, call.context.public_addresses.block)
     except OSError as error:
         raise ArmError(409, "PublicIPCountLimitReached", f"The embedded cloud has no address left: {error}") from None
 

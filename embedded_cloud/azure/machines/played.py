@@ -14,10 +14,10 @@ from embedded_cloud.azure.access.role_conditions import BLOBS, Asked
 from embedded_cloud.azure.machines.custom_data import config_of
 from embedded_cloud.azure.machines.identity import chosen
 from embedded_cloud.azure.machines.record import metadata_of, record_of
-from embedded_cloud.azure.network.public_addresses import Loopback, Outside
 from embedded_cloud.machines import faults as upsets
 from embedded_cloud.machines import host_keys
 from embedded_cloud.machines.base import Unseen
+from embedded_cloud.machines.public_addresses import Loopback, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

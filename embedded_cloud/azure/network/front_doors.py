@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from embedded_cloud.azure.network.nat_ports import Mapping
-    from embedded_cloud.azure.network.public_addresses import Outside
+    from embedded_cloud.machines.public_addresses import Outside
     from embedded_cloud.store import Store
 
 CHUNK = 64 * 1024

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from embedded_cloud.azure.network.open_ports import is_open
-from embedded_cloud.azure.network.public_addresses import Loopback, one_of, readdress
+from embedded_cloud.azure.network.public_addresses import free_public_address, readdress
 from embedded_cloud.machines.engine_addresses import EngineAddresses
+from embedded_cloud.machines.public_addresses import Loopback
 from embedded_cloud.store import Store
 from tests.unit.embedded_cloud.asked_cloud import until
 from tests.unit.embedded_cloud.azure_kit import COMPUTE, NETWORK, Azure
@@ -134,12 +135,12 @@ def test_no_two_public_addresses_are_the_same(tmp_path: Path) -> None:
     collection = "//management.azure.com/g/providers/microsoft.network/publicipaddresses"
     for number in range(6):
         path = f"/g/{number}"
-        body = {"id": path, "properties": {"ipAddress": one_of(store, path, block)}}
+        body = {"id": path, "properties": {"ipAddress": free_public_address(store, path, block)}}
         store.put(collection, str(number), body)
     found = {each["properties"]["ipAddress"] for each in store.each(collection).values()}
     assert len(found) == 6
     with pytest.raises(OSError, match="taken"):
-        one_of(store, "/g/6", block)
+        free_public_address(store, "/g/6", block)
 
 
 def test_an_address_of_a_network_that_is_gone_is_given_anew(tmp_path: Path) -> None:
@@ -148,12 +149,12 @@ def test_an_address_of_a_network_that_is_gone_is_given_anew(tmp_path: Path) -> N
     store = Store(tmp_path)
     collection = "//management.azure.com/g/providers/microsoft.network/publicipaddresses"
     store.put(collection, "ip", {"id": "/g/ip", "properties": {"ipAddress": "127.99.1.1"}})
-    readdress(store, Loopback())
+    readdress(store, Loopback.block)
     assert store.each(collection)["ip"]["properties"]["ipAddress"] == "127.99.1.1"
     engine = EngineAddresses(ipaddress.IPv4Network("172.20.0.0/16"))
-    readdress(store, engine)
+    readdress(store, engine.block)
     moved = store.each(collection)["ip"]["properties"]["ipAddress"]
-    assert engine.is_own(moved)
+    assert ipaddress.ip_address(moved) in engine.block
     assert moved.startswith("172.20.13")  # neither the engine's own half nor the nodes' part of the other
 
 
@@ -161,6 +162,6 @@ def test_a_small_network_has_public_addresses_too(tmp_path: Path) -> None:
     import ipaddress
 
     engine = EngineAddresses(ipaddress.IPv4Network("192.168.7.0/24"))
-    address = engine.free(Store(tmp_path), "/g/ip")
-    assert engine.is_own(address)
+    address = free_public_address(Store(tmp_path), "/g/ip", engine.block)
+    assert ipaddress.ip_address(address) in engine.block
     assert int(address.rpartition(".")[2]) >= 192
