@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.machines.played import SCHEMA, waiting_for_ray
-from embedded_cloud.google.machines.played import step as one_step
-from embedded_cloud.machines import ray as played_ray
+from embedded_cloud.machines.record import SCHEMA, in_ray_cluster, ray_metadata, step, waiting_for_ray
 
 if TYPE_CHECKING:
     from embedded_cloud.machines.base import Instance
@@ -23,14 +21,14 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
     """Without a `head`, the machine of a Ray cluster still waits to be told it."""
     command = str(config.get("startup_command") or "").strip()
     steps = [
-        one_step("files", done=bool(config.get("files"))),
-        one_step("disks", done=bool(config.get("nvme_disks"))),
-        one_step("docker", done=bool(config.get("docker"))),
-        one_step("ray", done=bool(config.get("ray"))),
-        one_step("cloud-init", done=bool(config.get("cloud_init"))),
-        one_step("packages", done=True, optional=True),
-        one_step("health", done=_gate(config) != "off", optional=True),
-        one_step("command", done=bool(command)),
+        step("files", done=bool(config.get("files"))),
+        step("disks", done=bool(config.get("nvme_disks"))),
+        step("docker", done=bool(config.get("docker"))),
+        step("ray", done=bool(config.get("ray"))),
+        step("cloud-init", done=bool(config.get("cloud_init"))),
+        step("packages", done=True, optional=True),
+        step("health", done=_gate(config) != "off", optional=True),
+        step("command", done=bool(command)),
     ]
     record = {
         "schema": SCHEMA,
@@ -49,7 +47,7 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
         return record
     if head is None:
         return {**waiting_for_ray(record), "health": {}}
-    return {**record, "ray": played_ray.of_record(instance, config, head)}
+    return in_ray_cluster(record, instance, config, head)
 
 
 def health_of(config: Facts, condition: Facts) -> Facts:
@@ -80,7 +78,7 @@ def metadata_of(record: Facts) -> dict[str, str]:
     """What stands of the record in its blob's metadata, for one listing."""
     told = {"status": record["status"], "step": record["step"], "instance_id": record["instance_id"]}
     told["health"] = str((record.get("health") or {}).get("verdict", ""))
-    told |= played_ray.of_metadata(record["ray"]) if "ray" in record else {}
+    told |= ray_metadata(record)
     return {name: value or NO_TEXT for name, value in told.items()}
 
 

@@ -5,26 +5,25 @@ from __future__ import annotations
 import ipaddress
 import json
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.compute.uses import find
 from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.links import COMPUTE, path_of
+from embedded_cloud.google.machines.record import record_of
 from embedded_cloud.google.storage.content import create, read
 from embedded_cloud.google.storage.names import live
 from embedded_cloud.machines import faults as upsets
-from embedded_cloud.machines import ray as played_ray
 from embedded_cloud.machines.base import Unseen
+from embedded_cloud.machines.record import ray_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from embedded_cloud.machines.base import Instance
     from embedded_cloud.scenario import Scenario
     from embedded_cloud.store import Body, Store
 
-SCHEMA = 1
 FIRST_HOST = 2  # .1 is the subnetwork's gateway
 TOLD_BESIDE = ("agent", "jupyter")
 ANYWHERE = "10.128.0.0/20"
@@ -46,7 +45,7 @@ class Played(Unseen):
         config = _config(instance)
         if config is None:
             return address
-        if config.get("ray") and played_ray.head_told(self._store, config) is None:
+        if config.get("ray") and ray_head(self._store, config) is None:
             self._write(instance, config, record_of(instance, config, address))
             threading.Thread(target=self._record_later, args=(instance, config, address), daemon=True).start()
         else:
@@ -82,12 +81,12 @@ class Played(Unseen):
     def _record_later(self, instance: Instance, config: dict[str, Any], address: str) -> None:
         """Report once the machine has been told the head of its Ray cluster, unless it goes before."""
         while not self._closing.wait(POLL_SECONDS) and instance.id in self._addresses:
-            if played_ray.head_told(self._store, config) is not None:
+            if ray_head(self._store, config) is not None:
                 return self._record(instance, config, address)
 
     def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
         """Report that all went well, or what the scenario has instead."""
-        head = played_ray.head_told(self._store, config) if config.get("ray") else None
+        head = ray_head(self._store, config) if config.get("ray") else None
         record = upsets.reported(self._scenario, instance, record_of(instance, config, address, head))
         if record is not None:
             self._write(instance, config, record)
@@ -97,7 +96,7 @@ class Played(Unseen):
         bucket, name = str(config["bucket"]), f"{config['deployment']}/nodes/{instance.name}.json"
         metadata = {"status": record["status"], "step": record["step"], "instance_id": instance.id}
         metadata |= {s["name"]: s["status"] for s in record["steps"] if s["name"] in TOLD_BESIDE}
-        metadata |= played_ray.of_metadata(record["ray"]) if "ray" in record else {}
+        metadata |= ray_metadata(record)
         described = {"contentType": "application/json", "metadata": metadata}
         with self._store.lock:
             there = self._store.get(live(bucket), name)
@@ -110,6 +109,12 @@ class Played(Unseen):
                 return  # no such bucket: a real machine couldn't write it either
 
 
+def ray_head(store: Store, config: dict[str, Any]) -> dict[str, Any] | None:
+    """What the tool wrote of the head of the machine's Ray cluster; None before it did."""
+    found = store.get(live(str(config["bucket"])), f"{config['deployment']}/files/ray-head.json")
+    return dict(json.loads(read(store, found))) if found is not None else None
+
+
 def _given_addresses(store: Store) -> Iterator[tuple[str, str]]:
     """The addresses that instances had when the cloud ended last."""
     for collection, _, body, _ in store.everything():
@@ -117,58 +122,6 @@ def _given_addresses(store: Store) -> Iterator[tuple[str, str]]:
             for interface in body["networkInterfaces"][:1]:
                 if interface.get("networkIP"):
                     yield body["id"], interface["networkIP"]
-
-
-def record_of(
-    instance: Instance, config: dict[str, Any], address: str, head: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """The record of a machine whose steps all went well; without a `head`, that of one that still waits for Ray's."""
-    command = instance.metadata.get("cluster-startup-command", "").strip()
-    buckets = [(each["bucket"], each["path"]) for each in config.get("buckets") or ()]
-    shares = [(f"{each['address']}:/{each['share']}", each["path"]) for each in config.get("file_shares") or ()]
-    steps = [
-        step("files", done=bool(config.get("files"))),
-        step("buckets", done=bool(buckets), mounts=buckets),
-        step("shares", done=bool(shares), mounts=shares),
-        step("ray", done=bool(config.get("ray"))),
-        step("agent", done=bool(config.get("ops_agent")), optional=True),
-        step("jupyter", done=bool(config.get("notebook")), optional=True),
-        step("command", done=bool(command)),
-    ]
-    record = {
-        "schema": SCHEMA,
-        "node": instance.name,
-        "instance_id": instance.id,
-        "boot_id": instance.boot_id,
-        "address": address,
-        "status": "ready",
-        "step": "done",
-        "steps": steps,
-        "health": {},
-        "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
-    if not config.get("ray"):
-        return record
-    if head is None:
-        return waiting_for_ray(record)
-    return {**record, "ray": played_ray.of_record(instance, config, head)}
-
-
-def waiting_for_ray(record: dict[str, Any]) -> dict[str, Any]:
-    """The record as it is while the machine hasn't been told the head of its Ray cluster."""
-    steps = record["steps"]
-    begun = [s["name"] for s in steps].index("ray")
-    waiting = [*steps[:begun], {**steps[begun], "status": "running"}]
-    return {**record, "status": "starting", "step": "ray", "steps": waiting, "ray": None}
-
-
-def step(name: str, *, done: bool, optional: bool = False, mounts: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    """A step of a record that went well, or had nothing to do."""
-    made: dict[str, Any] = {"name": name, "status": "ok" if done else "skipped", "optional": optional}
-    made |= {"seconds": 0.0, "tail": ""}
-    if mounts:
-        made["mounts"] = [{"source": at, "path": path, "status": "ok", "seconds": 0.0} for at, path in mounts]
-    return made
 
 
 def _config(instance: Instance) -> dict[str, Any] | None:

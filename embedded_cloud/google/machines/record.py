@@ -1,0 +1,46 @@
+"""The record of a played instance whose steps all went well."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.machines.record import SCHEMA, in_ray_cluster, step, waiting_for_ray
+
+if TYPE_CHECKING:
+    from embedded_cloud.machines.base import Instance
+
+
+def record_of(
+    instance: Instance, config: dict[str, Any], address: str, head: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The record of a machine whose steps all went well; without a `head`, that of one that still waits for Ray's."""
+    command = instance.metadata.get("cluster-startup-command", "").strip()
+    buckets = [(each["bucket"], each["path"]) for each in config.get("buckets") or ()]
+    shares = [(f"{each['address']}:/{each['share']}", each["path"]) for each in config.get("file_shares") or ()]
+    steps = [
+        step("files", done=bool(config.get("files"))),
+        step("buckets", done=bool(buckets), mounts=buckets),
+        step("shares", done=bool(shares), mounts=shares),
+        step("ray", done=bool(config.get("ray"))),
+        step("agent", done=bool(config.get("ops_agent")), optional=True),
+        step("jupyter", done=bool(config.get("notebook")), optional=True),
+        step("command", done=bool(command)),
+    ]
+    record = {
+        "schema": SCHEMA,
+        "node": instance.name,
+        "instance_id": instance.id,
+        "boot_id": instance.boot_id,
+        "address": address,
+        "status": "ready",
+        "step": "done",
+        "steps": steps,
+        "health": {},
+        "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    if not config.get("ray"):
+        return record
+    if head is None:
+        return waiting_for_ray(record)
+    return in_ray_cluster(record, instance, config, head)
