@@ -22,31 +22,15 @@ from typing import TYPE_CHECKING
 
 from embedded_cloud.admin import Admin, leftovers
 from embedded_cloud.authority import Authority
-from embedded_cloud.azure.cloud import AzureCloud
+from embedded_cloud.azure.cloud import NOWHERE, AzureCloud
 from embedded_cloud.azure.conditions import KEYS as AZURE_KEYS
-from embedded_cloud.azure.conditions import AzureConditions
-from embedded_cloud.azure.machines.played import PlayedAzure
-from embedded_cloud.azure.storage.blob import SUFFIX as BLOBS
-from embedded_cloud.azure.storage.blob import Blobs
-from embedded_cloud.conditions import SHARED, ConditionsFile
+from embedded_cloud.conditions import SHARED, Conditions, ConditionsFile
 from embedded_cloud.door import ADMIN_HOST, Door
 from embedded_cloud.failure import Refused
-from embedded_cloud.google import packages, tokens
-from embedded_cloud.google import service as google
-from embedded_cloud.google.call import Context
+from embedded_cloud.google.cloud import GoogleCloud
 from embedded_cloud.google.conditions import KEYS as GOOGLE_KEYS
-from embedded_cloud.google.conditions import GoogleConditions
-from embedded_cloud.google.container import control_plane
 from embedded_cloud.google.credentials import write_credentials
 from embedded_cloud.google.failure import ApiError, not_emulated
-from embedded_cloud.google.machines.dispatch import by_cloud, partly_played
-from embedded_cloud.google.machines.played import Played
-from embedded_cloud.google.machines.reconcile import Reconciler
-from embedded_cloud.google.notebooks import SUFFIX as NOTEBOOKS
-from embedded_cloud.google.notebooks import Notebooks
-from embedded_cloud.google.operations import Operations
-from embedded_cloud.google.storage import xml
-from embedded_cloud.google.storage.service import Storage
 from embedded_cloud.lifetime import Lifetime
 from embedded_cloud.scenario import Scenario
 from embedded_cloud.store import Store
@@ -54,15 +38,13 @@ from embedded_cloud.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from embedded_cloud.base import OneCloud
     from embedded_cloud.exchange import Answer, Request
     from embedded_cloud.machines.base import Machines
+    from embedded_cloud.machines.node_network import NodeNetwork
+    from embedded_cloud.machines.platform import Platform
 
-STORAGE_HOST = "storage.googleapis.com"
 LOCK_SECONDS = 10.0
-LOGIN_REQUIRED = (
-    "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid"
-    " authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
-)
 
 
 class Cloud:
@@ -73,49 +55,19 @@ class Cloud:
         self._store = Store(folder)
         self.lifetime = Lifetime(self._idle(until))
         self._scenario = Scenario(folder / "scenario.json")
-        file = ConditionsFile(folder / "conditions.json", SHARED | GOOGLE_KEYS | AZURE_KEYS)
-        conditions, azure_conditions = GoogleConditions(file), AzureConditions(file)
-        blobs = Blobs(self._store)
-        google_played = Played(self._store, self._scenario)
-        azure_played = PlayedAzure(self._store, self._scenario, azure_conditions, blobs)
-        self._machines: Machines = by_cloud(google_played, azure_played)
-        outside = azure_played.outside()
-        if machines == "containers":
-            from embedded_cloud.machines.containers import Containers
-
-            booted = Containers(authority.ca_file, conditions)
-            self._machines, outside = partly_played(booted, self._machines), booted.outside()
-        self._groups = Reconciler(self._store, self._machines, self._scenario, conditions)
-        self._context = Context(self._store, Operations(self._store), self._groups, conditions, self._scenario)
-        self._azure = AzureCloud(self._store, self._machines, self._scenario, azure_conditions, blobs, outside)
-        kept = (self._groups, self._azure.scale_sets)
-        self._admin = Admin(self._store, kept, self._machines, self.lifetime, blobs)
-        self._storage = Storage(self._store)
-        self._notebooks = Notebooks(self._groups, self._machines)
-        self._hosts: dict[str, Callable[[Request], Answer]] = {
-            ADMIN_HOST: self._admin.answer,
-            STORAGE_HOST: self._signed_in(self._storage.answer),
-            "www.googleapis.com": self._www,
-            "oauth2.googleapis.com": tokens.oauth2,
-            "sts.googleapis.com": tokens.sts,
-            "iamcredentials.googleapis.com": tokens.iam_credentials,
-            "openidconnect.googleapis.com": tokens.userinfo,
-            **dict.fromkeys(packages.HOSTS, packages.answer),
-            **self._azure.hosts,
-        }
-        self._suffixes: dict[str, Callable[[Request], Answer]] = {
-            NOTEBOOKS: self._notebooks.answer,
-            control_plane.SUFFIX: lambda request: control_plane.answer(self._context, request),
-            BLOBS: blobs.answer,
-        }
-        for host in google.APIS:
-            self._hosts.setdefault(host, self._signed_in(lambda request: google.answer(self._context, request)))
-        self._groups.start()
-        self._azure.start()
+        conditions = ConditionsFile(folder / "conditions.json", SHARED | GOOGLE_KEYS | AZURE_KEYS)
+        self._network = _node_network(authority) if machines == "containers" else None
+        booted = _booted(self._network, conditions) if self._network else None
+        outside = self._network.outside() if self._network else NOWHERE
+        self._google = GoogleCloud(self._store, self._scenario, conditions, booted)
+        self._azure = AzureCloud(self._store, self._scenario, conditions, booted, outside)
+        self._clouds: tuple[OneCloud, ...] = (self._google, self._azure)
+        self._admin = Admin(self._store, self._clouds, self.lifetime)
+        for cloud in self._clouds:
+            cloud.start()
 
     def knows(self, host: str) -> bool:
-        others = (".googleapis.com", NOTEBOOKS, control_plane.SUFFIX)
-        return host in self._hosts or host.endswith(others) or self._azure.knows(host)
+        return host == ADMIN_HOST or any(cloud.knows(host) for cloud in self._clouds)
 
     def answer(self, request: Request) -> Answer:
         began = time.monotonic()
@@ -125,9 +77,10 @@ class Cloud:
         return answer
 
     def close(self) -> None:
-        self._azure.stop()
-        self._groups.stop()
-        self._azure.blobs.close()  # after the machines, any of which would start it anew
+        for cloud in self._clouds:
+            cloud.stop()
+        if self._network is not None:
+            self._network.close()
         self._store.close()
         self._log.close()
 
@@ -141,44 +94,37 @@ class Cloud:
     def _answer(self, request: Request) -> Answer:
         pairs = [f"{name}={value}" for name, values in request.query.items() for value in values]
         target = request.path + ("?" + "&".join(pairs) if pairs else "")
-        told = self._scenario.apply(request.method, request.host, target)
-        if told is not None:
-            return told
+        scripted = self._scenario.apply(request.method, request.host, target)
+        if scripted is not None:
+            return scripted
         try:
-            for suffix, others in self._suffixes.items():
-                if request.host.endswith(suffix):
-                    return others(request)
-            if request.host not in self._hosts:
-                raise not_emulated(f"the host {request.host}")
-            return self._hosts[request.host](request)
+            return self._handler(request.host)(request)
         except Refused as refused:
             return refused.answer()
         except Exception as error:  # a defect here must not look like a network that fails
             self._note(f"defect: {request.method} {request.host}{request.path}\n{traceback.format_exc()}")
             return ApiError(500, "internalError", f"defect of the embedded cloud: {error!r}").answer()
 
-    def _www(self, request: Request) -> Answer:
-        """www.googleapis.com: what the APIs' own hosts answer too."""
-        first = request.segments[0]
-        if first == "oauth2":
-            return tokens.userinfo(request)
-        if first in ("storage", "upload", "download", "batch"):
-            return self._signed_in(self._storage.answer)(request)
-        return self._signed_in(lambda asked: google.answer(self._context, asked))(request)
+    def _handler(self, host: str) -> Callable[[Request], Answer]:
+        if host == ADMIN_HOST:
+            return self._admin.answer
+        for cloud in self._clouds:
+            if (handler := cloud.handler(host)) is not None:
+                return handler
+        raise not_emulated(f"the host {host}")
 
-    def _signed_in(self, answer: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
-        """Refuse who brings no credentials at all; any token will do."""
 
-        def checked(request: Request) -> Answer:
-            if request.headers.get("authorization") or request.one("access_token"):
-                return answer(request)
-            refused = ApiError(401, "required", LOGIN_REQUIRED, location="Authorization", locationType="header")
-            first = request.segments[0]
-            if request.host == STORAGE_HOST and first not in ("storage", "upload", "download", "batch"):
-                return xml.refusal(refused)
-            return refused.answer()
+def _node_network(authority: Authority) -> NodeNetwork:
+    from embedded_cloud.machines.node_network import NodeNetwork
 
-        return checked
+    return NodeNetwork(authority.ca_file)
+
+
+def _booted(network: NodeNetwork, conditions: ConditionsFile) -> Callable[[Platform], Machines]:
+    """What makes one cloud's machines, which boot as containers in the network."""
+    from embedded_cloud.machines.containers import Containers
+
+    return lambda platform: Containers(network, platform, Conditions(conditions))
 
 
 def serve(folder: Path, machines: str, listen: str, port: int, until: str) -> int:

@@ -9,7 +9,9 @@ from docker.errors import APIError, BuildError, ImageNotFound
 
 import embedded_cloud
 from cluster_provision.errors import MachineError
+from embedded_cloud.azure.machines import images as azure_images
 from embedded_cloud.engine import names
+from embedded_cloud.google.machines import images as google_images
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,17 +29,17 @@ def ensure_node_images(
 
     Raises MachineError where one is not there and can't be built.
     """
-    if not _has(engine, names.NODE_IMAGE):
-        say(f"building {names.NODE_IMAGE}, from which nodes boot; once, about a minute")
+    if not _has(engine, google_images.NODE_IMAGE):
+        say(f"building {google_images.NODE_IMAGE}, from which nodes boot; once, about a minute")
         # A base image that scripts/base_images.sh made on this machine, where no registry answers.
         bases = {"DEBIAN_IMAGE": names.DEBIAN_MADE_HERE} if _has(engine, names.DEBIAN_MADE_HERE) else {}
-        _build(engine, "node", names.NODE_IMAGE, FILES / "node", bases)
-    base, with_ray = names.NODE_IMAGE, names.NODE_RAY_IMAGE
+        _build(engine, "node", google_images.NODE_IMAGE, FILES / "node", bases)
+    base, with_ray = google_images.NODE_IMAGE, google_images.RAY_IMAGE
     if azure:
-        base, with_ray = names.NODE_AZURE_IMAGE, names.NODE_AZURE_RAY_IMAGE
+        base, with_ray = azure_images.NODE_IMAGE, azure_images.RAY_IMAGE
         if not _has(engine, base):
             say(f"building {base}, from which nodes of Azure's boot; once, about half a minute")
-            _build(engine, "node-azure", base, FILES / "node-azure", {"NODE_IMAGE": names.NODE_IMAGE})
+            _build(engine, "node-azure", base, FILES / "node-azure", {"NODE_IMAGE": google_images.NODE_IMAGE})
     if ray and not _has(engine, with_ray):
         say(f"building {with_ray}, from which the nodes of a Ray cluster boot; once, about a minute")
         _build(engine, "node-ray", with_ray, BOOTSTRAP, {"NODE_IMAGE": base})

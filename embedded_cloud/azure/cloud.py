@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.azure import graph, login, service
+from embedded_cloud.azure import existing_resources, graph, login, service
 from embedded_cloud.azure.call import Context
+from embedded_cloud.azure.conditions import AzureConditions
+from embedded_cloud.azure.machines.platform import AzurePlatform
+from embedded_cloud.azure.machines.played import Played
 from embedded_cloud.azure.machines.reconcile import ScaleSetReconciler
 from embedded_cloud.azure.network.front_doors import FrontDoors
 from embedded_cloud.azure.network.public_addresses import readdress
 from embedded_cloud.azure.operations import Operations
+from embedded_cloud.azure.storage.blob import SUFFIX as BLOBS
+from embedded_cloud.azure.storage.blob import Blobs
+from embedded_cloud.machines.public_addresses import Loopback, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from embedded_cloud.azure.conditions import AzureConditions
-    from embedded_cloud.azure.storage.blob import Blobs
+    from embedded_cloud.conditions import ConditionsFile
     from embedded_cloud.exchange import Answer, Request
-    from embedded_cloud.machines.base import Machines
-    from embedded_cloud.machines.public_addresses import Outside
+    from embedded_cloud.machines.base import Instance, Machines
+    from embedded_cloud.machines.platform import Platform
     from embedded_cloud.scenario import Scenario
     from embedded_cloud.store import Store
 
+# Nobody answers at a machine that is only played.
+NOWHERE = Outside(Loopback(), lambda address, port: None)
+
 
 class AzureCloud:
-    """Its resources lie in the cloud's one store, its blobs in Azurite."""
+    """`booted` makes the machines that boot as containers, which are reached as `outside` says; without it, all are
+    played. Blobs lie in Azurite."""
 
     def __init__(
         self,
         store: Store,
-        machines: Machines,
         scenario: Scenario,
-        conditions: AzureConditions,
-        blobs: Blobs,
-        outside: Outside,
+        conditions_file: ConditionsFile,
+        booted: Callable[[Platform], Machines] | None,
+        outside: Outside = NOWHERE,
     ) -> None:
+        conditions = AzureConditions(conditions_file)
+        self.blobs = Blobs(store)
+        self.machines: Machines = booted(AzurePlatform()) if booted else Played(store, scenario, conditions, self.blobs)
+        self._store = store
         self._front_doors = FrontDoors(store, outside)
-        self.scale_sets = ScaleSetReconciler(store, machines, scenario, self._front_doors.changed)
-        self.blobs = blobs
-        self._context = Context(store, Operations(), self.scale_sets, self.blobs, conditions, outside.addresses)
-        self.hosts: dict[str, Callable[[Request], Answer]] = {
+        self._scale_sets = ScaleSetReconciler(store, self.machines, scenario, self._front_doors.changed)
+        self._context = Context(store, Operations(), self._scale_sets, self.blobs, conditions, outside.addresses)
+        self._hosts: dict[str, Callable[[Request], Answer]] = {
             service.HOST: self._resource_manager,
             login.HOST: login.answer,
             graph.HOST: graph.answer,
@@ -47,16 +58,31 @@ class AzureCloud:
 
     def knows(self, host: str) -> bool:
         """Whether it is one of its hosts; a storage account has one of its own."""
-        return host in self.hosts or self.blobs.knows(host)
+        return host in self._hosts or self.blobs.knows(host)
+
+    def handler(self, host: str) -> Callable[[Request], Answer] | None:
+        return self.blobs.answer if host.endswith(BLOBS) else self._hosts.get(host)
+
+    def instances(self) -> list[tuple[Instance, str]]:
+        every = self._scale_sets.all_instances()
+        return [(instance, str(body["properties"]["provisioningState"])) for instance, body in every]
+
+    def leftovers(self) -> list[str]:
+        return self.blobs.remaining()
+
+    def expect(self, given: dict[str, Any]) -> None:
+        existing_resources.expect(self._store, given)
 
     def start(self) -> None:
-        readdress(self._context.store, self._context.public_addresses.block)
-        self.scale_sets.start()
+        readdress(self._store, self._context.public_addresses.block)
+        self._scale_sets.start()
         self._front_doors.start()
 
     def stop(self) -> None:
         self._front_doors.stop()
-        self.scale_sets.stop()
+        self._scale_sets.stop()
+        self.machines.close()
+        self.blobs.close()  # after the machines, any of which would start it anew
 
     def _resource_manager(self, request: Request) -> Answer:
         try:

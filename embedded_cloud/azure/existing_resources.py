@@ -20,7 +20,14 @@ GROUP = "state-before"
 PLACE: dict[str, Any] = {"location": "westeurope", "tags": {}}
 
 
-def expect(store: Store, subscription: str, blobs: dict[str, str]) -> None:
+def expect(store: Store, given: dict[str, Any]) -> None:
+    """Keep what `given` names: {"subscription", "blobs": {"account", "container"}, "identity"}."""
+    if given.get("subscription"):
+        _expect_blobs(store, str(given["subscription"]), given.get("blobs") or {})
+        _expect_identity(store, str(given.get("identity") or ""))
+
+
+def _expect_blobs(store: Store, subscription: str, blobs: dict[str, str]) -> None:
     """The account and container that `blobs` names, in a resource group of their own."""
     account = blobs.get("account", "")
     with store.lock:
@@ -46,7 +53,7 @@ def expect(store: Store, subscription: str, blobs: dict[str, str]) -> None:
             store.put(NAMED, account, {"container": blobs["container"]})
 
 
-def expect_identity(store: Store, path: str) -> None:
+def _expect_identity(store: Store, path: str) -> None:
     """A managed identity that has been given its roles already; none for an empty path."""
     with store.lock:
         if not path or store.get(*key(path)) is not None:

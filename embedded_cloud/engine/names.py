@@ -18,12 +18,9 @@ CLOUD = "rehearsal-cloud"
 CLUSTER_NETWORK = "rehearsal-cluster"
 METADATA_NETWORK = "rehearsal-metadata"
 METADATA_SUBNET = "169.254.169.0/24"
+METADATA_ADDRESS = "169.254.169.254"
 
 TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
-NODE_IMAGE = f"cluster-provision-node:{__version__}"
-NODE_RAY_IMAGE = f"cluster-provision-node-ray:{__version__}"
-NODE_AZURE_IMAGE = f"cluster-provision-node-azure:{__version__}"
-NODE_AZURE_RAY_IMAGE = f"cluster-provision-node-azure-ray:{__version__}"
 DEBIAN_MADE_HERE = "cluster-provision/made-here-debian"
 
 REMOVE_ALL = (
@@ -44,6 +41,11 @@ def labels(role: str) -> dict[str, str]:
 def digest(text: str) -> str:
     """A name that is made from another, and can be part of a host's."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def node_image(kind: str = "") -> str:
+    """The image of nodes of this kind, such as `ray`."""
+    return f"cluster-provision-node{kind and '-'}{kind}:{__version__}"
 
 
 def node_container(instance: str) -> str:

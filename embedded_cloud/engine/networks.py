@@ -13,7 +13,6 @@ from docker.types import IPAMConfig, IPAMPool
 from embedded_cloud.engine import names
 from embedded_cloud.engine.failures import ENGINE_FAILURES
 from embedded_cloud.errors import CloudError
-from embedded_cloud.google.machines.metadata import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +69,7 @@ def _cluster_network(engine: docker.DockerClient) -> dict[str, Any]:
 
 
 def join_as_metadata_server(engine: docker.DockerClient, box: Container) -> None:
-    _connect(engine, names.METADATA_NETWORK, box, ADDRESS)
+    _connect(engine, names.METADATA_NETWORK, box, names.METADATA_ADDRESS)
 
 
 def join(engine: docker.DockerClient, box: Container) -> None:

@@ -12,8 +12,8 @@ class Instance:
 
     `properties` are its template's (`metadata.items`, `labels`, `serviceAccounts`, …), with the metadata that the
     instance itself got since; `group_key` is its group's full resource name. `boot_id` is the same for one boot.
-    A machine of Azure's (`cloud` is "azure") has its subscription as its project, and in `properties` what its scale
-    set's model says: `osProfile`, with the customData. `address` is what the cloud itself has given it, if it does.
+    On Azure, the subscription is the project, and `properties` are those of the scale set's model: `osProfile`, with
+    the customData. `address` is the one that the cloud itself gave to the machine, empty where it gives none.
     """
 
     project: str
@@ -23,7 +23,6 @@ class Instance:
     boot_id: str
     properties: dict[str, Any]
     group_key: str
-    cloud: str = "google"
     address: str = ""
 
     @property
@@ -37,7 +36,7 @@ class Instance:
 
     @property
     def number(self) -> int | None:
-        """Which of its scale set's machines it is, from 0 on; None for one of Google's."""
+        """Which of its scale set's machines it is, from 0 on; None for a machine of another group."""
         return self.properties.get("number")
 
     @property
@@ -48,7 +47,7 @@ class Instance:
 
 
 class BootError(Exception):
-    """The machine couldn't be had: `code` as Compute Engine's operations give it."""
+    """The machine couldn't be had; `code` is the cloud's own word for why."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -78,8 +77,8 @@ class Machines(Protocol):
         """The cloud ends."""
 
 
-class Unseen:
-    """What `Machines` tell of machines that aren't there: nothing."""
+class PlayedMachines:
+    """What all `Machines` have in common that are only played: nobody can reach one."""
 
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
         return None

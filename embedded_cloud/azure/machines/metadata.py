@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from embedded_cloud.azure import tokens
 from embedded_cloud.azure.login import TENANT
 from embedded_cloud.azure.machines.identity import chosen, identities
 from embedded_cloud.azure.machines.metadata_tree import tree_of
+from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from embedded_cloud.exchange import Request
     from embedded_cloud.machines.base import Instance
 
 INSTANCE = "instance"
@@ -33,20 +33,11 @@ SEVERAL = (
 )
 
 
-@dataclass(frozen=True)
-class Told:
-    """An answer: its status and its text, JSON or plain."""
-
-    status: int
-    text: str
-    kind: str = "application/json; charset=utf-8"
-
-
-def answer(  # noqa: PLR0911 one line an answer
-    instance: Instance, address: str, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str]
-) -> Told:
-    """The answer to a machine that has `address`; header names are lower-case."""
-    segments = [unquote(part) for part in path.strip("/").split("/")]
+def answer(instance: Instance, address: str, request: Request) -> Answer:  # noqa: PLR0911 one line an answer
+    """The answer to a machine that has `address`."""
+    if request.method not in ("GET", "HEAD"):
+        return _error(405, "Method not allowed")
+    segments, headers, query = request.segments, request.headers, request.query
     if segments[0] != "metadata":
         return _error(404, "Not found")
     segments = segments[1:]
@@ -68,7 +59,7 @@ def answer(  # noqa: PLR0911 one line an answer
     return _error(404, "Not found")
 
 
-def _instance(found: Any, segments: list[str], form: str) -> Told:
+def _instance(found: Any, segments: list[str], form: str) -> Answer:
     for segment in segments:
         if isinstance(found, list) and segment.isdigit() and int(segment) < len(found):
             found = found[int(segment)]
@@ -77,7 +68,7 @@ def _instance(found: Any, segments: list[str], form: str) -> Told:
         else:
             return _error(404, "Not found")
     if form == "text":
-        return Told(200, _as_text(found), "text/plain; charset=utf-8")
+        return _reply(200, _as_text(found), "text/plain; charset=utf-8")
     if isinstance(found, (dict, list)):
         return _json(found)
     return _error(400, "Bad request. The leaf element can only be had as text: format=text")
@@ -91,7 +82,7 @@ def _as_text(found: Any) -> str:
     return str(found)
 
 
-def _token(instance: Instance, query: Mapping[str, list[str]]) -> Told:
+def _token(instance: Instance, query: Mapping[str, list[str]]) -> Answer:
     resource = _one(query, "resource")
     if not resource:
         return _refusal("'resource' is a required parameter")
@@ -122,13 +113,17 @@ def _one(query: Mapping[str, list[str]], name: str) -> str:
     return query.get(name, [""])[0]
 
 
-def _json(value: Any, status: int = 200) -> Told:
-    return Told(status, json.dumps(value))
+def _json(value: Any, status: int = 200) -> Answer:
+    return _reply(status, json.dumps(value), "application/json; charset=utf-8")
 
 
-def _error(status: int, message: str) -> Told:
+def _error(status: int, message: str) -> Answer:
     return _json({"error": message}, status)
 
 
-def _refusal(description: str) -> Told:
+def _refusal(description: str) -> Answer:
     return _json({"error": "invalid_request", "error_description": description}, 400)
+
+
+def _reply(status: int, text: str, kind: str) -> Answer:
+    return Answer(status, text.encode(), (("Server", "IMDS/150.870.65.1854"), ("Content-Type", kind)))

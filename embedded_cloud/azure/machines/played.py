@@ -16,8 +16,7 @@ from embedded_cloud.azure.machines.identity import chosen
 from embedded_cloud.azure.machines.record import metadata_of, record_of
 from embedded_cloud.machines import faults as upsets
 from embedded_cloud.machines import host_keys
-from embedded_cloud.machines.base import Unseen
-from embedded_cloud.machines.public_addresses import Loopback, Outside
+from embedded_cloud.machines.base import PlayedMachines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ Facts = dict[str, Any]
 POLL_SECONDS = 0.05
 
 
-class PlayedAzure(Unseen):
+class Played(PlayedMachines):
     """The `Machines` of Azure that only the store knows."""
 
     def __init__(self, store: Store, scenario: Scenario, conditions: Conditions, blobs: Blobs) -> None:
@@ -57,10 +56,6 @@ class PlayedAzure(Unseen):
 
     def close(self) -> None:
         self._closing.set()
-
-    def outside(self) -> Outside:
-        """How they are reached: nobody answers at a machine that is only played."""
-        return Outside(Loopback(), lambda address, port: None)
 
     def _run(self, instance: Instance, config: Facts) -> None:
         """What the machine does from its start on, until it has reported that it is through, or is gone."""

@@ -21,6 +21,7 @@ from embedded_cloud.azure.compute.scale_sets import (
 )
 from embedded_cloud.azure.ids import key, parse
 from embedded_cloud.azure.kind import read, written
+from embedded_cloud.azure.machines.platform import BOOT_ERROR
 from embedded_cloud.azure.references import everything, find
 from embedded_cloud.machines import faults as upsets
 from embedded_cloud.machines.base import BootError, Instance
@@ -115,7 +116,6 @@ class ScaleSetReconciler:
                 **self._network(body),
             },
             group_key=body[OWNER],
-            cloud="azure",
             address=self._address(body),
         )
 
@@ -162,7 +162,7 @@ class ScaleSetReconciler:
                 return
             instance = self.instance(body)
         try:
-            upsets.check_boot(self._scenario, instance, "InternalExecutionError")
+            upsets.check_boot(self._scenario, instance, BOOT_ERROR)
             address = self._machines.boot(instance)
         except BootError as error:
             failure = {"code": error.code, "message": error.message, "time": zulu()}

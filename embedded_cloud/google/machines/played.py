@@ -14,7 +14,7 @@ from embedded_cloud.google.machines.record import record_of
 from embedded_cloud.google.storage.content import create, read
 from embedded_cloud.google.storage.names import live
 from embedded_cloud.machines import faults as upsets
-from embedded_cloud.machines.base import Unseen
+from embedded_cloud.machines.base import PlayedMachines
 from embedded_cloud.machines.record import ray_metadata
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ANYWHERE = "10.128.0.0/20"
 POLL_SECONDS = 0.05
 
 
-class Played(Unseen):
+class Played(PlayedMachines):
     """The `Machines` that only the store knows."""
 
     def __init__(self, store: Store, scenario: Scenario) -> None:

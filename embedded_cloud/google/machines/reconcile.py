@@ -14,6 +14,7 @@ from embedded_cloud.google.compute.places import region_of
 from embedded_cloud.google.compute.quotas import GRANTED, refusal
 from embedded_cloud.google.compute.uses import find
 from embedded_cloud.google.links import COMPUTE, path_of
+from embedded_cloud.google.machines.platform import BOOT_ERROR
 from embedded_cloud.google.machines.resource import (
     ACTION,
     BOOT,
@@ -62,7 +63,6 @@ class Reconciler:
 
     def stop(self) -> None:
         self._workers.stop()
-        self._machines.close()
 
     # what the APIs ask for
 
@@ -165,7 +165,7 @@ class Reconciler:
             instance = self.instance(place, body)
             try:
                 self._admitted(place, name, number)
-                upsets.check_boot(self._scenario, instance, "INTERNAL_ERROR")
+                upsets.check_boot(self._scenario, instance, BOOT_ERROR)
                 self._grant(place, name, number)
                 address = self._machines.boot(instance)
             except BootError as error:

@@ -10,9 +10,10 @@ import pytest
 from docker.errors import ImageNotFound
 
 from cluster_provision.rehearsal.engine_images import BOOTSTRAP, ensure_node_images
-from embedded_cloud.engine import names
+from embedded_cloud.azure.machines import images as azure
+from embedded_cloud.google.machines import images as google
+from embedded_cloud.google.machines.box import box_of
 from embedded_cloud.machines.base import Instance
-from embedded_cloud.machines.box import box_of
 
 
 class Engine:
@@ -37,18 +38,18 @@ def ensure(engine: Engine, *, ray: bool, azure: bool = False) -> list[str]:
 
 
 def test_an_image_that_is_there_is_taken() -> None:
-    assert ensure(Engine(names.NODE_IMAGE, names.NODE_RAY_IMAGE), ray=True) == []
+    assert ensure(Engine(google.NODE_IMAGE, google.RAY_IMAGE), ray=True) == []
 
 
 def test_rays_is_built_for_a_ray_cluster_alone() -> None:
-    assert ensure(Engine(), ray=False) == [names.NODE_IMAGE]
+    assert ensure(Engine(), ray=False) == [google.NODE_IMAGE]
 
 
 def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
     engine = Engine()
-    assert ensure(engine, ray=True) == [names.NODE_IMAGE, names.NODE_RAY_IMAGE]
-    built = engine.built[names.NODE_RAY_IMAGE]
-    assert built["buildargs"] == {"NODE_IMAGE": names.NODE_IMAGE}
+    assert ensure(engine, ray=True) == [google.NODE_IMAGE, google.RAY_IMAGE]
+    built = engine.built[google.RAY_IMAGE]
+    assert built["buildargs"] == {"NODE_IMAGE": google.NODE_IMAGE}
     assert built["path"] == str(BOOTSTRAP)
     assert "steps/ray_install.sh" in (BOOTSTRAP / "gcp/order").read_text().split()
 
@@ -56,22 +57,22 @@ def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
 def test_azures_nodes_have_an_image_of_their_own_and_one_with_ray() -> None:
     engine = Engine()
     assert ensure(engine, ray=True, azure=True) == [
-        names.NODE_IMAGE,
-        names.NODE_AZURE_IMAGE,
-        names.NODE_AZURE_RAY_IMAGE,
+        google.NODE_IMAGE,
+        azure.NODE_IMAGE,
+        azure.RAY_IMAGE,
     ]
-    assert engine.built[names.NODE_AZURE_RAY_IMAGE]["buildargs"] == {"NODE_IMAGE": names.NODE_AZURE_IMAGE}
-    assert ensure(Engine(names.NODE_IMAGE), ray=False, azure=True) == [names.NODE_AZURE_IMAGE]
+    assert engine.built[azure.RAY_IMAGE]["buildargs"] == {"NODE_IMAGE": azure.NODE_IMAGE}
+    assert ensure(Engine(google.NODE_IMAGE), ray=False, azure=True) == [azure.NODE_IMAGE]
 
 
 @pytest.mark.parametrize(
     ("config", "image"),
     [
-        (json.dumps({"ray": {"port": 26379}}), names.NODE_RAY_IMAGE),
-        (json.dumps({"ray": None}), names.NODE_IMAGE),
-        ("no JSON", names.NODE_IMAGE),
+        (json.dumps({"ray": {"port": 26379}}), google.RAY_IMAGE),
+        (json.dumps({"ray": None}), google.NODE_IMAGE),
+        ("no JSON", google.NODE_IMAGE),
     ],
 )
 def test_a_machine_boots_from_what_its_configuration_asks_for(config: str, image: str) -> None:
     properties = {"metadata": {"items": [{"key": "cluster-config", "value": config}]}}
-    assert box_of(Instance("p", "z", "a", "1", "b", properties, "g"), {}).image == image
+    assert box_of(Instance("p", "z", "a", "1", "b", properties, "g")).image == image

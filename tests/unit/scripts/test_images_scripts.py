@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from embedded_cloud.azure.machines import images as azure_images
 from embedded_cloud.engine import names as engine_names
+from embedded_cloud.google.machines import images as google_images
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +71,6 @@ def test_what_fails_on_the_way_leaves_no_image_to_build_on(building: Machine, fa
 def test_the_images_are_named_as_the_tool_knows_them(building: Machine) -> None:
     (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
     built = building.run("images.sh", "rehearsal", "node", "node-ray", "node-azure", "node-azure-ray")
-    known = [engine_names.TOOL_IMAGE, engine_names.NODE_IMAGE, engine_names.NODE_RAY_IMAGE]
-    known += [engine_names.NODE_AZURE_IMAGE, engine_names.NODE_AZURE_RAY_IMAGE]
+    known = [engine_names.TOOL_IMAGE, google_images.NODE_IMAGE, google_images.RAY_IMAGE]
+    known += [azure_images.NODE_IMAGE, azure_images.RAY_IMAGE]
     assert built.stdout.split() == known, built.stderr

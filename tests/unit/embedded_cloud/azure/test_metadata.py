@@ -6,13 +6,17 @@ import http.client
 import json
 import threading
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
-from embedded_cloud.azure.machines.metadata import VERSIONS, Told, answer
+from embedded_cloud.azure.machines.metadata import VERSIONS, answer
+from embedded_cloud.azure.machines.platform import AzurePlatform
 from embedded_cloud.azure.tokens import claims_of
-from embedded_cloud.google.machines.metadata import Asker, MetadataServer
+from embedded_cloud.exchange import Answer, Request
 from embedded_cloud.machines.base import Instance
+from embedded_cloud.machines.metadata_server import MetadataServer
+from embedded_cloud.machines.platform import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,19 +38,23 @@ PROPERTIES: dict[str, Any] = {
     "subnet": "10.0.0.0/24",
     "macAddress": "000D3AABCDEF",
 }
-INSTANCE = Instance("s1", "westeurope-1", "vm-000000", "vm-id-1", "b", PROPERTIES, SET, cloud="azure")
+INSTANCE = Instance("s1", "westeurope-1", "vm-000000", "vm-id-1", "b", PROPERTIES, SET)
 ASKING = {"metadata": "true"}
-NOW = {"api-version": ["2021-02-01"]}
+NOW = {"api-version": "2021-02-01"}
 
 
-def ask(path: str, headers: dict[str, str] | None = None, instance: Instance = INSTANCE, **query: str) -> Told:
-    given = {**NOW, **{name.replace("_version", "-version"): [value] for name, value in query.items()}}
-    return answer(instance, "172.18.128.2", path, given, ASKING if headers is None else headers)
+def ask(path: str, headers: dict[str, str] | None = None, instance: Instance = INSTANCE, **query: str) -> Answer:
+    return ask_without_version(f"{path}?{urlencode({**NOW, **query})}", headers, instance)
 
 
-def told(found: Told, status: int = 200) -> Any:
-    assert found.status == status, found.text
-    return json.loads(found.text)
+def ask_without_version(target: str, headers: dict[str, str] | None = None, instance: Instance = INSTANCE) -> Answer:
+    request = Request.of("GET", "169.254.169.254", target, ASKING if headers is None else headers, b"")
+    return answer(instance, "172.18.128.2", request)
+
+
+def told(found: Answer, status: int = 200) -> Any:
+    assert found.status == status, found.body
+    return json.loads(found.body)
 
 
 def test_a_machine_learns_who_it_is() -> None:
@@ -68,19 +76,21 @@ def test_it_learns_the_address_that_it_has_in_truth() -> None:
 
 
 def test_one_value_can_be_had_as_text_alone() -> None:
-    assert ask("/metadata/instance/compute/vmId", format="text") == Told(200, "vm-id-1", "text/plain; charset=utf-8")
+    found = ask("/metadata/instance/compute/vmId", format="text")
+    assert (found.status, found.body) == (200, b"vm-id-1")
+    assert ("Content-Type", "text/plain; charset=utf-8") in found.headers
     assert ask("/metadata/instance/compute/vmId").status == 400
-    assert ask("/metadata/instance/compute/tagsList/1/name", format="text").text == "x-y"
-    assert ask("/metadata/instance/network", format="text").text == "interface/"
+    assert ask("/metadata/instance/compute/tagsList/1/name", format="text").body == b"x-y"
+    assert ask("/metadata/instance/network", format="text").body == b"interface/"
     assert ask("/metadata/instance/compute/none").status == 404
 
 
 def test_without_the_header_or_a_version_or_through_a_proxy_nothing_is_told() -> None:
     assert "Required metadata header" in told(ask("/metadata/instance", {}), 400)["error"]
     assert "X-Forwarded-For" in told(ask("/metadata/instance", {**ASKING, "x-forwarded-for": "1.2.3.4"}), 400)["error"]
-    missing = told(answer(INSTANCE, "a", "/metadata/instance", {}, ASKING), 400)
+    missing = told(ask_without_version("/metadata/instance"), 400)
     assert missing["newest-versions"] == VERSIONS[-3:]
-    assert told(answer(INSTANCE, "a", "/metadata/versions", {}, ASKING))["apiVersions"] == VERSIONS
+    assert told(ask_without_version("/metadata/versions"))["apiVersions"] == VERSIONS
 
 
 def test_its_only_identity_gets_a_token_that_roles_know() -> None:
@@ -94,7 +104,7 @@ def test_its_only_identity_gets_a_token_that_roles_know() -> None:
 
 def test_of_several_identities_one_has_to_be_named() -> None:
     both = {"userAssignedIdentities": {"/one": FIRST, "/two": {"clientId": "c2", "principalId": "p2"}}}
-    machine = Instance("s1", "z", "n", "i", "b", {**PROPERTIES, "identity": both}, SET, cloud="azure")
+    machine = Instance("s1", "z", "n", "i", "b", {**PROPERTIES, "identity": both}, SET)
     path, resource = "/metadata/identity/oauth2/token", "https://storage.azure.com/"
     assert "Multiple user assigned" in told(ask(path, instance=machine, resource=resource), 400)["error_description"]
     for named in ({"client_id": "c2"}, {"mi_res_id": "/TWO"}):
@@ -107,7 +117,7 @@ def test_of_several_identities_one_has_to_be_named() -> None:
 
 @pytest.fixture
 def server() -> Iterator[MetadataServer]:
-    made = MetadataServer(("127.0.0.1", 0), {"127.0.0.1": Asker(INSTANCE, "172.18.128.2")}.get)
+    made = MetadataServer(("127.0.0.1", 0), {"127.0.0.1": Asker(INSTANCE, "172.18.128.2", AzurePlatform())}.get)
     threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
     yield made
     made.shutdown()

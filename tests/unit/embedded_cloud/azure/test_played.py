@@ -143,7 +143,7 @@ def test_google_cloud_never_starts_azurite(asked: Asked) -> None:
 
 def test_blobs_end_after_the_machines_that_would_start_them_anew(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[str] = []
-    monkeypatch.setattr(asked.cloud._machines, "close", lambda: ended.append("machines"))
+    monkeypatch.setattr(asked.cloud._azure.machines, "close", lambda: ended.append("machines"))
     monkeypatch.setattr(asked.cloud._azure.blobs, "close", lambda: ended.append("blobs"))
     asked.cloud.close()
     assert ended == ["machines", "blobs"]

@@ -99,7 +99,7 @@ def test_a_machine_that_is_asked_to_go_twice_is_one_less(azure: Azure, monkeypat
     azure.scale_set(2)
     azure.settled()
     asked_twice = threading.Event()
-    monkeypatch.setattr(azure.asked.cloud._machines, "remove", lambda _: asked_twice.wait(10))
+    monkeypatch.setattr(azure.asked.cloud._azure.machines, "remove", lambda _: asked_twice.wait(10))
     for _ in range(2):
         azure.json("POST", f"{PATH}/delete", {"instanceIds": ["0"]})
     asked_twice.set()

@@ -11,8 +11,10 @@ import pytest
 
 from embedded_cloud.exchange import Request
 from embedded_cloud.google import tokens
-from embedded_cloud.google.machines.metadata import Asker, MetadataServer
+from embedded_cloud.google.machines.platform import GooglePlatform
 from embedded_cloud.machines.base import Instance
+from embedded_cloud.machines.metadata_server import MetadataServer
+from embedded_cloud.machines.platform import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,7 @@ class Client:
 
 @pytest.fixture
 def askers() -> dict[str, Asker]:
-    return {"127.0.0.1": Asker(INSTANCE, "172.30.0.7")}
+    return {"127.0.0.1": Asker(INSTANCE, "172.30.0.7", GooglePlatform())}
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_what_is_not_there_is_404(client: Client, path: str) -> None:
 
 def test_a_machine_without_a_service_account_has_no_token(client: Client, askers: dict[str, Asker]) -> None:
     bare = Instance("p", "us-central1-a", "n", "1", "b", {}, "g")
-    askers["127.0.0.1"] = Asker(bare, "172.30.0.8")
+    askers["127.0.0.1"] = Asker(bare, "172.30.0.8", GooglePlatform())
     assert client.get(f"{V1}/instance/service-accounts/default/token")[0] == 404
 
 
@@ -150,5 +152,5 @@ def test_a_guest_attribute_is_kept(client: Client) -> None:
 
 
 def test_guest_attributes_need_the_machines_consent(client: Client, askers: dict[str, Asker]) -> None:
-    askers["127.0.0.1"] = Asker(Instance("p", "us-central1-a", "n", "1", "b", {}, "g"), "172.30.0.8")
+    askers["127.0.0.1"] = Asker(Instance("p", "us-central1-a", "n", "1", "b", {}, "g"), "172.30.0.8", GooglePlatform())
     assert client.ask("PUT", f"{V1}/instance/guest-attributes/a/b", "x")[0] == 403

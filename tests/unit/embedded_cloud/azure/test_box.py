@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from embedded_cloud.engine import names
+from embedded_cloud.azure.machines.box import MACHINE_FILE, SEED, box_of, domain_of
+from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE
 from embedded_cloud.machines.base import Instance
-from embedded_cloud.machines.box import MACHINE_FILE, SEED, Box, box_of, domain_of
+
+if TYPE_CHECKING:
+    from embedded_cloud.machines.box import Box
 
 RAW = b"\x1f\x8bnot text at all"
 SET = "/subscriptions/s1/resourceGroups/g1/providers/Microsoft.Compute/virtualMachineScaleSets/train"
@@ -21,7 +24,7 @@ def machine(custom: bytes = RAW, network: str = "/v", **properties: Any) -> Inst
     system = {"adminUsername": "ops", "customData": base64.b64encode(custom).decode()}
     system["linuxConfiguration"] = {"ssh": {"publicKeys": keys}}  # type: ignore[assignment]
     given = {"osProfile": system, "hardwareProfile": {"vmSize": "Standard_ND96isr_H200_v5"}, "network": network}
-    return Instance("s1", "eastus", "vm-000000", "0a1b2c3d-4e5f", "b", {**given, **properties}, SET, cloud="azure")
+    return Instance("s1", "eastus", "vm-000000", "0a1b2c3d-4e5f", "b", {**given, **properties}, SET)
 
 
 def text(box: Box, path: str) -> str:
@@ -64,5 +67,5 @@ def test_a_condition_leaves_a_machine_without_sshd() -> None:
 def test_the_image_is_the_one_for_what_the_configuration_asks_for() -> None:
     config = {"path": "/etc/cluster/config.json", "content": json.dumps({"ray": {"port": 6379}})}
     with_ray = f"#cloud-config\n{json.dumps({'write_files': [config]})}".encode()
-    assert box_of(machine(with_ray), {}).image == names.NODE_AZURE_RAY_IMAGE
-    assert box_of(machine(), {}).image == names.NODE_AZURE_IMAGE
+    assert box_of(machine(with_ray), {}).image == RAY_IMAGE
+    assert box_of(machine(), {}).image == NODE_IMAGE

@@ -1,0 +1,89 @@
+"""The container of a virtual machine of Azure's: its custom data, and what Azure's agent would bring besides."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from embedded_cloud.azure.compute.sizes import size
+from embedded_cloud.azure.kind import read
+from embedded_cloud.azure.machines.custom_data import config_of
+from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE
+from embedded_cloud.azure.machines.kvp import pool
+from embedded_cloud.azure.machines.metadata_tree import ADMIN
+from embedded_cloud.engine import names
+from embedded_cloud.machines.box import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from embedded_cloud.machines.base import Instance
+
+SEED = "/var/lib/cloud/seed/nocloud"
+MACHINE_FILE = "/etc/rehearsal/machine.json"
+GPU_NAMES = {
+    "GB300": "NVIDIA GB300",
+    "GB200": "NVIDIA GB200",
+    "H200": "NVIDIA H200",
+    "H100": "NVIDIA H100 80GB HBM3",
+    "A100": "NVIDIA A100-SXM4-80GB",
+    "A10": "NVIDIA A10",
+}
+OFF = "[Unit]\nConditionPathExists=/nowhere\n"
+
+
+def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
+    """Its computer name is its network's alone, so the engine knows it by another, and the name server leads to it."""
+    custom = instance.properties["osProfile"].get("customData") or ""
+    domain = domain_of(instance)
+    ray = (config_of(custom) or {}).get("ray")
+    return Box(
+        image=RAY_IMAGE if ray else NODE_IMAGE,
+        name=names.node_container(f"{instance.name}-{instance.id[:8]}".lower()),
+        domain=domain,
+        search=(domain,),
+        files={
+            f"{SEED}/user-data": base64.b64decode(custom),
+            f"{SEED}/meta-data": yaml.safe_dump({"instance-id": instance.id, "local-hostname": instance.name}),
+            "/etc/cloud/cloud.cfg.d/90-azure-agent.cfg": yaml.safe_dump(_agents_part(instance)),
+            "/var/lib/hyperv/.kvp_pool_3": pool({"PhysicalHostName": f"REHEARSAL{instance.id[:6].upper()}"}),
+            MACHINE_FILE: json.dumps(_hardware(instance) | {"sick_gpus": list(condition.get("sick_gpus") or ())}),
+            **({"/etc/systemd/system/ssh.service.d/off.conf": OFF} if condition.get("ssh") is False else {}),
+        },
+    )
+
+
+def domain_of(instance: Instance) -> str:
+    """The domain of a machine's network: every network has one of its own, whose beginning tells nobody anything."""
+    network = str(instance.properties.get("network") or "").lower()
+    return f"{names.digest(network)}.bx.internal.cloudapp.net"
+
+
+def _agents_part(instance: Instance) -> dict[str, Any]:
+    """What cloud-init gets from Azure beside the custom data: the admin user, and the public keys that let them in."""
+    system = instance.properties["osProfile"]
+    keys = [each["keyData"].strip() for each in read(system, "linuxConfiguration.ssh.publicKeys") or ()]
+    user = {
+        "name": system.get("adminUsername") or ADMIN,
+        "gecos": "Azure's admin user",
+        "shell": "/bin/bash",
+        "lock_passwd": True,
+        "sudo": ["ALL=(ALL) NOPASSWD:ALL"],
+    }
+    return {"system_info": {"default_user": user}, "ssh_pwauth": False, "ssh_authorized_keys": keys}
+
+
+def _hardware(instance: Instance) -> dict[str, Any]:
+    """What the stand-ins on the machine make up: GPUs and disks of its size."""
+    spelt, its = size(str(read(instance.properties, "hardwareProfile.vmSize")))
+    model = next((name for part, name in GPU_NAMES.items() if part in spelt), "NVIDIA GPU")
+    return {
+        "id": instance.id,
+        "size": spelt,
+        "gpus": its.gpus or its.untold_gpus,
+        "accelerator": model,
+        "nvme_disks": its.nvme,
+    }

@@ -1,0 +1,8 @@
+"""The images that Azure's nodes boot from."""
+
+from __future__ import annotations
+
+from embedded_cloud.engine.names import node_image
+
+NODE_IMAGE = node_image("azure")
+RAY_IMAGE = node_image("azure-ray")

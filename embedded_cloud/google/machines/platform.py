@@ -1,0 +1,35 @@
+"""What is Compute Engine's own about machines that boot as containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.google.machines.box import box_of
+from embedded_cloud.google.machines.metadata import Metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from embedded_cloud.exchange import Answer, Request
+    from embedded_cloud.machines.base import Instance
+    from embedded_cloud.machines.box import Box
+
+BOOT_ERROR = "INTERNAL_ERROR"
+
+
+class GooglePlatform:
+    """The `Platform` of Compute Engine's instances."""
+
+    boot_error = BOOT_ERROR
+
+    def __init__(self) -> None:
+        self._metadata = Metadata()
+
+    def box(self, instance: Instance, condition: Mapping[str, Any]) -> Box:
+        return box_of(instance)
+
+    def private_domain(self, instance: Instance) -> str:
+        return ""
+
+    def metadata(self, instance: Instance, address: str, request: Request) -> Answer:
+        return self._metadata.answer(instance, address, request)
