@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.google.access.account_names import OF_A_PROJECT, collection
+from embedded_cloud.google.access.service_accounts import account
 from embedded_cloud.google.compute.initial_state import prepare
 from embedded_cloud.google.failure import ApiError
-from embedded_cloud.google.iam import account
-from embedded_cloud.google.iam_names import OF_A_PROJECT, collection
 from embedded_cloud.google.storage.buckets import add_named
 
 if TYPE_CHECKING:

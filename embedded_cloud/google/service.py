@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.exchange import Answer
-from embedded_cloud.google import cloud_quotas, dashboards, discovery, fields, filestore, iam, projects, services
+from embedded_cloud.google import cloud_quotas, dashboards, discovery, fields, filestore, services
+from embedded_cloud.google.access import projects, service_accounts
 from embedded_cloud.google.call import Call, Context, Slow
 from embedded_cloud.google.check import check_request
 from embedded_cloud.google.compute import methods as compute
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 APIS: dict[str, dict[str, tuple[str, Callable[[Call], Any]]]] = {
     "compute.googleapis.com": {"compute": ("compute.v1", compute.answer)},
     "www.googleapis.com": {"compute": ("compute.v1", compute.answer)},
-    "iam.googleapis.com": {"v1": ("iam.v1", iam.answer)},
+    "iam.googleapis.com": {"v1": ("iam.v1", service_accounts.answer)},
     "cloudresourcemanager.googleapis.com": {
         "v1": ("cloudresourcemanager.v1", projects.answer),
         "v3": ("cloudresourcemanager.v3", projects.answer),

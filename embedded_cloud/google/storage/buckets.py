@@ -6,7 +6,7 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from embedded_cloud.google import policies
+from embedded_cloud.google.access import policies
 from embedded_cloud.google.check import check, without_output_fields
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.discovery import api

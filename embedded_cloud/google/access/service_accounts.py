@@ -6,10 +6,10 @@ import base64
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google import policies
+from embedded_cloud.google.access import policies
+from embedded_cloud.google.access.account_names import OF_A_PROJECT, collection
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.failure import ApiError, invalid, not_emulated
-from embedded_cloud.google.iam_names import OF_A_PROJECT, collection
 from embedded_cloud.google.pages import page
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from embedded_cloud.google.access.account_names import exists
 from embedded_cloud.google.failure import ApiError, invalid
-from embedded_cloud.google.iam_names import exists
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Body, Store

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from embedded_cloud.standin.dialect import Failed
 from embedded_cloud.standin.google.api import Interrupted, OperationFailed
-from embedded_cloud.standin.google.gke import IN_ERROR, ROOT, GkeLifecycle
+from embedded_cloud.standin.google.gke.lifecycle import IN_ERROR, ROOT, GkeLifecycle
 from embedded_cloud.standin.https import ApiError
 from embedded_cloud.standin.table import filled
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google import policies
+from embedded_cloud.google.access import policies
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.failure import ApiError, not_emulated
 
