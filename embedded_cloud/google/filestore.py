@@ -9,14 +9,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.check import without_output_fields
 from embedded_cloud.google.compute.initial_state import prepare
 from embedded_cloud.google.compute.places import REGION, ZONE
-from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.filters import compile_filter
-from embedded_cloud.google.links import COMPUTE, name_of, path_of
 from embedded_cloud.google.pages import page
+from embedded_cloud.google.self_links import COMPUTE, name_of, path_of
+from embedded_cloud.google.validation import without_output_fields
 from embedded_cloud.times import zulu
 
 if TYPE_CHECKING:

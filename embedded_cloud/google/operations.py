@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.links import link
+from embedded_cloud.google.self_links import link
 from embedded_cloud.google.times import stamp
 
 if TYPE_CHECKING:

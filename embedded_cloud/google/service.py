@@ -8,10 +8,10 @@ from embedded_cloud.exchange import Answer
 from embedded_cloud.google import cloud_quotas, dashboards, discovery, fields, filestore, services
 from embedded_cloud.google.access import projects, service_accounts
 from embedded_cloud.google.call import Call, Context, Slow
-from embedded_cloud.google.check import check_request
 from embedded_cloud.google.compute import methods as compute
 from embedded_cloud.google.container import methods as container
 from embedded_cloud.google.failure import ApiError, not_emulated, switched_off
+from embedded_cloud.google.validation import check_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

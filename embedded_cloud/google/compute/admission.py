@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from embedded_cloud.google.compute import reservations
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.network_profiles import elsewhere, zone_of
-from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.failure import ApiError
-from embedded_cloud.google.links import name_of, path_of
+from embedded_cloud.google.self_links import name_of, path_of
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Body, Store

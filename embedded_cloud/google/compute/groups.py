@@ -9,8 +9,8 @@ from embedded_cloud.google.call import Slow
 from embedded_cloud.google.compute import group_errors, resources
 from embedded_cloud.google.compute.instances import template_of
 from embedded_cloud.google.failure import ApiError, invalid, not_found
-from embedded_cloud.google.links import full_name, link, name_of, path_of, split
 from embedded_cloud.google.pages import page
+from embedded_cloud.google.self_links import full_name, link, name_of, path_of, split
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.links import link
+from embedded_cloud.google.self_links import link
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Body

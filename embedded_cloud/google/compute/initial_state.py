@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from embedded_cloud.google.compute.initial_resource import made
 from embedded_cloud.google.compute.places import REGION, REGIONS, ZONE, ZONES, region_of
 from embedded_cloud.google.compute.quotas import GLOBAL, quotas
-from embedded_cloud.google.compute.uses import AUTOMATIC
+from embedded_cloud.google.compute.references import AUTOMATIC
 from embedded_cloud.google.failure import invalid, not_found
-from embedded_cloud.google.links import link, split
+from embedded_cloud.google.self_links import link, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from embedded_cloud.google.call import Slow
 from embedded_cloud.google.compute import resources
 from embedded_cloud.google.compute.initial_state import project_number
-from embedded_cloud.google.links import link, split
+from embedded_cloud.google.self_links import link, split
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.compute import groups, images, instances, network_profiles, offers, reservations, resources
+from embedded_cloud.google.compute import (
+    catalogue,
+    groups,
+    images,
+    instances,
+    network_profiles,
+    reservations,
+    resources,
+)
 from embedded_cloud.google.compute import initial_state as world
 from embedded_cloud.google.failure import not_emulated, not_found
 
@@ -71,9 +79,9 @@ OFFERED: dict[str, Callable[..., Any]] = {
     "images.get": images.get,
     "images.getFromFamily": images.of_family,
     "images.list": images.listing,
-    "machineTypes.get": offers.a_machine_type,
-    "machineTypes.aggregatedList": offers.machine_types_everywhere,
-    "acceleratorTypes.get": offers.an_accelerator_type,
+    "machineTypes.get": catalogue.a_machine_type,
+    "machineTypes.aggregatedList": catalogue.machine_types_everywhere,
+    "acceleratorTypes.get": catalogue.an_accelerator_type,
     "networkProfiles.get": network_profiles.a_profile,
     "networkProfiles.list": network_profiles.profiles,
 }

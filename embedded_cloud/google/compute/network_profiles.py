@@ -14,7 +14,7 @@ from embedded_cloud.google.compute.initial_resource import made
 from embedded_cloud.google.compute.places import ZONES, region_of
 from embedded_cloud.google.failure import ApiError, invalid, not_found
 from embedded_cloud.google.filters import compile_filter
-from embedded_cloud.google.links import link, name_of, path_of, split
+from embedded_cloud.google.self_links import link, name_of, path_of, split
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

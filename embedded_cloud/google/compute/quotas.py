@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.places import ZONE
-from embedded_cloud.google.links import COMPUTE, name_of
+from embedded_cloud.google.self_links import COMPUTE, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.compute import resources
-from embedded_cloud.google.compute.uses import find
-from embedded_cloud.google.links import COMPUTE, name_of, path_of
+from embedded_cloud.google.compute.references import find
+from embedded_cloud.google.self_links import COMPUTE, name_of, path_of
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.google.check import without_output_fields
 from embedded_cloud.google.compute import network_profiles
-from embedded_cloud.google.compute.fill import fill, fingerprint
+from embedded_cloud.google.compute.defaults import fill, fingerprint
 from embedded_cloud.google.compute.initial_state import automatic_subnetworks
-from embedded_cloud.google.compute.uses import AUTOMATIC, IN_OPERATION, check_references, find, in_use, refusal, user_of
+from embedded_cloud.google.compute.references import (
+    AUTOMATIC,
+    IN_OPERATION,
+    check_references,
+    find,
+    in_use,
+    refusal,
+    user_of,
+)
 from embedded_cloud.google.failure import ApiError, already_exists, invalid, not_found
 from embedded_cloud.google.filters import compile_filter
-from embedded_cloud.google.links import COMPUTE, full_name, link, split, with_links
 from embedded_cloud.google.pages import page
+from embedded_cloud.google.self_links import COMPUTE, full_name, link, split, with_links
 from embedded_cloud.google.times import stamp
 from embedded_cloud.google.tokens import who
+from embedded_cloud.google.validation import without_output_fields
 from embedded_cloud.merging import merged
 
 if TYPE_CHECKING:

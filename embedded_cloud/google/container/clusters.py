@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.call import Slow
-from embedded_cloud.google.check import without_output_fields
-from embedded_cloud.google.container import fill, networks, node_pools, operations
+from embedded_cloud.google.container import defaults, networks, node_pools, operations
 from embedded_cloud.google.container.compute import settled
 from embedded_cloud.google.container.names import CONTAINER, cluster_path, collection, digest, found, pools_of, shown
 from embedded_cloud.google.container.versions import order, resolved
 from embedded_cloud.google.failure import ApiError
+from embedded_cloud.google.validation import without_output_fields
 from embedded_cloud.merging import merged
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def create(call: Call) -> Body:
     if not any(int(pool.get("initialNodeCount") or 0) for pool in pools):
         text = 'Invalid value for field "cluster.initial_node_count": 0. A cluster needs a node.'
         raise ApiError(400, "badRequest", text)
-    cluster = fill.new_cluster(call.store, path, given, call.store.next_id())
+    cluster = defaults.new_cluster(call.store, path, given, call.store.next_id())
     call.store.put(*collection(path), cluster)
     networks.open_cluster(call, path, cluster)
     for pool in pools:

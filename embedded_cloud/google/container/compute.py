@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from embedded_cloud.exchange import Request
 from embedded_cloud.google import discovery
 from embedded_cloud.google.call import Call, Slow
-from embedded_cloud.google.check import check_request
 from embedded_cloud.google.compute import methods
+from embedded_cloud.google.validation import check_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

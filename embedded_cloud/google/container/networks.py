@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.container.compute import ask
 from embedded_cloud.google.container.names import digest
 from embedded_cloud.google.failure import ApiError
-from embedded_cloud.google.links import path_of, split
+from embedded_cloud.google.self_links import path_of, split
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call

@@ -6,12 +6,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.call import Slow
-from embedded_cloud.google.check import without_output_fields
 from embedded_cloud.google.compute.machine_types import machine_type
-from embedded_cloud.google.container import fill, networks, nodes, operations
+from embedded_cloud.google.container import defaults, networks, nodes, operations
 from embedded_cloud.google.container.compute import settled
 from embedded_cloud.google.container.names import cluster_path, collection, digest, found, not_there, pools_of, shown
 from embedded_cloud.google.failure import ApiError
+from embedded_cloud.google.validation import without_output_fields
 from embedded_cloud.scenario import MACHINES_HOST
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ def add(call: Call, path: str, given: Body) -> None:
     """Keep a new pool of the cluster at `path`, and have its machines made."""
     cluster = found(call.store, path)
     pool_path = f"{path}/nodePools/{given.get('name', '')}"
-    pool = fill.new_pool(pool_path, cluster, without_output_fields(call.api, "NodePool", given))
+    pool = defaults.new_pool(pool_path, cluster, without_output_fields(call.api, "NodePool", given))
     _check(pool_path, pool)
     if pool["networkConfig"].get("acceleratorNetworkProfile"):
         configs = networks.accelerator_networks(call, path, cluster, pool)
         pool["networkConfig"]["additionalNodeNetworkConfigs"] = configs
-    pool = fill.tainted(pool, list(pools_of(call.store, path).values()))
+    pool = defaults.tainted(pool, list(pools_of(call.store, path).values()))
     pool["instanceGroupUrls"] = nodes.make(call, path, cluster, pool)
     call.store.put(*collection(pool_path), pool)
 
@@ -127,7 +127,7 @@ def update(call: Call) -> Body:
         else:
             raise ApiError(501, "notImplemented", f"the embedded cloud of this rehearsal does not know {name}")
     config["bootDisk"] = {"diskType": config["diskType"], "sizeGb": str(config["diskSizeGb"])}
-    config["resourceLabels"] = {**config.get("resourceLabels", {}), **fill.own_labels(config)}
+    config["resourceLabels"] = {**config.get("resourceLabels", {}), **defaults.own_labels(config)}
     call.store.put(*collection(path), {**pool, "config": config, "etag": digest(str(config))})
     return operations.begin(call, "UPGRADE_NODES", path)
 

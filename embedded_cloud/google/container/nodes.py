@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.container.compute import ask
 from embedded_cloud.google.container.names import digest
-from embedded_cloud.google.links import full_name, link
+from embedded_cloud.google.self_links import full_name, link
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call, Context

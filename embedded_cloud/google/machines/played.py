@@ -7,10 +7,10 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.failure import ApiError
-from embedded_cloud.google.links import COMPUTE, path_of
 from embedded_cloud.google.machines.record import record_of
+from embedded_cloud.google.self_links import COMPUTE, path_of
 from embedded_cloud.google.storage.content import create, read
 from embedded_cloud.google.storage.names import live
 from embedded_cloud.machines import faults as upsets

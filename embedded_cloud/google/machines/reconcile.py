@@ -9,13 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from embedded_cloud.google.compute import admission, group_errors
-from embedded_cloud.google.compute.instances import template_of
-from embedded_cloud.google.compute.places import region_of
-from embedded_cloud.google.compute.quotas import GRANTED, refusal
-from embedded_cloud.google.compute.uses import find
-from embedded_cloud.google.links import COMPUTE, path_of
-from embedded_cloud.google.machines.platform import BOOT_ERROR
-from embedded_cloud.google.machines.resource import (
+from embedded_cloud.google.compute.group_instances import (
     ACTION,
     BOOT,
     ERRORS,
@@ -25,6 +19,12 @@ from embedded_cloud.google.machines.resource import (
     running,
     with_metadata,
 )
+from embedded_cloud.google.compute.instances import template_of
+from embedded_cloud.google.compute.places import region_of
+from embedded_cloud.google.compute.quotas import GRANTED, refusal
+from embedded_cloud.google.compute.references import find
+from embedded_cloud.google.machines.platform import BOOT_ERROR
+from embedded_cloud.google.self_links import COMPUTE, path_of
 from embedded_cloud.machines import faults as upsets
 from embedded_cloud.machines.base import BootError, Instance
 from embedded_cloud.machines.workers import AT_ONCE, Workers

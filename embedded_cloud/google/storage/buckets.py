@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from embedded_cloud.google.access import policies
-from embedded_cloud.google.check import check, without_output_fields
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.discovery import api
 from embedded_cloud.google.failure import ApiError, invalid
 from embedded_cloud.google.pages import page
-from embedded_cloud.google.storage import conditions
+from embedded_cloud.google.storage import preconditions
 from embedded_cloud.google.storage.names import BUCKETS, archived, bucket, bucket_name, live
+from embedded_cloud.google.validation import check, without_output_fields
 from embedded_cloud.merging import merged
 from embedded_cloud.times import zulu
 
@@ -80,7 +80,7 @@ def made(name: str, project: str, given: Body) -> Body:
 
 def get(store: Store, request: Request, name: str) -> Body:
     found = bucket(store, name)
-    conditions.check(request.query, found, reading=True)
+    preconditions.check(request.query, found, reading=True)
     return shown(found)
 
 
@@ -101,14 +101,14 @@ def listing(store: Store, request: Request) -> Body:
 def patch(store: Store, request: Request, name: str, given: Body) -> Body:
     """Merge: null removes a field or a label, lists are replaced."""
     found = bucket(store, name)
-    conditions.check(request.query, found)
+    preconditions.check(request.query, found)
     check(api("storage.v1"), {"$ref": "Bucket"}, given, "", "storage.buckets.patch")
     return _changed(store, found, merged(found, given))
 
 
 def update(store: Store, request: Request, name: str, given: Body) -> Body:
     found = bucket(store, name)
-    conditions.check(request.query, found)
+    preconditions.check(request.query, found)
     check(api("storage.v1"), {"$ref": "Bucket"}, given, "", "storage.buckets.update")
     stays = (
         PROJECT,
@@ -127,7 +127,7 @@ def update(store: Store, request: Request, name: str, given: Body) -> Body:
 
 def delete(store: Store, request: Request, name: str) -> None:
     found = bucket(store, name)
-    conditions.check(request.query, found)
+    preconditions.check(request.query, found)
     if store.each(live(name)) or store.each(archived(name)):
         raise ApiError(409, "conflict", "The bucket you tried to delete is not empty.")
     store.delete(BUCKETS, name)

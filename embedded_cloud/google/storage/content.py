@@ -10,7 +10,7 @@ from urllib.parse import quote
 import google_crc32c
 
 from embedded_cloud.google.failure import ApiError, invalid
-from embedded_cloud.google.storage import conditions
+from embedded_cloud.google.storage import preconditions
 from embedded_cloud.google.storage.buckets import etag
 from embedded_cloud.google.storage.names import archived, bucket, live
 from embedded_cloud.times import zulu
@@ -51,7 +51,7 @@ def create(store: Store, bucket_name: str, name: str, data: bytes, given: Body, 
     if not name or len(name.encode()) > 1024 or "\n" in name or "\r" in name:
         raise invalid(f"Invalid object name: {name!r}")
     old = store.get(live(bucket_name), name)
-    conditions.check(query, old)
+    preconditions.check(query, old)
     sums = {"md5Hash": md5(data), "crc32c": crc32c(data)}
     for kind, value in sums.items():
         if given.get(kind) and given[kind] != value:

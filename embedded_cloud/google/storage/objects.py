@@ -8,14 +8,14 @@ import time
 from typing import TYPE_CHECKING
 
 from embedded_cloud.exchange import Answer
-from embedded_cloud.google.check import check
 from embedded_cloud.google.discovery import api
 from embedded_cloud.google.failure import invalid
 from embedded_cloud.google.pages import page
-from embedded_cloud.google.storage import conditions
+from embedded_cloud.google.storage import preconditions
 from embedded_cloud.google.storage.buckets import etag
 from embedded_cloud.google.storage.content import SETTABLE, create, read, retire
 from embedded_cloud.google.storage.names import archived, bucket, live, no_object
+from embedded_cloud.google.validation import check
 from embedded_cloud.merging import merged
 from embedded_cloud.times import zulu
 
@@ -40,7 +40,7 @@ def find(store: Store, request: Request, home: str, name: str, *, generation: st
 
 def get(store: Store, request: Request, home: str, name: str) -> Answer | Body:
     found = find(store, request, home, name)
-    conditions.check(request.query, found, reading=True)
+    preconditions.check(request.query, found, reading=True)
     return media(store, request, found) if request.one("alt") == "media" else found
 
 
@@ -108,14 +108,14 @@ def listing(store: Store, request: Request, home: str) -> Body:
 def patch(store: Store, request: Request, home: str, name: str, given: Body) -> Body:
     """Merge into what may be set: null removes."""
     found = find(store, request, home, name)
-    conditions.check(request.query, found)
+    preconditions.check(request.query, found)
     check(api("storage.v1"), {"$ref": "Object"}, given, "", "storage.objects.patch")
     return _changed(store, found, merged(found, {k: v for k, v in given.items() if k in SETTABLE}))
 
 
 def update(store: Store, request: Request, home: str, name: str, given: Body) -> Body:
     found = find(store, request, home, name)
-    conditions.check(request.query, found)
+    preconditions.check(request.query, found)
     check(api("storage.v1"), {"$ref": "Object"}, given, "", "storage.objects.update")
     kept = {k: v for k, v in found.items() if k not in SETTABLE or k == "storageClass"}
     return _changed(store, found, {**kept, **{k: v for k, v in given.items() if k in SETTABLE and v is not None}})
@@ -123,7 +123,7 @@ def update(store: Store, request: Request, home: str, name: str, given: Body) ->
 
 def delete(store: Store, request: Request, home: str, name: str) -> None:
     found = find(store, request, home, name)
-    conditions.check(request.query, found)
+    preconditions.check(request.query, found)
     if request.one("generation"):
         store.delete(archived(home), f"{name}#{found['generation']}")
         if (present := store.get(live(home), name)) is not None and present["generation"] == found["generation"]:
@@ -136,7 +136,7 @@ def delete(store: Store, request: Request, home: str, name: str) -> None:
 def copy(store: Store, request: Request, source: tuple[str, str], target: tuple[str, str], given: Body) -> Body:
     """Copy an object, with the source's description unless another is given."""
     found = find(store, request, *source, generation="sourceGeneration")
-    conditions.check(request.query, found, prefix="ifSource")
+    preconditions.check(request.query, found, prefix="ifSource")
     described = given or {k: v for k, v in found.items() if k in SETTABLE}
     return create(store, *target, read(store, found), described, request.query)
 

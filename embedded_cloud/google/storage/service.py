@@ -9,7 +9,7 @@ from embedded_cloud.google import fields
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.storage import batch, buckets, objects, xml
-from embedded_cloud.google.storage.conditions import NotModified
+from embedded_cloud.google.storage.preconditions import NotModified
 from embedded_cloud.google.storage.uploads import Uploads
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from embedded_cloud.exchange import Answer
-from embedded_cloud.google.check import check
 from embedded_cloud.google.discovery import api
 from embedded_cloud.google.failure import ApiError, invalid
-from embedded_cloud.google.storage import conditions
+from embedded_cloud.google.storage import preconditions
 from embedded_cloud.google.storage.content import create
 from embedded_cloud.google.storage.names import bucket, live
+from embedded_cloud.google.validation import check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ class Uploads:
         name = str(given.get("name") or request.one("name"))
         if not name:
             raise ApiError(400, "required", "Required parameter: name")
-        conditions.check(request.query, self._store.get(live(home), name))
+        preconditions.check(request.query, self._store.get(live(home), name))
         if "x-upload-content-type" in request.headers:
             given.setdefault("contentType", request.headers["x-upload-content-type"])
         number = secrets.token_urlsafe(24)

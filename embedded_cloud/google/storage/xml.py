@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from embedded_cloud.exchange import Answer, Request
 from embedded_cloud.google.failure import ApiError, not_emulated
-from embedded_cloud.google.storage import conditions, objects
+from embedded_cloud.google.storage import objects, preconditions
 from embedded_cloud.google.storage.content import create
 from embedded_cloud.google.storage.names import bucket
 
@@ -26,7 +26,7 @@ def answer(store: Store, request: Request) -> Answer:
     """The answer for `/bucket/object`. Hold the store's lock around it."""
     home, _, rest = request.path.lstrip("/").partition("/")
     home, name = unquote(home), unquote(rest)
-    query = {**request.query, **conditions.from_headers(request.headers)}
+    query = {**request.query, **preconditions.from_headers(request.headers)}
     asked = Request(request.method, request.host, request.path, query, request.headers, request.body)
     try:
         return _answer(store, asked, home, name)
@@ -53,7 +53,7 @@ def _answer(store: Store, request: Request, home: str, name: str) -> Answer:
         raise not_emulated(f"{request.method} {request.host}{request.path}: use the JSON API for buckets")
     if request.method in ("GET", "HEAD"):
         found = objects.find(store, request, home, name)
-        conditions.check(request.query, found, reading=True)
+        preconditions.check(request.query, found, reading=True)
         return objects.media(store, request, found)
     if request.method == "PUT":
         given = {"contentType": request.headers.get("content-type") or "application/octet-stream"}

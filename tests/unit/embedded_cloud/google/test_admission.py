@@ -9,7 +9,7 @@ import pytest
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.errors import CapacityError, SettingsError
 from embedded_cloud.google.compute.reservations import take
-from embedded_cloud.google.links import link
+from embedded_cloud.google.self_links import link
 from embedded_cloud.store import Store
 from tests.unit.embedded_cloud.asked_cloud import GLOBAL, PROJECT, ZONE, Asked, until
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from embedded_cloud.google.compute.fill import fingerprint
+from embedded_cloud.google.compute.defaults import fingerprint
 from embedded_cloud.google.compute.initial_state import project_number
-from embedded_cloud.google.links import COMPUTE, link, name_of, split
+from embedded_cloud.google.self_links import COMPUTE, link, name_of, split
 from embedded_cloud.google.times import stamp
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from embedded_cloud.google.check import check, check_request, without_output_fields
 from embedded_cloud.google.discovery import api
 from embedded_cloud.google.failure import ApiError
+from embedded_cloud.google.validation import check, check_request, without_output_fields
 
 if TYPE_CHECKING:
     from tests.unit.embedded_cloud.asked_cloud import Asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.failure import ApiError, not_found
-from embedded_cloud.google.links import COMPUTE, LOCATED, path_of, split
+from embedded_cloud.google.self_links import COMPUTE, LOCATED, path_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.compute.places import REGIONS
-from embedded_cloud.google.compute.uses import find
+from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.container.names import digest, self_link
 from embedded_cloud.google.container.versions import DEFAULT_CHANNEL, WITHOUT, resolved
 from embedded_cloud.google.failure import ApiError
-from embedded_cloud.google.links import name_of, path_of
+from embedded_cloud.google.self_links import name_of, path_of
 from embedded_cloud.merging import merged
 from embedded_cloud.times import zulu
 

@@ -8,10 +8,10 @@ import ipaddress
 import json
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.compute.scheduling import scheduling
-from embedded_cloud.google.compute.uses import find
 from embedded_cloud.google.failure import invalid, not_found
-from embedded_cloud.google.links import link, name_of, path_of, split
+from embedded_cloud.google.self_links import link, name_of, path_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable

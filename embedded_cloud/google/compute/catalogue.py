@@ -9,7 +9,7 @@ from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.places import ZONES, region_of
 from embedded_cloud.google.failure import not_found
 from embedded_cloud.google.filters import compile_filter
-from embedded_cloud.google.links import link
+from embedded_cloud.google.self_links import link
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call
