@@ -9,7 +9,7 @@ from embedded_cloud.google.access.account_names import OF_A_PROJECT, collection
 from embedded_cloud.google.access.service_accounts import account
 from embedded_cloud.google.compute.initial_state import prepare
 from embedded_cloud.google.failure import ApiError
-from embedded_cloud.google.storage.buckets import add_named
+from embedded_cloud.google.storage.buckets import add_existing
 
 if TYPE_CHECKING:
     from embedded_cloud.store import Store
@@ -24,7 +24,7 @@ def expect(store: Store, given: dict[str, Any]) -> None:
         prepare(store, project)
         for name in given.get("buckets") or ():
             with contextlib.suppress(ApiError):  # no name for a bucket: the settings' to refuse
-                add_named(store, str(name), project)
+                add_existing(store, str(name), project)
         for mail in given.get("service_accounts") or ():
             found = OF_A_PROJECT.fullmatch(str(mail))
             if found and store.get(collection(found[1]), mail) is None:

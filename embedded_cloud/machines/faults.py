@@ -21,7 +21,7 @@ def check_boot(scenario: Scenario, instance: Instance, code: str) -> None:
         raise BootError(str(given.get("code", code)), str(given.get("message", "refused by a scenario")))
 
 
-def reported(scenario: Scenario, instance: Instance, record: dict[str, Any]) -> dict[str, Any] | None:
+def scripted_record(scenario: Scenario, instance: Instance, record: dict[str, Any]) -> dict[str, Any] | None:
     """The record as the scenario has a played machine write it; None where it writes none."""
     told = scenario.apply("RECORD", MACHINES_HOST, instance.path)
     if told is None:

@@ -24,7 +24,7 @@ TO_THE_QUESTION = 0xC000 | HEADER_BYTES  # RFC 1035, 4.1.4: the name stands wher
 SECONDS = 5
 
 
-def nobody(asker: str, name: str) -> str | None:
+def no_names(asker: str, name: str) -> str | None:
     """Knows no name."""
     return None
 
@@ -32,7 +32,7 @@ def nobody(asker: str, name: str) -> str | None:
 class NameServer(UDPServer):
     """Listens at `address`; `known` is asked for the address of a name, on behalf of the asker's address."""
 
-    def __init__(self, address: tuple[str, int], known: Callable[[str, str], str | None] = nobody) -> None:
+    def __init__(self, address: tuple[str, int], known: Callable[[str, str], str | None] = no_names) -> None:
         super().__init__(address, Question)
         self.known = known
 
@@ -42,13 +42,13 @@ class Question(BaseRequestHandler):
 
     def handle(self) -> None:
         data, socket = self.request
-        name = asked(data)
-        found = self.server.known(self.client_address[0], name) if name else None
-        if answer := told(data, found) if found else refusal(data):
+        name = name_in(data)
+        address = self.server.known(self.client_address[0], name) if name else None
+        if answer := address_answer(data, address) if address else refusal(data):
             socket.sendto(answer, self.client_address)
 
 
-def asked(query: bytes) -> str:
+def name_in(query: bytes) -> str:
     """The name in a query of one question; empty for what is no query."""
     labels, at = [], HEADER_BYTES
     while at < len(query) and (length := query[at]):
@@ -59,7 +59,7 @@ def asked(query: bytes) -> str:
     return ".".join(labels) if at < len(query) else ""
 
 
-def told(query: bytes, address: str) -> bytes:
+def address_answer(query: bytes, address: str) -> bytes:
     """The answer that the name has this IPv4 address; of another kind of address, that it has none."""
     question = _question(query)
     if struct.unpack(">2H", question[-4:]) != (ADDRESS_TYPE, INTERNET):

@@ -14,8 +14,7 @@ from embedded_cloud.azure.access.role_conditions import BLOBS, Asked
 from embedded_cloud.azure.machines.custom_data import config_of
 from embedded_cloud.azure.machines.identity import chosen
 from embedded_cloud.azure.machines.record import metadata_of, record_of
-from embedded_cloud.machines import faults as upsets
-from embedded_cloud.machines import host_keys
+from embedded_cloud.machines import faults, host_keys
 from embedded_cloud.machines.base import PlayedMachines
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Played(PlayedMachines):
             if (head := self._until(instance, lambda: self._head_told(config))) is None:
                 return
         whole = record_of(instance, config, condition, key, head)
-        if (record := upsets.reported(self._scenario, instance, whole)) is not None:
+        if (record := faults.scripted_record(self._scenario, instance, whole)) is not None:
             self._write(instance, config, record)
 
     def _until(self, instance: Instance, seen: Callable[[], Any]) -> Any:

@@ -23,7 +23,7 @@ from embedded_cloud.azure.ids import key, parse
 from embedded_cloud.azure.kind import read, written
 from embedded_cloud.azure.machines.platform import BOOT_ERROR
 from embedded_cloud.azure.references import everything, find
-from embedded_cloud.machines import faults as upsets
+from embedded_cloud.machines import faults
 from embedded_cloud.machines.base import BootError, Instance
 from embedded_cloud.machines.workers import Workers
 from embedded_cloud.times import zulu
@@ -162,7 +162,7 @@ class ScaleSetReconciler:
                 return
             instance = self.instance(body)
         try:
-            upsets.check_boot(self._scenario, instance, BOOT_ERROR)
+            faults.check_boot(self._scenario, instance, BOOT_ERROR)
             address = self._machines.boot(instance)
         except BootError as error:
             failure = {"code": error.code, "message": error.message, "time": zulu()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.compute.initial_resource import made
+from embedded_cloud.google.compute.initial_resource import existing
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.places import ZONES, region_of
 from embedded_cloud.google.failure import not_found
@@ -62,7 +62,9 @@ def an_accelerator_type(call: Call, _p: str, _project: str, _z: str, zone: str, 
         raise not_found("/".join(call.resource))
     where = link("/".join(call.resource[:4]))
     most = MOST_CARDS.get(name, MOST_OF_OTHERS)
-    start = made("acceleratorType", "/".join(call.resource), zone=where, description=name, maximumCardsPerInstance=most)
+    start = existing(
+        "acceleratorType", "/".join(call.resource), zone=where, description=name, maximumCardsPerInstance=most
+    )
     return {**start, **told}
 
 
@@ -71,7 +73,7 @@ def _machine_type(call: Call, project: str, zone: str, name: str) -> Body | None
     if zone not in told.pop("zones", [zone]):
         return None
     path = f"projects/{project}/zones/{zone}/machineTypes/{name}"
-    return {**made("machineType", path, zone=zone, **machine_type(name, path)), **told}
+    return {**existing("machineType", path, zone=zone, **machine_type(name, path)), **told}
 
 
 def _none(zone: str) -> dict[str, Any]:

@@ -22,11 +22,11 @@ MTU_OF_PROFILE = 8896
 """Of a network with an RDMA profile: https://docs.cloud.google.com/vpc/docs/rdma-network-profiles, 2026-11-25."""
 
 
-def fill(store: Store, path: str, body: Body) -> None:
+def complete(store: Store, path: str, body: Body) -> None:
     """Complete `body`, the resource at `path` (`projects/p/.../collection/name`), in place."""
     collection = path.split("/")[-2]
-    if collection in FILLS:
-        FILLS[collection](store, path, body)
+    if collection in DEFAULTS:
+        DEFAULTS[collection](store, path, body)
 
 
 def fingerprint(value: Any) -> str:
@@ -225,7 +225,7 @@ def _reservation(store: Store, path: str, body: Body) -> None:
     _defaults(body.get("specificReservation") or {}, inUseCount="0")
 
 
-FILLS: dict[str, Callable[[Store, str, Body], None]] = {
+DEFAULTS: dict[str, Callable[[Store, str, Body], None]] = {
     "networks": _network,
     "subnetworks": _subnetwork,
     "firewalls": _firewall,

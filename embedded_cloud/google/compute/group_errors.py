@@ -18,10 +18,10 @@ def note(store: Store, group: str, failure: dict[str, str], action: Body) -> Non
     """Add `failure` ({"code", "message"}) of the group with this full name; `action` is what it was doing."""
     with store.lock:
         item = {"timestamp": stamp(), "error": failure, "instanceActionDetails": action}
-        store.put(PLACE, group, {"items": [*noted(store, group), item][-KEPT:]})
+        store.put(PLACE, group, {"items": [*errors_of(store, group), item][-KEPT:]})
 
 
-def noted(store: Store, group: str) -> list[Body]:
+def errors_of(store: Store, group: str) -> list[Body]:
     """The group's failures, the oldest first."""
     return list((store.get(PLACE, group) or {}).get("items", ()))
 

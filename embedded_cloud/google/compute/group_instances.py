@@ -36,7 +36,7 @@ COPIED = [
 ]
 
 
-def named(store: Store, place: str, base: str) -> str:
+def new_name(store: Store, place: str, base: str) -> str:
     """A name as groups give them, `base-xxxx`: random to look at, the same again for a store with the same seed."""
     while True:
         value = store.number(f"name {store.next_id()}", len(LETTERS) ** 4)

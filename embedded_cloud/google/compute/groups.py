@@ -115,7 +115,7 @@ def managed_instances(call: Call) -> Body:
 def errors(call: Call) -> Body:
     """All that went wrong with the group's instances, those too that came in the end."""
     where = resources.path(call)
-    items = [(str(n).zfill(6), item) for n, item in enumerate(group_errors.noted(call.store, full_name(where)))]
+    items = [(str(n).zfill(6), item) for n, item in enumerate(group_errors.errors_of(call.store, full_name(where)))]
     found, following = page(items, call.one("maxResults"), call.one("pageToken"))
     answer: Body = {"items": found} if found else {}
     return {**answer, "nextPageToken": following} if following else answer

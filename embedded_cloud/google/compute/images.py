@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.compute import resources
-from embedded_cloud.google.compute.initial_resource import made
+from embedded_cloud.google.compute.initial_resource import existing
 from embedded_cloud.google.failure import not_found
 
 if TYPE_CHECKING:
@@ -74,4 +74,4 @@ def _deprecated(image: dict[str, Any]) -> bool:
 def _image(project: str, given: dict[str, Any]) -> Body:
     path = f"projects/{project}/global/images/{given['name']}"
     more = {"status": "READY", "sourceType": "RAW", "diskSizeGb": "50", "archiveSizeBytes": "0"}
-    return {**made("image", path, **more, architecture="X86_64", labelFingerprint="42WmSpB8rSM="), **given}
+    return {**existing("image", path, **more, architecture="X86_64", labelFingerprint="42WmSpB8rSM="), **given}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from embedded_cloud.store import Body
 
 
-def made(kind: str, path: str, **more: Any) -> Body:
+def existing(kind: str, path: str, **more: Any) -> Body:
     """A resource at `path`, with a number that is always the same."""
     number = str(int(hashlib.sha256(path.encode()).hexdigest()[:15], 16))
     start = {"kind": f"compute#{kind}", "id": number, "creationTimestamp": "2024-01-01T00:00:00.000-00:00"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.compute.initial_resource import made
+from embedded_cloud.google.compute.initial_resource import existing
 from embedded_cloud.google.compute.places import REGION, REGIONS, ZONE, ZONES, region_of
 from embedded_cloud.google.compute.quotas import GLOBAL, quotas
 from embedded_cloud.google.compute.references import AUTOMATIC
@@ -36,7 +36,7 @@ def prepare(store: Store, project: str) -> None:
         collection,
         name,
         {
-            **made("network", path),
+            **existing("network", path),
             "description": "Default network for the project",
             "autoCreateSubnetworks": True,
             "subnetworks": automatic_subnetworks(store, path, before=True),
@@ -63,7 +63,7 @@ def _default_firewalls(network: str) -> dict[str, Body]:
     start = {"network": link(network), "direction": "INGRESS", "priority": 65534, "disabled": False}
     return {
         name: {
-            **made("firewall", f"projects/{project}/global/firewalls/{name}"),
+            **existing("firewall", f"projects/{project}/global/firewalls/{name}"),
             **start,
             "allowed": allowed,
             "sourceRanges": [source],
@@ -81,7 +81,7 @@ def automatic_subnetworks(store: Store, network: str, *, before: bool = False) -
         path = f"projects/{project}/regions/{region}/subnetworks/{name}"
         links.append(link(path))
         body = {
-            **made("subnetwork", path),
+            **existing("subnetwork", path),
             "id": store.next_id(),
             "network": link(network),
             "ipCidrRange": f"10.{128 + 2 * index}.0.0/20",
@@ -98,7 +98,7 @@ def automatic_subnetworks(store: Store, network: str, *, before: bool = False) -
     return links
 
 
-def made_up(call: Call) -> dict[str, Any] | None:
+def existing_answer(call: Call) -> dict[str, Any] | None:
     """The answer for what is there beforehand (zones, regions, …), or None where the call is for the store."""
     answer = ANSWERS.get(call.method.id.removeprefix("compute."))
     return answer(call, *call.resource) if answer else None
@@ -116,7 +116,7 @@ def _zone(call: Call, _p: str, project: str, _z: str, zone: str) -> Body:
     if not ZONE.fullmatch(zone):
         raise not_found("/".join(call.resource))
     region = link(f"projects/{project}/regions/{region_of(zone)}")
-    return made("zone", "/".join(call.resource), status="UP", region=region, description=zone)
+    return existing("zone", "/".join(call.resource), status="UP", region=region, description=zone)
 
 
 def _region(call: Call, _p: str, project: str, _r: str, region: str) -> Body:
@@ -124,13 +124,13 @@ def _region(call: Call, _p: str, project: str, _r: str, region: str) -> Body:
         raise not_found("/".join(call.resource))
     zones = [link(f"projects/{project}/zones/{region}-{letter}") for letter in REGIONS.get(region, "abc")]
     more = {"status": "UP", "zones": zones, "description": region, "quotas": quotas(call, region)}
-    return made("region", "/".join(call.resource), **more)
+    return existing("region", "/".join(call.resource), **more)
 
 
 def _project(call: Call, _p: str, project: str) -> Body:
     number = project_number(project)
     return {
-        **made("project", "/".join(call.resource)),
+        **existing("project", "/".join(call.resource)),
         "id": number,
         "quotas": quotas(call, GLOBAL),
         "defaultServiceAccount": f"{number}-compute@developer.gserviceaccount.com",
@@ -142,7 +142,7 @@ def _project(call: Call, _p: str, project: str) -> Body:
 
 def _disk_type(call: Call, *path: str) -> Body:
     where = link("/".join(path[:4]))
-    return made("diskType", "/".join(path), zone=where, validDiskSize="10GB-65536GB", defaultDiskSizeGb="500")
+    return existing("diskType", "/".join(path), zone=where, validDiskSize="10GB-65536GB", defaultDiskSizeGb="500")
 
 
 def _listed(kind: str, names: Callable[[], list[str]], one: Callable[..., Body]) -> Callable[..., Body]:
@@ -150,7 +150,7 @@ def _listed(kind: str, names: Callable[[], list[str]], one: Callable[..., Body])
         items = []
         for name in names():
             path = ("projects", project, kind, name)
-            start = made(kind.removesuffix("s"), "/".join(path), status="UP")
+            start = existing(kind.removesuffix("s"), "/".join(path), status="UP")
             items.append({**start, **one(call, project, name)})
         return {"items": items}
 

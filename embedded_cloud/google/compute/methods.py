@@ -8,12 +8,12 @@ from embedded_cloud.google.compute import (
     catalogue,
     groups,
     images,
+    initial_state,
     instances,
     network_profiles,
     reservations,
     resources,
 )
-from embedded_cloud.google.compute import initial_state as world
 from embedded_cloud.google.failure import not_emulated, not_found
 
 if TYPE_CHECKING:
@@ -91,13 +91,13 @@ NOT_MADE = frozenset({"instances.insert", "instances.patch", "instances.update"}
 
 def answer(call: Call) -> Any:
     """The method's result; raises ApiError."""
-    world.check_place(call.segments)
-    world.prepare(call.store, call.segments[1])
+    initial_state.check_place(call.segments)
+    initial_state.prepare(call.store, call.segments[1])
     method = call.method.id.removeprefix("compute.")
     collection, _, verb = method.partition(".")
-    made_up = world.made_up(call)
-    if made_up is not None:
-        return made_up
+    existing = initial_state.existing_answer(call)
+    if existing is not None:
+        return existing
     if method in OFFERED:
         return OFFERED[method](call, *call.resource)
     if collection.endswith("Operations"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.compute.initial_resource import made
+from embedded_cloud.google.compute.initial_resource import existing
 from embedded_cloud.google.compute.places import ZONES, region_of
 from embedded_cloud.google.failure import ApiError, invalid, not_found
 from embedded_cloud.google.filters import compile_filter
@@ -116,4 +116,4 @@ def _profile(call: Call, project: str, name: str) -> Body | None:
         "profileType": {"networkType": "RDMA", "rdmaSubtype": "ROCE"},
         "features": ROCE_FEATURES,
     }
-    return {**made("networkProfile", f"projects/{project}/global/networkProfiles/{name}", **own), **told}
+    return {**existing("networkProfile", f"projects/{project}/global/networkProfiles/{name}", **own), **told}

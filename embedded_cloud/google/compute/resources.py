@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embedded_cloud.google.compute import network_profiles
-from embedded_cloud.google.compute.defaults import fill, fingerprint
+from embedded_cloud.google.compute.defaults import complete, fingerprint
 from embedded_cloud.google.compute.initial_state import automatic_subnetworks
 from embedded_cloud.google.compute.references import (
     AUTOMATIC,
@@ -67,7 +67,7 @@ def insert(call: Call) -> Body:
     if "labelFingerprint" in known:
         body["labelFingerprint"] = fingerprint(body.get("labels", {}))
     check_references(call.store, where, body)
-    fill(call.store, where, body)
+    complete(call.store, where, body)
     network_profiles.check(call, where, body)
     keep(call, where, body)
     _after_insert(call, where, body)
@@ -195,7 +195,7 @@ def set_metadata(call: Call) -> Body:
 def change(call: Call, where: str, body: Body) -> None:
     """Keep a resource that has changed, completed and checked as a new one is."""
     check_references(call.store, where, body)
-    fill(call.store, where, body)
+    complete(call.store, where, body)
     keep(call, where, body)
 
 

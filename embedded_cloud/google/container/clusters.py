@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.call import Slow
 from embedded_cloud.google.container import defaults, networks, node_pools, operations
-from embedded_cloud.google.container.compute import settled
+from embedded_cloud.google.container.compute import waits_of
 from embedded_cloud.google.container.names import CONTAINER, cluster_path, collection, digest, found, pools_of, shown
-from embedded_cloud.google.container.versions import order, resolved
+from embedded_cloud.google.container.versions import order, resolve
 from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.validation import without_output_fields
 from embedded_cloud.merging import merged
@@ -81,7 +81,7 @@ def delete(call: Call) -> Body | Slow:
     networks.close_cluster(call, path, cluster)
     call.store.delete(*collection(path))
     operation = operations.begin(call, "DELETE_CLUSTER", path)
-    waiting = settled(answers)
+    waiting = waits_of(answers)
     return Slow(operation, waiting) if waiting else operation
 
 
@@ -194,7 +194,7 @@ def refuse_while_busy(call: Call, path: str) -> None:
 
 
 def _upgraded(cluster: Body, asked: str) -> Body:
-    version = resolved(asked, (cluster.get("releaseChannel") or {}).get("channel", ""))
+    version = resolve(asked, (cluster.get("releaseChannel") or {}).get("channel", ""))
     if order(version)[:2] > (order(cluster["currentMasterVersion"])[0], order(cluster["currentMasterVersion"])[1] + 1):
         text = (
             f'Master cannot be upgraded to "{version}": cannot upgrade the master more than a minor version at a time.'

@@ -28,7 +28,7 @@ def ask(call: Call, verb: str, path: str, body: Body | None = None, **query: str
     return methods.answer(Call(call.context, api, method, request, tuple(segments), body or {}))
 
 
-def settled(answers: list[Any]) -> Callable[[], None] | None:
+def waits_of(answers: list[Any]) -> Callable[[], None] | None:
     """What is left to wait for of these answers; None where that is nothing."""
     waiting = [answer.settle for answer in answers if isinstance(answer, Slow)]
 

@@ -10,7 +10,7 @@ from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.compute.places import REGIONS
 from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.container.names import digest, self_link
-from embedded_cloud.google.container.versions import DEFAULT_CHANNEL, WITHOUT, resolved
+from embedded_cloud.google.container.versions import DEFAULT_CHANNEL, WITHOUT, resolve
 from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.self_links import name_of, path_of
 from embedded_cloud.merging import merged
@@ -97,7 +97,7 @@ def new_cluster(store: Store, path: str, given: Body, number: str) -> Body:
     _, project, _, location, _, name = path.split("/")
     region = location if location.count("-") == 1 else location.rpartition("-")[0]
     channel = (given.get("releaseChannel") or {}).get("channel", DEFAULT_CHANNEL)
-    version = resolved(given.get("initialClusterVersion", ""), channel)
+    version = resolve(given.get("initialClusterVersion", ""), channel)
     network, subnetwork, nodes = _place(store, project, region, given)
     number = hashlib.sha256(number.encode()).hexdigest()
     policy = _addresses(store, name, number, subnetwork, given.get("ipAllocationPolicy") or {})
@@ -147,7 +147,7 @@ def new_pool(path: str, cluster: Body, given: Body) -> Body:
     config["resourceLabels"] = {**config.get("resourceLabels", {}), **own_labels(config)}
     config["oauthScopes"] = config.get("oauthScopes") or ["https://www.googleapis.com/auth/cloud-platform"]
     body["config"] = config
-    body["version"] = resolved(given["version"], WITHOUT) if given.get("version") else cluster["currentMasterVersion"]
+    body["version"] = resolve(given["version"], WITHOUT) if given.get("version") else cluster["currentMasterVersion"]
     body["locations"] = sorted(given.get("locations") or cluster["locations"])
     if body["autoscaling"].get("enabled"):
         body["autoscaling"] = {"locationPolicy": "BALANCED", **body["autoscaling"]}

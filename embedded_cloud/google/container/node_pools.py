@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from embedded_cloud.google.call import Slow
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.container import defaults, networks, nodes, operations
-from embedded_cloud.google.container.compute import settled
+from embedded_cloud.google.container.compute import waits_of
 from embedded_cloud.google.container.names import cluster_path, collection, digest, found, not_there, pools_of, shown
 from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.validation import without_output_fields
@@ -72,7 +72,7 @@ def delete(call: Call) -> Body | Slow:
         raise incompatible(running["name"])
     answers = take_away(call, path)
     operation = operations.begin(call, "DELETE_NODE_POOL", path)
-    waiting = settled(answers)
+    waiting = waits_of(answers)
     return Slow(operation, waiting) if waiting else operation
 
 

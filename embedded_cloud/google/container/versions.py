@@ -39,7 +39,7 @@ def server_config() -> Body:
     }
 
 
-def resolved(asked: str, channel: str) -> str:
+def resolve(asked: str, channel: str) -> str:
     """The version that an alias stands for (`latest`, `1.33`, `-`, nothing); raises ApiError for one that isn't."""
     offered = CHANNELS.get(channel) or tuple(server_config()["validMasterVersions"])
     if asked in ("", "-"):

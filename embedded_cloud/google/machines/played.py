@@ -13,7 +13,7 @@ from embedded_cloud.google.machines.record import record_of
 from embedded_cloud.google.self_links import COMPUTE, path_of
 from embedded_cloud.google.storage.content import create, read
 from embedded_cloud.google.storage.names import live
-from embedded_cloud.machines import faults as upsets
+from embedded_cloud.machines import faults
 from embedded_cloud.machines.base import PlayedMachines
 from embedded_cloud.machines.record import ray_metadata
 
@@ -87,7 +87,7 @@ class Played(PlayedMachines):
     def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
         """Report that all went well, or what the scenario has instead."""
         head = ray_head(self._store, config) if config.get("ray") else None
-        record = upsets.reported(self._scenario, instance, record_of(instance, config, address, head))
+        record = faults.scripted_record(self._scenario, instance, record_of(instance, config, address, head))
         if record is not None:
             self._write(instance, config, record)
 

@@ -15,7 +15,7 @@ from embedded_cloud.google.compute.group_instances import (
     ERRORS,
     GROUP,
     instance_body,
-    named,
+    new_name,
     running,
     with_metadata,
 )
@@ -25,7 +25,7 @@ from embedded_cloud.google.compute.quotas import GRANTED, refusal
 from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.machines.platform import BOOT_ERROR
 from embedded_cloud.google.self_links import COMPUTE, path_of
-from embedded_cloud.machines import faults as upsets
+from embedded_cloud.machines import faults
 from embedded_cloud.machines.base import BootError, Instance
 from embedded_cloud.machines.workers import AT_ONCE, Workers
 
@@ -141,7 +141,7 @@ class Reconciler:
         if properties is None:
             return
         for _ in range(count):
-            name = named(self._store, place, group["baseInstanceName"])
+            name = new_name(self._store, place, group["baseInstanceName"])
             body = self._made(place, key, group, properties, name)
             self._workers.submit(self._boot, place, name, body["id"])
 
@@ -165,7 +165,7 @@ class Reconciler:
             instance = self.instance(place, body)
             try:
                 self._admitted(place, name, number)
-                upsets.check_boot(self._scenario, instance, BOOT_ERROR)
+                faults.check_boot(self._scenario, instance, BOOT_ERROR)
                 self._grant(place, name, number)
                 address = self._machines.boot(instance)
             except BootError as error:
@@ -201,7 +201,7 @@ class Reconciler:
         https://cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs: a group repairs a machine
         that was preempted, under its own name.
         """
-        if not upsets.is_preempted(self._scenario, instance) or self._workers.stopping.is_set():
+        if not faults.is_preempted(self._scenario, instance) or self._workers.stopping.is_set():
             return
         if self._wanted(place, instance.name, instance.id) is not None:
             self.recreate(place, [instance.name])

@@ -43,7 +43,7 @@ def insert(store: Store, request: Request, body: Body) -> Body:
                 " system. Please select a different name and try again."
             )
         raise ApiError(409, "conflict", message)
-    return shown(store.put(BUCKETS, name, made(name, project, body)))
+    return shown(store.put(BUCKETS, name, new_bucket(name, project, body)))
 
 
 def check_name(name: str) -> None:
@@ -51,7 +51,7 @@ def check_name(name: str) -> None:
         raise invalid(f"Invalid bucket name: '{name}'")
 
 
-def made(name: str, project: str, given: Body) -> Body:
+def new_bucket(name: str, project: str, given: Body) -> Body:
     """The whole bucket, with what the API fills in."""
     now = zulu()
     location = str(given.get("location") or "US").upper()
@@ -154,12 +154,12 @@ def test_permissions(store: Store, request: Request, name: str) -> Body:
     return {"kind": "storage#testIamPermissionsResponse", "permissions": request.query.get("permissions", [])}
 
 
-def add_named(store: Store, name: str, project: str) -> None:
+def add_existing(store: Store, name: str, project: str) -> None:
     """Take a bucket that an env file names to have been there before."""
     if store.get(BUCKETS, name) is None:
         check_name(name)
         given = {"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}}}
-        store.put(BUCKETS, name, made(name, project, given), before=True)
+        store.put(BUCKETS, name, new_bucket(name, project, given), before=True)
 
 
 def shown(body: Body) -> Body:

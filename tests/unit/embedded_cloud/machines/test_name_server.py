@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 
-from embedded_cloud.machines.name_server import NameServer, asked, refusal, told
+from embedded_cloud.machines.name_server import NameServer, address_answer, name_in, refusal
 
 # RFC 1035: id, recursion desired, one question; example.com, type A, class IN.
 QUERY = struct.pack(">6H", 0xABCD, 0x0100, 1, 0, 0, 0) + b"\x07example\x03com\x00" + struct.pack(">2H", 1, 1)
@@ -52,7 +52,7 @@ def test_a_name_that_is_known_to_the_asker_is_told() -> None:
 
 def test_a_known_name_has_no_address_of_another_kind() -> None:
     sixth = QUERY[:-4] + struct.pack(">2H", 28, 1)
-    _, flags, _, answers, *_ = struct.unpack(">6H", told(sixth, "172.18.128.3")[:12])
+    _, flags, _, answers, *_ = struct.unpack(">6H", address_answer(sixth, "172.18.128.3")[:12])
     assert (flags & 0xF, answers) == (0, 0)
-    assert asked(sixth) == "example.com"
-    assert asked(b"\xff" * 20) == ""
+    assert name_in(sixth) == "example.com"
+    assert name_in(b"\xff" * 20) == ""
