@@ -10,7 +10,7 @@ from embedded_cloud.azure.conditions import AzureConditions
 from embedded_cloud.azure.machines.platform import AzurePlatform
 from embedded_cloud.azure.machines.played import Played
 from embedded_cloud.azure.machines.reconcile import ScaleSetReconciler
-from embedded_cloud.azure.network.front_doors import FrontDoors
+from embedded_cloud.azure.network.nat_listeners import NatListeners
 from embedded_cloud.azure.network.public_addresses import readdress
 from embedded_cloud.azure.operations import Operations
 from embedded_cloud.azure.storage.blob import SUFFIX as BLOBS
@@ -47,8 +47,8 @@ class AzureCloud:
         self.blobs = Blobs(store)
         self.machines: Machines = booted(AzurePlatform()) if booted else Played(store, scenario, conditions, self.blobs)
         self._store = store
-        self._front_doors = FrontDoors(store, outside)
-        self._scale_sets = ScaleSetReconciler(store, self.machines, scenario, self._front_doors.changed)
+        self._nat_listeners = NatListeners(store, outside)
+        self._scale_sets = ScaleSetReconciler(store, self.machines, scenario, self._nat_listeners.changed)
         self._context = Context(store, Operations(), self._scale_sets, self.blobs, conditions, outside.addresses)
         self._hosts: dict[str, Callable[[Request], Answer]] = {
             service.HOST: self._resource_manager,
@@ -76,10 +76,10 @@ class AzureCloud:
     def start(self) -> None:
         readdress(self._store, self._context.public_addresses.block)
         self._scale_sets.start()
-        self._front_doors.start()
+        self._nat_listeners.start()
 
     def stop(self) -> None:
-        self._front_doors.stop()
+        self._nat_listeners.stop()
         self._scale_sets.stop()
         self.machines.close()
         self.blobs.close()  # after the machines, any of which would start it anew
@@ -89,4 +89,4 @@ class AzureCloud:
             return service.answer(self._context, request)
         finally:
             if request.method != "GET":
-                self._front_doors.changed()
+                self._nat_listeners.changed()

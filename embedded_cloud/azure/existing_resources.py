@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure.access.roles import IDENTITY
+from embedded_cloud.azure.identifiers import guid
 from embedded_cloud.azure.ids import key
 from embedded_cloud.azure.lists import GROUPS
 from embedded_cloud.azure.login import TENANT
-from embedded_cloud.azure.numbers import number_of
 from embedded_cloud.azure.storage.blob import NAMED, OPEN, account_of
 from embedded_cloud.times import zulu
 
@@ -59,7 +59,7 @@ def _expect_identity(store: Store, path: str) -> None:
         if not path or store.get(*key(path)) is not None:
             return
         _expect_group(store, path.partition("/providers/")[0])
-        numbers = {each: number_of(store, f"{each} {path.lower()}") for each in ("principalId", "clientId")}
+        numbers = {each: guid(store, f"{each} {path.lower()}") for each in ("principalId", "clientId")}
         body: Body = {"id": path, "name": path.rpartition("/")[2], "type": IDENTITY, **PLACE, OPEN: True}
         store.put(*key(path), {**body, "properties": {**numbers, "tenantId": TENANT}}, before=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure.failure import ArmError
-from embedded_cloud.azure.kind import kinds
+from embedded_cloud.azure.resource_types import resource_types
 from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ STATES = "//rehearsal/azure/registrations"  # only what was changed: all are reg
 ALWAYS = ("microsoft.authorization", "microsoft.resources", "microsoft.marketplaceordering")
 # Clients register them too, though no resources of theirs are kept here.
 OTHERS = {"Microsoft.CostManagement", "Microsoft.MarketplaceOrdering"}
-NAMED = sorted(OTHERS | {each.type.partition("/")[0] for each in kinds().values()})
+NAMED = sorted(OTHERS | {each.type.partition("/")[0] for each in resource_types().values()})
 
 
 def check_registered(call: Call) -> None:
@@ -64,7 +64,7 @@ def _state(call: Call, namespace: str) -> str:
 
 def _shown(call: Call, namespace: str) -> Body:
     prefix = namespace + "/"
-    types = [each.type.removeprefix(prefix) for each in kinds().values() if each.type.startswith(prefix)]
+    types = [each.type.removeprefix(prefix) for each in resource_types().values() if each.type.startswith(prefix)]
     return {
         "id": f"/subscriptions/{call.id.subscription}/providers/{namespace}",
         "namespace": namespace,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure.bodies import read, with_value
 from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.ids import ROOT, key, parse
-from embedded_cloud.azure.kind import Kind, kind_of, read, written
+from embedded_cloud.azure.resource_types import ResourceType, type_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def check_references(store: Store, body: Body) -> None:
             )
 
 
-def check_unused(store: Store, kind: Kind, body: Body) -> None:
+def check_unused(store: Store, kind: ResourceType, body: Body) -> None:
     """Raise ArmError where another resource keeps this one, or a part of it, from being deleted."""
     for part, shape in parts(kind, body):
         if not shape.in_use:
@@ -45,7 +46,7 @@ def check_unused(store: Store, kind: Kind, body: Body) -> None:
             raise ArmError(400, code, text.format(id=part["id"], name=part["name"], user=user))
 
 
-def with_users(store: Store, kind: Kind, body: Body) -> Body:
+def with_users(store: Store, kind: ResourceType, body: Body) -> Body:
     """The body as it is shown: with the references to it and to its parts."""
     wanted = {part["id"].lower() for part, shape in parts(kind, body) if shape.users}
     if not wanted:
@@ -67,7 +68,7 @@ def find(store: Store, path: str) -> Body | None:
     if len(meant.names) < 2:
         return None
     parent = find(store, meant.parent)
-    kind = kind_of(parent["type"]) if parent else None
+    kind = type_named(parent["type"]) if parent else None
     child = kind.child(meant.types[-1]) if kind else None
     if parent is None or child is None:
         return None
@@ -93,11 +94,11 @@ def everything(store: Store) -> Iterator[Body]:
             yield from (body for body in store.each(collection).values() if "id" in body)
 
 
-def parts(kind: Kind, body: Body) -> Iterator[tuple[Body, Kind]]:
+def parts(kind: ResourceType, body: Body) -> Iterator[tuple[Body, ResourceType]]:
     """The resource and all its parts, each with its kind."""
     yield body, kind
     for name, path in kind.children.items():
-        shape = kind_of(f"{kind.type}/{name}")
+        shape = type_named(f"{kind.type}/{name}")
         for each in read(body, path) or () if shape else ():
             yield each, shape  # type: ignore[misc]
 
@@ -128,15 +129,15 @@ def _walk(value: Any, owner: str) -> Iterator[tuple[str, str]]:
         yield from _walk(each, owner)
 
 
-def _told(kind: Kind, body: Body, found: dict[str, list[str]]) -> Body:
+def _told(kind: ResourceType, body: Body, found: dict[str, list[str]]) -> Body:
     mine = found.get(body["id"].lower(), [])
     for path, types in kind.users.items():
         wanted = [each.lower() for each in types]
         given = [{"id": user} for user in mine if parse(user).type.lower() in wanted]
         if given:
-            body = written(body, path, given[0] if path in kind.single else given)
+            body = with_value(body, path, given[0] if path in kind.single else given)
     for name, path in kind.children.items():
-        shape = kind_of(f"{kind.type}/{name}")
+        shape = type_named(f"{kind.type}/{name}")
         if shape and shape.users and read(body, path):
-            body = written(body, path, [_told(shape, each, found) for each in read(body, path)])
+            body = with_value(body, path, [_told(shape, each, found) for each in read(body, path)])
     return body

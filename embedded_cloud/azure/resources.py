@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.azure import guards, operations
+from embedded_cloud.azure import locks, operations
+from embedded_cloud.azure.bodies import read, with_value, without
+from embedded_cloud.azure.defaults import DEFAULTS
 from embedded_cloud.azure.failure import ArmError, invalid, not_emulated
-from embedded_cloud.azure.fills import FILLS
 from embedded_cloud.azure.ids import Id, key, parse
-from embedded_cloud.azure.kind import Kind, kind_of, read, without, written
 from embedded_cloud.azure.references import check_references, check_unused, find, with_users
+from embedded_cloud.azure.resource_types import ResourceType, type_named
 from embedded_cloud.exchange import Answer
 from embedded_cloud.merging import merged
 from embedded_cloud.times import zulu
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 MADE = "x-made"  # when; asked for by $expand=createdTime
 
 
-def kind_at(call: Call) -> Kind:
-    found = kind_of(call.id.type)
+def kind_at(call: Call) -> ResourceType:
+    found = type_named(call.id.type)
     if found is None:
         raise not_emulated(f"the resource type {call.id.type}")
     return found
@@ -45,7 +46,7 @@ def head(call: Call) -> Answer:
 def put(call: Call) -> Answer:
     """Make the resource, or put the body in its place."""
     kind = kind_at(call)
-    guards.check_writable(call)
+    locks.check_writable(call)
     old = _own(call, kind)
     body = completed(call, kind, old, call.body)
     return kept(call, kind, old, body)
@@ -54,7 +55,7 @@ def put(call: Call) -> Answer:
 def patch(call: Call) -> Answer:
     """Put the body's values into the resource."""
     kind = kind_at(call)
-    guards.check_writable(call)
+    locks.check_writable(call)
     old = existing(call, kind)
     return kept(call, kind, old, completed(call, kind, old, patched(old, call.body)))
 
@@ -72,11 +73,11 @@ def patched(old: Body, given: Body) -> Body:
 def delete(call: Call) -> Answer:
     """Delete, unless it is locked or another resource uses it."""
     kind = kind_at(call)
-    guards.check_group(call)
+    locks.check_group(call)
     old = _own(call, kind)
     if old is None:
         return Answer(204)
-    guards.check_deletable(call.store, old["id"])
+    locks.check_deletable(call.store, old["id"])
     check_unused(call.store, kind, old)
     forget(call, kind, old)
     if kind.instant:
@@ -84,9 +85,9 @@ def delete(call: Call) -> Answer:
     return accepted(call)
 
 
-def existing(call: Call, kind: Kind) -> Body:
+def existing(call: Call, kind: ResourceType) -> Body:
     """The resource or part that the call means. Raises ArmError (404)."""
-    guards.check_group(call)
+    locks.check_group(call)
     found = _own(call, kind)
     if found is None:
         raise missing(call.id)
@@ -94,9 +95,9 @@ def existing(call: Call, kind: Kind) -> Body:
 
 
 def missing(meant: Id) -> ArmError:
-    if len(meant.names) > 1 and kind_of(meant.type.rpartition("/")[0]) is not None:
+    if len(meant.names) > 1 and type_named(meant.type.rpartition("/")[0]) is not None:
         parent = meant.type.rpartition("/")[0]
-        if (kind := kind_of(parent)) is not None and kind.child(meant.types[-1]) is not None:
+        if (kind := type_named(parent)) is not None and kind.child(meant.types[-1]) is not None:
             return ArmError(404, "NotFound", f"Resource {meant.path} not found.")
     name = f"{meant.type}/{'/'.join(meant.names)}" if len(meant.names) == 1 else f"{meant.type} {meant.name}"
     where = f" under resource group '{meant.group}'" if meant.group else ""
@@ -104,7 +105,7 @@ def missing(meant: Id) -> ArmError:
     return ArmError(404, "ResourceNotFound", f"The Resource '{name}'{where} was not found. {more}")
 
 
-def completed(call: Call, kind: Kind, old: Body | None, given: Body) -> Body:
+def completed(call: Call, kind: ResourceType, old: Body | None, given: Body) -> Body:
     """The whole resource, with what Azure fills in. Raises ArmError where Azure would refuse it."""
     marks = {name: value for name, value in (old or {}).items() if name.startswith("x-")}
     body: Body = {
@@ -124,22 +125,22 @@ def completed(call: Call, kind: Kind, old: Body | None, given: Body) -> Body:
     for path in kind.keeps:
         lies = kind.children[path]
         if read(body, lies) is None and old is not None and read(old, lies) is not None:
-            body = written(body, lies, read(old, lies))
+            body = with_value(body, lies, read(old, lies))
     body = _with_parts(call, kind, old, _filled(call, kind, old, body))
     check_references(call.store, body)
-    if (fill := FILLS.get(kind.type)) is not None:
-        body = fill(call, old, body)
+    if (complete := DEFAULTS.get(kind.type)) is not None:
+        body = complete(call, old, body)
     return body
 
 
-def kept(call: Call, kind: Kind, old: Body | None, body: Body) -> Answer:
+def kept(call: Call, kind: ResourceType, old: Body | None, body: Body) -> Answer:
     """Keep it, and tell of it."""
     keep(call.store, body)
     status = 200 if old is not None else 201
     return told(call, kind, body, status)
 
 
-def told(call: Call, kind: Kind, body: Body, status: int, look: Callable[[], Any] = dict) -> Answer:
+def told(call: Call, kind: ResourceType, body: Body, status: int, look: Callable[[], Any] = dict) -> Answer:
     """The answer to a change: the resource, and where its operation can be asked for."""
     view = shown(call.store, kind, body)
     if kind.instant:
@@ -163,22 +164,22 @@ def keep(store: Store, body: Body) -> None:
     others = [each for each in read(parent, child) or () if each["name"].lower() != body["name"].lower()]
     there = [each["name"].lower() for each in read(parent, child) or ()]
     at = there.index(body["name"].lower()) if body["name"].lower() in there else len(others)
-    keep(store, written(parent, child, [*others[:at], body, *others[at:]]))
+    keep(store, with_value(parent, child, [*others[:at], body, *others[at:]]))
 
 
-def forget(call: Call, kind: Kind, body: Body) -> None:
+def forget(call: Call, kind: ResourceType, body: Body) -> None:
     """Take it, and all that is below it, out of the store."""
     parent, child = _parent(call.store, body["id"])
     if parent is not None:
         left = [each for each in read(parent, child) or () if each["name"].lower() != body["name"].lower()]
-        keep(call.store, written(parent, child, left))
+        keep(call.store, with_value(parent, child, left))
         return
     collection, name = key(body["id"])
     call.store.delete(collection, name)
     call.store.delete_below(f"{collection}/{name}")
 
 
-def shown(store: Store, kind: Kind, body: Body) -> Body:
+def shown(store: Store, kind: ResourceType, body: Body) -> Body:
     """The body as its readers see it: without what is hidden and the emulator's own marks."""
     for path in kind.hidden:
         body = without(body, path)
@@ -203,7 +204,7 @@ def _unmarked(body: Body) -> Body:
     return kept
 
 
-def _own(call: Call, kind: Kind) -> Body | None:
+def _own(call: Call, kind: ResourceType) -> Body | None:
     parent, child = _parent(call.store, call.id.path)
     if child and parent is None:
         raise ArmError(
@@ -218,14 +219,14 @@ def _own(call: Call, kind: Kind) -> Body | None:
 def _parent(store: Store, path: str) -> tuple[Body | None, str]:
     """The body that holds the part with this id, and where; nothing for what lies in none."""
     meant = parse(path)
-    kind = kind_of(meant.type.rpartition("/")[0]) if len(meant.names) > 1 else None
+    kind = type_named(meant.type.rpartition("/")[0]) if len(meant.names) > 1 else None
     child = kind.child(meant.types[-1]) if kind else None
     if child is None:
         return None, ""
     return store.get(*key(meant.parent)), child[1]
 
 
-def _place(kind: Kind, old: Body | None, body: Body) -> None:
+def _place(kind: ResourceType, old: Body | None, body: Body) -> None:
     location = str(body.get("location") or (old or {}).get("location") or "").replace(" ", "").lower()
     if not location:
         raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
@@ -244,29 +245,29 @@ def _place(kind: Kind, old: Body | None, body: Body) -> None:
         raise invalid("The request content was invalid: a tag's value has to be a text.", "InvalidRequestContent")
 
 
-def _filled(call: Call, kind: Kind, old: Body | None, body: Body) -> Body:
+def _filled(call: Call, kind: ResourceType, old: Body | None, body: Body) -> Body:
     """With the kind's defaults, without what only Azure writes."""
     for path in kind.users:
         body = without(body, path)
     for path, value in kind.defaults.items():
         if read(body, path) is None:
-            body = written(body, path, value)
+            body = with_value(body, path, value)
     if kind.guid:
-        body = written(body, kind.guid, read(old, kind.guid) if old else str(uuid.uuid4()))
+        body = with_value(body, kind.guid, read(old, kind.guid) if old else str(uuid.uuid4()))
     if not kind.instant or kind.type.startswith("Microsoft.Compute"):
-        body = written(body, "properties.provisioningState", "Succeeded")
+        body = with_value(body, "properties.provisioningState", "Succeeded")
     if kind.type.startswith("Microsoft.Network"):
         body["etag"] = f'W/"{uuid.uuid4()}"'
     return body
 
 
-def _with_parts(call: Call, kind: Kind, old: Body | None, body: Body) -> Body:
+def _with_parts(call: Call, kind: ResourceType, old: Body | None, body: Body) -> Body:
     """With each part's id, type and defaults; parts that went must not be in use."""
     for name, path in kind.children.items():
         given = read(body, path)
         if not given:
             continue
-        shape = kind_of(f"{kind.type}/{name}") or Kind(f"{kind.type}/{name}")
+        shape = type_named(f"{kind.type}/{name}") or ResourceType(f"{kind.type}/{name}")
         before = {each["name"].lower(): each for each in read(old, path) or ()} if old else {}
         made = []
         for each in given:
@@ -275,10 +276,10 @@ def _with_parts(call: Call, kind: Kind, old: Body | None, body: Body) -> Body:
             whole = {**each, "id": f"{body['id']}/{name}/{each['name']}", "type": shape.type}
             was = before.pop(str(each["name"]).lower(), None)
             filled = _filled(call, shape, was, whole)
-            if (fill := FILLS.get(shape.type)) is not None:
-                filled = fill(call, was, filled)
+            if (complete := DEFAULTS.get(shape.type)) is not None:
+                filled = complete(call, was, filled)
             made.append(filled)
         for gone in before.values():
             check_unused(call.store, shape, gone)
-        body = written(body, path, made)
+        body = with_value(body, path, made)
     return body

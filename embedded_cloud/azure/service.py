@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure import groups, lists, providers, resources, subscriptions, tokens
+from embedded_cloud.azure import lists, providers, resource_groups, resources, subscriptions, tokens
 from embedded_cloud.azure.access import role_calls
 from embedded_cloud.azure.access.actions import check_allowed
 from embedded_cloud.azure.call import Call
 from embedded_cloud.azure.compute import images, scale_sets, sizes
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.azure.ids import parse
-from embedded_cloud.azure.kind import kind_of
 from embedded_cloud.azure.login import GUID, TENANT
 from embedded_cloud.azure.network import nat_ports
+from embedded_cloud.azure.resource_types import type_named
 from embedded_cloud.azure.storage import accounts as storage_accounts
 from embedded_cloud.exchange import Answer
 
@@ -107,11 +107,11 @@ def _route(call: Call) -> Answer:
 
 def _regular(call: Call) -> Answer:
     meant, verb = call.id, call.request.method
-    if not meant.rest and kind_of(meant.type) is not None:
+    if not meant.rest and type_named(meant.type) is not None:
         return VERBS[verb](call)
     if verb == "GET" and meant.rest:
         whole = f"{meant.type}/{meant.rest}" if meant.types else f"{meant.namespace}/{meant.rest}"
-        if kind_of(whole) is not None:
+        if type_named(whole) is not None:
             return lists.of_type(call, whole, meant.path if meant.names else meant.scope)
     raise not_emulated(f"{verb} {call.request.host}{call.request.path}")
 
@@ -126,7 +126,7 @@ def _place(call: Call, lowered: list[str]) -> Answer | None:  # noqa: PLR0911 on
     if below == ["resourcegroups"]:
         return lists.groups(call)
     if below[:1] == ["resourcegroups"] and len(below) == 2:
-        return groups.answer(call, VERBS)
+        return resource_groups.answer(call, VERBS)
     if lowered[-1] == "resources" and "providers" not in lowered:
         return lists.resources(call, "/" + "/".join(call.request.segments[:-1]))
     if below == ["providers"]:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure.access.roles import ASSIGNMENT, ROLES, role
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError
-from embedded_cloud.azure.kind import read
 from embedded_cloud.azure.references import everything, is_within, scope_of
 from embedded_cloud.exchange import Answer
 

@@ -9,7 +9,7 @@ import fnmatch
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure.access.role_conditions import BLOBS, Asked, allows
-from embedded_cloud.azure.kind import read
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.references import everything, is_within, scope_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError
-from embedded_cloud.azure.kind import read
 from embedded_cloud.exchange import Answer
 from embedded_cloud.times import zulu
 

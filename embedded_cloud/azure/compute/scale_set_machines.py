@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from embedded_cloud.azure.bodies import read, with_value, without
 from embedded_cloud.azure.compute.scale_sets import COMING, FLEXIBLE, MACHINE, NUMBER, OWNER, STATE
-from embedded_cloud.azure.fills.network import addresses, free_address
+from embedded_cloud.azure.defaults.network import addresses, free_address
+from embedded_cloud.azure.identifiers import mac_address
 from embedded_cloud.azure.ids import parse
-from embedded_cloud.azure.kind import read, without, written
-from embedded_cloud.azure.numbers import hardware_address
 from embedded_cloud.times import zulu
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FLEXIBLE_INTERFACE = "Microsoft.Network/networkInterfaces"
 UNIFORM_INTERFACE = f"{MACHINE}/networkInterfaces"
 
 
-def made(store: Store, scale_set: Body, number: int) -> tuple[Body, list[Body]]:
+def new_machine(store: Store, scale_set: Body, number: int) -> tuple[Body, list[Body]]:
     """The set's machine of this number, before it has booted, and its network interfaces."""
     uniform = read(scale_set, "properties.orchestrationMode") == "Uniform"
     group = parse(scale_set["id"])
@@ -66,24 +66,24 @@ def made(store: Store, scale_set: Body, number: int) -> tuple[Body, list[Body]]:
     }
     for each in ("priority", "evictionPolicy", "securityProfile", "diagnosticsProfile", "billingProfile"):
         if read(profile, each) is not None:
-            body = written(body, f"properties.{each}", read(profile, each))
+            body = with_value(body, f"properties.{each}", read(profile, each))
     if uniform:
         shown = {"networkInterfaceConfigurations": shapes}
         body |= {"instanceId": str(number), "sku": {"name": read(scale_set, "sku.name"), "tier": "Standard"}}
-        body = written(
-            written(body, "properties.latestModelApplied", True), "properties.networkProfileConfiguration", shown
+        body = with_value(
+            with_value(body, "properties.latestModelApplied", True), "properties.networkProfileConfiguration", shown
         )
-        body = written(body, "properties.modelDefinitionApplied", "VirtualMachineScaleSet")
+        body = with_value(body, "properties.modelDefinitionApplied", "VirtualMachineScaleSet")
     else:
-        body = written(body, "properties.virtualMachineScaleSet", {"id": scale_set["id"]})
+        body = with_value(body, "properties.virtualMachineScaleSet", {"id": scale_set["id"]})
     return body, nics
 
 
 def at_address(nic: Body, address: str) -> Body:
     """The interface with another address on its first configuration: the one that the machine has got."""
     first, *others = read(nic, "properties.ipConfigurations")
-    return written(
-        nic, "properties.ipConfigurations", [written(first, "properties.privateIPAddress", address), *others]
+    return with_value(
+        nic, "properties.ipConfigurations", [with_value(first, "properties.privateIPAddress", address), *others]
     )
 
 
@@ -134,7 +134,7 @@ def _interface(store: Store, scale_set: Body, machine: str, shape: Body, *, unif
             "resourceGuid": str(uuid.uuid4()),
             "ipConfigurations": configurations,
             "dnsSettings": {"dnsServers": [], "appliedDnsServers": []},
-            "macAddress": hardware_address(store, path),
+            "macAddress": mac_address(store, path),
             "enableAcceleratedNetworking": bool(given.get("enableAcceleratedNetworking")),
             "enableIPForwarding": bool(given.get("enableIPForwarding")),
             "primary": bool(given.get("primary")),

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.azure import guards, resources
+from embedded_cloud.azure import locks, resources
+from embedded_cloud.azure.bodies import read, with_value, without
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.azure.ids import key, parse
-from embedded_cloud.azure.kind import kind_of, read, without, written
-from embedded_cloud.azure.lists import page
+from embedded_cloud.azure.pages import page
 from embedded_cloud.azure.references import everything, find
+from embedded_cloud.azure.resource_types import type_named
 from embedded_cloud.exchange import Answer
 from embedded_cloud.times import zulu
 
@@ -71,7 +72,7 @@ def of_filter(call: Call) -> Answer:
     named = OF_SCALE_SET.fullmatch(call.request.one("$filter"))
     if named is None:
         raise not_emulated(f"the filter {call.request.one('$filter')!r} of virtual machines")
-    guards.check_group(call)
+    locks.check_group(call)
     scale_set = find(call.store, named[1])
     machines = members(call.store, scale_set["id"]) if scale_set is not None else []
     return page(call, [_shown(call, each) for each in machines if each["type"] == FLEXIBLE])
@@ -79,14 +80,14 @@ def of_filter(call: Call) -> Answer:
 
 def begin_delete(call: Call, scale_set: Body) -> None:
     """It goes once its machines are gone."""
-    resources.keep(call.store, written(scale_set, "properties.provisioningState", "Deleting"))
+    resources.keep(call.store, with_value(scale_set, "properties.provisioningState", "Deleting"))
     call.context.scale_sets.changed(scale_set["id"])
 
 
 def _changed(call: Call) -> Answer:
     """Make it, or change it: over once its machines run, as the real operation is."""
     kind = resources.kind_at(call)
-    guards.check_writable(call)
+    locks.check_writable(call)
     old = find(call.store, call.id.path)
     if old is None and call.request.method == "PATCH":
         raise resources.missing(call.id)
@@ -98,7 +99,7 @@ def _changed(call: Call) -> Answer:
         _refuse_change(old, body)
         if _model(old) != _model(body):
             _outdate(call, old)
-    body = written(body, "properties.provisioningState", "Creating" if old is None else "Updating")
+    body = with_value(body, "properties.provisioningState", "Creating" if old is None else "Updating")
     resources.keep(call.store, body)
     call.context.scale_sets.changed(body["id"])
     path = body["id"]
@@ -122,7 +123,7 @@ def _outdate(call: Call, scale_set: Body) -> None:
     """Say of a Uniform set's machines that they are of another model: of a Flexible one's, Azure doesn't tell."""
     for each in members(call.store, scale_set["id"]):
         if each["type"] == MACHINE:
-            resources.keep(call.store, written(each, "properties.latestModelApplied", False))
+            resources.keep(call.store, with_value(each, "properties.latestModelApplied", False))
 
 
 def _refuse_change(old: Body, body: Body) -> None:
@@ -142,11 +143,11 @@ def _refuse_change(old: Body, body: Body) -> None:
 
 
 def _deleted(call: Call) -> Answer:
-    guards.check_group(call)
+    locks.check_group(call)
     old = find(call.store, call.id.path)
     if old is None:
         return Answer(204)
-    guards.check_deletable(call.store, old["id"])
+    locks.check_deletable(call.store, old["id"])
     begin_delete(call, old)
     return resources.accepted(call, lambda: None if call.context.scale_sets.busy(old["id"]) else {})
 
@@ -177,7 +178,7 @@ def _look(call: Call, rest: str) -> Answer:
 
 def _machine(call: Call, rest: str, verb: str) -> Answer:
     """One machine of a Uniform set."""
-    guards.check_group(call)
+    locks.check_group(call)
     found = call.store.get(*key(call.id.path))
     if found is None or found["type"] != MACHINE:
         raise ArmError(
@@ -203,7 +204,7 @@ def _flexible_machine(call: Call, rest: str, verb: str) -> Answer | None:
     if verb == "GET" and rest == "instanceview":
         return Answer.json(instance_view(resources.existing(call, resources.kind_at(call))))
     if verb == "DELETE" and not rest:
-        guards.check_group(call)
+        locks.check_group(call)
         machine = find(call.store, call.id.path)
         scale_set = find(call.store, machine[OWNER]) if machine else None
         if machine is None or scale_set is None:
@@ -225,10 +226,10 @@ def _ended(call: Call, scale_set: Body, going: list[Body]) -> Answer:
     """These machines end; one that is ending already is asked for twice, and goes once."""
     going = [each for each in going if each[STATE] != GOING]
     for each in going:
-        guards.check_deletable(call.store, each["id"])
-        resources.keep(call.store, {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING})
+        locks.check_deletable(call.store, each["id"])
+        resources.keep(call.store, {**with_value(each, "properties.provisioningState", "Deleting"), STATE: GOING})
     capacity = max(0, int(read(scale_set, "sku.capacity")) - len(going))
-    resources.keep(call.store, written(scale_set, "sku.capacity", capacity))
+    resources.keep(call.store, with_value(scale_set, "sku.capacity", capacity))
     call.context.scale_sets.changed(scale_set["id"])
     path = scale_set["id"]
     return resources.accepted(call, lambda: None if call.context.scale_sets.busy(path) else {})
@@ -268,18 +269,18 @@ def instance_view(machine: Body) -> Body:
 
 
 def _shown(call: Call, machine: Body) -> Body:
-    kind = kind_of(machine["type"])
+    kind = type_named(machine["type"])
     assert kind is not None  # noqa: S101
     body = resources.shown(call.store, kind, machine)
     if machine["type"] == FLEXIBLE and call.id.type.lower() == TYPE.lower():
         body = {**body, "instanceId": body["name"]}
     if "instanceview" in call.request.one("$expand").lower():
-        body = written(body, "properties.instanceView", instance_view(machine))
+        body = with_value(body, "properties.instanceView", instance_view(machine))
     return body
 
 
 def _interface(call: Call, body: Body) -> Body:
-    kind = kind_of("Microsoft.Network/networkInterfaces")
+    kind = type_named("Microsoft.Network/networkInterfaces")
     assert kind is not None  # noqa: S101
     return resources.shown(call.store, kind, body)
 

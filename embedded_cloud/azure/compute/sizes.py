@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError, not_emulated
-from embedded_cloud.azure.kind import read
 from embedded_cloud.azure.references import everything
 from embedded_cloud.exchange import Answer
 

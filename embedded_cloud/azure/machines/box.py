@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.compute.sizes import size
-from embedded_cloud.azure.kind import read
 from embedded_cloud.azure.machines.custom_data import config_of
 from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE
 from embedded_cloud.azure.machines.kvp import pool

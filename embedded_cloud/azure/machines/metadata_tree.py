@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.ids import parse
-from embedded_cloud.azure.kind import read
 
 if TYPE_CHECKING:
     from embedded_cloud.machines.base import Instance

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.compute.scale_set_machines import PROFILE, at_address, made
+from embedded_cloud.azure.bodies import read, with_value
+from embedded_cloud.azure.compute.scale_set_machines import PROFILE, at_address, new_machine
 from embedded_cloud.azure.compute.scale_sets import (
     BOOT,
     COMING,
@@ -20,7 +21,6 @@ from embedded_cloud.azure.compute.scale_sets import (
     members,
 )
 from embedded_cloud.azure.ids import key, parse
-from embedded_cloud.azure.kind import read, written
 from embedded_cloud.azure.machines.platform import BOOT_ERROR
 from embedded_cloud.azure.references import everything, find
 from embedded_cloud.machines import faults
@@ -132,7 +132,7 @@ class ScaleSetReconciler:
         whole = [each for each in there if each[STATE] != FAILED]
         surplus = whole[wanted:]
         for each in [*broken, *surplus]:
-            gone = {**written(each, "properties.provisioningState", "Deleting"), STATE: GOING}
+            gone = {**with_value(each, "properties.provisioningState", "Deleting"), STATE: GOING}
             self._store.put(*key(each["id"]), gone)
         for each in members(self._store, scale_set["id"]):
             if each[STATE] == GOING:
@@ -148,7 +148,7 @@ class ScaleSetReconciler:
         self._settle(scale_set["id"])
 
     def _add(self, scale_set: Body, number: int) -> None:
-        body, nics = made(self._store, scale_set, number)
+        body, nics = new_machine(self._store, scale_set, number)
         body[BOOT] = str(uuid.uuid5(NAMESPACE, read(body, "properties.vmId")))
         self._store.put(*key(body["id"]), body)
         for nic in nics:
@@ -168,7 +168,7 @@ class ScaleSetReconciler:
             failure = {"code": error.code, "message": error.message, "time": zulu()}
             with self._store.lock:
                 if (body := self._wanted(path, number)) is not None:
-                    failed = written(body, "properties.provisioningState", "Failed")
+                    failed = with_value(body, "properties.provisioningState", "Failed")
                     self._store.put(*key(path), {**failed, STATE: FAILED, ERROR: failure})
                     self._failures[body[OWNER].lower()] = failure
                     self._settle(body[OWNER])
@@ -176,7 +176,7 @@ class ScaleSetReconciler:
         with self._store.lock:
             body = self._wanted(path, number)
             if body is not None:
-                done = written(body, "properties.provisioningState", "Succeeded")
+                done = with_value(body, "properties.provisioningState", "Succeeded")
                 self._store.put(*key(path), {**done, STATE: RUNNING})
                 self._put_address(body, address)
                 self._settle(body[OWNER])
@@ -215,7 +215,7 @@ class ScaleSetReconciler:
             self._failures.pop(scale_set.lower(), None)
         elif state in ("Creating", "Updating"):
             ended = "Failed" if scale_set.lower() in self._failures else "Succeeded"
-            self._store.put(collection, name, written(body, "properties.provisioningState", ended))
+            self._store.put(collection, name, with_value(body, "properties.provisioningState", ended))
 
     def _wanted(self, path: str, number: str) -> Body | None:
         """The machine, unless it went, or goes, or another has its name."""

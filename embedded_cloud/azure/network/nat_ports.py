@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure import resources
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.ids import parse, same
-from embedded_cloud.azure.kind import read
 from embedded_cloud.azure.references import everything, find
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.azure.kind import read
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.references import find
 
 if TYPE_CHECKING:

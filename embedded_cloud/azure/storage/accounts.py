@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.azure import guards, resources
+from embedded_cloud.azure import locks, resources
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.azure.ids import parse
-from embedded_cloud.azure.kind import kinds, read
 from embedded_cloud.azure.references import everything, find, is_within
+from embedded_cloud.azure.resource_types import resource_types
 from embedded_cloud.exchange import Answer
 from embedded_cloud.merging import merged
 from embedded_cloud.times import zulu
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from embedded_cloud.store import Body
 
 SERVICES = "//rehearsal/azure/blobServices"
-ACCOUNT = kinds()["microsoft.storage/storageaccounts"]
+ACCOUNT = resource_types()["microsoft.storage/storageaccounts"]
 CONTAINER = re.compile(r"\$(?:root|web)|[a-z0-9](?:-?[a-z0-9]){2,62}")
 # https://learn.microsoft.com/rest/api/storagerp/blob-services (read 2026-11-22)
 SETTINGS: Body = {
@@ -35,7 +36,7 @@ SETTINGS: Body = {
 def keys(call: Call) -> Answer:
     """POST listKeys."""
     account = _account(call)
-    guards.check_writable(call)  # a ReadOnly lock forbids it, as it does in Azure
+    locks.check_writable(call)  # a ReadOnly lock forbids it, as it does in Azure
     azurite = call.context.blobs.azurite
     made = [
         {
@@ -63,7 +64,7 @@ def service(call: Call) -> Answer:
     account = _account(call)
     found = call.store.get(SERVICES, account["name"]) or {"properties": SETTINGS}
     if call.request.method in ("PUT", "PATCH"):
-        guards.check_writable(call)
+        locks.check_writable(call)
         given = call.body.get("properties") or {}
         base = SETTINGS if call.request.method == "PUT" else found["properties"]
         found = call.store.put(SERVICES, account["name"], {"properties": merged(base, given)})
@@ -87,7 +88,7 @@ def container(call: Call) -> Answer:
     account, name, verb = _account(call), call.id.name, call.request.method
     client = call.context.blobs.client(account["name"]).get_container_client(name)
     if verb in ("PUT", "PATCH", "DELETE"):
-        guards.check_writable(call)
+        locks.check_writable(call)
     if verb in ("PUT", "PATCH") and not CONTAINER.fullmatch(name):
         raise ArmError(400, "ContainerNameInvalid", f"The specified resource name {name} contains invalid characters.")
     status = 200
@@ -101,7 +102,7 @@ def container(call: Call) -> Answer:
         elif verb == "PATCH":
             client.set_container_metadata(read(call.body, "properties.metadata"))
         elif verb == "DELETE":
-            guards.check_deletable(call.store, call.id.path)
+            locks.check_deletable(call.store, call.id.path)
             client.delete_container()
             return Answer(200)
         return Answer.json(_shown(account, client.get_container_properties()), status)
@@ -133,7 +134,7 @@ def _accounts_below(call: Call, group: str) -> Any:
 
 
 def _account(call: Call) -> Body:
-    guards.check_group(call)
+    locks.check_group(call)
     path = call.id.path.lower()
     at = path.find("/", path.index("/storageaccounts/") + len("/storageaccounts/"))
     found = find(call.store, call.id.path[:at] if at > 0 else call.id.path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure import tokens
 from embedded_cloud.azure.access.roles import identities, may
-from embedded_cloud.azure.kind import read
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.storage.azurite_process import Azurite
 from embedded_cloud.azure.storage.blob_actions import asked_of
 from embedded_cloud.exchange import Answer

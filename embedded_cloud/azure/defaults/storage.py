@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from embedded_cloud.azure.bodies import read, with_value
 from embedded_cloud.azure.failure import ArmError
-from embedded_cloud.azure.kind import read, written
 from embedded_cloud.times import zulu
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ def account(call: Call, old: Body | None, body: Body) -> Body:
     sku["tier"] = str(sku["name"]).partition("_")[0]
     body = {**body, "sku": sku}
     now = read(old, "properties.creationTime") if old else zulu()
-    body = written(body, "properties.creationTime", now)
-    body = written(body, "properties.keyCreationTime", {"key1": now, "key2": now})
-    body = written(body, "properties.primaryLocation", body["location"])
-    body = written(body, "properties.statusOfPrimary", "available")
+    body = with_value(body, "properties.creationTime", now)
+    body = with_value(body, "properties.keyCreationTime", {"key1": now, "key2": now})
+    body = with_value(body, "properties.primaryLocation", body["location"])
+    body = with_value(body, "properties.statusOfPrimary", "available")
     hosts = {each: f"https://{name}.{each}.core.windows.net/" for each in SERVICES if each != "web"}
-    body = written(body, "properties.primaryEndpoints", {**hosts, "web": f"https://{name}.z1.web.core.windows.net/"})
+    body = with_value(body, "properties.primaryEndpoints", {**hosts, "web": f"https://{name}.z1.web.core.windows.net/"})
     if read(body, "properties.minimumTlsVersion") not in TLS:
         raise ArmError(400, "InvalidValueForTlsVersion", "The minimum TLS version is not valid.")
     return body
 
 
-FILLS = {"Microsoft.Storage/storageAccounts": account}
+DEFAULTS = {"Microsoft.Storage/storageAccounts": account}

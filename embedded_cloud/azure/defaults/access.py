@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from embedded_cloud.azure.access.role_conditions import VERSION, invalid_condition, parsed
 from embedded_cloud.azure.access.roles import known_principals, role
+from embedded_cloud.azure.bodies import read, with_value
 from embedded_cloud.azure.failure import ArmError, invalid
-from embedded_cloud.azure.kind import read, written
 from embedded_cloud.azure.references import everything, scope_of
 from embedded_cloud.times import zulu
 
@@ -28,7 +28,7 @@ def role_assignment(call: Call, old: Body | None, body: Body) -> Body:
         if read(body, "properties.conditionVersion") not in (None, VERSION):
             raise invalid_condition()
         parsed(condition)
-        body = written(body, "properties.conditionVersion", VERSION)
+        body = with_value(body, "properties.conditionVersion", VERSION)
     scope = scope_of(body)
     for other in everything(call.store):
         if other.get("type") != body["type"] or other["id"].lower() == body["id"].lower():
@@ -42,14 +42,14 @@ def role_assignment(call: Call, old: Body | None, body: Body) -> Body:
                 f"The role assignment already exists. The ID of the existing role assignment is {other['name']}.",
             )
     kinds = known_principals(call.store)
-    body = written(
+    body = with_value(
         body,
         "properties.principalType",
         kinds.get(principal) or read(body, "properties.principalType") or "ServicePrincipal",
     )
-    body = written(body, "properties.scope", scope)
+    body = with_value(body, "properties.scope", scope)
     for name in ("createdOn", "updatedOn"):
-        body = written(body, f"properties.{name}", zulu())
+        body = with_value(body, f"properties.{name}", zulu())
     return body
 
 
@@ -60,4 +60,4 @@ def lock(call: Call, old: Body | None, body: Body) -> Body:
     return body
 
 
-FILLS = {"Microsoft.Authorization/roleAssignments": role_assignment, "Microsoft.Authorization/locks": lock}
+DEFAULTS = {"Microsoft.Authorization/roleAssignments": role_assignment, "Microsoft.Authorization/locks": lock}

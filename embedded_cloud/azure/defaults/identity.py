@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.kind import read, written
+from embedded_cloud.azure.bodies import read, with_value
+from embedded_cloud.azure.identifiers import guid
 from embedded_cloud.azure.login import TENANT
-from embedded_cloud.azure.numbers import number_of
 
 if TYPE_CHECKING:
     from embedded_cloud.azure.call import Call
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def identity(call: Call, old: Body | None, body: Body) -> Body:
     for name in ("principalId", "clientId"):
-        number = read(old, f"properties.{name}") if old else number_of(call.store, f"{name} {body['id'].lower()}")
-        body = written(body, f"properties.{name}", number)
-    return written(body, "properties.tenantId", TENANT)
+        number = read(old, f"properties.{name}") if old else guid(call.store, f"{name} {body['id'].lower()}")
+        body = with_value(body, f"properties.{name}", number)
+    return with_value(body, "properties.tenantId", TENANT)
 
 
 def resource_group(call: Call, old: Body | None, body: Body) -> Body:
@@ -27,7 +27,7 @@ def resource_group(call: Call, old: Body | None, body: Body) -> Body:
     return body
 
 
-FILLS = {
+DEFAULTS = {
     "Microsoft.ManagedIdentity/userAssignedIdentities": identity,
     "Microsoft.Resources/subscriptions/resourceGroups": resource_group,
 }

@@ -52,7 +52,7 @@ def azure(asked: Asked, machine: tuple[str, int]) -> Azure:
     made = Azure(asked)
     made.network()
     made.load_balancer()
-    doors = asked.cloud._azure._front_doors
+    doors = asked.cloud._azure._nat_listeners
     doors._reached = lambda address, port: machine if (address, port) == ("10.0.0.4", 22) else None
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure import guards, resources
+from embedded_cloud.azure import locks, resources
 from embedded_cloud.azure.compute import scale_sets
 from embedded_cloud.azure.ids import key
 from embedded_cloud.azure.references import everything, is_within
@@ -25,7 +25,7 @@ def delete(call: Call) -> Answer:
     """Delete the group with all that is in it; over once its machines are gone."""
     kind = resources.kind_at(call)
     group = resources.existing(call, kind)
-    guards.check_deletable(call.store, group["id"])
+    locks.check_deletable(call.store, group["id"])
     inside = [each for each in everything(call.store) if is_within(each["id"], group["id"])]
     going = [each for each in inside if each["type"] == scale_sets.TYPE]
     storage_accounts.forget_group(call, group["id"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embedded_cloud.azure.bodies import read, with_value, without
 from embedded_cloud.azure.compute.images import check_plan
 from embedded_cloud.azure.compute.sizes import check_quota, size
 from embedded_cloud.azure.failure import ArmError, invalid
-from embedded_cloud.azure.kind import read, without, written
+from embedded_cloud.azure.identifiers import guid
 from embedded_cloud.azure.login import TENANT
-from embedded_cloud.azure.numbers import number_of
 from embedded_cloud.azure.references import find
 from embedded_cloud.times import zulu
 
@@ -25,7 +25,7 @@ def scale_set(call: Call, old: Body | None, body: Body) -> Body:
     """Complete it, or refuse it as Azure does. https://learn.microsoft.com/azure/virtual-machine-scale-sets"""
     mode = read(body, "properties.orchestrationMode") or (read(old, "properties.orchestrationMode") if old else None)
     uniform = mode in (None, "Uniform")
-    body = written(body, "properties.orchestrationMode", "Uniform" if uniform else "Flexible")
+    body = with_value(body, "properties.orchestrationMode", "Uniform" if uniform else "Flexible")
     capacity = int(read(body, "sku.capacity") or 0)
     spelt, its = size(read(body, "sku.name"))
     body = {**body, "sku": {"tier": "Standard", **body["sku"], "name": spelt, "capacity": capacity}}
@@ -34,13 +34,13 @@ def scale_set(call: Call, old: Body | None, body: Body) -> Body:
     if uniform:
         for name, value in (("overprovision", True), ("doNotRunExtensionsOnOverprovisionedVMs", False)):
             if read(body, f"properties.{name}") is None:
-                body = written(body, f"properties.{name}", value)
+                body = with_value(body, f"properties.{name}", value)
         if not read(body, "properties.upgradePolicy.mode"):
             raise invalid("Required parameter 'upgradePolicy' is missing (null).")
     if read(body, PROFILE):
         body = _profile(call, old, body, its.generations)
     if old is None:
-        body = written(body, "properties.timeCreated", zulu())
+        body = with_value(body, "properties.timeCreated", zulu())
     if not any((read(body, "properties.additionalCapabilities") or {}).values()):
         body = without(body, "properties.additionalCapabilities")  # what is off isn't told of
     return _with_identity(call, body)
@@ -52,10 +52,10 @@ def _placed(body: Body, *, uniform: bool, capacity: int) -> Body:
     zones = body.get("zones") or []
     if single is None:
         single = uniform and not len(zones) > 1
-        body = written(body, "properties.singlePlacementGroup", single)
+        body = with_value(body, "properties.singlePlacementGroup", single)
     if domains is None:
         domains = 5 if uniform and not zones and single else 1
-        body = written(body, "properties.platformFaultDomainCount", domains)
+        body = with_value(body, "properties.platformFaultDomainCount", domains)
     if single and capacity > LARGEST_GROUP:
         raise ArmError(
             409,
@@ -64,7 +64,7 @@ def _placed(body: Body, *, uniform: bool, capacity: int) -> Body:
             f"'{LARGEST_GROUP}' Virtual Machine instances.",
         )
     if zones and read(body, "properties.zoneBalance") is None and uniform:
-        body = written(body, "properties.zoneBalance", False)
+        body = with_value(body, "properties.zoneBalance", False)
     return body
 
 
@@ -73,7 +73,7 @@ def _profile(call: Call, old: Body | None, body: Body, generations: str) -> Body
     if old is not None and not read(body, f"{PROFILE}.osProfile.customData"):
         kept = read(old, f"{PROFILE}.osProfile.customData")
         if kept:  # never shown, so a client that writes back what it read doesn't have it
-            body = written(body, f"{PROFILE}.osProfile.customData", kept)
+            body = with_value(body, f"{PROFILE}.osProfile.customData", kept)
     size_gb = 64
     if image.get("publisher"):
         found = check_plan(call.store, body["id"].split("/")[2], image, body.get("plan"))
@@ -97,10 +97,10 @@ def _profile(call: Call, old: Body | None, body: Body, generations: str) -> Body
     }
     for path, value in defaults.items():
         if read(body, f"{PROFILE}.{path}") is None:
-            body = written(body, f"{PROFILE}.{path}", value)
+            body = with_value(body, f"{PROFILE}.{path}", value)
     extensions = read(body, f"{PROFILE}.extensionProfile")
     if extensions is not None and extensions.get("extensions") is None:
-        body = written(body, f"{PROFILE}.extensionProfile.extensions", [])
+        body = with_value(body, f"{PROFILE}.extensionProfile.extensions", [])
     flexible = read(body, "properties.orchestrationMode") == "Flexible"
     if flexible and not read(body, f"{PROFILE}.networkProfile.networkApiVersion"):
         raise invalid("The 'networkApiVersion' property of 'networkProfile' is required.")
@@ -115,7 +115,7 @@ def _with_identity(call: Call, body: Body) -> Body:
     kind = str(given.get("type", ""))
     told = {"type": kind}
     if "SystemAssigned" in kind:
-        told |= {"principalId": number_of(call.store, body["id"].lower()), "tenantId": TENANT}
+        told |= {"principalId": guid(call.store, body["id"].lower()), "tenantId": TENANT}
     named = {}
     for path in given.get("userAssignedIdentities") or {}:
         found = find(call.store, path)
@@ -130,4 +130,4 @@ def _with_identity(call: Call, body: Body) -> Body:
     return {**body, "identity": {**told, **({"userAssignedIdentities": named} if named else {})}}
 
 
-FILLS = {"Microsoft.Compute/virtualMachineScaleSets": scale_set}
+DEFAULTS = {"Microsoft.Compute/virtualMachineScaleSets": scale_set}

@@ -14,7 +14,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.kind import read
+from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.network.nat_ports import balancers, mappings
 from embedded_cloud.azure.network.open_ports import lets_in
 from embedded_cloud.azure.references import find
@@ -40,7 +40,7 @@ class Way:
     to: Place
 
 
-class FrontDoors:
+class NatListeners:
     """`changed` says that resources may have changed; what follows is done on a thread of its own."""
 
     def __init__(self, store: Store, outside: Outside) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure.bodies import read, with_value
 from embedded_cloud.azure.failure import ArmError, invalid
+from embedded_cloud.azure.identifiers import mac_address
 from embedded_cloud.azure.ids import parse
-from embedded_cloud.azure.kind import read, written
 from embedded_cloud.azure.network.public_addresses import free_public_address
-from embedded_cloud.azure.numbers import hardware_address
 from embedded_cloud.azure.references import find
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def subnet(call: Call, old: Body | None, body: Body) -> Body:
     network = find(call.store, parse(body["id"]).parent)
     if network is not None:  # where the network is made with its subnets, it looks at them itself
         others = [each for each in read(network, "properties.subnets") if each["id"].lower() != body["id"].lower()]
-        virtual_network(call, None, written(network, "properties.subnets", [*others, body]))
+        virtual_network(call, None, with_value(network, "properties.subnets", [*others, body]))
     return body
 
 
@@ -87,7 +87,7 @@ def security_group(call: Call, old: Body | None, body: Body) -> Body:
                 },
             }
         )
-    return written(body, "properties.defaultSecurityRules", rules)
+    return with_value(body, "properties.defaultSecurityRules", rules)
 
 
 def security_rule(call: Call, old: Body | None, body: Body) -> Body:
@@ -113,16 +113,16 @@ def public_address(call: Call, old: Body | None, body: Body) -> Body:
         )
     if read(body, "properties.publicIPAllocationMethod") == "Static" and not read(body, "properties.ipAddress"):
         address = (read(old, "properties.ipAddress") if old else "") or _free_public(call, body["id"])
-        body = written(body, "properties.ipAddress", address)
+        body = with_value(body, "properties.ipAddress", address)
     label = read(body, "properties.dnsSettings.domainNameLabel")
     if label:
-        body = written(body, "properties.dnsSettings.fqdn", f"{label}.{body['location']}.cloudapp.azure.com")
+        body = with_value(body, "properties.dnsSettings.fqdn", f"{label}.{body['location']}.cloudapp.azure.com")
     return body
 
 
 def public_prefix(call: Call, old: Body | None, body: Body) -> Body:
     length = int(read(body, "properties.prefixLength"))
-    return written(body, "properties.ipPrefix", f"198.51.100.0/{length}")  # TEST-NET-2 (RFC 5737)
+    return with_value(body, "properties.ipPrefix", f"198.51.100.0/{length}")  # TEST-NET-2 (RFC 5737)
 
 
 def interface(call: Call, old: Body | None, body: Body) -> Body:
@@ -134,10 +134,10 @@ def interface(call: Call, old: Body | None, body: Body) -> Body:
         if not own:
             own = free_address(call.store, read(each, "properties.subnet.id"), taken)
         taken.add(own)
-        made.append(written(written(each, "properties.privateIPAddress", own), "properties.primary", index == 0))
-    body = written(body, "properties.ipConfigurations", made)
+        made.append(with_value(with_value(each, "properties.privateIPAddress", own), "properties.primary", index == 0))
+    body = with_value(body, "properties.ipConfigurations", made)
     if not read(body, "properties.macAddress"):
-        body = written(body, "properties.macAddress", hardware_address(call.store, body["id"]))
+        body = with_value(body, "properties.macAddress", mac_address(call.store, body["id"]))
     return body
 
 
@@ -205,7 +205,7 @@ def _range(text: str, name: str) -> Any:
         ) from None
 
 
-FILLS = {
+DEFAULTS = {
     "Microsoft.Network/virtualNetworks": virtual_network,
     "Microsoft.Network/virtualNetworks/subnets": subnet,
     "Microsoft.Network/networkSecurityGroups": security_group,
