@@ -21,7 +21,6 @@ class Attribute:
     required: bool = False
     optional: bool = False
     computed: bool = False
-    sensitive: bool = False
     deprecated: bool = False
     write_only: bool = False
 
@@ -36,7 +35,6 @@ class Nested:
 
     nesting: Literal["single", "list", "set", "map"]
     block: Block
-    min_items: int = 0
     max_items: int = 0
 
 
@@ -75,14 +73,14 @@ def parse(given: dict[str, Any]) -> Block:
     """
     block = Block({}, {})
     for name, each in given.get("attributes", {}).items():
-        attribute = Attribute(**each)
+        attribute = Attribute(**{key: value for key, value in each.items() if key != "sensitive"})
         if attribute.settable and (nested := _as_block(attribute.type)):
             block.blocks[name] = nested
         else:
             block.attributes[name] = attribute
     for name, each in given.get("block_types", {}).items():
         inner = parse(each["block"])
-        block.blocks[name] = Nested(each["nesting_mode"], inner, each.get("min_items", 0), each.get("max_items", 0))
+        block.blocks[name] = Nested(each["nesting_mode"], inner, each.get("max_items", 0))
     return block
 
 

@@ -1,4 +1,4 @@
-"""Objects: looked at, listed, changed, copied, deleted."""
+"""Objects: read, listed, changed, deleted."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from embedded_cloud.exchange import Answer
 from embedded_cloud.google.discovery import api
-from embedded_cloud.google.failure import invalid
 from embedded_cloud.google.pages import page
 from embedded_cloud.google.storage import preconditions
 from embedded_cloud.google.storage.buckets import etag
-from embedded_cloud.google.storage.content import SETTABLE, create, read, retire
+from embedded_cloud.google.storage.content import SETTABLE, read, retire
 from embedded_cloud.google.storage.names import archived, bucket, live, no_object
 from embedded_cloud.google.validation import check
 from embedded_cloud.merging import merged
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
-def find(store: Store, request: Request, home: str, name: str, *, generation: str = "generation") -> Body:
+def find(store: Store, request: Request, home: str, name: str) -> Body:
     """The live object, or the version that the query names; raises ApiError (404)."""
     bucket(store, home)
     found = store.get(live(home), name)
-    wanted = request.one(generation)
+    wanted = request.one("generation")
     if wanted and (found is None or found["generation"] != wanted):
         found = store.get(archived(home), f"{name}#{wanted}")
     if found is None:
@@ -131,37 +130,6 @@ def delete(store: Store, request: Request, home: str, name: str) -> None:
         store.drop_content(found["generation"])
     else:
         retire(store, found)
-
-
-def copy(store: Store, request: Request, source: tuple[str, str], target: tuple[str, str], given: Body) -> Body:
-    """Copy an object, with the source's description unless another is given."""
-    found = find(store, request, *source, generation="sourceGeneration")
-    preconditions.check(request.query, found, prefix="ifSource")
-    described = given or {k: v for k, v in found.items() if k in SETTABLE}
-    return create(store, *target, read(store, found), described, request.query)
-
-
-def rewrite(store: Store, request: Request, source: tuple[str, str], target: tuple[str, str], given: Body) -> Body:
-    made = copy(store, request, source, target, given)
-    sizes = {"totalBytesRewritten": made["size"], "objectSize": made["size"]}
-    return {"kind": "storage#rewriteResponse", **sizes, "done": True, "resource": made}
-
-
-def compose(store: Store, request: Request, home: str, name: str, given: Body) -> Body:
-    """Join up to 32 objects into one."""
-    parts = given.get("sourceObjects") or []
-    if not 1 <= len(parts) <= 32:
-        raise invalid("The number of source components provided must be between 1 and 32.")
-    data = []
-    for part in parts:
-        found = store.get(live(home), str(part.get("name")))
-        if found is None:
-            raise no_object(home, str(part.get("name")))
-        wanted = part.get("generation")
-        if wanted and str(wanted) != found["generation"]:
-            raise no_object(home, f"{part['name']}#{wanted}")
-        data.append(read(store, found))
-    return create(store, home, name, b"".join(data), given.get("destination") or {}, request.query)
 
 
 def _changed(store: Store, old: Body, body: Body) -> Body:

@@ -26,15 +26,14 @@ class NotModified(Exception):
     """A read whose `…NotMatch` doesn't hold: answered by 304."""
 
 
-def check(query: Mapping[str, list[str]], present: Body | None, *, prefix: str = "if", reading: bool = False) -> None:
+def check(query: Mapping[str, list[str]], present: Body | None, *, reading: bool = False) -> None:
     """Raise ApiError (412), or NotModified when reading, unless each condition of the query holds.
 
-    `present` is the live object (or bucket), None where there is none: its generation then counts as 0. The prefix is
-    `ifSource` for the source of a copy.
+    `present` is the live object (or bucket), None where there is none: its generation then counts as 0.
     """
     for field in ("generation", "metageneration"):
         have = int(present[field]) if present and field in present else 0
-        name = f"{prefix}{field.capitalize()}"
+        name = f"if{field.capitalize()}"
         for wanted in query.get(f"{name}Match", ()):
             if _number(f"{name}Match", wanted) != have:
                 raise ApiError(412, "conditionNotMet", MESSAGE, locationType="header", location="If-Match")

@@ -79,7 +79,7 @@ class Storage:
                 return {"kind": "storage#serviceAccount", "email_address": mail}
         raise not_emulated(f"{verb} {request.host}{request.path}")
 
-    def _object(self, request: Request, home: str, rest: list[str]) -> Any:  # noqa: PLR0911 one line a method
+    def _object(self, request: Request, home: str, rest: list[str]) -> Any:
         store = self._store
         match (request.method, *rest):
             case ("GET", name):
@@ -90,10 +90,4 @@ class Storage:
                 return objects.update(store, request, home, name, request.json())
             case ("DELETE", name):
                 return objects.delete(store, request, home, name)
-            case ("POST", name, "rewriteTo", "b", other, "o", target):
-                return objects.rewrite(store, request, (home, name), (other, target), request.json())
-            case ("POST", name, "copyTo", "b", other, "o", target):
-                return objects.copy(store, request, (home, name), (other, target), request.json())
-            case ("POST", name, "compose"):
-                return objects.compose(store, request, home, name, request.json())
         raise not_emulated(f"{request.method} {request.host}{request.path}")

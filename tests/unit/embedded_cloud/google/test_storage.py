@@ -177,13 +177,3 @@ def test_folders_are_folded_by_the_delimiter_over_pages(asked: Asked) -> None:
         if not token:
             break
     assert seen == ["a", "d/", "e/", "z"]
-
-
-def test_objects_are_copied_and_joined(asked: Asked) -> None:
-    asked.bucket("b1x")
-    asked.upload("b1x", "a", b"1")
-    asked.upload("b1x", "b", b"2")
-    done = asked.json("POST", STORAGE, f"{OBJECTS}/a/rewriteTo/b/b1x/o/c%2Fd")
-    assert done["done"] is True
-    asked.json("POST", STORAGE, f"{OBJECTS}/j/compose", {"sourceObjects": [{"name": "c/d"}, {"name": "b"}]})
-    assert asked.ask("GET", STORAGE, f"{OBJECTS}/j?alt=media").body == b"12"
