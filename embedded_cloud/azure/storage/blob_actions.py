@@ -27,7 +27,7 @@ def asked_of(request: Request) -> Asked:
     if path and request.one("restype") != "container":
         return Asked(f"{BLOBS}/{_of_blob(request, part)}", container, path)
     if part == "list" and container:
-        return Asked(f"{BLOBS}/read", container, part="Blob.List")
+        return Asked(f"{BLOBS}/read", container)
     if part == "batch":
         return Asked(f"{BLOBS}/delete", container)
     return Asked(f"{CONTAINERS}/{OF_CONTAINERS.get(request.method, 'write')}", container)
