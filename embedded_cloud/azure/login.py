@@ -103,13 +103,13 @@ def answer(request: Request) -> Answer:
     segments = request.segments
     tenant = segments[0]
     if segments[1:] == ["discovery", "instance"]:
-        return Answer.json(_instance(request))
+        return Answer.json(_instance())
     if segments[-2:] == [".well-known", "openid-configuration"]:
         return Answer.json(_configuration(tenant))
     if segments[1:2] == ["oauth2"] and segments[-1] == "token":
         return _token(request, tenant)
     if segments[1:2] == ["oauth2"] and segments[-1] == "devicecode":
-        return _device_code(request)
+        return _device_code()
     if segments[-1] == "keys":
         return Answer.json({"keys": []})
     raise not_emulated(f"{request.host}{request.path}")
@@ -206,7 +206,7 @@ def _grant(form: dict[str, str], tenant: str, client: str, user: str = "") -> An
     return Answer.json(given)
 
 
-def _device_code(request: Request) -> Answer:
+def _device_code() -> Answer:
     address = "https://microsoft.com/devicelogin"
     return Answer.json(
         {
@@ -221,7 +221,7 @@ def _device_code(request: Request) -> Answer:
     )
 
 
-def _instance(request: Request) -> dict[str, Any]:
+def _instance() -> dict[str, Any]:
     """Which hosts are one: MSAL asks before it trusts an authority."""
     return {
         "tenant_discovery_endpoint": f"https://{HOST}/common/v2.0/.well-known/openid-configuration",

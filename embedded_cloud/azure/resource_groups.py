@@ -23,14 +23,13 @@ def answer(call: Call, verbs: Mapping[str, Callable[[Call], Answer]]) -> Answer:
 
 def delete(call: Call) -> Answer:
     """Delete the group with all that is in it; over once its machines are gone."""
-    kind = resources.kind_at(call)
-    group = resources.existing(call, kind)
+    group = resources.existing(call)
     locks.check_deletable(call.store, group["id"])
     inside = [each for each in everything(call.store) if is_within(each["id"], group["id"])]
     going = [each for each in inside if each["type"] == scale_sets.TYPE]
     storage_accounts.forget_group(call, group["id"])
     if not going:
-        resources.forget(call, kind, group)
+        resources.forget(call, group)
         return resources.accepted(call)
     for each in going:
         scale_sets.begin_delete(call, each)
@@ -40,7 +39,7 @@ def delete(call: Call) -> Answer:
             return None
         with call.store.lock:
             if call.store.get(*key(group["id"])) is not None:
-                resources.forget(call, kind, group)
+                resources.forget(call, group)
         return {}
 
     return resources.accepted(call, look)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MADE = "x-made"  # when; asked for by $expand=createdTime
 
 
-def kind_at(call: Call) -> ResourceType:
+def type_of(call: Call) -> ResourceType:
     found = type_named(call.id.type)
     if found is None:
         raise not_emulated(f"the resource type {call.id.type}")
@@ -33,30 +33,29 @@ def kind_at(call: Call) -> ResourceType:
 
 
 def get(call: Call) -> Answer:
-    kind = kind_at(call)
-    return Answer.json(shown(call.store, kind, existing(call, kind)))
+    kind = type_of(call)
+    return Answer.json(shown(call.store, kind, existing(call)))
 
 
 def head(call: Call) -> Answer:
-    kind = kind_at(call)
-    existing(call, kind)
+    existing(call)
     return Answer(204)
 
 
 def put(call: Call) -> Answer:
     """Make the resource, or put the body in its place."""
-    kind = kind_at(call)
+    kind = type_of(call)
     locks.check_writable(call)
-    old = _own(call, kind)
+    old = _own(call)
     body = completed(call, kind, old, call.body)
     return kept(call, kind, old, body)
 
 
 def patch(call: Call) -> Answer:
     """Put the body's values into the resource."""
-    kind = kind_at(call)
+    kind = type_of(call)
     locks.check_writable(call)
-    old = existing(call, kind)
+    old = existing(call)
     return kept(call, kind, old, completed(call, kind, old, patched(old, call.body)))
 
 
@@ -72,23 +71,23 @@ def patched(old: Body, given: Body) -> Body:
 
 def delete(call: Call) -> Answer:
     """Delete, unless it is locked or another resource uses it."""
-    kind = kind_at(call)
+    kind = type_of(call)
     locks.check_group(call)
-    old = _own(call, kind)
+    old = _own(call)
     if old is None:
         return Answer(204)
     locks.check_deletable(call.store, old["id"])
     check_unused(call.store, kind, old)
-    forget(call, kind, old)
+    forget(call, old)
     if kind.instant:
         return Answer(200)
     return accepted(call)
 
 
-def existing(call: Call, kind: ResourceType) -> Body:
+def existing(call: Call) -> Body:
     """The resource or part that the call means. Raises ArmError (404)."""
     locks.check_group(call)
-    found = _own(call, kind)
+    found = _own(call)
     if found is None:
         raise missing(call.id)
     return found
@@ -121,12 +120,12 @@ def completed(call: Call, kind: ResourceType, old: Body | None, given: Body) -> 
         if read(body, need) in (None, "", []):
             raise ArmError(400, "InvalidRequestContent", f"The request content was invalid: '{need}' is required.")
     if kind.tracked:
-        _place(kind, old, body)
+        _place(old, body)
     for path in kind.keeps:
         lies = kind.children[path]
         if read(body, lies) is None and old is not None and read(old, lies) is not None:
             body = with_value(body, lies, read(old, lies))
-    body = _with_parts(call, kind, old, _filled(call, kind, old, body))
+    body = _with_parts(call, kind, old, _filled(kind, old, body))
     check_references(call.store, body)
     if (complete := DEFAULTS.get(kind.type)) is not None:
         body = complete(call, old, body)
@@ -167,7 +166,7 @@ def keep(store: Store, body: Body) -> None:
     keep(store, with_value(parent, child, [*others[:at], body, *others[at:]]))
 
 
-def forget(call: Call, kind: ResourceType, body: Body) -> None:
+def forget(call: Call, body: Body) -> None:
     """Take it, and all that is below it, out of the store."""
     parent, child = _parent(call.store, body["id"])
     if parent is not None:
@@ -204,7 +203,7 @@ def _unmarked(body: Body) -> Body:
     return kept
 
 
-def _own(call: Call, kind: ResourceType) -> Body | None:
+def _own(call: Call) -> Body | None:
     parent, child = _parent(call.store, call.id.path)
     if child and parent is None:
         raise ArmError(
@@ -226,7 +225,7 @@ def _parent(store: Store, path: str) -> tuple[Body | None, str]:
     return store.get(*key(meant.parent)), child[1]
 
 
-def _place(kind: ResourceType, old: Body | None, body: Body) -> None:
+def _place(old: Body | None, body: Body) -> None:
     location = str(body.get("location") or (old or {}).get("location") or "").replace(" ", "").lower()
     if not location:
         raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
@@ -245,7 +244,7 @@ def _place(kind: ResourceType, old: Body | None, body: Body) -> None:
         raise invalid("The request content was invalid: a tag's value has to be a text.", "InvalidRequestContent")
 
 
-def _filled(call: Call, kind: ResourceType, old: Body | None, body: Body) -> Body:
+def _filled(kind: ResourceType, old: Body | None, body: Body) -> Body:
     """With the kind's defaults, without what only Azure writes."""
     for path in kind.users:
         body = without(body, path)
@@ -275,7 +274,7 @@ def _with_parts(call: Call, kind: ResourceType, old: Body | None, body: Body) ->
                 raise invalid(f"Value for name of {name} is missing.", "MissingName")
             whole = {**each, "id": f"{body['id']}/{name}/{each['name']}", "type": shape.type}
             was = before.pop(str(each["name"]).lower(), None)
-            filled = _filled(call, shape, was, whole)
+            filled = _filled(shape, was, whole)
             if (complete := DEFAULTS.get(shape.type)) is not None:
                 filled = complete(call, was, filled)
             made.append(filled)

@@ -198,7 +198,7 @@ def _machines(call: Call, lowered: list[str]) -> Answer | None:
     asked = (call.id.namespace.lower(), call.id.rest.lower(), call.request.method)
     if asked == ("microsoft.compute", "virtualmachines", "GET") and call.request.one("$filter"):
         return scale_sets.of_filter(call)
-    return scale_sets.answer(call, VERBS) if call.id.type.lower().startswith(MACHINES) else None
+    return scale_sets.answer(call) if call.id.type.lower().startswith(MACHINES) else None
 
 
 def _time(seconds: float) -> str:

@@ -20,8 +20,6 @@ from embedded_cloud.exchange import Answer
 from embedded_cloud.times import zulu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from embedded_cloud.azure.call import Call
     from embedded_cloud.store import Body, Store
 
@@ -34,7 +32,7 @@ OWNER, NUMBER, STATE, ERROR, BOOT = "x-scale-set", "x-number", "x-state", "x-err
 COMING, RUNNING, GOING, FAILED = "coming", "running", "going", "failed"
 
 
-def answer(call: Call, verbs: Mapping[str, Callable[[Call], Answer]]) -> Answer | None:  # noqa: PLR0911 one line a path
+def answer(call: Call) -> Answer | None:  # noqa: PLR0911 one line a path
     """None for what the regular resources answer."""
     kind, rest, verb = call.id.type, call.id.rest.lower(), call.request.method
     if kind.lower() == TYPE.lower():
@@ -86,7 +84,7 @@ def begin_delete(call: Call, scale_set: Body) -> None:
 
 def _changed(call: Call) -> Answer:
     """Make it, or change it: over once its machines run, as the real operation is."""
-    kind = resources.kind_at(call)
+    kind = resources.type_of(call)
     locks.check_writable(call)
     old = find(call.store, call.id.path)
     if old is None and call.request.method == "PATCH":
@@ -153,7 +151,7 @@ def _deleted(call: Call) -> Answer:
 
 
 def _look(call: Call, rest: str) -> Answer:
-    scale_set = resources.existing(call, resources.kind_at(call))
+    scale_set = resources.existing(call)
     machines = members(call.store, scale_set["id"])
     if rest == "virtualmachines":
         return page(call, [_shown(call, each) for each in machines])
@@ -200,9 +198,9 @@ def _flexible_machine(call: Call, rest: str, verb: str) -> Answer | None:
     if verb in ("PUT", "PATCH"):
         raise not_emulated(f"{verb} of single virtual machines: {call.request.path}")
     if verb == "GET" and not rest:
-        return Answer.json(_shown(call, resources.existing(call, resources.kind_at(call))))
+        return Answer.json(_shown(call, resources.existing(call)))
     if verb == "GET" and rest == "instanceview":
-        return Answer.json(instance_view(resources.existing(call, resources.kind_at(call))))
+        return Answer.json(instance_view(resources.existing(call)))
     if verb == "DELETE" and not rest:
         locks.check_group(call)
         machine = find(call.store, call.id.path)
@@ -215,7 +213,7 @@ def _flexible_machine(call: Call, rest: str, verb: str) -> Answer | None:
 
 def _delete_instances(call: Call) -> Answer:
     """POST delete: these machines end, and the set is that much smaller."""
-    scale_set = resources.existing(call, resources.kind_at(call))
+    scale_set = resources.existing(call)
     wanted = [str(each) for each in call.body.get("instanceIds") or ()]
     named = {str(each.get("instanceId", each["name"])): each for each in members(call.store, scale_set["id"])}
     going = list(named.values()) if wanted == ["*"] else [named[each] for each in wanted if each in named]
@@ -237,7 +235,7 @@ def _ended(call: Call, scale_set: Body, going: list[Body]) -> Answer:
 
 def _nothing_to_do(call: Call) -> Answer:
     """An upgrade of machines that are of the latest model already, or one that isn't under way."""
-    resources.existing(call, resources.kind_at(call))
+    resources.existing(call)
     return resources.accepted(call)
 
 

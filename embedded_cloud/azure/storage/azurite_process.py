@@ -18,7 +18,6 @@ from embedded_cloud.errors import CloudError
 HERE = Path(__file__).parent / "azurite"
 PROJECT = Path(__file__).parents[3]
 FOLDERS = (PROJECT / ".cache" / "azurite", Path("/opt/azurite"))
-START_SECONDS = 60.0
 END_SECONDS = 10.0
 
 
