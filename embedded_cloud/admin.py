@@ -1,4 +1,4 @@
-"""The rehearsal's own host, `rehearsal.internal`: what a run says to its cloud, and what it asks at its end."""
+"""The rehearsal's own host, `rehearsal.internal`, where a run talks to its cloud."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Authority:
-    """Issues certificates that only those trust who were given `ca_file`.
+    """Issues certificates that only clients with `ca_file` trust.
 
-    Kept in `folder`, so that machines which were given the file once trust a later start too.
+    The authority is kept in `folder`, so that machines which have the file trust a later start too.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -32,7 +32,7 @@ class OneCloud(Protocol):
         """Take what an env file names to have been there before; nothing where it names nothing of this cloud's."""
 
     def start(self) -> None:
-        """Take up what a former process left."""
+        """Go on with what a former process left."""
 
     def stop(self) -> None:
         """End the machines that are only played; those that booted stay."""

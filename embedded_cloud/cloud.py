@@ -50,7 +50,7 @@ LOCK_SECONDS = 10.0
 class Cloud:
     """Everything behind the door."""
 
-    def __init__(self, folder: Path, machines: str, authority: Authority, until: str = "told") -> None:
+    def __init__(self, folder: Path, machines: str, authority: Authority, until: str = "stopped") -> None:
         self._log = (folder / "cloud.log").open("a", buffering=1)
         self._store = Store(folder)
         self.lifetime = Lifetime(self._idle(until))
@@ -189,7 +189,9 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--machines", choices=("played", "containers"), default="played")
     parser.add_argument("--listen", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0: a free one, written to cloud.json")
-    parser.add_argument("--until", choices=("told", "unused", "empty"), default="told", help="when it ends by itself")
+    parser.add_argument(
+        "--until", choices=("stopped", "unused", "empty"), default="stopped", help="when it ends by itself"
+    )
     options = parser.parse_args(given)
     os.umask(0o077)  # its folder may be one of the user's own, that others can look into
     return serve(options.folder, options.machines, options.listen, options.port, options.until)

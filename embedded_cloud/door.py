@@ -37,7 +37,7 @@ class Behind(Protocol):
 
 
 class Door(ThreadingHTTPServer):
-    """Listens at `address`; everything that it lets through is answered by `behind`."""
+    """Listens at `address`, and hands every request of a known host to `behind`."""
 
     daemon_threads = True
     request_queue_size = 256
@@ -97,7 +97,7 @@ class Visit(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = serve
 
     def refuse(self, host: str) -> None:
-        """Nothing gets out: every host that the clouds don't have is refused, and so is plain HTTP."""
+        """Refuse a host that the clouds don't have, or plain HTTP: nothing gets out."""
         self.close_connection = True
         text = f"rehearsal: {host or 'this address'} is not part of the embedded cloud"
         # In the status line too: of a refused CONNECT, that is all that Go and Python show.

@@ -1,4 +1,4 @@
-"""What keeps an embedded cloud from doing its work."""
+"""The errors that keep an embedded cloud from doing its work."""
 
 from __future__ import annotations
 

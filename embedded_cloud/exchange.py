@@ -15,8 +15,8 @@ JSON_TYPE = "application/json; charset=UTF-8"
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asks: `path` is raw (still percent-encoded, without the query), and `target` with it; header names
-    are lower-case."""
+    """A client's request. `path` is raw: still percent-encoded and without the query, which `target` has too. Header
+    names are lower-case."""
 
     method: str
     host: str
@@ -49,8 +49,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the client gets. `settle`, where given, runs before the answer is sent but outside the store's lock,
-    for the work that takes its time (a machine that ends)."""
+    """An answer to the client. `settle`, where given, runs before the answer is sent but outside the store's lock,
+    for work that takes time (a machine that ends)."""
 
     status: int = 200
     body: bytes = b""

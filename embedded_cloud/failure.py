@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception, ABC):
-    """An answer that is an error, whichever cloud's."""
+    """An answer that is an error of a cloud."""
 
     @abstractmethod
     def answer(self) -> Answer:

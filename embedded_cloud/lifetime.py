@@ -1,4 +1,4 @@
-"""How long an embedded cloud stays: for as long as a run holds it, or something is in it."""
+"""How long an embedded cloud lives: for as long as a run holds it, or something is in it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Lifetime:
         return self._holders
 
     def take(self) -> bool:
-        """One more run is there; False where the cloud is about to end."""
+        """Count one more run. Returns False where the cloud is about to end."""
         with self._lock:
             if not self._over:
                 self._holders += 1
             return not self._over
 
     def keep(self, connection: socket.socket) -> None:
-        """A run that was taken is there for as long as its connection."""
+        """Count the run for as long as its connection is open."""
         _notice_silence(connection)
         with contextlib.suppress(OSError):
             while connection.recv(64):
@@ -55,7 +55,7 @@ class Lifetime:
         self._look.set()
 
     def wait(self) -> bool:
-        """Until it is over; whether it ended because nobody needed it any more."""
+        """Wait until the cloud is to end. Returns whether it ends because nobody needs it any more."""
         patience = FIRST_RUN_SECONDS if self._idle else None
         while not self._over:
             if self._look.wait(patience):

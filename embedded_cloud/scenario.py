@@ -58,7 +58,7 @@ class Rule:
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Rule:
-        """Raises ValueError."""
+        """The rule in an object of the file. Raises ValueError."""
         match = given.get("match", {}) if isinstance(given, dict) else {}
         if not isinstance(given, dict) or not isinstance(match, dict):
             raise ValueError(f"{json.dumps(given)} is not a rule")
@@ -101,7 +101,7 @@ class Scenario:
         self._lock = threading.Lock()
 
     def rule_for(self, method: str, host: str, target: str) -> Rule | None:
-        """The first rule that holds for this request, counted as used."""
+        """The first rule that matches this request, counted as used."""
         with self._lock:
             self._refresh()
             for rule in self._rules:
@@ -117,7 +117,7 @@ class Scenario:
         return None
 
     def apply(self, method: str, host: str, target: str) -> Answer | None:
-        """Wait as the rule says; its answer, or None where the cloud itself answers."""
+        """Wait as the rule says. Returns its answer, or None where the cloud itself answers."""
         rule = self.rule_for(method, host, target)
         if rule is None:
             return None

@@ -58,7 +58,7 @@ class Store:
         return self._rows.get(collection, {}).get(name)
 
     def put(self, collection: str, name: str, body: Body, *, before: bool = False) -> Body:
-        """Keep `body`; `before` marks what is taken to have been there before the rehearsal (never left over)."""
+        """Keep `body`; `before` marks what existed before the rehearsal and is never a leftover."""
         with self.lock:
             if before:
                 self._before.add((collection, name))
@@ -79,7 +79,7 @@ class Store:
                 self._file.execute("DELETE FROM resources WHERE collection = ? AND id = ?", (collection, name))
 
     def delete_below(self, full_name: str) -> None:
-        """Delete what hangs on the resource `full_name`: its policy, its children."""
+        """Delete what belongs to the resource `full_name`: its policy, its children."""
         for collection in [c for c in self._rows if c == full_name or c.startswith(full_name + "/")]:
             for name in list(self._rows.get(collection, ())):
                 self.delete(collection, name)
@@ -94,7 +94,7 @@ class Store:
             return sorted(self._rows)
 
     def everything(self) -> Iterator[tuple[str, str, Body, bool]]:
-        """All of it: collection, id, body, and whether it is taken to have been there before."""
+        """All resources: collection, id, body, and whether it existed before the rehearsal."""
         for collection in self.collections():
             for name, body in self.each(collection).items():
                 yield collection, name, body, (collection, name) in self._before
@@ -102,7 +102,7 @@ class Store:
     # numbers and names
 
     def next_id(self) -> str:
-        """A new numeric id, 19 digits as Google's, never given twice by this store."""
+        """A new numeric id of 19 digits; this store never gives one twice."""
         with self.lock:
             self._count += 1
             self._fact("count", str(self._count))

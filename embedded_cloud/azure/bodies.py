@@ -6,14 +6,14 @@ from typing import Any
 
 
 def read(body: Any, path: str) -> Any:
-    """What lies at `a.b.c`; None where nothing does."""
+    """The value at `a.b.c`; None where there is none."""
     for step in path.split("."):
         body = body.get(step) if isinstance(body, dict) else None
     return body
 
 
 def with_value(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A body with `value` at `a.b.c`; what held it is copied, not changed."""
+    """A copy of the body with `value` at `a.b.c`."""
     first, _, rest = path.partition(".")
     if not rest:
         return {**body, first: value}
@@ -22,7 +22,7 @@ def with_value(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 def without(body: dict[str, Any], path: str) -> dict[str, Any]:
-    """A body with nothing at `a.b.c`."""
+    """A copy of the body without what is at `a.b.c`."""
     first, _, rest = path.partition(".")
     if first not in body:
         return body

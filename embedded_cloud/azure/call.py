@@ -1,4 +1,4 @@
-"""One call of Resource Manager, taken apart, and what all calls share."""
+"""One call of Resource Manager, parsed, and what all calls share."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class ScaleSets(Protocol):
-    """Keeps scale sets filled (machines/scale_sets.py); Resource Manager tells it what changed."""
+    """Keeps scale sets filled (machines/reconcile.py); Resource Manager reports every change to it."""
 
     def changed(self, scale_set: str) -> None:
-        """The scale set with this id came, is to go, or has another size."""
+        """Call it when the scale set with this id was made, is to be deleted, or has another size."""
 
     def busy(self, scale_set: str) -> bool:
-        """Whether machines of the scale set with this id are still on their way, up or down."""
+        """Whether machines of the scale set with this id are still starting or ending."""
 
     def failure(self, scale_set: str) -> Body | None:
-        """The error of the machines that could not be had at the last attempt; None where all came."""
+        """The error of the machines that failed to start at the last attempt; None where all of them started."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Call:
-    """`id` is the path's; `body` the request's JSON."""
+    """`id` is the resource in the path; `body` the JSON of the request."""
 
     context: Context
     request: Request

@@ -1,5 +1,5 @@
-"""What an env file names, and that would have been there beforehand: the storage account of TERRAFORM_BLOB_PATH, the
-identity of NODE_IDENTITY."""
+"""Resources that an env file names and that exist beforehand: the storage account of TERRAFORM_BLOB_PATH, the identity
+of NODE_IDENTITY."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def expect(store: Store, given: dict[str, Any]) -> None:
 
 
 def _expect_blobs(store: Store, subscription: str, blobs: dict[str, str]) -> None:
-    """The account and container that `blobs` names, in a resource group of their own."""
+    """Keep the account and container that `blobs` names, in a resource group of their own."""
     account = blobs.get("account", "")
     with store.lock:
         if not account or account_of(store, account) is not None:
@@ -54,7 +54,7 @@ def _expect_blobs(store: Store, subscription: str, blobs: dict[str, str]) -> Non
 
 
 def _expect_identity(store: Store, path: str) -> None:
-    """A managed identity that has been given its roles already; none for an empty path."""
+    """Keep a managed identity that has its roles already; none for an empty path."""
     with store.lock:
         if not path or store.get(*key(path)) is not None:
             return

@@ -1,4 +1,4 @@
-"""How Resource Manager says no: `{"error": {"code", "message"}}`, in the words of real answers.
+"""How Resource Manager refuses: `{"error": {"code", "message"}}`, in the words of real answers.
 
 Texts: public reports of the real ones, the most in https://github.com/hashicorp/terraform-provider-azurerm/issues
 (read 2026-11-22).
@@ -36,5 +36,5 @@ def invalid(message: str, code: str = "InvalidParameter") -> ArmError:
 
 
 def not_emulated(what: str) -> ArmError:
-    """The embedded cloud never pretends: what it can't do, it says."""
+    """A refusal of what the embedded cloud can't do: it never pretends."""
     return ArmError(501, "NotImplemented", f"the embedded cloud of this rehearsal does not know {what}")

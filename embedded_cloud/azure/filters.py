@@ -24,7 +24,10 @@ TESTS: dict[str, Callable[[Body], str | None]] = {
 
 
 def compile_filter(text: str) -> Callable[[Body], bool]:
-    """`tagName eq 'k' and tagValue eq 'v'`, or tests of type, name and group; tags and tests don't mix."""
+    """A test for resources, from `tagName eq 'k' and tagValue eq 'v'` or from tests of type, name and group.
+
+    Raises ArmError for anything else, and where tags are mixed with tests.
+    """
     if not text.strip():
         return lambda _: True
     if not TESTS_OF.fullmatch(text):

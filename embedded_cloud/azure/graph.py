@@ -17,7 +17,7 @@ BY_APPLICATION = re.compile(r"appId eq '([^']+)'")
 
 
 def answer(request: Request) -> Answer:
-    """Raises ArmError for what isn't there."""
+    """The answer of Microsoft Graph. Raises ArmError for what is not emulated."""
     claims = tokens.bearer(request) or {}
     if request.segments[1:] == ["me"]:
         return Answer.json({"id": claims.get("oid"), "userPrincipalName": claims.get("upn")})

@@ -18,7 +18,7 @@ SEGMENTS = {"subscriptions": "subscriptions", "resourcegroups": "resourceGroups"
 
 @dataclass(frozen=True)
 class Id:
-    """A path, taken apart. `types` and `names` pair up; a group's or subscription's own are those of its segments."""
+    """A parsed path. `types` and `names` pair up; those of a group or subscription are its segments."""
 
     scope: str
     namespace: str
@@ -45,7 +45,7 @@ class Id:
 
     @property
     def parent(self) -> str:
-        """The id of the resource that it is a part of; its scope where it is a part of none."""
+        """The id of the resource that this one is a part of; the scope where it is a part of none."""
         return self.path.rpartition("/")[0].rpartition("/")[0] if len(self.names) > 1 else self.scope
 
     @property
@@ -54,12 +54,12 @@ class Id:
 
     @property
     def group(self) -> str:
-        """The name of the resource group that it is in, or is; empty for none."""
+        """The name of its resource group, or of the group itself; empty for none."""
         return _after(self.path, "resourcegroups")
 
 
 def parse(path: str) -> Id:
-    """The parts of a decoded path. What is no id at all has no type."""
+    """The id in a decoded path. A path that is no id has no type."""
     segments = [part for part in path.split("/") if part]
     lowered = [part.lower() for part in segments]
     if PROVIDERS not in lowered:

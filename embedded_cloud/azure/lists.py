@@ -23,7 +23,7 @@ SHORT = ("id", "name", "type", "location", "tags", "sku", "kind", "zones", "iden
 
 
 def of_type(call: Call, type_name: str, scope: str) -> Answer:
-    """All of a type below `scope`, a group, a subscription or a parent."""
+    """All resources of a type below `scope`, which is a group, a subscription or a parent."""
     kind = type_named(type_name)
     if kind is None:
         raise ArmError(
@@ -42,7 +42,7 @@ def of_type(call: Call, type_name: str, scope: str) -> Answer:
 
 
 def resources(call: Call, scope: str) -> Answer:
-    """What has a location and tags below `scope`, in short."""
+    """All resources below `scope` that have a location and tags, in short form."""
     _check_scope(call, scope)
     fits = compile_filter(call.request.one("$filter"))
     found = []

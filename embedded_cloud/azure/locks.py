@@ -1,4 +1,4 @@
-"""What stands before every change: the group, the namespace's registration, locks."""
+"""Checks before every change: the group exists, the namespace is registered, no lock forbids it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check_writable(call: Call) -> None:
 
 
 def check_deletable(store: Store, path: str) -> None:
-    """Raise ArmError where a lock on it, above it or below it forbids that it goes."""
+    """Raise ArmError where a lock on the resource, above it or below it forbids that it is deleted."""
     if LOCKS in path.lower():
         return
     found = [each for each in _all_locks(store) if is_within(path, scope_of(each)) or is_within(scope_of(each), path)]
@@ -47,7 +47,7 @@ def check_deletable(store: Store, path: str) -> None:
 
 
 def locks(store: Store, path: str) -> Iterator[Body]:
-    """The locks that hold for this id: its own, and those of what it is in."""
+    """The locks that hold for this id: its own, and those above it."""
     yield from (each for each in _all_locks(store) if is_within(path, scope_of(each)))
 
 

@@ -1,4 +1,4 @@
-"""login.microsoftonline.com: discovery, and tokens for whoever brings what looks right.
+"""login.microsoftonline.com: discovery, and tokens for all credentials that are well formed.
 
 An embedded cloud can't know whose secret is right. It refuses what Entra ID refuses for its form, in the same words;
 all other refusals (an expired secret, an unknown application) come from a scenario rule with a body of `refusal`.
@@ -99,7 +99,7 @@ REFUSALS = {
 
 
 def answer(request: Request) -> Answer:
-    """Raises ArmError for what isn't there."""
+    """The answer of Entra ID. Raises ArmError for what is not emulated."""
     segments = request.segments
     tenant = segments[0]
     if segments[1:] == ["discovery", "instance"]:
@@ -164,7 +164,7 @@ def _application(form: dict[str, str], tenant: str, client: str) -> Answer:
 
 
 def _refused(assertion: str) -> Answer | None:
-    """Why an assertion, signed with a certificate or by another issuer, can't be taken."""
+    """The refusal of an assertion that is no token or has expired; None for a good one."""
     claims = tokens.claims_of(assertion)
     if claims is None:
         return refusal(50027)
@@ -222,7 +222,7 @@ def _device_code() -> Answer:
 
 
 def _instance() -> dict[str, Any]:
-    """Which hosts are one: MSAL asks before it trusts an authority."""
+    """The host names that mean the same authority: MSAL asks before it trusts one."""
     return {
         "tenant_discovery_endpoint": f"https://{HOST}/common/v2.0/.well-known/openid-configuration",
         "api-version": "1.1",

@@ -1,4 +1,4 @@
-"""Operations that take their time: asked for by their address until they are over. Not kept over a restart.
+"""Operations that take time: clients ask for their state until they are over. Not kept over a restart.
 
 https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations (read 2026-11-22)
 """
@@ -52,7 +52,7 @@ class Operations:
         look: Callable[[], dict[str, Any] | None] = dict,
         value: dict[str, Any] | None = None,
     ) -> Operation:
-        """A new one, over at once where nothing is said of it."""
+        """A new operation, which is over at once without a `look`."""
         made = Operation(str(uuid.uuid4()), zulu(), look, value or {})
         self._all[made.name] = made
         while len(self._all) > KEPT:
@@ -60,7 +60,7 @@ class Operations:
         return made
 
     def status(self, name: str) -> Answer:
-        """What the address of `Azure-AsyncOperation` answers. Raises ArmError."""
+        """The answer at the address of `Azure-AsyncOperation`. Raises ArmError."""
         found = self._found(name)
         outcome = found.outcome()
         body: dict[str, Any] = {"name": found.name, "startTime": found.started, "status": "InProgress"}
@@ -71,7 +71,7 @@ class Operations:
         return Answer.json({**body, "status": "Succeeded"}, 200, AT_ONCE)
 
     def result(self, name: str) -> Answer:
-        """What the address of `Location` answers: 202 while it goes on. Raises ArmError."""
+        """The answer at the address of `Location`: 202 while the operation runs. Raises ArmError."""
         found = self._found(name)
         outcome = found.outcome()
         if outcome is None:
@@ -88,7 +88,7 @@ class Operations:
 
 
 def headers(operation: Operation, subscription: str, namespace: str, version: str) -> tuple[tuple[str, str], ...]:
-    """The headers of an answer whose work goes on."""
+    """The headers of an answer whose operation goes on."""
     place = f"{HOST}/subscriptions/{subscription}/providers/{namespace}/locations/embedded"
     return (
         ("Azure-AsyncOperation", f"{place}/operations/{operation.name}?api-version={version}"),

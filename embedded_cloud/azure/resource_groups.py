@@ -1,4 +1,4 @@
-"""Resource groups: the one thing that takes all of its content with it."""
+"""Resource groups, which are deleted with all that is in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def answer(call: Call, verbs: Mapping[str, Callable[[Call], Answer]]) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Delete the group with all that is in it; over once its machines are gone."""
+    """Delete the group with all that is in it. The operation is over once its machines are gone."""
     group = resources.existing(call)
     locks.check_deletable(call.store, group["id"])
     inside = [each for each in everything(call.store) if is_within(each["id"], group["id"])]

@@ -29,7 +29,7 @@ class ResourceType:
     hidden: tuple[str, ...] = ()
 
     def child(self, name: str) -> tuple[str, str] | None:
-        """A part's type as Azure spells it, and where its like lie in the body."""
+        """The type of a part as Azure spells it, and the path of such parts in the body."""
         return next(((each, path) for each, path in self.children.items() if each.lower() == name.lower()), None)
 
 

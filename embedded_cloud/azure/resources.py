@@ -85,7 +85,7 @@ def delete(call: Call) -> Answer:
 
 
 def existing(call: Call) -> Body:
-    """The resource or part that the call means. Raises ArmError (404)."""
+    """The resource or part that the call names. Raises ArmError (404)."""
     locks.check_group(call)
     found = _own(call)
     if found is None:
@@ -133,14 +133,14 @@ def completed(call: Call, kind: ResourceType, old: Body | None, given: Body) -> 
 
 
 def kept(call: Call, kind: ResourceType, old: Body | None, body: Body) -> Answer:
-    """Keep it, and tell of it."""
+    """Keep the resource, and answer with it."""
     keep(call.store, body)
     status = 200 if old is not None else 201
     return told(call, kind, body, status)
 
 
 def told(call: Call, kind: ResourceType, body: Body, status: int, look: Callable[[], Any] = dict) -> Answer:
-    """The answer to a change: the resource, and where its operation can be asked for."""
+    """The answer to a change: the resource, and the address of its operation."""
     view = shown(call.store, kind, body)
     if kind.instant:
         return Answer.json(view, status)
@@ -149,7 +149,7 @@ def told(call: Call, kind: ResourceType, body: Body, status: int, look: Callable
 
 
 def accepted(call: Call, look: Callable[[], Any] = dict, result: Body | None = None) -> Answer:
-    """202, with the operation's address, which gives `result` once it is over."""
+    """The answer 202 with the address of an operation, whose result is `result`."""
     begun = call.context.operations.begin(look, result)
     return Answer(202, b"", operations.headers(begun, call.id.subscription, call.id.namespace, call.version))
 
@@ -167,7 +167,7 @@ def keep(store: Store, body: Body) -> None:
 
 
 def forget(call: Call, body: Body) -> None:
-    """Take it, and all that is below it, out of the store."""
+    """Delete the resource, and all that is below it, from the store."""
     parent, child = _parent(call.store, body["id"])
     if parent is not None:
         left = [each for each in read(parent, child) or () if each["name"].lower() != body["name"].lower()]
@@ -216,7 +216,7 @@ def _own(call: Call) -> Body | None:
 
 
 def _parent(store: Store, path: str) -> tuple[Body | None, str]:
-    """The body that holds the part with this id, and where; nothing for what lies in none."""
+    """The body that holds the part with this id, and the path there; None and "" for what is no part."""
     meant = parse(path)
     kind = type_named(meant.type.rpartition("/")[0]) if len(meant.names) > 1 else None
     child = kind.child(meant.types[-1]) if kind else None
@@ -245,7 +245,7 @@ def _place(old: Body | None, body: Body) -> None:
 
 
 def _filled(kind: ResourceType, old: Body | None, body: Body) -> Body:
-    """With the kind's defaults, without what only Azure writes."""
+    """The body with the defaults of its type, without what only Azure writes."""
     for path in kind.users:
         body = without(body, path)
     for path, value in kind.defaults.items():
@@ -261,7 +261,7 @@ def _filled(kind: ResourceType, old: Body | None, body: Body) -> Body:
 
 
 def _with_parts(call: Call, kind: ResourceType, old: Body | None, body: Body) -> Body:
-    """With each part's id, type and defaults; parts that went must not be in use."""
+    """The body with the id, type and defaults of each part. Raises ArmError where a removed part is in use."""
     for name, path in kind.children.items():
         given = read(body, path)
         if not given:

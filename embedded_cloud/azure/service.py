@@ -1,4 +1,4 @@
-"""management.azure.com by path: what is regular goes to resources.py, what isn't to who knows it."""
+"""management.azure.com by path: regular resources go to resources.py, all others to modules of their own."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def answer(context: Context, request: Request) -> Answer:
 
 
 def check_caller(request: Request) -> None:
-    """Raise ArmError (401) for who brings no token, one that is over, or another tenant's."""
+    """Raise ArmError (401) for a caller without a token, with one that has expired, or with another tenant's."""
     claims = tokens.bearer(request)
     if claims is None:
         raise ArmError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
@@ -117,7 +117,7 @@ def _regular(call: Call) -> Answer:
 
 
 def _place(call: Call, lowered: list[str]) -> Answer | None:  # noqa: PLR0911 one line a kind of path
-    """Tenants, subscriptions, groups, namespaces, and what is in them whatever its type."""
+    """Calls about tenants, subscriptions, groups and namespaces, and lists of all types in them."""
     verb, below = call.request.method, lowered[2:]
     if lowered == ["tenants"] or (lowered[0] == "subscriptions" and not below):
         return subscriptions.answer(call)
@@ -139,7 +139,7 @@ def _place(call: Call, lowered: list[str]) -> Answer | None:  # noqa: PLR0911 on
 
 
 def _location(call: Call, lowered: list[str]) -> Answer | None:
-    """What a namespace answers for a place: its operations, usages, sizes, images."""
+    """Calls about a location: operations, usages, sizes, images."""
     if call.id.namespace.lower() == "microsoft.compute" and call.id.rest.lower() == "skus":
         return sizes.skus(call)
     if "locations" not in lowered[4:6]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def answer(call: Call) -> Answer:
-    """`/subscriptions/S`: whatever its number, it is the tenant's. `/tenants`."""
+    """`/subscriptions/S`, which is the tenant's whatever its number is, and `/tenants`."""
     if call.request.segments[0].lower() == "tenants":
         return Answer.json({"value": [{"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Rehearsal"}]})
     if not call.id.subscription:

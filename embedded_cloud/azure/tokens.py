@@ -51,7 +51,7 @@ def token(
 
 
 def object_id(principal: str) -> str:
-    """The number under which the directory knows an application or a person."""
+    """The object id of an application or a person in the directory."""
     return str(uuid.uuid5(NAMESPACE, principal.lower()))
 
 

@@ -20,7 +20,7 @@ ENGINE_FAILURES = (DockerException, RequestException, HTTPError)
 
 @contextmanager
 def engine_failures() -> Iterator[None]:
-    """What the engine refuses is a failure of this machine, not a defect: raises CloudError."""
+    """Raises CloudError for what the engine refuses: it is a failure of this machine, not a defect."""
     try:
         yield
     except ENGINE_FAILURES as error:

@@ -1,4 +1,4 @@
-"""The two networks of a rehearsal: where nodes meet, and where they ask for their metadata."""
+"""The two networks of a rehearsal: one between the nodes, one to the metadata server."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def leave(engine: docker.DockerClient, box: Container) -> None:
 
 
 def remove(engine: docker.DockerClient) -> None:
-    """Remove both, whoever still stands on them."""
+    """Remove both, whatever is still connected to them."""
     for network in engine.networks.list(filters={"label": names.LABEL}):
         with contextlib.suppress(*ENGINE_FAILURES):  # the next one all the same
             network.reload()
@@ -93,14 +93,14 @@ def remove(engine: docker.DockerClient) -> None:
 
 
 def _wait_for(engine: docker.DockerClient, name: str) -> None:
-    """Until another run has made it, or takes too long for that."""
+    """Wait until another run has made the network, or takes too long for it."""
     deadline = time.monotonic() + ANOTHERS_SECONDS
     while not _found(engine, name) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
 
 
 def _ensure(engine: docker.DockerClient, undo: ExitStack, name: str, how: Callable[[], dict[str, Any]]) -> bool:
-    """Whether it was made here."""
+    """Make the network where it is missing. Returns whether it was made here."""
     deadline = time.monotonic() + ANOTHERS_SECONDS
     while not _found(engine, name):
         try:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Groups(Protocol):
-    """Keeps instance groups filled (machines/reconcile.py); the APIs tell it what changed."""
+    """Keeps instance groups filled (machines/reconcile.py); the APIs report every change to it."""
 
     def changed(self) -> None:
-        """A group came, went, or has another size or template: look at all of them."""
+        """Call it when a group was made or deleted, or has another size or template."""
 
     def remove_now(self, collection: str, names: list[str]) -> None:
         """End these instances' machines and return once they are gone. Called without the store's lock."""
@@ -29,10 +29,10 @@ class Groups(Protocol):
         """The instances of the group with this full name, by name."""
 
     def current_action(self, instance: str) -> tuple[str, list[dict[str, str]]]:
-        """What the group does to this instance (NONE, CREATING, …), and the errors of its last attempt."""
+        """The group's current action on this instance (NONE, CREATING, …), and the errors of its last attempt."""
 
     def recreate(self, collection: str, names: list[str]) -> None:
-        """Mark these instances as to be replaced; `changed` starts it."""
+        """Mark these instances as to be replaced."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Call:
-    """`segments` are the path's, after the API's own prefix; the last custom verb is still on them."""
+    """`segments` are those of the path after the API's prefix; a custom verb is still on the last one."""
 
     context: Context
     api: Api
@@ -63,7 +63,7 @@ class Call:
 
     @property
     def resource(self) -> tuple[str, ...]:
-        """The segments of the resource that is meant: up to the last parameter of the route."""
+        """The segments that name the resource: up to the last parameter of the route."""
         flags = [is_parameter for _, is_parameter in self.method.path]
         count = max((i for i, flag in enumerate(flags) if flag), default=-1) + 1
         custom = any(text.startswith(":") for text, _ in self.method.path[count : count + 1])

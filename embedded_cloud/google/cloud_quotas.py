@@ -1,4 +1,4 @@
-"""Cloud Quotas: the limits that conditions.json tells under `quota_infos`; of others it knows nothing."""
+"""Cloud Quotas: the limits in conditions.json under `quota_infos`, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an env file names, and that would have been there beforehand: buckets and service accounts."""
+"""Resources that an env file names and that exist beforehand: buckets and service accounts."""
 
 from __future__ import annotations
 

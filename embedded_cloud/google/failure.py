@@ -77,5 +77,5 @@ def switched_off(service: str, project: str) -> ApiError:
 
 
 def not_emulated(what: str) -> ApiError:
-    """The embedded cloud never pretends: what it can't do, it says."""
+    """A refusal of what the embedded cloud can't do: it never pretends."""
     return ApiError(501, "notImplemented", f"the embedded cloud of this rehearsal does not know {what}")

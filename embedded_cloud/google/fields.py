@@ -8,7 +8,7 @@ Mask = dict[str, "Mask"]
 
 
 def select(value: Any, fields: str) -> Any:
-    """What `fields` leaves of `value`; all of it where `fields` is empty or `*`."""
+    """The part of `value` that `fields` names; all of it where `fields` is empty or `*`."""
     return _pick(value, parse(fields)) if fields and fields != "*" else value
 
 

@@ -1,4 +1,4 @@
-"""Filestore (file.v1): file servers with one share each, ready as soon as they are asked for."""
+"""Filestore (file.v1): file servers with one share each, which are ready at once."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _free_range(store: Store, network: str, asked: str | None, prefix: int, path
 
 
 def _ranges(store: Store, network: str, path: str) -> Iterator[ipaddress.IPv4Network]:
-    """What is taken in the network already: by its subnetworks, and by other file servers."""
+    """The ranges that subnetworks and other file servers use in the network."""
     for collection in store.collections():
         if collection.startswith(COMPUTE) and collection.endswith("/subnetworks"):
             for body in store.each(collection).values():

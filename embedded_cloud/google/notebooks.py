@@ -1,4 +1,4 @@
-"""The notebook proxy's host names: each leads to one machine's Jupyter, as Google's inverting proxy does."""
+"""The host names of the notebook proxy. Each leads to one machine's Jupyter, as with Google's inverting proxy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations: done as soon as they are asked for; kept so that clients can look them up. Not kept over a restart."""
+"""Operations, which are done at once and kept so that clients can look them up. Not kept over a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list in pages: a page's token says where the next one starts."""
+"""A list in pages. The token of a page says where the next one starts."""
 
 from __future__ import annotations
 

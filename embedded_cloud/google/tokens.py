@@ -1,4 +1,4 @@
-"""Google's token endpoints: any credentials get a made-up token; what it stands for is written in the token itself.
+"""Google's token endpoints. All credentials get a made-up token, in which their account is written.
 
 Refusals (`invalid_grant` and the like) come from a scenario rule.
 """

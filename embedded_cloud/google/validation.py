@@ -1,4 +1,4 @@
-"""Refuse what an API's own description refuses: unknown fields, wrong types, bad enums and patterns, missing fields."""
+"""Checks requests against the API's description: unknown fields, wrong types, enums and patterns, missing fields."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check(api: Api, schema: Schema, value: Any, where: str, method: str) -> None
 
 
 def without_output_fields(api: Api, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The body without what only the API sets: the real one ignores it in a request. Nor are nulls kept."""
+    """The body without nulls, and without the fields that only the API sets: the real one ignores them."""
     known = api.properties(name)
     given = {k: v for k, v in body.items() if not known.get(k, {}).get("readOnly")}
     return dict(_without_nulls(given))

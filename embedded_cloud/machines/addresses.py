@@ -29,14 +29,14 @@ class Seat:
 
 
 class Seats:
-    """Who has which; `boxes` are the nodes that there are already."""
+    """Which node has which addresses; `boxes` are the nodes that exist already."""
 
     def __init__(self, boxes: Iterable[Container]) -> None:
         self._lock = threading.Lock()
         self._taken = {box.labels[names.LABEL_ID]: _number(box) for box in boxes}
 
     def take(self, instance_id: str, cluster: Network) -> Seat:
-        """A free one. Raises BootError where there is none left."""
+        """Take a free seat for the instance. Raises BootError where none is left."""
         with self._lock:
             taken = self._taken.values()
             number = next((each for each in range(FIRST, LAST + 1) if each not in taken), None)

@@ -1,4 +1,4 @@
-"""What the embedded cloud needs of its machines, whatever they are."""
+"""What the embedded cloud needs of its machines, played or booted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Instance:
 
     @property
     def path(self) -> str:
-        """How scenarios name it."""
+        """The name of the machine in scenarios."""
         return f"/{self.project}/{self.zone}/{self.name}"
 
     @property
@@ -47,7 +47,7 @@ class Instance:
 
 
 class BootError(Exception):
-    """The machine couldn't be had; `code` is the cloud's own word for why."""
+    """The machine could not be started; `code` is the cloud's own word for why."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -65,7 +65,7 @@ class Machines(Protocol):
         """End the machine; return once it is gone. One that isn't there is gone."""
 
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
-        """Host and port of its notebook; None where the cloud itself answers in its place."""
+        """Host and port of the notebook; None where the cloud itself answers instead of it."""
 
     def loopback(self, instance: Instance) -> str | None:
         """The notebook's address for a browser on this machine, such as http://127.0.0.1:8081."""
@@ -74,7 +74,7 @@ class Machines(Protocol):
         """The names of the commands that can't work here and were recorded on the machine instead, one a call."""
 
     def close(self) -> None:
-        """The cloud ends."""
+        """End what belongs to the machines, at the end of the cloud."""
 
 
 class PlayedMachines:

@@ -132,7 +132,7 @@ class Containers:
         return box
 
     def _container(self, instance: Instance) -> Container | None:
-        """The instance's own container; one of the same name that isn't is left alone, and not to be had."""
+        """The instance's own container; None where there is none, or another instance's has its name."""
         try:
             box = self._engine.containers.get(self._platform.box(instance, {}).name)
         except NotFound:
@@ -152,7 +152,7 @@ def recorded_on(box: Container) -> tuple[str, ...]:
 
 
 def _command(line: str) -> str:
-    """Empty for a line that is only half written, or that somebody else wrote: any user of the node may."""
+    """The command in a line; empty where the line is half written, or written by a user of the node."""
     try:
         return str(json.loads(line)["command"])
     except (ValueError, LookupError, TypeError):
@@ -160,13 +160,13 @@ def _command(line: str) -> str:
 
 
 def _address(box: Container, network: str) -> str:
-    """The one that it has, or will have once it runs."""
+    """The container's address in the network, also before it runs."""
     its = box.attrs["NetworkSettings"]["Networks"][network]
     return str(its["IPAddress"] or its["IPAMConfig"]["IPv4Address"])
 
 
 def _door_files(authority: str, shape: Box) -> dict[str, str | bytes]:
-    """What lets a node through the one door: its authority, and the proxy for every service and login."""
+    """The files that lead a node through the door: the authority, and the proxy for every service and login."""
     direct = ",".join((*shape.hosts, names.METADATA_ADDRESS, "localhost", "127.0.0.1"))
     door = f"http://{names.METADATA_ADDRESS}:{names.DOOR_PORT}"
     variables = {

@@ -47,7 +47,7 @@ class EngineAddresses:
                 _call(SIOCSIFFLAGS, label, struct.pack("H14x", flags & ~UP))
 
     def _interface(self) -> str:
-        """This container's own on that network."""
+        """The name of this container's interface in the network. Raises OSError."""
         for _, name in socket.if_nameindex():
             with contextlib.suppress(OSError):  # one without an address
                 found = _call(SIOCGIFADDR, name, b"\0" * 16)

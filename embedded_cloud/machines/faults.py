@@ -1,4 +1,4 @@
-"""What a scenario does to machines, whichever cloud's they are."""
+"""What a scenario does to machines of any cloud."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check_boot(scenario: Scenario, instance: Instance, code: str) -> None:
 
 
 def scripted_record(scenario: Scenario, instance: Instance, record: dict[str, Any]) -> dict[str, Any] | None:
-    """The record as the scenario has a played machine write it; None where it writes none."""
+    """The record that a played machine writes by the scenario; None where it writes none."""
     told = scenario.apply("RECORD", MACHINES_HOST, instance.path)
     if told is None:
         return record

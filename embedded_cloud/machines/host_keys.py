@@ -1,4 +1,4 @@
-"""The SSH host keys of played machines: made once for each, and kept in the store, as a disk would keep them."""
+"""The SSH host keys of played machines, made once for each and kept in the store."""
 
 from __future__ import annotations
 

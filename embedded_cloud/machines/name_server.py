@@ -1,4 +1,4 @@
-"""The name server that machines ask for names which are not theirs: there is no such name, it says, at once.
+"""The name server of machines: it finds machines of the same network, and refuses every other name at once.
 
 Without it a client that looks up a name of the outside world waits some twenty seconds for nothing. The names of
 Google's machines are the container engine's affair; those of Azure's are known within their network alone, so this
@@ -25,12 +25,12 @@ SECONDS = 5
 
 
 def no_names(asker: str, name: str) -> str | None:
-    """Knows no name."""
+    """The lookup of a server that knows no name."""
     return None
 
 
 class NameServer(UDPServer):
-    """Listens at `address`; `known` is asked for the address of a name, on behalf of the asker's address."""
+    """Listens at `address`; `known` returns the address of a name, for a machine with the asker's address."""
 
     def __init__(self, address: tuple[str, int], known: Callable[[str, str], str | None] = no_names) -> None:
         super().__init__(address, Question)

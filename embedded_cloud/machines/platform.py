@@ -1,4 +1,4 @@
-"""What a cloud says of its own machines, so that nothing here has to know a cloud."""
+"""What is particular to one cloud's machines; each cloud implements it, and machines/ knows no cloud."""
 
 from __future__ import annotations
 

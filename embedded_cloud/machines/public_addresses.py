@@ -1,4 +1,4 @@
-"""Public addresses, which are addresses of this machine: what is behind a load balancer is reached there for real."""
+"""Public addresses, which are addresses of this machine: load balancers really listen there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class PublicAddresses(Protocol):
 
     @property
     def block(self) -> ipaddress.IPv4Network:
-        """All of them; one that was given out on another machine, or network, may be none of these."""
+        """All addresses; one that was given out on another machine or network may be outside."""
 
     def open(self, address: str) -> None:
         """Have this machine answer there. Raises OSError."""
@@ -34,7 +34,7 @@ class Outside:
 
 
 class Loopback:
-    """Of this machine alone (RFC 1122, 3.2.1.3): all of them answer without being set up, at least on Linux."""
+    """Addresses of this machine alone (RFC 1122, 3.2.1.3), which need no setup, at least on Linux."""
 
     block = ipaddress.IPv4Network("127.64.0.0/10")
 

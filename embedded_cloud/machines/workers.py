@@ -1,4 +1,4 @@
-"""The threads on which machines follow what the store says of them."""
+"""The threads that start and end machines, as the store wants them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AT_ONCE = 8
 
 
 class Workers:
-    """Do what they are given, a few at once, until they are stopped; then `stopping` is set."""
+    """Run the given work, a few at once, until they are stopped; then `stopping` is set."""
 
     def __init__(self, name: str) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, name)
@@ -24,11 +24,11 @@ class Workers:
             self._pool.submit(work, *given).add_done_callback(self._raise)
 
     def stop(self) -> None:
-        """What hasn't begun won't; what has is left to see that it is over."""
+        """Begin nothing more. Running work has to look at `stopping`."""
         self.stopping.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _raise(self, done: Future[Any]) -> None:
-        """A defect on a thread must be seen; one that comes of the cloud's end is none."""
+        """Report a defect on a thread, unless the end of the cloud has caused it."""
         if not self.stopping.is_set() and not done.cancelled() and (error := done.exception()) is not None:
             threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, None)))

@@ -1,4 +1,4 @@
-"""What the provider refuses in a configuration before it plans, in its own words."""
+"""The provider's checks of a configuration before it plans, in its own words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def problems(row: Row, rules: Rules, block: Block, config: Values) -> list[type_of_messages]:
-    """Diagnostics about a resource's configuration; unknown values are given the benefit of the doubt."""
+    """Diagnostics about a resource's configuration; unknown values count as right."""
     return [
         *unconfigurable(block, config),
         *_beyond(row, config),

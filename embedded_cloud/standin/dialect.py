@@ -70,7 +70,7 @@ class Dialect(Protocol):
         """The plan of a resource of type `name`, with what the provider's code adds to it, and diagnostics."""
 
     def replaces(self, name: str, prior: Values, planned: Values) -> list[Path]:
-        """What makes a new resource beyond the rules: by what changed in it, not by that it changed."""
+        """The changes that need a new resource besides those in the rules: those where it depends on the values."""
 
     def lifecycle(self, name: str) -> Lifecycle:
         """The operations of a resource type."""
@@ -79,7 +79,7 @@ class Dialect(Protocol):
         """The state of a data source. Raises NotRead."""
 
     def imported(self, name: str, identifier: str) -> Values:
-        """What an import sets before the first read. Raises ValueError with the provider's message."""
+        """The values that an import sets before the first read. Raises ValueError with the provider's message."""
 
     def stop(self) -> None:
-        """Terraform wants an end: nothing is waited for any more."""
+        """Stop: nothing is waited for any more."""

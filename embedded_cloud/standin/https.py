@@ -24,12 +24,12 @@ class ApiError(Exception):
 
 
 class Exchange(Protocol):
-    """What gets tokens is given this much of Https."""
+    """The part of Https that sources of tokens need."""
 
     def __call__(
         self, verb: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> tuple[int, bytes, Mapping[str, str]]:
-        """Https.exchange."""
+        """See Https.exchange."""
 
 
 class Https:

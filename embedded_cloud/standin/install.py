@@ -47,7 +47,7 @@ def install(folder: Path, provider: str) -> Path:
 
 
 def _serve(provider: str, folder: Path) -> None:
-    """What serve.py needs, whole before it has its name."""
+    """Write what serve.py needs; the folder gets its name once it is complete."""
     from embedded_cloud.standin import schema, table
 
     schemas = json.loads((_HERE / "facts" / f"{provider}.json").read_bytes())
@@ -72,10 +72,10 @@ def _certificate() -> tuple[bytes, bytes]:
 
 
 def _script(served: Path) -> str:
-    """The launcher. Nothing else that a caller's environment or folder holds gets to be imported.
+    """The launcher. It imports nothing else from the caller's environment or folder.
 
-    A Python script `start.py`, where somebody has put one beside what is served, is run in its stead: it may have a
-    process ready that serves the same.
+    Where a Python script `start.py` lies beside what is served, the launcher runs that instead: it may have a process
+    ready that serves the same.
     """
     root, start = _HERE.parents[1], str(served / "start.py")
     command = shlex.join([sys.executable, "-P", "-m", f"{__package__}.serve", str(served)])
@@ -86,7 +86,7 @@ def _script(served: Path) -> str:
 
 
 def _fingerprint(provider: str) -> str:
-    """Of all that is served of a provider: the facts, and the code that compiles them."""
+    """A fingerprint of what is served: the provider's facts, and the code that compiles them."""
     facts = _HERE / "facts"
     files = (
         facts / f"{provider}.json",

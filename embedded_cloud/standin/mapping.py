@@ -15,7 +15,7 @@ _LISTS = ("list", "set")
 
 
 def body_of(row: Row, block: Block, values: Values, names: Values, only: tuple[str, ...] = ()) -> Values:
-    """What is sent to make a resource of these values, or to change the attributes in `only`.
+    """The body that makes a resource of these values, or that changes the attributes in `only`.
 
     `names` holds what a link may need: the resource's project, region and zone. What is unset, unknown, zero or
     empty is left out, as the provider does, but for the row's `zeros`; an attribute in `only` is always sent.
@@ -42,7 +42,7 @@ def place_of(row: Row, name: str) -> str:
 
 
 def found_at(answer: Any, path: str) -> Any:
-    """What lies at `a.b.c` of an API's object; None where nothing does. The empty path is the object itself."""
+    """The value at `a.b.c` of an API's object; None where there is none. The empty path is the object itself."""
     for step in path.split(".") if path else ():
         answer = answer.get(step) if isinstance(answer, dict) else None
     return answer

@@ -1,4 +1,4 @@
-"""What a change is planned as: the configuration, its defaults, what stays, and what only the API will tell.
+"""Plans a change: the configuration, its defaults, values that stay, and values that only the API knows.
 
 It follows the provider's SDK: "", 0, false and no elements are the same as unset; an optional attribute that the
 API may fill in keeps its value when the configuration does not set it; equal spellings of a link are no change.
@@ -23,7 +23,7 @@ def plan(row: Row, rules: Rules, block: Block, config: Values, prior: Values | N
 
 
 def changes(rules: Rules, before: Any, after: Any) -> list[Path]:
-    """The paths of what differs so that a new resource must be made."""
+    """The paths of the differences that need a new resource."""
     return [
         path
         for path in _differences(before, after, ())

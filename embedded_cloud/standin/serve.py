@@ -1,4 +1,4 @@
-"""The plugin process: what the launcher in the mirror runs, and Terraform talks to.
+"""The plugin process, which the launcher in the mirror starts and Terraform talks to.
 
     python -m embedded_cloud.standin.serve FOLDER
 

@@ -133,7 +133,7 @@ def read(provider: str, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def _merged(folder: Path) -> dict[str, Any]:
-    """All files' rows. What the table `common` of common.toml holds is in every one of them."""
+    """The rows of all files, each with the content of the table `common` in common.toml."""
     import tomllib
 
     merged: dict[str, Any] = {"data": {}}
@@ -170,5 +170,5 @@ def last(link: str) -> str:
 
 
 def _dots(path: str) -> list[int]:
-    """Where a path may end: at each of its dots, and at its end."""
+    """The positions where a path may end: each of its dots, and its end."""
     return [at for at, letter in enumerate(path) if letter == "."] + [-1]

@@ -1,4 +1,4 @@
-"""What goes over the wire: the messages of Terraform's plugin protocol 6, and values in MessagePack.
+"""The messages of Terraform's plugin protocol 6, and values in MessagePack.
 
 The messages are built when the process starts, from the table below, so no generated code is tied to one
 version of protobuf. Their fields and numbers are those of Terraform's docs/plugin-protocol/tfplugin6.proto. As

@@ -1,4 +1,4 @@
-"""Whether the caller may do what a call asks for: each is an action, as roles name it.
+"""Checks whether the caller may make a call. Each call is an action, by the name that roles use.
 
 https://learn.microsoft.com/azure/role-based-access-control/role-definitions, and of those that aren't named by the rule
 https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read 2026-11-29)
@@ -43,7 +43,7 @@ def check_allowed(call: Call) -> None:
 
 
 def action_of(call: Call) -> str:
-    """What roles call it."""
+    """The call's action by the name that roles use."""
     kind, rest = call.id.type, call.id.rest
     whole = f"{kind}/{rest}" if rest else kind
     action = "action" if call.request.method == "POST" else VERBS.get(call.request.method, "read")

@@ -1,4 +1,4 @@
-"""What Resource Manager tells of roles: definitions, assignments, and the caller's permissions."""
+"""Resource Manager's calls about roles: definitions, assignments, and the caller's permissions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def listing(call: Call) -> Answer:
 
 
 def assignments(call: Call) -> Answer:
-    """Those at a scope and below it, of `$filter=principalId eq 'x'` or `assignedTo('x')`; with atScope(), above it."""
+    """The assignments at a scope and below it, or at it and above it with atScope(). A filter names a principal."""
     scope, asked = call.id.scope, call.request.one("$filter")
     found = [each for each in everything(call.store) if each["type"] == ASSIGNMENT]
     if "atScope()" in asked:

@@ -30,15 +30,15 @@ UNSUPPORTED = re.compile(
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants to do: an action, such as `<BLOBS>/read`; the container; and the blob's path, empty where
-    the action is about no single blob."""
+    """One access to check: the action, such as `<BLOBS>/read`, the container, and the blob's path. The path is empty
+    where the action is not on a single blob."""
 
     action: str
     container: str
     path: str = ""
 
     def attribute(self, name: str) -> str | None:
-        """What is asked for in brackets; None for what the request doesn't have."""
+        """The value of an attribute; None for one that the request doesn't have."""
         known = {
             f"{BLOBS}:path": self.path,
             f"{BLOBS.removesuffix('/blobs')}:name": self.container,

@@ -1,4 +1,4 @@
-"""Built-in roles by their numbers, who has which of them, and what they let him do.
+"""Built-in roles by their numbers, who has which of them, and what each allows.
 
 https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (read 2026-11-22)
 """
@@ -69,7 +69,7 @@ IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 def role(definition: str) -> tuple[str, str] | None:
-    """Name and number of the role that a definition's id means."""
+    """Name and number of the role that the id of a definition names; None for an unknown one."""
     number = definition.rpartition("/")[2].lower()
     return next(((name, each[0]) for name, each in ROLES.items() if each[0] == number), None)
 
@@ -85,7 +85,7 @@ def identities(store: Store) -> list[Body]:
 
 
 def may(store: Store, principal: str, scope: str, asked: Asked) -> bool:
-    """Whether a role of the principal's at `scope`, or at what that is in, lets it do what it asks for there."""
+    """Whether the principal has a role that allows what it asks for, at `scope` or at a scope above it."""
     for each in everything(store):
         if each["type"] != ASSIGNMENT or read(each, "properties.principalId") != principal:
             continue
@@ -99,7 +99,7 @@ def may(store: Store, principal: str, scope: str, asked: Asked) -> bool:
 
 
 def _holds(name: str, action: str) -> bool:
-    """Whether a role holds an action. What is done with blobs is a data action, the rest isn't."""
+    """Whether a role holds an action. Actions on blobs are data actions, all others are not."""
     _, actions, data_actions = ROLES[name]
     patterns = data_actions if action.startswith(f"{BLOBS}/") else actions
     return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)

@@ -19,7 +19,7 @@ AGREEMENTS = "//rehearsal/azure/agreements"
 
 @dataclass(frozen=True)
 class Image:
-    """`versions` from the oldest to the newest; `plan` says that it is sold with terms; `size` of its disk in GiB."""
+    """`versions` go from the oldest to the newest; `plan`: it is sold with terms; `size` is that of its disk in GiB."""
 
     versions: tuple[str, ...]
     plan: bool = False

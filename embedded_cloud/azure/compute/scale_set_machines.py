@@ -80,7 +80,7 @@ def new_machine(store: Store, scale_set: Body, number: int) -> tuple[Body, list[
 
 
 def at_address(nic: Body, address: str) -> Body:
-    """The interface with another address on its first configuration: the one that the machine has got."""
+    """The interface with the machine's real address on its first configuration."""
     first, *others = read(nic, "properties.ipConfigurations")
     return with_value(
         nic, "properties.ipConfigurations", [with_value(first, "properties.privateIPAddress", address), *others]

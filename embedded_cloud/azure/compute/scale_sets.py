@@ -1,4 +1,4 @@
-"""Scale sets: their machines, one by one, and what can be done to them.
+"""Scale sets and their machines.
 
 A Uniform set's machines are parts of it; a Flexible set's are virtual machines of their own in its group.
 https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-orchestration-modes
@@ -33,7 +33,7 @@ COMING, RUNNING, GOING, FAILED = "coming", "running", "going", "failed"
 
 
 def answer(call: Call) -> Answer | None:  # noqa: PLR0911 one line a path
-    """None for what the regular resources answer."""
+    """The answer; None for calls that resources.py answers."""
     kind, rest, verb = call.id.type, call.id.rest.lower(), call.request.method
     if kind.lower() == TYPE.lower():
         if not rest and verb in ("PUT", "PATCH"):
@@ -56,7 +56,7 @@ def answer(call: Call) -> Answer | None:  # noqa: PLR0911 one line a path
 
 
 def members(store: Store, scale_set: str) -> list[Body]:
-    """The machines of the scale set with this id, in the order in which they came."""
+    """The machines of the scale set with this id, the oldest first."""
     own = scale_set.lower()
     found = [each for each in everything(store) if str(each.get(OWNER, "")).lower() == own]
     return sorted(found, key=lambda each: int(each[NUMBER]))
@@ -77,13 +77,13 @@ def of_filter(call: Call) -> Answer:
 
 
 def begin_delete(call: Call, scale_set: Body) -> None:
-    """It goes once its machines are gone."""
+    """Begin to delete the scale set, which is over once its machines are gone."""
     resources.keep(call.store, with_value(scale_set, "properties.provisioningState", "Deleting"))
     call.context.scale_sets.changed(scale_set["id"])
 
 
 def _changed(call: Call) -> Answer:
-    """Make it, or change it: over once its machines run, as the real operation is."""
+    """Make or change a scale set. The operation is over once its machines run, as the real one."""
     kind = resources.type_of(call)
     locks.check_writable(call)
     old = find(call.store, call.id.path)
@@ -112,13 +112,13 @@ def _changed(call: Call) -> Answer:
 
 
 def _model(scale_set: Body) -> tuple[Any, Any]:
-    """What a machine is made of."""
+    """The size and the profile that a machine is made of."""
     profile = read(scale_set, "properties.virtualMachineProfile") or {}
     return read(scale_set, "sku.name"), without(profile, "timeCreated")
 
 
 def _outdate(call: Call, scale_set: Body) -> None:
-    """Say of a Uniform set's machines that they are of another model: of a Flexible one's, Azure doesn't tell."""
+    """Mark the machines of a Uniform set as outdated. Azure doesn't report that of a Flexible set."""
     for each in members(call.store, scale_set["id"]):
         if each["type"] == MACHINE:
             resources.keep(call.store, with_value(each, "properties.latestModelApplied", False))
@@ -194,7 +194,7 @@ def _machine(call: Call, rest: str, verb: str) -> Answer:
 
 
 def _flexible_machine(call: Call, rest: str, verb: str) -> Answer | None:
-    """One machine of a Flexible set. Those of none aren't made here."""
+    """One machine of a Flexible set. Machines outside scale sets are not emulated."""
     if verb in ("PUT", "PATCH"):
         raise not_emulated(f"{verb} of single virtual machines: {call.request.path}")
     if verb == "GET" and not rest:
@@ -212,7 +212,7 @@ def _flexible_machine(call: Call, rest: str, verb: str) -> Answer | None:
 
 
 def _delete_instances(call: Call) -> Answer:
-    """POST delete: these machines end, and the set is that much smaller."""
+    """POST delete: end these machines, and make the set that much smaller."""
     scale_set = resources.existing(call)
     wanted = [str(each) for each in call.body.get("instanceIds") or ()]
     named = {str(each.get("instanceId", each["name"])): each for each in members(call.store, scale_set["id"])}
@@ -221,7 +221,7 @@ def _delete_instances(call: Call) -> Answer:
 
 
 def _ended(call: Call, scale_set: Body, going: list[Body]) -> Answer:
-    """These machines end; one that is ending already is asked for twice, and goes once."""
+    """End these machines. A machine that is ending already is not counted again."""
     going = [each for each in going if each[STATE] != GOING]
     for each in going:
         locks.check_deletable(call.store, each["id"])
@@ -234,7 +234,7 @@ def _ended(call: Call, scale_set: Body, going: list[Body]) -> Answer:
 
 
 def _nothing_to_do(call: Call) -> Answer:
-    """An upgrade of machines that are of the latest model already, or one that isn't under way."""
+    """The answer to an upgrade of machines, or to the end of one: none is ever under way here."""
     resources.existing(call)
     return resources.accepted(call)
 

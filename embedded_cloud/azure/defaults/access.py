@@ -1,4 +1,4 @@
-"""Who may do what: role assignments; and locks, which forbid it to all."""
+"""Role assignments and locks."""
 
 from __future__ import annotations
 

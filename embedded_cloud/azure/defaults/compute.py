@@ -22,7 +22,7 @@ LARGEST_GROUP = 100  # machines of one placement group
 
 
 def scale_set(call: Call, old: Body | None, body: Body) -> Body:
-    """Complete it, or refuse it as Azure does. https://learn.microsoft.com/azure/virtual-machine-scale-sets"""
+    """Complete a scale set, or refuse it as Azure does. https://learn.microsoft.com/azure/virtual-machine-scale-sets"""
     mode = read(body, "properties.orchestrationMode") or (read(old, "properties.orchestrationMode") if old else None)
     uniform = mode in (None, "Uniform")
     body = with_value(body, "properties.orchestrationMode", "Uniform" if uniform else "Flexible")
@@ -108,7 +108,7 @@ def _profile(call: Call, old: Body | None, body: Body, generations: str) -> Body
 
 
 def _with_identity(call: Call, body: Body) -> Body:
-    """What an assigned identity's numbers are."""
+    """The body with the numbers of its identities. Raises ArmError for an identity that doesn't exist."""
     given = body.get("identity")
     if not given:
         return body

@@ -142,7 +142,7 @@ def interface(call: Call, old: Body | None, body: Body) -> Body:
 
 
 def addresses(store: Store) -> Iterator[str]:
-    """All private addresses that interfaces have."""
+    """The private addresses of all interfaces."""
     for collection in store.collections():
         if collection.endswith("/networkinterfaces"):
             for body in store.each(collection).values():
@@ -152,7 +152,7 @@ def addresses(store: Store) -> Iterator[str]:
 
 
 def free_address(store: Store, subnet_id: str, taken: set[str]) -> str:
-    """The subnet's first address that nobody has. Raises ArmError where it is full."""
+    """The first free address of the subnet. Raises ArmError where it is full."""
     found = find(store, subnet_id)
     hosts = _range(_prefixes(found)[0], subnet_id) if found else ipaddress.ip_network("10.0.0.0/24")
     for index in range(RESERVED, hosts.num_addresses - 1):
@@ -180,7 +180,7 @@ def _check_rules(rules: Any) -> None:
 
 
 def _free_public(call: Call, path: str) -> str:
-    """One of this machine's, where a load balancer's is listened on."""
+    """A free address of this machine, where load balancers listen. Raises ArmError where all are taken."""
     try:
         return free_public_address(call.store, path, call.context.public_addresses.block)
     except OSError as error:

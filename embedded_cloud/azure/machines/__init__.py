@@ -1,1 +1,1 @@
-"""The machines of scale sets, as these want them, and what they find when they boot."""
+"""The machines of scale sets, and what they find when they boot."""

@@ -1,4 +1,4 @@
-"""The container of a virtual machine of Azure's: its custom data, and what Azure's agent would bring besides."""
+"""The container of an Azure virtual machine, with its custom data and what Azure's agent would add to it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ OFF = "[Unit]\nConditionPathExists=/nowhere\n"
 
 
 def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
-    """Its computer name is its network's alone, so the engine knows it by another, and the name server leads to it."""
+    """The container's shape. Computer names are unique in one network only, so the container has another name, and
+    the name server finds it by its computer name.
+    """
     custom = instance.properties["osProfile"].get("customData") or ""
     domain = domain_of(instance)
     ray = (config_of(custom) or {}).get("ray")
@@ -57,7 +59,7 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
 
 
 def domain_of(instance: Instance) -> str:
-    """The domain of a machine's network: every network has one of its own, whose beginning tells nobody anything."""
+    """The domain of a machine's network; every network has its own, with a meaningless first part."""
     network = str(instance.properties.get("network") or "").lower()
     return f"{names.digest(network)}.bx.internal.cloudapp.net"
 
@@ -77,7 +79,7 @@ def _agents_part(instance: Instance) -> dict[str, Any]:
 
 
 def _hardware(instance: Instance) -> dict[str, Any]:
-    """What the stand-ins on the machine make up: GPUs and disks of its size."""
+    """The GPUs and disks of its size, which the stand-ins on the machine make up."""
     spelt, its = size(str(read(instance.properties, "hardwareProfile.vmSize")))
     model = next((name for part, name in GPU_NAMES.items() if part in spelt), "NVIDIA GPU")
     return {

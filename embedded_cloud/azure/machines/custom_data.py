@@ -1,4 +1,4 @@
-"""A machine's custom data, taken apart as cloud-init does it: what it would write, before any of it runs.
+"""A machine's custom data, parsed as cloud-init parses it: the files that it would write.
 
 https://cloudinit.readthedocs.io/en/22.4/explanation/format.html (read 2026-11-25)
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = "/etc/cluster/config.json"
 GZIP = b"\x1f\x8b"
-# A part of an unknown or general type is what its first line says that it is.
+# A part of a general type has the type that its first line names.
 CLOUD_CONFIG = "text/cloud-config"
 BEGINNINGS = {"#cloud-config": CLOUD_CONFIG, "#!": "text/x-shellscript", "#include": "text/x-include-url"}
 GENERAL = ("text/plain", "text/x-not-multipart", "application/octet-stream")
@@ -29,7 +29,7 @@ PACKED = ("gz", "gzip")
 
 
 def config_of(encoded: str) -> dict[str, Any] | None:
-    """The node configuration in a scale set's customData; None where there is none that can be read."""
+    """The node configuration in a scale set's customData; None where none can be read."""
     try:
         found = json.loads(written_files(encoded).get(CONFIG_FILE, ""))
     except ValueError:
@@ -38,7 +38,7 @@ def config_of(encoded: str) -> dict[str, Any] | None:
 
 
 def written_files(encoded: str) -> dict[str, str]:
-    """What the cloud-configs in base64 custom data write (`write_files`): texts by path."""
+    """The files that the cloud-configs in base64 custom data write (`write_files`): texts by path."""
     files: dict[str, str] = {}
     for kind, text in parts(encoded):
         if kind == CLOUD_CONFIG:
@@ -47,7 +47,7 @@ def written_files(encoded: str) -> dict[str, str]:
 
 
 def parts(encoded: str) -> Iterator[tuple[str, str]]:
-    """Content type and text of each part; nothing for what cloud-init couldn't read either."""
+    """Content type and text of each part; none where cloud-init couldn't read it either."""
     try:
         raw = _unpacked(base64.b64decode(encoded, validate=False))
     except (ValueError, OSError, EOFError, zlib.error):
@@ -82,7 +82,7 @@ def _files_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _content(content: str, encoding: str) -> str:
-    """As `encoding` says: any of gz, gzip, b64, base64, gz+b64, gzip+base64."""
+    """The decoded content; `encoding` is any of gz, gzip, b64, base64, gz+b64, gzip+base64."""
     given = encoding.lower().split("+")
     try:
         raw = base64.b64decode(content) if any(each in CODED for each in given) else content.encode()

@@ -27,7 +27,7 @@ def identities(instance: Instance) -> list[Identity]:
 
 
 def chosen(instance: Instance, client: str = "", path: str = "") -> Identity | None:
-    """The one with this client or resource id; where neither is given, the machine's own or its only one."""
+    """The identity with this client or resource id; where neither is given, the machine's own or its only one."""
     found = identities(instance)
     if client or path:
         wanted = (each for each in found if _same(each.client, client) or _same(each.id, path))

@@ -1,4 +1,4 @@
-"""What Hyper-V tells its guests: a pool of keys and values, in a file of records of fixed length.
+"""The key-value pool of a Hyper-V guest: a file of records of fixed length.
 
 Linux's include/uapi/linux/hyperv.h has the lengths (read 2026-11-25).
 """

@@ -1,4 +1,4 @@
-"""What the instance metadata service tells of a machine: `compute` and `network`, as of version 2021-02-01."""
+"""The tree of the instance metadata service: `compute` and `network`, as of version 2021-02-01."""
 
 from __future__ import annotations
 

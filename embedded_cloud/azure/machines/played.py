@@ -32,7 +32,7 @@ POLL_SECONDS = 0.05
 
 
 class Played(PlayedMachines):
-    """The `Machines` of Azure that only the store knows."""
+    """The `Machines` that exist in the store only."""
 
     def __init__(self, store: Store, scenario: Scenario, conditions: Conditions, blobs: Blobs) -> None:
         self._store = store
@@ -57,7 +57,7 @@ class Played(PlayedMachines):
         self._closing.set()
 
     def _run(self, instance: Instance, config: Facts) -> None:
-        """What the machine does from its start on, until it has reported that it is through, or is gone."""
+        """Do what the machine does from its start on, until it has reported its end or is removed."""
         condition = self._conditions.machine(instance.name, instance.number)
         if condition.get("starts") is False or not self._until(instance, lambda: self._may_write(instance, config)):
             return
@@ -71,7 +71,7 @@ class Played(PlayedMachines):
             self._write(instance, config, record)
 
     def _until(self, instance: Instance, seen: Callable[[], Any]) -> Any:
-        """What `seen` gives once it gives something; None where the machine goes before."""
+        """The first result of `seen` that is not empty; None where the machine is removed before."""
         while instance.id in self._there and not self._closing.is_set():
             if found := seen():
                 return found
@@ -85,7 +85,7 @@ class Played(PlayedMachines):
         return identity is not None and self._blobs.allows(account, identity.principal, record)
 
     def _head_told(self, config: Facts) -> Facts | None:
-        """What the tool wrote of the head of the Ray cluster; None before it did."""
+        """The head of the Ray cluster, as the tool wrote it; None before it did."""
         found = self._read(config, f"{config['deployment']}/files/ray-head.json")
         return dict(json.loads(found)) if found else None
 

@@ -42,7 +42,7 @@ NEXT = "x-next"  # the number of the set's next machine
 class ScaleSetReconciler:
     """The `ScaleSets` of azure/call.py. Machines stand in the store at once; what runs them follows on threads.
 
-    `moved` is told whenever one has come to its address, or has gone.
+    `moved` is called whenever a machine has its address, or is gone.
     """
 
     def __init__(self, store: Store, machines: Machines, scenario: Scenario, moved: Callable[[], None]) -> None:
@@ -54,7 +54,7 @@ class ScaleSetReconciler:
         self._failures: dict[str, Body] = {}
 
     def start(self) -> None:
-        """Take up what a former process left."""
+        """Go on with what a former process left."""
         with self._store.lock:
             for body in self._all():
                 if body[STATE] == GOING:
@@ -91,7 +91,7 @@ class ScaleSetReconciler:
             return [(self.instance(body), body) for body in self._all()]
 
     def instance(self, body: Body) -> Instance:
-        """The machine as what runs it knows it."""
+        """The machine as `Machines` know it."""
         scale_set = find(self._store, body[OWNER]) or {}
         custom = read(scale_set, f"{PROFILE}.osProfile.customData") or ""
         system = {**(read(body, "properties.osProfile") or {}), "customData": custom}
@@ -122,7 +122,7 @@ class ScaleSetReconciler:
     # the work
 
     def _fill(self, scale_set: Body) -> None:
-        """Make its machines as many as its capacity says."""
+        """Make or end machines until there are as many as the capacity says."""
         there = [each for each in members(self._store, scale_set["id"]) if each[STATE] != GOING]
         wanted = int(read(scale_set, "sku.capacity") or 0)
         if read(scale_set, "properties.provisioningState") == "Deleting":
@@ -184,7 +184,7 @@ class ScaleSetReconciler:
             self._machines.remove(instance)
 
     def _end(self, path: str) -> None:
-        """End a machine; with it go its interfaces."""
+        """End a machine and delete its interfaces."""
         with self._store.lock:
             body = self._store.get(*key(path))
             if body is None:
@@ -202,7 +202,7 @@ class ScaleSetReconciler:
             self._settle(body[OWNER])
 
     def _settle(self, scale_set: str) -> None:
-        """Once nothing is under way: gone, where it was to go; else at rest."""
+        """Once no machine is starting or ending, delete the scale set that is to be deleted; else note how it ended."""
         self._moved()
         body = find(self._store, scale_set)
         if body is None or any(each[STATE] in (COMING, GOING) for each in members(self._store, scale_set)):
@@ -218,7 +218,7 @@ class ScaleSetReconciler:
             self._store.put(collection, name, with_value(body, "properties.provisioningState", ended))
 
     def _wanted(self, path: str, number: str) -> Body | None:
-        """The machine, unless it went, or goes, or another has its name."""
+        """The machine; None where it is gone or going, or another one has its name."""
         body = self._store.get(*key(path))
         gone = body is None or read(body, "properties.vmId") != number or body[STATE] == GOING
         return None if gone else body
@@ -246,7 +246,7 @@ class ScaleSetReconciler:
         return None
 
     def _put_address(self, body: Body, address: str) -> None:
-        """The machine's real address, where it isn't the one that it was to have."""
+        """Keep the machine's real address, where it isn't the planned one."""
         nic = self._primary(body)
         if nic is not None and self._address(body) != address:
             self._store.put(*key(nic["id"]), at_address(nic, address))

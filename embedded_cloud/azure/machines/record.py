@@ -18,7 +18,7 @@ MADE_UP = "made up by the rehearsal"
 
 
 def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str, head: Facts | None = None) -> Facts:
-    """Without a `head`, the machine of a Ray cluster still waits to be told it."""
+    """The record. Without a `head`, the machine of a Ray cluster still waits for it."""
     command = str(config.get("startup_command") or "").strip()
     steps = [
         step("files", done=bool(config.get("files"))),
@@ -75,7 +75,7 @@ def health_of(config: Facts, condition: Facts) -> Facts:
 
 
 def metadata_of(record: Facts) -> dict[str, str]:
-    """What stands of the record in its blob's metadata, for one listing."""
+    """The part of the record that its blob's metadata holds, for one listing."""
     told = {"status": record["status"], "step": record["step"], "instance_id": record["instance_id"]}
     told["health"] = str((record.get("health") or {}).get("verdict", ""))
     told |= ray_metadata(record)

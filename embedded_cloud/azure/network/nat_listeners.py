@@ -1,4 +1,4 @@
-"""What load balancers do for real: each port of a NAT rule is listened on, and leads to its machine.
+"""Listens on the ports of load balancers' NAT rules, and forwards each connection to its machine.
 
 A port is open while a machine has it and a network security group lets somebody in; whoever reaches this machine's own
 addresses may use it then, since all of a rehearsal comes from one place. Nothing listens on macOS, where this machine
@@ -41,7 +41,7 @@ class Way:
 
 
 class NatListeners:
-    """`changed` says that resources may have changed; what follows is done on a thread of its own."""
+    """Call `changed` whenever resources may have changed; a thread of its own then follows them."""
 
     def __init__(self, store: Store, outside: Outside) -> None:
         self._store = store
@@ -122,7 +122,7 @@ class NatListeners:
             threading.Thread(target=self._forward, args=(visitor, at), daemon=True).start()
 
     def _forward(self, visitor: socket.socket, at: Place) -> None:
-        """Until both have said all. A machine that doesn't answer is one that refuses the connection."""
+        """Forward until both sides have closed. A machine that doesn't answer refuses the connection."""
         target = self._targets.get(at)
         place = self._reached(*target) if target else None
         with visitor:

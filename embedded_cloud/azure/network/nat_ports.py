@@ -103,7 +103,7 @@ def _members(store: Store, pool: str) -> Iterator[tuple[Body, Body]]:
 
 
 def _assigned(store: Store, rule: Body, members: list[str]) -> dict[str, int]:
-    """Each member's port: a newcomer gets the lowest that is free, and keeps it for as long as it is there."""
+    """Each member's port. A new member gets the lowest free port, and keeps it for as long as it exists."""
     before: dict[str, int] = (store.get(PORTS, rule["id"].lower()) or {}).get("ports", {})
     ports = {each: port for each, port in before.items() if each in members}
     first = int(read(rule, "properties.frontendPortRangeStart") or 0)

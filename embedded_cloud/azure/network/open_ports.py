@@ -1,4 +1,4 @@
-"""Whether a network security group lets somebody from outside in, as its rules have it.
+"""Whether the rules of network security groups allow a connection from outside.
 
 https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview (read 2026-11-25)
 """
@@ -21,8 +21,8 @@ ALL = ("*", "0.0.0.0/0", "internet", "any")
 def lets_in(store: Store, nic: Body, configuration: Body, port: int) -> bool:
     """Whether a TCP port of an interface's IP configuration is open to somebody outside its virtual network.
 
-    Both the subnet's group and the interface's own have to let him in. Behind a Standard load balancer everything is
-    shut where there is neither.
+    Both the group of the subnet and that of the interface have to allow it. Behind a Standard load balancer everything
+    is closed where there is neither.
     """
     subnet = find(store, str(read(configuration, "properties.subnet.id"))) or {}
     named = [read(subnet, "properties.networkSecurityGroup.id"), read(nic, "properties.networkSecurityGroup.id")]
@@ -32,7 +32,7 @@ def lets_in(store: Store, nic: Body, configuration: Body, port: int) -> bool:
 
 
 def is_open(group: Body, address: str, port: int) -> bool:
-    """Whether a group's rules let in somebody to an address: an Allow before the first Deny that is for all.
+    """Whether a group's rules allow a connection to an address: an Allow stands before the first Deny for all.
 
     The address is a private one: rules are looked at once the load balancer has put it in its own one's place.
     """

@@ -1,4 +1,4 @@
-"""What a storage account has besides itself: keys, the Blob service's settings, containers."""
+"""Parts of a storage account: keys, the settings of the Blob service, containers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def containers(call: Call) -> Answer:
 
 
 def container(call: Call) -> Answer:
-    """`…/blobServices/default/containers/C`: Resource Manager's look at what Blob storage has."""
+    """`…/blobServices/default/containers/C`: Resource Manager's view of a container."""
     from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
     account, name, verb = _account(call), call.id.name, call.request.method
@@ -123,7 +123,7 @@ def delete(call: Call) -> Answer:
 
 
 def forget_group(call: Call, group: str) -> None:
-    """The blobs of all accounts of a resource group that goes."""
+    """Delete the blobs of all accounts in a resource group that is deleted."""
     for body in list(_accounts_below(call, group)):
         call.context.blobs.forget(body["name"])
         call.store.delete(SERVICES, body["name"])

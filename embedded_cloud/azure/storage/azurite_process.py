@@ -28,7 +28,7 @@ def installed() -> Path | None:
 
 
 def require_azurite() -> Path:
-    """Raises CloudError where it isn't installed."""
+    """The folder of Azurite. Raises CloudError where it isn't installed."""
     found = installed()
     if found is None:
         raise CloudError(
@@ -61,7 +61,7 @@ class Azurite:
         return base64.b64encode(digest).decode()
 
     def close(self) -> None:
-        """It saves what it has, and ends."""
+        """End the process, which saves its blobs."""
         with self._lock:
             if self._process is None:
                 return

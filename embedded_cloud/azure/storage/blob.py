@@ -42,11 +42,11 @@ class Blobs:
         return account_of(self._store, name)
 
     def knows(self, host: str) -> bool:
-        """Whether there is such a host: an account that isn't there has no name in the real cloud either."""
+        """Whether the host exists: a missing account has no host name in the real cloud either."""
         return host.endswith(SUFFIX) and self.account(host.removesuffix(SUFFIX)) is not None
 
     def answer(self, request: Request) -> Answer:
-        """What Azurite answers."""
+        """Azurite's answer, or a refusal where the caller has no role that allows the call."""
         account = self.account(request.host.removesuffix(SUFFIX))
         if account is None:
             return _refusal(404, "ResourceNotFound", "The specified resource does not exist.")
@@ -77,13 +77,13 @@ class Blobs:
         return BlobServiceClient(address, credential=credential, use_env_settings=False)
 
     def forget(self, account: str) -> None:
-        """The account is gone, and all that was in it."""
+        """Delete all blobs of the account."""
         client = self.client(account)
         for container in client.list_containers():
             client.delete_container(container.name)
 
     def remaining(self) -> list[str]:
-        """All blobs that there are, as addresses; nothing where no account is."""
+        """The addresses of all blobs; none where there is no account."""
         with self._store.lock:
             accounts = [body["name"] for each in _collections(self._store) for body in self._store.each(each).values()]
         found = []

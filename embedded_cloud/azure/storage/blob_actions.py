@@ -21,7 +21,7 @@ OF_TAGS = {"GET": "tags/read", "PUT": "tags/write"}
 
 
 def asked_of(request: Request) -> Asked:
-    """What a call wants to do."""
+    """The access that a call asks for."""
     container, *names = request.segments
     path, part = "/".join(names), request.one("comp")
     if path and request.one("restype") != "container":

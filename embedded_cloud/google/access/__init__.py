@@ -1,1 +1,1 @@
-"""Who there is and who may do what on Google Cloud: service accounts, policies, projects."""
+"""Identities and permissions on Google Cloud: service accounts, policies, projects."""

@@ -1,4 +1,4 @@
-"""Service accounts by their e-mail: which are there."""
+"""The e-mail addresses of service accounts, and which of them exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def collection(project: str) -> str:
 
 
 def exists(store: Store, mail: str) -> bool:
-    """Whether this account is there. Those of Google's own always are, and so are those of no project's."""
+    """Whether this account exists. Google's own accounts always do, and so do those outside projects."""
     found = OF_A_PROJECT.fullmatch(mail)
     if not found or OF_GOOGLE.fullmatch(mail):
         return True

@@ -35,7 +35,7 @@ def read(store: Store, resource: str, version: int, default: list[Body] | None =
 
 
 def write(store: Store, resource: str, policy: Body, default: list[Body] | None = None) -> Body:
-    """Put a policy in the present one's place; raises ApiError where it was changed meanwhile or can't be."""
+    """Replace the policy. Raises ApiError where it was changed meanwhile, or the new one is invalid."""
     kept = store.get(resource, ROW)
     if policy.get("etag") and policy["etag"] != _etag(kept, default):
         raise ApiError(409, "aborted", STALE, "ABORTED")
@@ -53,7 +53,7 @@ def write(store: Store, resource: str, policy: Body, default: list[Body] | None 
 
 
 def forget_account(store: Store, mail: str, number: str) -> None:
-    """A service account has gone: policies that name it keep it as deleted, as Google's do."""
+    """Mark a service account as deleted in all policies that name it, as Google does."""
     gone = f"deleted:serviceAccount:{mail}?uid={number}"
     for resource in store.collections():
         kept = store.get(resource, ROW)
@@ -79,7 +79,7 @@ def _check_member(store: Store, member: str) -> None:
 
 
 def _cleaned(bindings: list[Body]) -> list[Body]:
-    """One binding a role and condition, members once each, none empty."""
+    """The bindings, merged by role and condition, with each member once and without empty ones."""
     merged: dict[str, Body] = {}
     for each in bindings:
         key = json.dumps([each.get("role"), each.get("condition")], sort_keys=True)
@@ -91,7 +91,7 @@ def _cleaned(bindings: list[Body]) -> list[Body]:
 
 
 def _without_condition(binding: Body) -> Body:
-    """How a caller who doesn't know conditions sees a binding that has one."""
+    """The binding as a caller sees it who doesn't know conditions."""
     if "condition" not in binding:
         return binding
     digest = hashlib.sha256(json.dumps(binding["condition"], sort_keys=True).encode()).hexdigest()[:20]

@@ -45,7 +45,7 @@ def answer(call: Call) -> Any:
 
 
 def _held(call: Call) -> Body:
-    """Those of the permissions that the caller has. One that can't be one fails the call, as with Google's."""
+    """The permissions that the caller has. Raises ApiError for an invalid one, as Google does."""
     asked = call.body.get("permissions", [])
     for permission in asked:
         if not PERMISSION.fullmatch(permission) or permission in call.context.conditions.untestable:

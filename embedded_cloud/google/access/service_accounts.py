@@ -69,7 +69,7 @@ def listing(call: Call) -> Body:
 
 
 def _account(call: Call) -> Body:
-    """The account that the call names, by e-mail or number, in a project or in `-`."""
+    """The account that the call names by e-mail or number, in a project or in `-`. Raises ApiError."""
     project, name = call.resource[2], call.resource[4]
     owner = OF_A_PROJECT.fullmatch(name)
     if project == "-" and owner:

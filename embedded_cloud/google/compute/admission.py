@@ -36,14 +36,14 @@ GPU_SERIES = ("a2-", "a3-", "a4-", "a4x-", "g2-", "g4-")
 
 @dataclass(frozen=True)
 class Refused:
-    """Why the instance can't be made."""
+    """A reason why the instance can't be made."""
 
     code: str
     message: str
 
 
 def refusal(store: Store, instance: Body) -> Refused | None:
-    """Why `instance`, as it stands in the store, isn't made; None where nothing is in the way.
+    """The refusal of `instance`, as it is in the store; None where nothing forbids it.
 
     Called with the store's lock held: what it takes from a reservation is the instance's then.
     """

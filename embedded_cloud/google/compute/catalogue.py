@@ -42,7 +42,7 @@ def a_machine_type(call: Call, _p: str, project: str, _z: str, zone: str, _m: st
 
 
 def machine_types_everywhere(call: Call, _p: str, project: str, *_: str) -> Body:
-    """machineTypes.aggregatedList, as far as names that its filter asks for: which others there are isn't known."""
+    """machineTypes.aggregatedList, of the names in its filter only: no list of all types is known."""
     text = call.one("filter")
     fits = compile_filter(text)
     names = [part.strip("\"'") for part in text.replace("=", " ").replace(":", " ").split() if "-" in part]

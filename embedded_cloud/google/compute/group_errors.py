@@ -1,4 +1,4 @@
-"""What instance groups failed at, kept for listErrors until the group goes."""
+"""The errors of instance groups, kept for listErrors until the group is deleted."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def errors_of(store: Store, group: str) -> list[Body]:
 
 
 def forget(store: Store, group: str) -> None:
-    """The group is gone, and its history with it."""
+    """Delete the errors of a group that is gone."""
     store.delete(PLACE, group)

@@ -92,7 +92,7 @@ def recreate_instances(call: Call) -> Body:
 
 
 def apply_updates(call: Call) -> Body:
-    """Bring instances to the group's template: those that have another are recreated."""
+    """Recreate the instances that have another template than the group."""
     where = resources.path(call)
     group = resources.body_at(call, where)
     members = call.context.groups.instances_of(full_name(where))
@@ -113,7 +113,7 @@ def managed_instances(call: Call) -> Body:
 
 
 def errors(call: Call) -> Body:
-    """All that went wrong with the group's instances, those too that came in the end."""
+    """All errors of the group's instances, also of those that run by now."""
     where = resources.path(call)
     items = [(str(n).zfill(6), item) for n, item in enumerate(group_errors.errors_of(call.store, full_name(where)))]
     found, following = page(items, call.one("maxResults"), call.one("pageToken"))
@@ -127,7 +127,7 @@ def per_instance_configs(call: Call) -> Body:
 
 
 def view(call: Call, where: str) -> Body:
-    """The group as its readers see it now: what its instances do is counted at each look."""
+    """The group as its readers see it now, with its instances counted by their actions."""
     body = resources.shown(resources.body_at(call, where))
     members = call.context.groups.instances_of(full_name(where))
     actions = dict.fromkeys(("none", "creating", "deleting", "recreating", "verifying", "abandoning"), 0)
@@ -236,7 +236,7 @@ def _managed(call: Call, where: str, name: str, body: Body) -> Body:
 
 
 def _named(call: Call, where: str) -> list[str]:
-    """The instances that the body names, which must be the group's."""
+    """The instances that the body names. Raises ApiError for one of another group."""
     members = call.context.groups.instances_of(full_name(where))
     names = [name_of(each) for each in call.body.get("instances") or ()]
     for name in names:

@@ -50,7 +50,7 @@ def of_family(call: Call, _p: str, project: str, _g: str, _i: str, _f: str, fami
 
 
 def listing(call: Call, _p: str, project: str, *_: str) -> Body:
-    """images.list: those that are known to be there."""
+    """images.list, of the known images."""
     return resources.listing(call, [_image(project, each) for each in _known(call, project) or ()])
 
 

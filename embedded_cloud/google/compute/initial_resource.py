@@ -1,4 +1,4 @@
-"""The beginning of every resource of Compute Engine that was there before anybody made anything."""
+"""The first fields of Compute Engine's resources that exist from the beginning."""
 
 from __future__ import annotations
 

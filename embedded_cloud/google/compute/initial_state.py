@@ -1,4 +1,4 @@
-"""What is there before anybody makes anything: zones, quotas, the default network."""
+"""The resources that exist from the beginning: zones, quotas, the default network."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def project_number(project: str) -> str:
 
 
 def prepare(store: Store, project: str) -> None:
-    """Give the project its default network, once; it was there before, so nobody can leave it over."""
+    """Give the project its default network, once. It is marked as existing before, so it is never a leftover."""
     marks = "//rehearsal/projects"
     if store.get(marks, project) is not None:
         return
@@ -99,7 +99,7 @@ def automatic_subnetworks(store: Store, network: str, *, before: bool = False) -
 
 
 def existing_answer(call: Call) -> dict[str, Any] | None:
-    """The answer for what is there beforehand (zones, regions, …), or None where the call is for the store."""
+    """The answer about zones, regions and the like; None where the call is about resources in the store."""
     answer = ANSWERS.get(call.method.id.removeprefix("compute."))
     return answer(call, *call.resource) if answer else None
 

@@ -1,4 +1,4 @@
-"""Instances, as far as one may look at them and end them; they come by their groups."""
+"""Calls that read or delete instances; only groups make them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def template_of(body: Body) -> str:
 
 
 def delete(call: Call) -> Body | Slow:
-    """End an instance; a group that still wants it makes another."""
+    """End an instance. Its group makes another one, where it still wants it."""
     where = resources.path(call)
     body = resources.body_at(call, where)
     collection, name = split(where)

@@ -29,7 +29,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 
 
 def machine_type(name: str, path: str) -> dict[str, Any]:
-    """Its CPUs, memory (MiB), accelerators and local SSDs; raises ApiError (404) for a name that can't be one.
+    """The CPUs, memory (MiB), accelerators and local SSDs of a type. Raises ApiError (404) for an invalid name.
 
     A well-formed name that isn't in the tables is taken to exist: an env file may name a newer one.
     """

@@ -1,4 +1,4 @@
-"""Compute Engine's methods by name: the regular ones, and those that need their own hand."""
+"""Compute Engine's methods by name: the regular ones, and those with code of their own."""
 
 from __future__ import annotations
 

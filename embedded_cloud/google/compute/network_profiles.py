@@ -1,4 +1,4 @@
-"""Network profiles: which there are, and what a network that has one doesn't take.
+"""Network profiles: which exist, and what they forbid in a network.
 
 Of the profiles, those for RDMA over converged Ethernet alone, one a zone: https://docs.cloud.google.com/vpc/docs/rdma-network-profiles
 and https://cloud.google.com/firewall/docs/firewall-for-roce, read 2026-11-25. Flags that these pages don't decide are
@@ -87,7 +87,7 @@ def zone_of(store: Store, network: str) -> str | None:
 
 
 def elsewhere(zone: str) -> str:
-    """How a resource outside the profile's zone is refused; dstack's compute.py (2026-08) knows the beginning."""
+    """The refusal of a resource outside the profile's zone; its beginning is from dstack's compute.py (2026-08)."""
     return f"Network profile only allows resource creation in location {zone}."
 
 

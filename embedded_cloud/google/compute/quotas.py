@@ -88,7 +88,7 @@ GPUS = {"nvidia-h100-80gb": "NVIDIA_H100_GPUS"}
 
 
 def quotas(call: Call, place: str) -> list[Body]:
-    """The quotas of a region or GLOBAL, with what the project of the call uses of them there."""
+    """The quotas of a region or GLOBAL, with the usage of the call's project."""
     project = call.segments[1]
     used = usage(call.store, project, place)
     told = call.context.conditions.quotas(place)
@@ -112,7 +112,7 @@ def usage(store: Store, project: str, place: str) -> Counter[str]:
 
 
 def refusal(store: Store, conditions: GoogleConditions, project: str, region: str, body: Body) -> str:
-    """Why the project's quotas have no room for this instance, in Compute Engine's words; empty where they have."""
+    """Compute Engine's refusal where the project's quotas have no room for this instance; empty where they have."""
     asked = _of_instance(body)
     for place in (region, GLOBAL):
         limits = conditions.quotas(place)

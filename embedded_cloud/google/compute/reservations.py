@@ -25,7 +25,7 @@ ELSEWHERE = re.compile(r"projects/(?P<project>[^/]+)/reservations/(?P<name>[^/]+
 
 
 def get(call: Call) -> Body:
-    """reservations.get, with what is in use now."""
+    """reservations.get, with the present usage."""
     return _shown(call.store, resources.body_at(call, resources.path(call)))
 
 
@@ -36,7 +36,7 @@ def listing(call: Call) -> Body:
 
 
 def take(store: Store, instance: Body) -> tuple[str, str] | None:
-    """Take the instance from the reservation that it names; the code and the message where that can't be."""
+    """Take the instance from the reservation that it names. Returns code and message where that is impossible."""
     affinity = instance.get("reservationAffinity") or {}
     if affinity.get("consumeReservationType") != "SPECIFIC_RESERVATION" or affinity.get("key") != KEY:
         return None

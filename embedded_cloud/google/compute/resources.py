@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def path(call: Call) -> str:
-    """The resource that is meant, by the name under which it is kept; raises ApiError (404) where it isn't there."""
+    """The path of the call's resource, by the name that the store knows. Raises ApiError (404) where it is missing."""
     asked = "/".join(call.resource)
     found = find(call.store, asked)
     if found is None:
@@ -94,7 +94,7 @@ def listing(call: Call, items: Iterable[Body] | None = None) -> Body:
 
 
 def aggregated(call: Call) -> Body:
-    """All zones' or regions' resources of one kind, by scope; empty scopes are left out but for one that says so."""
+    """The resources of one kind in all zones or regions, by scope. Empty scopes are left out."""
     project, kind = call.segments[1], call.segments[-1]
     fits = compile_filter(call.one("filter"))
     start = f"{COMPUTE}projects/{project}/"
@@ -132,7 +132,7 @@ def delete(call: Call) -> Body:
 
 
 def forget(call: Call, where: str) -> None:
-    """Take the resource and what hangs on it out of the store."""
+    """Delete the resource and its policy from the store."""
     body = body_at(call, where)
     kind = where.split("/")[-2]
     if kind == "networks":
@@ -158,7 +158,7 @@ def patch(call: Call) -> Body:
 
 
 def update(call: Call) -> Body:
-    """Put the body in the resource's place; what only the API sets stays."""
+    """Replace the resource by the body, but for the fields that only the API sets."""
     where = path(call)
     old = body_at(call, where)
     _check_fingerprint(old, call.body)
@@ -208,7 +208,7 @@ def keep(call: Call, where: str, body: Body) -> None:
 
 
 def done(call: Call, kind: str, where: str, number: str, error: tuple[str, str] | None = None) -> Body:
-    """The operation that tells of it."""
+    """The operation about a change of the resource at `where`."""
     parts = where.split("/")
     scope = "/".join(parts[:3] if parts[2] == "global" else parts[:4])
     return call.context.operations.compute(scope, kind, where, number, who(call.request), error)

@@ -1,4 +1,4 @@
-"""A template's scheduling: what the API fills in, and which options exclude each other.
+"""The scheduling of a template: what the API adds, and which options exclude each other.
 
 Rules: https://docs.cloud.google.com/compute/docs/instances/provisioning-models and the descriptions in the discovery
 document (compute.v1, 2026-11-06). The words of the refusals are this emulator's, but for preemptible machines'.

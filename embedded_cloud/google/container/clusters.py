@@ -1,4 +1,4 @@
-"""Clusters: made with a first pool, changed a part at a time, deleted with all that is theirs."""
+"""Clusters, with their first pool and all that belongs to them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def listing(call: Call) -> Body:
 
 
 def delete(call: Call) -> Body | Slow:
-    """Delete the cluster, its pools and what it has in networks."""
+    """Delete the cluster, its pools, and its rules and ranges in networks."""
     path = cluster_path(call)
     cluster = found(call.store, path)
     settle(call, path)
@@ -169,7 +169,7 @@ def view(call: Call, path: str) -> Body:
 
 
 def settle(call: Call, path: str) -> None:
-    """A cluster runs once its first pool does."""
+    """Note that the cluster runs, or failed, once its first pool does."""
     cluster = found(call.store, path)
     if cluster["status"] != "PROVISIONING":
         return
@@ -183,7 +183,7 @@ def settle(call: Call, path: str) -> None:
 
 
 def refuse_while_busy(call: Call, path: str) -> None:
-    """One thing at a time: while a cluster or one of its pools is made, nothing else changes it."""
+    """Raise ApiError while another operation on the cluster or one of its pools runs."""
     cluster = found(call.store, path)
     busy = [cluster.get("x-operation", "")]
     busy += [pool.get("x-operation", "") for pool in pools_of(call.store, path).values()]

@@ -1,4 +1,4 @@
-"""What Kubernetes Engine has Compute Engine do, as calls of that API by its own service agent."""
+"""Kubernetes Engine's own calls of Compute Engine, as those of its service agent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ask(call: Call, verb: str, path: str, body: Body | None = None, **query: str
 
 
 def waits_of(answers: list[Any]) -> Callable[[], None] | None:
-    """What is left to wait for of these answers; None where that is nothing."""
+    """A function that waits for all of these answers; None where none has to be waited for."""
     waiting = [answer.settle for answer in answers if isinstance(answer, Slow)]
 
     def settle() -> None:

@@ -17,7 +17,7 @@ SUFFIX = ".gke.goog"
 
 
 def answer(context: Context, request: Request) -> Answer:
-    """What whoever asks at this host gets."""
+    """The answer of the control plane with this host name."""
     with context.store.lock:
         found = next(
             ((path, body) for path, body in clusters(context.store) if _host(body) == request.host),
@@ -61,7 +61,7 @@ def _nodes(context: Context, path: str) -> list[Body]:
 
 
 def _allocatable(pool: Body) -> dict[str, str]:
-    """The drivers are there at once."""
+    """The resources that pods may ask for: GPUs, whose drivers exist at once."""
     count = sum(int(each["acceleratorCount"]) for each in pool["config"].get("accelerators", ()))
     return {"nvidia.com/gpu": str(count)} if count else {}
 
@@ -71,11 +71,11 @@ def _host(cluster: Body) -> str:
 
 
 def _refused(code: int, message: str, status: str) -> Answer:
-    """Google's front says no."""
+    """A refusal by Google's front."""
     return Answer.json({"error": {"code": code, "message": message, "status": status}}, code)
 
 
 def _status(code: int, reason: str, message: str) -> Answer:
-    """Kubernetes itself says no."""
+    """A refusal by Kubernetes itself."""
     body: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
     return Answer.json({**body, "message": message, "reason": reason, "code": code}, code)

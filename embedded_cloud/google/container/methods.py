@@ -26,7 +26,7 @@ def answer(call: Call) -> Any:
 
 
 def _operation(call: Call) -> Any:
-    """An operation, as far as it is by now."""
+    """An operation in its present state."""
     _, _, project, _, location, _, name = call.resource
     place = operations.path(project, location, name)
     found = call.context.operations.get(place)
@@ -49,7 +49,7 @@ def _operations(call: Call) -> Any:
 
 
 def _cancel(call: Call) -> Any:
-    """Nothing that this cloud does can be cancelled."""
+    """Refuse to cancel a running operation: none can be here."""
     running = _operation(call)
     if running["status"] == "DONE":
         return {}

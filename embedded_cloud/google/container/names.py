@@ -1,4 +1,4 @@
-"""Where Kubernetes Engine's resources are kept, and the names that it makes up."""
+"""Where the store keeps Kubernetes Engine's resources, and the names that GKE makes up."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def not_there(path: str) -> ApiError:
 
 
 def cluster_path(call: Call) -> str:
-    """The cluster that the call means, or one of whose pools it means."""
+    """The path of the cluster that the call is about, or of the cluster of its pool."""
     return "/".join(call.resource[1:7])
 
 

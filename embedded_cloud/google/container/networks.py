@@ -1,4 +1,4 @@
-"""What Kubernetes Engine makes in networks by itself: ranges and rules for a cluster, networks for accelerators."""
+"""What Kubernetes Engine makes in networks: ranges and rules for a cluster, networks for accelerators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Node pools: groups of machines, and operations that last until these are there, or given up on."""
+"""Node pools: groups of machines, and operations that last until these run or GKE gives them up."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def delete(call: Call) -> Body | Slow:
 
 
 def take_away(call: Call, path: str) -> list[Any]:
-    """Delete the pool and its machines; the answers, some of which are to be waited for."""
+    """Delete the pool and its machines. Returns the answers, some of which have to be waited for."""
     answers = nodes.remove(call, found(call.store, path))
     call.store.delete(*collection(path))
     return answers
@@ -155,7 +155,7 @@ def running(call: Call, path: str) -> int:
 
 
 def settle(call: Call, path: str) -> None:
-    """A pool runs once its machines do. What keeps them from it is told at once, and given up on in the end."""
+    """Note that the pool runs once its machines do. Errors are shown at once, and end the operation after a while."""
     pool = found(call.store, path)
     if pool["status"] not in ("PROVISIONING", "RECONCILING"):
         return
@@ -204,7 +204,7 @@ def _path(call: Call) -> str:
 
 
 def _patience(call: Call, path: str) -> float:
-    """Seconds until the pool's machines are given up on; a scenario's rule may shorten them."""
+    """Seconds until GKE gives the pool's machines up; a rule of a scenario may shorten them."""
     rule = call.context.scenario.rule_for("PATIENCE", MACHINES_HOST, f"/{path}")
     return float(rule.body) if rule is not None else PATIENCE_SECONDS
 
@@ -217,7 +217,7 @@ def _condition(code: str, message: str) -> Body:
 
 
 def _short(code: str) -> str:
-    """Compute Engine's code as Kubernetes Engine tells it."""
+    """Compute Engine's code as Kubernetes Engine reports it."""
     return "GCE_STOCKOUT" if any(each in code for each in STOCKOUT) else code
 
 

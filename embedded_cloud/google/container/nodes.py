@@ -18,7 +18,7 @@ GVNIC = {"nicType": "GVNIC"}
 
 @dataclass(frozen=True)
 class State:
-    """How far a pool's machines are: `wanted`, of which `running`; `errors` are those of the others' last attempts."""
+    """The state of a pool's machines: how many are wanted and running, and the errors of the others' last attempts."""
 
     wanted: int
     running: int
@@ -53,7 +53,7 @@ def resize(call: Call, pool: Body, count: int) -> None:
 
 
 def remove(call: Call, pool: Body) -> list[Any]:
-    """Remove the groups and their template; the answers, some of which are to be waited for."""
+    """Remove the groups and their template. Returns the answers, some of which have to be waited for."""
     answers = []
     templates = set()
     for manager in _managers(pool):

@@ -38,7 +38,7 @@ def path(project: str, location: str, name: str) -> str:
 
 
 def end(call: Call, place: str, failure: tuple[int, str] | None = None) -> None:
-    """The operation at `place` is over; `failure` is a canonical code and the message."""
+    """End the operation at `place`; `failure` is a canonical code and the message."""
     running = call.context.operations.get(place)
     if running is None or running["status"] == "DONE":
         return

@@ -1,4 +1,4 @@
-"""Which versions there are: made up, in the shape of `serverConfig`; channels differ as the real ones do."""
+"""The versions of GKE, made up in the shape of `serverConfig`; channels differ as the real ones do."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def server_config() -> Body:
 
 
 def resolve(asked: str, channel: str) -> str:
-    """The version that an alias stands for (`latest`, `1.33`, `-`, nothing); raises ApiError for one that isn't."""
+    """The version that an alias stands for (`latest`, `1.33`, `-`, empty). Raises ApiError for an unknown one."""
     offered = CHANNELS.get(channel) or tuple(server_config()["validMasterVersions"])
     if asked in ("", "-"):
         return offered[1]
@@ -56,5 +56,5 @@ def resolve(asked: str, channel: str) -> str:
 
 
 def order(version: str) -> tuple[int, ...]:
-    """By which versions are sorted."""
+    """The key that versions are sorted by."""
     return tuple(int(part) for part in version.replace("-gke.", ".").split("."))

@@ -1,1 +1,1 @@
-"""The machines of Compute Engine, as their groups want them, and what they find when they boot."""
+"""The machines of Compute Engine's groups, and what they find when they boot."""

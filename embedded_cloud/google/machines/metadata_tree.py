@@ -1,4 +1,4 @@
-"""What a Compute Engine metadata server tells a machine of itself, as a tree.
+"""The tree of Compute Engine's metadata server.
 
 Keys and forms are those of https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys. A dict is a
 directory; a list of strings is one value a line in text and a list in JSON; a directory whose keys are numbers is a

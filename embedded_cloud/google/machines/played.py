@@ -31,7 +31,7 @@ POLL_SECONDS = 0.05
 
 
 class Played(PlayedMachines):
-    """The `Machines` that only the store knows."""
+    """The `Machines` that exist in the store only."""
 
     def __init__(self, store: Store, scenario: Scenario) -> None:
         self._store = store
@@ -79,13 +79,13 @@ class Played(PlayedMachines):
         return str(found["ipCidrRange"]) if found else ANYWHERE
 
     def _record_later(self, instance: Instance, config: dict[str, Any], address: str) -> None:
-        """Report once the machine has been told the head of its Ray cluster, unless it goes before."""
+        """Report once the head of the Ray cluster is known, unless the machine is removed before."""
         while not self._closing.wait(POLL_SECONDS) and instance.id in self._addresses:
             if ray_head(self._store, config) is not None:
                 return self._record(instance, config, address)
 
     def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
-        """Report that all went well, or what the scenario has instead."""
+        """Report that all went well, or what the scenario says instead."""
         head = ray_head(self._store, config) if config.get("ray") else None
         record = faults.scripted_record(self._scenario, instance, record_of(instance, config, address, head))
         if record is not None:
@@ -110,7 +110,7 @@ class Played(PlayedMachines):
 
 
 def ray_head(store: Store, config: dict[str, Any]) -> dict[str, Any] | None:
-    """What the tool wrote of the head of the machine's Ray cluster; None before it did."""
+    """The head of the machine's Ray cluster, as the tool wrote it; None before it did."""
     found = store.get(live(str(config["bucket"])), f"{config['deployment']}/files/ray-head.json")
     return dict(json.loads(read(store, found))) if found is not None else None
 
@@ -125,7 +125,7 @@ def _given_addresses(store: Store) -> Iterator[tuple[str, str]]:
 
 
 def _config(instance: Instance) -> dict[str, Any] | None:
-    """The node configuration in the instance's metadata; None where there is none that can be read."""
+    """The node configuration in the instance's metadata; None where none can be read."""
     try:
         given = json.loads(instance.metadata.get("cluster-config", ""))
     except ValueError:

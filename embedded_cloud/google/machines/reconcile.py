@@ -52,7 +52,7 @@ class Reconciler:
         self._workers = Workers("machines")
 
     def start(self) -> None:
-        """Take up what a former process left: boot what should run, end what should not."""
+        """Go on with what a former process left: boot what should run, end what should not."""
         with self._store.lock:
             for collection, name, body in self._instances():
                 if body[ACTION] == "DELETING":
@@ -157,7 +157,7 @@ class Reconciler:
         return template["properties"] if template else None
 
     def _boot(self, place: str, name: str, number: str) -> None:
-        """Boot one machine, and again until it comes or nobody wants it any more."""
+        """Boot one machine, and try again until it runs or is no longer wanted."""
         while not self._workers.stopping.is_set():
             body = self._wanted(place, name, number)
             if body is None:
@@ -224,7 +224,7 @@ class Reconciler:
         self._boot(place, name, body["id"])
 
     def _wanted(self, place: str, name: str, number: str) -> Body | None:
-        """The instance, unless it went, or goes, or another took its name."""
+        """The instance; None where it is gone or going, or another one has its name."""
         body = self._store.get(place, name)
         gone = body is None or body["id"] != number or body[ACTION] in ("DELETING", "RECREATING")
         return None if gone else body

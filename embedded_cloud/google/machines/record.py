@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def record_of(
     instance: Instance, config: dict[str, Any], address: str, head: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The record of a machine whose steps all went well; without a `head`, that of one that still waits for Ray's."""
+    """The record of a machine whose steps all went well. Without a `head`, it waits for that of its Ray cluster."""
     command = instance.metadata.get("cluster-startup-command", "").strip()
     buckets = [(each["bucket"], each["path"]) for each in config.get("buckets") or ()]
     shares = [(f"{each['address']}:/{each['share']}", each["path"]) for each in config.get("file_shares") or ()]

@@ -1,4 +1,4 @@
-"""Buckets: made, looked at, changed, deleted when empty, and who may use them."""
+"""Buckets and their policies."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_permissions(store: Store, request: Request, name: str) -> Body:
 
 
 def add_existing(store: Store, name: str, project: str) -> None:
-    """Take a bucket that an env file names to have been there before."""
+    """Keep a bucket that an env file names, as existing before."""
     if store.get(BUCKETS, name) is None:
         check_name(name)
         given = {"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}}}

@@ -1,4 +1,4 @@
-"""An object's content and what is told of it: checksums, length, type."""
+"""The content of objects, with checksums, length and type."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def create(store: Store, bucket_name: str, name: str, data: bytes, given: Body, 
 
 
 def retire(store: Store, old: Body) -> None:
-    """The live object makes room: a versioned bucket keeps it as noncurrent."""
+    """Remove the live object; a versioned bucket keeps it as noncurrent."""
     home = bucket(store, old["bucket"])
     store.delete(live(old["bucket"]), old["name"])
     if (home.get("versioning") or {}).get("enabled"):

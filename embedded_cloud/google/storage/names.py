@@ -1,4 +1,4 @@
-"""Where buckets and objects are kept in the store, and what can't be found there."""
+"""Where the store keeps buckets and objects, and the errors where they are missing."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def find(store: Store, request: Request, home: str, name: str) -> Body:
-    """The live object, or the version that the query names; raises ApiError (404)."""
+    """The live object, or the version that the query names. Raises ApiError (404)."""
     bucket(store, home)
     found = store.get(live(home), name)
     wanted = request.one("generation")

@@ -42,7 +42,7 @@ class _Session:
 
 
 class Uploads:
-    """`sessions` are kept until the cloud ends: one that was interrupted by that starts anew, as clients do."""
+    """Sessions are kept until the cloud ends. Clients begin an interrupted upload anew."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -105,7 +105,7 @@ class Uploads:
 
 
 def _more(request: Request, have: int) -> Answer:
-    """Ask for what is missing. Go's client can't read a 308 and says so."""
+    """Ask for the missing bytes. Go's client can't read a 308, and says so in a header."""
     headers = [("Range", f"bytes=0-{have - 1}")] if have else []
     if request.headers.get("x-guploader-no-308") == "yes":
         return Answer(200, b"", (*headers, ("X-Http-Status-Code-Override", "308")))

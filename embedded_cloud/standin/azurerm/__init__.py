@@ -1,1 +1,1 @@
-"""What azurerm does in a way of its own."""
+"""What only azurerm does."""

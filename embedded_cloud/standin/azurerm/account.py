@@ -1,4 +1,4 @@
-"""The subscription that the provider acts in, and with which of its features."""
+"""The subscription that the provider acts in, and the provider's features."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _RENEW_SECONDS: Final = 300.0  # a token is asked for anew so long before its en
 
 
 class OperationFailed(Exception):
-    """What a call began has failed, or was not over in time."""
+    """The operation of a call failed, or was not over in time."""
 
 
 class Answer(NamedTuple):
@@ -30,7 +30,7 @@ class Answer(NamedTuple):
 
 
 class Api(Https):
-    """One plugin process's way to the API, in one person's or application's name."""
+    """The API for one plugin process, in the name of one person or application."""
 
     def __init__(self, stopped: threading.Event, source: Callable[[], str] | None = None) -> None:
         super().__init__(stopped)
@@ -71,7 +71,7 @@ class Api(Https):
             pause = min(pause * 2, _BACK_OFF[1])
 
     def finish(self, answer: Answer, minutes: float) -> None:
-        """Wait until what `answer` says has begun is over. Raises OperationFailed."""
+        """Wait for the end of the operation that `answer` names. Raises OperationFailed."""
         url = answer.headers.get("azure-asyncoperation") or answer.headers.get("location")
         if not url:
             return
@@ -102,7 +102,7 @@ class Api(Https):
 
 
 def _is_over(look: Answer) -> bool:
-    """Whether what a look at an operation tells of has succeeded. Raises OperationFailed where it has not."""
+    """Whether an operation has succeeded, by its state. Raises OperationFailed where it has failed."""
     if look.status in (202, 404):
         return False
     properties = look.body.get("properties")

@@ -1,4 +1,4 @@
-"""Two resources that belong together: one of them says so in its own body, which is read, changed and written.
+"""Two resources that belong together. The body of one of them says so; it is read, changed and written.
 
 Source: internal/services/network/*_association_resource.go.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Association(Lifecycle):
-    """What a subnet says of one other resource; the subnet's id is the association's."""
+    """A subnet's reference to one other resource; the subnet's id is the association's."""
 
     owner = "subnet_id"
     other: str
@@ -62,7 +62,7 @@ class Association(Lifecycle):
     # What single associations do otherwise.
 
     def ends(self, identifier: str) -> dict[str, str]:
-        """The ids of both, as far as the association's own tells them."""
+        """The ids of both, as far as the association's own contains them."""
         return {self.owner: identifier}
 
     def check_free(self, body: Values, owner: str, other: str) -> None:

@@ -92,7 +92,7 @@ def same(codec: str, old: Any, new: Any) -> bool:
 
 
 def normalised(location: str) -> str:
-    """A region's name as the API tells it."""
+    """A region's name as the API writes it."""
     return location.replace(" ", "").lower()
 
 

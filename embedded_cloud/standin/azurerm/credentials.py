@@ -1,4 +1,4 @@
-"""The access token of the credentials that the provider is given, got as it gets it.
+"""Gets an access token for the provider's credentials, as the provider does.
 
 The embedded cloud looks at no signature, so an assertion has none. Refused and expired credentials show all the same,
 because the token endpoint is asked. Source: hashicorp/go-azure-sdk, sdk/auth; internal/provider/provider.go.
@@ -28,7 +28,7 @@ _TRUE: Final = ("1", "t", "true")
 
 
 class Refused(Exception):
-    """No token is to be had: the provider's message."""
+    """No token could be got; the message is the provider's."""
 
 
 class Given:
@@ -47,7 +47,7 @@ class Given:
 
     @property
     def may_ask_cli(self) -> bool:
-        """The provider does not look at ARM_USE_CLI: the setting has a default besides."""
+        """Whether the provider may ask the CLI. It ignores ARM_USE_CLI, since the setting has a default."""
         return self._config.get("use_cli") is not False
 
     def secret(self, name: str) -> str:
@@ -62,7 +62,7 @@ class Given:
 
 
 def token_source(given: Given, exchange: Exchange) -> Callable[[], str]:
-    """What gives a fresh token each time. Raises Refused where the settings are for none of the ways."""
+    """A function that returns a fresh token. Raises Refused where the settings fit no way to sign in."""
     client, tenant = given.secret("client_id"), given.text("tenant_id")
     form = {"client_id": client, "grant_type": "client_credentials", "scope": f"{RESOURCE}/.default"}
     url = f"{_LOGIN}/{tenant}/oauth2/v2.0/token"
@@ -144,12 +144,12 @@ def _certificate(path: Path, password: str, client: str, audience: str) -> Calla
 
 
 def _why(failed: OSError) -> str:
-    """As Go words it."""
+    """The error in Go's words."""
     return (failed.strerror or str(failed)).lower()
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """What a token says of who holds it. Raises Refused."""
+    """The claims in a token. Raises Refused."""
     try:
         part = token.split(".")[1]
         found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))

@@ -1,4 +1,4 @@
-"""Ids of resources: made of a row's template, taken apart, and in the words in which the provider tells them."""
+"""Ids of resources: made from a row's template, parsed, and described in the provider's words."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def made(template: str, names: Values) -> str:
 
 
 def parts(template: str, identifier: str) -> dict[str, str]:
-    """What an id holds in the template's places. Raises ValueError where it is another kind's id."""
+    """The values of an id in the template's places. Raises ValueError where the id is of another kind."""
     pattern = re.sub(r"\\{(\w+)\\}", lambda part: f"(?P<{part[1]}>{_shape(part[1])})", re.escape(template))
     found = re.fullmatch(pattern, identifier)
     if found is None:
@@ -62,7 +62,7 @@ def parent(identifier: str) -> str:
 
 @contextlib.contextmanager
 def locked(identifiers: list[str]) -> Iterator[None]:
-    """Nobody else in this process reads and writes these resources meanwhile. Always in the same order."""
+    """Lock these resources against every other thread of this process, always in the same order."""
     with contextlib.ExitStack() as held:
         for identifier in sorted({each.lower() for each in identifiers}):
             with _guard:

@@ -57,14 +57,14 @@ class Lifecycle:
         return self.reread({**prior, **self.known(planned), "id": identifier})
 
     def delete(self, state: Values) -> None:
-        """Raises Failed."""
+        """Delete the resource. Raises Failed."""
         with ids.locked(self.locks(self.names(state))):
             self.remove(state["id"], state)
 
     # What single types do otherwise.
 
     def body(self, names: Values) -> Values:
-        """What is sent to make it."""
+        """The body of the call that makes the resource."""
         body = body_of(self.row, self.block, names, names)
         for path, value in self.row.constants.items():
             put(body, path, value)
@@ -97,7 +97,7 @@ class Lifecycle:
         return {name: state[name] for name in self.block.names() if name in state}
 
     def remove(self, identifier: str, state: Values) -> None:
-        """Delete it, once nothing else of it is to be done."""
+        """Delete the resource, once all else is done."""
         minutes = self.minutes(state, "delete")
         try:
             answer = self.api.call("DELETE", identifier, self.row.version, minutes=minutes)
@@ -114,7 +114,7 @@ class Lifecycle:
         return self.api.call("GET", identifier, self.row.version).body
 
     def check_absent(self, identifier: str) -> None:
-        """Raises Failed where there is one already that Terraform doesn't know."""
+        """Raises Failed where the resource exists already, and Terraform doesn't know it."""
         if self.account.features.skips_import_check:
             return
         try:
@@ -136,7 +136,7 @@ class Lifecycle:
         self.wait(doing, verb, identifier, answer, made, kept)
 
     def wait(self, doing: str, verb: str, identifier: str, answer: Answer, values: Values, left: Values | None) -> None:
-        """Wait for the end of what `answer` says has begun."""
+        """Wait for the end of the operation that `answer` names."""
         if self.row.instant:
             return
         try:
@@ -146,7 +146,7 @@ class Lifecycle:
             raise Failed(self.says(doing, identifier, cause), left) from None
 
     def address(self, identifier: str) -> str:
-        """Where a write goes: the resource itself, for most."""
+        """The address of a write: for most, the resource itself."""
         return identifier
 
     def overlaid(self, existing: Values, names: Values, changed: tuple[str, ...]) -> Values:
@@ -181,7 +181,7 @@ class Lifecycle:
         return sum(float(number) * units[unit] for number, unit in re.findall(r"([\d.]+)(h|ms|m|s)", given))
 
     def names(self, values: Values) -> Values:
-        """The values, and what else a template may need."""
+        """The values, with all else that a template may need."""
         return {**values, "subscription": self.account.subscription}
 
     def locks(self, names: Values) -> list[str]:
@@ -209,7 +209,7 @@ def _known(value: Any) -> Any:
 
 
 def _nothing(kind: Any) -> Any:
-    """What stands for unset in a call."""
+    """The value that means "unset" in a call."""
     if isinstance(kind, str):
         return {"string": "", "number": 0, "bool": False}[kind]
     return {} if kind[0] == "map" else []

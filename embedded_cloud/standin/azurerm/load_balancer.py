@@ -1,4 +1,4 @@
-"""What lies in a load balancer's body and is written with it: its inbound NAT rules.
+"""Inbound NAT rules, which lie in the body of a load balancer and are written with it.
 
 Source: internal/services/loadbalancer/lb_nat_rule_resource.go.
 """

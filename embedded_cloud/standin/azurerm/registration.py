@@ -49,11 +49,11 @@ Encountered the following errors:
 
 
 class NotRegistered(Exception):
-    """The provider's message."""
+    """A namespace could not be registered; the message is the provider's."""
 
 
 def register(api: Api, subscription: str, wanted: tuple[str, ...]) -> None:
-    """Register what of `wanted` isn't. Raises NotRegistered."""
+    """Register those of `wanted` that are not. Raises NotRegistered."""
     if not wanted:
         return
     root = f"/subscriptions/{subscription}/providers"

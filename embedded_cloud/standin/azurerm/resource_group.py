@@ -2,7 +2,7 @@
 
 Source: internal/services/resource/resource_group_resource.go.
 
-The provider looks ten minutes long whether what it saw goes; the embedded cloud tells the truth at once.
+The provider waits ten minutes for what it saw to go; the embedded cloud tells the truth at once.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _POLICY = "properties.upgradePolicy"
 
 
 class ScaleSet(Lifecycle):
-    """What both modes do."""
+    """What both modes have in common."""
 
     sizes: tuple[str, str]
     """The attributes that are one object to the API: the size's name and the count."""

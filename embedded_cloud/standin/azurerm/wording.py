@@ -8,7 +8,7 @@ from typing import Any
 
 
 def refusal(status: int, answer: bytes) -> str:
-    """What a call's answer says that is an error."""
+    """The error in an answer, in the provider's words."""
     reason = next((each.phrase for each in HTTPStatus if each == status), "")
     shown = f"{status} ({status} {reason})"
     error = _error(answer)
@@ -20,7 +20,7 @@ def refusal(status: int, answer: bytes) -> str:
 
 
 def failure(answer: bytes) -> str:
-    """What a look at an operation says that has failed: its code stands in Status."""
+    """The error of a failed operation, in the provider's words; its code is in Status."""
     error = _error(answer) or {}
     whole = json.loads(answer)
     if whole.get("id"):  # the operation's own shape: its status and its error's code each in its place
@@ -50,7 +50,7 @@ def exists(kind: str, identifier: str) -> str:
 
 
 def association_exists(kind: str, one: str, other: str) -> str:
-    """The same of an association of two."""
+    """The same for an association."""
     return (
         f"an association between {json.dumps(one)} and {json.dumps(other)} already exists - to be managed via "
         "Terraform this association needs to be imported into the State. Please see the resource documentation for "

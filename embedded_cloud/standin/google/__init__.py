@@ -1,1 +1,1 @@
-"""What google does in a way of its own."""
+"""What only the google provider does."""

@@ -30,7 +30,7 @@ _lock = threading.Lock()
 
 
 class IamMember(Lifecycle, ABC):
-    """Read, modify and write; anew where somebody else has written meanwhile, which the policy's etag tells."""
+    """Reads, changes and writes the policy; repeats that where its etag shows that somebody else wrote meanwhile."""
 
     owner: str
     """The attribute that names whose policy it is."""
@@ -159,6 +159,6 @@ def _same(binding: Values, state: Values) -> bool:
 
 
 def _condition(binding: Values) -> tuple[str, ...]:
-    """What tells one condition from another, in the order of the resource's id."""
+    """The key of a condition, in the order of the resource's id."""
     given: dict[str, Any] | None = binding.get("condition")
     return tuple(given.get(name) or "" for name in ("title", "description", "expression")) if given else ()

@@ -94,7 +94,7 @@ class Lifecycle:
         return state
 
     def delete(self, state: Values) -> None:
-        """Raises Failed."""
+        """Delete the resource. Raises Failed."""
         names = self.place.names(state)
         if state.get("deletion_policy") == "PREVENT":
             text = (
@@ -120,7 +120,7 @@ class Lifecycle:
         return planned
 
     def body(self, names: Values) -> Values:
-        """What is sent to make it."""
+        """The body of the call that makes the resource."""
         return body_of(self.row, self.block, names, names)
 
     def answer(self, names: Values) -> Values | None:
@@ -201,7 +201,7 @@ class Lifecycle:
             raise Failed(f"Error waiting for {wait}: {failed}" if failed.waited else str(failed), prior) from None
 
     def changed(self, update: Update, due: tuple[str, ...], names: Values) -> Values:
-        """What is sent to change it."""
+        """The body of a call that changes the resource."""
         if update.whole:
             emptied = tuple(name for name in update.when if names.get(name) == [])
             given = body_of(self.row, self.block, {name: names.get(name) for name in update.when}, names)

@@ -54,7 +54,7 @@ class GkeLifecycle(Lifecycle):
             raise Failed(f"Error waiting for resuming {self.called}: {failed}", state) from None
 
     def patiently(self, verb: str, url: str, body: Any, minutes: float) -> dict[str, Any]:
-        """The answer; asked again while another operation is in the way. Raises ApiError."""
+        """The answer; the call is repeated while another operation is in the way. Raises ApiError."""
         refusal = ApiError(0, "no answer in time")
         for _ in self.api.ticks(minutes):
             try:
@@ -66,7 +66,7 @@ class GkeLifecycle(Lifecycle):
         raise refusal
 
     def rest(self, url: str, minutes: float) -> str:
-        """The status, once it is one that lasts."""
+        """Wait for a status that lasts, and return it."""
         status = ""
         for _ in self.api.ticks(minutes):
             status = str(self.api.call("GET", url).get("status", ""))

@@ -104,7 +104,7 @@ class GkeNodePool(GkeLifecycle):
         self.finish(self.patiently("DELETE", url, None, minutes), _parent(names), minutes)
 
     def _config(self, prior: Values, names: Values) -> list[Values]:
-        """What changes in the nodes' configuration, a call for each part."""
+        """The calls that change the nodes' configuration, one for each part."""
         before, after = prior["node_config"][0], names["node_config"][0]
         config = body_of(self.row, self.block, names, names, ("node_config",))["config"]
         parts = []
