@@ -1,1 +1,1 @@
-"""What is looked at before anything is made: services, permissions, machine types, image, quotas, price."""
+"""Checks that run before anything is made: services, permissions, machine types, image, quotas, price."""

@@ -1,4 +1,4 @@
-"""All checks at once: every failure is told, and none hides another."""
+"""Runs all checks at once, so that no failure hides another."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def look_at_all(checks: Sequence[CheckOf[S]], subject: S, skip: Sequence[str]) -> Finding:
-    """What the checks found, in their order. Those that `skip` names are told as such."""
+    """Return what the checks found, in their order. A check that `skip` names gets the status "skipped"."""
     found = at_once([partial(_look, check, subject, skip) for check in checks])
     return sum(found, Finding())
 
 
 def _look(check: CheckOf[S], subject: S, skip: Sequence[str]) -> Finding:
-    """One check. What it may not look at, or what doesn't answer, is unknown: no reason to stop, and no pass."""
+    """Run one check. Where it may not look, or gets no answer, it is "unknown": neither a failure nor a pass."""
     if check.skippable and check.name in skip:
         return Finding((Check(check.name, "skipped", "SKIP_CHECKS names it"),))
     try:

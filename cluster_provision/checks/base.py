@@ -1,4 +1,4 @@
-"""A check: a function of what the cluster is to be, and what it found."""
+"""A check: a function that takes the cluster to be made, and returns a `Finding`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class Finding:
-    """The rows of checks, what keeps the cluster from being made, and notes for the user.
+    """The rows of checks, the failures that keep the cluster from being made, and notes for the user.
 
-    `settings` where the cloud's own description corrects them. Findings add up, in their order.
+    `settings` is set where the cloud's own description corrects them. Findings can be added, in their order.
     """
 
     checks: tuple[Check, ...] = ()
@@ -38,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckOf(Generic[S]):
-    """A check by its name, the one that SKIP_CHECKS knows where it is `skippable`; each cloud has its own subject."""
+    """A check and its name, which SKIP_CHECKS may list if it is `skippable`. Each cloud has its own subject."""
 
     name: str
     look: Callable[[S], Finding]

@@ -1,4 +1,4 @@
-"""What who makes the cluster must be allowed to do: actions as Azure's roles name them, by what they are for.
+"""The Azure actions that the caller needs to make the cluster, grouped by what they are for.
 
 https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read 2026-11-25), and the
 calls that azurerm 5.2.0 and this tool make.
@@ -30,7 +30,7 @@ LOOKS = (
     "Microsoft.Compute/galleries/images/versions/read",
     "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements/read",
 )
-"""What is looked up: without one of them a check is unknown, so that they aren't tested beforehand."""
+"""The rights to look things up. They aren't tested beforehand: without one of them a check is "unknown"."""
 
 
 WAITS = (
@@ -40,8 +40,8 @@ WAITS = (
     "Microsoft.Network/locations/operationResults/read",
     "Microsoft.Storage/operations/read",
 )
-"""How work is asked about that Azure has begun. Azure asks for a right in the resource group rather than for these in
-the subscription, so they aren't tested beforehand.
+"""The rights to ask about work that Azure has begun. They aren't tested beforehand: Azure asks for a right in the
+resource group, not for these in the subscription.
 
 https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
 """
@@ -49,7 +49,7 @@ https://learn.microsoft.com/azure/azure-resource-manager/management/async-operat
 
 @dataclass(frozen=True)
 class Use:
-    """What the actions are for. They are needed in the cluster's resource group, or for `subscription` of it all."""
+    """A use and its actions: in the cluster's resource group, or in the whole subscription for `subscription`."""
 
     name: str
     actions: tuple[str, ...]
@@ -57,7 +57,7 @@ class Use:
 
 
 def uses_of(subject: AzureSubject) -> tuple[Use, ...]:
-    """The uses that this cluster has, in the order of the documents."""
+    """Return the uses that this cluster has, in the order of the documents."""
     return tuple(_uses(subject))
 
 
@@ -102,7 +102,7 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
         yield Use("the machines' identity", (f"{identities}/read", f"{identities}/assign/action"))
     else:
         yield Use("the machines' identity", _all(identities, "assign"))
-        # Given on the container of the state, which lies outside the group.
+        # The role is given on the state's container, which lies outside the group.
         yield Use("the identity's role", _all("Microsoft.Authorization/roleAssignments"), subscription=True)
     if s.accept_terms:
         terms = "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements"

@@ -1,4 +1,4 @@
-"""Whether the image is there, fits the size, and may be used: its marketplace terms."""
+"""Checks that the image exists, fits the size, and that its marketplace terms are accepted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "image"
 
 
 def image(subject: AzureSubject) -> Finding:
-    """An image of the marketplace is looked up with its version; one by its id is only seen to be there."""
+    """Look up a marketplace image with its version. For an image by its id, see only whether it exists."""
     s = subject.settings
     named = s.image.text
     if s.image.id:
@@ -29,12 +29,12 @@ def image(subject: AzureSubject) -> Finding:
     if facts is None:
         return _failed(
             f"IMAGE={named}: {s.location} has no such image; `az vm image list --all --publisher "
-            f"{s.image.publisher} --location {s.location} -o table` shows those that there are"
+            f"{s.image.publisher} --location {s.location} -o table` lists the images there"
         )
     problems = tuple(_problems(subject, facts))
     if problems:
         return Finding((Check(NAME, "failed", problems[0]),), (SettingsError(problems),))
-    terms = ", its terms are accepted by this Create" if facts.plan and not _accepted(subject, facts) else ""
+    terms = ", this Create accepts its terms" if facts.plan and not _accepted(subject, facts) else ""
     return Finding((Check(NAME, "ok", f"{named.rpartition(':')[0]}, version {facts.version}{terms}"),))
 
 
@@ -45,12 +45,15 @@ def _problems(subject: AzureSubject, facts: ImageFacts) -> Iterator[str]:
     generations = told.get("HyperVGenerations", "")
     if facts.generation and generations and facts.generation not in generations.split(","):
         yield (
-            f"IMAGE={s.image.text} is of generation {facts.generation.lstrip('V')}, and SKU={s.sku} starts "
-            f"{generations.replace('V', '')} only; take an image of that generation"
+            f"IMAGE={s.image.text} is of generation {facts.generation.lstrip('V')}, and SKU={s.sku} boots only "
+            f"generation {generations.replace('V', '')}; choose an image of that generation"
         )
     architecture = told.get("CpuArchitectureType", "")
     if facts.architecture and architecture and facts.architecture.lower() != architecture.lower():
-        yield f"IMAGE={s.image.text} is for {facts.architecture}, and SKU={s.sku} is {architecture}; take one for that"
+        yield (
+            f"IMAGE={s.image.text} is for {facts.architecture}, and SKU={s.sku} is {architecture}; choose an image for "
+            f"{architecture}"
+        )
     if facts.plan and not s.accept_terms and not _accepted(subject, facts):
         plan = facts.plan
         yield (

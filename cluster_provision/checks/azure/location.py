@@ -1,4 +1,4 @@
-"""Whether the subscription has the location."""
+"""Checks that the subscription has the location."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME = "location"
 
 
 def location(subject: AzureSubject) -> Finding:
-    """Azure's own list; one that isn't on it is refused with the nearest."""
+    """Compare LOCATION with Azure's own list. The failure suggests the nearest names."""
     asked, there = subject.settings.location, subject.catalogue.locations()
     if asked in there:
         return Finding((Check(NAME, "ok", there[asked] or asked),))

@@ -1,4 +1,4 @@
-"""Whether the location, and each zone, gives this subscription machines of the size."""
+"""Checks that the location, and each zone, offers the size to this subscription."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "machine-type"
 
 
 def size(subject: AzureSubject) -> Finding:
-    """What Azure's list of sizes says of it: not there, restricted, not in a zone, not sold as Spot."""
+    """Look for the size in Azure's list: it may be missing, restricted, not in a zone, or not sold as Spot."""
     s = subject.settings
     found = subject.sku()
     if found is None:
@@ -25,7 +25,7 @@ def size(subject: AzureSubject) -> Finding:
     if found.restrictions:
         return _failed(
             CapacityError(
-                f"SKU={s.sku}: Azure doesn't give it to this subscription in {s.location} "
+                f"SKU={s.sku}: Azure doesn't offer it to this subscription in {s.location} "
                 f"({', '.join(found.restrictions)})",
                 f"Ask for access in a support request (quota, Compute), or take another place: {_elsewhere(subject)}.",
             )
@@ -45,17 +45,15 @@ def _problems(subject: AzureSubject, found: Sku) -> list[str]:
     problems = []
     if bad:
         told = f"those that do: {', '.join(free)}" if free else "none does; leave ZONES out"
-        problems.append(
-            f"ZONES={','.join(s.zones)}: {s.sku} isn't to be had in {', '.join(bad)} of {s.location}; {told}"
-        )
+        problems.append(f"ZONES={','.join(s.zones)}: {', '.join(bad)} of {s.location} don't offer {s.sku}; {told}")
     if subject.spot and found.capabilities.get("LowPriorityCapable", "True") != "True":
-        problems.append(f"PROVISIONING_MODEL=spot: {s.sku} isn't sold so; use standard")
+        problems.append(f"PROVISIONING_MODEL=spot: {s.sku} isn't sold as Spot; use standard")
     return problems
 
 
 def _elsewhere(subject: AzureSubject) -> str:
     query = "[].[locationInfo[0].location, restrictions[0].reasonCode]"
-    return f"`az vm list-skus --size {subject.settings.sku} --query '{query}' -o table` shows where it is to be had"
+    return f"`az vm list-skus --size {subject.settings.sku} --query '{query}' -o table` lists the places that have it"
 
 
 def _failed(failure: ProvisionError) -> Finding:

@@ -1,4 +1,4 @@
-"""Whether who asks may do what the cluster needs."""
+"""Checks that the caller may do what the cluster needs."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ NAME = "permissions"
 
 
 def permissions(subject: AzureSubject) -> Finding:
-    """The caller's roles at the resource group, or at the subscription while the group isn't there.
+    """Look at the caller's roles on the resource group, or on the subscription while the group doesn't exist.
 
-    Deny assignments and conditions of roles aren't among what Azure tells, so "ok" says that the roles give it.
+    Azure doesn't show deny assignments or conditions of roles here, so "ok" says only that the roles allow it.
     """
     asked = {action for use in uses_of(subject) for action in use.actions}
     missing = list(_missing(subject))
     if not missing:
-        return Finding((Check(NAME, "ok", f"your roles give all {len(asked)} actions that are needed"),))
+        return Finding((Check(NAME, "ok", f"your roles allow all {len(asked)} actions that the cluster needs"),))
     s = subject.settings
     role = "Owner, or Contributor with Role Based Access Control Administrator, has them all"
     failure = PermissionDenied(
         f"you lack permissions in subscription {s.subscription_id}:\n"
         + "\n".join(f"  {action} ({use}) on {scope}" for action, use, scope in missing),
-        f"{role}; docs/azure-permissions.md has a role with no more than is needed. "
-        "SKIP_CHECKS=permissions goes on without this check."
+        f"{role}; docs/azure-permissions.md has a role with only what is needed. "
+        "SKIP_CHECKS=permissions skips this check."
         + ("" if all(use != "the identity's role" for _, use, _ in missing) else _without_role_assignments()),
     )
     names = ", ".join(action for action, _, _ in missing)
@@ -41,13 +41,13 @@ def permissions(subject: AzureSubject) -> Finding:
 
 def _without_role_assignments() -> str:
     return (
-        "\nWho may not assign roles can name an identity that an administrator has prepared: NODE_IDENTITY="
+        "\nIf you may not assign roles, name an identity that an administrator has prepared: NODE_IDENTITY="
         "/subscriptions/…/userAssignedIdentities/<name>."
     )
 
 
 def _missing(subject: AzureSubject) -> Iterator[tuple[str, str, str]]:
-    """Action, what it is for, and where it is missing."""
+    """Yield each missing action, what it is for, and the scope where it is missing."""
     s = subject.settings
     for use in uses_of(subject):
         in_group = subject.group_exists and not use.subscription

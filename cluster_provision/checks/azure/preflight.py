@@ -30,5 +30,5 @@ CHECKS = (
 
 
 def look(subject: AzureSubject) -> Finding:
-    """What all checks found, in their order. Those that SKIP_CHECKS names are told as such."""
+    """Return what all checks found, in their order. SKIP_CHECKS may name some to skip."""
     return look_at_all(CHECKS, subject, subject.settings.skip_checks)

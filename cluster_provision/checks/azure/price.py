@@ -1,4 +1,4 @@
-"""What the cluster costs an hour, as far as the kept table knows, and whether that is within MAX_HOURLY_COST."""
+"""Checks the cluster's price an hour, as this version's table knows it, against MAX_HOURLY_COST."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ NAME = "price"
 
 
 def price(subject: AzureSubject) -> Finding:
-    """The whole cluster's machines, not only those that are added; a price that isn't known is never nothing.
+    """Price all of the cluster's machines, not only the added ones. An unknown price never counts as zero.
 
-    Spot machines cost at most MAX_PRICE where it is set, else at most what they cost on demand.
+    A Spot machine costs at most MAX_PRICE where that is set, else at most the price on demand.
     """
     s = subject.settings
     each = price_of(s.sku, s.location)
@@ -30,7 +30,7 @@ def price(subject: AzureSubject) -> Finding:
     limit = s.max_hourly_cost
     if each is None:
         told = f"{s.sku} in {s.location}: not in this version's table"
-        failures = () if limit is None else (refused(f"what it costs isn't known: {told}", limit),)
+        failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
     total = each * s.instance_count
     least = "at most " if subject.spot else ""
@@ -47,7 +47,7 @@ def price(subject: AzureSubject) -> Finding:
 
 
 def price_of(size: str, location: str) -> Decimal | None:
-    """USD an hour of one machine on demand; None where the table doesn't know."""
+    """Return the USD an hour of one machine on demand, or None where the table has no price."""
     found: dict[str, list[str]] = next((each for name, each in _table().items() if name.lower() == size.lower()), {})
     return next((Decimal(price) for price, locations in found.items() if location in locations), None)
 

@@ -1,6 +1,6 @@
-"""Whether the subscription's quotas have room for the machines that are still to be made.
+"""Checks that the subscription's quotas have room for the machines still to be made.
 
-Machines on demand count on their family's vCPUs and on all of the location's, Spot machines on those for Spot alone:
+Machines on demand count on the vCPUs of their family and of the location. Spot machines count on Spot's own quota:
 https://learn.microsoft.com/azure/quotas/spot-quota and per-vm-quota-requests (read 2026-11-22).
 """
 
@@ -24,12 +24,12 @@ ALL, SPOT = "cores", "lowPriorityCores"
 
 
 def quotas(subject: AzureSubject) -> Finding:
-    """Only what is added counts: machines that are there are in Azure's usage already."""
+    """Count only the machines to be added: Azure's usage contains the present ones already."""
     if not subject.to_make:
         return Finding((Check(NAME, "ok", "nothing is added"),))
     found = subject.sku()
     if found is None or not found.vcpus:
-        return Finding((Check(NAME, "unknown", f"Azure doesn't tell how many vCPUs {subject.settings.sku} has"),))
+        return Finding((Check(NAME, "unknown", f"Azure doesn't say how many vCPUs {subject.settings.sku} has"),))
     asked = (SPOT,) if subject.spot else (found.family, ALL)
     needed = found.vcpus * subject.to_make
     checks = tuple(_rows(asked, needed, subject.catalogue.quotas(subject.settings.location)))
@@ -41,7 +41,7 @@ def quotas(subject: AzureSubject) -> Finding:
         "the subscription's quotas have no room for this cluster:\n"
         + "\n".join(f"  {check.name.removeprefix('quota ')} in {place}: {check.detail}" for check in short),
         "Ask for more at https://portal.azure.com/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas, make the "
-        "cluster smaller, or take another location. SKIP_CHECKS=quotas goes on without this check.",
+        "cluster smaller, or choose another location. SKIP_CHECKS=quotas skips this check.",
     )
     return Finding(checks, (failure,))
 
@@ -50,7 +50,7 @@ def _rows(asked: tuple[str, ...], needed: int, limits: Mapping[str, Quota]) -> I
     for name in asked:
         quota = limits.get(spelt(name))
         if quota is None:
-            yield Check(f"quota {name}", "unknown", f"{needed} vCPUs needed; Azure tells of no such quota")
+            yield Check(f"quota {name}", "unknown", f"{needed} vCPUs needed; Azure lists no such quota")
             continue
         told = f"{needed} vCPUs needed, {quota.usage:.0f} of {quota.limit:.0f} used"
         yield Check(f"quota {name}", "ok" if needed <= quota.limit - quota.usage else "failed", told)

@@ -1,4 +1,4 @@
-"""Whether the subscription has registered the resource providers that the cluster needs."""
+"""Checks that the subscription has registered the resource providers that the cluster needs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 NAME = "apis"
 ALWAYS = ("microsoft.authorization", "microsoft.resources")
-"""Every subscription has these: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types"""
+"""Every subscription has these:
+https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+"""
 
 
 def namespaces(subject: AzureSubject) -> Finding:
-    """One call for all. Azure registers none by itself when Terraform asks for a resource: a missing one is named."""
+    """Ask for all of them in one call. Azure doesn't register a provider when Terraform asks for its resource."""
     needed = {action.partition("/")[0]: None for use in uses_of(subject) for action in use.actions}
     states = subject.catalogue.registered()
     asked = [each for each in needed if each.lower() not in ALWAYS]
@@ -29,6 +31,6 @@ def namespaces(subject: AzureSubject) -> Finding:
     commands = "\n".join(f"  az provider register --wait --namespace {each} --subscription {own}" for each in missing)
     failure = PermissionDenied(
         f"subscription {own} has not registered resource providers that this cluster needs: {', '.join(missing)}",
-        f"Have them registered, which takes a minute or two, and run the same command again:\n{commands}",
+        f"Register them, which takes a minute or two, and run the same command again:\n{commands}",
     )
     return Finding((Check(NAME, "failed", f"not registered: {', '.join(missing)}"),), (failure,))

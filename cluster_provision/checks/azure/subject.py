@@ -1,4 +1,4 @@
-"""What the checks of a cluster on Azure look at."""
+"""The cluster on Azure that the checks look at."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AzureSubject:
-    """The cluster that is checked: `present` is how many machines it has already.
+    """The cluster that is checked. `present`: the number of machines that it has already.
 
-    `group_exists`: its resource group is there; `makes_group`: the group is, or will be, the tool's own.
-    `makes_store`: the tool's own place for the state isn't there yet.
+    `group_exists`: its resource group exists. `makes_group`: the tool made the group, or will make it.
+    `makes_store`: Create will make the tool's own storage for the state.
     """
 
     settings: AzureSettings
@@ -32,14 +32,14 @@ class AzureSubject:
 
     @property
     def to_make(self) -> int:
-        """How many machines are still to be made."""
+        """The number of machines still to be made."""
         return max(0, self.settings.instance_count - self.present)
 
     def sku(self) -> Sku | None:
-        """The size as Azure describes it for this subscription in this location; None where it isn't there."""
+        """Return Azure's description of the size in this location for this subscription, or None."""
         return self.catalogue.skus(self.settings.location).get(self.settings.sku.lower())
 
     def image(self) -> ImageFacts | None:
-        """The image of the marketplace that IMAGE means; None where it isn't there."""
+        """Return the marketplace image that IMAGE means, or None where it doesn't exist."""
         s = self.settings
         return self.catalogue.image(s.location, s.image.publisher, s.image.offer, s.image.sku, s.image.version)

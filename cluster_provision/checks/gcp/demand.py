@@ -1,4 +1,4 @@
-"""What a cluster adds to the usage of its project's quotas."""
+"""Computes what a cluster adds to the usage of its project's quotas."""
 
 from __future__ import annotations
 
@@ -24,9 +24,12 @@ GPU_FAMILY = "GPUS_PER_GPU_FAMILY"
 CPU_FAMILY = "CPUS_PER_VM_FAMILY"
 SSD_FAMILY = "LOCAL_SSD_TOTAL_GB_PER_VM_FAMILY"
 MADE_BY_GKE = ("tcpxo", "rdma")
-"""Layouts that GKE makes networks for by itself (accelerator_network_profile of google_container_node_pool 7.45.0)."""
+"""GKE makes the networks of these layouts itself (accelerator_network_profile of google_container_node_pool 7.45.0)."""
 GB_A_LOCAL_SSD = {"A4X": 3000}
-"""Elsewhere 375: docs.cloud.google.com/compute/docs/accelerator-optimized-machines of 2026-04-13."""
+"""Gigabytes of a local SSD; 375 for all other series.
+
+docs.cloud.google.com/compute/docs/accelerator-optimized-machines of 2026-04-13
+"""
 COMPUTE = "compute.googleapis.com"
 FILE = "file.googleapis.com"
 
@@ -44,8 +47,8 @@ class Source:
 class Demand:
     """`amount` more of what `metric` counts in `place`, a region or GLOBAL.
 
-    `regular` is the metric that counts in place of a preemptible one which was never granted; `source` tells the
-    limit where Compute Engine doesn't. `metric` is empty where it isn't known which one counts `what`.
+    `regular` is the metric that counts instead when the preemptible one was never granted. `source` has the limit where
+    Compute Engine doesn't. `metric` is empty where no metric is known that counts `what`.
     """
 
     metric: str
@@ -69,7 +72,7 @@ class _Sum:
 
 
 def demands(subject: GcpSubject, zone: str) -> tuple[Demand, ...]:
-    """What is added, were the cluster made (or grown) in `zone`; equal metrics are summed up."""
+    """Return what making or growing the cluster in `zone` adds. Demands of one metric are summed."""
     total = _Sum()
     for machines, count in to_make(subject, zone):
         total.add(_of_machines(subject, machines, count))
@@ -80,7 +83,7 @@ def demands(subject: GcpSubject, zone: str) -> tuple[Demand, ...]:
 
 def _of_machines(subject: GcpSubject, machines: Machines, count: int) -> Iterator[Demand]:
     region = machines.region
-    if not machines.reservation:  # what is reserved counts from the reservation's beginning
+    if not machines.reservation:  # a reservation counts on quotas from the day it begins
         yield from _of_processors(subject, machines, count)
     metric = _table()["disks"].get(machines.disk_type, "")
     what = "" if metric else f"GB of {machines.disk_type}"
@@ -91,7 +94,7 @@ def _of_machines(subject: GcpSubject, machines: Machines, count: int) -> Iterato
 
 
 def _of_processors(subject: GcpSubject, machines: Machines, count: int) -> Iterator[Demand]:
-    """GPUs, vCPUs and the local SSDs that a machine type brings."""
+    """Yield the demand for the GPUs, vCPUs and local SSDs of a machine type."""
     facts = subject.catalogue.machine_type(machines.zone, machines.machine_type)
     kind, gpus = machines.accelerator, machines.gpus
     if facts and facts.accelerators:
@@ -99,7 +102,7 @@ def _of_processors(subject: GcpSubject, machines: Machines, count: int) -> Itera
     if gpus:
         yield _gpus(machines, kind, gpus * count)
         yield Demand("GPUS_ALL_REGIONS", GLOBAL, gpus * count)
-    if facts is None:  # the check of the machine type tells
+    if facts is None:  # the check of the machine type reports it
         return
     yield _vcpus(machines, facts.vcpus * count)
     yield Demand("CPUS_ALL_REGIONS", GLOBAL, facts.vcpus * count)
@@ -131,12 +134,12 @@ def _vcpus(machines: Machines, amount: int) -> Demand:
 
 
 def _family(metric: str, dimension: str, family: str) -> Source:
-    """A quota that counts by family, which Compute Engine's own list of quotas does not hold."""
+    """Return a quota by family, which Compute Engine's own list of quotas does not hold."""
     return Source(COMPUTE, f"{metric.replace('_', '-')}-per-project-region", ((dimension, family),))
 
 
 def _of_networks(subject: GcpSubject) -> Iterator[Demand]:
-    """Networks are few by default, so several at once are soon too many. Those in the state are there already."""
+    """Yield the demand for networks, unless the state holds them: default quotas allow only a few."""
     settings = subject.settings
     if settings.network_config == "default_network" or "google_compute_network" in subject.facts.kinds:
         return
@@ -149,7 +152,7 @@ def _of_networks(subject: GcpSubject) -> Iterator[Demand]:
 
 
 def _of_shares(subject: GcpSubject, zone: str) -> Iterator[Demand]:
-    """Filestore's quotas are told by Cloud Quotas alone, and their names are known for some tiers only."""
+    """Yield the demand for Filestore. Only Cloud Quotas has its quotas, and only some tiers' names are known."""
     if "google_filestore_instance" in subject.facts.kinds or subject.settings.orchestrator_type == "gke":
         return
     for share in subject.settings.nfs_fileshare_list:

@@ -1,4 +1,4 @@
-"""What a cluster needs of its project, by the features that its settings ask for."""
+"""What a cluster needs from its project, by the features that its settings ask for."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Feature:
-    """`services` by their short names (`compute`), `permissions` on the project.
+    """`services` by their short names (`compute`), and `permissions` on the project.
 
-    `advised` is empty where the cluster can't be made without; else it says what doesn't work then. What is
-    looked at `elsewhere` is no matter for the check of permissions.
+    `advised` is empty if the cluster can't be made without the feature; else it says what doesn't work without it. The
+    check of permissions ignores a feature that is looked at `elsewhere`.
     """
 
     name: str
@@ -37,7 +37,7 @@ def _is_gke(subject: GcpSubject) -> bool:
 
 
 def _has_ops_agent(subject: GcpSubject) -> bool:
-    """GKE's nodes have agents of GKE's own."""
+    """Whether the machines get an ops agent. GKE's nodes have GKE's own agents."""
     return not subject.settings.disable_ops_agent and not _is_gke(subject)
 
 
@@ -68,17 +68,17 @@ USED: dict[str, Callable[[GcpSubject], bool]] = {
     "serial port": lambda subject: not _is_gke(subject),
     "ssh": lambda subject: True,
 }
-"""When a cluster has the feature of this name in features.toml."""
+"""Whether a cluster has the feature of this name in features.toml."""
 
 
 def features_of(subject: GcpSubject) -> tuple[Feature, ...]:
-    """The features that the cluster has, as far as nobody else looks at what they need."""
+    """Return the features that the cluster has, without those that are looked at elsewhere."""
     return tuple(f for f in all_features().values() if not f.elsewhere and USED[f.name](subject))
 
 
 @cache
 def all_features() -> dict[str, Feature]:
-    """features.toml, by name."""
+    """Return the features of features.toml by name."""
     given = tomllib.loads(files("cluster_provision.checks.gcp").joinpath("features.toml").read_text())
     return {
         name: Feature(

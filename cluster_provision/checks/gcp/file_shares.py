@@ -1,4 +1,4 @@
-"""Whether file shares that are there would be deleted, or made anew without what is on them."""
+"""Checks that Create would not delete or replace file shares with data on them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ NAME = "file shares"
 FILE_SERVER = "google_filestore_instance"
 REGIONAL = ("REGIONAL", "ENTERPRISE")
 ADVICE = (
-    "Put it back as it was; or copy what you need elsewhere, and set DELETE_FILE_SHARES=yes for one Create. Nothing "
-    "was changed."
+    "Undo that change; or copy what you need elsewhere, and set DELETE_FILE_SHARES=yes for one Create. Nothing was "
+    "changed."
 )
 
 
 @dataclass(frozen=True)
 class HeldShare:
-    """A file share that the state holds: the `path` that it is mounted on, and where and what it is."""
+    """A file share in the state: the `path` on which it is mounted, its place and its kind."""
 
     path: str
     tier: str
@@ -34,21 +34,21 @@ class HeldShare:
 
 
 def file_shares(subject: GcpSubject) -> Finding:
-    """What becomes of each share of the state. Filestore moves none to another tier, place or network."""
+    """Say what becomes of each share in the state. Filestore moves no share to another tier, place or network."""
     shares = held_shares(subject.facts)
     if not shares:
         return Finding()
     wanted = {share.path: share for share in subject.settings.nfs_fileshare_list}
     lost = [line for held in shares if (line := _loss(subject, held, wanted.get(held.path)))]
     if not lost:
-        return Finding((Check(NAME, "ok", f"{len(shares)} stay as they are"),))
+        return Finding((Check(NAME, "ok", f"all {len(shares)} stay as they are"),))
     if subject.settings.delete_file_shares:
         return Finding((Check(NAME, "ok", "; ".join(lost)),), notes=tuple(lost))
     return Finding((Check(NAME, "failed", "; ".join(lost)),), (SettingsError(tuple(lost), ADVICE),))
 
 
 def held_shares(facts: StateFacts) -> list[HeldShare]:
-    """The file servers of terraform/modules/gcp/file_shares, which knows each by its share's path."""
+    """Return the file servers of terraform/modules/gcp/file_shares, indexed there by their shares' paths."""
     return [_share(each) for each in facts.of_kind(FILE_SERVER)]
 
 
@@ -63,9 +63,9 @@ def _share(held: HeldInstance) -> HeldShare:
 
 
 def _loss(subject: GcpSubject, held: HeldShare, wanted: FileShare | None) -> str:
-    """How the share would lose what is on it, in a line; empty where it would not."""
+    """Return a line that says how the share would lose its data, or an empty string."""
     if wanted is None:
-        return f"NFS_FILESHARE_LIST has no {held.path} any more: its file server is deleted, with all that is on it"
+        return f"NFS_FILESHARE_LIST no longer has {held.path}: Create deletes its file server and all data on it"
     place = subject.region if wanted.tier in REGIONAL else subject.zone
     own = subject.settings.network_config != "default_network"
     network = f"{subject.settings.name_prefix}-dpl-net" if own else "default"
@@ -81,5 +81,5 @@ def _loss(subject: GcpSubject, held: HeldShare, wanted: FileShare | None) -> str
     if not changes:
         return ""
     return (
-        f"the share on {held.path} is made anew, empty, with all that was on it deleted: its {', its '.join(changes)}"
+        f"Create replaces the share on {held.path} with an empty one and deletes its data: its {', its '.join(changes)}"
     )

@@ -1,4 +1,4 @@
-"""Whether the image that the machines boot from is there, and which one a family stands for today."""
+"""Checks that the boot image exists, and resolves an image family to today's image."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ REFUSED = ("OBSOLETE", "DELETED")
 
 
 def image(subject: GcpSubject) -> Finding:
-    """The family resolved, or the image found; where it is missing, the nearest name that is there."""
+    """Resolve the family, or find the image. The failure names the nearest name of the project."""
     settings = subject.settings
-    if settings.orchestrator_type == "gke":  # whose machines boot from GKE's own
+    if settings.orchestrator_type == "gke":  # GKE's machines boot from GKE's own images
         return Finding()
     _, project, _, _, *rest = settings.image.split("/")
     family, name = (rest[1], "") if rest[0] == "family" else ("", rest[0])
@@ -33,7 +33,7 @@ def image(subject: GcpSubject) -> Finding:
     notes: tuple[str, ...] = ()
     if found.state == "DEPRECATED":
         instead = f" Its replacement is {found.replacement}." if found.replacement else ""
-        notes = (f"the image {found.name} of {project} is deprecated and will go.{instead}",)
+        notes = (f"the image {found.name} of {project} is deprecated and will be removed.{instead}",)
     told = f"{found.name} of {project}" + (f", the newest of {family}" if family else "")
     return Finding((Check("image", "ok", told),), notes=notes)
 
@@ -43,12 +43,12 @@ def _missing(subject: GcpSubject, project: str, family: str, name: str) -> Findi
     line = f"the image {subject.settings.image} does not exist ({variable}={asked}, IMAGE_PROJECT={project})"
     near = difflib.get_close_matches(asked, _names(subject, project, families=bool(family)), 1, 0.0)
     if near:
-        line += f"; the nearest of that project is {near[0]}"
-    return Finding((Check("image", "failed", f"{asked} of {project} is not there"),), (SettingsError((line,)),))
+        line += f"; the nearest in that project is {near[0]}"
+    return Finding((Check("image", "failed", f"{asked} of {project} does not exist"),), (SettingsError((line,)),))
 
 
 def _names(subject: GcpSubject, project: str, *, families: bool) -> list[str]:
-    """What the project has; nothing where one may not look."""
+    """Return the names in the project; none where the caller may not look."""
     try:
         return subject.catalogue.image_names(project, families=families)
     except Exception:  # the missing image is the news; a listing that fails must not hide it

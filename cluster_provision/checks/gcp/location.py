@@ -1,4 +1,4 @@
-"""Whether the zones that ZONE names are there for the project."""
+"""Checks that the project has the zones in ZONE."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def zone(subject: GcpSubject) -> Finding:
-    """Each of them, alternatives too."""
+    """Look for each zone, also the alternatives."""
     settings = subject.settings
     missing = [name for name in settings.zone if not subject.catalogue.has_zone(name)]
     if not missing:

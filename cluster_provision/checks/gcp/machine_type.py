@@ -1,4 +1,4 @@
-"""Whether the zones have the machine types, and whether these are what this tool's own table says."""
+"""Checks that the zones have the machine types, and that these are what this version's table says."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SHOWN_ZONES = 6
 
 
 def machine_type(subject: GcpSubject) -> Finding:
-    """Each zone's word for each type: Compute Engine's description wins over the kept table, and a line says so."""
+    """Look up each type in each zone. Compute Engine's description wins over the table, and a note says so."""
     asked = dict.fromkeys(
         replace(each, count=0) for zone in subject.settings.zone for each in wanted(subject, zone) if each.count
     )
-    there = [each for each in asked if subject.catalogue.has_zone(each.zone)]  # the zones' own check tells
+    there = [each for each in asked if subject.catalogue.has_zone(each.zone)]  # the check of zones reports the others
     problems: list[str] = []
     notes: list[str] = []
     told: dict[str, list[str]] = {}
@@ -39,7 +39,7 @@ def machine_type(subject: GcpSubject) -> Finding:
             problems.append(problem)
             continue
         if facts.state == "DEPRECATED":
-            notes.append(f"{named_in(subject.settings, name)} is deprecated in {machines.zone} and will go")
+            notes.append(f"{named_in(subject.settings, name)} is deprecated in {machines.zone} and will be removed")
         told.setdefault(f"{name}, {_told(facts)}", []).append(machines.zone)
         if machines.zone == subject.zone and name == subject.settings.vm_type:
             settings, differing = _as_described(subject, facts)
@@ -48,7 +48,7 @@ def machine_type(subject: GcpSubject) -> Finding:
         row = Check(NAME, "failed", "; ".join(sorted({problem.partition(":")[0] for problem in problems})))
         return Finding((row,), tuple(SettingsError((problem,)) for problem in problems), tuple(notes))
     if not told:
-        return Finding((Check(NAME, "unknown", "there is nothing to look for, or no zone to look in"),))
+        return Finding((Check(NAME, "unknown", "there are no machines, or no zone, to check"),))
     rows = "; ".join(f"{what}: {', '.join(dict.fromkeys(zones))}" for what, zones in told.items())
     return Finding((Check(NAME, "ok", rows),), notes=tuple(notes), settings=settings)
 
@@ -63,18 +63,18 @@ def _problem(subject: GcpSubject, machines: Machines, facts: MachineFacts | None
         return ""
     most = subject.catalogue.most_accelerators(zone, machines.accelerator)
     if most is None:
-        return f"ACCELERATOR_TYPE={machines.accelerator}: zone {zone} does not have it"
+        return f"ACCELERATOR_TYPE={machines.accelerator}: zone {zone} does not have it; choose another, or another ZONE"
     if machines.gpus > most:
-        return f"GPU_COUNT={machines.gpus}: {zone} gives at most {most} of {machines.accelerator} a machine"
+        return f"GPU_COUNT={machines.gpus}: {zone} allows at most {most} of {machines.accelerator} a machine"
     return ""
 
 
 def _where_it_is(subject: GcpSubject, name: str, zone: str) -> str:
-    """The zones that have the type, those of the same region first."""
+    """List the zones that have the type, those of the same region first."""
     try:
         zones = subject.catalogue.zones_with(name)
     except (ProvisionError, NotFound):
-        return f"`gcloud compute machine-types list --filter=name={name}` shows which do"
+        return f"`gcloud compute machine-types list --filter=name={name}` lists the zones that do"
     region = zone.rpartition("-")[0]
     ordered = sorted(zones, key=lambda each: (each.rpartition("-")[0] != region, each))
     if not ordered:
@@ -84,7 +84,7 @@ def _where_it_is(subject: GcpSubject, name: str, zone: str) -> str:
 
 
 def _as_described(subject: GcpSubject, facts: MachineFacts) -> tuple[GcpSettings | None, list[str]]:
-    """The settings with the accelerators that VM_TYPE really carries, and a line, where that is another thing."""
+    """Return the settings with the accelerators that VM_TYPE really has, and a note, where they differ."""
     settings = subject.settings
     if not facts.accelerators:
         return None, []
@@ -94,7 +94,7 @@ def _as_described(subject: GcpSubject, facts: MachineFacts) -> tuple[GcpSettings
     expected = f"{settings.gpu_count} x {settings.accelerator_type}" if settings.gpu_count else "none"
     line = (
         f"Compute Engine describes {settings.vm_type} with {count} x {accelerator}, and this version's table with "
-        f"{expected}: Compute Engine's word is taken"
+        f"{expected}: the run goes by Compute Engine's description"
     )
     return replace(settings, accelerator_type=accelerator, gpu_count=count), [line]
 

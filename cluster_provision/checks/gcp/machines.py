@@ -1,4 +1,4 @@
-"""The machines that a cluster is to have, and how many of them are still to be made."""
+"""The machines that a cluster is to have, and the number of them still to be made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PREEMPTIBLE = ("spot", "flex-start")
 
 @dataclass(frozen=True)
 class Machines:
-    """`count` equal machines in `zone`; `model` is the provisioning model, `reservation` names one that they take."""
+    """`count` equal machines in `zone`: their provisioning `model`, and the `reservation` that they use."""
 
     machine_type: str
     zone: str
@@ -33,7 +33,6 @@ class Machines:
 
     @property
     def region(self) -> str:
-        """The zone's region."""
         return self.zone.rpartition("-")[0]
 
     @property
@@ -43,7 +42,7 @@ class Machines:
 
 
 def wanted(subject: GcpSubject, zone: str) -> tuple[Machines, ...]:
-    """The machines in their full number, were the cluster made in `zone`."""
+    """Return all machines that a cluster in `zone` would have."""
     s = subject.settings
     if s.orchestrator_type == "gke":
         return tuple(_of_pools(s, zone))
@@ -51,9 +50,9 @@ def wanted(subject: GcpSubject, zone: str) -> tuple[Machines, ...]:
 
 
 def _of_pools(settings: GcpSettings, zone: str) -> Iterator[Machines]:
-    """Node pools at their greatest; GKE's machines have no external addresses.
+    """Yield the node pools at their largest. GKE's machines have no external addresses.
 
-    The small one for GKE's own pods is not counted: whether there is one, the target says.
+    The small pool for GKE's own pods is not counted: the target decides whether there is one.
     """
     each = max(settings.gke_node_count_per_node_pool, settings.gke_max_node_count, settings.gke_min_node_count)
     count = settings.gke_node_pool_count * each
@@ -84,17 +83,17 @@ def _like(settings: GcpSettings, zone: str, count: int, external_address: bool) 
 
 
 def named_in(settings: GcpSettings, machine_type: str) -> str:
-    """A machine type as the settings name it."""
+    """Return the variable that names the machine type, with its value."""
     if machine_type == settings.vm_type:
         return f"VM_TYPE={machine_type}"
     return f"CUSTOM_NODE_POOL's machine_type {machine_type}"
 
 
 def to_make(subject: GcpSubject, zone: str) -> tuple[tuple[Machines, int], ...]:
-    """The machines, and how many of each are not there yet: those of an earlier Create count on quotas already."""
+    """Return the machines, and how many of each are still missing: present ones count on quotas already."""
     machines = wanted(subject, zone)
     present = subject.catalogue.cluster_machines(subject.label) if subject.facts.resources else ()
-    # Node pools of another type are made anew. A group leaves the machines that it has, and makes none beside them.
+    # Node pools of another type are replaced. A group keeps the machines that it has, and adds none beside them.
     by_type = subject.settings.orchestrator_type == "gke"
     left = Counter((zone.rpartition("-")[0], kind if by_type else "") for zone, kind in present)
     found = []

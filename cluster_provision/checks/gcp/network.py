@@ -1,4 +1,4 @@
-"""Whether the networks that the machines are to be in can be had."""
+"""Checks that the machines can get their networks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFAULT = "default"
 
 
 def network(subject: GcpSubject) -> Finding:
-    """The network "default" where it is used, and the profile that an RDMA network needs in each zone."""
+    """Look for the network "default" where it is used, and in each zone for the profile of an RDMA network."""
     settings, wanted = subject.settings, layout(subject.settings)
     if settings.network_config == "default_network":
         if subject.catalogue.has_network(DEFAULT):

@@ -1,4 +1,4 @@
-"""Whether a cluster of this name stands already that is of another kind: one doesn't become the other."""
+"""Checks that no cluster of another kind has this name: one doesn't become the other."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MACHINES, GKE = "google_compute_instance_group_manager", "google_container_clust
 
 
 def orchestrator(subject: GcpSubject) -> Finding:
-    """Nothing to say where there is none, or one of the same kind.
+    """Find nothing where there is no cluster, or one of the same kind.
 
-    Terraform would take the standing cluster away, with all that runs on it, and make the other beside it under the
-    same names, of which some are not free yet.
+    Terraform would delete the present cluster, with all that runs on it, and make the other under the same names. Some
+    of these would still be taken.
     """
     wanted = subject.settings.orchestrator_type
     there, instead = ("a GKE cluster", "gke") if wanted != "gke" else ("a group of machines", "none (or ray)")

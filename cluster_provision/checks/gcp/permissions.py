@@ -1,4 +1,4 @@
-"""Whether who asks has the permissions that the cluster needs of its project."""
+"""Checks that the caller has the permissions on the project that the cluster needs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NAME = "permissions"
 
 
 def permissions(subject: GcpSubject) -> Finding:
-    """testIamPermissions on the project; the missing ones are named with what they are for."""
+    """Ask testIamPermissions on the project. Name each missing permission with its use."""
     features = features_of(subject)
     needed = {p for f in features if not f.advised for p in f.permissions}
     tested = subject.catalogue.permissions(sorted(needed | {p for f in features for p in f.permissions}))
     if tested is None:
-        return Finding((Check(NAME, "unknown", "permissions can't be tested"),))
+        return Finding((Check(NAME, "unknown", "Google can't test permissions here"),))
     missing = sorted(needed - tested.granted - tested.untestable)
     notes = tuple(note for feature in features if (note := _advice(feature, tested.granted | tested.untestable)))
     checks = []
@@ -30,12 +30,12 @@ def permissions(subject: GcpSubject) -> Finding:
         checks.append(Check(NAME, "unknown", f"Google doesn't test {', '.join(untestable)} on a project"))
     if not missing:
         held = len(needed - tested.untestable)
-        return Finding((Check(NAME, "ok", f"all {held} that are needed of the project"), *checks), notes=notes)
+        return Finding((Check(NAME, "ok", f"you have all {held} that are needed on the project"), *checks), notes=notes)
     uses = {p: f.name for f in reversed(features) if not f.advised for p in f.permissions}
     failure = PermissionDenied(
         f"you lack permissions on project {subject.settings.project_id}:\n"
         + "\n".join(f"  {permission} ({uses[permission]})" for permission in missing),
-        "docs/permissions.md lists the roles that have them. SKIP_CHECKS=permissions goes on without this check.",
+        "docs/permissions.md lists the roles that have them. SKIP_CHECKS=permissions skips this check.",
     )
     return Finding((Check(NAME, "failed", f"missing: {', '.join(missing)}"), *checks), (failure,), notes)
 

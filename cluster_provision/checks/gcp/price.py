@@ -1,4 +1,4 @@
-"""What the cluster costs an hour, as far as the kept table knows, and whether that is within MAX_HOURLY_COST."""
+"""Checks the cluster's price an hour, as this version's table knows it, against MAX_HOURLY_COST."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "price"
 
 
 def price(subject: GcpSubject) -> Finding:
-    """The whole cluster's price, not only that of what is added; one that isn't known is never nothing."""
+    """Price the whole cluster, not only what is added. An unknown price never counts as zero."""
     limit = subject.settings.max_hourly_cost
     machines = wanted(subject, subject.zone)
     prices = [(each, price_of(each, _facts(subject, each))) for each in machines if each.count]
@@ -29,7 +29,7 @@ def price(subject: GcpSubject) -> Finding:
     if unknown:
         models = {each.model for each, one in prices if one.machine is None}
         told = f"{', '.join(unknown)} in {subject.region} ({', '.join(sorted(models))}): not in this version's table"
-        failures = () if limit is None else (refused(f"what it costs isn't known: {told}", limit),)
+        failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
     total = sum((one.machine * each.count for each, one in prices if one.machine is not None), Decimal(0))
     disks = sum((one.disk * each.count for each, one in prices if one.disk is not None), Decimal(0))

@@ -1,4 +1,4 @@
-"""The kept table of prices, and what it says of a machine and its disk."""
+"""This version's table of prices, and the price of a machine and its disk."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 HOURS_A_MONTH = 730
 DISK_REGIONS = ("us-central1", "us-east1", "us-west1")
 WITHOUT_SUFFIX = 3
-"""Machine types of more parts, such as custom ones, are priced in another way."""
+"""Machine types with more parts, such as custom ones, are priced in another way."""
 
 
 @dataclass(frozen=True)
 class HourlyPrice:
-    """US dollars an hour for one machine; `most` where it is what it costs at most. None where it isn't known."""
+    """US dollars an hour for one machine, None where unknown. `most`: it costs at most that."""
 
     machine: Decimal | None
     most: bool = False
@@ -29,12 +29,12 @@ class HourlyPrice:
 
 
 def date() -> str:
-    """The newest day of the table's sources."""
+    """Return the newest date among the table's sources."""
     return str(_table()["date"])
 
 
 def price_of(machines: Machines, facts: MachineFacts | None) -> HourlyPrice:
-    """What one of these machines costs in its region, with its boot disk."""
+    """Return the price of one of these machines in its region, with its boot disk."""
     disk = None
     if machines.region in DISK_REGIONS and machines.disk_type in _table()["disk"]:
         disk = Decimal(_table()["disk"][machines.disk_type]) * machines.disk_gb / HOURS_A_MONTH
@@ -47,7 +47,7 @@ def price_of(machines: Machines, facts: MachineFacts | None) -> HourlyPrice:
 
 
 def _listed(machines: Machines, facts: MachineFacts | None) -> Decimal | None:
-    """The price on demand, or on the list where it isn't sold so."""
+    """Return the price on demand, or the list price where the type isn't sold on demand."""
     if machines.machine_type.count("-") >= WITHOUT_SUFFIX or facts is None:
         return None
     series, _, _ = machines.machine_type.rpartition("-")
@@ -64,7 +64,7 @@ def _listed(machines: Machines, facts: MachineFacts | None) -> Decimal | None:
 
 
 def _host(machines: Machines, facts: MachineFacts) -> Decimal | None:
-    """vCPUs and memory, for the series that are priced so."""
+    """Return the price of vCPUs and memory, for the series that are priced so."""
     family, kind, *_ = [*machines.machine_type.split("-"), ""]
     prices = _table()["host"].get(family, {}).get(machines.region)
     if prices is None or kind == "custom":

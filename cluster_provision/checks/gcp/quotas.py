@@ -1,4 +1,4 @@
-"""Whether the project's quotas have room for what is to be added."""
+"""Checks that the project's quotas have room for what the cluster adds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAME = "quotas"
 
 @dataclass(frozen=True)
 class Verdict:
-    """A demand, whether it can be met, and how much there is."""
+    """A demand, whether the quota meets it, and how much there is."""
 
     demand: Demand
     status: CheckStatus
@@ -32,7 +32,7 @@ class Verdict:
 
 
 def quotas(subject: GcpSubject) -> Finding:
-    """The region of the cluster's zone decides; what an alternative's lacks is said, and no reason to stop."""
+    """Check the region of the cluster's zone. What an alternative region lacks is a note, and no failure."""
     alternatives = () if subject.facts.settled else subject.settings.zone
     zones = {zone.rpartition("-")[0]: zone for zone in reversed((subject.zone, *alternatives))}
     first, *others = dict.fromkeys(zone.rpartition("-")[0] for zone in (subject.zone, *alternatives))
@@ -45,15 +45,15 @@ def quotas(subject: GcpSubject) -> Finding:
         checks += [_row(v) for v in short]
         if short:
             lacking = "; ".join(f"{v.demand.metric}: {v.told}" for v in short)
-            notes.append(f"the quotas of the alternative in {region} would not do: {lacking}")
+            notes.append(f"the quotas of the alternative in {region} have no room for it: {lacking}")
     failures: tuple[QuotaError, ...] = ()
     if failed:
         failures = (
             QuotaError(
                 "the project's quotas have no room for this cluster:\n"
                 + "\n".join(f"  {v.demand.metric} in {v.demand.place}: {v.told}" for v in failed),
-                f"Ask for more on {_console(subject)}, make the cluster smaller, or take another region. "
-                "SKIP_CHECKS=quotas goes on without this check.",
+                f"Ask for more on {_console(subject)}, make the cluster smaller, or choose another region. "
+                "SKIP_CHECKS=quotas skips this check.",
             ),
         )
     return Finding(tuple(checks), failures, tuple(notes))
@@ -70,7 +70,7 @@ def _row(verdict: Verdict) -> Check:
 
 
 def _verdicts(subject: GcpSubject, zone: str) -> list[Verdict]:
-    """All demands of a cluster in this zone; the second source is asked for all that the first doesn't know."""
+    """Judge all demands of a cluster in this zone. Cloud Quotas answers for what Compute Engine doesn't list."""
     region = zone.rpartition("-")[0]
     asked = demands(subject, zone)
     here, everywhere = at_once([partial(_limits, subject, region), partial(_limits, subject, GLOBAL)])
@@ -78,7 +78,7 @@ def _verdicts(subject: GcpSubject, zone: str) -> list[Verdict]:
 
 
 def _limits(subject: GcpSubject, place: str) -> dict[str, Quota] | str:
-    """The quotas by metric, or why they can't be had."""
+    """Return the quotas by metric, or the reason why they are not available."""
     try:
         return subject.catalogue.quotas("" if place == GLOBAL else place)
     except (*CANNOT_LOOK, NotFound) as failure:
@@ -96,8 +96,8 @@ def _verdict(subject: GcpSubject, demand: Demand, limits: dict[str, Quota] | str
         return Verdict(demand, "ok", f"{needed}, {quota.usage:.0f} of {quota.limit:.0f} used")
     regular = limits.get(demand.regular)
     if quota.limit == 0 and regular is not None:
-        # https://cloud.google.com/compute/docs/instances/create-use-spot: Spot machines take the regular quota
-        # where no preemptible one was granted. For GPUs reports differ.
+        # https://cloud.google.com/compute/docs/instances/create-use-spot: Spot machines use the regular quota where
+        # the project has no preemptible one. For GPUs reports differ.
         room = demand.amount <= regular.limit - regular.usage
         told = f"{needed}, none granted, and {regular.usage:.0f} of {regular.limit:.0f} {demand.regular} used"
         return Verdict(demand, "unknown" if room else "failed", told)
@@ -105,18 +105,18 @@ def _verdict(subject: GcpSubject, demand: Demand, limits: dict[str, Quota] | str
 
 
 def _by_second_source(subject: GcpSubject, demand: Demand, needed: str) -> Verdict:
-    """Limits without usage: too small is known to be too small, and large enough isn't known to be free."""
+    """Judge by the limit alone: a limit too small fails, and one large enough is "unknown", as usage is missing."""
     if demand.source is None:
-        return Verdict(demand, "unknown", f"{needed}; Compute Engine tells of no such quota")
+        return Verdict(demand, "unknown", f"{needed}; Compute Engine lists no such quota")
     try:
         limit = subject.catalogue.quota_limit(
             demand.source.service, demand.source.quota, demand.place, dict(demand.source.dimensions)
         )
     except (*CANNOT_LOOK, NotFound) as failure:
         why = str(failure).partition(". ")[0]
-        return Verdict(demand, "unknown", f"{needed}; Compute Engine tells of no such quota, and {why}")
+        return Verdict(demand, "unknown", f"{needed}; Compute Engine lists no such quota, and {why}")
     if limit is None:
-        return Verdict(demand, "unknown", f"{needed}; neither Compute Engine nor Cloud Quotas tells of such a quota")
+        return Verdict(demand, "unknown", f"{needed}; neither Compute Engine nor Cloud Quotas lists such a quota")
     if limit < demand.amount:
         return Verdict(demand, "failed", f"{needed}, the limit is {limit:.0f} (Cloud Quotas)")
-    return Verdict(demand, "unknown", f"{needed}, the limit is {limit:.0f}; how much is used isn't told (Cloud Quotas)")
+    return Verdict(demand, "unknown", f"{needed}, the limit is {limit:.0f}; Cloud Quotas doesn't say how much is used")

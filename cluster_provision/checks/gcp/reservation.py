@@ -1,4 +1,4 @@
-"""Whether the reservation that the machines are to be taken from is there, and holds them."""
+"""Checks that the reservation exists and holds the machines that the cluster takes from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "reservation"
 
 
 def reservation(subject: GcpSubject) -> Finding:
-    """RESERVATION_NAME in each zone that machines are made in; each zone has its own, of one machine type."""
+    """Look up RESERVATION_NAME in each zone that gets machines. A reservation is zonal and of one machine type."""
     if subject.settings.reservation_name is None:
         return Finding()
     by_zone: dict[str, list[tuple[Machines, int]]] = {}
@@ -26,7 +26,7 @@ def reservation(subject: GcpSubject) -> Finding:
         if machines.count:
             by_zone.setdefault(machines.zone, []).append((machines, count))
     if not by_zone:
-        return Finding((Check(NAME, "ok", "there is no machine to take from it"),))
+        return Finding((Check(NAME, "ok", "the cluster takes no machine from it"),))
     found = [_in_zone(subject, zone, taking) for zone, taking in by_zone.items()]
     return Finding(
         tuple(row for each in found for row in each.checks),
@@ -46,8 +46,8 @@ def _in_zone(subject: GcpSubject, zone: str, taking: list[tuple[Machines, int]])
         named = ", ".join(named_in(subject.settings, kind) for kind in others)
         return _failed(problem, SettingsError((f"{where}: {problem}, not {named}",)))
     if not found.by_name:
-        problem = "it takes whatever machines fit, and none that name it"
-        advice = "leave RESERVATION_NAME out, and machines that fit are taken from it"
+        problem = "any machine that fits uses it, and no machine may name it"
+        advice = "leave RESERVATION_NAME out: machines that fit use it anyway"
         return _failed(problem, SettingsError((f"{where}: {problem} (specificReservationRequired); {advice}",)))
     if found.status != "READY":
         problem = f"it is {found.status.lower()}, not ready yet"

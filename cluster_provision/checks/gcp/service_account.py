@@ -1,4 +1,4 @@
-"""Whether the account that SERVICE_ACCOUNT names is there."""
+"""Checks that the account in SERVICE_ACCOUNT exists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def service_account(subject: GcpSubject) -> Finding:
-    """Nothing to say where none is named: the target settles that."""
+    """Look for the named account. Where none is named, the target chooses one."""
     named = subject.settings.service_account
     if not named or subject.catalogue.has_account(named):
         return Finding()

@@ -1,4 +1,4 @@
-"""Whether the services that the cluster needs are on in its project."""
+"""Checks that the services that the cluster needs are on in its project."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "apis"
 
 
 def apis(subject: GcpSubject) -> Finding:
-    """One call for all services. One that is off and needed ends the run; one that is advised gives a line."""
+    """Ask for all services in one call. A needed one that is off ends the run; an advised one gives a note."""
     features = features_of(subject)
     needed = list(dict.fromkeys(s for f in features if not f.advised for s in f.services))
     advised = {s: f.advised for f in features if f.advised for s in f.services if s not in needed}

@@ -1,4 +1,4 @@
-"""What the checks of a cluster on Google Cloud look at."""
+"""The cluster on Google Cloud that the checks look at."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GcpSubject:
-    """The cluster that is checked, in `zone`, whose label's value is `label`.
+    """The cluster that is checked: its `zone`, and the value of its `label`.
 
-    `facts` tells what its state holds already; `makes_bucket`: the default state bucket isn't there yet.
+    `facts` is what its state holds already. `makes_bucket`: Create will make the default state bucket.
     """
 
     settings: GcpSettings
@@ -27,5 +27,5 @@ class GcpSubject:
 
     @property
     def region(self) -> str:
-        """The zone's region: us-central1 of us-central1-a."""
+        """The zone's region: us-central1 for us-central1-a."""
         return self.zone.rpartition("-")[0]

@@ -126,7 +126,7 @@ def test_an_accelerator_is_looked_up_in_the_zone_with_how_many_a_machine_takes(c
     assert "ACCELERATOR_TYPE=nvidia-tesla-t4: zone us-central1-a does not have it" in message
     cloud.has(accelerator_types={"nvidia-tesla-t4": {"maximumCardsPerInstance": 2}})
     message = refused(cloud, 2, **settings).message
-    assert "GPU_COUNT=4: us-central1-a gives at most 2 of nvidia-tesla-t4" in message
+    assert "GPU_COUNT=4: us-central1-a allows at most 2 of nvidia-tesla-t4" in message
 
 
 def test_a_missing_family_is_refused_with_the_nearest_one(cloud: Tool) -> None:
@@ -137,7 +137,7 @@ def test_a_missing_family_is_refused_with_the_nearest_one(cloud: Tool) -> None:
         IMAGE_PROJECT="deeplearning-platform-release",
     ).message
     assert "IMAGE_FAMILY_NAME=pytorch-2-8-cu128-ubuntu-2204-nvidia-570" in message
-    assert "the nearest of that project is pytorch-2-9-cu129-ubuntu-2204-nvidia-580" in message
+    assert "the nearest in that project is pytorch-2-9-cu129-ubuntu-2204-nvidia-580" in message
 
 
 def test_the_family_is_resolved_and_an_image_that_is_going_is_said(cloud: Tool) -> None:
@@ -149,7 +149,7 @@ def test_the_family_is_resolved_and_an_image_that_is_going_is_said(cloud: Tool) 
     cloud.has(images={"my-images": [old, {"name": "tool-v2", "family": "tool"}]})
     assert "tool-v2 of my-images" in look(cloud, IMAGE_FAMILY_NAME="tool", IMAGE_PROJECT="my-images").rows["image"][1]
     notes = look(cloud, IMAGE_NAME="tool-v1", IMAGE_PROJECT="my-images").notes
-    assert "the image tool-v1 of my-images is deprecated and will go. Its replacement is tool-v2." in notes
+    assert "the image tool-v1 of my-images is deprecated and will be removed. Its replacement is tool-v2." in notes
 
 
 @pytest.mark.parametrize(
@@ -237,14 +237,15 @@ def test_each_node_pool_is_looked_up_in_the_reservation_of_its_own_zone(cloud: T
     assert "zone us-central1-b has no such reservation" in (
         refused(cloud, 2, CUSTOM_NODE_POOL=f"[{one}, {elsewhere}]", **gke).message
     )
-    assert look(cloud, **gke).rows["reservation"] == ("ok", "there is no machine to take from it")
+    assert look(cloud, **gke).rows["reservation"] == ("ok", "the cluster takes no machine from it")
 
 
 def test_an_alternative_whose_quota_is_too_small_is_said_and_no_reason_to_stop(cloud: Tool) -> None:
     cloud.has(quotas={"us-east1": {"NVIDIA_A100_GPUS": 1}})
     found = look(cloud, ZONE="us-central1-a,us-east1-b")
     assert found.failure is None
-    assert "the quotas of the alternative in us-east1 would not do: NVIDIA_A100_GPUS: 2 needed, 0 of 1" in found.notes
+    lacking = "NVIDIA_A100_GPUS: 2 needed, 0 of 1"
+    assert f"the quotas of the alternative in us-east1 have no room for it: {lacking}" in found.notes
     refused(cloud, 12, ZONE="us-east1-b,us-central1-a")
 
 
@@ -266,7 +267,7 @@ def test_the_price_is_told_with_its_day_and_what_it_leaves_out(cloud: Tool) -> N
 def test_a_price_that_is_not_known_is_unknown_and_above_every_limit(cloud: Tool, settings: dict[str, str]) -> None:
     assert look(cloud, **settings).rows["price"][0] == "unknown"
     message = refused(cloud, 18, MAX_HOURLY_COST="100000", **settings).message
-    assert "what it costs isn't known" in message
+    assert "the price isn't known" in message
     assert look(cloud, MAX_HOURLY_COST="1", SKIP_CHECKS="price", **settings).failure is None
 
 

@@ -121,7 +121,7 @@ def test_a_placement_policy_stays_while_machines_may_have_been_made_with_it(tool
         (None, 2, "zone us-central1-a has no such reservation"),
         ({"count": 1}, 13, "2 needed, 1 free in us-central1-a"),
         ({"count": 2, "machine_type": "a2-highgpu-8g"}, 2, "it holds machines of a2-highgpu-8g"),
-        ({"count": 2, "specificReservationRequired": False}, 2, "it takes whatever machines fit, and none that name"),
+        ({"count": 2, "specificReservationRequired": False}, 2, "any machine that fits uses it, and no machine"),
     ],
     ids=["missing", "too small", "of other machines", "for all"],
 )
