@@ -1,4 +1,4 @@
-"""What a cloud tells of a cluster's machines, the same on every cloud."""
+"""What a cloud says about a cluster's machines, in a form that all clouds share."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class NotFound(Exception):
-    """The cloud answered 404: what is missing, and whether it may be, only the caller knows."""
+    """The cloud answered 404. Only the caller knows whether the resource may be missing."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who asks: `name` an e-mail or a description, `source` where the credentials were found.
+    """The caller: `name` is an e-mail or a description, `source` says where the credentials were found.
 
-    `environment` are the variables by which other programs use the same credentials.
+    `environment` holds the variables by which other programs use the same credentials.
     """
 
     name: str
@@ -27,10 +27,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine that the group has.
+    """A machine of the group.
 
-    `group` is the managed group's name, `status` the cloud's word for it (`RUNNING`), `template` what it was made
-    from, and `problem` why the cloud can't start it ("<code>: <message>"), empty where it can.
+    `group` is the managed group's name, `status` the cloud's word for the state (`RUNNING`), `template` what the
+    machine was made from. `problem` is why the cloud can't start it ("<code>: <message>"), or empty.
     """
 
     name: str
@@ -46,8 +46,10 @@ class Machine:
 
 @dataclass(frozen=True)
 class GroupError:
-    """Something that a managed group failed at: `text` is "<code>: <message>", `machine` the name that it was about,
-    empty for none, `at` when, by the cloud's own clock."""
+    """A failure of a managed group: `text` is "<code>: <message>", `machine` the machine's name or empty.
+
+    `at` is the time by the cloud's own clock.
+    """
 
     text: str
     machine: str

@@ -1,4 +1,4 @@
-"""A cloud's own clock, as its answers tell it."""
+"""A cloud's own clock, read from its answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 
 def second_after(date: str) -> datetime:
-    """The full second after an answer's own date, which is cut to seconds; this machine's where it has none."""
+    """Return the full second after the date of an answer, which has no fractions; else this machine's time."""
     try:
         at = parsedate_to_datetime(date)
     except ValueError:

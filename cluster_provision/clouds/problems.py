@@ -1,4 +1,4 @@
-"""What clouds say when they make no machine, sorted into kinds: each cloud has a table of its own."""
+"""Sorts what a cloud says when it makes no machine. Each cloud has its own table of problems."""
 
 from __future__ import annotations
 
@@ -14,31 +14,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """Problems that are told alike: `pattern` is looked for in "<code>: <message>", `advice` is for the user."""
+    """Problems with the same advice: `pattern` is searched for in "<code>: <message>", `advice` is for the user."""
 
     pattern: re.Pattern[str]
     error: type[ProvisionError]
     advice: str
 
     def raised_for(self, message: str) -> ProvisionError:
-        """The error of such a problem."""
+        """Return the error for such a problem."""
         return error_of(self.error, message, self.advice)
 
 
 def kind(pattern: str, error: type[ProvisionError], advice: str) -> Kind:
-    """A kind whose pattern is looked for whatever the case."""
+    """Return a kind whose pattern ignores case."""
     return Kind(re.compile(pattern, re.IGNORECASE), error, advice)
 
 
 def error_of(error: type[ProvisionError], message: str, advice: str) -> ProvisionError:
-    """An error of the class with this message."""
+    """Return an error of the class with this message."""
     return SettingsError((message,), advice) if error is SettingsError else error(message, advice)
 
 
 def first_fitting(problem: str, kinds: Sequence[Kind]) -> Kind:
-    """The first of the kinds that fits "<code>: <message>"; NotReady's for what nobody has sorted yet, which may pass
-    by itself."""
+    """Return the first kind that fits "<code>: <message>", or OTHER.
+
+    OTHER raises NotReady: an unknown problem may pass.
+    """
     return next((each for each in kinds if each.pattern.search(problem)), OTHER)
 
 
-OTHER = Kind(re.compile(""), NotReady, "See docs/troubleshooting.md, and docs/node-status.md for where logs lie.")
+OTHER = Kind(re.compile(""), NotReady, "See docs/troubleshooting.md, and docs/node-status.md for the places of logs.")

@@ -1,1 +1,1 @@
-"""Azure: its APIs, credentials and errors, and what it has of a cluster."""
+"""Azure: its APIs, credentials and errors, and a cluster's resources there."""

@@ -1,4 +1,4 @@
-"""What a run that was killed made and could not note in Terraform's state any more: by which id it is taken over."""
+"""Finds resources that a killed run made but did not write to Terraform's state, so that Terraform can import them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GROUP = "/subscriptions/{subscription}/resourceGroups/{resource_group_name}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
 _SCALE_SET = f"{_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/{{name}}"
 
-# The ids for `terraform import`, from the provider's documents (5.2.0); with the API version that tells of the tags.
+# The ids for `terraform import`, from the provider's documents (5.2.0), with the API version that returns the tags.
 TAGGED = {
     "azurerm_resource_group": ("/subscriptions/{subscription}/resourceGroups/{name}", "2023-07-01"),
     "azurerm_virtual_network": (f"{_NETWORK}/virtualNetworks/{{name}}", "2025-01-01"),
@@ -31,7 +31,7 @@ TAGGED = {
     "azurerm_linux_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),
     "azurerm_orchestrated_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),
 }
-# What takes no tags is a part of what does, and is the cluster's as that is.
+# A resource without tags is a part of one with tags, and belongs to the cluster if that one does.
 PARTS = {
     "azurerm_subnet": f"{_NETWORK}/virtualNetworks/{{virtual_network_name}}/subnets/{{name}}",
     "azurerm_network_security_rule": (
@@ -47,11 +47,13 @@ ROLE = "azurerm_role_assignment"
 
 
 class AzureAdoption(AzureApi):
-    """Looks at single resources by Terraform's own type and values."""
+    """Looks up single resources by Terraform's own type and values."""
 
     def adoptable(self, kind: str, values: Mapping[str, Any], label: str) -> str:
-        """The id by which Terraform imports the resource of this type that has these planned values; empty where it
-        isn't there, hasn't the cluster's tag, or can't be told to be the cluster's."""
+        """Return the id by which Terraform imports the resource of this type with these planned values.
+
+        The id is empty if the resource doesn't exist, lacks the cluster's tag, or can't be shown to be the cluster's.
+        """
         names = {"subscription": self.subscription_id, **{n: v for n, v in values.items() if isinstance(v, str)}}
         try:
             if kind == ROLE:
@@ -66,7 +68,7 @@ class AzureAdoption(AzureApi):
         return path if (found.get("tags") or {}).get(CLUSTER_LABEL) == label else ""
 
     def _assignment(self, scope: str, principal: str) -> str:
-        """The one role that a principal has on just this scope; empty for none, or several."""
+        """Return the only role that a principal has on exactly this scope; empty for none, or several."""
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
         query = {"$filter": f"principalId eq '{principal}'"}
         found = self.pages(path, AUTHORIZATION, "looking at the machines' role", query)

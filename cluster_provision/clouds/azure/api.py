@@ -1,4 +1,4 @@
-"""Calls of Azure Resource Manager: pages, work that takes its time, and what each way of saying no means."""
+"""Calls Azure Resource Manager: reads pages, waits for long operations, and turns refusals into errors."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ T = TypeVar("T")
 MANAGEMENT = "https://management.azure.com"
 SCOPE = f"{MANAGEMENT}/.default"
 TIMEOUT_SECONDS = (10, 60)
-"""To connect, to answer."""
+"""Seconds to connect, and to answer."""
 BUSY = (429, 500, 502, 503, 504)
 WORK_SECONDS = 600.0
 POLL_SECONDS = 2.0
 
 
 class AzureApi:
-    """Resource Manager with the caller's credentials, for the subscription that the cluster is in.
+    """Resource Manager with the caller's credentials, for the cluster's subscription.
 
-    `began` is the full second after its first answer, by its own clock: what it dates later is of this run.
+    `began` is the full second after its first answer, by Azure's clock: a later date belongs to this run.
     """
 
     def __init__(self, credentials: Credentials, subscription: str) -> None:
@@ -45,11 +45,11 @@ class AzureApi:
         self._session = _session()
 
     def get(self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Raises NotFound, or the error of ours that the refusal is."""
+        """Return the resource. Raises NotFound, or the error for the refusal (see `refusal`)."""
         return self.call("GET", path, version, doing, query=query)
 
     def find(self, path: str, version: str, doing: str) -> dict[str, Any] | None:
-        """The resource, None where there is none."""
+        """Return the resource, or None where there is none."""
         try:
             return self.get(path, version, doing)
         except NotFound:
@@ -58,7 +58,7 @@ class AzureApi:
     def pages(
         self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None
     ) -> Iterator[dict[str, Any]]:
-        """All that a list holds."""
+        """Yield all that a list holds, page by page."""
         page = self.get(path, version, doing, query)
         while True:
             yield from page.get("value", ())
@@ -69,22 +69,22 @@ class AzureApi:
             page = _content(self._answer("GET", following, doing, None, {}), doing, dict)
 
     def array(self, path: str, version: str, doing: str) -> list[dict[str, Any]]:
-        """A list that Azure gives without pages. Raises as `get` does."""
+        """Return a list that Azure gives without pages. Raises as `get` does."""
         answer = self._answer("GET", f"{MANAGEMENT}{path}", doing, None, {"api-version": version})
         return _content(answer, doing, list)
 
     def make(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
-        """PUT, and the resource once it is made."""
+        """PUT, wait until the resource is made, and return it."""
         answer = self._answer("PUT", f"{MANAGEMENT}{path}", doing, body, {"api-version": version})
         self._wait(answer, doing)
         return self.get(path, version, doing)
 
     def change(self, path: str, version: str, doing: str, body: dict[str, Any]) -> None:
-        """PATCH, and return once it is done."""
+        """PATCH, and wait until it is done."""
         self._wait(self._answer("PATCH", f"{MANAGEMENT}{path}", doing, body, {"api-version": version}), doing)
 
     def remove(self, path: str, version: str, doing: str) -> None:
-        """DELETE, and return once it is gone; what isn't there is gone."""
+        """DELETE, and wait until the resource is gone. A missing resource counts as gone."""
         try:
             answer = self._answer("DELETE", f"{MANAGEMENT}{path}", doing, None, {"api-version": version})
         except NotFound:
@@ -100,19 +100,19 @@ class AzureApi:
         body: dict[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """The answer's object. Raises NotFound, or the error of ours that the refusal is."""
+        """Return the answer's JSON object. Raises as `get` does."""
         answer = self._answer(verb, f"{MANAGEMENT}{path}", doing, body, {"api-version": version, **(query or {})})
         return _content(answer, doing, dict)
 
     def outcome(self, path: str, version: str, doing: str, body: dict[str, Any]) -> dict[str, Any]:
-        """POST, and what the work that it begins comes to. Raises as `call` does, and NotReady where it takes long."""
+        """POST, and return the result of the work that it begins. Raises as `get` does; NotReady after WORK_SECONDS."""
         answer = self._answer("POST", f"{MANAGEMENT}{path}", doing, body, {"api-version": version})
         place = answer.headers.get("Location", "")
         until = time.monotonic() + WORK_SECONDS
         while answer.status_code == 202 and place:
             _require_ours(place, doing)
             if time.monotonic() > until:
-                raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
+                raise NotReady(f"{doing}: not finished after {WORK_SECONDS:g} s", "Run the same command again later.")
             answer = self._answer("GET", place, doing, None, {})
             if answer.status_code == 202:
                 time.sleep(POLL_SECONDS)
@@ -137,7 +137,8 @@ class AzureApi:
         except requests.RequestException as failure:
             raise Unreachable(
                 f"{doing}: {_why(failure)}",
-                "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run this again.",
+                "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run the same command "
+                "again.",
             ) from None
         self.began = self.began or second_after(answer.headers.get("Date", ""))
         if not answer.ok:
@@ -145,7 +146,7 @@ class AzureApi:
         return answer
 
     def _wait(self, answer: requests.Response, doing: str) -> None:
-        """Until the work that an answer tells of is over. Raises what it ended with."""
+        """Wait until the work that an answer names is over. Raises the error that it ended with."""
         address = answer.headers.get("Azure-AsyncOperation") or answer.headers.get("Location") or ""
         until = time.monotonic() + WORK_SECONDS
         while address:
@@ -159,21 +160,25 @@ class AzureApi:
             if state.lower() == "succeeded":
                 return
             if time.monotonic() > until:
-                raise NotReady(f"{doing}: not over after {WORK_SECONDS:g} s", "Run the same command again later.")
+                raise NotReady(f"{doing}: not finished after {WORK_SECONDS:g} s", "Run the same command again later.")
             time.sleep(_pause_of(looked))
 
 
 def _require_ours(address: str, doing: str) -> None:
-    """Raises UnexpectedError for an address that isn't Resource Manager's: nobody else gets the token, and a list of
-    which a part is missing would be taken for the whole. Some of its services name the port."""
+    """Raise UnexpectedError for an address outside Resource Manager, so that no other server gets the token.
+
+    A skipped page would make a list look complete. Some of Azure's services put the port into the address.
+    """
     where = urlsplit(address)
     if (where.scheme, where.netloc.lower().removesuffix(":443")) != ("https", urlsplit(MANAGEMENT).netloc):
-        raise UnexpectedError(f"{doing}: what follows is at {where.scheme}://{where.netloc}, which isn't {MANAGEMENT}")
+        raise UnexpectedError(f"{doing}: the next page is at {where.scheme}://{where.netloc}, not at {MANAGEMENT}")
 
 
 def _content(answer: requests.Response, doing: str, kind: type[T]) -> T:
-    """What Resource Manager answers with, an empty one where it says nothing. Anything else is another's, such as a
-    network's own page to log in on, and raises Unreachable."""
+    """Return Resource Manager's answer, or an empty one where it has no body.
+
+    Raises Unreachable for any other content: it comes from somebody else, such as a network's login page.
+    """
     try:
         told = answer.json() if answer.content else kind()
     except ValueError:
@@ -181,19 +186,19 @@ def _content(answer: requests.Response, doing: str, kind: type[T]) -> T:
     if isinstance(told, kind):
         return told
     raise Unreachable(
-        f"{doing}: what answers isn't Azure Resource Manager",
-        "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
+        f"{doing}: the answer is not from Azure Resource Manager",
+        "Check this machine's network (a proxy, a login page), and run the same command again.",
     )
 
 
 def _pause_of(answer: requests.Response) -> float:
-    """Seconds until it is asked again: as it says, but no longer than POLL_SECONDS."""
+    """Return the seconds to wait: what the answer asks for, at most POLL_SECONDS."""
     told = answer.headers.get("Retry-After", "")
     return min(float(told), POLL_SECONDS) if told.isdecimal() else POLL_SECONDS
 
 
 def refusal(status: int, doing: str, answer: requests.Response) -> Exception:
-    """The error that an answer is."""
+    """Return the error for an answer with this HTTP status."""
     try:
         error = answer.json()["error"]
         told = f"{error['code']}: {error['message']}"
@@ -213,13 +218,13 @@ def refusal(status: int, doing: str, answer: requests.Response) -> Exception:
 
 
 def problem(doing: str, told: str) -> Exception:
-    """The error that a code and its text are."""
+    """Return the error for Azure's "<code>: <message>"."""
     kind = kind_of(told)
     return UnexpectedError(f"{doing}: {told}") if kind is OTHER else kind.raised_for(f"{doing}: {told}")
 
 
 def _session() -> requests.Session:
-    """Repeats what Azure was too busy for. PUT and DELETE mean the same a second time."""
+    """Return a session that repeats calls while Azure is busy. A repeated PUT or DELETE has the same effect."""
     import requests
     from requests.adapters import HTTPAdapter
     from urllib3.util import Retry

@@ -1,6 +1,6 @@
-"""What Azure has to offer a subscription: namespaces, permissions, locations, sizes, quotas, images and their terms.
+"""Looks up what Azure offers a subscription: namespaces, permissions, locations, sizes, quotas, images and terms.
 
-Look-ups only, each asked once and remembered. None stands for "not there"; what one may not look at raises.
+Each look-up runs once and is remembered. None means "does not exist"; a look-up that Azure forbids raises.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.azure.api import AzureApi
 
-# The API versions of azurerm 5.2.0's own SDK, and for what it doesn't ask, those of Microsoft's reference.
+# The API versions of azurerm 5.2.0's own SDK; for other calls, those of Microsoft's reference.
 SUBSCRIPTIONS = "2022-12-01"
 PROVIDERS = "2022-09-01"
 AUTHORIZATION = "2022-04-01"
@@ -28,13 +28,13 @@ AGREEMENTS = "2015-06-01"
 
 @dataclass(frozen=True)
 class Grant:
-    """What one role gives the caller at a scope: actions less those of `without`, each with `*` for any text."""
+    """The actions that one role gives the caller at a scope, without those in `without`; `*` stands for any text."""
 
     actions: tuple[str, ...]
     without: tuple[str, ...]
 
     def holds(self, action: str) -> bool:
-        """Whether the role gives this action; upper and lower case don't count."""
+        """Whether the role allows this action; case doesn't matter."""
         return _matches(action, self.actions) and not _matches(action, self.without)
 
 
@@ -42,8 +42,8 @@ class Grant:
 class Sku:
     """A size in a location, as Azure describes it for this subscription.
 
-    `family` is the quota that its vCPUs count on; `zones` those that have it; `restrictions` Azure's reasons for
-    which the subscription can't have it there, `zones_refused` those for which it can't have it in a zone.
+    `family` is the quota that its vCPUs count on. `zones` have it; of these, `zones_refused` don't offer it to this
+    subscription. `restrictions` are Azure's reasons why the whole location doesn't offer it to the subscription.
     `capabilities` are Azure's own, such as `vCPUs`, `HyperVGenerations`, `LowPriorityCapable`, as text.
     """
 
@@ -56,14 +56,14 @@ class Sku:
 
     @property
     def vcpus(self) -> int:
-        """How many vCPUs count on the quota; 0 where Azure doesn't say."""
+        """The number of vCPUs that count on the quota; 0 where Azure doesn't say."""
         told = self.capabilities.get("vCPUsAvailable") or self.capabilities.get("vCPUs") or "0"
         return int(told) if told.isdecimal() else 0
 
 
 @dataclass(frozen=True)
 class Quota:
-    """How much of something the subscription may have in a location, and has; `shown` is Azure's name for it."""
+    """A limit of the subscription in a location, and its usage; `shown` is Azure's name for it."""
 
     limit: float
     usage: float
@@ -72,7 +72,7 @@ class Quota:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an image is sold under: Azure's words for it."""
+    """The marketplace plan of an image, in Azure's words."""
 
     publisher: str
     product: str
@@ -81,7 +81,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class ImageFacts:
-    """A marketplace image: the version that is meant, V1 or V2 (empty: not told), x64 or Arm64, and how it is sold."""
+    """A marketplace image: its version, its generation (V1, V2 or empty), x64 or Arm64, and its marketplace plan."""
 
     version: str
     generation: str = ""
@@ -90,7 +90,7 @@ class ImageFacts:
 
 
 class AzureCatalogue:
-    """The look-ups for one subscription, as who `api` asks as. Its calls may come from several threads."""
+    """The look-ups for one subscription, with `api`'s credentials. Several threads may call it."""
 
     def __init__(self, api: AzureApi) -> None:
         self._api = api
@@ -98,35 +98,35 @@ class AzureCatalogue:
         self._once = Remembered()
 
     def registered(self) -> Mapping[str, str]:
-        """The registration state by the namespace's name in lower case."""
+        """Return each namespace's registration state, by its name in lower case."""
         return self._once("registered", self._registered)
 
     def grants(self, group: str | None) -> tuple[Grant, ...]:
-        """What the caller's roles give at a resource group, at the subscription for None.
+        """Return what the caller's roles allow on a resource group, or on the subscription for None.
 
         https://learn.microsoft.com/rest/api/authorization/permissions (read 2026-11-25)
         """
         return self._once(("grants", group), lambda: self._grants(group))
 
     def locations(self) -> Mapping[str, str]:
-        """Azure's shown names by the names of the locations that the subscription has."""
+        """Return Azure's display names of the subscription's locations, by the locations' names."""
         return self._once("locations", self._locations)
 
     def skus(self, location: str) -> Mapping[str, Sku]:
-        """The sizes of virtual machines there, by their names in lower case."""
+        """Return the sizes of virtual machines there, by their names in lower case."""
         return self._once(("skus", location), lambda: self._skus(location))
 
     def quotas(self, location: str) -> Mapping[str, Quota]:
-        """The quotas of Microsoft.Compute there, by `spelt` of their names."""
+        """Return the quotas of Microsoft.Compute there, by `spelt` of their names."""
         return self._once(("quotas", location), lambda: self._quotas(location))
 
     def image(self, location: str, publisher: str, offer: str, sku: str, version: str) -> ImageFacts | None:
-        """A marketplace image; `latest` is looked up. None where the location has none such."""
+        """Return a marketplace image, or None where the location has none. `latest` is resolved to a version."""
         asked = (location, publisher, offer, sku, version)
         return self._once(("image", *asked), lambda: self._image(*asked))
 
     def has_image(self, resource_id: str) -> bool:
-        """Whether there is an image, or a version of a gallery's, with this id that the caller can see."""
+        """Whether the caller can see an image, or an image version of a gallery, with this id."""
         return self._once(("id", resource_id), lambda: self._there(resource_id))
 
     def terms_accepted(self, plan: Plan) -> bool:
@@ -190,7 +190,7 @@ class AzureCatalogue:
 
 
 def spelt(name: str) -> str:
-    """A quota's name as it compares: Azure spells the same family in several ways, with spaces and without."""
+    """Return a quota's name for comparison: Azure spells the same family with and without spaces."""
     return name.replace(" ", "").lower()
 
 
@@ -222,7 +222,7 @@ def _sku(told: Mapping[str, Any]) -> Sku:
 
 
 def _newest(versions: list[dict[str, Any]]) -> str:
-    """Versions are numbers with dots; empty where there is none."""
+    """Return the highest version; versions are numbers with dots. Empty for an empty list."""
     names = [str(each["name"]) for each in versions]
     return max(names, key=lambda name: [int(part) if part.isdecimal() else 0 for part in name.split(".")], default="")
 

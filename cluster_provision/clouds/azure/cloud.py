@@ -1,4 +1,4 @@
-"""Azure, as far as a cluster of virtual machines needs it: subscription, groups, storage accounts, machines."""
+"""Azure for a cluster of virtual machines: subscription, groups, storage accounts, machines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STORAGE = "2025-08-01"
 """The API version that azurerm 5.2.0 uses."""
 
 DATA_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
-"""The role Storage Blob Data Owner; a Contributor may not delete a blob's former versions.
+"""The role Storage Blob Data Owner. A Contributor may not delete former versions of a blob.
 
 https://learn.microsoft.com/azure/storage/blobs/versioning-overview#authorize-operations-on-blob-versions
 """
@@ -31,14 +31,14 @@ SOFT_DELETE_DAYS = 7
 
 
 class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
-    """Asks Resource Manager with the caller's credentials, and makes what keeps the state."""
+    """Calls Resource Manager with the caller's credentials, and makes the storage for the state."""
 
     def __init__(self, credentials: Credentials, subscription: str) -> None:
         super().__init__(credentials, subscription)
         self._base = f"/subscriptions/{subscription}"
 
     def subscription(self) -> str:
-        """The subscription's name: the first call of Resource Manager, so it also proves that it can be reached."""
+        """Return the subscription's name. It is the first call, so it also proves that Azure can be reached."""
         try:
             found = self.get(self._base, "2022-12-01", f"looking up subscription {self.subscription_id}")
         except NotFound:
@@ -50,16 +50,16 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
     # resource groups
 
     def group(self, name: str) -> dict[str, Any] | None:
-        """The group of that name, None where there is none."""
+        """Return the resource group, or None where there is none."""
         return self.find(self.group_id(name), RESOURCES, f"looking up resource group {name}")
 
     def make_group(self, name: str, location: str, tags: dict[str, str]) -> None:
-        """Make an empty one."""
+        """Make an empty resource group."""
         body = {"location": location, "tags": tags}
         self.make(self.group_id(name), RESOURCES, f"creating resource group {name}", body)
 
     def group_is_empty(self, name: str) -> bool:
-        """Whether nothing is in it, whoever made it; one that isn't there is empty."""
+        """Whether the group holds nothing, from whomever; a missing group is empty."""
         path = f"{self.group_id(name)}/resources"
         try:
             return next(self.pages(path, RESOURCES, f"listing resource group {name}", {"$top": "1"}), None) is None
@@ -67,28 +67,27 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
             return True
 
     def remove_group(self, name: str) -> None:
-        """Delete it with all that is in it, and wait until it is gone."""
+        """Delete the group with all that is in it, and wait until it is gone."""
         self.remove(self.group_id(name), RESOURCES, f"deleting resource group {name}")
 
     def group_id(self, name: str) -> str:
-        """Its resource id."""
         return f"{self._base}/resourceGroups/{name}"
 
     # storage accounts
 
     def account(self, group: str, name: str) -> dict[str, Any] | None:
-        """The account of that name in the group, None where there is none."""
+        """Return the group's account of that name, or None where there is none."""
         return self.find(self.account_id(group, name), STORAGE, f"looking up storage account {name}")
 
     def account_name_is_free(self, name: str) -> bool:
-        """Names are one space for all of Azure's customers."""
+        """Whether no customer of Azure has an account of this name: all share one namespace."""
         path = f"{self._base}/providers/Microsoft.Storage/checkNameAvailability"
         body = {"name": name, "type": "Microsoft.Storage/storageAccounts"}
-        told = self.call("POST", path, STORAGE, f"looking whether the name {name} is free", body)
+        told = self.call("POST", path, STORAGE, f"checking whether the name {name} is free", body)
         return bool(told.get("nameAvailable"))
 
     def make_account(self, group: str, name: str, location: str, tags: dict[str, str], *, keys: bool) -> None:
-        """TLS 1.2 and no public blobs; keys only where they are wanted."""
+        """Make an account with TLS 1.2, without public blobs, and with access keys only for `keys`."""
         body = {
             "location": location,
             "tags": tags,
@@ -105,19 +104,19 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
         self.make(self.account_id(group, name), STORAGE, f"creating storage account {name}", body)
 
     def keep_versions(self, group: str, name: str) -> None:
-        """Have the account keep blobs' former versions, and what is deleted for SOFT_DELETE_DAYS."""
+        """Make the account keep former versions of blobs, and deleted blobs for SOFT_DELETE_DAYS."""
         kept = {"enabled": True, "days": SOFT_DELETE_DAYS}
         settings = {
             "isVersioningEnabled": True,
             "deleteRetentionPolicy": kept,
             "containerDeleteRetentionPolicy": kept,
         }
-        doing = f"having storage account {name} keep versions"
+        doing = f"making storage account {name} keep versions"
         path = f"{self.account_id(group, name)}/blobServices/default"
         self.call("PUT", path, STORAGE, doing, {"properties": settings})
 
     def group_of_account(self, name: str) -> str:
-        """The resource group of the subscription's storage account of that name; empty where one sees none such."""
+        """Return the resource group of the subscription's account of that name; empty if the caller sees none."""
         path = f"{self._base}/providers/Microsoft.Storage/storageAccounts"
         try:
             found = list(self.pages(path, STORAGE, f"looking for storage account {name}"))
@@ -126,25 +125,24 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
         return next((str(each["id"]).split("/")[4] for each in found if each["name"] == name), "")
 
     def remove_account(self, group: str, name: str) -> None:
-        """Delete it with all its blobs."""
+        """Delete the account with all its blobs."""
         self.remove(self.account_id(group, name), STORAGE, f"deleting storage account {name}")
 
     def account_key(self, group: str, name: str) -> str:
-        """The first of its keys: a secret."""
+        """Return the first of the account's keys, a secret."""
         doing = f"asking for a key of storage account {name}"
         told = self.call("POST", f"{self.account_id(group, name)}/listKeys", STORAGE, doing)
         return str(told["keys"][0]["value"])
 
     def account_id(self, group: str, name: str) -> str:
-        """Its resource id."""
         return f"{self.group_id(group)}/providers/Microsoft.Storage/storageAccounts/{name}"
 
     def container(self, group: str, account: str, name: str) -> dict[str, Any] | None:
-        """The container of that name in the account, None where there is none."""
+        """Return the account's container of that name, or None where there is none."""
         return self.find(self._container_id(group, account, name), STORAGE, f"looking up container {name}")
 
     def make_container(self, group: str, account: str, name: str) -> None:
-        """Make one that is closed to strangers."""
+        """Make a container without public access."""
         path = self._container_id(group, account, name)
         self.call("PUT", path, STORAGE, f"creating container {name}", {"properties": {"publicAccess": "None"}})
 
@@ -152,7 +150,7 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
         return f"{self.account_id(group, account)}/blobServices/default/containers/{name}"
 
     def accept_terms(self, plan: Plan) -> None:
-        """Accept, for the subscription, what an image's plan is sold under."""
+        """Accept the terms of an image's marketplace plan for the subscription."""
         path = (
             f"{self._base}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/"
             f"{plan.publisher}/offers/{plan.product}/plans/{plan.name}/agreements/current"
@@ -165,7 +163,7 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
     # roles
 
     def let_me_at_blobs(self, scope: str) -> bool:
-        """Give who signed in the role for blobs on `scope`, an account's id; False where that isn't allowed."""
+        """Give the caller the role for blobs on `scope`, an account's id. Returns False where Azure forbids it."""
         definition = f"{self._base}/providers/Microsoft.Authorization/roleDefinitions/{DATA_OWNER}"
         me = object_id(self._credentials)
         name = uuid.uuid5(uuid.NAMESPACE_URL, f"{scope} {me} {DATA_OWNER}")

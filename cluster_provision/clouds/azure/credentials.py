@@ -1,7 +1,7 @@
-"""Azure's credentials: found, named, and proven good before anything else happens.
+"""Finds Azure's credentials, names the caller, and proves the credentials before anything else happens.
 
-Terraform's provider reads ARM_X, Azure's own libraries AZURE_X: both are read here, and must not differ. What is found
-is handed to Terraform by azure_terraform.py.
+Terraform's provider reads ARM_X, and Azure's own libraries read AZURE_X. This module reads both, which must not differ.
+clouds/azure/terraform.py hands the credentials to Terraform.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ WAYS = (
     "  a service principal: ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET, or ARM_CLIENT_CERTIFICATE_PATH\n"
     "  a workload's identity: ARM_TENANT_ID, ARM_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE\n"
     "  a machine's own identity, on a machine of Azure's: ARM_USE_MSI=true\n"
-    "  your own login: ARM_TENANT_ID, with `docker run -it`, so that you are told a code for your browser\n"
-    "The Azure CLI's login is not among them: this image has no Azure CLI."
+    "  your own login: ARM_TENANT_ID, with `docker run -it`; the run shows a code to enter in your browser\n"
+    "The Azure CLI's login does not work here: this image has no Azure CLI."
 )
-# What both sets have, by the ends of their names, and whether it is a secret.
+# The ends of the names that both sets have, and whether the value is a secret.
 SHARED = {
     "TENANT_ID": False,
     "CLIENT_ID": False,
@@ -42,9 +42,10 @@ SHARED = {
     "CLIENT_CERTIFICATE_PASSWORD": True,
     "SUBSCRIPTION_ID": False,
 }
-# The same thing under two names.
+# Two names for the same thing.
 PAIRS = (("ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"),)
-# What leads both to another cloud than the public one, whose addresses alone this tool knows; with what means that one.
+# Variables that lead to a cloud other than the public one, the only one that this version knows; each with the values
+# that mean the public one.
 # registry.terraform.io/providers/hashicorp/azurerm/5.2.0/docs, and azure-identity's KnownAuthorities.
 ELSEWHERE = {
     "ARM_ENVIRONMENT": ("public", "global"),
@@ -52,21 +53,21 @@ ELSEWHERE = {
     "AZURE_AUTHORITY_HOST": ("login.microsoftonline.com",),
 }
 YES = ("true", "1", "yes")
-# Ways that others have and this tool hasn't, by the variable that asks for them.
+# Ways to sign in that other tools have and this one lacks, by the variable that asks for them.
 OTHERS = {
     "ARM_USE_CLI": "this image has no Azure CLI",
     "ARM_OIDC_REQUEST_URL": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
     "ACTIONS_ID_TOKEN_REQUEST_URL": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
     "SYSTEM_OIDCREQUESTURI": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
-    "AZURE_USERNAME": "Entra ID wants a second factor of people: sign in with a code on a terminal",
+    "AZURE_USERNAME": "Entra ID requires a second factor for people: sign in with a code on a terminal",
 }
 LIMITS: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 30, "retry_total": 2}
-"""Of the libraries' own calls: they would wait for minutes."""
+"""Limits of the libraries' own calls, which would otherwise wait for minutes."""
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What the environment says of credentials, whichever set says it; empty where nothing is said."""
+class SignInSettings:
+    """The environment's variables for signing in, from either set; empty where a variable is missing."""
 
     tenant: str = ""
     client: str = ""
@@ -81,18 +82,20 @@ class Settings:
 
 @dataclass(frozen=True)
 class Credentials:
-    """Credentials that were found: how, whose, and azure-identity's object for them."""
+    """Credentials that were found: the way to sign in, their source, and azure-identity's object for them."""
 
     way: Way
-    settings: Settings
+    settings: SignInSettings
     token: TokenCredential
     source: str
 
 
 def find_credentials(environ: Mapping[str, str], prompt: Callable[[str], None] | None = None) -> Credentials:
-    """The credentials that the environment names; with `prompt`, which shows a text on a terminal, else a person's.
+    """Return the credentials that the environment names; else, with `prompt`, those of a person.
 
-    Raises SettingsError where the two sets of variables differ, CredentialsError where there are none that can be used.
+    `prompt` shows a text on a terminal.
+
+    Raises SettingsError where the two sets of variables differ, CredentialsError where no credentials can be used.
     """
     given = read_settings(environ)
     if given.certificate or given.certificate_data:
@@ -111,9 +114,9 @@ def find_credentials(environ: Mapping[str, str], prompt: Callable[[str], None] |
 
 
 def prove_credentials(found: Credentials) -> Identity:
-    """Get a token once: who they are. The first call to Azure.
+    """Get a token, and return whose it is. This is the first call to Azure.
 
-    Raises Unreachable where it does not answer, and CredentialsError where it refuses them.
+    Raises Unreachable where Azure does not answer, and CredentialsError where it refuses the credentials.
     """
     with azure_failures_named("asking Microsoft Entra ID for an access token"):
         token = found.token.get_token(MANAGEMENT)
@@ -124,19 +127,22 @@ def prove_credentials(found: Credentials) -> Identity:
 
 
 def object_id(found: Credentials) -> str:
-    """The number under which the directory knows who signed in: what roles are assigned to."""
+    """Return the caller's object id in the directory, to which roles are assigned."""
     with azure_failures_named("asking Microsoft Entra ID for an access token"):
         return str(claims_of(found.token.get_token(MANAGEMENT).token).get("oid", ""))
 
 
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Both sets of variables as one. Raises SettingsError where they differ, naming no secret, or lead elsewhere."""
+def read_settings(environ: Mapping[str, str]) -> SignInSettings:
+    """Read both sets of variables as one.
+
+    Raises SettingsError where they differ (it shows no secret), or where they name another cloud.
+    """
     problems = [*_differing(environ), *_elsewhere(environ)]
     if problems:
         raise SettingsError(tuple(problems))
     client = _either(environ, "CLIENT_ID") or _content(environ, "ARM_CLIENT_ID_FILE_PATH")
     secret = _either(environ, "CLIENT_SECRET") or _content(environ, "ARM_CLIENT_SECRET_FILE_PATH")
-    return Settings(
+    return SignInSettings(
         tenant=_either(environ, "TENANT_ID"),
         client=client,
         secret=secret,
@@ -150,7 +156,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """What an access token says of its owner; nothing where it can't be read."""
+    """Return an access token's claims about its owner; nothing where it can't be read."""
     try:
         part = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -170,25 +176,25 @@ def _differing(environ: Mapping[str, str]) -> list[str]:
             first, second = first.lower(), second.lower()
         if first and second and first != second:
             shown = "two values, which are not shown" if secret else f"{first!r} and {second!r}"
-            problems.append(f"{one} and {other} have to be the same, and are {shown}: leave one of them out")
+            problems.append(f"{one} and {other} must be the same, and are {shown}: leave one of them out")
     return [*problems, *_filed_otherwise(environ)]
 
 
 def _filed_otherwise(environ: Mapping[str, str]) -> list[str]:
-    """What a file holds has to be what a variable says."""
+    """List variables that differ from the content of their file."""
     problems = []
     for name in ("CLIENT_ID", "CLIENT_SECRET"):
         given, filed = _either(environ, name), _content(environ, f"ARM_{name}_FILE_PATH")
         if given and filed and given != filed:
             said = next(each for each in (f"ARM_{name}", f"AZURE_{name}") if environ.get(each, "").strip())
-            problems.append(f"{said} and the file of ARM_{name}_FILE_PATH have to be the same: leave one of them out")
+            problems.append(f"{said} and the file of ARM_{name}_FILE_PATH must be the same: leave one of them out")
     return problems
 
 
 def _elsewhere(environ: Mapping[str, str]) -> list[str]:
     return [
-        f"{name}={environ[name].strip()} names another cloud than Azure's public one ({known[0]}), which is not in "
-        "this version; leave it out"
+        f"{name}={environ[name].strip()} names a cloud other than Azure's public one ({known[0]}), which this "
+        "version does not support; leave it out"
         for name, known in ELSEWHERE.items()
         if environ.get(name, "").strip().lower().removeprefix("https://").rstrip("/") not in ("", *known)
     ]
@@ -215,22 +221,22 @@ def _content(environ: Mapping[str, str], name: str) -> str:
         raise CredentialsError(f"{name}={path} can't be read: {failure.strerror}", WAYS) from None
 
 
-def _require(given: Settings, way: str, *names: str) -> None:
-    """Raises CredentialsError where this way lacks something."""
+def _require(given: SignInSettings, way: str, *names: str) -> None:
+    """Raise CredentialsError where a variable that this way needs is missing."""
     lacking = [name for name in names if not getattr(given, name)]
     if lacking:
         shown = " and ".join(f"ARM_{name.upper()}_ID (or AZURE_{name.upper()}_ID)" for name in lacking)
         raise CredentialsError(f"the {way} needs {shown} too", WAYS)
 
 
-def _secret(given: Settings) -> TokenCredential:
+def _secret(given: SignInSettings) -> TokenCredential:
     from azure.identity import ClientSecretCredential
 
     _require(given, "client secret", "tenant", "client")
     return ClientSecretCredential(given.tenant, given.client, given.secret, **LIMITS)
 
 
-def _certificate(given: Settings) -> TokenCredential:
+def _certificate(given: SignInSettings) -> TokenCredential:
     from azure.identity import CertificateCredential
 
     _require(given, "client certificate", "tenant", "client")
@@ -244,12 +250,12 @@ def _certificate(given: Settings) -> TokenCredential:
     except (ValueError, TypeError, binascii.Error) as failure:
         raise CredentialsError(
             f"the client certificate {given.certificate or 'in ARM_CLIENT_CERTIFICATE'} can't be used: {failure}",
-            "It has to be a PEM or PFX file that holds the certificate and its key; a password goes into "
+            "It must be a PEM or PFX file that holds the certificate and its key; a password goes into "
             "ARM_CLIENT_CERTIFICATE_PASSWORD.",
         ) from None
 
 
-def _federated(given: Settings) -> TokenCredential:
+def _federated(given: SignInSettings) -> TokenCredential:
     from azure.identity import ClientAssertionCredential, WorkloadIdentityCredential
 
     _require(given, "federated token", "tenant", "client")
@@ -261,14 +267,14 @@ def _federated(given: Settings) -> TokenCredential:
     )
 
 
-def _managed(given: Settings) -> TokenCredential:
+def _managed(given: SignInSettings) -> TokenCredential:
     from azure.identity import ManagedIdentityCredential
 
     chosen: dict[str, Any] = {"client_id": given.client} if given.client else {}
     return ManagedIdentityCredential(**chosen, **LIMITS)
 
 
-def _device(given: Settings, prompt: Callable[[str], None]) -> TokenCredential:
+def _device(given: SignInSettings, prompt: Callable[[str], None]) -> TokenCredential:
     from azure.identity import DeviceCodeCredential
 
     def show(address: str, code: str, until: Any) -> None:
@@ -278,9 +284,9 @@ def _device(given: Settings, prompt: Callable[[str], None]) -> TokenCredential:
 
 
 def _readable(what: str, path: str) -> None:
-    """Raises CredentialsError where the file isn't there."""
-    if Path(path).is_dir():  # docker makes a folder of that name where the file to mount is missing
-        raise CredentialsError(f"{what} {path} is a folder; is the file there that you mount?", WAYS)
+    """Raise CredentialsError where the file is missing or can't be read."""
+    if Path(path).is_dir():  # docker makes a folder of that name if the mounted file is missing
+        raise CredentialsError(f"{what} {path} is a folder; does the file that you mount exist?", WAYS)
     try:
         with Path(path).open("rb"):
             pass

@@ -1,4 +1,4 @@
-"""What Azure's client libraries raise, and what Entra ID and Resource Manager answer, as this tool's errors.
+"""Turns failures of Azure's client libraries, and answers of Entra ID and Resource Manager, into this tool's errors.
 
 Texts: real reports, such as https://github.com/hashicorp/terraform-provider-azurerm/issues/16026, 20623, 27526, and
 https://github.com/Azure/login/issues/461 (read 2026-11-22).
@@ -15,30 +15,30 @@ from cluster_provision.errors import CredentialsError, PermissionDenied, Provisi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LOGIN = "docs/azure-authentication.md says which credentials can be given, and how."
+LOGIN = "docs/azure-authentication.md says which credentials work, and how to give them."
 NO_ANSWER = re.compile(r"Unable to connect|Failed to establish|Failed to resolve|timed out|CERTIFICATE_VERIFY_FAILED")
 NUMBER = re.compile(r"AADSTS(\d+)")
 ANEW = "Make a new one: az ad app credential reset --id <application>, and put it into ARM_CLIENT_SECRET."
 STRANGER = (
-    "The application trusts no such workload: its federated credential has another subject, issuer or audience (upper "
-    "and lower case count)."
+    "The application doesn't trust this workload: its federated credential has another subject, issuer or audience "
+    "(case matters)."
 )
 # Entra ID's numbers: https://learn.microsoft.com/entra/identity-platform/reference-error-codes (read 2026-11-22)
 ADVICE = {
     "7000222": f"The client secret is expired. {ANEW}",
-    "7000215": f"The client secret is wrong. It is the secret's value, not its id, that is wanted. {ANEW}",
-    "700016": "There is no such application in that directory: look at ARM_CLIENT_ID and ARM_TENANT_ID.",
-    "90002": "There is no such directory: look at ARM_TENANT_ID.",
-    "900023": "There is no such directory: look at ARM_TENANT_ID.",
+    "7000215": f"The client secret is wrong. Use the secret's value, not its id. {ANEW}",
+    "700016": "That directory has no such application: check ARM_CLIENT_ID and ARM_TENANT_ID.",
+    "90002": "There is no such directory: check ARM_TENANT_ID.",
+    "900023": "There is no such directory: check ARM_TENANT_ID.",
     "700213": STRANGER,
     "70021": STRANGER,
-    "700024": "The federated token is expired, or this machine's clock is wrong. Have the token's file written anew.",
+    "700024": "The federated token is expired, or this machine's clock is wrong. Renew the token in its file.",
     "700027": "The application doesn't know this certificate: upload its public half to the application.",
     "70020": "The code was not entered in time. Run the same command again.",
     "70016": "The code was not entered in time. Run the same command again.",
-    "53003": "A conditional access policy of your directory forbids this login; its administrator can tell which.",
-    "50076": "Your directory wants a second factor, which this way has not: sign in with a code on a terminal.",
-    "50079": "Your directory wants a second factor, which this way has not: sign in with a code on a terminal.",
+    "53003": "A conditional access policy of your directory forbids this login; its administrator can say which one.",
+    "50076": "Your directory requires a second factor, which this way lacks: sign in with a code on a terminal.",
+    "50079": "Your directory requires a second factor, which this way lacks: sign in with a code on a terminal.",
     "700082": "The login is too old. Sign in again.",
     "65001": "Nobody has consented to this application in that directory.",
 }
@@ -46,23 +46,23 @@ ADVICE = {
 
 @contextlib.contextmanager
 def azure_failures_named(doing: str, denied: type[ProvisionError] = PermissionDenied) -> Iterator[None]:
-    """Within the block, failures of Azure's libraries become ours; `doing` says what was tried.
+    """Within the block, raise failures of Azure's libraries as this tool's errors; `doing` says what was tried.
 
-    `denied` is the class for "403" and for what else Azure refuses. What is missing (404) goes on as it is.
+    `denied` is the class for 403 and Azure's other refusals. A 404 passes unchanged.
     """
     from azure.core import exceptions as azure
 
     try:
         yield
     except azure.ClientAuthenticationError as failure:
-        # azure-identity says so of every failure, one of the network too
+        # azure-identity raises this for every failure, also for those of the network
         if isinstance(failure.__cause__, azure.ServiceRequestError) or NO_ANSWER.search(str(failure)):
             raise _unreachable(doing, failure) from None
         raise credentials_error(doing, _told(failure)) from None
     except (azure.ServiceRequestError, azure.ServiceResponseError) as failure:
         raise _unreachable(doing, failure) from None
     except (azure.ResourceNotFoundError, azure.ResourceExistsError, azure.ResourceModifiedError):
-        raise  # what is missing or there, and whether it may be, only the caller knows
+        raise  # a missing, or an existing, resource: only the caller knows whether that is a failure
     except azure.HttpResponseError as failure:
         status, told = failure.status_code or 0, _told(failure)
         if status == 401:
@@ -73,25 +73,25 @@ def azure_failures_named(doing: str, denied: type[ProvisionError] = PermissionDe
 
 
 def credentials_error(doing: str, told: str) -> CredentialsError:
-    """The error for credentials that were refused, with what Entra ID's number means."""
+    """Return the error for refused credentials, with the meaning of Entra ID's number."""
     found = NUMBER.search(told)
     advice = ADVICE.get(found[1], "") if found else ""
     if "managed identity" in told.lower():
-        advice = "ARM_USE_MSI works only on a machine of Azure's that has an identity: give it one."
-    return CredentialsError(f"{doing}: the credentials were refused: {told}", advice or LOGIN)
+        advice = "ARM_USE_MSI works only on an Azure machine with an identity: give it one."
+    return CredentialsError(f"{doing}: Azure refused the credentials: {told}", advice or LOGIN)
 
 
 def advice_on(told: str) -> str:
-    """What to do about a refusal that isn't the credentials' fault."""
+    """Return what to do about a refusal that isn't the credentials' fault."""
     if "KeyBasedAuthenticationNotPermitted" in told or "Key based authentication" in told:
-        return "The storage account takes no keys: leave out the setting that asks for them."
+        return "The storage account accepts no keys: leave out the setting that uses them."
     if "AuthorizationPermissionMismatch" in told:
         return 'You need the role "Storage Blob Data Contributor" on the storage account (docs/azure-permissions.md).'
-    return "docs/azure-permissions.md lists the permissions that are needed."
+    return "docs/azure-permissions.md lists the permissions that you need."
 
 
 def _told(failure: Exception) -> str:
-    """The failure's message in one line, without what only Microsoft's support can use."""
+    """Return the failure's message in one line, without the parts that only Microsoft's support can use."""
     text = str(getattr(failure, "message", "") or failure)
     code = str(getattr(failure, "error_code", "") or "")
     text = re.split(r"\s*(?:Trace ID:|Correlation ID:|RequestId:|Content:|To troubleshoot, visit)", text)[0]

@@ -1,7 +1,7 @@
-"""What a subscription still has of a cluster: by the cluster's tag, and by its words what takes no tags.
+"""Finds a cluster's remains in a subscription: by the cluster's tag, and untagged ones by what they name.
 
-https://learn.microsoft.com/rest/api/resources/resources/list (read 2026-11-25): a filter by tag goes with no other, and
-`$expand=createdTime` tells when each was made.
+https://learn.microsoft.com/rest/api/resources/resources/list (read 2026-11-25): a filter by tag excludes other filters,
+and `$expand=createdTime` adds the time when each was made.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RESOURCES = "2023-07-01"
 AUTHORIZATION = "2022-04-01"
 
 # In the order in which they can be deleted: their types, what people call them, and the API version that deletes them,
-# azurerm 5.2.0's own. What is of another type goes first.
+# as azurerm 5.2.0 does. A resource of any other type goes first.
 KINDS = {
     "microsoft.compute/virtualmachinescalesets": ("scale set", "2025-04-01"),
     "microsoft.compute/virtualmachines": ("virtual machine", "2024-03-01"),
@@ -43,8 +43,7 @@ ASSIGNMENT = "role assignment"
 
 @dataclass(frozen=True)
 class Tagged:
-    """A resource with the cluster's tag: its id, its type in lower case, and when it was made, None where Azure
-    doesn't say."""
+    """A resource with the cluster's tag: its id, its type in lower case, and the time it was made, or None."""
 
     id: str
     type: str
@@ -57,52 +56,54 @@ class Tagged:
 
     @property
     def group(self) -> str:
-        """The resource group's name."""
         return self.id.split("/")[4]
 
 
 class AzureLeftovers(AzureApi):
-    """Looks the whole subscription over, so that what an earlier LOCATION or RESOURCE_GROUP left is found too."""
+    """Searches the whole subscription, so that it also finds remains of an earlier LOCATION or RESOURCE_GROUP."""
 
     def tagged(self, label: str) -> list[Tagged]:
-        """What carries the cluster's tag, in the order in which it can be deleted."""
+        """Return the resources with the cluster's tag, in the order in which they can be deleted."""
         query = {"$filter": f"tagName eq '{CLUSTER_LABEL}' and tagValue eq '{label}'", "$expand": "createdTime"}
         path = f"/subscriptions/{self.subscription_id}/resources"
-        found = (_tagged(each) for each in self.pages(path, RESOURCES, "looking for what is left", query))
-        # Machines and what belongs to them are told of by their scale set, which takes them with it.
+        found = (_tagged(each) for each in self.pages(path, RESOURCES, "looking for remains of the cluster", query))
+        # A scale set stands for its machines and their parts, and deletes them with itself.
         rank = {kind: number for number, kind in enumerate(KINDS)}
         return sorted(found, key=lambda each: (rank.get(each.type, -1), each.id))
 
     def tagged_groups(self, label: str) -> list[Leftover]:
-        """Resource groups that carry the cluster's tag."""
+        """Return the resource groups with the cluster's tag."""
         query = {"$filter": f"tagName eq '{CLUSTER_LABEL}' and tagValue eq '{label}'"}
         path = f"/subscriptions/{self.subscription_id}/resourcegroups"
-        found = self.pages(path, RESOURCES, "looking for resource groups that are left", query)
+        found = self.pages(path, RESOURCES, "looking for remaining resource groups", query)
         return [_group(each) for each in found]
 
     def remove_tagged(self, found: Tagged) -> None:
-        """Delete a resource of a kind that this tool makes, and wait until it is gone."""
+        """Delete a resource of a type that this tool makes, and wait until it is gone."""
         _, version = KINDS[found.type]
         self.remove(found.id, version, f"deleting {_called(found)} {found.name}")
 
     def assignments(self, container: str, deployment: str) -> list[str]:
-        """The ids of the roles on a container that were given to machines of the cluster: their condition names its
-        folder. None where there is no such container, or no such role."""
+        """Return the ids of the roles on a container that belong to machines of the cluster.
+
+        The condition of such a role names the cluster's folder. Empty where the container, or such a role, doesn't
+        exist.
+        """
         path = f"{container}/providers/Microsoft.Authorization/roleAssignments"
         query = {"$filter": "atScope()"}
         try:
-            found = list(self.pages(path, AUTHORIZATION, "looking for roles that are left", query))
+            found = list(self.pages(path, AUTHORIZATION, "looking for remaining roles", query))
         except NotFound:
             return []
         return [str(each["id"]) for each in found if _of_deployment(each, container, deployment)]
 
     def remove_assignment(self, path: str) -> None:
-        """Take a role away."""
-        self.remove(path, AUTHORIZATION, "taking a role away that is left")
+        """Delete a role assignment."""
+        self.remove(path, AUTHORIZATION, "deleting a remaining role assignment")
 
 
 def leftovers_of(found: Iterable[Tagged]) -> list[Leftover]:
-    """The resources as a user is told of them."""
+    """Return the resources as the user sees them."""
     return [
         Leftover(_called(each), each.name, each.location, f"az resource delete --ids {shlex.quote(each.id)}")
         for each in found
@@ -110,7 +111,7 @@ def leftovers_of(found: Iterable[Tagged]) -> list[Leftover]:
 
 
 def assignment(path: str) -> Leftover:
-    """A role assignment as a user is told of it."""
+    """Return a role assignment as the user sees it."""
     command = f"az role assignment delete --ids {shlex.quote(path)}"
     return Leftover(ASSIGNMENT, path.rpartition("/")[2], command=command)
 

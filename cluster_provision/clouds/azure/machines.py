@@ -1,8 +1,8 @@
-"""The machines of a scale set in both modes, and what keeps it from having them.
+"""Looks up the machines of a scale set in both modes, and the errors that keep it from having them.
 
-A Uniform set lists its own; a Flexible set's are virtual machines of its group, which one list tells with their state:
-https://learn.microsoft.com/rest/api/compute/virtual-machines/list (read 2026-11-25: `$expand=instanceView` goes with
-the filter by scale set alone).
+A Uniform set lists its own machines. A Flexible set's are virtual machines of its group; one list has their states too:
+https://learn.microsoft.com/rest/api/compute/virtual-machines/list (read 2026-11-25: `$expand=instanceView` works only
+with the filter by scale set).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ EPOCH = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class ScaleSetMachine(Machine):
-    """A machine of a scale set. `name` is its computer name and `instance_id` the number that it knows of itself.
+    """A machine of a scale set: its computer `name`, and the `instance_id` that the machine itself reads.
 
     `resource` is Azure's name for it within the set: the instance's number in Uniform mode, the virtual machine's name
-    in Flexible. `configuration` is the id of its first IP configuration, `made` is when it was made, and `latest`
-    whether it is of the set's present model.
+    in Flexible. `configuration` is the id of its first IP configuration, and `made` the time it was made. `latest`: it
+    has the set's present model.
     """
 
     resource: str = ""
@@ -45,8 +45,10 @@ class ScaleSetMachine(Machine):
 
 @dataclass(frozen=True)
 class ScaleSet:
-    """A scale set as Azure has it: its resource `id`, its mode (uniform, flexible), how many machines it is to have,
-    the first public key of its model, and Azure's word for what is done to it (`Succeeded`, `Updating`, `Failed`)."""
+    """A scale set: its resource `id`, its mode (uniform, flexible), and the number of machines that it should have.
+
+    Also the first public key of its model, and Azure's word for its state (`Succeeded`, `Updating`, `Failed`).
+    """
 
     id: str
     mode: str
@@ -57,17 +59,15 @@ class ScaleSet:
 
 @dataclass(frozen=True)
 class Card:
-    """A network interface's first private address, and the id of the IP configuration that has it."""
+    """A network interface's first private address, and the id of the IP configuration with that address."""
 
     address: str
     configuration: str
 
 
 class AzureMachines(AzureApi):
-    """Looks at scale sets and their machines."""
-
     def scale_set(self, group: str, name: str) -> ScaleSet | None:
-        """The set of that name, None where there is none."""
+        """Return the set of that name, or None where there is none."""
         found = self.find(self._scale_set_id(group, name), SCALE_SETS, f"looking up scale set {name}")
         if found is None:
             return None
@@ -83,7 +83,10 @@ class AzureMachines(AzureApi):
         )
 
     def machines(self, group: str, name: str, mode: str) -> list[ScaleSetMachine]:
-        """Those of the scale set, in no order; none where there is no such set. Two lists, however many there are."""
+        """Return the set's machines, unordered; none where there is no such set.
+
+        It makes two list calls in any case.
+        """
         try:
             listed = list(self._listed(group, name, mode))
             cards = self._cards(group, name, mode) if listed else {}
@@ -94,7 +97,7 @@ class AzureMachines(AzureApi):
     def replace_machines(
         self, group: str, name: str, mode: str, going: Sequence[ScaleSetMachine], capacity: int
     ) -> None:
-        """Delete these machines of the set, and have it be as large as before: it makes others of its present model."""
+        """Delete these machines and restore the set's size: it then makes new ones of its present model."""
         path, doing = self._scale_set_id(group, name), f"deleting machines of scale set {name}"
         if mode == UNIFORM:
             self.outcome(f"{path}/delete", SCALE_SETS, doing, {"instanceIds": [m.resource for m in going]})
@@ -102,10 +105,10 @@ class AzureMachines(AzureApi):
             machines = f"{self._group_id(group)}/providers/Microsoft.Compute/virtualMachines"
             for each in going:
                 self.remove(f"{machines}/{each.resource}", MACHINES, doing)
-        self.change(path, SCALE_SETS, f"making machines of scale set {name} anew", {"sku": {"capacity": capacity}})
+        self.change(path, SCALE_SETS, f"replacing machines of scale set {name}", {"sku": {"capacity": capacity}})
 
     def group_errors(self, group: str, name: str, earlier: timedelta) -> list[GroupError]:
-        """What the set itself failed at since this run began, or so much `earlier`; nothing where there is none."""
+        """Return the set's own failures since this run began, or `earlier` before that; none where there is no set."""
         path = f"{self._scale_set_id(group, name)}/instanceView"
         try:
             told = self.get(path, SCALE_SETS, f"looking at scale set {name}")
@@ -126,7 +129,7 @@ class AzureMachines(AzureApi):
         return self.pages(path, MACHINES, doing, {**of_set, **expanded})
 
     def _cards(self, group: str, name: str, mode: str) -> dict[str, Card]:
-        """The network interfaces by their ids in lower case."""
+        """Return the network interfaces by their ids in lower case."""
         within = self._scale_set_id(group, name) if mode == UNIFORM else f"{self._group_id(group)}/providers"
         kind = "networkInterfaces" if mode == UNIFORM else "Microsoft.Network/networkInterfaces"
         found = self.pages(f"{within}/{kind}", INTERFACES, f"listing the network interfaces of scale set {name}")
@@ -164,7 +167,7 @@ def _machine(told: Mapping[str, Any], cards: Mapping[str, Card], group: str) -> 
 
 
 def _status(state: str, statuses: list[dict[str, Any]]) -> str:
-    """RUNNING where it is provisioned and its power is on; else Azure's word for what it is at."""
+    """Return RUNNING where the machine is provisioned and its power is on; else Azure's word for its state."""
     power = next((str(s["code"]).partition("/")[2] for s in statuses if str(s["code"]).startswith("PowerState/")), "")
     if state.lower() != "succeeded":
         return state.upper()
@@ -176,14 +179,14 @@ def _failed(status: Mapping[str, Any]) -> bool:
 
 
 def _text(status: Mapping[str, Any]) -> str:
-    """ "<code>: <message>" of a status such as ProvisioningState/failed/AllocationFailed."""
+    """Return "<code>: <message>" of a status such as ProvisioningState/failed/AllocationFailed."""
     code = str(status.get("code", "")).split("/")[2:] or ["ProvisioningFailed"]
     message = str(status.get("message") or status.get("displayStatus") or "no reason given")
     return " ".join(f"{code[0]}: {message}".split())
 
 
 def _when(text: str) -> datetime:
-    """Azure gives up to seven digits of a second; the beginning of time where it gives nothing."""
+    """Parse Azure's time, which has up to seven digits of a second; the earliest time for an empty text."""
     try:
         whole = datetime.fromisoformat(text)
     except ValueError:

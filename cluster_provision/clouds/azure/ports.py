@@ -1,4 +1,4 @@
-"""How a machine behind a load balancer is reached: the address, the NAT rule's port, and the rule that lets in."""
+"""Looks up how to reach a machine behind a load balancer: the address, the NAT rule's port, the security rule."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ NETWORK = "2025-01-01"
 
 
 class AzurePorts(AzureApi):
-    """Looks at public addresses, NAT rules and security rules, and has one of these lead elsewhere."""
+    """Looks at public addresses, NAT rules and security rules, and can change a security rule's destination."""
 
     def public_address(self, group: str, name: str) -> str:
-        """The address of the resource of that name, empty where there is none."""
+        """Return the public address of the resource of that name; empty where there is none."""
         found = self.find(f"{self._networks(group)}/publicIPAddresses/{name}", NETWORK, f"looking up address {name}")
         return str(((found or {}).get("properties") or {}).get("ipAddress") or "")
 
     def port(self, group: str, balancer: str, pool: str, configuration: str) -> int:
-        """The port at which a machine is reached that has this IP configuration; 0 where no rule leads there.
+        """Return the port that leads to the machine with this IP configuration; 0 where no rule leads there.
 
         https://learn.microsoft.com/rest/api/load-balancer/load-balancers/list-inbound-nat-rule-port-mappings (read
         2026-11-25). Raises NotFound where there is no such load balancer.
@@ -31,17 +31,17 @@ class AzurePorts(AzureApi):
         return int(found[0]["frontendPort"]) if found else 0
 
     def destination(self, group: str, security_group: str, rule: str) -> str:
-        """The private address that a security rule lets in to; empty where there is no such rule."""
+        """Return the private address to which a security rule allows traffic; empty where there is no such rule."""
         path, doing = self._rule(group, security_group, rule), f"looking at security rule {rule} of {security_group}"
         found = self.find(path, NETWORK, doing) or {}
         return str((found.get("properties") or {}).get("destinationAddressPrefix") or "")
 
     def let_in_to(self, group: str, security_group: str, rule: str, address: str) -> None:
-        """Have the security rule let in to this private address instead. Raises NotFound where there is none such.
+        """Make the security rule allow traffic to this private address instead. Raises NotFound without such a rule.
 
         https://learn.microsoft.com/rest/api/virtualnetwork/security-rules/create-or-update (read 2026-11-29)
         """
-        path, doing = self._rule(group, security_group, rule), f"having security rule {rule} let in to {address}"
+        path, doing = self._rule(group, security_group, rule), f"making security rule {rule} allow traffic to {address}"
         told = self.get(path, NETWORK, doing)["properties"]
         self.make(path, NETWORK, doing, {"properties": {**told, "destinationAddressPrefix": address}})
 

@@ -1,4 +1,4 @@
-"""What Azure says when it makes no machine, sorted by its codes and texts.
+"""Sorts Azure's reasons for making no machine, by their codes and texts.
 
 Texts: https://github.com/hashicorp/terraform-provider-azurerm/issues/753, 1145, 15413, 19195, 23172, 28797;
 https://github.com/Azure/karpenter-provider-azure/issues/91, 192;
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 
 def kind_of(problem: str) -> Kind:
-    """The kind of "<code>: <message>"."""
+    """Return the kind of "<code>: <message>"."""
     return first_fitting(problem, KINDS)
 
 
 MORE_QUOTA = (
     "Ask for more quota (https://portal.azure.com/#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas), make the "
-    "cluster smaller, or take another LOCATION."
+    "cluster smaller, or choose another LOCATION."
 )
 TERMS = (
-    "The image is sold with terms that this subscription has not accepted: set ACCEPT_TERMS=yes to accept them, or "
+    "The subscription has not accepted the terms of this image: set ACCEPT_TERMS=yes to accept them, or "
     "accept them yourself: az vm image terms accept --urn <IMAGE>."
 )
 
-# The first that fits counts.
+# The first that fits wins.
 KINDS = (
     kind(
         r"PublicIpCountLimitReached|PublicIPAddresses?CountLimitReached",
@@ -50,7 +50,7 @@ KINDS = (
     kind(
         r"SkuNotAvailable|AllocationFailed|Overconstrained\w*AllocationRequest|Capacity Restrictions",
         CapacityError,
-        "Try again later, or take another LOCATION, SKU, ZONES or PROVISIONING_MODEL.",
+        "Try again later, or choose another LOCATION, SKU, ZONES or PROVISIONING_MODEL.",
     ),
     kind(
         r"ResourcePurchaseValidationFailed|MarketplacePurchaseEligibilityFailed|Legal terms have not been accepted",
@@ -60,19 +60,19 @@ KINDS = (
     kind(
         r"VMMarketplaceInvalidInput",
         SettingsError,
-        "IMAGE is sold with a plan, which has to be named: name it by its URN (publisher:offer:sku:version), not by a "
-        "copy's resource id.",
+        "IMAGE has a marketplace plan, which Azure must be given: name the image by its URN "
+        "(publisher:offer:sku:version), not by a copy's resource id.",
     ),
     kind(
         r"PlatformImageNotFound|GalleryImageNotFound",
         SettingsError,
-        "There is no such IMAGE in LOCATION: az vm image list --all --publisher <publisher> shows which there are.",
+        "LOCATION has no such IMAGE: az vm image list --all --publisher <publisher> lists the images there.",
     ),
     kind(
         r"cannot boot Hypervisor Generation|does not support .*(?:architecture|security type|TrustedLaunch)",
         SettingsError,
-        "IMAGE and SKU don't go together: take an image of the generation and architecture that the size boots, or "
-        "another SECURITY_TYPE.",
+        "IMAGE and SKU don't fit each other: choose an image of the generation and architecture that the size boots, "
+        "or another SECURITY_TYPE.",
     ),
     kind(
         r"exceeds the total limit of '\d+' Virtual Machine instances",
@@ -83,28 +83,28 @@ KINDS = (
     kind(
         r"Flexible Orchestration Mode and a fault domain count|PropertyChangeNotAllowed",
         SettingsError,
-        "A scale set can't be changed so: run Destroy, then Create.",
+        "A scale set can't be changed in this way: run Destroy, then Create.",
     ),
     kind(
         r"RequestDisallowedByPolicy",
         PermissionDenied,
-        "A policy of your organisation forbids this: the message names it. Ask whoever keeps it, or change the setting "
-        "(TAGS, SKU, LOCATION, ACCESS) that it is about.",
+        "A policy of your organisation forbids this; the message names it. Ask its owner, or change the setting (TAGS, "
+        "SKU, LOCATION, ACCESS) that it is about.",
     ),
     kind(
         r"LinkedAuthorizationFailed|AuthorizationFailed|does not have authorization to perform action",
         PermissionDenied,
-        "Ask for the action that the message names; docs/azure-permissions.md lists all that are needed. Azure takes "
-        "minutes to make a new role known.",
+        "Ask for the action that the message names; docs/azure-permissions.md lists all that you need. A new role "
+        "takes effect after some minutes.",
     ),
     kind(
         r"ResourceGroupBeingDeleted",
         NotReady,
-        "The resource group is being deleted: run the same command again once it is gone.",
+        "Azure is deleting the resource group: run the same command again once it is gone.",
     ),
     kind(
         r"TooManyRequests|OperationNotAllowed: The server rejected the request because too many requests",
         Unreachable,
-        "Too many calls in a short time: run the same command again in some minutes.",
+        "Azure got too many calls in a short time: run the same command again in some minutes.",
     ),
 )

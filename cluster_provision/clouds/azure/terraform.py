@@ -1,9 +1,9 @@
-"""Hands the credentials that were found to Terraform's azurerm provider and backend.
+"""Hands the credentials to Terraform's azurerm provider and backend.
 
-They take a secret and a PFX certificate themselves. They can't take a PEM certificate or a person's login, and they
-read a federated token once, so that a long apply ends with "expired": for these, and for a machine's own identity
-wherever it comes from, a loopback endpoint gives tokens out as a managed identity's does. Its address holds a number
-that nobody can guess, and only the Terraform processes are told it.
+The provider itself reads a secret and a PFX certificate. It can't use a PEM certificate or a person's login, and it
+reads a federated token only once, so that a long apply fails with "expired". For these, and for a machine's own
+identity, a loopback endpoint hands out tokens as the service for managed identities does. Its address holds a number
+that nobody can guess, and only the Terraform processes get it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.azure.credentials import Credentials
 
 LOOPBACK = "127.0.0.1"
-# All of the provider's own variables for credentials: those that aren't used are emptied, so that none of the caller's
-# comes first. https://registry.terraform.io/providers/hashicorp/azurerm/5.2.0/docs
+# All of the provider's own variables for credentials. Unused ones are emptied, so that none of the caller's wins.
+# https://registry.terraform.io/providers/hashicorp/azurerm/5.2.0/docs
 HANDED = (
     "ARM_SUBSCRIPTION_ID",
     "ARM_TENANT_ID",
@@ -51,7 +51,7 @@ PFX = (".pfx", ".p12")
 
 @contextlib.contextmanager
 def terraform_credentials(found: Credentials, subscription: str) -> Iterator[dict[str, str]]:
-    """For the time of the block, the variables with which Terraform acts as these credentials."""
+    """For the time of the block, yield the variables with which Terraform uses these credentials."""
     given = found.settings
     variables = dict.fromkeys(HANDED, "") | {"ARM_SUBSCRIPTION_ID": subscription, "ARM_USE_CLI": "false"}
     variables |= {"ARM_TENANT_ID": given.tenant} if given.tenant else {}
@@ -67,7 +67,7 @@ def terraform_credentials(found: Credentials, subscription: str) -> Iterator[dic
 
 @contextlib.contextmanager
 def _endpoint(credential: TokenCredential) -> Iterator[str]:
-    """The address of an endpoint that gives out `credential`'s tokens."""
+    """Yield the address of an endpoint that hands out `credential`'s tokens."""
     path = f"/{secrets.token_urlsafe(24)}/token"
     server = _Server(credential, path)
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
@@ -89,7 +89,7 @@ class _Server(ThreadingHTTPServer):
         self.path = path
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing, where the default is a traceback: who asked has gone, as a Terraform that is stopped does."""
+        """Print no traceback when the client has gone, as a stopped Terraform has."""
 
 
 class _Visit(BaseHTTPRequestHandler):
@@ -108,7 +108,7 @@ class _Visit(BaseHTTPRequestHandler):
             return self.reply(400, {"error": "invalid_request", "error_description": "resource is missing"})
         try:
             token = self.server.credential.get_token(f"{resource.rstrip('/')}/.default")
-        except Exception as refused:  # whatever it is, Terraform has to tell it
+        except Exception as refused:  # Terraform must show any failure
             return self.reply(400, {"error": "invalid_request", "error_description": str(refused)})
         left = max(0, int(token.expires_on - time.time()))
         given = {"access_token": token.token, "token_type": "Bearer", "resource": resource}

@@ -1,1 +1,1 @@
-"""Google Cloud: its APIs, credentials and errors, and what it has of a cluster."""
+"""Google Cloud: its APIs, credentials and errors, and a cluster's resources there."""

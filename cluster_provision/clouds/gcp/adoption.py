@@ -1,7 +1,7 @@
-"""What a run that was killed made and could not note in Terraform's state any more: whether it is surely ours.
+"""Finds resources that a killed run made but did not write to Terraform's state, if they are surely the cluster's.
 
-A resource is taken over only where it says what Terraform would have it say (its description names the cluster), and
-where it was made after the cluster's place in the state bucket was claimed.
+A resource qualifies if its description names the cluster as Terraform's would, and if it was made after the run claimed
+the cluster's place in the state bucket.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Adoptable:
-    """A type of Terraform's that can be taken over.
+    """A Terraform resource type that can be imported.
 
-    `import_id` is its id for `terraform import` (the provider's documents, 7.45.0), `url` where the API tells of it;
-    empty for a part of another resource, which has no description of its own.
+    `import_id` is its id for `terraform import` (the provider's documents, 7.45.0), and `url` its address in the API. A
+    part of another resource has no description, and an empty `url`.
     """
 
     import_id: str
@@ -56,11 +56,13 @@ ADOPTABLE = {
 
 
 class GcpAdoption(GoogleApi):
-    """Looks at single resources by Terraform's own type and values."""
+    """Looks up single resources by Terraform's own type and values."""
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
-        """The id by which Terraform imports the resource of this type that has these planned values; empty where it
-        isn't there, isn't this cluster's, or can't be told to be."""
+        """Return the id by which Terraform imports the resource of this type with these planned values.
+
+        The id is empty if the resource doesn't exist, isn't this cluster's, or can't be shown to be.
+        """
         known = ADOPTABLE.get(kind)
         if known is None:
             return ""

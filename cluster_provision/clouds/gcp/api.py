@@ -1,4 +1,4 @@
-"""Calls of Google's REST APIs: pages, and what each way of saying no means."""
+"""Calls Google's REST APIs: reads pages, and turns refusals into errors."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ FILESTORE = "https://file.googleapis.com/v1"
 IAM = "https://iam.googleapis.com/v1"
 RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 TIMEOUT_SECONDS = (10, 60)
-"""To connect, to answer."""
+"""Seconds to connect, and to answer."""
 
 Query = Mapping[str, str | Sequence[str]]
-"""A request's query; what has several values is sent several times."""
+"""A request's query; a key with several values is sent several times."""
 
 
 class GoogleApi:
-    """Google's APIs with the caller's credentials, for the project that the cluster is in.
+    """Google's APIs with the caller's credentials, for the cluster's project.
 
-    `began` is the full second after Google's first answer, by its own clock: what it dates later is of this run.
+    `began` is the full second after Google's first answer, by Google's clock: a later date belongs to this run.
     """
 
     timeout = TIMEOUT_SECONDS
@@ -66,7 +66,7 @@ class GoogleApi:
         return self._call("GET", url, doing)
 
     def _pages_if_on(self, url: str, doing: str, key: str) -> Iterator[dict[str, Any]]:
-        """The same of a service that may be off in the project: then there is nothing."""
+        """Yield the same for a service that may be off in the project: then there is nothing."""
         asked: dict[str, str | Sequence[str]] = {}
         while True:
             page = self._ask("GET", url, doing, query=asked)
@@ -76,8 +76,8 @@ class GoogleApi:
                 raise page.error()
             if page.get("unreachable"):
                 raise Unreachable(
-                    f"{doing}: {', '.join(map(str, page['unreachable']))} can't be asked now",
-                    "Google has a disturbance there: run the same command again later.",
+                    f"{doing}: Google can't answer for {', '.join(map(str, page['unreachable']))} now",
+                    "Google has an outage there: run the same command again later.",
                 )
             yield from page.get(key, [])
             if not page.get("nextPageToken"):
@@ -120,19 +120,19 @@ class GoogleApi:
 
 
 def _object(answer: Response, doing: str) -> dict[str, Any]:
-    """What Google answers with; anything else is another's, such as a network's own page to log in on."""
+    """Return Google's answer. Raises for any other content, such as a network's login page."""
     try:
         return dict(answer.json())
     except (ValueError, TypeError):
         raise Unreachable(
-            f"{doing}: what answers isn't Google's API",
-            "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
+            f"{doing}: the answer is not from Google's API",
+            "Check this machine's network (a proxy, a login page), and run the same command again.",
         ) from None
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that is an error: `reasons` are Google's words for why, `service` and `project` whom they are about."""
+    """An error answer: `reasons` are Google's words for the cause, `service` and `project` are what it is about."""
 
     status: int
     told: str
@@ -146,7 +146,7 @@ class Refusal:
         return bool(self.reasons & {"SERVICE_DISABLED", "accessNotConfigured"})
 
     def error(self) -> ProvisionError | NotFound:
-        """The error of ours that it is."""
+        """Return this tool's error for the refusal."""
         if self.status == 404:
             return NotFound(self.told)
         if self.status == 401:
@@ -171,19 +171,19 @@ class Refusal:
             )
         if self.reasons & {"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"} and "scope" in self.told:
             return (
-                "The credentials are good for less than is needed: a machine's access scopes must include "
-                "cloud-platform (docs/authentication.md)."
+                "The credentials' scopes are too narrow: a machine's access scopes must include cloud-platform "
+                "(docs/authentication.md)."
             )
-        return "docs/permissions.md lists the permissions that are needed."
+        return "docs/permissions.md lists the permissions that you need."
 
 
 def enabling(services: str, project: str) -> str:
-    """The command that switches services (their full names, separated by spaces) on in a project."""
+    """Return the command that switches services (full names, separated by spaces) on in a project."""
     return f"gcloud services enable {services or '<service>'} --project={project or '<project>'}"
 
 
 def _reasons(error: dict[str, Any]) -> tuple[frozenset[str], str, str]:
-    """Why, in Google's words, and about which service and project (google.rpc.ErrorInfo)."""
+    """Return Google's words for the cause, and the service and project it is about (google.rpc.ErrorInfo)."""
     reasons = {str(each.get("reason", "")) for each in error.get("errors", ())}
     service = project = ""
     for detail in error.get("details", ()):

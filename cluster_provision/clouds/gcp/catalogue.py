@@ -1,6 +1,6 @@
-"""What Google Cloud has to offer a project: services, permissions, zones, machine types, images, quotas.
+"""Looks up what Google Cloud offers a project: services, permissions, zones, machine types, images, quotas.
 
-Look-ups only, each asked once and remembered. None stands for "not there"; what one may not look at raises.
+Each look-up runs once and is remembered. None means "does not exist"; a look-up that Google forbids raises.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ QUOTAS = "https://cloudquotas.googleapis.com/v1"
 SERVICES_A_CALL = 30
 """serviceusage.v1, services.batchGet: "a maximum of 30 services at a time"."""
 PERMISSIONS_A_CALL = 100
-"""Not in the method's description; as commonly cited (and kept by Google's own client libraries' samples)."""
+"""The method's description has no limit; this one is commonly cited (and used in Google's own samples)."""
 
 
 @dataclass(frozen=True)
 class Tested:
-    """`granted` are held, `untestable` are those that Google refuses to test on a project."""
+    """`granted` permissions are held; Google refuses to test the `untestable` ones on a project."""
 
     granted: frozenset[str]
     untestable: frozenset[str]
@@ -38,9 +38,9 @@ class Tested:
 
 @dataclass(frozen=True)
 class MachineFacts:
-    """A machine type in a zone: `accelerators` are those that it carries itself, as type and number.
+    """A machine type in a zone: `accelerators` are its built-in ones, as type and number.
 
-    `local_ssds` is how many local SSD partitions come with it, `state` its deprecation state, empty for none.
+    `local_ssds` is its number of local SSD partitions, `state` its deprecation state, empty for none.
     """
 
     vcpus: int
@@ -61,7 +61,7 @@ class ImageFacts:
 
 @dataclass(frozen=True)
 class Quota:
-    """How much of something the project may have, and has."""
+    """A limit of the project, and its usage."""
 
     limit: float
     usage: float
@@ -69,9 +69,9 @@ class Quota:
 
 @dataclass(frozen=True)
 class ReservationFacts:
-    """A reservation: of which machine type (empty where it doesn't say), how many are free, READY or another status.
+    """A reservation: its machine type (or empty), how many machines are free, and its status, such as READY.
 
-    `free` is None where it doesn't count machines. `by_name` tells that it takes machines that name it, and no others.
+    `free` is None where the reservation doesn't count machines. `by_name`: only machines that name it may use it.
     """
 
     machine_type: str
@@ -81,7 +81,7 @@ class ReservationFacts:
 
 
 class GcpCatalogue(GoogleApi):
-    """The look-ups for one project. Its calls may come from several threads."""
+    """The look-ups for one project. Several threads may call it."""
 
     timeout = (5, 20)
 
@@ -90,7 +90,7 @@ class GcpCatalogue(GoogleApi):
         self._once = Remembered()
 
     def services_off(self, services: Sequence[str]) -> frozenset[str]:
-        """Which of these services (`compute`) are off in the project."""
+        """Return which of these services (`compute`) are off in the project."""
         off = set()
         for start in range(0, len(services), SERVICES_A_CALL):
             names = [
@@ -104,7 +104,7 @@ class GcpCatalogue(GoogleApi):
         return frozenset(off)
 
     def permissions(self, permissions: Sequence[str]) -> Tested | None:
-        """Which of these the caller has on the project; None where that can't be found out."""
+        """Return which of these the caller has on the project, or None where Google can't say."""
         granted: set[str] = set()
         untestable: set[str] = set()
         for start in range(0, len(permissions), PERMISSIONS_A_CALL):
@@ -115,7 +115,7 @@ class GcpCatalogue(GoogleApi):
         return Tested(frozenset(granted), frozenset(untestable))
 
     def _test(self, permissions: Sequence[str], granted: set[str], untestable: set[str]) -> None:
-        """One call; one unknown name makes it fail as a whole, and then each half is tried, down to that name."""
+        """Test in one call. An unknown name fails the whole call; then test each half, down to that name."""
         url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
         try:
             told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})
@@ -143,7 +143,7 @@ class GcpCatalogue(GoogleApi):
         return self._once(("network profile", name), lambda: self._found(path)) is not None
 
     def reservation(self, zone: str, name: str) -> ReservationFacts | None:
-        """The reservation in a zone, by its name or as projects/P/reservations/NAME."""
+        """Return the reservation in a zone, by its name or as projects/P/reservations/NAME."""
         owner, _, own = name.removeprefix("projects/").rpartition("/reservations/")
         path = f"{owner or self._project}/zones/{zone}/reservations/{own}"
         found = self._once(("reservation", path), lambda: self._found(path))
@@ -158,7 +158,7 @@ class GcpCatalogue(GoogleApi):
         )
 
     def quotas(self, region: str = "") -> dict[str, Quota]:
-        """The region's quotas by metric; without a region, the project's. Empty where Google can't tell them now."""
+        """Return the region's quotas by metric, or the project's without a region. Empty where Google can't say now."""
         path = f"{self._project}/regions/{region}" if region else self._project
         url = f"{COMPUTE}/projects/{path}"
         doing = f"looking up the quotas of {region or 'the project'}"
@@ -169,7 +169,7 @@ class GcpCatalogue(GoogleApi):
         }
 
     def quota_limit(self, service: str, quota: str, region: str, dimensions: dict[str, str]) -> float | None:
-        """The limit that the Cloud Quotas API tells for a region and other dimensions; None where it tells none."""
+        """Return the Cloud Quotas API's limit for a region and other dimensions, or None where it has none."""
         where = f"projects/{self._project}/locations/global/services/{service}/quotaInfos/{quota}"
         doing = f"looking up the quota {quota}"
         try:
@@ -183,7 +183,7 @@ class GcpCatalogue(GoogleApi):
         return float(values[0]) if values else None
 
     def cluster_machines(self, label: str) -> tuple[tuple[str, str], ...]:
-        """The machines that carry the cluster's label, in all zones: of each its zone and its machine type."""
+        """Return the zone and machine type of each machine with the cluster's label, in all zones."""
         url = f"{COMPUTE}/projects/{self._project}/aggregated/instances"
         query = {
             "filter": f'labels.{CLUSTER_LABEL}="{label}"',
@@ -209,7 +209,7 @@ class GcpCatalogue(GoogleApi):
         return True
 
     def machine_type(self, zone: str, name: str) -> MachineFacts | None:
-        """The machine type as the zone has it."""
+        """Return the machine type as the zone has it."""
         path = f"{self._project}/zones/{zone}/machineTypes/{name}"
         found = self._once(("machine type", zone, name), lambda: self._found(path))
         if found is None:
@@ -226,13 +226,13 @@ class GcpCatalogue(GoogleApi):
         )
 
     def most_accelerators(self, zone: str, accelerator: str) -> int | None:
-        """How many of this accelerator a machine can have in the zone; None where it has none."""
+        """Return how many of this accelerator a machine can have in the zone, or None where the zone has none."""
         path = f"{self._project}/zones/{zone}/acceleratorTypes/{accelerator}"
         found = self._once(("accelerator", zone, accelerator), lambda: self._found(path))
         return None if found is None else int(found.get("maximumCardsPerInstance", 0))
 
     def zones_with(self, machine_type: str) -> list[str]:
-        """The zones that have the machine type."""
+        """Return the zones that have the machine type."""
         url = f"{COMPUTE}/projects/{self._project}/aggregated/machineTypes"
         query = {"filter": f'name="{machine_type}"', "fields": "items/*/machineTypes/name,nextPageToken"}
         zones = []
@@ -245,7 +245,7 @@ class GcpCatalogue(GoogleApi):
         return zones
 
     def image(self, project: str, *, family: str = "", name: str = "") -> ImageFacts | None:
-        """The image of this name, or the newest of the family that isn't deprecated."""
+        """Return the image of this name, or the family's newest that isn't deprecated."""
         path = f"{project}/global/images/" + (f"family/{family}" if family else name)
         found = self._once(("image", path), lambda: self._found(path))
         if found is None:
@@ -254,7 +254,7 @@ class GcpCatalogue(GoogleApi):
         return ImageFacts(str(found["name"]), _state(found), name_of(replacement))
 
     def image_names(self, project: str, *, families: bool) -> list[str]:
-        """The names, or the families, of the project's images that aren't deprecated."""
+        """Return the names, or the families, of the project's images that aren't deprecated."""
         url = f"{COMPUTE}/projects/{project}/global/images"
         query = {"fields": "items(name,family,deprecated/state),nextPageToken", "maxResults": "500"}
         found = self._pages("GET", url, f"listing the images of {project}", "items", query)
@@ -262,7 +262,7 @@ class GcpCatalogue(GoogleApi):
         return sorted({str(each.get("family" if families else "name", "")) for each in kept} - {""})
 
     def _found(self, path: str) -> dict[str, Any] | None:
-        """The resource of Compute Engine at projects/<path>."""
+        """Return the resource of Compute Engine at projects/<path>."""
         try:
             return self._get(f"{COMPUTE}/projects/{path}", f"looking up {path}")
         except NotFound:
@@ -270,9 +270,9 @@ class GcpCatalogue(GoogleApi):
 
     @property
     def _charged(self) -> dict[str, str]:
-        """The header that some APIs want of a person's login: which project a call is charged to.
+        """The header that some APIs require for a person's login: the project that a call is charged to.
 
-        They refuse gcloud's own project, which such a login is charged to where its file names no other. See
+        Without it such a login is charged to gcloud's own project, which these APIs refuse. See
         https://cloud.google.com/docs/quotas/set-quota-project (read 2026-11-22).
         """
         from google.oauth2.credentials import Credentials
@@ -284,14 +284,16 @@ class GcpCatalogue(GoogleApi):
 
 
 def _state(found: dict[str, Any]) -> str:
-    """The deprecation state; empty for a resource that is in its prime."""
+    """Return the deprecation state; empty for a resource that isn't deprecated."""
     state = str(found.get("deprecated", {}).get("state", ""))
     return "" if state == "ACTIVE" else state
 
 
 def _fits(info: dict[str, Any], region: str, dimensions: dict[str, str]) -> bool:
-    """Whether a quota's value is that of these dimensions. The API gives the more specific ones first; a dimension
-    that isn't named holds for all its values (cloudquotas.v1, DimensionsInfo)."""
+    """Whether a quota's value applies to these dimensions. The API lists the more specific ones first.
+
+    A dimension that isn't named applies to all its values (cloudquotas.v1, DimensionsInfo).
+    """
     own = info.get("dimensions") or {}
     asked = {**dimensions, "region": region}
     places = info.get("applicableLocations") or [region]

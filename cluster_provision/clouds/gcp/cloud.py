@@ -1,4 +1,4 @@
-"""Google Cloud, as far as a cluster of virtual machines needs it: project, permissions, machines."""
+"""Google Cloud for a cluster of virtual machines: project, permissions, machines."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Project:
 
 
 class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwork):
-    """Asks Google's APIs with the caller's credentials; `recreate` and `remove_orphans` alone change something."""
+    """Calls Google's APIs with the caller's credentials. Only `recreate` and `remove_orphans` change something."""
 
     def project(self) -> Project:
-        """The project as Compute Engine knows it: the first call, so it also proves that Google can be reached."""
+        """Return the project. It is the first call, so it also proves that Google can be reached."""
         try:
             found = self._get(f"{COMPUTE}/projects/{self._project}", f"looking up project {self._project}")
         except NotFound:
@@ -47,12 +47,12 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         return Project(self._project, account.partition("-")[0] or self._number(), account)
 
     def _number(self) -> str:
-        """The project's number by the way that needs one more API: for projects without a default account."""
+        """Return the project's number through one more API, for projects without a default account."""
         doing = f"looking up the number of project {self._project}"
         return str(self._get(f"{RESOURCE_MANAGER}/projects/{self._project}", doing).get("projectNumber", ""))
 
     def may(self, permissions: tuple[str, ...]) -> bool | None:
-        """Whether the caller has all of these on the project; None where that can't be found out."""
+        """Whether the caller has all of these on the project, or None where Google can't say."""
         url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
         try:
             told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})
@@ -61,7 +61,7 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         return set(permissions) <= set(told.get("permissions", []))
 
     def account_title(self, email: str) -> str | None:
-        """The display name of a service account; None where there is none of that e-mail or one may not look."""
+        """Return a service account's display name, or None where it doesn't exist or the caller may not look."""
         try:
             found = self._get(f"{IAM}/projects/-/serviceAccounts/{email}", f"looking up {email}")
         except (NotFound, PermissionDenied):
@@ -69,7 +69,7 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         return str(found.get("displayName", ""))
 
     def group_template(self, zone: str, group: str) -> str:
-        """The template that the group makes machines from; empty where there is no such group."""
+        """Return the group's instance template; empty where there is no such group."""
         path = f"{self._project}/zones/{zone}/instanceGroupManagers/{group}"
         try:
             found = self._get(f"{COMPUTE}/projects/{path}", f"looking up {group}")
@@ -79,14 +79,16 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         return str(versions[0].get("instanceTemplate", ""))
 
     def recreate(self, zone: str, group: str, machines: list[Machine]) -> None:
-        """Have the group make these machines anew, under their own names."""
+        """Make the group replace these machines under their own names."""
         base = f"{COMPUTE}/projects/{self._project}/zones/{zone}"
         named = [f"zones/{zone}/instances/{m.name}" for m in machines]
         url = f"{base}/instanceGroupManagers/{group}/recreateInstances"
         self._call("POST", url, f"recreating machines of {group}", {"instances": named})
 
     def machines(self, zone: str, groups: Sequence[str], label: str) -> list[Machine]:
-        """The groups' machines that are to stay, in the order of their names, with what is known of each instance.
+        """Return the groups' machines that are to stay, sorted by name, with what is known of each instance.
+
+        It lists each group's managed instances, and once the label's instances, whatever the groups' sizes.
 
         A listing of each group's managed instances and one of the label's instances, whatever the groups' sizes.
         """
@@ -103,7 +105,7 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
             return []
 
     def instances(self, zone: str, label: str) -> list[dict[str, Any]]:
-        """The zone's instances that carry the cluster's label, as the API describes them."""
+        """Return the zone's instances with the cluster's label, as the API describes them."""
         url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances"
         query = {"filter": f'labels.{CLUSTER_LABEL}="{label}"'}
         return list(self._pages("GET", url, "listing the cluster's instances", "items", query))
@@ -118,7 +120,7 @@ def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: 
     return Machine(
         name=name,
         group=group,
-        # one that is being made anew still has its former id: what that one wrote counts no more
+        # A machine being replaced still has its former id, whose records no longer count.
         instance_id=""
         if managed.get("currentAction") == "RECREATING"
         else str(managed.get("id") or known.get("id", "")),

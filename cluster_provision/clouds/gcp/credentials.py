@@ -1,4 +1,4 @@
-"""Google's credentials: found, named, and proven good before anything else happens."""
+"""Finds Google's credentials, names the caller, and proves the credentials before anything else happens."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAME_SECONDS = 3.0
 MOST_TOLD = 300
 BUSY = (429, 500, 502, 503, 504)
 DISPENSABLE = ("cloudquotas.googleapis.com", "serviceusage.googleapis.com")
-"""Hosts that a network may keep out of reach without harm: nobody waits for them long."""
+"""Hosts that a network may block without harm: the tool waits for them only briefly."""
 
 Kind = Literal["login", "key", "federation", "impersonation", "machine"]
 KINDS: dict[str, Kind] = {
@@ -36,31 +36,31 @@ KINDS: dict[str, Kind] = {
     "external_account": "federation",
     "impersonated_service_account": "impersonation",
 }
-"""What a credentials file's `type` says it is: https://google.aip.dev/auth/4110 and what follows there."""
+"""What the `type` of a credentials file means: https://google.aip.dev/auth/4110 and the pages after it."""
 
 ADVICE: dict[Kind, str] = {
     "login": f"Log in again on the machine that you mount them from, and run the same command again:\n  {COMMAND}",
-    "key": "Google refuses a key that was deleted or whose account is disabled or gone, and every key where this "
+    "key": "Google refuses a deleted key, a key of a disabled or deleted account, and every key where this "
     "machine's clock is wrong by minutes. The account's keys:\n"
     "  gcloud iam service-accounts keys list --iam-account=<e-mail>",
-    "federation": "See that the file or address that the configuration names gives a fresh token, that the pool's "
-    "provider accepts it, and that its principal has roles/iam.workloadIdentityUser on the service account that it is "
-    "to act as.",
-    "impersonation": f"See that you have roles/iam.serviceAccountTokenCreator on the account, and log in again:\n"
+    "federation": "See that the configuration's file or address gives fresh tokens, that the pool's provider accepts "
+    "it, and that its principal has roles/iam.workloadIdentityUser on the service account that it acts as.",
+    "impersonation": f"Check that you have roles/iam.serviceAccountTokenCreator on the account, and log in again:\n"
     f"  {COMMAND} --impersonate-service-account=<e-mail>",
-    "machine": "The machine needs a service account with the access scope cloud-platform. In Cloud Shell, allow it "
-    "when asked.",
+    "machine": "The machine needs a service account with the access scope cloud-platform. In Cloud Shell, allow the "
+    "access when it asks.",
 }
 ASKS_AGAIN = ("invalid_rapt", "rapt_required", "reauth related error", "Reauthentication is needed")
-"""How Google says that an organisation wants its people to log in anew after some hours:
-https://support.google.com/a/answer/9368756."""
+"""Google's words when an organisation requires a new login after some hours:
+https://support.google.com/a/answer/9368756.
+"""
 
 
 @dataclass(frozen=True)
-class Found:
-    """Credentials as Google's library holds them; `file` is where they lie, None for a machine's own.
+class Credentials:
+    """Credentials as Google's library holds them; `file` is their file, None for a machine's own.
 
-    `environment` are the variables by which other programs use the same ones.
+    `environment` holds the variables by which other programs use the same credentials.
     """
 
     credentials: Any
@@ -70,15 +70,15 @@ class Found:
 
     @property
     def source(self) -> str:
-        """Where they were found, in words."""
+        """Say where they were found."""
         return f"from {self.file}" if self.file else "the metadata server"
 
 
-def find_credentials() -> Found:
-    """Application default credentials: a file that is named or lies where gcloud writes it, else the machine's own.
+def find_credentials() -> Credentials:
+    """Return the application default credentials: a named file, the file that gcloud writes, or the machine's own.
 
-    Raises NoCredentials where there are none, CredentialsError where they can't be read. The library's own search
-    isn't used: it runs gcloud, asks for a project, and waits long for a metadata server that isn't there.
+    Raises NoCredentials where there are none, CredentialsError where they can't be read. The library's own search isn't
+    used: it runs gcloud, asks for a project, and waits long for a metadata server that doesn't exist.
     """
     for place in places():
         if is_there(place):
@@ -87,12 +87,12 @@ def find_credentials() -> Found:
         raise none_found()
     from google.auth import compute_engine
 
-    # Go's library asks the address of its own variable alone
+    # Google's library for Go reads only its own variable for the address.
     passed_on = {"GCE_METADATA_HOST": metadata_host()} if os.environ.get("GCE_METADATA_IP") else {}
-    return Found(compute_engine.Credentials(scopes=list(SCOPES)), "machine", environment=passed_on)
+    return Credentials(compute_engine.Credentials(scopes=list(SCOPES)), "machine", environment=passed_on)
 
 
-def _from_file(place: Path) -> Found:
+def _from_file(place: Path) -> Credentials:
     from google.auth.exceptions import GoogleAuthError
 
     try:
@@ -108,17 +108,17 @@ def _from_file(place: Path) -> Found:
         ) from None
     except (GoogleAuthError, OSError, ValueError, AttributeError, KeyError, TypeError) as failure:
         why = " ".join(str(failure).split()) or type(failure).__name__
-        advice = f"Write it anew:\n  {COMMAND}\n{OTHER_WAYS}"
+        advice = f"Write it again:\n  {COMMAND}\n{OTHER_WAYS}"
         raise CredentialsError(f"{_named(place)} can't be used: {why}", advice) from None
-    return Found(credentials, kind, place, {VARIABLE: str(place)})
+    return Credentials(credentials, kind, place, {VARIABLE: str(place)})
 
 
 def _named(place: Path) -> str:
     return f"{VARIABLE}={place}" if os.environ.get(VARIABLE) else str(place)
 
 
-def prove_credentials(found: Found) -> Identity:
-    """Refresh them once: who they are.
+def prove_credentials(found: Credentials) -> Identity:
+    """Refresh the credentials once, and return whose they are.
 
     The first call to Google. Raises Unreachable within seconds where it does not answer, and
     CredentialsError where it refuses the credentials.
@@ -126,7 +126,7 @@ def prove_credentials(found: Found) -> Identity:
     from google.auth.exceptions import GoogleAuthError, TransportError
     from google.auth.transport.requests import Request
 
-    request = partial(Request(), timeout=ANSWER_SECONDS)  # the library itself waits for two minutes
+    request = partial(Request(), timeout=ANSWER_SECONDS)  # the library's own limit is two minutes
     with google_failures_named("asking Google for an access token"):
         try:
             found.credentials.refresh(request)
@@ -137,19 +137,19 @@ def prove_credentials(found: Found) -> Identity:
     return Identity(_name_of(found), found.source, found.environment)
 
 
-def _refused(found: Found, failure: Exception) -> CredentialsError:
+def _refused(found: Credentials, failure: Exception) -> CredentialsError:
     told = str(failure.args[0]) if failure.args and isinstance(failure.args[0], str) else str(failure)
     told = " ".join(told.split())[:MOST_TOLD]
     start = f"the credentials ({found.source}) are expired or were refused"
     if any(words in str(failure) for words in ASKS_AGAIN):
-        start = f"the credentials ({found.source}) have to be renewed: your organisation asks for a new login"
+        start = f"the credentials ({found.source}) must be renewed: your organisation requires a new login"
     return CredentialsError(f"{start}: {told}", ADVICE[found.kind])
 
 
-def authorized_session(found: Found) -> AuthorizedSession:
-    """A requests session that sends the credentials' access token, and asks again where Google is busy.
+def authorized_session(found: Credentials) -> AuthorizedSession:
+    """Return a requests session that sends the credentials' access token, and repeats calls while Google is busy.
 
-    For calls that change nothing, or the same thing a second time: they are repeated whatever their method.
+    It repeats calls of any method: use it for calls that change nothing, or have the same effect a second time.
     """
     from google.auth.transport.requests import AuthorizedSession
     from requests.adapters import HTTPAdapter
@@ -168,8 +168,8 @@ def authorized_session(found: Found) -> AuthorizedSession:
     return session
 
 
-def _name_of(found: Found) -> str:
-    """The account's e-mail where it can be told, else what the credentials are."""
+def _name_of(found: Credentials) -> str:
+    """Return the account's e-mail where it is known, else a description of the credentials."""
     credentials = found.credentials
     account = getattr(credentials, "service_account_email", None) or getattr(credentials, "account", None)
     if account:
@@ -180,7 +180,7 @@ def _name_of(found: Found) -> str:
 
 
 def _told_by_google(credentials: Any) -> str:
-    """Whose login it is; empty where it doesn't say, as a login without the scope for that does."""
+    """Return whose login it is; empty where Google doesn't say, as for a login without that scope."""
     import requests
 
     try:

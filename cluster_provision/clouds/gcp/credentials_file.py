@@ -1,6 +1,6 @@
-"""A credentials file's content as credentials of Google's library, each kind without asking anybody anything.
+"""Loads a credentials file into credentials of Google's library, without any call to Google.
 
-The library's own way to load any kind asks Google for a federated identity's project as it loads it.
+The library's own loader asks Google for a federated identity's project.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
 def load(info: dict[str, Any]) -> Any:
-    """The credentials; raises what the library raises where something is missing, or a ValueError."""
+    """Return the credentials. Raises the library's own error, or ValueError, where something is missing."""
     credentials = LOADERS[str(info["type"])](info)
     quota_project = os.environ.get("GOOGLE_CLOUD_QUOTA_PROJECT")
     return credentials.with_quota_project(quota_project) if quota_project else credentials
@@ -31,7 +31,7 @@ def _key(info: dict[str, Any]) -> Any:
 
 
 def _federation(info: dict[str, Any]) -> Any:
-    """Which of them: https://google.aip.dev/auth/4117 (files and addresses), 4116 (AWS), and executables."""
+    """Choose the class: https://google.aip.dev/auth/4117 (files and addresses), 4116 (AWS), and executables."""
     source = info.get("credential_source") or {}
     if str(source.get("environment_id", "")).startswith("aws"):
         from google.auth.aws import Credentials as Aws

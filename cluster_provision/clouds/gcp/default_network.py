@@ -1,4 +1,4 @@
-"""What the project's network "default" has already: a NAT, and a rule that lets the IAP tunnel in."""
+"""Looks at the project's network "default": does it have a NAT, and a rule for the IAP tunnel?"""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ WHOLE = ("ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES
 
 
 class GcpDefaultNetwork(GoogleApi):
-    """Look-ups only. Rules of firewall policies, which may say otherwise, aren't looked at."""
+    """Looks only. It ignores rules of firewall policies, which may say otherwise."""
 
     def nat(self, region: str, own: str) -> str:
-        """The router whose NAT serves the network's machines in the region; empty where there is none.
+        """Return the router whose NAT serves the network's machines in the region; empty where there is none.
 
         `own` is the name of this cluster's router, which doesn't count.
         """
@@ -35,14 +35,17 @@ class GcpDefaultNetwork(GoogleApi):
         return ""
 
     def lets_iap_in(self, own: str) -> bool:
-        """Whether a rule lets the IAP tunnel reach every machine's port 22; `own` is this cluster's rule."""
+        """Whether a rule lets the IAP tunnel reach every machine's port 22.
+
+        `own`, this cluster's rule, doesn't count.
+        """
         url = f"{COMPUTE}/projects/{self._project}/global/firewalls"
         rules = self._pages("GET", url, "looking up the firewall rules", "items")
         return any(_lets_in(rule) for rule in rules if rule["name"] != own and name_of(rule["network"]) == NETWORK)
 
 
 def _serves(nat: dict[str, Any]) -> bool:
-    """Whether it serves a machine's main address in the network's subnet, which an auto-mode network names alike."""
+    """Whether it serves a machine's main address in the network's subnet, which has the network's name."""
     if nat.get("type", "PUBLIC") != "PUBLIC":
         return False
     if nat.get("sourceSubnetworkIpRangesToNat") in WHOLE:

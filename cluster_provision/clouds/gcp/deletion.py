@@ -1,4 +1,4 @@
-"""Deleting in Compute Engine: a call begins it, and an operation tells when it is done."""
+"""Deletes in Compute Engine: a call begins the deletion, and an operation says when it is done."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ POLL_SECONDS = 0.5
 
 
 class GoogleDeletion(GoogleApi):
-    """Deletes what lies below the project."""
+    """Deletes resources of the project."""
 
     def _delete(self, path: str) -> None:
-        """Delete, and wait until it is done. What is gone already is no failure; what is in use raises."""
+        """Delete, and wait until it is done. A missing resource is no failure; one in use raises."""
         doing = f"deleting {path}"
         try:
             operation = self._call("DELETE", f"{COMPUTE}/projects/{self._project}/{path}", doing)
@@ -39,7 +39,7 @@ class GoogleDeletion(GoogleApi):
 
 
 def wait_until(over: Callable[[], bool]) -> None:
-    """Look again until it is over; returns after OPERATION_SECONDS in any case, since whoever needs it looks itself."""
+    """Poll until it is over, at most OPERATION_SECONDS. It returns in any case: the caller looks itself."""
     until = time.monotonic() + OPERATION_SECONDS
     while not over() and time.monotonic() < until:
         time.sleep(POLL_SECONDS)

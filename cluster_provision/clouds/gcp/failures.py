@@ -1,4 +1,4 @@
-"""What Google's client libraries raise, as this tool's errors."""
+"""Turns failures of Google's client libraries into this tool's errors."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ LOGIN = (
 
 @contextlib.contextmanager
 def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionDenied) -> Iterator[None]:
-    """Within the block, failures of Google's libraries become ours; `doing` says what was tried.
+    """Within the block, raise failures of Google's libraries as this tool's errors; `doing` says what was tried.
 
-    `denied` is the class for "403" and for what else Google refuses. NotFound goes on as it is.
+    `denied` is the class for 403 and Google's other refusals. NotFound passes unchanged.
     """
     import requests
     from google.api_core import exceptions as api
@@ -42,21 +42,19 @@ def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionD
     except auth.GoogleAuthError as failure:
         raise CredentialsError(f"{doing}: the credentials can't be used: {_told(failure)}", LOGIN) from None
     except api.Unauthorized as failure:
-        raise CredentialsError(f"{doing}: the credentials were refused: {_told(failure)}", LOGIN) from None
+        raise CredentialsError(f"{doing}: Google refused the credentials: {_told(failure)}", LOGIN) from None
     except api.Forbidden as failure:
-        raise denied(
-            f"{doing}: {_told(failure)}", "docs/permissions.md lists the permissions that are needed."
-        ) from None
+        raise denied(f"{doing}: {_told(failure)}", "docs/permissions.md lists the permissions that you need.") from None
     except (requests.RequestException, api.RetryError, api.ServerError, api.TooManyRequests) as failure:
         raise _unreachable(doing, failure) from None
     except api.NotFound:
-        raise  # what is missing, and whether it may be, only the caller knows
+        raise  # only the caller knows whether the resource may be missing
     except api.GoogleAPICallError as failure:
-        raise denied(f"{doing}: {_told(failure)}", "Google refuses this as it is; the message says why.") from None
+        raise denied(f"{doing}: {_told(failure)}", "Google refuses this request; the message says why.") from None
 
 
 def _told(failure: Exception) -> str:
-    """The failure's message in one line, without the request's address and body."""
+    """Return the failure's message in one line, without the request's address and body."""
     if failure.args and isinstance(failure.args[0], str):
         return " ".join(failure.args[0].split())[:300]
     return type(failure).__name__
@@ -70,7 +68,7 @@ def _unreachable(doing: str, failure: Exception) -> Unreachable:
 
 
 def _why(failure: Exception) -> str:
-    """The reason in a few words. Libraries wrap the first cause, which alone tells it."""
+    """Return the reason in a few words. Libraries wrap the first cause, and only that one names it."""
     from requests import exceptions
 
     causes: list[BaseException] = [failure]

@@ -1,4 +1,4 @@
-"""Filestore, as far as Destroy looks for what is left."""
+"""Lists Filestore's file servers, which Destroy looks for."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ if TYPE_CHECKING:
 
 
 class GcpFilestore(GoogleApi):
-    """Looks at the file servers of a project."""
-
     def file_servers(self, label: str) -> list[Leftover]:
-        """The file servers, in all regions and zones, that carry the cluster's label."""
+        """Return the file servers with the cluster's label, in all regions and zones."""
         url = f"{FILESTORE}/projects/{self._project}/locations/-/instances"
-        servers = self._pages_if_on(url, "looking for file servers that are left", "instances")
+        servers = self._pages_if_on(url, "looking for remaining file servers", "instances")
         names = (str(s["name"]) for s in servers if s.get("labels", {}).get(CLUSTER_LABEL) == label)
         return [leftover(name) for name in sorted(names)]

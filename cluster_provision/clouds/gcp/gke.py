@@ -1,4 +1,4 @@
-"""Kubernetes Engine: clusters with their node pools, the versions it offers, and what it has under way."""
+"""Kubernetes Engine: clusters with their node pools, the offered versions, and operations under way."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ FAILED = ("ERROR", "DEGRADED", "RUNNING_WITH_ERROR")
 
 @dataclass(frozen=True)
 class Pool:
-    """A node pool: `groups` are its managed instance groups, by zone and name; `message` says why `status` is so.
+    """A node pool: `groups` are its managed instance groups, by zone and name; `message` explains `status`.
 
-    `conditions` is what keeps it from being whole, each as "<code>: <message>". `scaled` tells that GKE chooses the
-    number of nodes. `networks` are those that GKE itself made for it (accelerator network profile), by their names.
+    `conditions` are the problems of the pool, each as "<code>: <message>". `scaled`: GKE chooses the number of nodes.
+    `networks` are the names of the networks that GKE itself made for it (accelerator network profile).
     """
 
     name: str
@@ -36,10 +36,10 @@ class Pool:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster: `version` is the control plane's, `first_version` what it was made with.
+    """A cluster: `version` is the control plane's, `first_version` the one it was made with.
 
-    `name_endpoint` is the control plane's host name, which `open_by_name` lets in from outside the VPC; `address` is
-    the one within it. `many_networks` tells that nodes may have several.
+    `name_endpoint` is the control plane's host name, which works from outside the VPC with `open_by_name`; `address`
+    works within the VPC. `many_networks`: nodes may have several networks.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Operation:
-    """Something under way: `kind` is the API's word (`CREATE_NODE_POOL`), `target` the pool's or cluster's name."""
+    """An operation: `kind` is the API's word (`CREATE_NODE_POOL`), `target` the pool's or cluster's name."""
 
     name: str
     kind: str
@@ -68,17 +68,17 @@ class Operation:
 
 @dataclass(frozen=True)
 class Versions:
-    """What a location offers, newest first: `every` version, and those of each channel."""
+    """The versions that a location offers, newest first: `every` version, and those of each channel."""
 
     every: tuple[str, ...]
     channels: dict[str, tuple[str, ...]]
 
 
 class Gke(GoogleApi):
-    """Asks for one project. `cancel` alone changes something."""
+    """Asks about one project. Only `cancel` changes something."""
 
     def cluster(self, location: str, name: str) -> Cluster | None:
-        """The cluster as it is now, None where there is none: where GKE is off in the project, too."""
+        """Return the cluster, or None where there is none, or where GKE is off in the project."""
         found = self._ask("GET", f"{self._place(location)}/clusters/{name}", f"looking at cluster {name}")
         if not isinstance(found, Refusal):
             return _cluster(found)
@@ -87,23 +87,26 @@ class Gke(GoogleApi):
         raise found.error()
 
     def clusters(self) -> list[Cluster]:
-        """All clusters of the project. Raises Unreachable where a zone can't be asked: the list lacks its clusters."""
+        """Return all clusters of the project.
+
+        Raises Unreachable where a zone doesn't answer: the list lacks its clusters.
+        """
         found = self._get(f"{self._place('-')}/clusters", "listing clusters")
         if found.get("missingZones"):
             raise Unreachable(
-                f"listing clusters: {', '.join(found['missingZones'])} can't be asked now",
-                "Google has a disturbance there: run the same command again later.",
+                f"listing clusters: Google can't answer for {', '.join(found['missingZones'])} now",
+                "Google has an outage there: run the same command again later.",
             )
         return [_cluster(each) for each in found.get("clusters", ())]
 
     def versions(self, location: str) -> Versions:
-        """What is offered in a location."""
+        """Return the versions that a location offers."""
         found = self._get(f"{self._place(location)}/serverConfig", f"looking up GKE's versions in {location}")
         channels = {str(each["channel"]): tuple(each.get("validVersions", ())) for each in found.get("channels", ())}
         return Versions(tuple(found.get("validMasterVersions", ())), channels)
 
     def under_way(self, location: str, name: str) -> list[Operation]:
-        """The operations on the cluster and its pools that have not ended."""
+        """Return the operations on the cluster and its pools that have not ended."""
         found = self._get(f"{self._place(location)}/operations", f"looking at what GKE does in {location}")
         about = re.compile(rf"/clusters/{re.escape(name)}(/nodePools/(?P<pool>[^/]+))?$")
         running = []
@@ -114,7 +117,7 @@ class Gke(GoogleApi):
         return running
 
     def cancel(self, location: str, operation: str) -> bool:
-        """Ask for an operation to be given up; whether GKE agrees to. It does for some kinds only."""
+        """Ask GKE to cancel an operation, and return whether it agrees. It agrees for some kinds only."""
         url = f"{self._place(location)}/operations/{operation}:cancel"
         try:
             self._call("POST", url, "cancelling an operation", {})

@@ -1,10 +1,10 @@
-"""What Kubernetes Engine makes in Compute Engine by itself, and doesn't always take away with a cluster.
+"""Removes what Kubernetes Engine makes in Compute Engine and doesn't always delete with a cluster.
 
-Networks for accelerators stay: Google's own walkthrough deletes them by hand, and so does anybody who runs one
-(cloud.google.com/blog, "DRANET on GKE with A4", 2026-01, and the documents on automated networking for accelerator
-VMs, 2026-04). Firewall rules and network endpoint groups of services stay where a cluster goes before its services,
-and keep its network from being deleted (terraform-google-three-tier-web-app#167, 2024-11; build-a-supergraph#34,
-2022-11). Disks of volumes stay on purpose: they hold data.
+Networks for accelerators stay: Google's own walkthrough deletes them by hand (cloud.google.com/blog, "DRANET on GKE
+with A4", 2026-01, and the documents on automated networking for accelerator VMs, 2026-04). Firewall rules and network
+endpoint groups of services stay if the cluster goes before its services; they then keep its network from being deleted
+(terraform-google-three-tier-web-app#167, 2024-11; build-a-supergraph#34, 2022-11). Disks of volumes stay on purpose:
+they hold data.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 class GkeRemnants(GoogleDeletion):
-    """Finds and removes them for one project."""
+    """Finds and removes them in one project."""
 
     def networks_there(self, names: Sequence[str]) -> list[str]:
-        """Which of these networks there are."""
+        """Return which of these networks exist."""
         return [name for name in names if self._found(f"global/networks/{name}")]
 
     def remove_network(self, name: str) -> bool:
-        """Remove a network with its subnetworks and firewall rules; False where something else uses it.
+        """Remove a network with its subnetworks and firewall rules; return False where something else uses it.
 
-        The subnetworks go first: where something is in one of them, Compute Engine refuses, and its rules still stand.
+        The subnetworks go first: if one is in use, Compute Engine refuses, and the rules are still there.
         """
         network = self._found(f"global/networks/{name}")
         if network is None:
@@ -49,7 +49,7 @@ class GkeRemnants(GoogleDeletion):
         return True
 
     def rules_of(self, cluster: str) -> list[str]:
-        """The firewall rules that open ports of this cluster's nodes alone: those are tagged after it."""
+        """Return the firewall rules that open ports of this cluster's nodes: their target is the cluster's tag."""
         tag = re.compile(rf"gke-{re.escape(cluster)}-[0-9a-f]{{8}}-node")
         return sorted(
             str(each["name"])
@@ -58,7 +58,7 @@ class GkeRemnants(GoogleDeletion):
         )
 
     def endpoint_groups_in(self, network: str) -> list[tuple[str, str]]:
-        """The endpoint groups of Kubernetes' services in a network, by zone and name."""
+        """Return the endpoint groups of Kubernetes' services in a network, by zone and name."""
         found = []
         for scope, each in self._everywhere("networkEndpointGroups"):
             if name_of(each.get("network", "")) == network and str(each["name"]).startswith("k8s"):
@@ -66,12 +66,11 @@ class GkeRemnants(GoogleDeletion):
         return found
 
     def disks_of(self, cluster: str, location: str) -> list[str]:
-        """The disks of volumes in all zones, by their URLs: GKE labels them with their cluster."""
+        """Return the URLs of the volumes' disks in all zones: GKE labels them with their cluster."""
         query = f'labels.goog-k8s-cluster-name="{cluster}" AND labels.goog-k8s-cluster-location="{location}"'
         return sorted(str(each["selfLink"]) for _, each in self._everywhere("disks", query))
 
     def remove_rule(self, name: str) -> None:
-        """Remove a firewall rule."""
         self._delete(f"global/firewalls/{name}")
 
     def remove_endpoint_group(self, zone: str, name: str) -> None:
@@ -89,7 +88,7 @@ class GkeRemnants(GoogleDeletion):
         return self._pages("GET", url, f"listing {collection}", "items")
 
     def _everywhere(self, collection: str, wanted: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-        """All of a kind, with the zone or region that each is in."""
+        """Yield all resources of a collection, each with its zone or region."""
         url = f"{COMPUTE}/projects/{self._project}/aggregated/{collection}"
         query = {"filter": wanted} if wanted else None
         for page in self._raw_pages("GET", url, f"listing {collection}", query):

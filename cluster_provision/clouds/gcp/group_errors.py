@@ -1,4 +1,4 @@
-"""A managed instance group's own errors: what Terraform can't see while the group doesn't fill."""
+"""Reads a managed instance group's errors, which Terraform can't see while the group doesn't fill."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class GcpGroupErrors(GoogleApi):
     """Reads `instanceGroupManagers.listErrors`."""
 
     def group_errors(self, zone: str, group: str, earlier: timedelta = timedelta(0)) -> list[GroupError]:
-        """What the group failed at since this run began, or so much `earlier`; nothing where one may not look, or
-        where it isn't there.
+        """Return the group's failures since this run began, or `earlier` before that.
+
+        Empty where the group doesn't exist or the caller may not look.
 
         The API neither filters nor sorts, so all pages are read:
         https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listErrors

@@ -1,4 +1,4 @@
-"""Where Google's credentials are looked for, and what a person does where there are none."""
+"""Where the tool looks for Google's credentials, and what a user does where there are none."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 NAME = "application_default_credentials.json"
 MOUNTED = Path("/root/.config/gcloud")
-"""Where the documents have users mount their gcloud folder, whatever HOME is in the container."""
+"""The documents have users mount their gcloud folder here, whatever HOME is in the container."""
 OF_GCLOUD_ALONE = ("credentials.db", "access_tokens.db", "legacy_credentials")
-"""What `gcloud auth login` writes: gcloud's own login, which no other program can use."""
+"""Files that `gcloud auth login` writes: gcloud's own login, which no other program can use."""
 
 COMMAND = "gcloud auth application-default login"
 MOUNT = (
@@ -27,7 +27,7 @@ OTHER_WAYS = "Other ways are in docs/authentication.md: a machine's own account,
 
 
 def places() -> tuple[Path, ...]:
-    """The files that credentials may lie in, the one to take first."""
+    """Return the files that may hold credentials, in the order of preference."""
     named = os.environ.get(VARIABLE)
     if named:
         return (Path(named),)
@@ -39,7 +39,7 @@ def places() -> tuple[Path, ...]:
 
 
 def is_there(place: Path, kind: Callable[[Path], bool] = Path.is_file) -> bool:
-    """Whether there is a file, or another kind; not where this user may not look, or no file can be called so."""
+    """Whether there is a file, or another `kind`; False where this user may not look, or for an impossible name."""
     try:
         return kind(place)
     except OSError:
@@ -47,17 +47,17 @@ def is_there(place: Path, kind: Callable[[Path], bool] = Path.is_file) -> bool:
 
 
 def none_found() -> CredentialsError:
-    """What is missing, told by what lies there instead."""
+    """Return the error for missing credentials, by what is there instead."""
     named = os.environ.get(VARIABLE)
-    if named and named.lstrip().startswith("{"):  # nothing of it may be shown
+    if named and named.lstrip().startswith("{"):  # the value is a secret
         return CredentialsError(
-            f"{VARIABLE} holds credentials themselves, and must name the file that they lie in",
+            f"{VARIABLE} holds credentials themselves, but must name the file that holds them",
             f"Write them into a file and mount that:\n  docker run -v <file>:/key.json -e {VARIABLE}=/key.json …",
         )
     if named:
-        # docker makes a folder of that name where the file to mount is missing
+        # docker makes a folder of that name if the mounted file is missing
         why = (
-            "it is a folder; is the file there that you mount?"
+            "it is a folder; does the file that you mount exist?"
             if is_there(Path(named), Path.is_dir)
             else "there is no such file"
         )
@@ -70,8 +70,8 @@ def none_found() -> CredentialsError:
             )
         if _closed(place):
             return _none(
-                f"there are no Google credentials that this user (number {os.getuid()}) may read: {place.parent} is "
-                "closed to it (the image runs as root unless told otherwise)"
+                f"there are no Google credentials that this user (number {os.getuid()}) may read: it may not open "
+                f"{place.parent} (the image runs as root by default)"
             )
     return _none("there are no Google credentials here")
 

@@ -8,16 +8,16 @@ import os
 FLAVOR = "Metadata-Flavor"
 ADDRESS = "169.254.169.254"
 SECONDS = 1.0
-"""How long one that is there takes at most; elsewhere packets to that address may vanish without an answer."""
+"""A metadata server answers within this time; elsewhere packets to its address may vanish without an answer."""
 
 
 def metadata_host() -> str:
-    """Where it is said to be; a name or an address, with a port where it isn't 80."""
+    """Return its name or address, with a port other than 80."""
     return os.environ.get("GCE_METADATA_HOST") or os.environ.get("GCE_METADATA_IP") or ADDRESS
 
 
 def metadata_server_answers() -> bool:
-    """One short question, past all proxies. NO_GCE_CHECK=true means that there is none."""
+    """Ask it once, without any proxy. NO_GCE_CHECK=true means that there is none."""
     if os.environ.get("NO_GCE_CHECK", "").lower() == "true":
         return False
     connection = http.client.HTTPConnection(metadata_host(), timeout=SECONDS)

@@ -1,4 +1,4 @@
-"""Cloud Monitoring's dashboards: where the cluster's own is, and whether it is left."""
+"""Cloud Monitoring's dashboards: finds the cluster's own."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Dashboard:
 
 
 class GcpMonitoring(GoogleApi):
-    """Looks at the dashboards of a project."""
+    """Looks up dashboards of a project."""
 
     def dashboards(self, label: str) -> list[Dashboard]:
-        """The dashboards that carry the cluster's label."""
+        """Return the dashboards with the cluster's label."""
         url = f"{MONITORING}/projects/{self._project}/dashboards"
         found = self._pages_if_on(url, "looking for the cluster's dashboards", "dashboards")
         return [
@@ -33,6 +33,6 @@ class GcpMonitoring(GoogleApi):
         ]
 
     def _console(self, name: str) -> str:
-        """Where Google's console shows the dashboard of this name, projects/<number>/dashboards/<id>."""
+        """Return the address in Google's console of the dashboard of this name, projects/<number>/dashboards/<id>."""
         shown = f"https://console.cloud.google.com/monitoring/dashboards/builder/{name.rsplit('/', 1)[-1]}"
         return f"{shown}?project={self._project}"

@@ -1,6 +1,6 @@
-"""Instance templates and dashboards that carry the cluster's label and that no state knows: a killed run's.
+"""Deletes a killed run's instance templates and dashboards, which no state knows; they have the cluster's label.
 
-Their names are made up anew by each run, so no later run meets them; the label says whose they are.
+Each run makes up new names for them, so only the label identifies them.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from cluster_provision.clouds.gcp.monitoring import MONITORING, GcpMonitoring
 from cluster_provision.errors import PermissionDenied, UnexpectedError
 
 OWN = "A machine of cluster "
-"""How the description of a template of Terraform's begins: GKE's own templates carry the cluster's label, too."""
+"""The description of a Terraform template begins so; GKE's own templates have the cluster's label, too."""
 
 
 class GcpOrphans(GcpLeftovers, GcpMonitoring, GoogleDeletion):
-    """Deletes them, once Terraform is through."""
+    """Deletes them after Terraform has finished."""
 
     def remove_orphans(self, label: str, prefix: str, since: datetime) -> list[str]:
-        """Those that are gone now, in words. What is from before `since` is another state's and stays, and so does
-        what a group uses or one may not delete: the look for leftovers names it. A dashboard has no date: it stays
-        where anything else of a cluster with this label, whose names begin with `prefix`, is from before."""
+        """Delete them, and describe each deleted one.
+
+        It keeps what was made before `since`, which belongs to another state, what a group uses, and what the caller
+        may not delete; the search for leftovers names these. A dashboard has no date: it stays if anything else of the
+        cluster (its label, or a name that begins with `prefix`) was made before `since`.
+        """
         gone = [f"instance template {name}" for name in self._templates(label, since) if self._template_gone(name)]
         try:
             dashboards = self.dashboards(label)

@@ -1,9 +1,9 @@
-"""What Google says when it makes no machine, sorted by its code and by its text.
+"""Sorts Google's reasons for making no machine, by their codes and texts.
 
-Codes and texts: Kubernetes' cluster-autoscaler (cloudprovider/gce, 2026-08-22) and SkyPilot 0.14.1 for the codes, real
-reports for the texts, collected in docs/capacity.md. Both count, since a code alone misleads: a machine and a disk that
-don't go together come under a stock-out's code (scylla-cluster-tests' data), and CONDITION_NOT_MET stands for
-reservations that are full as well as for those that don't exist.
+Codes: Kubernetes' cluster-autoscaler (cloudprovider/gce, 2026-08-22) and SkyPilot 0.14.1. Texts: real reports,
+collected in docs/capacity.md. Both count, because a code alone misleads: a machine and a disk that don't fit each other
+get a stock-out's code (scylla-cluster-tests' data), and CONDITION_NOT_MET means a full reservation as well as a missing
+one.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def kind_of(problem: str) -> Kind:
-    """The kind of "<code>: <message>"."""
+    """Return the kind of "<code>: <message>"."""
     return first_fitting(problem, KINDS)
 
 
-# The first that fits counts.
+# The first that fits wins.
 KINDS = (
     kind(
         r"features are not compatible for creating instance",
@@ -32,7 +32,7 @@ KINDS = (
     kind(
         r"do not support live migration|must have onHostMaintenance|Flex start node pools don't support",
         SettingsError,
-        "The machine type can't be had in this way: change VM_TYPE or PROVISIONING_MODEL.",
+        "The machine type isn't available in this way: change VM_TYPE or PROVISIONING_MODEL.",
     ),
     kind(
         r"No more than \d+ instances of machine type .* can be created with this policy",
@@ -44,8 +44,8 @@ KINDS = (
         r"Specified reservation .*does not exist|reservation must exist in the same project"
         r"|specificReservationRequired is not set|reservation .*(?:does not match|incompatible)",
         SettingsError,
-        "RESERVATION_NAME must name a reservation of this project, in this zone, for this machine type, that takes "
-        "machines which name it: gcloud compute reservations list.",
+        "RESERVATION_NAME must name a reservation of this project, in this zone, for this machine type, that machines "
+        "may name: gcloud compute reservations list.",
     ),
     kind(
         r"network profile only allows resource creation in",
@@ -70,12 +70,13 @@ KINDS = (
     kind(
         r"Constraint constraints/\S+ violated",
         PermissionDenied,
-        "An organisation policy forbids this: ask whoever keeps it, or change what the message names.",
+        "An organisation policy forbids this: ask its owner, or change the setting that the message is about.",
     ),
     kind(
         r"rateLimitExceeded|RATE_LIMIT_EXCEEDED|OPERATION_RATE_EXCEEDED|per[ -]minute",
         Unreachable,
-        "Too many calls in a minute, not too little quota for machines: run the same command again in a minute.",
+        "Google got too many calls in a minute; the quota for machines is not the cause. Run the same command again in "
+        "a minute.",
     ),
     kind(
         r"^\S*QUOTA\S*:|QUOTA_EXCEEDED|quota .*exceeded|insufficient regional quota|quota limit",
@@ -98,15 +99,15 @@ KINDS = (
     kind(
         r"PERMISSIONS?_(?:ERROR|DENIED)|Required '.*' permission|does not have permission|Permission '.*' denied",
         PermissionDenied,
-        "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
+        "Ask for the permission that the message names; docs/permissions.md lists all that you need.",
     ),
 )
 
 
 def told(error: dict[str, Any]) -> str:
-    """An error of an operation or of a group's last attempt in one line, "<code>: <message>".
+    """Return an error of an operation, or of a group's last attempt, in one line: "<code>: <message>".
 
-    With the text for people where the API gives one: it names the machine and the zones that may have some
+    It includes the API's text for people, which names the machine and zones that may have some
     (Operation.error.errors[].errorDetails[], compute.v1 of 2026-11).
     """
     message = str(error.get("message", ""))

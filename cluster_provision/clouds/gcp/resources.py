@@ -1,4 +1,4 @@
-"""Google's resources as people know them: what one is called, where it is, and the command that deletes it.
+"""Google's resources for the user: what one is called, where it is, and the command that deletes it.
 
 Commands: https://cloud.google.com/sdk/gcloud/reference (looked up 2026-11).
 """
@@ -23,8 +23,10 @@ PATH = re.compile(
 
 @dataclass(frozen=True)
 class Collection:
-    """`called` in the singular, `gcloud` the group of commands for it; `flag` names the place where it isn't told by
-    the path, `global_flag` says that a global one has to be told as such."""
+    """`called` in the singular, `gcloud` the group of commands for it.
+
+    `flag` names the place where the path doesn't; `global_flag`: the command needs --global for a global one.
+    """
 
     called: str
     gcloud: str
@@ -57,14 +59,14 @@ FIRST = (FILE_SERVER.called, *(each.called for each in COLLECTIONS.values()))
 
 
 def name_of(link: str) -> str:
-    """The name at the end of a link to a resource, or of its path; a name alone stands for itself."""
+    """Return the last part of a resource's link or path; a bare name stays as it is."""
     return link.rpartition("/")[2]
 
 
 def leftover(reference: str, note: str = "") -> Leftover:
-    """The resource of this URL or path (projects/p/zones/z/disks/d); `note` says more about it, in a few words.
+    """Return the resource of this URL or path (projects/p/zones/z/disks/d); `note` adds a few words.
 
-    One of a kind that isn't known has no command, and is called by its collection.
+    An unknown kind has no command, and is called by its collection.
     """
     found = PATH.search(reference)
     if not found:
@@ -82,19 +84,18 @@ def leftover(reference: str, note: str = "") -> Leftover:
 
 
 def deletion_order(found: Iterable[Leftover]) -> list[Leftover]:
-    """Each of them once, those that others use after those others."""
+    """Return each of them once, users of a resource before the resource."""
     rank = {called: number for number, called in enumerate(FIRST)}
     once = {(each.kind, each.name, each.place): each for each in found}
     return sorted(once.values(), key=lambda each: (rank.get(each.kind, len(rank)), each.name))
 
 
 def service_account(email: str, project: str) -> Leftover:
-    """The service account of this e-mail."""
     return Leftover("service account", email, "", f"gcloud iam service-accounts delete {email} --project={project}")
 
 
 def dashboard(title: str, name: str, project: str) -> Leftover:
-    """The dashboard with this title and full name."""
+    """Return the dashboard with this title and full name."""
     return Leftover("dashboard", title, "", f"gcloud monitoring dashboards delete {name} --project={project}")
 
 

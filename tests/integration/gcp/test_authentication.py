@@ -200,7 +200,7 @@ def test_where_no_metadata_server_is_the_run_does_not_wait_for_one(outside: Outs
         (
             {"error": "invalid_grant", "error_description": "reauth related error (invalid_rapt)",
              "error_subtype": "invalid_rapt"},
-            "your organisation asks for a new login",
+            "your organisation requires a new login",
         ),
     ],
     ids=["expired", "reauthentication"],

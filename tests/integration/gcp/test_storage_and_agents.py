@@ -213,7 +213,7 @@ def test_a_place_that_can_not_be_asked_for_file_servers_is_no_place_without_any(
     match = {"host": "file.googleapis.com", "method": "GET", "path": "locations/-/instances"}
     tool.goes_wrong({"match": match, "status": 200, "body": {"unreachable": ["us-east1-b"]}})
     error = tool.result("Destroy", expected=15)["error"]
-    assert "us-east1-b can't be asked now" in error["message"]
+    assert "Google can't answer for us-east1-b now" in error["message"]
     tool.goes_wrong()
     assert tool.result("Destroy")["leftovers"] == []
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from requests import Response
 
 from cluster_provision.clouds.azure.cloud import Azure as Cloud
-from cluster_provision.clouds.azure.credentials import Credentials, Settings
+from cluster_provision.clouds.azure.credentials import Credentials, SignInSettings
 from embedded_cloud.authority import Authority
 from embedded_cloud.azure import tokens
 from embedded_cloud.azure.login import TENANT
@@ -53,7 +53,7 @@ def azure_in(folder: Path) -> Iterator[tuple[Azure, Cloud]]:
     embedded = Embedded(folder, "played", Authority(folder))
     try:
         asked = Asked(embedded, folder)
-        credentials = Credentials("secret", Settings(), _Token(), "made up")  # type: ignore[arg-type]
+        credentials = Credentials("secret", SignInSettings(), _Token(), "made up")  # type: ignore[arg-type]
         cloud = Cloud(credentials, SUBSCRIPTION)
         cloud._session = _Session(asked)  # type: ignore[assignment]
         yield Azure(asked), cloud

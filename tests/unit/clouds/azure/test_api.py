@@ -34,7 +34,7 @@ def answer(body: bytes, status: int = 200, **headers: str) -> Response:
 
 @pytest.mark.parametrize("body", [PAGE, b"[1]", b"null"])
 def test_what_is_no_object_of_azures_is_somebody_else_s(body: bytes) -> None:
-    with pytest.raises(Unreachable, match="isn't Azure Resource Manager"):
+    with pytest.raises(Unreachable, match="not from Azure Resource Manager"):
         api(answer(body)).get("/subscriptions/s", "2022-12-01", "looking up subscription s")
     with pytest.raises(Unreachable):
         api(answer(PAGE)).array("/versions", "2022-12-01", "looking up versions")
@@ -72,9 +72,9 @@ def test_what_follows_is_asked_for_also_where_azure_names_its_port(host: str) ->
 @pytest.mark.parametrize("host", ["https://management.azure.com.example", "http://management.azure.com"])
 def test_another_host_gets_no_token_and_hides_no_part_of_a_list(host: str) -> None:
     page = answer(json.dumps({"value": [], "nextLink": f"{host}/next"}).encode())
-    with pytest.raises(UnexpectedError, match="listing x: what follows is at "):
+    with pytest.raises(UnexpectedError, match="listing x: the next page is at "):
         list(api(page).pages("/x", "1", "listing x"))
-    with pytest.raises(UnexpectedError, match="isn't https://management"):
+    with pytest.raises(UnexpectedError, match="not at https://management"):
         api(answer(b"", 202, Location=f"{host}/1")).outcome("/x", "1", "doing x", {})
     with pytest.raises(UnexpectedError):
         api(answer(b"", 202, Location=f"{host}/1")).remove("/x", "1", "deleting x")

@@ -86,7 +86,7 @@ def test_two_names_of_one_token_file_may_not_differ() -> None:
     ],
 )
 def test_another_cloud_than_the_public_one_is_refused(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name}={value} names another cloud"):
+    with pytest.raises(SettingsError, match=f"{name}={value} names a cloud other than"):
         read_settings({**APPLICATION, name: value})
 
 

@@ -31,7 +31,7 @@ def test_an_expired_secret_is_told_with_how_to_make_a_new_one() -> None:
     [
         ("7000215", "not its id"),
         ("700016", "ARM_CLIENT_ID and ARM_TENANT_ID"),
-        ("700213", "upper and lower case"),
+        ("700213", "case matters"),
         ("700024", "expired"),
         ("50076", "second factor"),
         ("424242", "docs/azure-authentication.md"),

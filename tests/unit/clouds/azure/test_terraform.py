@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cluster_provision.clouds.azure.credentials import Credentials, Settings
+from cluster_provision.clouds.azure.credentials import Credentials, SignInSettings
 from cluster_provision.clouds.azure.terraform import terraform_credentials
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def held() -> Held:
 
 @pytest.fixture
 def endpoint(held: Held) -> Iterator[SplitResult]:
-    found = Credentials("device code", Settings(tenant="t"), held, "signed in with a code")  # type: ignore[arg-type]
+    found = Credentials("device code", SignInSettings(tenant="t"), held, "signed in with a code")  # type: ignore[arg-type]
     with terraform_credentials(found, "11111111-2222-3333-4444-555555555555") as variables:
         yield urlsplit(variables["ARM_MSI_ENDPOINT"])
 

@@ -37,7 +37,7 @@ def test_a_folder_that_is_named_counts_alone_and_a_file_before_it(monkeypatch: p
 
 def test_a_folder_in_place_of_the_file_is_dockers_doing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path))
-    assert "it is a folder; is the file there that you mount?" in none_found().message
+    assert "it is a folder; does the file that you mount exist?" in none_found().message
 
 
 def test_credentials_in_place_of_their_files_name_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def test_a_folder_that_is_closed_to_this_user_is_named(monkeypatch: pytest.Monke
 
     monkeypatch.setenv("HOME", "/root")
     monkeypatch.setattr(Path, "stat", closed)
-    with pytest.raises(NoCredentials, match=r"/root/\.config/gcloud is closed to it"):
+    with pytest.raises(NoCredentials, match=r"it may not open /root/\.config/gcloud"):
         gcp_credentials.find_credentials()
 
 
