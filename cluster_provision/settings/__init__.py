@@ -1,4 +1,4 @@
-"""Settings: from environment variables to typed values, every problem at once."""
+"""Reads settings from environment variables into typed values, and reports every problem at once."""
 
 from cluster_provision.settings.azure.settings import AzureSettings
 from cluster_provision.settings.common import Settings

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What one cloud knows: its model, and the groups of its parameters.
+    """One cloud's settings model, and the groups of its parameters.
 
-    A group's declaration takes the place of an earlier group's of the same name; what a shared group has for another
-    cloud alone is left out.
+    A group's declaration replaces that of the same name in an earlier group. A parameter that a shared group declares
+    for another cloud alone is left out.
     """
 
     cloud: str
@@ -45,7 +45,7 @@ class Catalogue:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """All of them, in order."""
+        """Return all parameters, in order."""
         found: dict[str, Parameter] = {}
         for group in self.groups:
             found.update({p.field: p for p in parameters_of(group) if p.declaration.cloud in ("all", self.cloud)})
@@ -53,7 +53,7 @@ class Catalogue:
 
     @cached_property
     def names(self) -> dict[str, Parameter]:
-        """Every name that sets a parameter, its aliases among them."""
+        """Return the parameters by every name that sets them, with their aliases."""
         return {name: p for p in self.parameters for name in (p.name, *p.declaration.aliases)}
 
 
@@ -90,12 +90,12 @@ CATALOGUES = {c.cloud: c for c in (GCP, AZURE)}
 
 
 def confidential_names() -> frozenset[str]:
-    """The names of all parameters, on any cloud, whose values nobody else may see."""
+    """Return the names of all parameters, on any cloud, whose values nobody else may see."""
     return frozenset(
         name for each in CATALOGUES.values() for name, p in each.names.items() if p.declaration.confidential
     )
 
 
 def catalogue_of(environ: Mapping[str, str]) -> Catalogue:
-    """The catalogue of the cloud that CLOUD names; Google Cloud's where it is unset or names none."""
+    """Return the catalogue of the cloud in CLOUD; Google Cloud's where it is unset or unknown."""
     return CATALOGUES.get(environ.get("CLOUD", "").strip().casefold(), GCP)

@@ -1,4 +1,4 @@
-"""What the settings of every cloud have: all that the actions, the state and the targets' Protocol know of them."""
+"""The settings that every cloud has. Actions, state and the targets' Protocol know only these."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(RunParameters):
-    """The parameters that mean the same on every cloud. Each cloud's model declares them, with defaults of its own."""
+    """The parameters with the same meaning on every cloud. Each cloud's model declares them with its own defaults."""
 
     cloud: str
     orchestrator_type: str
@@ -28,5 +28,5 @@ class Settings(RunParameters):
 
     @property
     def confidential(self) -> tuple[str, ...]:
-        """Values that may not be shown, logged or uploaded: those whose declaration says so."""
+        """Return the values that are declared as confidential: they may not be shown, logged or uploaded."""
         return confidential_values(self)

@@ -1,4 +1,4 @@
-"""Settings while they are being checked: what could be read is in them, and what couldn't is known."""
+"""Settings during the checks: some values are read, and others are known to be bad."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ S_co = TypeVar("S_co", bound=Settings, covariant=True)
 class DraftOf(Generic[S_co]):
     """`settings` holds defaults where a value is unset or bad; the sets hold field names.
 
-    `given` are the fields that are set, well or badly; `bad` those whose value can't be used, missing
-    mandatory ones among them.
+    `given` are the fields that are set, to good or bad values. `bad` are those with an unusable value, and mandatory
+    ones that are missing.
     """
 
     settings: S_co
@@ -30,11 +30,11 @@ class DraftOf(Generic[S_co]):
     orchestrator: str
 
     def good(self, *fields: str) -> bool:
-        """Whether all of `fields` hold a value that can be reasoned about."""
+        """Whether rules may use the values of all `fields`."""
         return not self.bad.intersection(fields)
 
     def said(self, field: str) -> bool:
-        """Whether `field` asks for anything: set to its default it is as good as unset."""
+        """Whether `field` asks for something: its default counts as unset."""
         if field not in self.given or field in self.bad:
             return field in self.given
         return bool(getattr(self.settings, field) != self.settings.__dataclass_fields__[field].default)
@@ -42,9 +42,9 @@ class DraftOf(Generic[S_co]):
 
 @dataclass(frozen=True)
 class FindingOf(Generic[S_co]):
-    """What a rule across fields found; `settings` where it fills something in.
+    """The findings of a rule across fields; `settings` where the rule fills something in.
 
-    `bad` are fields whose values turned out to be unusable, of which later rules say nothing more.
+    `bad` are fields with values that the rule found unusable; later rules ignore them.
     """
 
     problems: tuple[str, ...] = ()

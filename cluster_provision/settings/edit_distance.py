@@ -1,10 +1,10 @@
-"""How far two words are from each other."""
+"""Counts the edits between two words."""
 
 from __future__ import annotations
 
 
 def edits(left: str, right: str) -> int:
-    """How many letters must be added, dropped, changed or swapped with their neighbour to make one the other."""
+    """Return how many letters to add, drop, change or swap with their neighbour to turn one word into the other."""
     before_last: list[int] = []
     last = list(range(len(right) + 1))
     for i, a in enumerate(left, start=1):

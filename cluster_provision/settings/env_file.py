@@ -1,13 +1,13 @@
-"""Docker's env files, read as `docker run --env-file` reads them, for runs without Docker.
+"""Reads Docker's env files as `docker run --env-file` does, for runs without Docker.
 
     python -m cluster_provision.settings.env_file FILE COMMAND [ARGUMENT ...]
 
-runs COMMAND with the file's variables and, as in a container, nothing else of this environment but what a process
-needs of its machine (KEPT). The rules are those of Docker 28.2.2: UTF-8,
-with or without a byte order mark; white space before a name is dropped; blank lines and lines that begin
-with # are skipped; a line is split at its first =; a name may not be empty or hold white space; the value
-is verbatim, quotes, $, backslashes, # and white space at its end included; a name without = takes this
-environment's value, or is dropped; of several lines with one name, the last one counts.
+runs COMMAND with the file's variables, and of this environment only with those that a process needs from its machine
+(KEPT), as in a container. The rules are those of Docker 28.2.2. The file is UTF-8, with or without a byte order mark.
+White space before a name is dropped; blank lines and lines that begin with # are skipped. A line is split at its first
+=; a name must not be empty or hold white space. The value is verbatim, with quotes, $, backslashes, # and white space
+at its end. A name without = takes this environment's value, or is dropped. Of several lines with one name, the last
+one counts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ KEPT = ("PATH", "HOME", "LANG", "TERM", "TMPDIR")
 
 
 def read_env_file(path: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that the file at `path` sets; raises SettingsError with every line that Docker refuses."""
+    """Return the variables that the file sets. Raises SettingsError with every line that Docker refuses."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as failure:
@@ -44,7 +44,7 @@ def read_env_file(path: Path, environ: Mapping[str, str]) -> dict[str, str]:
         if not name:
             problems.append(f"{path}, line {number}: there is no name before the =")
         elif any(c.isspace() for c in name):
-            problems.append(f"{path}, line {number}: a name may hold no white space (neither `export` nor `NAME =`)")
+            problems.append(f"{path}, line {number}: a name must not hold white space (neither `export` nor `NAME =`)")
         elif equals:
             found[name] = value
         elif name in environ:
@@ -55,7 +55,7 @@ def read_env_file(path: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def main() -> None:
-    """Run a command with a file's variables; exits with 2 where the file or the command can't be used."""
+    """Run a command with a file's variables. Exits with 2 if the file or the command can't be used."""
     if len(sys.argv) < 3:
         sys.exit("usage: python -m cluster_provision.settings.env_file FILE COMMAND [ARGUMENT ...]")
     try:

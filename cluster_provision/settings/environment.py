@@ -1,4 +1,4 @@
-"""The environment's part of the work: which parameters are set, under which name, to what text."""
+"""Reads the environment: which parameters are set, by which name, to what text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUOTES = ("'", '"')
 
 @dataclass(frozen=True)
 class Given:
-    """A parameter that is set: `name` and `written` as the environment has them, `text` what its reader gets."""
+    """A parameter that is set: `name` and `written` as in the environment, `text` for its reader."""
 
     parameter: Parameter
     name: str
@@ -27,7 +27,7 @@ class Given:
 
     @property
     def subject(self) -> str:
-        """How an error line begins: the name, and the value unless it is long or confidential."""
+        """The beginning of an error line: the name, and the value unless it is long or confidential."""
         reader = self.parameter.declaration.reader
         if self.parameter.declaration.confidential or reader.spaces == "kept":
             return self.name
@@ -36,7 +36,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Environment:
-    """What the environment says of our parameters; each problem and note is one line."""
+    """The environment's values for this tool's parameters; each problem and note is one line."""
 
     given: Mapping[str, Given]
     problems: tuple[str, ...]
@@ -44,10 +44,10 @@ class Environment:
 
 
 def read_environment(environ: Mapping[str, str], catalogue: Catalogue) -> Environment:
-    """The parameters of `catalogue` that are set in `environ`, by field; empty means unset, values are verbatim.
+    """Return the parameters of `catalogue` that are set in `environ`, by field; empty means unset, values are verbatim.
 
-    White space around a value is pointed out where it would become part of the value, and noted where
-    it can mean nothing; quotes around a value, which Docker doesn't strip, are pointed out as such.
+    White space around a value is a problem where it would become part of the value, and a note where it has no meaning.
+    Quotes around a value are a problem: Docker doesn't strip them.
     """
     given: dict[str, Given] = {}
     problems: list[str] = []
@@ -55,10 +55,10 @@ def read_environment(environ: Mapping[str, str], catalogue: Catalogue) -> Enviro
     for parameter in catalogue.parameters:
         texts = dict(_texts(parameter, environ))
         for name in [n for n, text in texts.items() if not text.strip()]:
-            notes.append(f"{name} holds nothing but white space, and counts as unset")
+            notes.append(f"{name} holds only white space, and counts as unset")
             del texts[name]
         if len({text.strip() for text in texts.values()}) > 1:
-            problems.append(f"{' and '.join(texts)} are one parameter, and set to different values; set one of them")
+            problems.append(f"{' and '.join(texts)} are one parameter, but have different values; set only one of them")
         if not texts:
             continue
         name, text = next(iter(texts.items()))
@@ -81,13 +81,13 @@ def _texts(parameter: Parameter, environ: Mapping[str, str]) -> Iterator[tuple[s
 
 
 def _form_problem(parameter: Parameter, name: str, text: str) -> str:
-    """What is wrong with the text as such, before anything reads it."""
+    """Return the problem with the text itself, before a reader sees it; empty for none."""
     spaces = parameter.declaration.reader.spaces
     if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         return f"{name} is not valid UTF-8; save the env file as UTF-8"
     if _has_literal_quotes(text.strip(), is_command=spaces == "kept" and parameter.field == "startup_command"):
         named = _named(parameter, name, text)
-        return f"{named}: the value has literal quotes, which Docker passes on as they stand; remove them"
+        return f"{named}: the value has literal quotes, which Docker passes on; remove them"
     if spaces == "refused" and text != text.strip():
         where = "begins" if text != text.lstrip() else "ends"
         return f"{_named(parameter, name, text)}: the value {where} with white space, which Docker passes on; remove it"
@@ -95,13 +95,13 @@ def _form_problem(parameter: Parameter, name: str, text: str) -> str:
 
 
 def _named(parameter: Parameter, name: str, text: str) -> str:
-    """The name, and the value unless nobody may see it."""
+    """Return the name, and the value unless it is confidential."""
     hidden = parameter.declaration.confidential or _is_secret(parameter, text)
     return name if hidden else f"{name}={shown(text.strip())}"
 
 
 def _is_secret(parameter: Parameter, text: str) -> bool:
-    """Whether the text, quotes and all, is something that its reader would show nobody."""
+    """Whether the reader would treat the text, with its quotes, as a secret."""
     try:
         parameter.declaration.reader.read(text)
     except BadValue as failure:
@@ -114,5 +114,5 @@ def _is_secret(parameter: Parameter, text: str) -> bool:
 def _has_literal_quotes(text: str, *, is_command: bool) -> bool:
     if len(text) < 2 or text[0] not in QUOTES or text[0] != text[-1]:
         return False
-    # In a command, quotes at both ends can belong to two words, and around a single word bash strips them.
+    # Quotes at both ends of a command can belong to two words, and bash strips those around a single word.
     return not is_command or (text[0] not in text[1:-1] and " " in text)

@@ -1,4 +1,4 @@
-"""Parameters of another cloud than the chosen one: ignored with a note, unless that would hide a mistake."""
+"""Finds parameters of other clouds than the chosen one: ignored with a note, unless that would hide a mistake."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from cluster_provision.settings.catalogue import Catalogue
 
-# By the chosen cloud: a parameter of another one, and what means nearly the same here. Where that is unset, somebody
-# meant what would be ignored, and the default in its place may be a far bigger machine.
+# By the chosen cloud: a parameter of another cloud, and the one that means nearly the same here. If that one is unset,
+# ignoring the other would hide a mistake: the default may be a far bigger machine.
 COUNTERPARTS: dict[str, dict[str, str]] = {
     "azure": {
         "PROJECT_ID": "SUBSCRIPTION_ID",
@@ -37,7 +37,7 @@ COUNTERPARTS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Foreign:
-    """What is to be said of them, one line each."""
+    """The problems and notes about them, one line each."""
 
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -46,21 +46,23 @@ class Foreign:
 def foreign_names(
     environ: Mapping[str, str], catalogue: Catalogue, given: Container[str], told: Container[str]
 ) -> Foreign:
-    """The parameters of other clouds that are set in `environ`; `given` are the fields that are set here, `told` the
-    names of which something is said already."""
+    """Find the parameters of other clouds that `environ` sets.
+
+    `given` are the fields that are set here, `told` the names that another problem or note is about.
+    """
     others = {
         name: other.cloud
         for other in CATALOGUES.values()
         for name in other.names
         if name not in catalogue.names and name not in told and environ.get(name, "").strip()
     }
-    # the variables of Azure's own tools stand in many an environment
+    # Variables of Azure's own tools are common in any environment.
     others = {name: cloud for name, cloud in others.items() if not name.startswith(("ARM_", "AZURE_"))}
     counterparts = COUNTERPARTS[catalogue.cloud]
     hidden = {name for name in others if name in counterparts and counterparts[name].lower() not in given}
     problems = tuple(
-        f"{name} is a parameter of CLOUD={others[name]} alone, and the cloud here is {catalogue.cloud}, where "
-        f"{counterparts[name]} has its place: set that and remove {name}, or set CLOUD={others[name]}"
+        f"{name} is a parameter of CLOUD={others[name]}, and the cloud here is {catalogue.cloud}, which has "
+        f"{counterparts[name]} instead: set that and remove {name}, or set CLOUD={others[name]}"
         for name in sorted(hidden)
     )
     ignored = ", ".join(name for name in others if name not in hidden)

@@ -1,10 +1,10 @@
-"""Values that users write in HCL: maps of scalars, and lists of them. Read as data; nothing is evaluated.
+"""Reads values that users write in HCL: maps of scalars, and lists of them. It evaluates nothing.
 
-Taken are Terraform's literals: `=` or `:` after a key, keys bare or quoted, items separated by commas or
-new lines, a trailing comma, `{}`. A `${` or `%{` in a string is literal text (and `$${` is too, as in HCL:
-the old tool's users had to write it so). Numbers and booleans keep their text. Errors give the position and
-the key, never a value: metadata may hold what nobody else is to read. Where a quote is missing or too many, what
-is read as a key may be a value, so a key is told only where = or : follows and it has a bare key's form.
+It accepts Terraform's literals: `=` or `:` after a key, bare or quoted keys, items separated by commas or new lines, a
+trailing comma, `{}`. A `${` or `%{` in a string is literal text (and so is `$${`, as in HCL, which the old tool's users
+had to write). Numbers and booleans keep their text. Errors give the position and the key, never a value: metadata may
+be confidential. With a missing or extra quote, a value may look like a key. So an error names a key only if it is bare
+and = or : follows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Scalar:
 
 
 def read_map(text: str) -> dict[str, Scalar]:
-    """The map that `text` holds, its keys in the order given; raises BadValue with the position."""
+    """Return the map in `text`, its keys in the order given. Raises BadValue with the position."""
     cursor = _Cursor(text)
     cursor.skip_blank()
     if not cursor.at("{"):
@@ -43,7 +43,7 @@ def read_map(text: str) -> dict[str, Scalar]:
 
 
 def read_maps(text: str) -> list[dict[str, Scalar]]:
-    """The list of maps that `text` holds; raises BadValue with the position."""
+    """Return the list of maps in `text`. Raises BadValue with the position."""
     cursor = _Cursor(text)
     cursor.skip_blank()
     if not cursor.take("["):
@@ -63,7 +63,7 @@ def read_maps(text: str) -> list[dict[str, Scalar]]:
 
 
 class _Cursor:
-    """A place in the text."""
+    """A position in the text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -86,7 +86,7 @@ class _Cursor:
         return found.group()
 
     def skip_blank(self) -> bool:
-        """Skip white space; whether a new line was among it, since that separates items."""
+        """Skip white space, and return whether it held a new line, which separates items."""
         start = self.place
         while self.place < len(self.text) and self.text[self.place] in " \t\r\n":
             self.place += 1
@@ -111,7 +111,7 @@ def _map(cursor: _Cursor) -> dict[str, Scalar]:
         cursor.skip_blank()
         value = _scalar(cursor, key)
         if key in found:
-            cursor.fail(f"{_named(key)} stands twice", start)
+            cursor.fail(f"{_named(key)} appears twice", start)
         found[key] = value
         new_line = cursor.skip_blank()
         if cursor.take(","):
@@ -149,7 +149,7 @@ def _scalar(cursor: _Cursor, key: str) -> Scalar:
         cursor.fail(f"{name} is null; leave the key out instead", start)
     if cursor.at("{") or cursor.at("["):
         cursor.fail(f"{name} must be text, a number, true or false")
-    cursor.fail(f"{name} must stand in double quotes (or be a number, true or false)", start)
+    cursor.fail(f"{name} must be in double quotes (or be a number, true or false)", start)
 
 
 def _string(cursor: _Cursor, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What of the environment may be kept: the known parameters, never the rest of it."""
+"""Selects what a run may keep of the environment: this tool's parameters, and nothing else."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ HIDDEN = "(set; not kept, since it may be confidential)"
 
 
 def known_parameters(environ: Mapping[str, str]) -> dict[str, str]:
-    """The parameters that are set in `environ`, as they stand there, for the run's artefacts.
+    """Return the parameters that are set in `environ`, verbatim, for the run's artefacts.
 
-    Values that are declared as confidential are replaced by a remark. Bytes that are
-    no UTF-8 are written as `?`.
+    Values that are declared as confidential are replaced by a remark. Bytes that are not UTF-8 become `?`.
     """
     return {
         name: HIDDEN if parameter.declaration.confidential else environ[name].encode("utf-8", "replace").decode()

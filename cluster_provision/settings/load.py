@@ -1,4 +1,4 @@
-"""From the environment to typed settings, or to all that is wrong with it at once."""
+"""Loads typed settings from the environment, or reports all problems at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the run is to do; `notes` are for the user, one line each, `argument` is the action's own, often empty."""
+    """The run's action and settings; `notes` are for the user, one line each.
+
+    `argument` is the action's, often empty.
+    """
 
     action: Action
     settings: Settings
@@ -36,11 +39,11 @@ class Loaded:
 
 
 def load(environ: Mapping[str, str], argument: str | None = None, more: str | None = None) -> Loaded:
-    """The action and the settings that `environ` describes; `argument` is the command line's action and wins, `more`
-    what follows it.
+    """Return the action and the settings that `environ` describes.
 
-    Raises SettingsError with every problem: of single values, and of values that don't fit each other as
-    far as these could be read. Never with the value of METADATA or STARTUP_COMMAND.
+    `argument` is the command line's action, which wins; `more` is the argument after it. Raises SettingsError with
+    every problem of single values, and with conflicts between the values that could be read. It never shows the value
+    of METADATA or STARTUP_COMMAND.
     """
     argument = (argument or "").strip()
     catalogue = catalogue_of(environ)
@@ -95,7 +98,7 @@ def _action(given: Given | None, argument: str, problems: list[str]) -> Action |
 def _read_values(
     environment: Environment, catalogue: Catalogue, problems: list[str], notes: list[str]
 ) -> tuple[dict[str, Any], set[str]]:
-    """What could be read, by field, and the fields whose text could not; `problems` and `notes` grow."""
+    """Return the values that could be read, by field, and the other fields. Appends to `problems` and `notes`."""
     values: dict[str, Any] = {}
     bad: set[str] = set()
     ignored: list[str] = []
@@ -107,7 +110,7 @@ def _read_values(
         if declaration.orchestrator and declaration.orchestrator != orchestrator:
             ignored.append(given.name)
             continue
-        if not given.text:  # its form was already a problem
+        if not given.text:  # its form is already a problem
             bad.add(field)
             continue
         try:
@@ -135,7 +138,7 @@ def _orchestrator(environment: Environment, catalogue: Catalogue) -> str:
 
 
 def _missing(environment: Environment, catalogue: Catalogue, names: Suspicious) -> list[str]:
-    """A line for each mandatory parameter that is unset, with the names that may have been meant for it."""
+    """Return a line for each mandatory parameter that is unset, with the names that may be meant for it."""
     return [
         f"{p.name} is not set; it is mandatory, such as {p.name}={p.declaration.example}"
         + "".join(f" ({name} is set: is it meant?)" for name in names.meant_for(p))
@@ -145,7 +148,7 @@ def _missing(environment: Environment, catalogue: Catalogue, names: Suspicious) 
 
 
 def _settings(catalogue: Catalogue, values: dict[str, Any], bad: set[str]) -> Settings:
-    """Settings of what could be read; mandatory fields that couldn't be stand empty, and are added to `bad`."""
+    """Return settings from the values. Mandatory fields without a value are empty, and are added to `bad`."""
     fields: dict[str, Any] = {}
     for parameter in catalogue.parameters:
         if parameter.field not in catalogue.model.__dataclass_fields__:

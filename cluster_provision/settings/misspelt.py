@@ -1,4 +1,4 @@
-"""Names in the environment that look like ours but aren't: misspelt ones, and those of older tools."""
+"""Finds names in the environment that resemble parameters: misspelt ones, and those of older tools."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from cluster_provision.settings.catalogue import Catalogue
     from cluster_provision.settings.parameter import Parameter
 
-# Below this, one letter's difference may well be another program's variable (ZONES, LABEL).
+# Below this length, one letter's difference may well be another program's variable (ZONES, LABEL).
 SHORTEST_CLEAR = 8
-# Two letters' difference is a near miss only in a long name (NODE_VERSION is not GKE_VERSION).
+# Two letters' difference counts only in a long name (NODE_VERSION is not GKE_VERSION).
 SHORTEST_FOR_TWO = 12
 
-# Names that the old tool had before its documents of March 2023, and env files still hold.
+# Names that the old tool had before its documents of March 2023, and that env files still hold.
 FORMER = {
     "GCS_PATH": "TERRAFORM_GCS_PATH",
     "COPY_DIR_PATH": "VM_LOCALFILE_DEST_PATH (mount the files on /usr/aiinfra/copy)",
@@ -30,13 +30,13 @@ FORMER = {
     "STARTUP_SCRIPT_PATH": "STARTUP_COMMAND (mount the script's folder on /usr/aiinfra/copy)",
     "SETUP_RAY": "ORCHESTRATOR_TYPE",
     "GKE_NODE_COUNT": "GKE_NODE_COUNT_PER_NODE_POOL",
-    "SLEEP_DURATION_SEC": "none: nothing sleeps here",
+    "SLEEP_DURATION_SEC": "nothing: this tool doesn't sleep",
 }
 
 
 @dataclass(frozen=True)
 class NearMiss:
-    """`name` stands in the environment where `meant` may have been meant; `clear` where it surely was."""
+    """The environment has `name`, and `meant` may be meant; `clear` where it surely is."""
 
     name: str
     meant: Parameter
@@ -45,24 +45,23 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Suspicious:
-    """The names that are not ours but look as if they were meant to be, and what is to be said of them."""
+    """Names that are no parameters but resemble one, with the problems and notes about them."""
 
     misses: tuple[NearMiss, ...]
     problems: tuple[str, ...]
     notes: tuple[str, ...]
 
     def meant_for(self, parameter: Parameter) -> list[str]:
-        """The near misses of `parameter`."""
+        """Return the names that resemble `parameter`."""
         return [shown(miss.name) for miss in self.misses if miss.meant is parameter]
 
 
 def suspicious_names(environ: Mapping[str, str], given: Container[str], catalogue: Catalogue) -> Suspicious:
-    """The names in `environ` that are close to a parameter's in `catalogue`; `given` are the fields that are set.
+    """Find the names in `environ` that are close to a parameter's in `catalogue`; `given` are the fields that are set.
 
-    A near miss is *clear*, and so a problem, when it is one letter away (or differs only in case or
-    underscores) from a parameter of the cluster with at least eight letters that isn't set itself: the
-    run would otherwise go on without it. Everything else is a note. Unset mandatory parameters are
-    problems by themselves.
+    A near miss is *clear*, and a problem, if it is one letter away (or differs only in case or underscores) from an
+    unset parameter of the cluster with at least eight letters: the run would go on without it. Every other near miss is
+    a note. An unset mandatory parameter is a problem of its own.
     """
     misses = _near_misses(environ, given, catalogue)
     problems = tuple(
@@ -75,7 +74,7 @@ def suspicious_names(environ: Mapping[str, str], given: Container[str], catalogu
         f"{shown(miss.name)} is no parameter of this tool; {miss.meant.name} is" for miss in misses if not miss.clear
     )
     former = tuple(
-        f"{name} is no parameter of this tool, and ignored; what there is instead: {instead}"
+        f"{name} is no parameter of this tool, and is ignored; instead there is: {instead}"
         for name, instead in FORMER.items()
         if environ.get(name)
     )
@@ -84,7 +83,7 @@ def suspicious_names(environ: Mapping[str, str], given: Container[str], catalogu
 
 def _near_misses(environ: Mapping[str, str], given: Container[str], catalogue: Catalogue) -> tuple[NearMiss, ...]:
     names = catalogue.names
-    # of what is another cloud's, foreign.py tells more; but ZONES may well be meant for ZONE
+    # foreign.py reports another cloud's parameters; but ZONES may well be meant for ZONE.
     others = GCP.names if catalogue is not GCP else {}
     found: list[NearMiss] = []
     for name in sorted(environ):
@@ -114,7 +113,7 @@ def _closest(name: str, names: Mapping[str, Parameter]) -> tuple[Parameter, int]
 
 
 def _at_least(left: str, right: str) -> int:
-    """A lower bound of the edits, quickly: the letters that one has and the other hasn't."""
+    """Return a lower bound of the edits, quickly: the letters that only one of the words has."""
     these, those = _letters(left), _letters(right)
     return max((these - those).total(), (those - these).total())
 

@@ -1,4 +1,4 @@
-"""What a parameter is: one declaration, from which parsing, error texts, documents and schema are made."""
+"""A parameter's declaration, from which parsing, error texts, documents and schema are made."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ _CONFIDENTIAL = "confidential"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Declaration(Generic[T]):
-    """Everything that is known of a parameter but its name, which is its field's in capitals.
+    """Everything about a parameter except its name, which is its field's name in capitals.
 
-    `default_text` is what the documents say where the default follows from other parameters.
-    (Values whose effect isn't built are declared in the reader.)
-    `orchestrator` is the only one that the parameter belongs to; with another it is ignored.
-    `aliases` maps another name that sets the parameter to how its value is turned into this one's
-    (None: it is the same).
+    `default_text` is the documents' text where the default follows from other parameters.
+    (The reader declares values that this version does not support.)
+    `orchestrator` is the only one that the parameter belongs to; with any other it is ignored.
+    `aliases` maps another name of the parameter to the function that converts its value (None: the value is the same).
     A `confidential` value never appears in an error, a log or an upload.
-    `run_only` tells the parameters of the run itself from those of the cluster.
+    `run_only` marks parameters of the run itself, not of the cluster.
     """
 
     reader: Reader[T]
@@ -47,7 +46,7 @@ class Declaration(Generic[T]):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A declaration with its name: the environment's (`name`), the settings' (`field`), the documents' (`group`)."""
+    """A declaration with its names: the environment's (`name`), the settings' (`field`), the documents' (`group`)."""
 
     name: str
     field: str
@@ -70,7 +69,7 @@ def parameter(
     confidential: bool = False,
     run_only: bool = False,
 ) -> T:
-    """Declare an optional parameter as a dataclass field of the type that `reader` gives."""
+    """Declare an optional parameter as a dataclass field of the type that `reader` returns."""
     declaration = Declaration(
         reader=reader,
         help=help,
@@ -101,7 +100,7 @@ def mandatory(
     aliases: Mapping[str, Callable[[str], str] | None] | None = None,
     since: str = "",
 ) -> T:
-    """Declare a parameter that every env file sets."""
+    """Declare a mandatory parameter."""
     declaration = Declaration(
         reader=reader, help=help, example=example, mandatory=True, cloud=cloud, aliases=aliases or {}, since=since
     )
@@ -109,12 +108,12 @@ def mandatory(
 
 
 def confidential_text() -> str:
-    """Declare a text that is filled in from a user's file, and never appears in an error, a log or an upload."""
+    """Declare a text from a user's file that never appears in an error, a log or an upload."""
     return dataclasses.field(default="", metadata={_CONFIDENTIAL: True})
 
 
 def confidential_values(settings: Any) -> tuple[str, ...]:
-    """The values of a dataclass of parameters that are declared as confidential: texts, and the values of maps."""
+    """Return the confidential values of a dataclass of parameters: texts, and the values of maps."""
     found: list[str] = []
     for field in dataclasses.fields(settings):
         declaration = field.metadata.get(_KEY)
@@ -125,7 +124,7 @@ def confidential_values(settings: Any) -> tuple[str, ...]:
 
 
 def parameters_of(group: type[Any]) -> tuple[Parameter, ...]:
-    """The parameters that dataclass `group` itself declares, in its order; its first doc line is the group's title."""
+    """Return the parameters that dataclass `group` declares, in order; its first doc line is the group's title."""
     title = (group.__doc__ or group.__name__).strip().splitlines()[0].rstrip(".")
     own = inspect.get_annotations(group)
     return tuple(

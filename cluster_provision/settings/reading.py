@@ -1,4 +1,4 @@
-"""How the text of one value becomes a typed value, and the two ways in which it can't."""
+"""Turns the text of one value into a typed value, and defines the two ways in which that fails."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class BadValue(Exception):
-    """The text is no value of its type; each of `reasons` says why, and what is allowed.
+    """The text is not a value of the type. Each of `reasons` says why, and what is allowed.
 
-    `secret`: the text holds what no message may show.
+    `secret`: the text holds something that no message may show.
     """
 
     def __init__(self, *reasons: str, secret: bool = False) -> None:
@@ -20,7 +20,7 @@ class BadValue(Exception):
 
 
 class NotInThisVersion(Exception):
-    """The text is a good value whose effect isn't built; `instead` says what can be done now."""
+    """The value is good, but this version does not support it; `instead` says what the user can do now."""
 
     def __init__(self, instead: str) -> None:
         super().__init__(instead)
@@ -28,17 +28,17 @@ class NotInThisVersion(Exception):
 
 
 def shown(text: str) -> str:
-    """`text` for an error line: one line, control characters written out, shortened to 80 characters."""
+    """Return `text` for an error line: on one line, control characters escaped, at most 80 characters."""
     plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:81])
     return plain if len(text) <= 80 else f"{plain[:77]}..."
 
 
 class Reader(Protocol[T_co]):
-    """One type of value.
+    """Reads one type of value.
 
-    `type_name` names it and `allowed` describes its values in documents and errors, in plain words.
-    `spaces` says what white space around a value means: `refused` (it would become part of the value),
-    `ignored` (it can mean nothing), or `kept` (the reader sees the text as it stands).
+    `type_name` names it and `allowed` describes its values in documents and errors, in plain words. `spaces` says what
+    white space around a value means: `refused` (it would become part of the value), `ignored` (it has no meaning), or
+    `kept` (the reader gets the text verbatim).
     """
 
     @property
@@ -47,17 +47,17 @@ class Reader(Protocol[T_co]):
 
     @property
     def allowed(self) -> str:
-        """The values that are allowed, in words."""
+        """The allowed values, in words."""
 
     @property
     def spaces(self) -> str:
         """`refused`, `ignored` or `kept`."""
 
     def read(self, text: str) -> T_co:
-        """The value of `text`, which isn't empty; raises BadValue or NotInThisVersion."""
+        """Return the value of `text`, which isn't empty. Raises BadValue or NotInThisVersion."""
 
     def show(self, value: Any) -> str:
-        """`value` as one would write it in an env file."""
+        """Return `value` as a user writes it in an env file."""
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema keywords for the text of such a value."""
+        """Return JSON Schema keywords for the text of such a value."""

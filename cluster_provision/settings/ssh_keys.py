@@ -1,6 +1,6 @@
-"""Keys for ssh: public ones as Azure takes them, and what private ones tell without being used.
+"""Reads keys for ssh: public ones in Azure's form, and private ones without their passphrase.
 
-Azure takes RSA of 2,048 bits or more, and Ed25519: so provider azurerm 5.2.0 checks them
+Azure accepts RSA of 2,048 bits or more, and Ed25519. Provider azurerm 5.2.0 checks the same
 (internal/services/compute/validate/ssh_key.go).
 """
 
@@ -18,14 +18,14 @@ _TAKEN = "RSA of 2048 bits or more, and Ed25519 (ssh-keygen -t ed25519 makes a p
 
 
 def public_key(text: str) -> str:
-    """The one key in a file, as one line. Raises BadValue, which shows nothing of the file."""
+    """Return the only key in a file, as one line. Raises BadValue, which shows nothing of the file."""
     if "PRIVATE KEY" in text:
         raise BadValue(
-            "holds a private key, which nobody but its owner should see: give its public half, the file that ends "
-            "with .pub (ssh-keygen -y -f <private key> writes it)"
+            "holds a private key, which only its owner should see: give its public half, the file that ends with .pub "
+            "(ssh-keygen -y -f <private key> prints it)"
         )
     if "BEGIN SSH2 PUBLIC KEY" in text:
-        raise BadValue("holds a public key in another form: ssh-keygen -i -f <file> writes it as ssh has it")
+        raise BadValue("holds a public key in another form: ssh-keygen -i -f <file> prints it in OpenSSH's form")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     if len(lines) != 1:
         raise BadValue(f"holds {len(lines)} keys; give a file with one public key, which is one line")
@@ -38,9 +38,9 @@ def public_key(text: str) -> str:
 
 @dataclass(frozen=True)
 class PrivateKey:
-    """What a private key's file tells without its passphrase: whether it has one, and its public half.
+    """What a private key's file shows without its passphrase: whether it has one, and its public half.
 
-    `public` is the key as it stands in base64 in its public half's line; empty where the file doesn't tell.
+    `public` is the base64 part of the public half's line; empty where the file doesn't show it.
     """
 
     encrypted: bool
@@ -48,10 +48,10 @@ class PrivateKey:
 
 
 def private_key(text: str) -> PrivateKey:
-    """What the file tells. Raises BadValue, which shows nothing of it."""
+    """Read the file's text. Raises BadValue, which shows nothing of it."""
     stripped = text.strip()
     if stripped.startswith(("ssh-", "ecdsa-", "sk-")):
-        raise BadValue("holds a public key: give its private half, most often the file without .pub at its end")
+        raise BadValue("holds a public key: give its private half, usually the file without .pub at its end")
     if "PRIVATE KEY" not in stripped.partition("\n")[0]:
         raise BadValue("holds no private key as ssh-keygen writes it")
     if "OPENSSH" in stripped.partition("\n")[0]:
@@ -60,15 +60,18 @@ def private_key(text: str) -> PrivateKey:
 
 
 def _openssh(text: str) -> PrivateKey:
-    """OpenSSH's own form: openssh-portable, PROTOCOL.key. Only what follows the public half is ever encrypted."""
+    """Read OpenSSH's own form: openssh-portable, PROTOCOL.key.
+
+    Only the parts after the public half may be encrypted.
+    """
     encoded = "".join(line for line in text.splitlines() if not line.startswith("-----"))
     try:
         data = base64.b64decode(encoded, validate=True)
         if not data.startswith(_OPENSSH):
             raise ValueError("another form")
         cipher, rest = _part(data[len(_OPENSSH) :])
-        _, rest = _part(rest)  # how a passphrase becomes a key
-        _, rest = _part(rest)  # with which numbers
+        _, rest = _part(rest)  # the function that turns a passphrase into a key
+        _, rest = _part(rest)  # its parameters
         public, _ = _part(rest[4:])
     except (binascii.Error, ValueError):
         raise BadValue("holds a private key that is damaged: ssh-keygen -y -f <file> can't read it either") from None
@@ -79,21 +82,21 @@ def _check(kind: str, encoded: str) -> None:
     try:
         parts = _parts(base64.b64decode(encoded, validate=True))
     except (binascii.Error, ValueError):
-        raise BadValue("holds no public key: what follows its type can't be read") from None
+        raise BadValue("holds no public key: the part after its type can't be read") from None
     if not parts or parts[0] != kind.encode():
-        raise BadValue(f"holds no public key that Azure takes: it takes {_TAKEN}")
+        raise BadValue(f"holds no public key that Azure accepts; it accepts {_TAKEN}")
     if kind == "ssh-ed25519" and len(parts) == 2 and len(parts[1]) == 32:
         return
     if kind == "ssh-rsa" and len(parts) == 3:
         bits = int.from_bytes(parts[2], "big").bit_length()
         if bits < LEAST_RSA_BITS:
-            raise BadValue(f"holds an RSA key of {bits} bits; Azure takes {_TAKEN}")
+            raise BadValue(f"holds an RSA key of {bits} bits; Azure accepts {_TAKEN}")
         return
-    raise BadValue(f"holds a key that Azure doesn't take; it takes {_TAKEN}")
+    raise BadValue(f"holds a key that Azure doesn't accept; it accepts {_TAKEN}")
 
 
 def _parts(data: bytes) -> list[bytes]:
-    """The strings that a key consists of (RFC 4253, section 6.6)."""
+    """Return the strings that a key consists of (RFC 4253, section 6.6)."""
     parts = []
     while data:
         part, data = _part(data)
@@ -102,7 +105,10 @@ def _parts(data: bytes) -> list[bytes]:
 
 
 def _part(data: bytes) -> tuple[bytes, bytes]:
-    """The first string, which follows its length in four bytes, and the rest; ValueError where it is cut off."""
+    """Return the first string, which has its length in four bytes before it, and the rest.
+
+    Raises ValueError if cut off.
+    """
     length = int.from_bytes(data[:4], "big")
     if len(data) < 4 + length:
         raise ValueError("cut off")

@@ -1,1 +1,1 @@
-"""The settings of a run on Azure, and what is known of its machine sizes and images."""
+"""The settings of a run on Azure, and facts about its machine sizes and images."""

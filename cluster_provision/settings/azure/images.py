@@ -1,4 +1,4 @@
-"""What is known of Azure's images by their names alone; of any other image, nothing is.
+"""Facts about Azure's images that follow from their names; other images have none.
 
 Sources: github.com/Azure/azhpc-images, README of 2026-07-29, for the HPC images (2404-gb is for GB200 and GB300, which
 are Arm machines; the disk is of 64 GB), and its issue 298 (2023-11) for their drivers; Canonical's offers
@@ -20,11 +20,11 @@ Architecture: TypeAlias = Literal["x64", "arm64", ""]
 ARM_IMAGE = AzureImage("microsoft-dsvm", "ubuntu-hpc", "2404-gb", "latest")
 HPC_DISK_GB = 64
 _HPC = ("microsoft-dsvm", "ubuntu-hpc")
-_ALMA_HPC = ("almalinux", "almalinux-hpc")  # built by the same project
+_ALMA_HPC = ("almalinux", "almalinux-hpc")  # from the same project
 
 
 def architecture_of(image: AzureImage) -> Architecture:
-    """The processors that the image is for, empty where its name doesn't tell."""
+    """Return the processors that the image is for; empty where its name doesn't say."""
     if "arm64" in image.sku.casefold():
         return "arm64"
     if (image.publisher.casefold(), image.offer.casefold()) == _HPC:
@@ -33,7 +33,7 @@ def architecture_of(image: AzureImage) -> Architecture:
 
 
 def generation_of(image: AzureImage) -> int:
-    """The generation of virtual machines that the image boots on, 0 where its name doesn't tell."""
+    """Return the generation of virtual machines that the image boots on; 0 where its name doesn't say."""
     sku = image.sku.casefold()
     if re.search("gen-?2", sku):
         return 2
@@ -46,10 +46,10 @@ def generation_of(image: AzureImage) -> int:
 
 
 def least_disk_of(image: AzureImage) -> int:
-    """The size of the image's own disk in GB, 0 where it isn't known."""
+    """Return the size of the image's own disk in GB; 0 where unknown."""
     return HPC_DISK_GB if (image.publisher.casefold(), image.offer.casefold()) == _HPC else 0
 
 
 def drivers_are_unsigned(image: AzureImage) -> bool:
-    """Whether the image's drivers for GPUs are known to be ones that Secure Boot doesn't load."""
+    """Whether Secure Boot is known to refuse the image's GPU drivers."""
     return (image.publisher.casefold(), image.offer.casefold()) in (_HPC, _ALMA_HPC)

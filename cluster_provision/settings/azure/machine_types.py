@@ -1,4 +1,4 @@
-"""What is known of Azure's machine sizes; the facts are in machine_types.toml, each with its source."""
+"""Facts about Azure's machine sizes from machine_types.toml, which has the source of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TABLE = Path(__file__).with_name("machine_types.toml")
 
 @dataclass(frozen=True)
 class Size:
-    """A machine size. `family` is the quota's name, `nccl` the class of settings that NCCL runs best with.
+    """A machine size. `family` is the quota's name, `nccl` the class of NCCL settings that fit it best.
 
     `memory_gb` is in GiB; `generation` of the hypervisor's machines: 1, 2 or both.
     """
@@ -39,12 +39,12 @@ class Size:
 
 
 def size(name: str) -> Size | None:
-    """The size of this name, in any case; None where the table doesn't have it."""
+    """Return the size of this name, in any case, or None where the table lacks it."""
     return known_sizes().get(name.casefold())
 
 
 def nearest(name: str) -> str:
-    """A size with GPUs whose name is one or two letters from `name`, empty where there is none."""
+    """Return a size with GPUs whose name is one or two letters from `name`; empty where there is none."""
     folded = name.casefold()
     found = [(edits(folded, known), each.name) for known, each in known_sizes().items() if each.gpus]
     distance, best = min(found)
@@ -53,7 +53,7 @@ def nearest(name: str) -> str:
 
 @cache
 def known_sizes() -> Mapping[str, Size]:
-    """All sizes of the table, by their names in lower case."""
+    """Return all sizes of the table by their names in lower case."""
     found: dict[str, Size] = {}
     for series in _table()["series"].values():
         for name, own in series["sizes"].items():
@@ -62,7 +62,7 @@ def known_sizes() -> Mapping[str, Size]:
 
 
 def table_date() -> str:
-    """When the sources were read."""
+    """Return the day on which the sources were read."""
     return str(_table()["read"])
 
 

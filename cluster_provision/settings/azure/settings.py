@@ -29,8 +29,8 @@ class AzureSettings(
 ):
     """Every parameter that has an effect, under its name in lower case.
 
-    What follows from several parameters is filled in: `name_prefix`, `vmss_name`, `resource_group`, `orch_mode`,
-    `access`, `ssh_private_key`; and from the files, `ssh_public_key` (one line, empty where the tool makes a pair) and
+    Values that follow from several parameters are filled in: `name_prefix`, `vmss_name`, `resource_group`, `orch_mode`,
+    `access`, `ssh_private_key`. From the files come `ssh_public_key` (one line, empty if the tool makes a pair) and
     `cloud_init_text`.
     """
 
@@ -39,11 +39,11 @@ class AzureSettings(
 
     @property
     def infiniband(self) -> bool:
-        """Whether the machines have InfiniBand between them, as far as it is known."""
+        """Whether the machines are known to have InfiniBand between them."""
         known = size(self.sku)
         return known is not None and known.infiniband
 
     @property
     def single_placement_group(self) -> bool:
-        """Whether the machines are in one placement group: what InfiniBand needs in uniform mode."""
+        """Whether the machines share one placement group, which InfiniBand needs in uniform mode."""
         return self.orch_mode == "uniform" and self.infiniband

@@ -1,1 +1,1 @@
-"""Every parameter, declared once, one file a group."""
+"""Declares every parameter once, with one file for each group."""

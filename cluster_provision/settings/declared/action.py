@@ -1,4 +1,4 @@
-"""What the run does."""
+"""The action of a run."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -37,17 +37,17 @@ TITLES: dict[Action, str] = {
     "benchmark": "Benchmark",
     "health": "Health",
 }
-"""The actions as they are written in documents and messages."""
+"""The actions as documents and messages write them."""
 
 ACTIONS: Choice[Action] = Choice(tuple(TITLES))
 TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run", "health"})
-"""The actions that take an argument of their own after their name."""
+"""The actions that may have an argument of their own after their name."""
 
 NEEDS_ARGUMENT: dict[Action, str] = {
     "gather": "a file's path on the nodes, such as Gather /var/log/node-health.log.status",
     "run": "the command, in quotes, such as Run 'nvidia-smi -L'",
 }
-"""The actions that can't do without it, and what it is."""
+"""The actions that need an argument, and what it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +57,10 @@ class ActionParameters:
     action: Action | None = parameter(
         ACTIONS,
         default=None,
-        default_text="none: the argument, or this, must be given",
+        default_text="none: give the argument, or this",
         cloud="all",
         run_only=True,
-        help="What to do, where the command has no argument; an argument (docker run … <image> Create) wins. Gather "
-        "and Run need an argument of their own, Connect and Health take one; it follows the action there.",
+        help="What to do, if the command has no argument; an argument (docker run … <image> Create) wins. Gather and "
+        "Run need an argument of their own after it; Connect and Health may have one.",
         example="create",
     )

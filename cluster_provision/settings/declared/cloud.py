@@ -1,4 +1,4 @@
-"""The clouds that there are targets for."""
+"""The clouds that have targets."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _REHEARSE: tuple[Rehearse, ...] = ("no", "plan", "yes")
 _OUTPUT: tuple[Output, ...] = ("text", "json")
 
 MINUTES_A_DAY = 24 * 60
-# The looks before Apply that a run may leave out.
+# The checks before Apply that a run may skip.
 SKIPPABLE = ("apis", "permissions", "quotas", "price", "machine-type")
 
 
@@ -55,8 +55,8 @@ class RunParameters:
         cloud="all",
         since="0.1.0",
         run_only=True,
-        help="How long Create waits while the cloud says that it has no such machines, no quota or no permission for "
-        "them. 0 gives up at the first such error. Then the next zone of ZONE is tried, if there is one.",
+        help="How long Create waits while the cloud lacks such machines, quota, or a permission for them. 0 gives up "
+        "at the first such error. Then Create tries the next zone of ZONE, if there is one.",
         example="30",
     )
     skip_checks: tuple[str, ...] = parameter(
@@ -65,7 +65,7 @@ class RunParameters:
         cloud="all",
         since="0.1.0",
         run_only=True,
-        help="Checks before anything is made that are left out, separated by commas.",
+        help="Checks to skip before anything is made, separated by commas.",
         example="quotas,price",
     )
     cleanup_on_exit: bool = parameter(
@@ -73,9 +73,9 @@ class RunParameters:
         default=False,
         cloud="all",
         run_only=True,
-        help="Whether the cluster is destroyed when the run that made it ends. Create then stays, once it has said how "
-        "to connect, until a signal comes, or until the command has ended where WAIT_FOR_STARTUP_COMMAND=yes; and it "
-        "destroys the cluster too where it fails or is interrupted.",
+        help="Whether the run that makes the cluster also destroys it at its end. Create then stays after it has shown "
+        "how to connect: until a signal comes, or until the command has ended with WAIT_FOR_STARTUP_COMMAND=yes. It "
+        "also destroys the cluster if it fails or is interrupted.",
         example="yes",
     )
     minimize_terraform_logging: bool = parameter(
@@ -83,7 +83,7 @@ class RunParameters:
         default=False,
         cloud="all",
         run_only=True,
-        help="Any value, no and false too, keeps Terraform's messages out of the output; they go to a file alone, "
+        help="Any value, also no and false, keeps Terraform's messages out of the output. They then go only to a file, "
         "which is uploaded with the state.",
         example="yes",
     )
@@ -103,7 +103,8 @@ class RunParameters:
         cloud="all",
         since="0.1.0",
         run_only=True,
-        help="Where the rendered Terraform module, its backend and its variables lie. Kept where it is named here.",
+        help="The folder for the rendered Terraform module, its backend and its variables. A folder named here is "
+        "kept.",
         example="/work",
     )
     provider_mirror: Path | None = parameter(
@@ -116,7 +117,7 @@ class RunParameters:
         cloud="all",
         since="0.1.0",
         run_only=True,
-        help="A folder that Terraform takes its providers from, in the layout of its filesystem mirror; with "
+        help="A folder from which Terraform takes its providers, in the layout of its filesystem mirror; with "
         "CLOUD=azure it must hold hashicorp/azurerm.",
         example="/opt/mirror",
     )
@@ -126,8 +127,8 @@ class RunParameters:
         cloud="all",
         since="0.1.0",
         run_only=True,
-        help="yes runs the same action against a cloud that comes with the tool, on machines that are containers; "
-        "plan does so without containers. No account is used, and nothing costs money.",
+        help="yes runs the same action against a cloud that comes with the tool, on machines that are containers; plan "
+        "does so without containers. It uses no account and costs nothing.",
         example="plan",
     )
     rehearse_dir: Path | None = parameter(
@@ -137,6 +138,6 @@ class RunParameters:
         cloud="all",
         since="0.1.0",
         run_only=True,
-        help="Where the rehearsal's cloud keeps its resources, so that a later run finds them.",
+        help="The folder in which the rehearsal's cloud keeps its resources, so that a later run finds them.",
         example="/var/lib/rehearsal",
     )

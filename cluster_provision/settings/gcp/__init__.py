@@ -1,1 +1,1 @@
-"""The settings of a run on Google Cloud, and what is known of its machine types and images."""
+"""The settings of a run on Google Cloud, and facts about its machine types and images."""

@@ -1,4 +1,4 @@
-"""Image families: the default, those that run today, and the successors of what the old tool's documents name.
+"""Image families: the default, today's families, and the successors of those in the old tool's documents.
 
 Source: release notes of Deep Learning VM Images of 2026-04-13 (only the families of driver 580 on Ubuntu stay active;
 all Debian families are deprecated, and with them every TensorFlow family), read 2026-11-22. A family's look-up skips
@@ -28,9 +28,9 @@ CURRENT_FAMILIES = frozenset(
 
 @dataclass(frozen=True)
 class Successor:
-    """The family that takes the place of those, or of the image, that `former` names (* stands for anything).
+    """The family that replaces the families, or the image, that `former` names (* stands for any text).
 
-    `lacks` is what the former had and the successor hasn't.
+    `lacks` is what the former had and the successor lacks.
     """
 
     former: str
@@ -38,8 +38,8 @@ class Successor:
     lacks: str = ""
 
 
-# The first that fits counts. The old tool took an image whose name holds "tf-" as TensorFlow's, and documented one
-# image of PyTorch by its name.
+# The first that fits wins. The old tool took an image with "tf-" in its name as TensorFlow's, and documented one image
+# of PyTorch by its name.
 SUCCESSORS = (
     Successor("pytorch-1-12-gpu-debian-10", DEFAULT_FAMILY),
     Successor("pytorch-latest-gpu*", DEFAULT_FAMILY),
@@ -52,12 +52,12 @@ IMAGE_SUCCESSORS = (Successor("c2-deeplearning-pytorch-1-12-cu113-v20221107-debi
 
 
 def successor_of_family(name: str) -> Successor | None:
-    """What takes the place of family `name`, where it is one that can't be had any more."""
+    """Return the successor of family `name`, if that family no longer works."""
     return _fitting(SUCCESSORS, name)
 
 
 def successor_of_image(name: str) -> Successor | None:
-    """What takes the place of image `name`, where the old documents named it."""
+    """Return the successor of image `name`, if the old documents named it."""
     return _fitting(IMAGE_SUCCESSORS, name)
 
 

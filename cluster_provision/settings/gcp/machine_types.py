@@ -1,7 +1,7 @@
-"""What a machine type's name tells: its GPUs, boot disks, network cards, and how it is sold and placed.
+"""Derives facts from a machine type's name: GPUs, boot disks, network cards, how it is sold and placed.
 
-GPU types are a table, machine_types.toml, with its sources and their dates; the others follow from their names. A type
-that isn't known is taken as the user describes it: the Compute API has the last word.
+GPU types are in a table, machine_types.toml, with its sources and their dates; the others follow from their names. For
+an unknown type the tool takes the user's description: the Compute API has the last word.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PD = ("pd-ssd", "pd-balanced", "pd-standard")
 HYPERDISK = ("hyperdisk-balanced",)
 ON_DEMAND_AND_SPOT = ("standard", "spot")
 # vpc/docs/create-use-multiple-interfaces, read 2026-11-25: one card to eight, by the machine type. One card a vCPU, and
-# two at least: compute/docs/network-bandwidth and the page's own table.
+# at least two: compute/docs/network-bandwidth and the page's own table.
 LEAST_NICS, MOST_NICS = 2, 8
 
 _WITHOUT_GPUS = "(e2|f1|g1|n2|n2d|n4|n4a|n4d|c2|c2d|c3|c3d|c4|c4a|c4d|t2a|t2d|m1|m2|m3|m4|x4|z3|h3|h4d)-.*"
@@ -28,7 +28,7 @@ _ARM = "(t2a|c4a|n4a)-.*"
 # compute/docs/instances/placement-policies-overview, read 2026-11-25; h4d groups take workload policies.
 _WITH_PLACEMENT_POLICY = "(c2|c2d|c3|c3d|c4|c4d|h3|n2|n2d|z3)-.*"
 _N1 = "n1-(?:standard|highmem|highcpu|custom)-([0-9]+)(?:-.*)?|custom-([0-9]+)-.*"
-# The endings of names that bring nothing new: without local SSDs, with less memory.
+# Suffixes that change none of these facts: without local SSDs, with less memory.
 _VARIANTS = "-(nolssd|lowmem)"
 
 # GPUs that can be attached to N1 machines: how many → most vCPUs (compute/docs/gpus of 2026-04-14).
@@ -48,14 +48,14 @@ ATTACHABLE: dict[str, dict[int, int]] = {
 
 @dataclass(frozen=True)
 class MachineType:
-    """`kind`: the GPUs are `fixed` by the type, `attachable` to it, `none` fit, or the name doesn't tell (`unknown`).
+    """`kind`: the GPUs are `fixed` by the type, `attachable` to it, `none` fit, or the name doesn't say (`unknown`).
 
-    `disks` are the boot disks it takes, the best default first, and `models` the provisioning models it is sold by;
-    both are empty where that isn't known. `vcpus` is 0 where the name doesn't tell.
+    `disks` are the boot disks it supports, the best default first, and `models` the provisioning models it is sold by;
+    both are empty where unknown. `vcpus` is 0 where the name doesn't say.
     `layout` is the network cards that its GPUs use: none of their own (`single`), `tcpx`, `tcpxo`, `rdma`, or one that
-    this version can't lay out (empty). `nics` is how many cards it takes at most, 0 where that isn't known.
+    this version can't set up (empty). `nics` is the largest number of cards, 0 where unknown.
     `placement` is what keeps machines of a group together: a placement `policy`, a `workload` policy, or nothing.
-    `local_ssds` is how many local SSDs the type brings. Machines of a type with `racks` are placed by whole racks.
+    `local_ssds` is the number of its local SSDs. Machines of a type with `racks` are placed by whole racks.
     """
 
     kind: str
@@ -73,13 +73,13 @@ class MachineType:
 
 
 def machine_type(name: str) -> MachineType:
-    """What `name` tells."""
+    """Return the facts that `name` implies."""
     table = _table()
     known = table.types.get(re.sub(_VARIANTS, "", name))
     if known is not None:
         return known
     for series, facts in table.series.items():
-        if name.startswith(f"{series}-"):  # a custom shape, a part of a GPU, or one that is newer than the table
+        if name.startswith(f"{series}-"):  # a custom shape, a part of a GPU, or a type newer than the table
             return facts
     attachable = re.fullmatch(_N1, name)
     if attachable:
@@ -91,12 +91,12 @@ def machine_type(name: str) -> MachineType:
 
 
 def known_types() -> dict[str, MachineType]:
-    """Every type of the table, by name."""
+    """Return every type of the table by name."""
     return _table().types
 
 
 def table_date() -> str:
-    """The day that the table was last compared with its sources, as 2026-11-25."""
+    """Return the day of the table's last comparison with its sources, as 2026-11-25."""
     return _table().read
 
 
@@ -123,7 +123,7 @@ def _nics(vcpus: int) -> int:
 
 @dataclass(frozen=True)
 class _Table:
-    """GPU machine types by name, and what is known of any other type of their series."""
+    """GPU machine types by name, and the facts for any other type of their series."""
 
     types: dict[str, MachineType]
     series: dict[str, MachineType]

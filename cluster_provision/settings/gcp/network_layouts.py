@@ -1,4 +1,4 @@
-"""Which networks NETWORK_CONFIG means on machines of a type, and how many cards each machine has in them."""
+"""The networks that NETWORK_CONFIG means for a machine type, and the number of each machine's cards in them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ if TYPE_CHECKING:
 
 LONG_PACKETS = 8896
 GPUDIRECT_PACKETS = 8244
-"""TCPX and TCPXO: two pages of 4 KiB and the headers. The old tool's value for the GPUs' networks, and that of
-cluster-toolkit v1.95.0 (2026-06-25), a3high-slurm-blueprint.yaml, for the first."""
+"""Bytes of a packet for TCPX and TCPXO: two pages of 4 KiB and the headers.
+
+The old tool used it for the GPUs' networks. cluster-toolkit v1.95.0 (2026-06-25), a3high-slurm-blueprint.yaml, uses it
+for the first.
+"""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """`extra_networks` are those beside the first, one card in each; `rdma_nics` the cards in the RDMA network.
+    """`extra_networks` are those beside the first, with one card in each; `rdma_nics` the cards in the RDMA network.
 
-    `mtu` is the longest packet in bytes, of all networks of the cluster's own but that for RDMA.
+    `mtu` is the longest packet in bytes, for all of the cluster's own networks except the RDMA one.
     """
 
     extra_networks: int = 0
@@ -29,17 +32,16 @@ class Layout:
 
     @property
     def cards(self) -> int:
-        """How many network cards a machine has."""
+        """The number of network cards that a machine has."""
         return 1 + self.extra_networks + self.rdma_nics
 
     @property
     def networks(self) -> int:
-        """How many networks there are."""
         return 1 + self.extra_networks + min(self.rdma_nics, 1)
 
 
-# multi_nic_network, by what the machine type's GPUs use (machine_types.toml); where they use no cards of their own,
-# five networks, as the old tool made them for every type.
+# multi_nic_network, by what the machine type's GPUs use (machine_types.toml). For GPUs without their own cards, five
+# networks, as the old tool made them for every type.
 _BY_GPUS = {
     "single": Layout(extra_networks=4),
     "tcpx": Layout(extra_networks=4, mtu=GPUDIRECT_PACKETS),
@@ -48,7 +50,7 @@ _BY_GPUS = {
 
 
 def layout(settings: GcpSettings) -> Layout | None:
-    """What NETWORK_CONFIG asks for on machines of VM_TYPE; None where this version can't lay it out."""
+    """Return what NETWORK_CONFIG means for VM_TYPE, or None where this version can't set it up."""
     if settings.network_config != "multi_nic_network":
         return Layout()
     facts = machine_type(settings.vm_type)
@@ -58,5 +60,5 @@ def layout(settings: GcpSettings) -> Layout | None:
 
 
 def network_profile(zone: str) -> str:
-    """The profile of an RDMA network in a zone: https://docs.cloud.google.com/vpc/docs/rdma-network-profiles."""
+    """Return an RDMA network's profile in a zone: https://docs.cloud.google.com/vpc/docs/rdma-network-profiles."""
     return f"{zone}-vpc-roce"

@@ -26,8 +26,8 @@ class GcpSettings(
 ):
     """Every parameter that has an effect, under its name in lower case.
 
-    What follows from several parameters is filled in: `gpu_count`, `accelerator_type` (empty where there
-    are no GPUs), `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`.
+    Values that follow from several parameters are filled in: `gpu_count`, `accelerator_type` (empty without GPUs),
+    `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`.
     """
 
     @property
@@ -37,7 +37,7 @@ class GcpSettings(
 
     @property
     def region(self) -> str:
-        """The first zone's region: us-central1 of us-central1-a."""
+        """The first zone's region: us-central1 for us-central1-a."""
         return self.regions[0]
 
     @property
@@ -49,8 +49,8 @@ class GcpSettings(
     def state_bucket(self) -> str:
         """The bucket of Terraform's state, the copied files and the nodes' records.
 
-        Without TERRAFORM_GCS_PATH it is named after the project; the ":" and "." of a domain-scoped one can't stand
-        in a bucket's name.
+        Without TERRAFORM_GCS_PATH it is named after the project; a bucket's name can't hold the ":" and "." of a
+        domain-scoped one.
         """
         if self.terraform_gcs_path:
             return self.terraform_gcs_path.bucket
@@ -58,7 +58,7 @@ class GcpSettings(
 
     @property
     def image(self) -> str:
-        """The image as Compute Engine takes it, projects/P/global/images/N or …/images/family/F."""
+        """The image in Compute Engine's form, projects/P/global/images/N or …/images/family/F."""
         project = self.image_project or DEFAULT_PROJECT
         if self.image_name:
             return f"projects/{project}/global/images/{self.image_name}"

@@ -1,1 +1,1 @@
-"""The types that parameters have, one file a kind."""
+"""The types of parameters, one file for each kind of type."""

@@ -1,4 +1,4 @@
-"""One of several words, in any case: enumerations, yes and no, and the switch that any value turns on."""
+"""Reads one of several words, in any case: enumerations, yes and no, and the switch that any value turns on."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ T = TypeVar("T", bound=str)
 class Choice(Generic[T]):
     """One of `values`.
 
-    Each of `later` is a good value that isn't built, with what to do instead; each of `refused` is one
-    that people try, with the reason why it can't work.
+    Each of `later` is a good value that this version doesn't support, with what to do instead. Each of `refused` is a
+    value that users try, with the reason why it can't work.
     """
 
     values: tuple[T, ...]
@@ -29,11 +29,11 @@ class Choice(Generic[T]):
 
     @property
     def allowed(self) -> str:
-        """The values that this version takes."""
+        """The values that this version accepts."""
         return ", ".join(self.values)
 
     def read(self, text: str) -> T:
-        """The value as it is declared, whatever the case of `text`."""
+        """Return the value as it is declared, whatever the case of `text`."""
         for value in self.values:
             if text.casefold() == value.casefold():
                 return value
@@ -46,7 +46,6 @@ class Choice(Generic[T]):
         raise BadValue(f"is none of the allowed values: {self.allowed}")
 
     def show(self, value: Any) -> str:
-        """The word itself, or nothing."""
         return str(value or "")
 
     def schema(self) -> dict[str, Any]:
@@ -61,63 +60,53 @@ WORDS = tuple(word for pair in zip(TRUE_WORDS, FALSE_WORDS, strict=True) for wor
 
 @dataclass(frozen=True)
 class YesNo:
-    """A switch: yes or no."""
-
     type_name: str = "yes or no"
     spaces: str = "ignored"
 
     @property
     def allowed(self) -> str:
-        """All words that are taken."""
         return ", ".join(WORDS)
 
     def read(self, text: str) -> bool:
-        """True for yes."""
         word = text.casefold()
         if word not in WORDS:
             raise BadValue(f"is none of the allowed values: {self.allowed}")
         return word in TRUE_WORDS
 
     def show(self, value: Any) -> str:
-        """Yes or no."""
         return "yes" if value else "no"
 
     def schema(self) -> dict[str, Any]:
-        """As for a choice."""
         return {"pattern": pattern_of(WORDS), "x-values": list(WORDS)}
 
 
 class AnyValue:
-    """A switch that any value turns on, `no` too: so the old tool had it, and scripts rely on it."""
+    """A switch that any value turns on, also `no`: the old tool had it so, and scripts rely on it."""
 
     type_name = "any value"
     spaces = "ignored"
 
     @property
     def allowed(self) -> str:
-        """Anything."""
         return "any value turns it on"
 
     def read(self, text: str) -> bool:
-        """True."""
         return True
 
     def show(self, value: Any) -> str:
-        """Yes, or unset."""
         return "yes" if value else ""
 
     def schema(self) -> dict[str, Any]:
-        """No limits."""
         return {}
 
 
 def pattern_of(words: Iterable[str]) -> str:
-    """A pattern (ECMA 262) for `words` in any case, white space around them allowed."""
+    """Return a pattern (ECMA 262) for `words` in any case, with white space around them allowed."""
     return f"^\\s*({words_in_any_case(words)})\\s*$"
 
 
 def words_in_any_case(words: Iterable[str]) -> str:
-    """The alternatives of such a pattern."""
+    """Return the alternatives of such a pattern."""
     return "|".join("".join(_either_case(c) for c in word) for word in words)
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from cluster_provision.settings.reading import BadValue
 
-# The metadata key that carries it holds 256 KiB.
+# The metadata key that holds it is limited to 256 KiB.
 MOST_COMMAND_BYTES = 256 * 1024
 _BACKSLASHES_AND_QUOTE = re.compile(r'(\\*)"')
 
 
 @dataclass(frozen=True)
 class Command:
-    """A shell command, carried as it stands, with the old tool's way of writing quotes understood."""
+    """A shell command, passed on verbatim, except for the old tool's way of writing quotes."""
 
     most: int = MOST_COMMAND_BYTES
     type_name: str = "shell command"
@@ -23,26 +23,24 @@ class Command:
     spaces: str = "kept"
 
     def read(self, text: str) -> str:
-        """The command as bash is to run it."""
+        """Return the command for bash."""
         if len(text.encode()) > self.most:
             raise BadValue(f"has more than {self.most} bytes; copy a script to the machines and run that")
         return without_escaped_quotes(text)
 
     def show(self, value: Any) -> str:
-        """The command."""
         return str(value)
 
     def schema(self) -> dict[str, Any]:
-        """No limits but the length."""
         return {"maxLength": self.most}
 
 
 def without_escaped_quotes(text: str) -> str:
-    r"""`text` with `\"` read as `"`, if every double quote in it is written so; else as it stands.
+    r"""Return `text` with `\"` turned into `"`, if every double quote in it has a backslash; else unchanged.
 
-    The old tool pasted the command between double quotes, so its users had to write each double quote
-    as \" and each backslash before one as \\. One bare double quote would have broken that, so a command
-    that has any was not written for it and is not touched.
+    The old tool pasted the command between double quotes, so its users had to write each double quote as \" and each
+    backslash before one as \\. One bare double quote would have broken that: a command with one was not written for
+    the old tool.
     """
     runs = _BACKSLASHES_AND_QUOTE.findall(text)
     if not runs or any(len(backslashes) % 2 == 0 for backslashes in runs):

@@ -1,4 +1,4 @@
-"""Files that the user mounts where this tool runs: they must be there, and be what they are given as."""
+"""Reads paths of files that the user mounts: each must exist and have the right content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOUNT = "with Docker, mount it with -v and give its path inside the container"
 
 @dataclass(frozen=True)
 class GivenFile:
-    """An existing file that can be read, of at most `most` bytes; `check` raises BadValue for what is no such text."""
+    """A readable file of at most `most` bytes. `check` raises BadValue for text of another kind."""
 
     what: str
     most: int = 1024 * 1024
@@ -26,25 +26,23 @@ class GivenFile:
 
     @property
     def allowed(self) -> str:
-        """What the file must be."""
         return f"the path of a file: {self.what}"
 
     def read(self, text: str) -> Path:
-        """The file's path."""
         from pathlib import Path
 
         if "PRIVATE KEY" in text:
             raise BadValue("holds a key itself: write that to a file, and give the file's path", secret=True)
         if text.startswith("~"):
-            raise BadValue(f"begins with ~, which nothing here turns into a folder; write the path in full ({MOUNT})")
+            raise BadValue(f"begins with ~, which this tool does not expand; write the path in full ({MOUNT})")
         path = Path(text)
         try:
-            if path.is_dir():  # docker makes a folder of that name where the file to mount is missing
-                raise BadValue(f"is a folder, as Docker makes one where the file to mount is missing; {MOUNT}")
+            if path.is_dir():  # docker makes a folder of that name if the mounted file is missing
+                raise BadValue(f"is a folder, which Docker makes if the file to mount is missing; {MOUNT}")
             if not path.exists():
-                raise BadValue(f"isn't there; {MOUNT}")
+                raise BadValue(f"does not exist; {MOUNT}")
             if not path.is_file():
-                raise BadValue("is no file that one can read to its end")
+                raise BadValue("is not a regular file")
             with path.open("rb") as file:
                 data = file.read(self.most + 1)
         except (OSError, ValueError) as failure:
@@ -55,21 +53,19 @@ class GivenFile:
             try:
                 self.check(data.decode("utf-8-sig"))
             except UnicodeDecodeError:
-                raise BadValue(f"is no text in UTF-8, and can't be {self.what}") from None
+                raise BadValue(f"is not UTF-8 text, and can't be {self.what}") from None
         return path
 
     def show(self, value: Any) -> str:
-        """The path, or nothing."""
         return str(value or "")
 
     def schema(self) -> dict[str, Any]:
-        """No more than that it isn't empty."""
         return {"minLength": 1}
 
 
 @dataclass(frozen=True)
 class PlaceForFile:
-    """A file that may be written, in a folder that is there. Whether it may exist is for whoever writes it to say."""
+    """A file to be written in an existing folder. Whether the file may exist is for its writer to decide."""
 
     what: str
     type_name: str = "file to be written"
@@ -77,11 +73,9 @@ class PlaceForFile:
 
     @property
     def allowed(self) -> str:
-        """What the file is going to be."""
-        return f"the path of a file in a folder that is there: {self.what}"
+        return f"the path of a file in an existing folder: {self.what}"
 
     def read(self, text: str) -> Path:
-        """The file's path."""
         from pathlib import Path
 
         path = Path(text)
@@ -89,15 +83,13 @@ class PlaceForFile:
             if path.is_dir():
                 raise BadValue("is a folder; give the path of a file in it")
             if not path.parent.is_dir():
-                raise BadValue(f"lies in a folder that isn't there; {MOUNT.replace('mount it', 'mount the folder')}")
+                raise BadValue(f"lies in a folder that does not exist; {MOUNT.replace('mount it', 'mount the folder')}")
         except (OSError, ValueError) as failure:
             raise BadValue(f"can't be used: {getattr(failure, 'strerror', None) or failure}") from failure
         return path
 
     def show(self, value: Any) -> str:
-        """The path, or nothing."""
         return str(value or "")
 
     def schema(self) -> dict[str, Any]:
-        """No more than that it isn't empty."""
         return {"minLength": 1}

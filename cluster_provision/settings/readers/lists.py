@@ -1,4 +1,4 @@
-"""Lists separated by commas; empty entries are skipped, and each bad entry is named."""
+"""Reads lists separated by commas. Empty entries are skipped, and errors name each bad entry."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ class Words:
 
     @property
     def allowed(self) -> str:
-        """The words."""
         return f"{', '.join(self.words)}, separated by commas"
 
     def read(self, text: str) -> tuple[str, ...]:
-        """The words, each once, in the order of the declaration."""
+        """Return the words, each once, in the order of the declaration."""
         given = set(read_entries(text, self._word))
         return tuple(word for word in self.words if word in given)
 
@@ -38,7 +37,6 @@ class Words:
         return entry.casefold()
 
     def show(self, value: Any) -> str:
-        """Comma-separated."""
         return ",".join(value)
 
     def schema(self) -> dict[str, Any]:
@@ -47,7 +45,7 @@ class Words:
 
 
 def read_entries(text: str, read: Callable[[str], T]) -> tuple[T, ...]:
-    """Each entry that isn't empty, read; raises BadValue with a reason for every bad one."""
+    """Return the value of each non-empty entry. Raises BadValue with a reason for every bad one."""
     read_ones: list[T] = []
     reasons: list[str] = []
     for position, entry in enumerate(text.split(","), start=1):

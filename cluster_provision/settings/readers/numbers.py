@@ -1,4 +1,4 @@
-"""Whole numbers within limits, and amounts of money."""
+"""Reads whole numbers within limits, and amounts of money."""
 
 from __future__ import annotations
 
@@ -23,15 +23,14 @@ class WholeNumber:
 
     @property
     def allowed(self) -> str:
-        """Both limits."""
         return f"{self.least} to {self.most}"
 
     def read(self, text: str) -> int:
-        """The number; a sign, a point, a unit or a separator is refused."""
+        """Return the number. A sign, a point, a unit or a separator is refused."""
         if not re.fullmatch("[0-9]+", text):
             if re.fullmatch("[+-][0-9]+", text):
                 raise BadValue(f"must be a whole number from {self.allowed}, without a sign")
-            raise BadValue(f"is not a whole number; allowed are {self.allowed}, in digits alone")
+            raise BadValue(f"is not a whole number; allowed are {self.allowed}, in digits only")
         # int() itself refuses thousands of digits with another error.
         significant = text.lstrip("0") or "0"
         if len(significant) > MOST_DIGITS or not self.least <= int(significant) <= self.most:
@@ -39,17 +38,16 @@ class WholeNumber:
         return int(significant)
 
     def show(self, value: Any) -> str:
-        """Its digits, or nothing."""
         return "" if value is None else str(value)
 
     def schema(self) -> dict[str, Any]:
-        """Environment values are text, so the range stands in keywords of our own."""
+        """Environment values are text, so this tool's own keywords hold the range."""
         return {"pattern": "^\\s*[0-9]+\\s*$", "x-minimum": self.least, "x-maximum": self.most}
 
 
 @dataclass(frozen=True)
 class Money:
-    """An amount in US dollars, of up to a million, with so many decimals at most."""
+    """An amount in US dollars, up to a million, with at most `decimals` decimals."""
 
     decimals: int = 2
     type_name: str = "amount"
@@ -57,13 +55,12 @@ class Money:
 
     @property
     def allowed(self) -> str:
-        """The limits."""
         if self.decimals == 2:
             return "0.01 to 1000000, with a point before the cents"
         return f"{self._least:f} to 1000000, with a point before up to {self.decimals} decimals"
 
     def read(self, text: str) -> Decimal:
-        """The amount; a sign, a currency or a thousands separator is refused."""
+        """Return the amount. A sign, a currency or a thousands separator is refused."""
         if not re.fullmatch(self._pattern, text):
             raise BadValue(f"is not an amount of US dollars; allowed are {self.allowed}, without $ and separators")
         amount = Decimal(text) if len(text) <= MOST_DIGITS + 1 + self.decimals else Decimal(0)
@@ -72,11 +69,10 @@ class Money:
         return amount
 
     def show(self, value: Any) -> str:
-        """Its digits, or nothing."""
         return "" if value is None else str(value)
 
     def schema(self) -> dict[str, Any]:
-        """Its form; the limits are the tool's."""
+        """Its form; only the tool checks the limits."""
         return {"pattern": f"^\\s*{self._pattern}\\s*$"}
 
     @property

@@ -1,4 +1,4 @@
-"""Paths: on the machines of the cluster, and in the place where this tool runs."""
+"""Reads paths on the cluster's machines, and paths where this tool runs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ DEFAULT_DESTINATION = "/usr/aiinfra/copy"
 LONGEST_PATH = 1024
 _CHARACTERS = "/[A-Za-z0-9._/+@=-]*"
 
-# Mounting over these would hide what the machine runs on: its system, its homes, the image's Python (/opt).
+# A mount over these would hide what the machine runs on: its system, its homes, the image's Python (/opt).
 _SYSTEM_FOLDERS = frozenset(
     {"/", "/bin", "/boot", "/dev", "/etc", "/home", "/home/jupyter", "/lib", "/lib32", "/lib64", "/opt", "/opt/conda"}
     | {"/proc", "/root", "/run", "/sbin", "/snap", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local"}  # noqa: S108
     | {"/usr/sbin", "/usr/share", "/var", "/var/lib", "/var/log"}
 )
 _SYSTEM_TREES = ("/boot", "/dev", "/etc", "/proc", "/run", "/sys")
-# Where the bootstrap itself keeps what it works with (node/prelude.sh, node/steps/ray_install.sh, node/azure).
+# The bootstrap's own folders (node/prelude.sh, node/steps/ray_install.sh, node/azure).
 _OWN_TREES = (
     "/etc/cluster",
     "/opt/ray",
@@ -37,12 +37,12 @@ _OWN_TREES = (
 
 
 def machine_path(text: str) -> str:
-    """An absolute path on a machine, without a slash at its end; raises BadValue."""
+    """Return an absolute path on a machine, without a slash at its end. Raises BadValue."""
     if not text.startswith("/"):
         raise BadValue("is not an absolute path: it must begin with /")
     if not re.fullmatch(_CHARACTERS, text) or len(text) > LONGEST_PATH:
         raise BadValue(
-            f"is not a path that can be used: allowed are ASCII letters, digits and . _ / + @ = -, up to {LONGEST_PATH}"
+            f"is not a valid path here: allowed are ASCII letters, digits and . _ / + @ = -, up to {LONGEST_PATH}"
         )
     parts = [part for part in text.split("/") if part]
     if "." in parts or ".." in parts:
@@ -51,7 +51,7 @@ def machine_path(text: str) -> str:
 
 
 def mount_path(text: str) -> str:
-    """A path that something may be mounted on; raises BadValue for those that the machine itself needs."""
+    """Return a path to mount something on. Raises BadValue for the folders that the machine itself needs."""
     path = machine_path(text)
     if path in _SYSTEM_FOLDERS or _lies_in(path, (*_SYSTEM_TREES, *_OWN_TREES)):
         raise BadValue("would hide a folder that the machine needs; mount on one of your own, such as /mnt/data")
@@ -63,35 +63,32 @@ def _lies_in(path: str, trees: Iterable[str]) -> bool:
 
 
 class MachinePath:
-    """A folder on the machines that files are put into."""
+    """A folder on the machines for files."""
 
     type_name = "absolute path on the machines"
     allowed = "an absolute path of ASCII letters, digits and . _ / + @ = -"
     spaces = "refused"
 
     def read(self, text: str) -> str:
-        """The path, without a slash at its end."""
         path = machine_path(text)
         trees = [tree for tree in (*_SYSTEM_TREES, *_OWN_TREES) if tree != "/etc"]
         if path == "/" or _lies_in(path, trees):
-            raise BadValue("is no place for files; name a folder such as /usr/aiinfra/copy")
+            raise BadValue("is not a folder for files; name one such as /usr/aiinfra/copy")
         return path
 
     def show(self, value: Any) -> str:
-        """The path."""
         return str(value)
 
     def schema(self) -> dict[str, Any]:
-        """Its characters."""
         return {"pattern": f"^{_CHARACTERS}$", "maxLength": LONGEST_PATH}
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder where this tool runs (within the container, where it runs in one).
+    """A folder where this tool runs (in the container, if it runs in one).
 
-    `holding` is a path that must exist within it, and `layout` says what such a folder is;
-    without it, the folder may be missing.
+    `holding` is a path that must exist within it, and `layout` describes such a folder. Without `holding`, the folder
+    may be missing.
     """
 
     holding: str = ""
@@ -101,17 +98,15 @@ class Folder:
 
     @property
     def allowed(self) -> str:
-        """What the folder must be."""
         return f"an existing folder: {self.layout}" if self.holding else "a folder, made where it is missing"
 
     def read(self, text: str) -> Path:
-        """The folder's path, as given."""
         from pathlib import Path
 
         path = Path(text)
         try:
             if self.holding and not path.is_dir():
-                raise BadValue("is no existing folder here; with Docker, mount it with -v and give its path inside")
+                raise BadValue("is not an existing folder here; with Docker, mount it with -v and give its path inside")
             if path.exists() and not path.is_dir():
                 raise BadValue("is a file, not a folder")
             if self.holding and not (path / self.holding).is_dir():
@@ -121,9 +116,7 @@ class Folder:
         return path
 
     def show(self, value: Any) -> str:
-        """The path, or nothing."""
         return str(value or "")
 
     def schema(self) -> dict[str, Any]:
-        """No more than that it isn't empty."""
         return {"minLength": 1}

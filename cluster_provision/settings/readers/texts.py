@@ -1,4 +1,4 @@
-"""Text of a fixed form: names and identifiers of Google Cloud."""
+"""Reads text of a fixed form: names and identifiers of Google Cloud."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cluster_provision.settings.reading import BadValue
 class Text:
     """Text that matches `pattern` (valid both for Python and in a JSON schema); `rule` says it in words.
 
-    `hints` are pairs of a pattern and the advice for values that match it instead, the first one wins.
+    `hints` pair a pattern with the advice for a value that matches it instead; the first match wins.
     """
 
     type_name: str
@@ -25,11 +25,9 @@ class Text:
 
     @property
     def allowed(self) -> str:
-        """The rule."""
         return self.rule
 
     def read(self, text: str) -> str:
-        """The text as it stands."""
         if self.longest and len(text) > self.longest:
             raise BadValue(f"has {len(text)} characters; at most {self.longest} are allowed")
         if not re.fullmatch(self.pattern, text):
@@ -39,10 +37,8 @@ class Text:
         return text
 
     def show(self, value: Any) -> str:
-        """The text, or nothing where there is none."""
         return value or ""
 
     def schema(self) -> dict[str, Any]:
-        """The same pattern."""
         found: dict[str, Any] = {"pattern": f"^{self.pattern}$"}
         return {**found, "maxLength": self.longest} if self.longest else found

@@ -1,4 +1,4 @@
-"""Rules across fields. Each looks at what could be read, and says nothing where one of its inputs is bad."""
+"""Rules across fields. Each uses the values that could be read, and finds nothing if one of its inputs is bad."""
 
 from __future__ import annotations
 
@@ -78,4 +78,4 @@ RULES: dict[str, tuple[AnyRule, ...]] = {
     "gcp": (*_GCP, *_EVERYWHERE),
     "azure": (*_AZURE, *_EVERYWHERE),
 }
-"""By cloud."""
+"""The rules by cloud."""

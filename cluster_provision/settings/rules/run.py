@@ -1,4 +1,4 @@
-"""Parameters of the run itself, as far as two bear on each other."""
+"""Rules for pairs of parameters of the run itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def unused_folder(draft: DraftOf[Settings]) -> FindingOf[Any]:
-    """A folder for the embedded cloud, where no run uses that cloud, may be a forgotten REHEARSE."""
+    """Report a folder for the embedded cloud in a run without it: the user may have forgotten REHEARSE."""
     if draft.good("rehearse", "rehearse_dir") and "rehearse_dir" in draft.given and draft.settings.rehearse == "no":
         return FindingOf(
             notes=("REHEARSE_DIR has no effect: without REHEARSE=yes or plan this run is on the real cloud",)
@@ -21,10 +21,10 @@ def unused_folder(draft: DraftOf[Settings]) -> FindingOf[Any]:
 
 
 def price_limit(draft: DraftOf[Settings]) -> FindingOf[Any]:
-    """Say that a limit which isn't looked at is none."""
+    """Report a price limit that no check looks at."""
     if not draft.good("max_hourly_cost", "skip_checks") or "price" not in draft.settings.skip_checks:
         return FindingOf()
     if draft.settings.max_hourly_cost is None:
         return FindingOf()
     limit = draft.settings.max_hourly_cost
-    return FindingOf(notes=(f"MAX_HOURLY_COST={limit} has no effect: SKIP_CHECKS leaves the price out",))
+    return FindingOf(notes=(f"MAX_HOURLY_COST={limit} has no effect: SKIP_CHECKS skips the check of the price",))

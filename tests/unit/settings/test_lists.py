@@ -51,7 +51,7 @@ def test_neither_mounts_nor_files_come_into_the_bootstraps_own_folders(problems)
     assert len(OWN_FOLDERS) == 4
     for path in (*OWN_FOLDERS, f"{OWN_FOLDERS[0]}/below"):
         assert "would hide a folder" in problems(GCS_MOUNT_LIST=f"bucket:{path}")[0]
-        assert "is no place for files" in problems(VM_LOCALFILE_DEST_PATH=path)[0]
+        assert "is not a folder for files" in problems(VM_LOCALFILE_DEST_PATH=path)[0]
 
 
 @pytest.mark.parametrize("path", ["/mnt/../etc", "/mnt/./x", "/mnt/a b", "/mnt/$x", '/mnt/"x"', "/mnt/ü"])
@@ -83,7 +83,7 @@ def test_a_mount_may_not_hide_the_files_in_their_default_folder_either(loaded, p
 
 def test_a_mount_within_the_copied_files_is_noted(loaded):
     notes = loaded(GCS_MOUNT_LIST="one:/data/files/x", VM_LOCALFILE_DEST_PATH="/data/files").notes
-    assert any("copied files of that folder would be hidden" in note for note in notes)
+    assert any("it would hide files that are copied to that folder" in note for note in notes)
     assert not any("hidden" in note for note in loaded(GCS_MOUNT_LIST="one:/data/files/x").notes)
 
 
@@ -101,8 +101,8 @@ def test_a_mount_comes_after_the_one_that_it_lies_in(loaded):
 )
 def test_mounting_the_state_bucket_is_noted(loaded, bucket, path, why):
     notes = loaded(GCS_MOUNT_LIST=f"data:/mnt/a,{bucket}:/mnt/b", TERRAFORM_GCS_PATH=path).notes
-    assert any(n.startswith(f"GCS_MOUNT_LIST mounts {bucket}, which Terraform's state is kept in") for n in notes)
-    assert any(why in n and "can't be read or written there" in n for n in notes)
+    assert any(n.startswith(f"GCS_MOUNT_LIST mounts {bucket}, which also holds Terraform's state") for n in notes)
+    assert any(why in n and "can't read or write its folders" in n for n in notes)
 
 
 def test_the_projects_default_bucket_is_another_where_the_state_is_elsewhere(loaded):
@@ -166,11 +166,11 @@ def test_an_empty_list_of_file_shares_is_fine(problems):
         ("/mnt/a:", "no known type; allowed are BASIC_HDD, BASIC_SSD, ZONAL, REGIONAL, ENTERPRISE"),
         ("/mnt/a:FAST", "no known type"),
         ("/mnt/a:BASIC_SSD:big", "not a whole number"),
-        ("/mnt/a:BASIC_HDD:1023", "a size that BASIC_HDD isn't made in; allowed are 1024 to 65434 GB"),
+        ("/mnt/a:BASIC_HDD:1023", "a size that BASIC_HDD doesn't come in; allowed are 1024 to 65434 GB"),
         ("/mnt/a:BASIC_SSD:2559", "allowed are 2560 to 65434 GB"),
         ("/mnt/a:BASIC_SSD:65435", "allowed are 2560 to 65434 GB"),
         ("/mnt/a:ZONAL:1025", "allowed are 1024 to 9984 in steps of 256 or 10240 to 102400 in steps of 2560 GB"),
-        ("/mnt/a:HIGH_SCALE_SSD:11000", "a size that ZONAL isn't made in"),
+        ("/mnt/a:HIGH_SCALE_SSD:11000", "a size that ZONAL doesn't come in"),
         ("/mnt/a:ENTERPRISE:10496", "allowed are 1024 to 10240 in steps of 256 GB"),
         ("/mnt/a:REGIONAL:100", "allowed are 1024 to 10239 or 10240 to 102400 in steps of 2560 GB"),
         ("/etc:BASIC_SSD", "would hide"),

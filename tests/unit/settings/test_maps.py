@@ -44,17 +44,17 @@ def test_maps_are_read_as_terraform_reads_them_but_never_evaluated(text, found):
         ("{ , }", "at character 3: a key is needed"),
         ('{ a = "b', "at character 7: the double quote that begins the value of a is not closed"),
         ('{ a = "b\nc" }', "at character 7: the double quote that begins the value of a is not closed"),
-        ("{ a = b }", "at character 7: the value of a must stand in double quotes"),
-        ("{ a = var.x }", "at character 7: the value of a must stand in double quotes"),
-        ("{ a = 'b' }", "at character 7: the value of a must stand in double quotes"),
-        ("{ a = 1x }", "at character 7: the value of a must stand in double quotes"),
-        ("{ a = 01 }", "at character 7: the value of a must stand in double quotes"),
+        ("{ a = b }", "at character 7: the value of a must be in double quotes"),
+        ("{ a = var.x }", "at character 7: the value of a must be in double quotes"),
+        ("{ a = 'b' }", "at character 7: the value of a must be in double quotes"),
+        ("{ a = 1x }", "at character 7: the value of a must be in double quotes"),
+        ("{ a = 01 }", "at character 7: the value of a must be in double quotes"),
         ("{ a = null }", "at character 7: the value of a is null"),
         ("{ a = {} }", "at character 7: the value of a must be text, a number, true or false"),
         ('{ a = ["b"] }', "at character 7: the value of a must be text, a number, true or false"),
-        ('{ a = file("/etc/passwd") }', "at character 7: the value of a must stand in double quotes"),
+        ('{ a = file("/etc/passwd") }', "at character 7: the value of a must be in double quotes"),
         ('{ (a) = "b" }', "at character 3: a key is needed"),
-        ('{ a = "b", a = "c" }', "at character 12: a stands twice"),
+        ('{ a = "b", a = "c" }', "at character 12: a appears twice"),
         ('{ a = "b" } x', "at character 13: nothing may follow"),
         (r'{ a = "\x" }', "at character 8: the value of a has an unknown escape"),
         (r'{ a = "\u12" }', "at character 8: the value of a has an unknown escape"),
@@ -133,7 +133,7 @@ def test_the_proxy_mode_is_the_users_without_a_notebook(loaded):
 def test_too_much_metadata_is_refused(problems):
     assert "262144 bytes at the key a" in problems(METADATA='{ a = "' + "x" * 262145 + '" }')[0]
     three = ", ".join(f'k{i} = "{"x" * 200_000}"' for i in range(3))
-    assert "524288 bytes in all" in problems(METADATA=f"{{ {three} }}")[0]
+    assert "524288 bytes in total" in problems(METADATA=f"{{ {three} }}")[0]
 
 
 @pytest.mark.parametrize("text", ['{ team = "a-b_1" }', '{ a = "" }', "{ a = 1 }", '{ größe = "ß" }', "{}"])

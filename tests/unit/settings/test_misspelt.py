@@ -43,7 +43,7 @@ def test_an_empty_near_miss_counts_as_unset(problems):
 @pytest.mark.parametrize("name", ["GCS_PATH", "COPY_DIR_PATH", "STARTUP_SCRIPT", "SETUP_RAY"])
 def test_names_of_older_tools_are_pointed_out(loaded, name):
     assert any(
-        note.startswith(f"{name} is no parameter of this tool, and ignored") for note in loaded(**{name: "x"}).notes
+        note.startswith(f"{name} is no parameter of this tool, and is ignored") for note in loaded(**{name: "x"}).notes
     )
 
 

@@ -185,7 +185,7 @@ def test_a_local_ssd_as_boot_disk_is_refused_with_the_reason(problems):
 
 
 def test_a_provider_mirror_must_exist_and_hold_the_provider(loaded, problems, tmp_path):
-    assert "no existing folder" in problems(PROVIDER_MIRROR=str(tmp_path / "missing"))[0]
+    assert "not an existing folder" in problems(PROVIDER_MIRROR=str(tmp_path / "missing"))[0]
     assert "holds no registry.terraform.io/hashicorp/google" in problems(PROVIDER_MIRROR=str(tmp_path))[0]
     (tmp_path / "registry.terraform.io/hashicorp/google").mkdir(parents=True)
     assert loaded(PROVIDER_MIRROR=str(tmp_path)).settings.provider_mirror == tmp_path

@@ -1,4 +1,4 @@
-"""Who gets to the machines on Azure, and how."""
+"""Access to the machines on Azure."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -29,19 +29,19 @@ class AzureAccessParameters:
         default_text="head where ALLOWED_CIDRS is set, private otherwise",
         cloud="azure",
         since="0.1.0",
-        help="head makes a load balancer with an address on the internet, for ssh from ALLOWED_CIDRS alone, and to "
-        "the head alone: the others are reached through it. private gives none: only hosts of the virtual network, or "
-        "of one that is joined to it, get there.",
+        help="head makes a load balancer with an address on the internet, which accepts ssh from ALLOWED_CIDRS to the "
+        "head only; the head leads to the others. private makes none: only hosts of the virtual network, or of one "
+        "joined to it, can reach the machines.",
         example="head",
     )
     allowed_cidrs: tuple[str, ...] = parameter(
         Cidrs(),
         default=(),
-        default_text="unset: nobody gets in from outside",
+        default_text="unset: no access from outside",
         cloud="azure",
         since="0.1.0",
-        help="Where ssh may come from: ranges of addresses, separated by commas, such as your own address. 0.0.0.0/0, "
-        "the whole internet, only if you write it out.",
+        help="The addresses that may use ssh: ranges separated by commas, such as your own address. The whole "
+        "internet, 0.0.0.0/0, is included only if you name it.",
         example="203.0.113.7,198.51.100.0/24",
     )
     ssh_path: Path | None = parameter(
@@ -51,7 +51,7 @@ class AzureAccessParameters:
             check=public_key,
         ),
         default=None,
-        default_text="a pair is made for the cluster, and its private half handed to you once",
+        default_text="the tool makes a pair for the cluster, and gives you its private half once",
         cloud="azure",
         help="The file with the public key that may log in, mounted into the container.",
         example="/keys/id_ed25519.pub",
@@ -59,20 +59,20 @@ class AzureAccessParameters:
     ssh_private_key: Path | None = parameter(
         GivenFile("the private half of SSH_PATH's pair", most=64 * 1024, check=private_key),
         default=None,
-        default_text="SSH_PATH without .pub, or SSH_KEY_FILE, where there is such a file; ssh-agent is used too",
+        default_text="SSH_PATH without .pub, or SSH_KEY_FILE, if that file exists; ssh-agent is used too",
         cloud="azure",
         since="0.1.0",
-        help="The private key that the tool itself logs in with, for UpdateHosts, Gather, Run and Benchmark. It is "
-        "read, and goes nowhere.",
+        help="The private key with which the tool itself logs in for UpdateHosts, Gather, Run and Benchmark. The tool "
+        "reads it and sends it nowhere.",
         example="/keys/id_ed25519",
     )
     ssh_key_file: Path | None = parameter(
         PlaceForFile("the private half of the pair, which only its owner can read"),
         default=None,
-        default_text="unset: the private half is shown once, in Create's result",
+        default_text="unset: Create's result shows the private half once",
         cloud="azure",
         since="0.1.0",
-        help="Where the private half of a pair that the tool makes is written, once. A file that is there already is "
-        "never written over: its key is used. Not together with SSH_PATH.",
+        help="The file to which the tool writes the private half of a pair that it makes, once. It never overwrites an "
+        "existing file, but uses the key in it. Not together with SSH_PATH.",
         example="/keys/my-cluster",
     )

@@ -1,4 +1,4 @@
-"""How Azure's machines are had, and for how much."""
+"""How Azure provides the machines, and at which price."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -32,17 +32,17 @@ class AzureCapacityParameters:
         default="standard",
         cloud="azure",
         since="0.1.0",
-        help="What the machines are ordered as: standard, or spot (cheaper, and taken back at any time).",
+        help="How the machines are ordered: standard, or spot (cheaper, and Azure may take them back at any time).",
         example="spot",
     )
     max_price: Decimal | None = parameter(
         Money(decimals=5),
         default=None,
-        default_text="unset: up to the price on demand, so that no machine is taken back for its price",
+        default_text="unset: up to the price on demand, so that Azure takes no machine back for its price",
         unit="USD a machine and hour",
         cloud="azure",
         since="0.1.0",
-        help="The price up to which a spot machine is had: it is taken back when it costs more.",
+        help="The highest price of a spot machine: Azure takes it back when it costs more.",
         example="20.50",
     )
     max_hourly_cost: Decimal | None = parameter(
@@ -52,7 +52,7 @@ class AzureCapacityParameters:
         cloud="azure",
         since="0.1.0",
         run_only=True,
-        help="The price that the cluster may cost: one that costs more by the tool's table of prices is refused "
-        "before anything is made, and so is one whose price isn't known.",
+        help="The highest price of the cluster. The tool refuses a cluster that costs more by its table of prices, or "
+        "whose price isn't known, before anything is made.",
         example="200.00",
     )

@@ -1,4 +1,4 @@
-"""Which cluster on Azure: its subscription, region, names and size."""
+"""The cluster on Azure: its subscription, region, names and size."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -34,14 +34,14 @@ class AzureClusterParameters:
         cloud="azure",
         aliases={"ARM_SUBSCRIPTION_ID": None, "AZURE_SUBSCRIPTION_ID": None},
         since="0.1.0",
-        help="The subscription that the cluster is made in: its ID. ARM_SUBSCRIPTION_ID and AZURE_SUBSCRIPTION_ID, as "
-        "Terraform and other tools of Azure's have it, mean the same.",
+        help="The ID of the subscription in which the cluster is made. ARM_SUBSCRIPTION_ID and AZURE_SUBSCRIPTION_ID, "
+        "the names that Terraform and Azure's other tools use, mean the same.",
         example="00000000-0000-0000-0000-000000000000",
     )
     location: str = mandatory(
         Location(),
         cloud="azure",
-        help="The region that the cluster is made in.",
+        help="The region in which the cluster is made.",
         example="eastus2",
     )
     name_prefix: str = parameter(
@@ -49,9 +49,10 @@ class AzureClusterParameters:
         default="",
         default_text="VMSS_NAME; one of the two must be set",
         cloud="azure",
-        help="The cluster's name and identity: the same prefix in the same subscription is the same cluster. Begins "
-        f"the names of its network's parts. At most {LONGEST_PREFIX} characters, because a virtual network's name "
-        'ends at 64 and is "<prefix>-vnet".',
+        help="The cluster's name and identity: the same prefix in the same subscription is the same cluster. The names "
+        f"of its network's parts begin with it. At most {LONGEST_PREFIX} characters, because a virtual network's name "
+        "has "
+        'at most 64 and is "<prefix>-vnet".',
         example="my-cluster",
     )
     vmss_name: str = parameter(
@@ -67,8 +68,8 @@ class AzureClusterParameters:
         default="",
         default_text="<NAME_PREFIX>-rg",
         cloud="azure",
-        help="The resource group that the cluster is made in. One that is there is used, and stays; one that isn't is "
-        "made, and goes with the cluster.",
+        help="The resource group in which the cluster is made. An existing one is used, and stays; a missing one is "
+        "made, and is deleted with the cluster.",
         example="vmss-rg",
     )
     instance_count: int = parameter(
@@ -76,17 +77,17 @@ class AzureClusterParameters:
         default=2,
         unit="machines",
         cloud="azure",
-        help="How many machines the cluster has. A scale set holds at most 1,000, and one in a single placement group, "
-        "as InfiniBand needs it in ORCH_MODE=uniform, 100.",
+        help="How many machines the cluster has. A scale set holds at most 1,000. One in a single placement group, "
+        "which InfiniBand needs in ORCH_MODE=uniform, holds 100.",
         example="2",
     )
     zones: tuple[str, ...] = parameter(
         AvailabilityZones(),
         default=(),
-        default_text="unset: Azure chooses, and no zone is promised",
+        default_text="unset: Azure chooses, and promises no zone",
         cloud="azure",
         since="0.1.0",
-        help="The availability zones that the machines are spread over.",
+        help="The availability zones over which the machines are spread.",
         example="1,2,3",
     )
     orchestrator_type: str = parameter(
@@ -99,16 +100,16 @@ class AzureClusterParameters:
         ),
         default="none",
         cloud="azure",
-        help="What is set up on the machines: ray, a Ray cluster; none.",
+        help="What the tool sets up on the machines: ray, a Ray cluster; none.",
         example="none",
     )
     tags: dict[str, str] = parameter(
         Tags(),
         default={},
         cloud="azure",
-        help="Tags of everything that takes tags: a map in HCL, or key=value pairs separated by commas. The tool adds "
-        "aiinfra-cluster, with a value that stays the same for the life of the cluster, by which costs can be "
-        "filtered.",
+        help="Tags of every resource that can have tags: a map in HCL, or key=value pairs separated by commas. The "
+        "tool adds aiinfra-cluster, with a value that stays the same for the life of the cluster, by which costs can "
+        "be filtered.",
         example="team=research,stage=test",
     )
     cloud: str = parameter(
@@ -116,6 +117,6 @@ class AzureClusterParameters:
         default="azure",
         cloud="all",
         since="0.1.0",
-        help="The cloud that the cluster is made on.",
+        help="The cloud on which the cluster is made.",
         example="azure",
     )

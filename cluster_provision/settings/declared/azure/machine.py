@@ -1,4 +1,4 @@
-"""What one machine on Azure is: its size, image, disk and user, and how the scale set makes it."""
+"""One machine on Azure: its size, image, disk and user, and the scale set's mode."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SECURITY_TYPES: tuple[SecurityType, ...] = ("standard", "trusted-launch")
 
 DEFAULT_SKU = "Standard_ND96isr_H200_v5"
 DEFAULT_IMAGE = AzureImage("microsoft-dsvm", "ubuntu-hpc", "2204", "latest")
-# The scale sets' images are of 64 GB, and an OS disk ends at 4,095 GiB
+# The scale sets' images have 64 GB, and an OS disk has at most 4,095 GiB
 # (learn.microsoft.com/azure/virtual-machines/managed-disks-overview, read 2026-11-25).
 LEAST_DISK_GB = 30
 MOST_DISK_GB = 4095
@@ -34,8 +34,8 @@ class AzureMachineParameters:
         Sku(),
         default=DEFAULT_SKU,
         cloud="azure",
-        help="The machines' size. Of those with GPUs the tool knows what goes with them (azure-sizes.md): GPUs, "
-        "InfiniBand, local disks, quota, price. Of others, Azure has the last word.",
+        help="The machines' size. For sizes with GPUs, the tool knows what fits them (azure-sizes.md): GPUs, "
+        "InfiniBand, local disks, quota, price. For others, Azure has the last word.",
         example=DEFAULT_SKU,
     )
     image: AzureImage = parameter(
@@ -43,7 +43,7 @@ class AzureMachineParameters:
         default=DEFAULT_IMAGE,
         cloud="azure",
         help="The image that the machines boot from: Ubuntu or another system with apt and cloud-init. Azure's HPC "
-        "images have drivers, CUDA, NCCL, MPI and the checkers of GPUs.",
+        "images have drivers, CUDA, NCCL, MPI and health checks for GPUs.",
         example=DEFAULT_IMAGE.text,
     )
     accept_terms: bool = parameter(
@@ -51,8 +51,8 @@ class AzureMachineParameters:
         default=False,
         cloud="azure",
         since="0.1.0",
-        help="Whether the marketplace terms of IMAGE's plan are accepted in your name. An image without a plan, as "
-        "Azure's HPC images of Ubuntu are, needs none.",
+        help="Whether the tool accepts the marketplace terms of IMAGE's plan in your name. An image without a plan, "
+        "such as Azure's HPC images of Ubuntu, needs none.",
         example="yes",
     )
     security_type: SecurityType = parameter(
@@ -60,8 +60,8 @@ class AzureMachineParameters:
         default="standard",
         cloud="azure",
         since="0.1.0",
-        help="standard, or trusted-launch: Secure Boot and a virtual TPM, which not every size has, and which load "
-        "signed drivers alone; in ORCH_MODE=uniform.",
+        help="standard, or trusted-launch: Secure Boot and a virtual TPM, for which drivers must be signed. Not every "
+        "size has it, and it needs ORCH_MODE=uniform.",
         example="trusted-launch",
     )
     os_disk_size: int = parameter(
@@ -78,21 +78,21 @@ class AzureMachineParameters:
         default="flexible",
         default_text="uniform for sizes with InfiniBand and for trusted-launch, flexible for others",
         cloud="azure",
-        help="How the scale set holds its machines. uniform puts those with InfiniBand into a single placement group, "
-        "within which it works, of at most 100 machines; flexible makes machines that stand for themselves.",
+        help="How the scale set holds its machines. uniform puts machines with InfiniBand into a single placement "
+        "group of at most 100, within which InfiniBand works; flexible makes independent machines.",
         example="Uniform",
     )
     vm_name_prefix: str = parameter(
         MACHINE_PREFIX,
         default="vm-",
         cloud="azure",
-        help="Begins the machines' host names; Azure adds six characters to each.",
+        help="The beginning of the machines' host names; Azure adds six characters to each.",
         example="vm-",
     )
     admin: str = parameter(
         Admin(),
         default="azureuser",
         cloud="azure",
-        help="The user whom each machine has, with sudo, and as whom one logs in.",
+        help="The user on each machine, with sudo, as whom you log in.",
         example="azureuser",
     )

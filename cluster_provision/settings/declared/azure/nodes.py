@@ -1,4 +1,4 @@
-"""What Azure's machines are given and what runs on them."""
+"""Azure's machines: what the tool puts and runs on them."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 HealthGate = Literal["off", "warn", "strict"]
 _GATES: tuple[HealthGate, ...] = ("off", "warn", "strict")
-# Custom data ends at 64 KiB (learn.microsoft.com/azure/virtual-machines/custom-data, read 2026-11-25), packed with the
-# tool's own part: what is longer surely doesn't fit.
+# Custom data has at most 64 KiB (learn.microsoft.com/azure/virtual-machines/custom-data, read 2026-11-25), packed with
+# the tool's own part: a longer file surely doesn't fit.
 MOST_CLOUD_INIT_BYTES = 256 * 1024
 MOST_COMMAND_BYTES = 32 * 1024
 
@@ -39,8 +39,8 @@ class AzureNodeParameters:
         ),
         default=None,
         cloud="azure",
-        help="A file of yours for cloud-init, mounted into the container: it is merged after the tool's own, so that "
-        "its lists are added. Whoever may read the Terraform state can read it, so keep secrets out.",
+        help="Your own file for cloud-init, mounted into the container. It is merged after the tool's own, so that its "
+        "lists are added. Whoever may read the Terraform state can read it, so keep secrets out.",
         example="/files/cloud-init.yaml",
     )
     startup_command: str = parameter(
@@ -58,7 +58,7 @@ class AzureNodeParameters:
         default=False,
         cloud="azure",
         since="0.1.0",
-        help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails where it does. "
+        help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails if it fails there. "
         "Otherwise a machine is ready once the command has started.",
         example="yes",
     )
@@ -67,7 +67,7 @@ class AzureNodeParameters:
         default=DEFAULT_DESTINATION,
         cloud="azure",
         since="0.1.0",
-        help="Where the files that are mounted on /usr/aiinfra/copy in the container are put on every machine.",
+        help="The folder on every machine that gets the files mounted on /usr/aiinfra/copy in the container.",
         example="/mnt/resource_nvme/training",
     )
     health_gate: HealthGate = parameter(
@@ -75,9 +75,9 @@ class AzureNodeParameters:
         default="warn",
         cloud="azure",
         since="0.1.0",
-        help="What Create makes of the machines' health checks: with off, the machines don't run them by themselves; "
-        "warn waits and says what they found; strict fails unless every machine is healthy. A check that could not run "
-        "is no pass; with strict, a Benchmark that can't be judged isn't one either.",
+        help="What Create does with the machines' health checks. off: the machines don't run them by themselves; warn: "
+        "Create waits and shows what they found; strict: Create fails unless every machine is healthy. A check that "
+        "could not run is no pass; with strict, neither is a Benchmark that can't be judged.",
         example="strict",
     )
     health_timeout: int = parameter(
@@ -87,18 +87,18 @@ class AzureNodeParameters:
         cloud="azure",
         since="0.1.0",
         run_only=True,
-        help="How long Create waits for the machines' health checks, once the machines are ready. Of a machine whose "
-        "checks still run then, nothing is known. 0 looks once.",
+        help="How long Create waits for the machines' health checks, once the machines are ready. A machine whose "
+        "checks still run then counts as unknown. 0 looks once.",
         example="60",
     )
     node_identity: str | None = parameter(
         ManagedIdentity(),
         default=None,
-        default_text="one is made for the cluster, with least privilege",
+        default_text="the tool makes one for the cluster, with least privilege",
         cloud="azure",
         since="0.1.0",
-        help="The user-assigned managed identity that the machines run as, by its resource ID. It is granted nothing: "
-        "it must be able to write to the cluster's folder in the state's container.",
+        help="The resource ID of the user-assigned managed identity that the machines run as. The tool grants it "
+        "nothing: it must already be able to write to the cluster's folder in the state's container.",
         example="/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/ids/providers/"
         "Microsoft.ManagedIdentity/userAssignedIdentities/nodes",
     )

@@ -1,4 +1,4 @@
-"""How the tool itself runs, as far as Azure differs."""
+"""How the tool itself runs, where Azure differs."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -27,6 +27,6 @@ class AzureRunParameters:
         cloud="all",
         since="0.1.0",
         run_only=True,
-        help="A folder that Terraform takes its providers from, in the layout of its filesystem mirror.",
+        help="A folder from which Terraform takes its providers, in the layout of its filesystem mirror.",
         example="/opt/mirror",
     )

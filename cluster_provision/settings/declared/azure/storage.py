@@ -1,4 +1,4 @@
-"""Where the state is on Azure."""
+"""The place of the state on Azure."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -17,10 +17,10 @@ class AzureStorageParameters:
     terraform_blob_path: BlobPath | None = parameter(
         BlobFolder(),
         default=None,
-        default_text="a storage account of the tool's own in the subscription, made where it is missing",
+        default_text="the tool's own storage account in the subscription, made if it is missing",
         cloud="azure",
         since="0.1.0",
-        help="Where Terraform's state, the copied files and the nodes' records are kept: a container that exists, or a "
+        help="The place of Terraform's state, the copied files and the nodes' records: an existing container, or a "
         "folder in one, which need not exist. Each cluster has the folder <NAME_PREFIX>-deployment in it.",
         example="https://mystate.blob.core.windows.net/terraform/clusters",
     )
@@ -29,7 +29,7 @@ class AzureStorageParameters:
         default=False,
         cloud="azure",
         since="0.1.0",
-        help="Whether the storage account is used by its keys, which whoever may list them has, instead of by roles "
-        "in Entra ID.",
+        help="Whether the tool uses the storage account's keys, instead of roles in Entra ID. Whoever may list the "
+        "keys has them.",
         example="yes",
     )

@@ -1,4 +1,4 @@
-"""How the machines are had: what they are ordered as, from which reservation, for how long, how close, for how much."""
+"""How Google provides the machines: provisioning model, reservation, duration, placement, price."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -30,17 +30,18 @@ class CapacityParameters:
         default="standard",
         default_text="standard; reservation-bound where RESERVATION_NAME is set and VM_TYPE is not sold on demand",
         since="0.1.0",
-        help="What the machines are ordered as: standard (on demand, or from a reservation), spot (cheaper, and taken "
-        "back at any time), flex-start (cheaper, once there is capacity, for at most seven days) or reservation-bound "
-        "(from a future reservation, and for as long as it lasts). Machine types differ in what they are sold as.",
+        help="How the machines are ordered: standard (on demand, or from a reservation), spot (cheaper, and Google may "
+        "take them back at any time), flex-start (cheaper, once there is capacity, for at most seven days) or "
+        "reservation-bound (from a future reservation, and for as long as it lasts). Not every machine type is sold in "
+        "each way.",
         example="spot",
     )
     reservation_name: str | None = parameter(
         RESERVATION,
         default=None,
         since="0.1.0",
-        help="The reservation that the machines are taken from, and from no other: its name, or "
-        "projects/<project>/reservations/<name> where another project shares it.",
+        help="The only reservation that the machines use: its name, or projects/<project>/reservations/<name> where "
+        "another project shares it.",
         example="my-reservation",
     )
     max_run_duration: int | None = parameter(
@@ -56,8 +57,8 @@ class CapacityParameters:
         YesNo(),
         default=False,
         since="0.1.0",
-        help="Whether the machines are placed close to each other, by a placement policy or a workload policy, "
-        "whichever VM_TYPE takes. Fewer machines can be had at once.",
+        help="Whether Google places the machines close to each other, by a placement policy or a workload policy, "
+        "whichever VM_TYPE supports. Then fewer machines are available at once.",
         example="yes",
     )
     max_hourly_cost: Decimal | None = parameter(
@@ -66,7 +67,7 @@ class CapacityParameters:
         unit="USD an hour",
         since="0.1.0",
         run_only=True,
-        help="The price that the cluster may cost: one that costs more by the tool's table of prices is refused "
-        "before anything is made, and so is one whose price isn't known.",
+        help="The highest price of the cluster. The tool refuses a cluster that costs more by its table of prices, or "
+        "whose price isn't known, before anything is made.",
         example="30.00",
     )

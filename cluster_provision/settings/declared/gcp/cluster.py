@@ -1,4 +1,4 @@
-"""Which cluster: its project, name, place and size."""
+"""The cluster: its project, name, place and size."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ class ClusterParameters:
 
     project_id: str = mandatory(
         PROJECT_ID,
-        help="The Google Cloud project that the cluster is made in: its ID, not its number or display name. "
-        "With a domain-scoped project (example.com:name), TERRAFORM_GCS_PATH must be set as well, since no bucket can "
-        "be named after it.",
+        help="The Google Cloud project in which the cluster is made: its ID, not its number or display name. With a "
+        "domain-scoped project (example.com:name), TERRAFORM_GCS_PATH must be set as well, since no bucket can be "
+        "named after it.",
         example="my-project-123",
     )
     name_prefix: str = mandatory(
         NAME_PREFIX,
-        help="Begins the name of every resource, and is the cluster's identity: the same prefix in the same project "
-        f"is the same cluster. At most {LONGEST_PREFIX} characters, because Google Cloud's names end at 63 and the "
-        'longest that is made of it is that of the firewall rule "<prefix>-dpl-internal"; at most 28 with '
-        "ORCHESTRATOR_TYPE=gke, whose names end at 40.",
+        help="The beginning of every resource's name, and the cluster's identity: the same prefix in the same project "
+        f"is the same cluster. At most {LONGEST_PREFIX} characters, because Google Cloud's names have at most 63 and "
+        "the "
+        'longest one here is the firewall rule "<prefix>-dpl-internal"; at most 28 with ORCHESTRATOR_TYPE=gke, whose '
+        "names have at most 40.",
         example="my-cluster",
     )
     zone: tuple[str, ...] = mandatory(
         Zones(),
-        help="The zone that the machines are made in; its region follows from it. Several, separated by commas, are "
+        help="The zone in which the machines are made; its region follows from it. Several, separated by commas, are "
         "alternatives in that order, in any region: the whole cluster is made in the first that has the capacity.",
         example="us-central1-a,us-central1-b",
     )
@@ -46,15 +47,15 @@ class ClusterParameters:
         default=1,
         unit="machines",
         help="How many machines the cluster has. A managed instance group in one zone holds at most 1,000. Not "
-        "together with ORCHESTRATOR_TYPE=gke, whose node pools have numbers of their own.",
+        "together with ORCHESTRATOR_TYPE=gke, whose node pools have sizes of their own.",
         example="2",
     )
     orchestrator_type: str = parameter(
         Choice(ORCHESTRATORS, later={"slurm": "leave it out for a group of virtual machines"}),
         default="none",
-        help="What is set up on the machines: ray, a Ray cluster; gke, a private GKE cluster in place of a group of "
-        "machines; none. The old tool's Terraform took ray where this was unset, against its documents; here, unset "
-        "is none.",
+        help="What the tool sets up: ray, a Ray cluster on the machines; gke, a private GKE cluster in place of a "
+        "group of machines; none. Unset means none; in the old tool's Terraform it meant ray, against that tool's "
+        "documents.",
         example="none",
     )
     cloud: str = parameter(
@@ -62,6 +63,6 @@ class ClusterParameters:
         default="gcp",
         cloud="all",
         since="0.1.0",
-        help="The cloud that the cluster is made on.",
+        help="The cloud on which the cluster is made.",
         example="gcp",
     )

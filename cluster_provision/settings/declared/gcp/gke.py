@@ -1,4 +1,4 @@
-"""What a GKE cluster is made of."""
+"""The GKE cluster: its node pools and version."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class GkeParameters:
         orchestrator="gke",
         unit="node pools",
         help="How many equal node pools of VM_TYPE the GKE cluster has. With 0 and without CUSTOM_NODE_POOL it has one "
-        "small pool for its own system alone; with more, their size must be given: GKE_NODE_COUNT_PER_NODE_POOL, or "
+        "small pool for its own system only. With more, give their size: GKE_NODE_COUNT_PER_NODE_POOL, or "
         "GKE_MIN_NODE_COUNT and GKE_MAX_NODE_COUNT.",
         example="2",
     )
@@ -43,8 +43,8 @@ class GkeParameters:
         default=0,
         orchestrator="gke",
         unit="machines a pool",
-        help="The least number of machines that a node pool shrinks to, and the number that it begins with; "
-        "GKE_NODE_COUNT_PER_NODE_POOL stands for a fixed number.",
+        help="The smallest number of machines of a node pool, with which it begins; GKE_NODE_COUNT_PER_NODE_POOL sets "
+        "a fixed number instead.",
         example="1",
     )
     gke_max_node_count: int = parameter(
@@ -52,8 +52,7 @@ class GkeParameters:
         default=0,
         orchestrator="gke",
         unit="machines a pool",
-        help="The greatest number of machines that a node pool grows to; GKE_NODE_COUNT_PER_NODE_POOL stands for a "
-        "fixed number.",
+        help="The largest number of machines of a node pool; GKE_NODE_COUNT_PER_NODE_POOL sets a fixed number instead.",
         example="4",
     )
     gke_version: str = parameter(
@@ -70,7 +69,7 @@ class GkeParameters:
         default=False,
         orchestrator="gke",
         since="old tool, May 2023",
-        help="Whether the machines of each node pool of GKE_NODE_POOL_COUNT are placed close to each other.",
+        help="Whether Google places the machines of each node pool of GKE_NODE_POOL_COUNT close to each other.",
         example="true",
     )
     custom_node_pool: tuple[NodePool, ...] = parameter(
@@ -90,7 +89,7 @@ class GkeParameters:
         default=False,
         orchestrator="gke",
         since="0.1.0",
-        help="Whether the control plane's DNS endpoint takes calls from outside the VPC, from those whom IAM allows "
-        "it. Without it the control plane answers within the VPC alone, and the tool can't prove that it does.",
+        help="Whether the control plane's DNS endpoint accepts calls from outside the VPC, from callers whom IAM "
+        "allows. Without it the control plane answers only within the VPC, and the tool can't prove that it does.",
         example="yes",
     )

@@ -1,4 +1,4 @@
-"""What one machine is: its type, GPUs, image and boot disk."""
+"""One machine: its type, GPUs, image and boot disk."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cluster_provision.settings.readers.numbers import WholeNumber
 
 DISK_TYPES = ("pd-ssd", "pd-balanced", "pd-standard", "hyperdisk-balanced")
 LOCAL_SSD = (
-    "a local SSD can't be a boot disk, and Google Cloud refuses it though the old tool let it pass; use pd-ssd "
-    "(machine types such as a3-highgpu-8g bring local SSDs of their own)"
+    "a local SSD can't be a boot disk: Google Cloud refuses it, although the old tool let it pass; use pd-ssd "
+    "(machine types such as a3-highgpu-8g have their own local SSDs)"
 )
 
 
@@ -24,34 +24,34 @@ class MachineParameters:
     vm_type: str = parameter(
         MACHINE_TYPE,
         default="a2-highgpu-2g",
-        help="The machine type. Of the types with GPUs (A2, A3, A4, A4X, G2, G4, and N1 with GPUs attached) the tool "
-        "knows what goes with them (machine-types.md): GPUs, boot disks, network cards, what they are sold as. Of "
-        "others, Google Cloud has the last word.",
+        help="The machine type. For the types with GPUs (A2, A3, A4, A4X, G2, G4, and N1 with GPUs attached) the tool "
+        "knows what fits them (machine-types.md): GPUs, boot disks, network cards, how they are sold. For others, "
+        "Google Cloud has the last word.",
         example="a2-highgpu-2g",
     )
     gpu_count: int = parameter(
         WholeNumber(0, 16),
         default=2,
-        default_text="what VM_TYPE carries: 2 with the default VM_TYPE; 2 on an N1 with ACCELERATOR_TYPE, else 0",
+        default_text="what VM_TYPE has: 2 with the default VM_TYPE; 2 on an N1 with ACCELERATOR_TYPE, else 0",
         unit="GPUs a machine",
-        help="How many GPUs each machine has. Where the machine type fixes the number, leave it out; another number "
-        "is refused. N1 machines take the numbers that Google Cloud attaches: 1, 2 or 4, and 8 for V100.",
+        help="How many GPUs each machine has. If the machine type fixes the number, leave it out; another number is "
+        "refused. An N1 machine can have the numbers that Google Cloud attaches: 1, 2 or 4, and 8 for V100.",
         example="2",
     )
     accelerator_type: str = parameter(
         ACCELERATOR_TYPE,
         default="nvidia-tesla-a100",
-        default_text="what VM_TYPE carries: nvidia-tesla-a100 with the default VM_TYPE",
-        help="The GPUs' type. Where the machine type fixes it, leave it out; another type is refused.",
+        default_text="what VM_TYPE has: nvidia-tesla-a100 with the default VM_TYPE",
+        help="The GPUs' type. If the machine type fixes it, leave it out; another type is refused.",
         example="nvidia-tesla-a100",
     )
     image_family_name: str | None = parameter(
         IMAGE,
         default=None,
         default_text=f"{DEFAULT_FAMILY}, where IMAGE_NAME is unset",
-        help="The image family that the machines boot from: its newest image. Not together with IMAGE_NAME. The "
-        "families that the old tool's documents named can't be had any more: their successors take their places, and "
-        "a line says so (from-the-old-tool.md lists them).",
+        help="The image family whose newest image the machines boot from. Not together with IMAGE_NAME. The families "
+        "in the old tool's documents no longer exist: their successors replace them, and a note says so "
+        "(from-the-old-tool.md lists them).",
         example=DEFAULT_FAMILY,
     )
     image_name: str | None = parameter(
@@ -79,8 +79,8 @@ class MachineParameters:
     disk_type: str = parameter(
         Choice(DISK_TYPES, refused={"local-ssd": LOCAL_SSD}),
         default="pd-ssd",
-        default_text="pd-ssd; hyperdisk-balanced for machine types that take nothing else (A3 Ultra, A4, A4X, G4)",
-        help="The boot disk's type. Machine types differ in what they take; a pair that Google Cloud refuses is "
-        "refused here, but for pd-ssd, which old env files name: the best that the machines take stands in for it.",
+        default_text="pd-ssd; hyperdisk-balanced for machine types that support nothing else (A3 Ultra, A4, A4X, G4)",
+        help="The boot disk's type. Not every machine type supports each; a pair that Google Cloud refuses is refused "
+        "here too. Only pd-ssd, which old env files name, is replaced by the best type that the machines support.",
         example="pd-balanced",
     )

@@ -1,4 +1,4 @@
-"""What the machines are given and what runs on them."""
+"""The machines: what the tool puts and runs on them."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -17,7 +17,7 @@ _NETWORKS: tuple[NetworkConfig, ...] = ("default_network", "new_network", "multi
 
 
 def opposite(text: str) -> str:
-    """ENABLE_OPS_AGENT's value as DISABLE_OPS_AGENT's; what is neither yes nor no stays as it is."""
+    """Return ENABLE_OPS_AGENT's value as DISABLE_OPS_AGENT's; a value that is neither yes nor no stays as it is."""
     word = text.strip().casefold()
     if word in TRUE_WORDS:
         return "false"
@@ -32,9 +32,9 @@ class NodeParameters:
         Command(),
         default="",
         confidential=True,
-        help="A command that every machine runs as its last step, with bash. Carried as it stands, with one exception "
-        'for old env files: where every double quote is written \\", each \\" is read as ", and \\\\ before one as \\. '
-        "A command with any plain double quote is never touched. Whoever may read the Terraform state or the "
+        help="A command that every machine runs as its last step, with bash. It is passed on verbatim, with one "
+        'exception for old env files: if every double quote is written \\", each \\" is read as ", and \\\\ before one '
+        "as \\. A command with any plain double quote is never changed. Whoever may read the Terraform state or the "
         "machines' metadata can read it, so keep secrets out.",
         example="python /usr/cp/train.py",
     )
@@ -42,7 +42,7 @@ class NodeParameters:
         YesNo(),
         default=False,
         since="0.1.0",
-        help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails where it does. "
+        help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails if it fails there. "
         "Otherwise a machine is ready once the command has started.",
         example="yes",
     )
@@ -59,8 +59,9 @@ class NodeParameters:
     labels: dict[str, str] = parameter(
         Labels(),
         default={},
-        help="Labels of everything that takes labels, a map in HCL as METADATA is. The tool adds aiinfra-cluster, "
-        "with a value that stays the same for the life of the cluster, by which bills can be filtered.",
+        help="Labels of every resource that can have labels: a map in HCL, like METADATA. The tool adds "
+        "aiinfra-cluster, with a value that stays the same for the life of the cluster, by which bills can be "
+        "filtered.",
         example='{ team = "research", stage = "test" }',
     )
     network_config: NetworkConfig = parameter(
@@ -68,31 +69,31 @@ class NodeParameters:
         default="default_network",
         help='default_network uses the VPC "default" of the project; new_network makes one for the cluster, with NAT; '
         "multi_nic_network makes several, and gives each machine a card in each: five, or as many as the GPUDirect of "
-        "VM_TYPE needs. Machines take a card for each vCPU, two at least.",
+        "VM_TYPE needs. A machine can have one card for each vCPU, and at least two.",
         example="new_network",
     )
     external_ip: bool = parameter(
         YesNo(),
         default=True,
         since="0.1.0",
-        help="Whether each machine has an external address. No port is opened on it. Without one, the machines reach "
-        "the internet by NAT, which is made where their network has none, and ssh comes through IAP.",
+        help="Whether each machine has an external address. The tool opens no port on it. Without one, the machines "
+        "reach the internet by NAT, which the tool makes if their network has none, and ssh comes through IAP.",
         example="no",
     )
     service_account: str | None = parameter(
         SERVICE_ACCOUNT,
         default=None,
-        default_text="one is made for the cluster, with least privilege",
+        default_text="the tool makes one for the cluster, with least privilege",
         since="0.1.0",
-        help="The service account that the machines run as. It is granted nothing: it must be able to read and write "
-        "the cluster's folder in the state bucket, and the buckets of GCS_MOUNT_LIST.",
+        help="The service account that the machines run as. The tool grants it nothing: it must already be able to "
+        "read and write the cluster's folder in the state bucket, and the buckets of GCS_MOUNT_LIST.",
         example="nodes@my-project-123.iam.gserviceaccount.com",
     )
     enable_notebook: bool = parameter(
         YesNo(),
         default=True,
         since="old tool, April 2023",
-        help="Whether the image's Jupyter is made reachable. An image without one is no error.",
+        help="Whether the tool makes the image's Jupyter reachable. An image without Jupyter is no error.",
         example="no",
     )
     show_proxy_url: bool = parameter(
@@ -105,7 +106,7 @@ class NodeParameters:
         YesNo(),
         default=False,
         aliases={"ENABLE_OPS_AGENT": opposite},
-        help="Whether Google Cloud's ops agent is left out. It is installed otherwise, in several tries, and a machine "
-        "on which it can't be is ready all the same. The alias ENABLE_OPS_AGENT means the opposite.",
+        help="Whether the machines go without Google Cloud's ops agent. Otherwise each machine tries several times to "
+        "install it, and is ready even if that fails. The alias ENABLE_OPS_AGENT means the opposite.",
         example="true",
     )

@@ -1,4 +1,4 @@
-"""Containers of Azure's blob storage, and folders in them.
+"""Reads containers of Azure's blob storage, and folders in them.
 
 Names: learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata and
 .../azure-resource-manager/management/resource-name-rules, read 2026-11-25.
@@ -15,7 +15,7 @@ from cluster_provision.settings.reading import BadValue
 _HOST = ".blob.core.windows.net"
 _ACCOUNT = "[a-z0-9]{3,24}"
 _CONTAINER = "[a-z0-9](-?[a-z0-9])+"
-# A blob's name has at most 1,024 characters; the deployment's own part below the folder takes the rest.
+# A blob's name has at most 1,024 characters; the tool's own path below the folder needs the rest.
 LONGEST_FOLDER = 700
 
 
@@ -34,16 +34,15 @@ class BlobPath:
 
 
 class BlobFolder:
-    """`https://<account>.blob.core.windows.net/<container>[/<folder>]`; slashes at the end mean nothing."""
+    """`https://<account>.blob.core.windows.net/<container>[/<folder>]`; slashes at the end are ignored."""
 
     type_name = "address of a blob container"
     allowed = f"https://<account>{_HOST}/<container> or https://<account>{_HOST}/<container>/<folder>"
     spaces = "refused"
 
     def read(self, text: str) -> BlobPath:
-        """The account, the container and the folder."""
         if "?" in text:
-            # what follows is a key to the account, which no message may show
+            # The part after the ? is a key to the account, which no message may show.
             raise BadValue("has a ? in it, as addresses with a signature have: leave that out", secret=True)
         if "accountkey=" in text.casefold():
             raise BadValue(
@@ -51,7 +50,7 @@ class BlobFolder:
             )
         host, _, path = text.removeprefix("https://").partition("/")
         if not text.startswith("https://") or not host.endswith(_HOST):
-            raise BadValue(f"is no address of a blob container; it looks like {self.allowed}")
+            raise BadValue(f"is not the address of a blob container; it looks like {self.allowed}")
         account = host.removesuffix(_HOST)
         if not re.fullmatch(_ACCOUNT, account):
             raise BadValue("names no storage account: its name has 3 to 24 lower-case letters and digits")
@@ -66,18 +65,15 @@ class BlobFolder:
             )
         if folder and any(part in {"", ".", ".."} or part.endswith(".") for part in folder.split("/")):
             raise BadValue("has a folder that is empty or ends with a period; write it without")
-        # it stands in the condition under which the machines may write there
+        # The folder becomes part of the condition of the machines' role.
         if not re.fullmatch("[A-Za-z0-9._~/-]*", folder) or len(folder) > LONGEST_FOLDER:
             raise BadValue(
-                "has a folder that can't be used: allowed are ASCII letters, digits and . _ ~ - /, at most "
-                f"{LONGEST_FOLDER}"
+                f"has an invalid folder: allowed are ASCII letters, digits and . _ ~ - /, at most {LONGEST_FOLDER}"
             )
         return BlobPath(account, container, folder)
 
     def show(self, value: Any) -> str:
-        """The address, or nothing."""
         return value.url if value else ""
 
     def schema(self) -> dict[str, Any]:
-        """The outline."""
         return {"pattern": f"^https://{_ACCOUNT}\\.blob\\.core\\.windows\\.net/{_CONTAINER}(/.*)?$"}

@@ -1,29 +1,29 @@
-"""Resource IDs of Azure's. Azure takes no notice of their case; provider azurerm does, and wants Azure's own way."""
+"""Reads Azure's resource IDs. Azure ignores their case; provider azurerm requires Azure's own spelling."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# What stands for a name in a form.
+# The placeholder of a name in a form.
 _NAME = "<name>"
 GROUP = "/subscriptions/<name>/resourceGroups/<name>/providers"
 
 
 @dataclass(frozen=True)
 class ResourceId:
-    """The form of an ID: fixed words, and <name> where a name stands."""
+    """The form of an ID: fixed words, and <name> for each name."""
 
     form: str
 
     @property
     def pattern(self) -> str:
-        """A pattern (ECMA 262) for IDs of this form, in any case of their fixed words."""
+        """Return a pattern (ECMA 262) for IDs of this form, in any case of their fixed words."""
         parts = ("[^/]+" if part == _NAME else _in_any_case(part) for part in self.form.split("/"))
         return "/".join(parts)
 
     def read(self, text: str) -> str:
-        """The ID with its fixed words as Azure writes them; empty where it has another form."""
+        """Return the ID with its fixed words as Azure writes them; empty where it has another form."""
         if not re.fullmatch(self.pattern, text):
             return ""
         given, form = text.split("/"), self.form.split("/")

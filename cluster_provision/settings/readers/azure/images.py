@@ -1,4 +1,4 @@
-"""Images of Azure's: one of the marketplace, by its URN, or one of the user's, by its resource ID."""
+"""Reads Azure's images: one of the marketplace by its URN, or one of the user's by its resource ID."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class AzureImage:
 
     @property
     def text(self) -> str:
-        """As one writes it in an env file."""
+        """The image as a user writes it in an env file."""
         return self.id or ":".join((self.publisher, self.offer, self.sku, self.version))
 
 
@@ -54,12 +54,11 @@ class Image:
     spaces = "refused"
 
     def read(self, text: str) -> AzureImage:
-        """The image."""
         if text.startswith("/"):
             found = next((known for known in (form.read(text) for form in _IDS) if known), "")
             if not found:
                 raise BadValue(
-                    "is no image's resource ID; it looks like /subscriptions/<id>/resourceGroups/<group>/providers/"
+                    "is not an image's resource ID; it looks like /subscriptions/<id>/resourceGroups/<group>/providers/"
                     "Microsoft.Compute/images/<name> or .../Microsoft.Compute/galleries/<gallery>/images/<name>"
                     "[/versions/<version>]"
                 )
@@ -67,18 +66,16 @@ class Image:
         parts = text.split(":")
         if len(parts) != 4 or not all(re.fullmatch(_PART, part) for part in parts[:3]):
             shape = f"it has {_parts(len(parts))} between colons, and needs 4; " if len(parts) != 4 else ""
-            raise BadValue(f"is no image: {shape}give {self.allowed}")
+            raise BadValue(f"is not an image: {shape}give {self.allowed}")
         publisher, offer, sku, version = parts
         if not re.fullmatch(_VERSION, version):
             raise BadValue(f"has the version {version or '(nothing)'}; give latest, or one such as 22.04.2026082801")
         return AzureImage(publisher, offer, sku, version)
 
     def show(self, value: Any) -> str:
-        """The URN or the resource ID."""
         return value.text if value else ""
 
     def schema(self) -> dict[str, Any]:
-        """Both outlines."""
         ids = "|".join(form.pattern for form in _IDS)
         return {"pattern": f"^({_PART}:{_PART}:{_PART}:({_VERSION})|{ids})$"}
 

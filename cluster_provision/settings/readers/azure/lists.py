@@ -1,4 +1,4 @@
-"""Lists of Azure's: availability zones and ranges of addresses."""
+"""Reads Azure's lists: availability zones, and ranges of addresses."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ ZONES = ("1", "2", "3")
 
 
 class AvailabilityZones:
-    """Availability zones of a region, which the machines are spread over."""
+    """Availability zones of a region, over which the machines are spread."""
 
     type_name = "list of availability zones"
     allowed = "1, 2 and 3, one or several, separated by commas"
     spaces = "ignored"
 
     def read(self, text: str) -> tuple[str, ...]:
-        """The zones, in their own order."""
+        """Return the zones in the order of their numbers."""
         found = read_entries(text, _zone)
         if not found:
             raise BadValue("names no zone; allowed are 1, 2 and 3")
@@ -29,52 +29,48 @@ class AvailabilityZones:
         return tuple(sorted(found))
 
     def show(self, value: Any) -> str:
-        """Comma-separated."""
         return ",".join(value)
 
     def schema(self) -> dict[str, Any]:
-        """The outline."""
         return {"pattern": "^(\\s*[123]?\\s*(,|$))*$"}
 
 
 class Cidrs:
-    """Ranges of addresses, such as 203.0.113.0/24; an address alone means just that one."""
+    """Ranges of addresses, such as 203.0.113.0/24; a single address means only that one."""
 
     type_name = "list of address ranges"
     allowed = "IPv4 ranges such as 203.0.113.0/24 or addresses such as 203.0.113.7, separated by commas"
     spaces = "ignored"
 
     def read(self, text: str) -> tuple[str, ...]:
-        """The ranges, each once, in the order given."""
+        """Return the ranges, each once, in the order given."""
         found = read_entries(text, _cidr)
         if not found:
             raise BadValue(f"names no range; allowed are {self.allowed}")
         return tuple(dict.fromkeys(found))
 
     def show(self, value: Any) -> str:
-        """Comma-separated."""
         return ",".join(value)
 
     def schema(self) -> dict[str, Any]:
-        """The outline."""
         return {"pattern": "^(\\s*([0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?)?\\s*(,|$))*$"}
 
 
 def _zone(entry: str) -> str:
     if entry not in ZONES:
-        raise BadValue("is no availability zone: allowed are 1, 2 and 3")
+        raise BadValue("is not an availability zone: allowed are 1, 2 and 3")
     return entry
 
 
 def _cidr(entry: str) -> str:
     if entry in ("*", "Internet", "any"):
-        raise BadValue("names no range: who may log in is said by addresses, such as 203.0.113.0/24")
+        raise BadValue("names no range: give the addresses that may log in, such as 203.0.113.0/24")
     try:
         network = ipaddress.ip_network(entry, strict=False)
     except ValueError:
         raise BadValue("is neither a range nor an address, such as 203.0.113.0/24 or 203.0.113.7") from None
     if network.version == 6:
-        raise BadValue("is an IPv6 range, and the cluster's address is an IPv4 one: no such host gets there")
+        raise BadValue("is an IPv6 range, but the cluster has an IPv4 address: such a host can't reach it")
     if "/" in entry and str(network.network_address) != entry.partition("/")[0]:
         raise BadValue(f"has bits beyond its length: write {network}, or the address alone")
     return str(network)

@@ -1,4 +1,4 @@
-"""Sizes of Azure's machines, by name."""
+"""Reads the names of Azure's machine sizes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from cluster_provision.settings.azure.machine_types import nearest, size
 from cluster_provision.settings.reading import BadValue
 
-# of sizes that the table has, any case is taken
+# For sizes that the table has, any case works.
 _SKU = "[Ss][Tt][Aa][Nn][Dd][Aa][Rr][Dd]_[A-Za-z]+[0-9]+[A-Za-z0-9-]*(_[A-Za-z0-9]+)*"
 
 
@@ -22,7 +22,7 @@ class Sku:
     spaces: str = "refused"
 
     def read(self, text: str) -> str:
-        """The name as Azure writes it, where it is known."""
+        """Return the name in Azure's spelling, where the table has it."""
         known = size(text)
         if known:
             return known.name
@@ -35,9 +35,7 @@ class Sku:
         return text
 
     def show(self, value: Any) -> str:
-        """The name."""
         return str(value or "")
 
     def schema(self) -> dict[str, Any]:
-        """Its form."""
         return {"pattern": f"^{_SKU}$"}

@@ -1,7 +1,7 @@
-"""The forms of Azure's names.
+"""Reads Azure's names.
 
 Sources: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, and the checks of provider
-azurerm 5.2.0, which holds names against them before Azure does.
+azurerm 5.2.0, which come before Azure's own.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from cluster_provision.settings.readers.azure.ids import GROUP, ResourceId
 from cluster_provision.settings.readers.texts import Text
 from cluster_provision.settings.reading import BadValue
 
-# A scale set's own name holds 64 characters, and so does a virtual network's: the longest name that is made of the
-# prefix is "<prefix>-vnet".
+# A scale set's name holds 64 characters, and so does a virtual network's: the longest name with the prefix is
+# "<prefix>-vnet".
 LONGEST_PREFIX = 64 - len("-vnet")
-_PLACEHOLDER = ("<.*>|\\[.*\\]|\\$.*", "this is a placeholder; put your own there")
+_PLACEHOLDER = ("<.*>|\\[.*\\]|\\$.*", "this is a placeholder; replace it with your own")
 _NAME = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _NAME_SENTENCE = "letters, digits and hyphens, beginning and ending with a letter or digit"
 
@@ -51,11 +51,11 @@ RESOURCE_GROUP = Text(
     longest=90,
     hints=(
         ("/subscriptions/.*", "give the group's name alone, not its resource ID"),
-        (".*\\.", "it may not end with a period"),
+        (".*\\.", "it must not end with a period"),
     ),
 )
 
-# A machine's name is the prefix and six characters of Azure's, and a host's name holds 64.
+# A machine's name is the prefix and Azure's six characters, and a host's name holds 64.
 LONGEST_MACHINE_PREFIX = 58
 MACHINE_PREFIX = Text(
     "prefix of machines' names",
@@ -82,55 +82,49 @@ _ADMIN = Text(
 
 @dataclass(frozen=True)
 class Admin:
-    """The user whom Azure makes on each machine."""
+    """The user that Azure makes on each machine."""
 
     type_name: str = _ADMIN.type_name
     spaces: str = "refused"
 
     @property
     def allowed(self) -> str:
-        """The form, and that some names are refused."""
         return f"{_ADMIN.allowed}; Azure refuses {', '.join(sorted(FORBIDDEN_ADMINS))}"
 
     def read(self, text: str) -> str:
-        """The name as it stands."""
         if text.casefold() in FORBIDDEN_ADMINS:
             raise BadValue("is one of the names that Azure refuses; choose another, such as azureuser")
         return _ADMIN.read(text)
 
     def show(self, value: Any) -> str:
-        """The name."""
         return str(value)
 
     def schema(self) -> dict[str, Any]:
-        """Its form."""
         return _ADMIN.schema()
 
 
 @dataclass(frozen=True)
 class Location:
-    """A region, by its name (eastus2) or its display name (East US 2), which means the same."""
+    """A region, by its name (eastus2) or by its display name (East US 2)."""
 
     type_name: str = "Azure region"
     allowed: str = "a region's name, such as eastus2 or East US 2 (az account list-locations)"
     spaces: str = "ignored"
 
     def read(self, text: str) -> str:
-        """The region's name: lower-case letters and digits."""
+        """Return the region's name: lower-case letters and digits."""
         if re.fullmatch(_PLACEHOLDER[0], text):
-            raise BadValue(f"is a placeholder; put {self.allowed} there")
+            raise BadValue(f"is a placeholder; replace it with {self.allowed}")
         name = text.replace(" ", "").casefold()
         if not re.fullmatch("[a-z]+[a-z0-9]*", name) or len(name) > 40:
             advice = "a location has no zone in it: set ZONES" if re.fullmatch("[a-z0-9]+-[0-9]", name) else ""
-            raise BadValue(f"is no region: {advice or f'give {self.allowed}'}")
+            raise BadValue(f"is not a region: {advice or f'give {self.allowed}'}")
         return name
 
     def show(self, value: Any) -> str:
-        """The name."""
         return str(value or "")
 
     def schema(self) -> dict[str, Any]:
-        """Letters, digits and spaces."""
         return {"pattern": "^\\s*[A-Za-z][A-Za-z0-9 ]*\\s*$"}
 
 
@@ -149,18 +143,16 @@ class ManagedIdentity:
     spaces: str = "refused"
 
     def read(self, text: str) -> str:
-        """The ID as Azure writes it."""
+        """Return the ID in Azure's spelling."""
         found = _IDENTITY.read(text)
         if not found and re.fullmatch(SUBSCRIPTION.pattern, text):
             raise BadValue(f"is a client or object ID; give the resource ID, {self.allowed}")
         if not found:
-            raise BadValue(f"is no managed identity's resource ID; it looks like {self.allowed}")
+            raise BadValue(f"is not a managed identity's resource ID; it looks like {self.allowed}")
         return found
 
     def show(self, value: Any) -> str:
-        """The ID, or nothing."""
         return str(value or "")
 
     def schema(self) -> dict[str, Any]:
-        """Its form."""
         return {"pattern": f"^{_IDENTITY.pattern}$"}

@@ -1,6 +1,6 @@
-"""Tags of Azure's resources: a map in HCL, or key=value pairs separated by commas.
+"""Reads tags of Azure's resources: a map in HCL, or key=value pairs separated by commas.
 
-Limits: learn.microsoft.com/azure/azure-resource-manager/management/tag-resources. A resource takes 50; the tool adds
+Limits: learn.microsoft.com/azure/azure-resource-manager/management/tag-resources. A resource holds 50; the tool adds
 one.
 """
 
@@ -22,10 +22,10 @@ MOST_TAGS = 49
 LONGEST_NAME = 512
 LONGEST_VALUE = 256
 FORBIDDEN = "<>%&\\?/"
-# Names that begin so are Azure's own.
+# Azure reserves names that begin so.
 RESERVED = ("microsoft", "azure", "windows")
 QUOTES = ("'", '"')
-# As the Azure CLI and bash have several tags: key=value key=value.
+# The Azure CLI and bash write several tags so: key=value key=value.
 ANOTHER = re.compile(r"\s[^\s=]+=")
 
 
@@ -40,7 +40,6 @@ class Tags:
     spaces = "kept"
 
     def read(self, text: str) -> dict[str, str]:
-        """The tags, in the order given."""
         stripped = text.strip()
         if stripped.startswith("("):
             raise BadValue(
@@ -57,20 +56,19 @@ class Tags:
         return found
 
     def show(self, value: Any) -> str:
-        """As a map on one line, its keys quoted: most of what they may hold can't stand in HCL otherwise."""
+        """As a map on one line with quoted keys, since HCL needs quotes for most characters of a key."""
         pairs = ", ".join(f"{json.dumps(key)} = {json.dumps(text)}" for key, text in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"
 
     def schema(self) -> dict[str, Any]:
-        """That it is a map in braces, or pairs."""
         return {"pattern": "^\\s*(\\{[\\s\\S]*\\}|[^{(=\\s][^=]*=[\\s\\S]*)\\s*$"}
 
 
 def _from_array(text: str) -> str:
-    """What a bash array's items look like here; commas at their ends mean nothing."""
+    """Return the items of a bash array in this reader's form, without commas at their ends."""
     try:
         items = [item.strip(",").partition("=") for item in shlex.split(text.strip("()")) if "=" in item]
-    except ValueError:  # a quote that doesn't end
+    except ValueError:  # a quote that isn't closed
         items = []
     if any("," in key + value or ANOTHER.search(value) for key, _, value in items):
         return Tags().show({key: value for key, _, value in items})
@@ -78,7 +76,7 @@ def _from_array(text: str) -> str:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """Pairs between commas. A comma at the end, which the old scripts' example has, means nothing."""
+    """Return the pairs between commas. A comma at the end, as in the old scripts' example, is ignored."""
     found: dict[str, str] = {}
     reasons: list[str] = []
     for position, entry in enumerate(text.split(","), start=1):
@@ -112,9 +110,9 @@ def _reasons(found: dict[str, str]) -> Iterator[str]:
         name = shown(key)
         same = folded.setdefault(key.casefold(), key)
         if same != key:
-            yield f"has the keys {shown(same)} and {name}, which are one to Azure: it takes no notice of case"
+            yield f"has the keys {shown(same)} and {name}, which Azure takes for one: it ignores case"
         if key.casefold() == CLUSTER_LABEL:
-            yield f"may not hold the key {CLUSTER_LABEL}: it is this cluster's own tag, which the tool sets"
+            yield f"must not hold the key {CLUSTER_LABEL}: the tool itself sets this tag"
         elif key.casefold().startswith(RESERVED):
             yield f"has the key {name}: keys that begin with {', '.join(RESERVED)} are Azure's"
         elif not key or len(key) > LONGEST_NAME or any(c in FORBIDDEN or not c.isprintable() for c in key):

@@ -1,4 +1,4 @@
-"""Cloud Storage buckets, and folders in them (cloud.google.com/storage/docs/buckets#naming)."""
+"""Reads Cloud Storage buckets, and folders in them (cloud.google.com/storage/docs/buckets#naming)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cluster_provision.settings.reading import BadValue
 
 _BUCKET = "[a-z0-9]([a-z0-9_.-]*[a-z0-9])?"
 _ADDRESS = "[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+"
-# An object's name has at most 1,024 bytes; the deployment's own part below the folder takes the rest.
+# An object's name has at most 1,024 bytes; the tool's own path below the folder needs the rest.
 LONGEST_FOLDER = 700
 
 
@@ -28,7 +28,7 @@ class GcsPath:
 
 
 def bucket_name(text: str) -> str:
-    """The bucket's name; raises BadValue with Cloud Storage's rule that it breaks."""
+    """Return the bucket's name. Raises BadValue with the rule of Cloud Storage that it breaks."""
     longest = 222 if "." in text else 63
     if not 3 <= len(text) <= longest:
         raise BadValue(f"names a bucket of {len(text)} characters; a bucket's name has 3 to {longest}")
@@ -43,14 +43,13 @@ def bucket_name(text: str) -> str:
 
 
 class BucketFolder:
-    """`gs://bucket` or `gs://bucket/folder`; slashes at the end mean nothing."""
+    """`gs://bucket` or `gs://bucket/folder`; slashes at the end are ignored."""
 
     type_name = "gs:// path"
     allowed = "gs://<bucket> or gs://<bucket>/<folder>"
     spaces = "refused"
 
     def read(self, text: str) -> GcsPath:
-        """The bucket and the folder."""
         if not text.startswith("gs://"):
             raise BadValue(f"is not a gs:// path; it looks like {self.allowed}")
         bucket, _, folder = text.removeprefix("gs://").partition("/")
@@ -68,9 +67,8 @@ class BucketFolder:
         return GcsPath(bucket_name(bucket), folder)
 
     def show(self, value: Any) -> str:
-        """The path, or nothing."""
         return value.uri if value else ""
 
     def schema(self) -> dict[str, Any]:
-        """The outline; the bucket's rules in full are the tool's."""
+        """A rough form; only the tool checks all rules for buckets."""
         return {"pattern": f"^gs://{_BUCKET}(/.*)?$"}

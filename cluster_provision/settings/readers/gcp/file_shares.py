@@ -1,4 +1,4 @@
-"""NFS shares that are made with Filestore: where they are mounted, their tier and size."""
+"""Reads NFS shares for Filestore: their mount paths, tiers and sizes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from cluster_provision.settings.readers.lists import read_entries, refuse_double
 from cluster_provision.settings.readers.paths import mount_path
 from cluster_provision.settings.reading import BadValue
 
-# The old tool's size where none is given.
+# The old tool's default size.
 DEFAULT_GB = 2560
 MOST_DIGITS = 7
 
 
 @dataclass(frozen=True)
 class FileShare:
-    """An NFS share to be made: where it is mounted, its Filestore tier by today's name, and its size in GB."""
+    """An NFS share to be made: its mount path, its Filestore tier by today's name, and its size in GB."""
 
     path: str
     tier: str
@@ -42,7 +42,7 @@ class Sizes:
 
 # Tier → sizes. Sources, read 2026-11-25: docs.cloud.google.com/filestore/docs/service-tiers-zonal and
 # service-tiers-regional; the service-tiers page for the others (basic tiers grow by 1 GiB, enterprise by 256). Regional
-# ones from 100 GiB to 1 TiB need a performance configuration, which no parameter has:
+# ones from 100 GiB to 1 TiB need a performance configuration, for which there is no parameter:
 # github.com/kubernetes-sigs/gcp-filestore-csi-driver/issues/1325 of 2026-06-24.
 TIERS: dict[str, tuple[Sizes, ...]] = {
     "BASIC_HDD": (Sizes(1024, 65_434),),
@@ -63,23 +63,20 @@ class FileShares:
 
     @property
     def allowed(self) -> str:
-        """The form, and each tier with its sizes."""
         tiers = "; ".join(f"{tier} ({_sizes(tier)} GB)" for tier in TIERS)
         former = ", ".join(f"{old} is read as {new}" for old, new in FORMER_TIERS.items())
         return f"</mount/path>:<type>[:<size in GB>], separated by commas; types {tiers}; {former}"
 
     def read(self, text: str) -> tuple[FileShare, ...]:
-        """The shares, in an order in which none hides another: a path comes after those that it lies in."""
+        """Return the shares in an order in which none hides another: a path comes after the paths that contain it."""
         shares = read_entries(text, _file_share)
         refuse_doubles([s.path for s in shares])
         return tuple(sorted(shares, key=lambda share: share.path.count("/")))
 
     def show(self, value: Any) -> str:
-        """As it is written in an env file."""
         return ",".join(f"{s.path}:{s.tier}:{s.size_gb}" for s in value)
 
     def schema(self) -> dict[str, Any]:
-        """The outline of each entry."""
         return {"pattern": "^(\\s*(/[^:,]+:\\s*[A-Za-z_]+\\s*(:\\s*[0-9]*)?)?\\s*(,|$))*$"}
 
 
@@ -96,7 +93,7 @@ def _file_share(entry: str) -> FileShare:
     if not (size.isascii() and size.isdigit() and len(size) <= MOST_DIGITS):
         raise BadValue("has a size that is not a whole number of GB")
     if not any(sizes.hold(int(size)) for sizes in TIERS[tier]):
-        raise BadValue(f"has a size that {tier} isn't made in; allowed are {_sizes(tier)} GB")
+        raise BadValue(f"has a size that {tier} doesn't come in; allowed are {_sizes(tier)} GB")
     return FileShare(mount_path(path.strip()), tier, int(size))
 
 

@@ -1,4 +1,4 @@
-"""Lists of Google Cloud's: zones, and buckets to mount."""
+"""Reads Google Cloud's lists: zones, and buckets to mount."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cluster_provision.settings.reading import BadValue
 
 @dataclass(frozen=True)
 class BucketMount:
-    """A bucket, and the path on every machine that it is mounted on."""
+    """A bucket, and the path on which every machine mounts it."""
 
     bucket: str
     path: str
@@ -28,11 +28,10 @@ class Zones:
     spaces = "refused"
 
     def read(self, text: str) -> tuple[str, ...]:
-        """The zones, in the order given."""
         entries = [entry.strip() for entry in text.split(",") if entry.strip()]
         if not entries:
             raise BadValue("names no zone")
-        # One zone alone is no entry of a list: its error is that of the parameter.
+        # The error of a single zone is the parameter's, not a list entry's.
         zones = (ZONE.read(entries[0]),) if len(entries) == 1 else read_entries(text, ZONE.read)
         doubles = sorted({zone for zone in zones if zones.count(zone) > 1})
         if doubles:
@@ -40,11 +39,9 @@ class Zones:
         return zones
 
     def show(self, value: Any) -> str:
-        """Comma-separated."""
         return ",".join(value)
 
     def schema(self) -> dict[str, Any]:
-        """The outline of each entry."""
         return {"pattern": f"^(\\s*({ZONE.pattern})?\\s*(,|$))*$"}
 
 
@@ -56,17 +53,15 @@ class BucketMounts:
     spaces = "ignored"
 
     def read(self, text: str) -> tuple[BucketMount, ...]:
-        """The mounts, in an order in which none hides another: a path comes after those that it lies in."""
+        """Return the mounts in an order in which none hides another: a path comes after the paths that contain it."""
         mounts = read_entries(text, _bucket_mount)
         refuse_doubles([m.path for m in mounts])
         return tuple(sorted(mounts, key=lambda mount: mount.path.count("/")))
 
     def show(self, value: Any) -> str:
-        """As it is written in an env file."""
         return ",".join(f"{m.bucket}:{m.path}" for m in value)
 
     def schema(self) -> dict[str, Any]:
-        """The outline of each entry."""
         return {"pattern": "^(\\s*([a-z0-9._-]+:/[^:,]+)?\\s*(,|$))*$"}
 
 

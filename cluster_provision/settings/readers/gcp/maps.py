@@ -1,4 +1,4 @@
-"""Maps that users write in HCL: METADATA, LABELS and CUSTOM_NODE_POOL. Values never appear in errors."""
+"""Reads maps in HCL: METADATA, LABELS and CUSTOM_NODE_POOL. Values of METADATA never appear in errors."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 # cloud.google.com/compute/docs/metadata/setting-custom-metadata: limits of keys and values.
 MOST_METADATA_BYTES = 256 * 1024
 MOST_METADATA_BYTES_IN_ALL = 512 * 1024
-# The keys that would replace what the tool itself puts there, and what to use instead.
+# Keys that the tool itself uses, and what to use instead.
 RESERVED_METADATA = {
-    "startup-script": "it is how the machines set themselves up; use STARTUP_COMMAND",
+    "startup-script": "the machines set themselves up with it; use STARTUP_COMMAND",
     "startup-script-url": "it would run beside the machines' own set-up; use STARTUP_COMMAND",
     "user-data": "cloud-init would run beside the machines' own set-up; use STARTUP_COMMAND",
-    "cluster-config": "the tool tells the machines there what to do; choose another key",
-    "cluster-startup-command": "the tool hands your command over there; use STARTUP_COMMAND",
+    "cluster-config": "it holds the tool's own instructions for the machines; choose another key",
+    "cluster-startup-command": "it holds your command; use STARTUP_COMMAND",
 }
-# A resource takes 64: the cluster's own and the one that the provider adds (goog-terraform-provisioned) count.
+# A resource holds 64, including the cluster's own and the provider's (goog-terraform-provisioned).
 MOST_LABELS = 62
 LONGEST_LABEL = 63
 
@@ -41,7 +41,6 @@ class Metadata:
     spaces = "kept"
 
     def read(self, text: str) -> dict[str, str]:
-        """The map."""
         found = {key: value.text for key, value in read_map(text).items()}
         reasons = list(self._reasons(found))
         if reasons:
@@ -51,32 +50,27 @@ class Metadata:
     def _reasons(self, found: dict[str, str]) -> Iterator[str]:
         for key, value in found.items():
             if key in RESERVED_METADATA:
-                yield f"may not hold the key {key}: {RESERVED_METADATA[key]}"
+                yield f"must not hold the key {key}: {RESERVED_METADATA[key]}"
             elif not re.fullmatch("[a-zA-Z0-9_-]{1,128}", key):
                 yield f"has the key {shown(key)}: allowed are 1 to 128 letters, digits, - and _"
             if len(value.encode()) > MOST_METADATA_BYTES:
                 yield f"has more than {MOST_METADATA_BYTES} bytes at the key {shown(key)}"
         if sum(len(key.encode()) + len(value.encode()) for key, value in found.items()) > MOST_METADATA_BYTES_IN_ALL:
-            yield f"has more than {MOST_METADATA_BYTES_IN_ALL} bytes in all"
+            yield f"has more than {MOST_METADATA_BYTES_IN_ALL} bytes in total"
 
     def show(self, value: Any) -> str:
-        """As a map on one line."""
         return show_map(value)
 
     def schema(self) -> dict[str, Any]:
-        """That it is in braces; the rest is the tool's."""
         return {"pattern": "^\\s*\\{[\\s\\S]*\\}\\s*$"}
 
 
 class Labels:
-    """Labels of the cluster's resources: a map in HCL."""
-
     type_name = "HCL map"
     allowed = '{ key1 = "val1", key2 = "val2" }; lower-case letters, digits, - and _, at most 63 each'
     spaces = "kept"
 
     def read(self, text: str) -> dict[str, str]:
-        """The map."""
         found = {key: value.text for key, value in read_map(text).items()}
         reasons = [reason for key, value in found.items() for reason in _label_reasons(key, value)]
         if len(found) > MOST_LABELS:
@@ -86,18 +80,15 @@ class Labels:
         return found
 
     def show(self, value: Any) -> str:
-        """As a map on one line."""
         return show_map(value)
 
     def schema(self) -> dict[str, Any]:
-        """That it is in braces; the rest is the tool's."""
         return {"pattern": "^\\s*\\{[\\s\\S]*\\}\\s*$"}
 
 
 @dataclass(frozen=True)
 class NodePool:
-    """A node pool of a GKE cluster, as CUSTOM_NODE_POOL describes it; `zone` and `guest_accelerator_type` are empty
-    where that names none."""
+    """A GKE cluster's node pool as in CUSTOM_NODE_POOL; `zone` and `guest_accelerator_type` may be empty."""
 
     name: str
     zone: str
@@ -116,7 +107,6 @@ class NodePools:
     spaces = "kept"
 
     def read(self, text: str) -> tuple[NodePool, ...]:
-        """The pools, in the order given."""
         pools: list[NodePool] = []
         reasons: list[str] = []
         for position, given in enumerate(read_maps(text), start=1):
@@ -131,19 +121,17 @@ class NodePools:
         return tuple(pools)
 
     def show(self, value: Any) -> str:
-        """As a list on one line."""
         import json
 
         maps = [{key: held for key, held in vars(pool).items() if held != ""} for pool in value]
         return json.dumps(maps) if value else ""
 
     def schema(self) -> dict[str, Any]:
-        """That it is in brackets; the rest is the tool's."""
         return {"pattern": "^\\s*\\[[\\s\\S]*\\]\\s*$"}
 
 
 def show_map(value: dict[str, str]) -> str:
-    """A map of text on one line, as one would write it in an env file."""
+    """Return a map of text on one line, as a user writes it in an env file."""
     import json
 
     return "{ " + ", ".join(f"{key} = {json.dumps(text)}" for key, text in value.items()) + " }" if value else "{}"
@@ -152,9 +140,9 @@ def show_map(value: dict[str, str]) -> str:
 def _label_reasons(key: str, value: str) -> Iterator[str]:
     name = shown(key)
     if key == CLUSTER_LABEL:
-        yield f"may not hold the key {CLUSTER_LABEL}: it is this cluster's own label, which the tool sets"
+        yield f"must not hold the key {CLUSTER_LABEL}: the tool itself sets this label"
     elif key.startswith("goog-"):
-        yield f"has the key {name}: keys that begin with goog- are Google's"
+        yield f"has the key {name}: Google reserves keys that begin with goog-"
     elif not (key and _is_label_text(key) and unicodedata.category(key[0]) in {"Ll", "Lo"}):
         yield f"has the key {name}: allowed are lower-case letters, digits, - and _, a letter first, at most 63"
     if not _is_label_text(value):

@@ -1,10 +1,10 @@
-"""The forms of Google Cloud's names, as the APIs and provider google 7.45.0 check them."""
+"""Google Cloud's names, as the APIs and provider google 7.45.0 check them."""
 
 from __future__ import annotations
 
 from cluster_provision.settings.readers.texts import Text
 
-# The longest name that the modules make of the prefix is the firewall rule "<prefix>-dpl-internal" (63 less 13).
+# The longest name with the prefix is the firewall rule "<prefix>-dpl-internal" (63 less 13).
 # The others leave more room: an instance "<prefix>-vm-xxxx" 55, the template's prefix "<prefix>-" 53 (provider
 # google 7.45.0, resource_compute_instance_template.go); the service account shortens its own (30 in all).
 LONGEST_PREFIX = 50
@@ -29,7 +29,7 @@ PROJECT_ID = Text(
     hints=(
         ("[0-9]+", "this looks like the project's number; give its ID (gcloud projects list)"),
         (".*[A-Z ].*", "this looks like the project's display name; give its ID (gcloud projects list)"),
-        ("<.*>|\\[.*\\]|\\$.*", "this is a placeholder; put your project's ID there"),
+        ("<.*>|\\[.*\\]|\\$.*", "this is a placeholder; replace it with your project's ID"),
     ),
 )
 
@@ -57,8 +57,8 @@ ACCELERATOR_TYPE = Text(
 
 IMAGE = Text("name of an image or image family", _RFC1035, f"allowed are {_SENTENCE}", longest=63)
 
-# https://docs.cloud.google.com/compute/docs/instances/reservations-consume, read 2026-11-25: a shared reservation is
-# named with the project that owns it.
+# https://docs.cloud.google.com/compute/docs/instances/reservations-consume, read 2026-11-25: the name of a shared
+# reservation includes the project that owns it.
 RESERVATION = Text(
     "reservation",
     f"(projects/{PROJECT_ID.pattern}/reservations/)?{_RFC1035}",
@@ -67,7 +67,7 @@ RESERVATION = Text(
     longest=255,
 )
 
-# A project-made account, the Compute Engine default one, App Engine's, and those of domain-scoped projects.
+# An account made in a project, the Compute Engine default one, App Engine's, and those of domain-scoped projects.
 SERVICE_ACCOUNT = Text(
     "service account's e-mail address",
     "[a-z0-9]([-a-z0-9.]*[a-z0-9])?@([a-z0-9]([-a-z0-9]*[a-z0-9])?\\.)*gserviceaccount\\.com",

@@ -1,4 +1,4 @@
-"""Who gets to the machines on Azure: ACCESS and ALLOWED_CIDRS, and the keys."""
+"""Rules for access to the machines on Azure: ACCESS, ALLOWED_CIDRS and the keys."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ EVERYBODY = IPv4Network("0.0.0.0/0")
 
 
 def access(draft: AzureDraft) -> AzureFinding:
-    """Nobody gets in from outside but those whom ALLOWED_CIDRS names."""
+    """Allow access from outside only to the addresses in ALLOWED_CIDRS."""
     if not draft.good("access", "allowed_cidrs"):
         return AzureFinding()
     settings, given = draft.settings, draft.given
     if "access" not in given and not settings.allowed_cidrs:
         note = (
-            "ACCESS=private, since ALLOWED_CIDRS is unset: the machines are reached from their virtual network alone. "
+            "ACCESS=private, since ALLOWED_CIDRS is unset: only hosts in the machines' virtual network can reach them. "
             "For ssh from your own host set ALLOWED_CIDRS to its address, such as 203.0.113.7"
         )
         return AzureFinding(notes=(note,), settings=replace(settings, access="private"))
@@ -26,22 +26,22 @@ def access(draft: AzureDraft) -> AzureFinding:
     if settings.access == "head" and not settings.allowed_cidrs:
         return AzureFinding(
             (
-                "ACCESS=head needs ALLOWED_CIDRS, from where ssh may come: set it to your own address or range, such "
-                "as ALLOWED_CIDRS=203.0.113.7 (curl -s https://ifconfig.me shows it), or set ACCESS=private",
+                "ACCESS=head needs ALLOWED_CIDRS, the addresses that may use ssh: set it to your own address or range, "
+                "such as ALLOWED_CIDRS=203.0.113.7 (curl -s https://ifconfig.me shows it), or set ACCESS=private",
             )
         )
     if settings.access == "private" and settings.allowed_cidrs:
         return AzureFinding(
             (
-                "ACCESS=private and ALLOWED_CIDRS exclude each other: without an address on the internet nobody comes "
-                "from there; remove one of the two",
+                "ACCESS=private and ALLOWED_CIDRS exclude each other: with ACCESS=private the cluster has no address "
+                "on the internet; remove one of the two",
             )
         )
     return AzureFinding(notes=_open_to_all(settings.allowed_cidrs), settings=settings)
 
 
 def _open_to_all(cidrs: tuple[str, ...]) -> tuple[str, ...]:
-    """Whether it is written as one range or as several, which are it together."""
+    """Warn of the whole internet, as one range or as several that make it up."""
     if EVERYBODY not in collapse_addresses(map(IPv4Network, cidrs)):
         return ()
     return (f"Warning: ALLOWED_CIDRS={','.join(cidrs)} lets the whole internet try to log in to the head",)

@@ -1,4 +1,4 @@
-"""What stands in the user's files for Azure: the public key, the private one, and cloud-init's data."""
+"""Rules for the content of the user's files for Azure: the public key, the private one, and cloud-init's data."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def keys(draft: AzureDraft) -> AzureFinding:
-    """The public key's text, and where its private half lies if that is told or beside it."""
+    """Fill in the public key's text, and the path of its private half: the given one, or the one beside it."""
     if not draft.good("ssh_path", "ssh_private_key", "ssh_key_file"):
         return AzureFinding()
     settings = draft.settings
     if settings.ssh_path and settings.ssh_key_file:
         return AzureFinding(
             (
-                f"SSH_PATH={settings.ssh_path} and SSH_KEY_FILE={settings.ssh_key_file} exclude each other: a pair is "
-                "made, and its private half written, only where no public key is given; remove one of the two",
+                f"SSH_PATH={settings.ssh_path} and SSH_KEY_FILE={settings.ssh_key_file} exclude each other: the tool "
+                "makes a pair, and writes its private half, only without a public key; remove one of the two",
             )
         )
     halves = _private_halves(settings.ssh_path, settings.ssh_key_file)
@@ -35,11 +35,11 @@ def keys(draft: AzureDraft) -> AzureFinding:
 def _fitting(
     path: Path | None, public: str, given: Path | None, private: Path | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Problems and notes of a private half: it must be the public one's, and be of use without a passphrase."""
+    """Return problems and notes about a private half: it must fit the public one, and work without a passphrase."""
     try:
         told = private_key(private.read_text("utf-8-sig")) if private else None
     except (BadValue, OSError, UnicodeDecodeError):
-        return (), ()  # what lies beside a public key may be anything; what is given was read before
+        return (), ()  # a file beside a public key may be anything; a given file was read before
     if told is None:
         return (), ()
     if given and public and told.public and told.public != public.split()[1]:
@@ -54,13 +54,13 @@ def _fitting(
 
 
 def _private_halves(public: Path | None, made: Path | None) -> list[Path]:
-    """Where the private half would be: beside a public key that ends with .pub, or where the tool wrote it."""
+    """Return the possible files of the private half: beside a public key ending in .pub, or the tool's own file."""
     beside = public.with_suffix("") if public and public.suffix == ".pub" else None
     return [path for path in (beside, made) if path and path.is_file()]
 
 
 def cloud_init(draft: AzureDraft) -> AzureFinding:
-    """The text of CLOUD_INIT."""
+    """Fill in the text of CLOUD_INIT."""
     if not draft.good("cloud_init") or not draft.settings.cloud_init:
         return AzureFinding()
     text = draft.settings.cloud_init.read_text("utf-8-sig")

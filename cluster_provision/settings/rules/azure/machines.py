@@ -1,4 +1,4 @@
-"""What goes with a machine size on Azure: image, security type, mode, zones and number."""
+"""Rules for what fits a machine size on Azure: image, security type, mode, zones and number."""
 
 from __future__ import annotations
 
@@ -20,30 +20,33 @@ if TYPE_CHECKING:
 
     from cluster_provision.settings.azure.settings import AzureSettings
 
-# learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups (2026-05-19); 300 by
-# support (setup-infiniband.md, 2026-09-25), which nobody else has.
+# learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups (2026-05-19). Only
+# setup-infiniband.md (2026-09-25) has 300, through support.
 MOST_IN_A_PLACEMENT_GROUP = 100
 MOST_OF_A_MANAGED_IMAGE = 600
-"""In uniform mode, of an image that is in no gallery: the same page."""
+"""In uniform mode, for an image that is in no gallery: the same page."""
 
 
 def known_size(draft: AzureDraft) -> AzureFinding:
-    """Say what isn't known of a size that the table doesn't have."""
+    """Report what isn't known about a size that the table lacks."""
     if not draft.good("sku") or size(draft.settings.sku):
         return AzureFinding()
     sku = draft.settings.sku
     near = nearest(sku)
     meant = f" (is {near} meant?)" if near else ""
     note = (
-        f"SKU={sku} is not in this version's table of sizes{meant}: its GPUs, InfiniBand, local disks and price aren't "
-        "known beforehand, and ORCH_MODE isn't chosen by them"
+        f"SKU={sku} is not in this version's table of sizes{meant}: the tool doesn't know its GPUs, InfiniBand, local "
+        "disks and price beforehand, and doesn't choose ORCH_MODE by them"
     )
     return AzureFinding(notes=(note,))
 
 
 def mode(draft: AzureDraft) -> AzureFinding:
-    """Where ORCH_MODE is unset, uniform for InfiniBand, which Azure documents in a single placement group alone, and
-    for Trusted Launch, which provider azurerm 5.2.0 has no argument for in a flexible scale set."""
+    """Choose ORCH_MODE if it is unset: uniform for InfiniBand and Trusted Launch, else flexible.
+
+    Azure documents InfiniBand only in a single placement group. Provider azurerm 5.2.0 has no argument for Trusted
+    Launch in a flexible scale set.
+    """
     if not draft.good("sku", "orch_mode", "security_type"):
         return AzureFinding()
     settings = draft.settings
@@ -52,15 +55,15 @@ def mode(draft: AzureDraft) -> AzureFinding:
         return AzureFinding(settings=replace(settings, orch_mode="uniform" if uniform else "flexible"))
     if settings.orch_mode == "flexible" and settings.infiniband:
         note = (
-            f"ORCH_MODE=flexible with SKU={settings.sku}: Azure promises InfiniBand in ORCH_MODE=uniform alone, where "
-            "it works within one placement group. Benchmark shows whether it does here"
+            f"ORCH_MODE=flexible with SKU={settings.sku}: Azure promises InfiniBand only with ORCH_MODE=uniform, "
+            "within one placement group. Benchmark shows whether it works here"
         )
         return AzureFinding(notes=(note,))
     return AzureFinding()
 
 
 def number(draft: AzureDraft) -> AzureFinding:
-    """A single placement group holds 100 machines, and a uniform scale set of an image without a gallery 600."""
+    """Limit the machines: 100 in a single placement group, 600 in a uniform set with an image outside a gallery."""
     if not draft.good("sku", "orch_mode", "instance_count", "image"):
         return AzureFinding()
     settings = draft.settings
@@ -68,7 +71,7 @@ def number(draft: AzureDraft) -> AzureFinding:
     if managed and settings.instance_count > MOST_OF_A_MANAGED_IMAGE and not settings.single_placement_group:
         return AzureFinding(
             (
-                f"INSTANCE_COUNT={settings.instance_count}: a uniform scale set of an image that is in no gallery "
+                f"INSTANCE_COUNT={settings.instance_count}: a uniform scale set with an image that is in no gallery "
                 f"holds at most {MOST_OF_A_MANAGED_IMAGE} machines; put the image into a gallery, or leave ORCH_MODE "
                 "out",
             )
@@ -85,20 +88,20 @@ def number(draft: AzureDraft) -> AzureFinding:
 
 
 def zones(draft: AzureDraft) -> AzureFinding:
-    """InfiniBand doesn't reach from one zone to another."""
+    """Refuse several zones for InfiniBand, which doesn't connect zones."""
     if not draft.good("sku", "zones") or len(draft.settings.zones) < 2 or not draft.settings.infiniband:
         return AzureFinding()
     settings = draft.settings
     return AzureFinding(
         (
-            f"ZONES={','.join(settings.zones)}: the InfiniBand of SKU={settings.sku} connects machines of one zone "
-            "alone; name one zone, or none",
+            f"ZONES={','.join(settings.zones)}: the InfiniBand of SKU={settings.sku} connects only machines of one "
+            "zone; name one zone, or none",
         )
     )
 
 
 def image(draft: AzureDraft) -> AzureFinding:
-    """The image must be of the machines' architecture and generation, and its disk must hold it."""
+    """Require an image of the machines' architecture and generation that fits on their disk."""
     if not draft.good("sku", "image"):
         return AzureFinding()
     settings = draft.settings
@@ -120,7 +123,8 @@ def _image_problems(draft: AzureDraft) -> Iterator[str]:
     if known and generation and generation not in known.generation:
         yield (
             f"{named} is of generation {generation}, and SKU={settings.sku} boots generation "
-            f"{' and '.join(map(str, known.generation))}; choose an image of that (its name often ends with gen2)"
+            f"{' and '.join(map(str, known.generation))}; choose an image of that generation (its name often ends with "
+            "gen2)"
         )
     least = least_disk_of(settings.image)
     if draft.good("os_disk_size") and settings.os_disk_size < least:
@@ -128,7 +132,7 @@ def _image_problems(draft: AzureDraft) -> Iterator[str]:
 
 
 def security(draft: AzureDraft) -> AzureFinding:
-    """Trusted Launch isn't for every size, wants images of generation 2, and can be asked for in one mode alone."""
+    """Check Trusted Launch: not every size has it, it needs an image of generation 2, and it works in one mode only."""
     if not draft.good("sku", "security_type", "image", "orch_mode") or draft.settings.security_type == "standard":
         return AzureFinding()
     settings = draft.settings
@@ -136,16 +140,17 @@ def security(draft: AzureDraft) -> AzureFinding:
     problems = []
     if known and not known.trusted_launch:
         problems.append(
-            f"SECURITY_TYPE=trusted-launch: Azure leaves SKU={settings.sku} out of it; set SECURITY_TYPE=standard"
+            f"SECURITY_TYPE=trusted-launch: Azure doesn't support it for SKU={settings.sku}; set SECURITY_TYPE=standard"
         )
     if settings.orch_mode == "flexible":
         problems.append(
-            "SECURITY_TYPE=trusted-launch with ORCH_MODE=flexible is not in this version: Terraform's provider can't "
-            "ask for it; set ORCH_MODE=uniform, or leave it out"
+            "SECURITY_TYPE=trusted-launch with ORCH_MODE=flexible is not in this version: Terraform's provider has no "
+            "setting for it; set ORCH_MODE=uniform, or leave it out"
         )
     if generation_of(settings.image) == 1:
         problems.append(
-            f"SECURITY_TYPE=trusted-launch needs an image of generation 2, and IMAGE={settings.image.text} is of 1"
+            f"SECURITY_TYPE=trusted-launch needs an image of generation 2, and IMAGE={settings.image.text} is of "
+            "generation 1"
         )
     return AzureFinding(tuple(problems), _without_drivers(settings))
 
@@ -155,20 +160,20 @@ def _without_drivers(settings: AzureSettings) -> tuple[str, ...]:
     if (known and not known.gpus) or not drivers_are_unsigned(settings.image):
         return ()
     return (
-        f"Warning: SECURITY_TYPE=trusted-launch loads signed drivers alone, and those of IMAGE={settings.image.text} "
-        "are not signed: the machines would show no GPU. Name an image whose drivers are, or leave SECURITY_TYPE out",
+        f"Warning: SECURITY_TYPE=trusted-launch loads only signed drivers, and those of IMAGE={settings.image.text} "
+        "are not signed: the machines would show no GPU. Name an image with signed drivers, or leave SECURITY_TYPE out",
     )
 
 
 def terms(draft: AzureDraft) -> AzureFinding:
-    """Say where there are no terms to accept."""
+    """Report ACCEPT_TERMS where there are no terms to accept."""
     if not draft.good("image", "accept_terms") or not draft.settings.accept_terms or not draft.settings.image.id:
         return AzureFinding()
     return AzureFinding(notes=("ACCEPT_TERMS=yes has no effect: IMAGE is one of your own, not of the marketplace",))
 
 
 def price(draft: AzureDraft) -> AzureFinding:
-    """Only spot machines are bid for."""
+    """Refuse MAX_PRICE for machines that aren't spot machines."""
     if not draft.good("provisioning_model", "max_price"):
         return AzureFinding()
     settings = draft.settings

@@ -1,4 +1,4 @@
-"""The cluster's names on Azure: NAME_PREFIX and VMSS_NAME stand for each other, the group's name follows."""
+"""The cluster's names on Azure: NAME_PREFIX and VMSS_NAME default to each other, and the group's name follows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cluster_provision.settings.reading import BadValue
 
 
 def names(draft: AzureDraft) -> AzureFinding:
-    """Fill in what is unset of NAME_PREFIX, VMSS_NAME and RESOURCE_GROUP."""
+    """Fill in the unset ones of NAME_PREFIX, VMSS_NAME and RESOURCE_GROUP."""
     if not draft.good("name_prefix", "vmss_name", "resource_group"):
         return AzureFinding()
     settings = draft.settings

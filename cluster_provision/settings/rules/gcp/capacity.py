@@ -1,4 +1,4 @@
-"""How the machines are had: provisioning model, reservation, duration and placement must fit each other and VM_TYPE."""
+"""Rules for how Google provides the machines: provisioning model, reservation, duration and VM_TYPE must fit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BOUND: ProvisioningModel = "reservation-bound"
 
 
 def provisioning_model(draft: Draft) -> Finding:
-    """PROVISIONING_MODEL as it is given, or the one that follows from the machine type and the reservation."""
+    """Choose PROVISIONING_MODEL if it is unset: it follows from the machine type and the reservation."""
     if not draft.good("vm_type", "provisioning_model", "reservation_name"):
         return Finding()
     settings = draft.settings
@@ -33,8 +33,8 @@ def provisioning_model(draft: Draft) -> Finding:
     with_reservation = f"; {BOUND} needs RESERVATION_NAME" if BOUND in sold_by else ""
     return Finding(
         (
-            f"PROVISIONING_MODEL={model}{default}: VM_TYPE={settings.vm_type} is not sold so; set PROVISIONING_MODEL "
-            f"to one of {', '.join(sold_by)}{with_reservation}, or choose another VM_TYPE",
+            f"PROVISIONING_MODEL={model}{default}: VM_TYPE={settings.vm_type} is not sold as {model}; set "
+            f"PROVISIONING_MODEL to one of {', '.join(sold_by)}{with_reservation}, or choose another VM_TYPE",
         )
     )
 
@@ -45,19 +45,19 @@ def unsold(model: str, facts: MachineType) -> bool:
 
 
 def reservation(draft: Draft) -> Finding:
-    """A reservation lies in one zone; standard and reservation-bound machines use it, and the latter need one."""
+    """Check RESERVATION_NAME: it lies in one zone. Standard machines may use one; reservation-bound ones need one."""
     if not draft.good("provisioning_model", "reservation_name"):
         return Finding()
     settings = draft.settings
     model, name = settings.provisioning_model, settings.reservation_name
     if not name:
-        needed = f"PROVISIONING_MODEL={model} needs RESERVATION_NAME, the reservation to take the machines from"
+        needed = f"PROVISIONING_MODEL={model} needs RESERVATION_NAME, the reservation that the machines use"
         return Finding((needed,) if model == BOUND else ())
     problems = []
     if model in {"spot", "flex-start"}:
         problems.append(
-            f"RESERVATION_NAME={name} and PROVISIONING_MODEL={model} exclude each other: such machines are never "
-            "taken from a reservation; remove one of the two"
+            f"RESERVATION_NAME={name} and PROVISIONING_MODEL={model} exclude each other: such machines never use a "
+            "reservation; remove one of the two"
         )
     if draft.good("zone") and len(settings.zone) > 1:
         problems.append(
@@ -68,7 +68,7 @@ def reservation(draft: Draft) -> Finding:
 
 
 def run_duration(draft: Draft) -> Finding:
-    """Flex-start machines have an end; reservation-bound ones end with their reservation."""
+    """Limit flex-start machines, and refuse a duration for reservation-bound ones, which end with their reservation."""
     if not draft.good("provisioning_model", "max_run_duration"):
         return Finding()
     settings = draft.settings

@@ -1,4 +1,4 @@
-"""The boot disk must be one that the machine type takes."""
+"""The rule that the machine type must support the boot disk."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 from cluster_provision.settings.draft import Draft, Finding
 from cluster_provision.settings.gcp.machine_types import machine_type
 
-# The old tool's default, which old env files hold where it is what they had anyway.
+# The old tool's default. Old env files name it even where the machines would get it anyway.
 DOCUMENTED = "pd-ssd"
 
 
 def boot_disk(draft: Draft) -> Finding:
-    """DISK_TYPE as it is given; where VM_TYPE doesn't take the documented default, the best that it takes."""
+    """Keep DISK_TYPE. If VM_TYPE doesn't support the documented default, use the best one that it supports."""
     if not draft.good("vm_type", "disk_type"):
         return Finding()
     settings = draft.settings

@@ -1,4 +1,4 @@
-"""A GKE cluster's parameters: what must hold between them, and what has no effect beside them."""
+"""Rules for a GKE cluster's parameters: how they must fit each other, and which others have no effect."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _EQUAL_POOLS = {
     "gke_enable_compact_placement": "GKE_ENABLE_COMPACT_PLACEMENT",
 }
 _OF_POOLS = ("custom_node_pool", "zone", "provisioning_model", "reservation_name")
-# GKE's own names hold 40 characters, and the longest that is made of the prefix is "<prefix>-nodepool-99".
+# GKE's own names hold 40 characters, and the longest one with the prefix is "<prefix>-nodepool-99".
 LONGEST_PREFIX = 40 - len("-nodepool-99")
-# What belongs to machines that this tool sets up itself. The old tool's GKE clusters had none of it either.
+# Parameters for machines that this tool sets up itself. The old tool's GKE clusters had none of it either.
 _OF_MACHINES = (
     "image_family_name",
     "image_name",
@@ -43,14 +43,14 @@ _OF_MACHINES = (
 
 
 def node_pools(draft: Draft) -> Finding:
-    """The number of pools and of their machines, said in one of three ways."""
+    """Check the number of pools and of their machines, which has three forms."""
     if draft.orchestrator != "gke":
         return Finding()
     problems = []
     settings = draft.settings
     equal = [name for field, name in _EQUAL_POOLS.items() if draft.said(field)]
     if draft.said("custom_node_pool") and equal:
-        problems.append(f"CUSTOM_NODE_POOL and {', '.join(equal)} exclude each other; set the one or the others")
+        problems.append(f"CUSTOM_NODE_POOL and {', '.join(equal)} exclude each other; set only one of the two forms")
     both = draft.good("gke_min_node_count", "gke_max_node_count")
     if both and settings.gke_min_node_count > settings.gke_max_node_count:
         least, most = settings.gke_min_node_count, settings.gke_max_node_count
@@ -66,7 +66,7 @@ def node_pools(draft: Draft) -> Finding:
 
 
 def custom_node_pools(draft: Draft) -> Finding:
-    """Each pool must lie in the cluster's region and carry the GPUs that its machine type has."""
+    """Check that each pool lies in the cluster's region and has the GPUs that its machine type has."""
     if draft.orchestrator != "gke" or not draft.good(*_OF_POOLS):
         return Finding()
     settings = draft.settings
@@ -80,7 +80,7 @@ def custom_node_pools(draft: Draft) -> Finding:
 
 
 def _completed(pool: NodePool) -> NodePool:
-    """With the GPUs of its machine type where it names none."""
+    """Fill in the GPUs of its machine type where the pool names none."""
     facts = machine_type(pool.machine_type)
     if facts.kind != "fixed" or pool.guest_accelerator_count or pool.guest_accelerator_type:
         return pool
@@ -91,12 +91,12 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
     settings = draft.settings
     if pool.zone and any(pool.zone.rpartition("-")[0] != region for region in settings.regions):
         yield (
-            f"has zone = {pool.zone}, outside of the cluster's region, {settings.region} (ZONE="
-            f"{','.join(settings.zone)}); leave the zone out to follow ZONE"
+            f"has zone = {pool.zone}, outside the cluster's region, {settings.region} (ZONE="
+            f"{','.join(settings.zone)}); leave the zone out to use ZONE's"
         )
     facts = machine_type(pool.machine_type)
     if bool(pool.guest_accelerator_count) != bool(pool.guest_accelerator_type):
-        yield "has one of guest_accelerator_count and guest_accelerator_type without the other"
+        yield "has only one of guest_accelerator_count and guest_accelerator_type; set both or none"
     elif facts.kind == "fixed":
         if pool.guest_accelerator_count != facts.gpus:
             yield (
@@ -111,16 +111,16 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
     if facts.kind == "none" and pool.guest_accelerator_count:
         yield f"has guest_accelerator_count = {pool.guest_accelerator_count}, and {pool.machine_type} takes no GPUs"
     if pool.enable_compact_placement and facts.kind != "unknown" and not facts.placement:
-        yield f"has enable_compact_placement = true, which {pool.machine_type} doesn't take"
+        yield f"has enable_compact_placement = true, which {pool.machine_type} doesn't support"
     elif pool.enable_compact_placement and _unplaced_flex_start(settings.provisioning_model, pool.machine_type):
         yield (
-            f"has enable_compact_placement = true, which {pool.machine_type} doesn't take with PROVISIONING_MODEL="
-            "flex-start; only A4 and A3 Ultra take both"
+            f"has enable_compact_placement = true, which {pool.machine_type} doesn't support with PROVISIONING_MODEL="
+            "flex-start; only A4 and A3 Ultra support both"
         )
     elif pool.enable_compact_placement and placed_by_reservation(settings.reservation_name, facts):
         yield (
-            f"has enable_compact_placement = true, and RESERVATION_NAME={settings.reservation_name} places machines of "
-            f"{pool.machine_type} by its own policy, if it has one; leave enable_compact_placement out"
+            f"has enable_compact_placement = true, but the policy of RESERVATION_NAME={settings.reservation_name} "
+            f"places machines of {pool.machine_type}; leave enable_compact_placement out"
         )
     if unsold(settings.provisioning_model, facts):
         yield (
@@ -130,7 +130,7 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
 
 
 def equal_node_pools(draft: Draft) -> Finding:
-    """The machine type of equal pools must take the placement that is asked for."""
+    """Check that the machine type of equal pools supports the placement."""
     needed = ("vm_type", "gke_enable_compact_placement", "provisioning_model", "reservation_name")
     if draft.orchestrator != "gke" or not draft.good(*needed) or not draft.settings.gke_enable_compact_placement:
         return Finding()
@@ -139,19 +139,21 @@ def equal_node_pools(draft: Draft) -> Finding:
     if placed_by_reservation(reservation, facts):
         return Finding(
             (
-                f"GKE_ENABLE_COMPACT_PLACEMENT=yes and RESERVATION_NAME={reservation} exclude each other: machines of "
-                f"{vm_type} are placed by the policy of their reservation, if it has one; leave "
+                f"GKE_ENABLE_COMPACT_PLACEMENT=yes and RESERVATION_NAME={reservation} exclude each other: the policy "
+                f"of the reservation, if it has one, places machines of {vm_type}; leave "
                 "GKE_ENABLE_COMPACT_PLACEMENT out",
             )
         )
     if facts.kind != "unknown" and not facts.placement:
-        return Finding((f"GKE_ENABLE_COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} takes no placement policy",))
+        return Finding(
+            (f"GKE_ENABLE_COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} supports no placement policy; leave it out",)
+        )
     if not _unplaced_flex_start(draft.settings.provisioning_model, vm_type):
         return Finding()
     return Finding(
         (
             "GKE_ENABLE_COMPACT_PLACEMENT=yes and PROVISIONING_MODEL=flex-start exclude each other for VM_TYPE="
-            f"{vm_type}; only pools of A4 and A3 Ultra take both",
+            f"{vm_type}; only pools of A4 and A3 Ultra support both",
         )
     )
 
@@ -161,7 +163,7 @@ def _unplaced_flex_start(model: str, vm_type: str) -> bool:
 
 
 def names(draft: Draft) -> Finding:
-    """GKE's names are shorter than others."""
+    """Limit NAME_PREFIX: GKE's names are shorter than others."""
     if draft.orchestrator != "gke" or not draft.good("name_prefix"):
         return Finding()
     prefix = draft.settings.name_prefix
@@ -170,13 +172,13 @@ def names(draft: Draft) -> Finding:
     return Finding(
         (
             f"NAME_PREFIX={prefix} has {len(prefix)} characters; with ORCHESTRATOR_TYPE=gke at most {LONGEST_PREFIX} "
-            "are allowed, since GKE's names end at 40",
+            "are allowed, since GKE's names have at most 40",
         )
     )
 
 
 def without_effect(draft: Draft) -> Finding:
-    """Say which of the given parameters a GKE cluster has no use for."""
+    """Report the given parameters that have no effect on a GKE cluster."""
     if draft.orchestrator != "gke":
         return Finding()
     notes = []

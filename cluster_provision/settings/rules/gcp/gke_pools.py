@@ -1,4 +1,4 @@
-"""A GKE cluster's node pools, as far as GKE itself sets limits: their sizes, names and networks."""
+"""Rules for a GKE cluster's node pools that come from GKE's own limits: their sizes, names and networks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def takes_accelerator_network(kind: str) -> bool:
 
 
 def pool_sizes(draft: Draft) -> Finding:
-    """Equal pools need a size, and all nodes together room in the network."""
+    """Check that equal pools have a size, and that the network has room for all nodes."""
     fields = ("gke_node_pool_count", "gke_node_count_per_node_pool", "gke_max_node_count", "custom_node_pool")
     if draft.orchestrator != "gke" or not draft.good(*fields):
         return Finding()
@@ -47,7 +47,7 @@ def pool_sizes(draft: Draft) -> Finding:
 
 
 def pool_names(draft: Draft) -> Finding:
-    """No pool is called as the tool's own."""
+    """Refuse a pool with the name of the tool's own."""
     if draft.orchestrator != "gke" or not draft.good("custom_node_pool", "name_prefix"):
         return Finding()
     own = f"{draft.settings.name_prefix}-system"
@@ -57,7 +57,7 @@ def pool_names(draft: Draft) -> Finding:
 
 
 def pool_networks(draft: Draft) -> Finding:
-    """Further networks are GKE's to make, for the machine types that it makes them for."""
+    """Allow further networks only for the machine types that GKE makes them for."""
     fields = ("network_config", "vm_type", "custom_node_pool", "gke_node_pool_count")
     if draft.orchestrator != "gke" or not draft.good(*fields):
         return Finding()
@@ -75,7 +75,7 @@ def pool_networks(draft: Draft) -> Finding:
         )
     if taking:
         return Finding()
-    named = f"{', '.join(kinds)} is none of them" if kinds else "there is no pool of one"
+    named = f"{', '.join(kinds)} is none of them" if kinds else "no pool has one"
     return Finding(
         (
             "NETWORK_CONFIG=multi_nic_network: GKE makes networks for the further cards of A3 Mega, A3 Ultra, A4 and "

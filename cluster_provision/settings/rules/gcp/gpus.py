@@ -1,4 +1,4 @@
-"""GPUs and machine type must fit; what the machine type tells is filled in."""
+"""Rules for GPUs: they must fit the machine type, and its facts fill in the rest."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 from cluster_provision.settings.draft import Draft, Finding
 from cluster_provision.settings.gcp.machine_types import ATTACHABLE, MachineType, machine_type
 
-# What the documents name as GPU_COUNT's default, where the machine type leaves the number open.
+# GPU_COUNT's documented default for a machine type that leaves the number open.
 DEFAULT_ATTACHED = 2
 
 
 def gpus(draft: Draft) -> Finding:
-    """GPU_COUNT and ACCELERATOR_TYPE as VM_TYPE has them, or as they are given where it leaves them open."""
+    """Take GPU_COUNT and ACCELERATOR_TYPE from VM_TYPE, or as given where VM_TYPE leaves them open."""
     if not draft.good("vm_type"):
         return Finding()
     facts = machine_type(draft.settings.vm_type)
@@ -90,7 +90,7 @@ def _without(draft: Draft) -> Finding:
         )
         if wanted
     ]
-    problems = tuple(f"{want}: VM_TYPE={settings.vm_type} takes no GPUs; N1, A and G types do" for want in wants)
+    problems = tuple(f"{want}: VM_TYPE={settings.vm_type} supports no GPUs; N1, A and G types do" for want in wants)
     return Finding(problems, settings=replace(settings, gpu_count=0, accelerator_type=""))
 
 
@@ -100,8 +100,8 @@ def _unknown(draft: Draft) -> Finding:
         return Finding()
     if not _wants_count(draft) and not _wants_type(draft):
         note = (
-            f"VM_TYPE={settings.vm_type} isn't known to this version: no GPU is asked for beside those that the type "
-            "brings by itself; if it takes some, set GPU_COUNT and ACCELERATOR_TYPE"
+            f"VM_TYPE={settings.vm_type} isn't known to this version, which asks for no GPUs beyond those that the "
+            "type includes; if it supports more, set GPU_COUNT and ACCELERATOR_TYPE"
         )
         return Finding(notes=(note,), settings=replace(settings, gpu_count=0, accelerator_type=""))
     if _wants_count(draft) and settings.gpu_count == 0:

@@ -1,4 +1,4 @@
-"""Which image the machines boot from."""
+"""Rules for the image that the machines boot from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cluster_provision.settings.gcp.machine_types import machine_type
 
 
 def image(draft: Draft) -> Finding:
-    """The image's name or family, and its project; what can't be had any more gives way to its successor."""
+    """Fill in the image's name or family, and its project; a successor replaces an image that no longer works."""
     if len({"image_family_name", "image_name"} & draft.given) == 2:
         return Finding(("IMAGE_FAMILY_NAME and IMAGE_NAME are both set; set one of them",))
     if draft.orchestrator == "gke" or not draft.good("image_family_name", "image_name", "image_project"):
@@ -31,7 +31,7 @@ def image(draft: Draft) -> Finding:
 
 
 def architecture(draft: Draft) -> Finding:
-    """Arm machines boot from Arm images alone, which none of the Deep Learning VM's families holds."""
+    """Refuse images for x64 on Arm machines: none of the Deep Learning VM's families is for Arm."""
     if draft.orchestrator == "gke" or not draft.good("vm_type", "image_family_name", "image_name", "image_project"):
         return Finding()
     settings = draft.settings
@@ -42,7 +42,7 @@ def architecture(draft: Draft) -> Finding:
     return Finding(
         (
             f"VM_TYPE={settings.vm_type} is an Arm machine, and the images of {family}{default} are not for Arm; set "
-            "IMAGE_FAMILY_NAME and IMAGE_PROJECT to one that is",
+            "IMAGE_FAMILY_NAME and IMAGE_PROJECT to a family for Arm",
         )
     )
 
@@ -65,22 +65,22 @@ def _family(draft: Draft, family: str) -> Finding:
 def _default(draft: Draft) -> Finding:
     if not _public(draft):
         project = draft.settings.image_project
-        return Finding((f"IMAGE_PROJECT={project} needs IMAGE_FAMILY_NAME or IMAGE_NAME, an image that it holds",))
+        return Finding((f"IMAGE_PROJECT={project} needs IMAGE_FAMILY_NAME or IMAGE_NAME, an image of that project",))
     note = (
         f"the machines boot from {DEFAULT_FAMILY} of {DEFAULT_PROJECT}: the default that the old tool documented "
-        "(pytorch-1-12-gpu-debian-10) can't be had any more"
+        "(pytorch-1-12-gpu-debian-10) no longer exists"
     )
     return _booting_from(draft, DEFAULT_FAMILY, note)
 
 
 def _public(draft: Draft) -> bool:
-    """Whether the image is one of Google's: a project of the user's may hold any name."""
+    """Whether the image is one of Google's: a user's project may hold any name."""
     return draft.settings.image_project in {None, OLD_PROJECT, DEFAULT_PROJECT}
 
 
 def _in_place(draft: Draft, given: str, successor: Successor) -> Finding:
     lacks = f", which has no {successor.lacks}: install it, or name an image that has it" if successor.lacks else ""
-    note = f"{given} can't be had any more; the machines boot from {successor.family} of {DEFAULT_PROJECT}{lacks}"
+    note = f"{given} is no longer available; the machines boot from {successor.family} of {DEFAULT_PROJECT}{lacks}"
     return _booting_from(draft, successor.family, note)
 
 

@@ -1,4 +1,4 @@
-"""The network: how many cards the machines need."""
+"""Rules for the network: the number of cards that the machines need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _GPUDIRECT = {"tcpx": "GPUDirect-TCPX", "tcpxo": "GPUDirect-TCPXO", "rdma": "GPU
 
 
 def network_cards(draft: Draft) -> Finding:
-    """Several networks need as many cards; GPUs with cards of their own use them in several networks alone."""
+    """Check the cards: each network needs one, and GPUs use their own cards only in several networks."""
     if not draft.good("vm_type", "network_config") or draft.orchestrator == "gke":
         return Finding()
     settings = draft.settings
@@ -20,7 +20,7 @@ def network_cards(draft: Draft) -> Finding:
             return Finding()
         note = (
             f"VM_TYPE={settings.vm_type} has network cards for its GPUs ({_GPUDIRECT[facts.layout]}), which stay "
-            f"unused with NETWORK_CONFIG={settings.network_config}; multi_nic_network lays them out"
+            f"unused with NETWORK_CONFIG={settings.network_config}; multi_nic_network uses them"
         )
         return Finding(notes=(note,))
     if wanted is None:

@@ -1,4 +1,4 @@
-"""What the machines are given, as far as two parameters bear on each other."""
+"""Rules for pairs of parameters about what runs on the machines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cluster_provision.settings.common import Settings
     from cluster_provision.settings.draft import DraftOf
 
-# Set on every machine; the user's value for one of them is not used.
+# The tool sets these on every machine, and ignores the user's value.
 FORCED_METADATA = {
     "VmDnsSetting": "ZonalPreferred",
     "enable-oslogin": "TRUE",
@@ -20,7 +20,7 @@ FORCED_FOR_NOTEBOOK = {"proxy-mode": "project_editors"}
 
 
 def forced_metadata(draft: Draft) -> Finding:
-    """Say which of the user's keys the tool's own value wins over."""
+    """Report the user's metadata keys that the tool overrides."""
     if not draft.good("metadata", "enable_notebook"):
         return Finding()
     forced = FORCED_METADATA | (FORCED_FOR_NOTEBOOK if draft.settings.enable_notebook else {})
@@ -29,7 +29,7 @@ def forced_metadata(draft: Draft) -> Finding:
 
 
 def startup_command(draft: DraftOf[Settings]) -> FindingOf[Any]:
-    """Waiting for a command needs one."""
+    """Report a wait for a command that isn't set."""
     settings = draft.settings
     if draft.good("startup_command") and settings.wait_for_startup_command and not settings.startup_command:
         return FindingOf(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))

@@ -1,4 +1,4 @@
-"""Machines close to each other: which machine types can be, and what it excludes."""
+"""Rules for placing machines close to each other: which machine types support it, and what it excludes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from cluster_provision.settings.gcp.machine_types import machine_type
 if TYPE_CHECKING:
     from cluster_provision.settings.gcp.machine_types import MachineType
 
-# docs.cloud.google.com/ai-hypercomputer/docs/placement-policy-and-workload-policy, read 2026-11-25: groups of
-# flex-start machines take workload policies for these series alone. So do GKE's pools for any placement:
+# docs.cloud.google.com/ai-hypercomputer/docs/placement-policy-and-workload-policy, read 2026-11-25: among groups of
+# flex-start machines, only these series support workload policies. The same holds for any placement of GKE's pools:
 # github.com/GoogleCloudPlatform/cluster-toolkit, pull request 5737 of 2026-06-04.
 PLACED_FLEX_START = ("a4-", "a3-ultragpu-")
 
 
 def compact_placement(draft: Draft) -> Finding:
-    """COMPACT_PLACEMENT needs a machine type that takes a policy, and a provisioning model that goes with it."""
+    """Check that the machine type supports a policy, and that the provisioning model fits it."""
     needed = ("vm_type", "compact_placement", "provisioning_model", "reservation_name")
     if not draft.good(*needed) or not draft.settings.compact_placement:
         return Finding()
@@ -29,39 +29,39 @@ def compact_placement(draft: Draft) -> Finding:
     problems = []
     if facts.kind != "unknown" and not facts.placement:
         problems.append(
-            f"COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} takes neither a placement policy nor a workload policy; leave "
-            "it out, or choose an A2, A3, A4, G2 or G4 type"
+            f"COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} supports neither a placement policy nor a workload policy; "
+            "leave it out, or choose an A2, A3, A4, G2 or G4 type"
         )
     if facts.kind == "unknown":
         problems.append(
-            f"COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} isn't known to this version, nor which policy it takes; leave "
+            f"COMPACT_PLACEMENT=yes: this version doesn't know which policy VM_TYPE={vm_type} supports; leave "
             "COMPACT_PLACEMENT out"
         )
     if placed_by_reservation(settings.reservation_name, facts):
         problems.append(
-            f"COMPACT_PLACEMENT=yes and RESERVATION_NAME={settings.reservation_name} exclude each other: machines of "
-            f"{vm_type} are placed by the policy of their reservation, if it has one; leave COMPACT_PLACEMENT out"
+            f"COMPACT_PLACEMENT=yes and RESERVATION_NAME={settings.reservation_name} exclude each other: the policy of "
+            f"the reservation, if it has one, places machines of {vm_type}; leave COMPACT_PLACEMENT out"
         )
     if facts.placement == "workload" and model == "flex-start" and not vm_type.startswith(PLACED_FLEX_START):
         problems.append(
             f"COMPACT_PLACEMENT=yes and PROVISIONING_MODEL=flex-start exclude each other for VM_TYPE={vm_type}; only "
-            "groups of A4 and A3 Ultra take both"
+            "groups of A4 and A3 Ultra support both"
         )
     return Finding(tuple(problems))
 
 
 def placed_by_reservation(reservation: str | None, facts: MachineType) -> bool:
-    """Whether the reservation alone says how close its machines are.
+    """Whether the reservation alone decides how close its machines are.
 
-    A reservation's own policy and its machines' must be the same one, and the tool makes a new one. Those of the series
-    with workload policies take a policy beside it (github.com/GoogleCloudPlatform/cluster-toolkit, pull requests 3347
+    A reservation's policy and its machines' must be the same one, but the tool makes a new one. Machines of the series
+    with workload policies may have another policy (github.com/GoogleCloudPlatform/cluster-toolkit, pull requests 3347
     and 3362 of December 2024: "dense" reservations).
     """
     return bool(reservation) and facts.placement == "policy"
 
 
 def racks(draft: Draft) -> Finding:
-    """Several machines of some types are only had by whole racks."""
+    """Refuse several machines of the types that Google provides only in whole racks."""
     if not draft.good("vm_type", "instance_count") or draft.orchestrator == "gke":
         return Finding()
     settings = draft.settings
@@ -70,7 +70,7 @@ def racks(draft: Draft) -> Finding:
     return Finding(
         (
             f"INSTANCE_COUNT={settings.instance_count} with VM_TYPE={settings.vm_type} is not in this version: Google "
-            "Cloud places such machines by whole racks, in a topology that is ordered with them; set INSTANCE_COUNT=1, "
+            "Cloud places such machines in whole racks, in a topology that is ordered with them; set INSTANCE_COUNT=1, "
             "or choose another VM_TYPE",
         )
     )

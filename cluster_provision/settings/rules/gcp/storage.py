@@ -1,4 +1,4 @@
-"""Buckets, shares and folders, as far as two parameters bear on each other."""
+"""Rules for pairs of parameters about buckets, shares and folders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cluster_provision.settings.draft import Draft, Finding
 
 
 def state_bucket(draft: Draft) -> Finding:
-    """The default bucket is named after the project, which a domain-scoped project doesn't allow."""
+    """Require TERRAFORM_GCS_PATH for a domain-scoped project: the default bucket can't be named after it."""
     if not draft.good("project_id") or "terraform_gcs_path" in draft.given or ":" not in draft.settings.project_id:
         return Finding()
     project = draft.settings.project_id
@@ -21,7 +21,7 @@ def state_bucket(draft: Draft) -> Finding:
 
 
 def mounted_state(draft: Draft) -> Finding:
-    """Old env files have one bucket for data and state: what the tool keeps there is out of the machines' reach."""
+    """Warn about one bucket for data and state, as in old env files: the tool's part is closed to the machines."""
     settings = draft.settings
     if draft.orchestrator == "gke" or not draft.good("project_id", "terraform_gcs_path", "gcs_mount_list"):
         return Finding()
@@ -29,14 +29,14 @@ def mounted_state(draft: Draft) -> Finding:
         return Finding()
     named = "TERRAFORM_GCS_PATH names it" if settings.terraform_gcs_path else "TERRAFORM_GCS_PATH is unset"
     note = (
-        f"GCS_MOUNT_LIST mounts {settings.state_bucket}, which Terraform's state is kept in too ({named}): folders "
-        "called <name>-deployment, which hold it, can't be read or written there; two buckets would be better"
+        f"GCS_MOUNT_LIST mounts {settings.state_bucket}, which also holds Terraform's state ({named}): the machines "
+        "can't read or write its folders <name>-deployment; use two buckets if you can"
     )
     return Finding(notes=(note,))
 
 
 def mounts(draft: Draft) -> Finding:
-    """Shares are mounted after buckets, and may neither take a bucket's path nor hide one."""
+    """Check that no share's path is a bucket's, or hides one: shares are mounted after buckets."""
     if not draft.good("gcs_mount_list", "nfs_fileshare_list"):
         return Finding()
     settings = draft.settings
@@ -57,7 +57,7 @@ def mounts(draft: Draft) -> Finding:
 
 
 def hidden_files(draft: Draft) -> Finding:
-    """Files that are copied into a folder which something is then mounted over could not be seen."""
+    """Refuse copied files in a folder that a mount would hide."""
     problems: list[str] = []
     notes: list[str] = []
     if not draft.good("vm_localfile_dest_path"):
@@ -72,15 +72,15 @@ def hidden_files(draft: Draft) -> Finding:
             )
         elif _within(mount.path, path):
             notes.append(
-                f"{mount.by} mounts a {mount.what} on {mount.path}, within {named}: copied files of that folder would "
-                "be hidden"
+                f"{mount.by} mounts a {mount.what} on {mount.path}, within {named}: it would hide files that are "
+                "copied to that folder"
             )
     return Finding(tuple(problems), tuple(notes))
 
 
 @dataclass(frozen=True)
 class _Mount:
-    """What a parameter mounts, and where."""
+    """A parameter's mount: what, and on which path."""
 
     what: str
     by: str

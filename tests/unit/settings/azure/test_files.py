@@ -65,7 +65,7 @@ def test_a_public_key_is_read_as_one_line(settings, write, key):
     ("text", "part"),
     [
         (RSA_1024, "RSA key of 1024 bits"),
-        (ECDSA, "doesn't take"),
+        (ECDSA, "doesn't accept"),
         (f"{ED25519}\n{RSA_2048}\n", "holds 2 keys"),
         ("", "holds 0 keys"),
         ("ssh-ed25519", "holds no public key"),
@@ -88,9 +88,9 @@ def test_a_private_key_by_mistake_is_refused_and_not_shown(problems, write):
 
 def test_a_file_that_is_not_mounted_is_pointed_out(problems, tmp_path):
     (problem,) = problems(SSH_PATH=str(tmp_path / "missing.pub"))
-    assert "isn't there; with Docker, mount it" in problem
+    assert "does not exist; with Docker, mount it" in problem
     (problem,) = problems(SSH_PATH=str(tmp_path))
-    assert "is a folder, as Docker makes one" in problem
+    assert "is a folder, which Docker makes if" in problem
     (problem,) = problems(SSH_PATH="~/.ssh/id_rsa.pub")
     assert "begins with ~" in problem
 
@@ -117,7 +117,7 @@ def test_a_pair_is_made_only_where_no_key_is_given(problems, write, tmp_path):
     (problem,) = problems(SSH_PATH=write(ED25519), SSH_KEY_FILE=str(tmp_path / "new"))
     assert "exclude each other" in problem
     (problem,) = problems(SSH_KEY_FILE=str(tmp_path / "no" / "folder"))
-    assert "lies in a folder that isn't there" in problem
+    assert "lies in a folder that does not exist" in problem
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_cloud_inits_data_is_read(settings, write, text):
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("packages: [jq]\n", "is nothing that cloud-init reads"),
+        ("packages: [jq]\n", "has no form that cloud-init reads"),
         ("", "is empty"),
-        ("#cloud-config\npackages: [jq\n", "is no YAML in line 3"),
-        ("#cloud-config\n- jq\n", "is no map"),
-        ("#cloud-config\na: \x01\n", "is no YAML"),
+        ("#cloud-config\npackages: [jq\n", "is not valid YAML in line 3"),
+        ("#cloud-config\n- jq\n", "is not a map"),
+        ("#cloud-config\na: \x01\n", "is not valid YAML"),
     ],
 )
 def test_what_cloud_init_would_not_read_is_refused(problems, write, text, part):

@@ -23,7 +23,7 @@ def test_google_clouds_parameters_are_ignored_with_one_note(loaded):
 )
 def test_what_would_be_lost_is_an_error_that_says_where_it_goes(problems, name, text, counterpart):
     (problem,) = problems(**{name: text})
-    assert problem.startswith(f"{name} is a parameter of CLOUD=gcp alone") and counterpart in problem
+    assert problem.startswith(f"{name} is a parameter of CLOUD=gcp, and") and counterpart in problem
 
 
 def test_beside_its_counterpart_it_is_ignored(loaded):

@@ -113,8 +113,8 @@ def test_the_disk_holds_the_image(problems):
         ("ubuntu", "it has 1 part between colons, and needs 4"),
         ("microsoft-dsvm:ubuntu-hpc:2204", "it has 3 parts"),
         ("microsoft-dsvm:ubuntu-hpc:2204:newest", "has the version newest"),
-        ("microsoft-dsvm::2204:latest", "is no image"),
-        ("/subscriptions/x/disks/y", "is no image's resource ID"),
+        ("microsoft-dsvm::2204:latest", "is not an image"),
+        ("/subscriptions/x/disks/y", "is not an image's resource ID"),
     ],
 )
 def test_what_is_no_image_is_refused(problems, text, part):
@@ -141,7 +141,7 @@ def test_terms_of_an_image_of_ones_own_are_none(loaded):
 def test_trusted_launch_is_refused_for_sizes_that_azure_leaves_out(problems, settings):
     assert settings(SECURITY_TYPE="Trusted-Launch").security_type == "trusted-launch"
     (problem,) = problems(SECURITY_TYPE="trusted-launch", SKU="Standard_ND96asr_v4")
-    assert "leaves SKU=Standard_ND96asr_v4 out" in problem
+    assert "doesn't support it for SKU=Standard_ND96asr_v4" in problem
     (problem,) = problems(SECURITY_TYPE="trusted-launch", SKU="Standard_D4s_v5", IMAGE=GEN1)
     assert "generation 2" in problem
 

@@ -18,7 +18,7 @@ def test_a_region_is_taken_by_either_of_its_names(settings, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "part"), [("<region>", "placeholder"), ("eastus-1", "ZONES"), ("us/east", "no region")]
+    ("text", "part"), [("<region>", "placeholder"), ("eastus-1", "ZONES"), ("us/east", "not a region")]
 )
 def test_what_is_no_region_is_refused(problems, text, part):
     (problem,) = problems(LOCATION=text)
@@ -103,10 +103,10 @@ def test_tags_are_read_in_both_forms(settings, text, tags):
         ("team=research stage=test", "entry 1 looks like several tags with spaces between them"),
         ("research", "entry 1 is not key=value"),
         ("a=1,a=2", "twice"),
-        ("a=1,A=2", "one to Azure"),
+        ("a=1,A=2", "Azure takes for one"),
         ("a/b=1", "the key a/b"),
         ("microsoftTeam=1", "are Azure's"),
-        ("Aiinfra-Cluster=1", "the tool sets"),
+        ("Aiinfra-Cluster=1", "the tool itself sets"),
         ("a=" + "x" * 257, "bad value at the key a"),
         ("x" * 513 + "=1", "1 to 512 characters"),
         (",".join(f"k{n}=v" for n in range(50)), "has 50 tags; at most 49"),
@@ -152,14 +152,14 @@ def test_a_place_for_the_state_is_read(settings, text, path):
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("gs://bucket", "is no address of a blob container"),
+        ("gs://bucket", "is not the address of a blob container"),
         ("https://mystate.blob.core.windows.net", "names no container"),
         ("https://My-State.blob.core.windows.net/state", "names no storage account"),
         ("https://mystate.blob.core.windows.net/st", "names no container"),
         ("https://mystate.blob.core.windows.net/st--te", "names no container"),
         ("https://mystate.blob.core.windows.net/state/../x", "is empty or ends with a period"),
-        ("https://mystate.file.core.windows.net/state", "is no address"),
-        ("https://mystate.blob.core.windows.net/state/a b", "has a folder that can't be used"),
+        ("https://mystate.file.core.windows.net/state", "is not the address"),
+        ("https://mystate.blob.core.windows.net/state/a b", "has an invalid folder"),
     ],
 )
 def test_what_is_no_place_for_the_state_is_refused(problems, text, part):
@@ -183,4 +183,4 @@ def test_an_identity_is_named_by_its_resource_id(settings, problems):
     assert "give the resource ID" in problem
     assert settings(NODE_IDENTITY=IDENTITY.lower()).node_identity == IDENTITY
     (problem,) = problems(NODE_IDENTITY=IDENTITY + "/more")
-    assert "is no managed identity's resource ID" in problem
+    assert "is not a managed identity's resource ID" in problem

@@ -32,13 +32,13 @@ def test_machines_that_are_sold_on_demand_are_ordered_as_spot_too(loaded, vm_typ
 )
 def test_a_type_that_is_not_sold_on_demand_is_refused_with_what_it_is_sold_by(problems, vm_type, sold_by):
     (problem,) = problems(VM_TYPE=vm_type, IMAGE_NAME="my-image")
-    assert problem.startswith(f"PROVISIONING_MODEL=standard (the default): VM_TYPE={vm_type} is not sold so")
+    assert problem.startswith(f"PROVISIONING_MODEL=standard (the default): VM_TYPE={vm_type} is not sold as standard")
     assert f"one of {sold_by}" in problem
 
 
 def test_a_model_that_the_type_is_not_sold_by_is_refused(problems):
     (problem,) = problems(VM_TYPE="a4x-highgpu-4g", PROVISIONING_MODEL="spot", IMAGE_NAME="my-image")
-    assert problem.startswith("PROVISIONING_MODEL=spot: VM_TYPE=a4x-highgpu-4g is not sold so")
+    assert problem.startswith("PROVISIONING_MODEL=spot: VM_TYPE=a4x-highgpu-4g is not sold as spot")
     assert "one of reservation-bound; reservation-bound needs RESERVATION_NAME" in problem
 
 
@@ -96,7 +96,7 @@ def test_a_reservation_lies_in_one_zone(problems):
 
 
 def test_a_limit_of_a_price_that_is_not_looked_at_is_noted(loaded):
-    said = "MAX_HOURLY_COST=30 has no effect: SKIP_CHECKS leaves the price out"
+    said = "MAX_HOURLY_COST=30 has no effect: SKIP_CHECKS skips the check of the price"
     assert said in loaded(MAX_HOURLY_COST="30", SKIP_CHECKS="price").notes
     assert not any("MAX_HOURLY_COST" in note for note in loaded(MAX_HOURLY_COST="30", SKIP_CHECKS="quotas").notes)
     assert not any("MAX_HOURLY_COST" in note for note in loaded(SKIP_CHECKS="price").notes)
@@ -119,11 +119,11 @@ def test_machines_that_can_be_placed_close_to_each_other(loaded, given):
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"VM_TYPE": "n1-standard-8"}, "VM_TYPE=n1-standard-8 takes neither a placement policy nor a workload policy"),
-        ({"VM_TYPE": "e2-standard-4"}, "VM_TYPE=e2-standard-4 takes neither"),
-        ({"VM_TYPE": "a9-newgpu-8g"}, "VM_TYPE=a9-newgpu-8g isn't known"),
+        ({"VM_TYPE": "n1-standard-8"}, "VM_TYPE=n1-standard-8 supports neither a placement policy nor a workload"),
+        ({"VM_TYPE": "e2-standard-4"}, "VM_TYPE=e2-standard-4 supports neither"),
+        ({"VM_TYPE": "a9-newgpu-8g"}, "doesn't know which policy VM_TYPE=a9-newgpu-8g"),
         ({"VM_TYPE": "a2-highgpu-8g", "RESERVATION_NAME": "mine"}, "and RESERVATION_NAME=mine exclude each other"),
-        ({"VM_TYPE": "a3-megagpu-8g", "PROVISIONING_MODEL": "flex-start"}, "only groups of A4 and A3 Ultra take both"),
+        ({"VM_TYPE": "a3-megagpu-8g", "PROVISIONING_MODEL": "flex-start"}, "groups of A4 and A3 Ultra support both"),
     ],
 )
 def test_what_excludes_placement_is_named(problems, given, reason):

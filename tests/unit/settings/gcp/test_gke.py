@@ -51,7 +51,7 @@ def test_good_node_pools_are_fine(problems, pools):
         (f"[{POOL}, {POOL}]", "two pools called pool-1"),
         (f"[{POOL.replace('node_count = 2', 'node_count = -1')}]", "pool 1 has node_count = -1"),
         (f"[{POOL.replace('us-central1-a', 'here')}]", "pool 1 has zone = here"),
-        (f"[{POOL[:-2]}, enable_compact_placement = maybe }}]", "must stand in double quotes"),
+        (f"[{POOL[:-2]}, enable_compact_placement = maybe }}]", "must be in double quotes"),
     ],
 )
 def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
@@ -68,24 +68,24 @@ def test_malformed_node_pools_get_errors_of_their_own(problems, pools, reason):
         ({"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "0"}, "needs GKE_NODE_POOL_COUNT"),
         (
             {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "RESERVATION_NAME": "theirs"},
-            "machines of a2-highgpu-2g are placed by the policy of their reservation",
+            "the policy of the reservation, if it has one, places machines of a2-highgpu-2g",
         ),
         (
             {"CUSTOM_NODE_POOL": f"[{POOL[:-2]}, enable_compact_placement = true }}]", "RESERVATION_NAME": "theirs"},
-            "RESERVATION_NAME=theirs places machines of a2-highgpu-2g by its own policy",
+            "the policy of RESERVATION_NAME=theirs places machines of a2-highgpu-2g",
         ),
         (
             {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "VM_TYPE": "n1-standard-8"},
-            "VM_TYPE=n1-standard-8 takes no placement policy",
+            "VM_TYPE=n1-standard-8 supports no placement policy",
         ),
         (
             {"GKE_ENABLE_COMPACT_PLACEMENT": "yes", "GKE_NODE_POOL_COUNT": "1", "PROVISIONING_MODEL": "flex-start"},
-            "exclude each other for VM_TYPE=a2-highgpu-2g; only pools of A4 and A3 Ultra take both",
+            "exclude each other for VM_TYPE=a2-highgpu-2g; only pools of A4 and A3 Ultra support both",
         ),
         (
             {"CUSTOM_NODE_POOL": f"[{POOL[:-2]}, enable_compact_placement = true }}]"}
             | {"PROVISIONING_MODEL": "flex-start"},
-            "which a2-highgpu-2g doesn't take with PROVISIONING_MODEL=flex-start",
+            "which a2-highgpu-2g doesn't support with PROVISIONING_MODEL=flex-start",
         ),
         ({"COMPACT_PLACEMENT": "yes"}, "set GKE_ENABLE_COMPACT_PLACEMENT"),
         ({"NAME_PREFIX": "a" * 29}, "has 29 characters; with ORCHESTRATOR_TYPE=gke at most 28 are allowed"),
@@ -119,7 +119,7 @@ def test_a_parameter_that_is_set_to_its_default_is_as_good_as_unset(problems, gi
 def test_an_empty_list_of_pools_hides_no_machine_type_that_is_not_sold(problems):
     pools = {"GKE_NODE_POOL_COUNT": "1", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "CUSTOM_NODE_POOL": "[]"}
     (problem,) = problems(ORCHESTRATOR_TYPE="gke", VM_TYPE="a4-highgpu-8g", **pools)
-    assert problem.startswith("PROVISIONING_MODEL=standard (the default): VM_TYPE=a4-highgpu-8g is not sold so")
+    assert problem.startswith("PROVISIONING_MODEL=standard (the default): VM_TYPE=a4-highgpu-8g is not sold")
 
 
 def test_pools_of_a_reservation_can_be_close_where_their_series_takes_a_policy_beside_it(problems):
@@ -136,7 +136,7 @@ def test_flex_start_pools_of_the_series_that_take_it_can_be_close(problems):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("us-central1-a", "us-east1-b", "has zone = us-east1-b, outside of the cluster's region, us-central1"),
+        ("us-central1-a", "us-east1-b", "has zone = us-east1-b, outside the cluster's region, us-central1"),
         ("guest_accelerator_count = 2", "guest_accelerator_count = 4", "carries 2 x nvidia-tesla-a100"),
         ("nvidia-tesla-a100", "nvidia-l4", "has guest_accelerator_type = nvidia-l4, and a2-highgpu-2g carries"),
         ("a2-highgpu-2g", "e2-standard-4", "has guest_accelerator_count = 2, and e2-standard-4 takes no GPUs"),
@@ -153,14 +153,15 @@ def test_a_pool_that_takes_no_placement_may_not_ask_for_it(problems):
     pool = POOL.replace("a2-highgpu-2g", "n1-standard-8").replace('-a100" }', '-t4", enable_compact_placement = true }')
     (problem,) = of_gke(problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=f"[{pool}]"))
     assert (
-        problem == "CUSTOM_NODE_POOL: pool pool-1 has enable_compact_placement = true, which n1-standard-8 doesn't take"
+        problem
+        == "CUSTOM_NODE_POOL: pool pool-1 has enable_compact_placement = true, which n1-standard-8 doesn't support"
     )
 
 
 def test_a_pool_lies_in_one_region_even_where_zones_are_alternatives(problems):
     given = {"ORCHESTRATOR_TYPE": "gke", "ZONE": "us-central1-a,us-east1-b"}
     (problem,) = of_gke(problems(**given, CUSTOM_NODE_POOL=f"[{POOL}]"))
-    assert "leave the zone out to follow ZONE" in problem
+    assert "leave the zone out to use ZONE's" in problem
 
 
 def draft_of(**given: str) -> Draft:

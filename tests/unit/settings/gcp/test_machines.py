@@ -94,7 +94,7 @@ def test_what_google_does_not_attach_is_refused(problems, given, reason):
 
 @pytest.mark.parametrize("given", [{"GPU_COUNT": "1"}, {"ACCELERATOR_TYPE": "nvidia-tesla-t4"}])
 def test_machine_types_without_gpus_take_none(loaded, problems, given):
-    assert "takes no GPUs" in problems(VM_TYPE="e2-standard-4", **given)[0]
+    assert "supports no GPUs" in problems(VM_TYPE="e2-standard-4", **given)[0]
     assert loaded(VM_TYPE="e2-standard-4").settings.gpu_count == 0
 
 
@@ -154,7 +154,8 @@ def test_the_default_image_gives_way_to_its_successor_with_one_line(loaded):
 def test_the_old_documented_family_gives_way_to_its_successor(loaded, project):
     found = loaded(IMAGE_FAMILY_NAME="pytorch-1-12-gpu-debian-10", IMAGE_PROJECT=project)
     assert found.settings.image == DEFAULT_IMAGE
-    assert any(note.startswith("IMAGE_FAMILY_NAME=pytorch-1-12-gpu-debian-10 can't be had") for note in found.notes)
+    gone = "IMAGE_FAMILY_NAME=pytorch-1-12-gpu-debian-10 is no longer available"
+    assert any(note.startswith(gone) for note in found.notes)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_families_that_are_gone_give_way_with_one_line(loaded, former, successor
     found = loaded(IMAGE_FAMILY_NAME=former)
     assert found.settings.image == f"projects/deeplearning-platform-release/global/images/family/{successor}"
     (note,) = [note for note in found.notes if successor in note]
-    assert note.startswith(f"IMAGE_FAMILY_NAME={former} can't be had any more")
+    assert note.startswith(f"IMAGE_FAMILY_NAME={former} is no longer available")
     assert ("has no TensorFlow" in note) is former.startswith("tf")
 
 
@@ -180,7 +181,7 @@ def test_the_one_image_that_the_old_documents_name_gives_way_to_its_successor(lo
     name = "c2-deeplearning-pytorch-1-12-cu113-v20221107-debian-10"
     found = loaded(IMAGE_NAME=name)
     assert found.settings.image == DEFAULT_IMAGE
-    assert any(note.startswith(f"IMAGE_NAME={name} can't be had any more") for note in found.notes)
+    assert any(note.startswith(f"IMAGE_NAME={name} is no longer available") for note in found.notes)
     kept = loaded(IMAGE_NAME=name, IMAGE_PROJECT="my-images").settings.image
     assert kept == f"projects/my-images/global/images/{name}"
 

@@ -43,7 +43,8 @@ def test_every_parameter_of_the_old_documents_loads_in_their_own_spelling(tmp_pa
     ]
     assert (settings.disk_type, settings.network_config) == ("pd-ssd", "multi_nic_network")
     assert settings.minimize_terraform_logging and settings.cleanup_on_exit and not settings.show_proxy_url
-    assert len(found.notes) == 1 and "IMAGE_FAMILY_NAME=pytorch-1-12-gpu-debian-10 can't be had" in found.notes[0]
+    (note,) = found.notes
+    assert "IMAGE_FAMILY_NAME=pytorch-1-12-gpu-debian-10 is no longer available" in note
 
 
 def test_equal_node_pools_load(tmp_path):
