@@ -77,11 +77,14 @@ class AzureBlobStore:
     @property
     def uri(self) -> str:
         """Where Terraform's state lies."""
-        return f"{self._place.url}/{self.container}/{self._key}"
+        return self._address(self._key)
 
     @property
     def _key(self) -> str:
         return f"{self.deployment}/terraform/state/default.tfstate"
+
+    def _address(self, name: str) -> str:
+        return f"{self._place.url}/{self.container}/{name}"
 
     def exists(self) -> bool:
         """Whether the container is there. Raises StateStoreError where it is not ours or not readable."""
@@ -93,12 +96,10 @@ class AzureBlobStore:
                 return False
             self._found = self._cloud.container(place.group, place.account, self.container) is not None
             return self._found
-        from azure.core.exceptions import ResourceNotFoundError
-
         with azure_failures_named(f"looking for container {place.url}/{self.container}", StateStoreError):
             try:
                 self._blobs.get_container_properties()
-            except ResourceNotFoundError:
+            except _missing():
                 raise StateStoreError(
                     f"there is no container {place.url}/{self.container} (TERRAFORM_BLOB_PATH)",
                     "Create it, or leave TERRAFORM_BLOB_PATH out: then a storage account of the subscription's own is "
@@ -135,12 +136,10 @@ class AzureBlobStore:
 
     def lock(self) -> Lock | None:
         """The holder of Terraform's lock: an infinite lease, told of in the blob's metadata."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         with azure_failures_named(f"looking at {self.uri}", StateStoreError):
             try:
                 found = self._blobs.get_blob_client(self._key).get_blob_properties()
-            except ResourceNotFoundError:
+            except _missing():
                 return None
         if str(found.lease.state) != "leased":
             return None
@@ -161,32 +160,28 @@ class AzureBlobStore:
 
     def claimed_at(self) -> datetime | None:
         """The mark's own word, or when its blob was made: then it was never written again."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         name = f"{self.deployment}/{MARK}"
         mark = mark_of(self._read(name))
         if mark is None:
             return None
         if (since := claimed_in(mark)) is not None:
             return since
-        with azure_failures_named(f"looking at {self._place.url}/{self.container}/{name}", StateStoreError):
+        with azure_failures_named(f"looking at {self._address(name)}", StateStoreError):
             try:
                 return self._blobs.get_blob_client(name).get_blob_properties().creation_time
-            except ResourceNotFoundError:
+            except _missing():
                 return None
 
     def node_summaries(self) -> list[NodeSummary]:
         """One listing, a page each 5000 records; nothing where there is no container, or not even its account, whose
         name leads nowhere then."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         if not self.exists():
             return []
         prefix = f"{self.deployment}/{NODES_FOLDER}/"
-        with azure_failures_named(f"listing {self._place.url}/{self.container}/{prefix}", StateStoreError):
+        with azure_failures_named(f"listing {self._address(prefix)}", StateStoreError):
             try:
                 listed = list(self._blobs.list_blobs(name_starts_with=prefix, include=["metadata"]))
-            except ResourceNotFoundError:
+            except _missing():
                 return []
         return [summary_of(blob.name.removeprefix(prefix), _told(blob.metadata or {})) for blob in listed]
 
@@ -208,7 +203,7 @@ class AzureBlobStore:
 
     def write(self, name: str, text: str) -> None:
         """Put a text at <deployment>/<name>."""
-        with azure_failures_named(f"writing {self._place.url}/{self.container}/{name}", StateStoreError):
+        with azure_failures_named(f"writing {self._address(name)}", StateStoreError):
             self._blobs.upload_blob(f"{self.deployment}/{name}", text.encode(), overwrite=True)
 
     def read(self, name: str) -> str | None:
@@ -217,7 +212,7 @@ class AzureBlobStore:
 
     def has(self, name: str) -> bool:
         """Whether <deployment>/<name> is there."""
-        with azure_failures_named(f"looking at {self._place.url}/{self.container}/{self.deployment}", StateStoreError):
+        with azure_failures_named(f"looking at {self._address(self.deployment)}", StateStoreError):
             return bool(self._blobs.get_blob_client(f"{self.deployment}/{name}").exists())
 
     def delete_deployment(self) -> str:
@@ -225,7 +220,7 @@ class AzureBlobStore:
 
         What an account keeps of deleted blobs goes with the account; one that stays keeps it for its own time.
         """
-        with azure_failures_named(f"deleting {self._place.url}/{self.container}/{self.deployment}", StateStoreError):
+        with azure_failures_named(f"deleting {self._address(self.deployment)}", StateStoreError):
             blobs = list(self._blobs.list_blobs(f"{self.deployment}/", include=["versions"]))
             gone = [self._delete_version(blob) for blob in blobs]
             left = next(iter(self._blobs.list_blob_names()), None)
@@ -247,18 +242,14 @@ class AzureBlobStore:
         return BlobServiceClient(place.url, credential=credential, **LIMITS).get_container_client(self.container)
 
     def _read(self, name: str) -> str | None:
-        from azure.core.exceptions import ResourceNotFoundError
-
-        with azure_failures_named(f"reading {self._place.url}/{self.container}/{name}", StateStoreError):
+        with azure_failures_named(f"reading {self._address(name)}", StateStoreError):
             try:
                 return self._blobs.download_blob(name, encoding="utf-8").readall()
-            except ResourceNotFoundError:
+            except _missing():
                 return None
 
     def _delete(self, name: str) -> None:
-        from azure.core.exceptions import ResourceNotFoundError
-
-        with contextlib.suppress(ResourceNotFoundError):
+        with contextlib.suppress(_missing()):
             self._blobs.delete_blob(name, delete_snapshots="include")
 
     def _delete_version(self, blob: BlobProperties) -> bool:
@@ -266,10 +257,10 @@ class AzureBlobStore:
 
         False where it stays, since the caller's role may not delete former versions.
         """
-        from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+        from azure.core.exceptions import HttpResponseError
 
         client = self._blobs.get_blob_client(blob.name)
-        with contextlib.suppress(ResourceNotFoundError):
+        with contextlib.suppress(_missing()):
             if not blob.version_id or blob.is_current_version:
                 client.delete_blob(delete_snapshots="include")
             if blob.version_id:
@@ -280,6 +271,13 @@ class AzureBlobStore:
                         raise
                     return False
         return True
+
+
+def _missing() -> type[Exception]:
+    """Return the library's error for a missing resource. The late import keeps the tool's start quick."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    return ResourceNotFoundError
 
 
 def _told(metadata: dict[str, str]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.azure import problems as azure_problems
 from cluster_provision.clouds.problems import kind
@@ -24,11 +23,6 @@ from cluster_provision.errors import (
 )
 from cluster_provision.result import Leftover
 from cluster_provision.terraform.failures import Dialect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cluster_provision.clouds.problems import Kind
 
 LOCKED = re.compile(r"following scope\(s\) are locked: '(?P<scopes>/[^\"]*?)'\. Please remove")
 USER = re.compile(r"is in use by (?P<user>/subscriptions/[^\s,]+)")
@@ -68,42 +62,42 @@ def _named(text: str) -> Leftover | None:
     return _resource(found["id"]) if found else None
 
 
-def _kinds() -> Iterator[Kind]:
-    yield kind(
+KINDS = (
+    kind(
         r"AADSTS|could not acquire access token|ExpiredAuthenticationToken|InvalidAuthenticationToken"
         r"|unexpected status 401|building account:|failed to request token from metadata",
         CredentialsError,
         "docs/azure-authentication.md says which credentials can be given, and how.",
-    )
-    yield kind(
+    ),
+    kind(
         r"MissingSubscriptionRegistration",
         PermissionDenied,
         "The subscription doesn't use that namespace yet: az provider register --namespace <namespace>.",
-    )
-    yield kind(
+    ),
+    kind(
         r"Failed to get existing workspaces|Failed to (?:save|load|read) state|Error (?:saving|loading) state"
         r"|Failed to persist state|KeyBasedAuthenticationNotPermitted|AuthorizationPermissionMismatch"
         r"|containers\.Client",
         StateStoreError,
         "The state's container can't be used: see TERRAFORM_BLOB_PATH in docs/parameters.md.",
-    )
-    yield from azure_problems.KINDS
-    yield kind(
+    ),
+    *azure_problems.KINDS,
+    kind(
         r"OSProvisioningTimedOut|VMExtensionProvisioningTimeout",
         NotReady,
         "A machine did not get up in time. IMAGE must be one with cloud-init or the Azure agent. Run the same command "
         "again: it goes on from here.",
-    )
-    yield kind(
+    ),
+    kind(
         r"unexpected status (?:429|5\d\d)",
         Unreachable,
         "Azure is busy or down: run the same command again later.",
-    )
-    yield kind(
+    ),
+    kind(
         r"unexpected status 403",
         PermissionDenied,
         "Ask for the permission that the message names; docs/azure-permissions.md lists all that are needed.",
-    )
+    ),
+)
 
-
-AZURE = Dialect(tuple(_kinds()), _users, _named, "az lock list; or look at the resource in the portal")
+AZURE = Dialect(KINDS, _users, _named, "az lock list; or look at the resource in the portal")
