@@ -1,7 +1,7 @@
-"""What keeps a group from filling: shown at the first look, given up on when it lasts.
+"""Finds what keeps a group from filling: it is shown at the first look, and ends the run when it lasts.
 
-Terraform and its provider can't see it (they return at once, or wait for a group that never fills), so the group itself
-is asked: its machines' last attempts, and the list of its errors.
+Terraform and its provider can't see it (they return at once, or wait for a group that never fills). So this module asks
+the group itself, for its machines' last attempts and the list of its errors.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.problems import Kind
 
 TELLING: tuple[type[ProvisionError], ...] = (SettingsError, PermissionDenied, QuotaError, CapacityError)
-"""Of several problems, the first of these decides: where a quota is used up, room in the zone doesn't help."""
+"""Of several problems, the first of these decides: without quota, room in the zone doesn't help."""
 
 WAITED_OUT = TELLING[1:]
 
 STALE_SECONDS = 60.0
-"""A machine's last attempt has no date. One that failed before this run began is given so long to be tried again."""
+"""A machine's last attempt has no date. One that failed before this run began gets this time for a new try."""
 
 STILL_THERE = (
-    "What was made is still there, and the group goes on asking for machines, which cost money once they come: "
-    "run Create again to go on waiting, or Destroy."
+    "The machines that exist stay, and the group goes on asking for more, which cost money once they exist: "
+    "run Create again to wait longer, or Destroy."
 )
 
 RUNNING = "RUNNING"
@@ -44,8 +44,9 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Problem:
-    """`text` is "<code>: <message>" and `kind` what it is; `machine` may be empty; `dated` says that it surely is of
-    this run."""
+    """`text` is "<code>: <message>" and `kind` its kind; `machine` may be empty; `dated`: it surely belongs to this
+    run.
+    """
 
     text: str
     machine: str
@@ -56,9 +57,9 @@ class Problem:
 class GroupProblems:
     """Follows a group from look to look.
 
-    `errors` lists what the group failed at in this run, `kind_of` is the cloud's sorting. `limit_seconds` is how long a
-    stock-out, a missing quota or a missing permission is waited out before the run gives up on it, 0 for not at all;
-    what the settings ask for and the cloud doesn't make is never waited out. `say` prints a line.
+    `errors` lists the group's failures in this run, and `kind_of` is the cloud's table. `limit_seconds` is how long the
+    run waits out a stock-out, a missing quota or a missing permission; 0 means not at all. It never waits out a problem
+    with the settings. `say` prints a line.
     """
 
     def __init__(
@@ -77,7 +78,10 @@ class GroupProblems:
         self._running = 0
 
     def look(self, machines: Sequence[Machine], wanted: int, elapsed: float) -> list[Problem]:
-        """What is in the way now, `elapsed` seconds into the wait. Raises its error where it has lasted too long."""
+        """Return the problems now, `elapsed` seconds into the wait.
+
+        Raises the error of a problem that lasted too long.
+        """
         running = sum(m.status == RUNNING for m in machines)
         if running == len(machines) == wanted:
             self._since.clear()
@@ -85,7 +89,7 @@ class GroupProblems:
         problems = problems_of(machines, wanted, self._errors(), self._kind_of)
         self._tell(problems)
         kinds = {p.kind.error for p in problems}
-        if running > self._running:  # it fills, if slowly
+        if running > self._running:  # it fills, although slowly
             self._since.clear()
         self._running = running
         self._since = {kind: self._since.get(kind, elapsed) for kind in kinds}
@@ -105,19 +109,19 @@ class GroupProblems:
         raise error_of(kind, f"{waited}the group could not be filled: {summary(problems)}", advice)
 
     def _tell(self, problems: list[Problem]) -> None:
-        """Print what is new, at once: the line that shows how far the step is may be waited for."""
+        """Print new problems at once: the progress line may come much later."""
         new = {p.text: p for p in reversed(problems) if p.text not in self._said}
         for problem in reversed(new.values()):
             self._say(f"  {problem.machine or 'the group'}: {problem.text}")
         if not self._said and self._limit and any(p.kind.error in WAITED_OUT for p in new.values()):
-            self._say(f"  That is waited out for {self._limit / 60:.0f} minutes at most (CAPACITY_WAIT)")
+            self._say(f"  Waiting up to {self._limit / 60:.0f} minutes for the group to fill (CAPACITY_WAIT)")
         self._said |= new.keys()
 
 
 def problems_of(
     machines: Sequence[Machine], wanted: int, errors: Sequence[GroupError], kind_of: Callable[[str], Kind]
 ) -> list[Problem]:
-    """What is in the way now: the machines' last attempts, and the errors of what doesn't run."""
+    """Return the problems now: the machines' last attempts, and the errors of machines that don't run."""
     known = {m.name for m in machines}
     waited_for = {"", *(m.name for m in machines if m.status != RUNNING)}
     missing = len(machines) < wanted
@@ -132,7 +136,7 @@ def problems_of(
 
 
 def summary(problems: Sequence[Problem]) -> str:
-    """The problems in one line, each text once, with the machines that it is about."""
+    """Return the problems in one line, each text once, with the names of its machines."""
     texts: dict[str, list[str]] = {}
     for problem in problems:
         names = texts.setdefault(problem.text, [])
@@ -143,7 +147,7 @@ def summary(problems: Sequence[Problem]) -> str:
 
 
 def unfilled(problems: Sequence[Problem]) -> type[ProvisionError]:
-    """The class of the most telling problem, NotReady where nobody knows better."""
+    """Return the error class of the problem that decides, or NotReady."""
     kinds = {p.kind.error for p in problems}
     return next((kind for kind in TELLING if kind in kinds), NotReady)
 

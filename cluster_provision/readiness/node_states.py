@@ -1,4 +1,4 @@
-"""How the nodes are at one look: what the group has, and what each node says of itself."""
+"""The nodes' states at one look: the group's machines, and the record of each node."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from cluster_provision.readiness.group_problems import Problem
 
 DONE = "done"
-"""The record's `step` once nothing is left to do, the user's command included."""
+"""The record's `step` once nothing is left to do, not even the user's command."""
 
 SHOWN = 5
-"""How many nodes a message names one by one."""
+"""The number of nodes that a message names one by one."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """`count` nodes, each ready; with `command_ended`, each user command ended well too."""
+    """`count` ready nodes; with `command_ended`, the user's command must also have succeeded on each."""
 
     count: int
     command_ended: bool = False
@@ -38,11 +38,11 @@ class Standing:
     machines: tuple[Machine, ...] = field(default=(), compare=False)
 
     def failed(self) -> list[Node]:
-        """Those that say that their set-up failed."""
+        """Return the nodes whose record says that their set-up failed."""
         return [n for n in self.nodes if n.status == "failed"]
 
     def ready(self, wanted: Wanted) -> list[Node]:
-        """Those that are as far as is wanted of them."""
+        """Return the nodes that are as far as `wanted` says."""
         return [n for n in self.nodes if n.status == "ready" and (n.step == DONE or not wanted.command_ended)]
 
     def complete(self, wanted: Wanted) -> bool:
@@ -50,7 +50,7 @@ class Standing:
         return len(self.ready(wanted)) == len(self.nodes) == wanted.count
 
     def text(self, wanted: Wanted, problems: Sequence[Problem]) -> str:
-        """What is still waited for, in one line."""
+        """Say in one line what the wait is for."""
         told = []
         if len(self.nodes) != wanted.count:
             told.append(f"{len(self.nodes)} of {wanted.count} machines exist")
@@ -69,7 +69,7 @@ class Standing:
 
 
 def standing(machines: Sequence[Machine], records: Sequence[NodeSummary]) -> Standing:
-    """What the machines and the records tell together. A record of an instance that isn't there counts for nothing."""
+    """Combine the machines and the records. A record of an instance that doesn't exist is ignored."""
     ids = {m.name: m.instance_id for m in machines}
     known = {s.name: s for s in records if s.name in ids and s.instance_id == ids[s.name]}
     return Standing(tuple(_node(m, known.get(m.name)) for m in machines), tuple(machines))
@@ -78,7 +78,7 @@ def standing(machines: Sequence[Machine], records: Sequence[NodeSummary]) -> Sta
 def _node(machine: Machine, record: NodeSummary | None) -> Node:
     status = record.status if record else "missing"
     if status == "ready" and machine.status not in (RUNNING, ""):
-        status = "starting"  # its record is from before it was stopped
+        status = "starting"  # its record is older than its last stop
     return Node(
         machine.name,
         machine.zone,
@@ -92,6 +92,6 @@ def _node(machine: Machine, record: NodeSummary | None) -> Node:
 
 
 def some_of(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
+    """Return the first names, and the number of the others."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

@@ -1,4 +1,4 @@
-"""Waiting until every node has really started: by the records that the nodes themselves keep."""
+"""Waits until every node has really started, as the nodes' own records say."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def wait_for_nodes(
 ) -> Standing:
     """The nodes and their machines, once as many as wanted are ready.
 
-    Each look is one listing of the group's machines and one of the records, and while the group isn't full, one of
-    its errors. A record of an instance that is not in the group counts for nothing. Raises NodeSetupError as soon as
-    a node says that its set-up failed, with the step's last lines; what `problems` gives up on; and NotReady when the
-    time is up.
+    Each look lists the group's machines and the records, and while the group isn't full, its errors. It ignores a
+    record of an instance that is not in the group. Raises NodeSetupError with the failed step's last lines as soon as a
+    node's record says that its set-up failed; the error of a problem that lasts too long; and NotReady when the time is
+    up.
     """
     now = Standing()
     in_the_way: list[Problem] = []
@@ -51,13 +51,13 @@ def wait_for_nodes(
     raise error_of(
         unfilled(in_the_way),
         f"after {poll.elapsed / 60:.0f} minutes: {now.text(wanted, in_the_way)}",
-        "What exists is still there, and costs money: run Create again to go on waiting, or Destroy. "
-        "READY_TIMEOUT sets the limit; docs/node-status.md says where a node's logs lie.",
+        "The machines that exist stay, and cost money: run Create again to wait longer, or Destroy. "
+        "READY_TIMEOUT sets the limit; docs/node-status.md says where a node's logs are.",
     )
 
 
 def require_none_failed(store: StateStore, nodes: Sequence[Node]) -> None:
-    """One more look at the end: a command that failed since its node was ready is an error of this run."""
+    """Look once more at the end: if a command failed after its node was ready, this run has failed."""
     ids = {n.name: n.instance_id for n in nodes}
     failed = [s.name for s in store.node_summaries() if s.status == "failed" and ids.get(s.name) == s.instance_id]
     if failed:
@@ -65,15 +65,15 @@ def require_none_failed(store: StateStore, nodes: Sequence[Node]) -> None:
 
 
 def setup_failure(failed: Sequence[Node], store: StateStore) -> NodeSetupError:
-    """The error of these nodes, with the last lines of what failed."""
+    """Return the error for these nodes, with the last lines of the failed steps."""
     return NodeSetupError(
         _failure_text(failed, store),
-        "Correct the cause and run Create again: it makes the machines that failed anew.",
+        "Correct the cause and run Create again: it replaces the machines that failed.",
     )
 
 
 def _failure_text(failed: Sequence[Node], store: StateStore) -> str:
-    lines = [f"{len(failed)} of the nodes failed in their set-up"]
+    lines = [f"the set-up failed on {len(failed)} of the nodes"]
     for node in failed[:SHOWN]:
         record = store.node_record(node.name)
         step = record.failed_step() if record else None
@@ -86,6 +86,6 @@ def _failure_text(failed: Sequence[Node], store: StateStore) -> str:
 
 
 def _mounts_of(step: StepRecord | None) -> str:
-    """Which of the step's mounts failed, where it has any."""
+    """Name the step's mounts that failed, if it has any."""
     failed = [f"{m.source} on {m.path}" for m in (step.mounts if step else ()) if m.status == "failed"]
     return f" to mount {', '.join(failed)}" if failed else ""

@@ -1,4 +1,4 @@
-"""Polling with a limit: quick while things move, slower while they don't."""
+"""Polls with a limit: quickly while something changes, slowly while nothing does."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ GROWTH = 1.5
 LONGEST_SECONDS = 5.0
 
 OUTAGE_SECONDS = 600.0
-"""So long may nothing answer at all: a cluster that works for hours isn't given up on for minutes without a network."""
+"""The longest time without any answer: a cluster that works for hours outlives minutes without a network."""
 
 
 class Tell(Protocol):
-    """Shows what is waited for now, with `done` of `total` where it can be counted."""
+    """Shows what the wait is for, with `done` of `total` where it can be counted."""
 
-    def __call__(self, text: str, done: int | None = None, total: int | None = None, /) -> None:
-        """Show it."""
+    def __call__(self, text: str, done: int | None = None, total: int | None = None, /) -> None: ...
 
 
 class Poll:
     """Paces a loop: `while poll.next(): …`; ends after `limit_seconds`.
 
-    The pauses grow from FIRST_SECONDS to LONGEST_SECONDS, and start anew after `moved()`.
+    The pauses grow from FIRST_SECONDS to LONGEST_SECONDS, and start again after `moved()`.
     """
 
     def __init__(
@@ -51,9 +50,9 @@ class Poll:
         return self._clock() - self._started
 
     def next(self) -> bool:
-        """Pause, and say whether there is time for another look; the first look comes at once.
+        """Pause, and return whether there is time for another look; the first look comes at once.
 
-        Raises what `bearing_outages` has borne where the time is up before an answer came.
+        If the time is up before any answer came, raises the error that `bearing_outages` has held back.
         """
         if self._pause:
             left = self._limit - self.elapsed
@@ -66,14 +65,14 @@ class Poll:
         return True
 
     def moved(self) -> None:
-        """Something changed: look again soon."""
+        """Look again soon, since something changed."""
         self._pause = FIRST_SECONDS
 
     @contextlib.contextmanager
     def bearing_outages(self, tell: Callable[[str], None]) -> Iterator[None]:
-        """A look that ends with Unreachable is over, and `tell` gets its message: the next one may find more.
+        """End a look that raises Unreachable, and pass its message to `tell`: the next look may get an answer.
 
-        Raises it after all where nothing has answered for OUTAGE_SECONDS.
+        Raises it after all once nothing has answered for OUTAGE_SECONDS.
         """
         try:
             yield

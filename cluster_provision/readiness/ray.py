@@ -1,4 +1,4 @@
-"""Waiting for a Ray cluster: first for its head's name, at last for the nodes' word that they are in it."""
+"""Waits for a Ray cluster: first for its head's name, then for the nodes' records that they have joined."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class RayCluster:
     """The Ray cluster that the head runs now, by the nodes' own records.
 
-    `joined` are the nodes in it and `missing` those that aren't, of which `without` were made without Ray and can never
-    be; a node in a former head's cluster, or in none, is missing: it joins by itself. `gpus` are those in the cluster.
+    `joined` nodes are in it. `missing` ones aren't: a node in a former head's cluster, or in none, joins by itself.
+    Those in `without` were made without Ray and can never join. `gpus` counts the GPUs in the cluster.
     """
 
     joined: tuple[str, ...]
@@ -34,16 +34,16 @@ class RayCluster:
     gpus: int
 
     def text(self) -> str:
-        """How many of the nodes are in it, and with how many GPUs."""
+        """Return the number of nodes in it, and of their GPUs."""
         return f"{len(self.joined)} of {len(self.joined) + len(self.missing)} nodes, {self.gpus} GPUs"
 
     def missing_text(self) -> str:
-        """The names of those that aren't."""
+        """Return the names of the missing nodes."""
         return some_of(self.missing)
 
 
 def ray_cluster(nodes: Sequence[Node], head: str, store: StateStore) -> RayCluster:
-    """One look at the records; those of former machines of the same names count for nothing."""
+    """Look at the records once; it ignores those of former machines with the same names."""
     ids = {n.name: n.instance_id for n in nodes}
     told = {s.name: s for s in store.node_summaries() if ids.get(s.name) == s.instance_id}
     cluster = told[head].ray if head in told else None
@@ -64,9 +64,10 @@ def wait_for_head(
     poll: Poll,
     tell: Tell,
 ) -> Machine:
-    """The head: the machine of `group`, as soon as it has a name, though it may not run yet.
+    """Wait for the head: the machine of `group`, as soon as it has a name, even before it runs.
 
-    `wanted` is how many machines all groups have. Raises what keeps the groups from filling, NotReady otherwise.
+    `wanted` is the number of machines in all groups. Raises the error that keeps the groups from filling, else
+    NotReady.
     """
     in_the_way = []
     while poll.next():
@@ -81,14 +82,14 @@ def wait_for_head(
     raise error_of(
         unfilled(in_the_way),
         f"after {poll.elapsed / 60:.0f} minutes group {group} has no machine{said}",
-        "Run Create again to go on waiting, or Destroy. READY_TIMEOUT sets the limit.",
+        "Run Create again to wait longer, or Destroy. READY_TIMEOUT sets the limit.",
     )
 
 
 def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll, tell: Tell) -> RayCluster:
-    """The cluster, once every node's own record names the one that the head is running now.
+    """Wait until every node's own record names the cluster that the head runs now, and return that cluster.
 
-    Raises NotReady when the time is up, or at once where a machine was made without Ray.
+    Raises NotReady when the time is up, or at once if a machine was made without Ray.
     """
     found = RayCluster((), tuple(n.name for n in nodes), (), 0)
     while poll.next():
@@ -97,7 +98,7 @@ def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll
             if found.without:
                 raise NotReady(
                     f"these machines were made without Ray: {some_of(found.without)}",
-                    "Have them made anew: run Destroy and Create, or replace these machines in their group "
+                    "Replace them: run Destroy and Create, or replace these machines in their group "
                     "(docs/troubleshooting.md).",
                 )
             if not found.missing:
@@ -106,6 +107,6 @@ def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll
     raise NotReady(
         f"after {poll.elapsed / 60:.0f} minutes these nodes are not in the Ray cluster of {head}: "
         f"{found.missing_text()}",
-        "They go on trying, and so does Create when it is run again. On such a node "
+        "They keep trying, and so does Create when you run it again. On such a node "
         "/var/log/cluster/ray.log says why (docs/ray.md).",
     )

@@ -1,4 +1,4 @@
-"""What every state store does: Terraform's state, its lock, node records and run artefacts."""
+"""The Protocol of a state store: Terraform's state, its lock, node records and run artefacts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lock:
-    """Somebody's lock of the state: `created` is RFC 3339, `clear` the command that removes it."""
+    """A lock of the state: `created` is RFC 3339, `clear` the command that removes it."""
 
     holder: str
     created: str
@@ -24,7 +24,7 @@ class Lock:
 
 @dataclass(frozen=True)
 class HeldInstance:
-    """An instance of a resource that the state holds: Terraform's type, its key in `for_each`, and its attributes."""
+    """An instance of a resource in the state: Terraform's type, its key in `for_each`, and its attributes."""
 
     kind: str
     key: str
@@ -33,13 +33,14 @@ class HeldInstance:
 
 @dataclass(frozen=True)
 class StateFacts:
-    """What lies there under this cluster's name.
+    """What the store holds under this cluster's name.
 
-    `exists`: a state object is there; `resources`: how many it holds, of which `kinds` (Terraform's
-    types), and `named` as <type>.<name>; `ours`: a run of this tool has claimed the place; `writer`: what wrote the
-    state, in words; `zone`: the one that the cluster stands in or was being made in last, empty for none; `settled`:
-    a Create has proven it there; `outputs`: the texts among the root module's outputs; `unfinished`: a Terraform that
-    was stopped left the name of an operation in it, to wait for next time; `instances`: all that it holds.
+    `exists`: there is a state object. It holds `resources` resources, of the Terraform types in `kinds`, named
+    <type>.<name> in `named`; `outputs` are the text outputs of its root module.
+    `ours`: a run of this tool has claimed the place. `writer`: what wrote the state, in words.
+    `zone`: where the cluster is, or was last being made; empty for none. `settled`: a Create has proven it there.
+    `unfinished`: a stopped Terraform left an operation's name in the state, to wait for next time.
+    `instances`: all that the state holds.
     """
 
     exists: bool = False
@@ -55,12 +56,12 @@ class StateFacts:
     instances: tuple[HeldInstance, ...] = field(default=(), repr=False)
 
     def of_kind(self, kind: str) -> tuple[HeldInstance, ...]:
-        """The instances of this Terraform type."""
+        """Return the instances of this Terraform type."""
         return tuple(each for each in self.instances if each.kind == kind)
 
 
 def operation_of(instance: dict[str, Any]) -> str:
-    """The operation that an instance of a resource, as Terraform's state holds it, is to wait for; empty for none."""
+    """Return the unfinished operation that Terraform's state names in an instance of a resource; empty for none."""
     return str((instance.get("attributes") or {}).get("operation") or "")
 
 
@@ -69,7 +70,7 @@ class StateStore(Protocol):
 
     @property
     def uri(self) -> str:
-        """Where Terraform's state lies, for the user."""
+        """The address of Terraform's state, for the user."""
 
     @property
     def deployment(self) -> str:
@@ -81,41 +82,41 @@ class StateStore(Protocol):
 
     @property
     def noun(self) -> str:
-        """What it is called on its cloud: a bucket, a container."""
+        """The cloud's word for it: bucket or container."""
 
     @property
     def setting(self) -> str:
         """The parameter that names another place."""
 
     def exists(self) -> bool:
-        """Whether the bucket or container is there; raises StateStoreError where it is and can't be used."""
+        """Whether the bucket or container exists. Raises StateStoreError where it exists and can't be used."""
 
     def grants_by_folder(self) -> bool:
-        """Whether access to a part of the bucket or container can be granted; it has to exist."""
+        """Whether access to a part of the bucket or container can be granted; it must exist."""
 
     def prepare(self) -> bool:
-        """Create the bucket or container when it is missing and may be made; whether it was."""
+        """Create the bucket or container if it is missing and the tool may make it. Returns whether it did."""
 
     def backend(self) -> tuple[str, dict[str, str]]:
-        """Terraform's backend: its type and its settings."""
+        """Return the type and the settings of Terraform's backend."""
 
     def lock(self) -> Lock | None:
-        """Who holds the state's lock, None where nobody does."""
+        """Return the state's lock, or None where nobody holds it."""
 
     def facts(self) -> StateFacts:
-        """What is there; changes nothing."""
+        """Return what the store holds; changes nothing."""
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
-        """Note that this place is used by this tool, and which zone the cluster is in, before it is made there."""
+        """Mark the place as this tool's, with the zone, before anything is made there."""
 
     def claimed_at(self) -> datetime | None:
-        """When the place was claimed first, by the store's own clock; None where it isn't."""
+        """Return when the place was first claimed, by the store's own clock, or None."""
 
     def node_summaries(self) -> list[NodeSummary]:
-        """One listing of the node records."""
+        """Return all node records in short, by one listing."""
 
     def node_record(self, name: str) -> NodeRecord | None:
-        """The whole record of one node."""
+        """Return the whole record of one node, or None."""
 
     def forget_nodes(self, keep: set[str]) -> None:
         """Delete the records of nodes that are not in `keep`."""
@@ -127,11 +128,13 @@ class StateStore(Protocol):
         """Put a text at `<deployment>/<name>`."""
 
     def read(self, name: str) -> str | None:
-        """The text at `<deployment>/<name>`, None where there is none."""
+        """Return the text at `<deployment>/<name>`, or None where there is none."""
 
     def has(self, name: str) -> bool:
-        """Whether `<deployment>/<name>` is there."""
+        """Whether `<deployment>/<name>` exists."""
 
     def delete_deployment(self) -> str:
-        """Delete everything of this cluster, old versions too, and the container where it was made by
-        this tool and nothing else is left in it. Returns what had to stay, in words; empty for nothing."""
+        """Delete everything of this cluster, with old versions; then the container, if it is the tool's and empty.
+
+        Returns what had to stay, in words; empty for nothing.
+        """

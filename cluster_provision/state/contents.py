@@ -1,4 +1,4 @@
-"""What the objects of a state store hold, whichever cloud keeps them: Terraform's state, the mark, node records."""
+"""Reads and writes what a state store holds on any cloud: Terraform's state, the mark, node records."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MARK = "cluster.json"
-"""The mark that this tool uses the place, and in which zone."""
+"""The file that marks the place as this tool's, and names the zone."""
 
 
 def mark_text(label: str, zone: str, *, settled: bool, since: datetime | None = None) -> str:
-    """The mark as it is written; `since` is when the place was first claimed, where it was before."""
+    """Return the mark's text; `since` is when the place was first claimed, if it was claimed before."""
     claimed = {"claimed": since.isoformat()} if since else {}
     mark = {"schema": 1, "tool": "cluster-provision", "version": __version__, "label": label, **claimed}
     return json.dumps({**mark, "zone": zone, "settled": settled}) + "\n"
 
 
 def mark_of(text: str | None) -> dict[str, Any] | None:
-    """The mark; an empty one where it can't be understood, None where there is none."""
+    """Return the mark: empty if it can't be parsed, None if there is none."""
     if text is None:
         return None
     try:
@@ -36,7 +36,7 @@ def mark_of(text: str | None) -> dict[str, Any] | None:
 
 
 def claimed_in(mark: dict[str, Any]) -> datetime | None:
-    """When the place was first claimed, in the mark's own words; None where it says nothing of that."""
+    """Return the mark's date of the first claim, or None where it has none."""
     try:
         return datetime.fromisoformat(mark["claimed"])
     except (KeyError, ValueError, TypeError):
@@ -44,7 +44,7 @@ def claimed_in(mark: dict[str, Any]) -> datetime | None:
 
 
 def lock_of(text: str | bytes, clear: str) -> Lock:
-    """Terraform's own words on a lock, which `clear` removes: unknown where they can't be understood."""
+    """Return the lock from Terraform's own text, whose fields may be unknown; `clear` is the command to remove it."""
     try:
         told = dict(json.loads(text))
     except (ValueError, TypeError):
@@ -58,13 +58,13 @@ def lock_of(text: str | bytes, clear: str) -> Lock:
 
 
 def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: str) -> StateFacts:
-    """What a state's text and the mark tell. Raises StateStoreError, with `advice`, where `uri` holds no state."""
+    """Read a state's text and the mark. Raises StateStoreError with `advice` where `uri` holds no state."""
     marked = str((mark or {}).get("zone", ""))
     if text is None:
         return StateFacts(ours=mark is not None, zone=marked)
     try:
         state = json.loads(text)
-        # an apply that failed leaves entries of what has a count of 0
+        # A failed apply leaves entries of resources with a count of 0.
         resources = [r for r in state.get("resources", []) if r.get("mode") == "managed" and r.get("instances")]
         version = state.get("terraform_version", "unknown")
         given = {name: each.get("value") for name, each in (state.get("outputs") or {}).items()}
@@ -72,8 +72,8 @@ def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: st
         raise StateStoreError(f"{uri} is not a Terraform state: {failure}", advice) from failure
     kinds = frozenset(str(r.get("type")) for r in resources)
     outputs = {name: value for name, value in given.items() if isinstance(value, str)}
-    stands = outputs.get("zone", "")  # an apply that was interrupted leaves none
-    # A mark of another zone is that of a move which never began, and tells nothing of the cluster where it stands.
+    stands = outputs.get("zone", "")  # an interrupted apply leaves none
+    # A mark with another zone belongs to a move that never began: the cluster is where its state says.
     settled = bool((mark or {}).get("settled", True)) or bool(marked and stands and stands != marked)
     writer = f"Terraform {version}, {len(resources)} resources"
     writer += f": {', '.join(sorted(kinds)[:4])}" if kinds else ""
@@ -97,7 +97,7 @@ def _held(kind: str, instance: dict[str, Any]) -> HeldInstance:
 
 
 def summary_of(name: str, told: Mapping[str, str]) -> NodeSummary:
-    """What the metadata of the record called `name` tells of its node."""
+    """Return the summary of a node, from the metadata of its record."""
     status: Any = told.get("status", "starting")
     return NodeSummary(
         name=name.removesuffix(".json"),
@@ -113,7 +113,7 @@ def summary_of(name: str, told: Mapping[str, str]) -> NodeSummary:
 
 
 def record_of(text: str | None) -> NodeRecord | None:
-    """A node's whole record, None where there is none or it can't be understood."""
+    """Return a node's whole record, or None where there is none or it can't be parsed."""
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What the nodes fetch, the user's files and the samples: an archive each, named by its content."""
+"""Packs what the nodes fetch, the user's files and the samples: one archive each, named by its content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SOURCE = Path("/usr/aiinfra/copy")
-"""Where users mount the folder whose files they want on the nodes."""
+"""The folder where users mount the files that they want on the nodes."""
 
 SAMPLES = Path(__file__).parents[2] / "node" / "samples"
 """The tool's own training scripts."""
@@ -25,7 +25,7 @@ PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Archive:
-    """`name` is its place below the deployment; `path` lies in the working folder; `count` files are in it."""
+    """`name` is its place below the deployment; `path` lies in the working folder; it holds `count` files."""
 
     name: str
     path: Path
@@ -33,12 +33,11 @@ class Archive:
 
 
 def pack_files(source: Path, folder: Path, without: str = "") -> Archive | None:
-    """Everything below `source`, nested folders, modes and links intact, but for folders named `without`; None
-    where there is nothing.
+    """Pack everything below `source` but folders named `without`; keep nested folders, modes and links.
 
-    The same files give the same name, so that a second Create changes nothing: owners and times are
-    left out, and the name goes by what is in the archive, not by how it is packed. Raises MachineError
-    where a file can't be read or the disk is full.
+    Returns None for an empty folder. The same files give the same name, so that a second Create changes nothing: owners
+    and times are left out, and the name depends on the content, not on the packing. Raises MachineError if a file can't
+    be read or the disk is full.
     """
     try:
         found = source.rglob("*") if source.is_dir() else ()
@@ -51,7 +50,7 @@ def pack_files(source: Path, folder: Path, without: str = "") -> Archive | None:
                 digest.update(piece)
     except OSError as failure:
         raise MachineError(
-            f"can't read {failure.filename}, which is to be copied to the nodes: {failure.strerror}",
+            f"can't read {failure.filename}, which the nodes are to get: {failure.strerror}",
             f"Correct what is mounted at {source}, and run the same command again; nothing was changed.",
         ) from failure
     path = folder / f"{digest.hexdigest()}.tar.gz"
@@ -62,7 +61,7 @@ def pack_files(source: Path, folder: Path, without: str = "") -> Archive | None:
 
 
 def _facts(member: Path, source: Path) -> Iterable[bytes]:
-    """What of a file or folder reaches the nodes, in pieces: name, kind and mode, target or content."""
+    """Yield what reaches the nodes of a file or folder: name, kind and mode, target or content."""
     yield f"{member.relative_to(source)}\0{member.lstat().st_mode:o}\0".encode("utf-8", "surrogateescape")
     if member.is_symlink():
         yield str(member.readlink()).encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""The Terraform program: where it is, and that its version will do."""
+"""Finds the Terraform program, and checks its version."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ ADVICE = f"Install Terraform {TESTED} (https://developer.hashicorp.com/terraform
 
 
 def find_terraform(path: str | None = None) -> str:
-    """The program's path: in a virtual environment its own, which `make setup` has chosen and put there; else the
-    first on `path` (PATH by default). Raises MachineError where there is none."""
+    """Return the program's path: the virtual environment's own, which `make setup` puts there, else the first on
+    `path`.
+
+    `path` is PATH by default. Raises MachineError where there is none.
+    """
     in_virtual_environment = sys.prefix != sys.base_prefix
     own = shutil.which("terraform", path=str(Path(sys.executable).parent)) if in_virtual_environment else None
     program = own or shutil.which("terraform", path=path)
@@ -25,8 +28,8 @@ def find_terraform(path: str | None = None) -> str:
 
 
 def require_recent(version: str) -> None:
-    """Raises MachineError for a version that is older than OLDEST; "" stands for one too old to tell."""
+    """Raise MachineError for a version older than OLDEST; "" is a version too old to report itself."""
     numbers = tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())
     if numbers < OLDEST:
         wanted = ".".join(map(str, OLDEST))
-        raise MachineError(f"Terraform is of version {version or 'unknown'}, and {wanted} or later is needed", ADVICE)
+        raise MachineError(f"Terraform's version is {version or 'unknown'}, but {wanted} or later is needed", ADVICE)

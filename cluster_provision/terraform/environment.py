@@ -1,7 +1,7 @@
-"""Terraform's environment, chosen rather than inherited.
+"""Terraform's environment, chosen and not inherited.
 
-A stray TF_CLI_CONFIG_FILE, TF_LOG, TF_VAR_x or GOOGLE_PROJECT of the caller's must not change a
-run, so only what the providers and backends need to find credentials and the network is passed on.
+A stray TF_CLI_CONFIG_FILE, TF_LOG, TF_VAR_x or GOOGLE_PROJECT of the caller must not change a run. So Terraform gets
+only the variables by which providers and backends find credentials and the network.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ PASSED_ON = (
     "no_proxy",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
-    # Google's credentials, as its client libraries look for them
+    # Google's credentials, as its client libraries read them
     "GOOGLE_APPLICATION_CREDENTIALS",
     "CLOUDSDK_CONFIG",
     "GCE_METADATA_HOST",
     "NO_GCE_CHECK",
-    # what federated ones are made of: an executable that is allowed, or AWS's (google.aip.dev/auth/4117, 4116)
+    # parts of federated credentials: an allowed executable, or AWS's variables (google.aip.dev/auth/4117, 4116)
     "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AWS_REGION",
     "AWS_DEFAULT_REGION",
-    # Azure's, as the target hands them over (clouds/azure_terraform.py)
+    # Azure's, which the target sets (clouds/azure/terraform.py)
     "ARM_SUBSCRIPTION_ID",
     "ARM_TENANT_ID",
     "ARM_CLIENT_ID",
@@ -57,26 +57,25 @@ FIXED = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0"}
 
 
 def terraform_environment(environ: Mapping[str, str], cli_config: Path) -> dict[str, str]:
-    """The whole environment of a Terraform process; `cli_config` is its CLI configuration file."""
+    """Return the whole environment of a Terraform process; `cli_config` is its CLI configuration file."""
     passed = {name: environ[name] for name in PASSED_ON if name in environ}
     return {**passed, **FIXED, "TF_CLI_CONFIG_FILE": str(cli_config)}
 
 
 IMAGE_PROVIDERS = Path("/opt/terraform/providers")
-"""Where an image that was built with providers has them."""
+"""The folder of an image that was built with providers."""
 
 
 @dataclass(frozen=True)
 class Providers:
-    """Where providers come from: `mirror`, or the registry for None; `locked` says whether the committed
-    lock file must hold for them."""
+    """The source of providers: `mirror`, or the registry for None. `locked`: the committed lock file must hold."""
 
     mirror: Path | None
     locked: bool
 
 
 def providers_from(user_mirror: Path | None) -> Providers:
-    """The user's own mirror, whose builds the committed hashes don't know; else the image's; else the registry."""
+    """Return the user's own mirror, whose builds the lock file doesn't know; else the image's; else the registry."""
     if user_mirror is not None:
         return Providers(user_mirror.resolve(), locked=False)
     if IMAGE_PROVIDERS.is_dir() and any(IMAGE_PROVIDERS.iterdir()):
@@ -85,7 +84,7 @@ def providers_from(user_mirror: Path | None) -> Providers:
 
 
 def write_cli_config(path: Path, providers: Providers) -> None:
-    """Write Terraform's CLI configuration: with a mirror, providers come from there and from nowhere else."""
+    """Write Terraform's CLI configuration: with a mirror, Terraform takes providers from there only."""
     lines = ["disable_checkpoint = true"]
     if providers.mirror is not None:
         folder = to_hcl(str(providers.mirror))

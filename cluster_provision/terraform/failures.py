@@ -1,6 +1,6 @@
-"""Terraform's diagnostics as this tool's errors: by text, since providers print no codes of their own.
+"""Turns Terraform's diagnostics into this tool's errors, by their text: providers print no codes.
 
-Each cloud's provider and backend has words of its own: google_failures.py, azure_failures.py.
+Each cloud's provider and backend has words of its own: terraform/dialects.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """An error or warning of Terraform's, less the snippet of configuration, which can hold users' values."""
+    """An error or warning of Terraform's, without the snippet of configuration, which can hold users' values."""
 
     severity: str
     summary: str
@@ -38,20 +38,22 @@ class Diagnostic:
     address: str = ""
 
     def text(self) -> str:
-        """All of it in one line."""
+        """Return all of it in one line."""
         where = f"{self.address}: " if self.address else ""
         return " ".join(f"{where}{self.summary} {self.detail}".split())
 
     def without(self, private: Private) -> Diagnostic:
-        """The same, less private values."""
+        """Return the same without private values."""
         return replace(self, summary=private.strike(self.summary), detail=private.strike(self.detail))
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a cloud's provider and backend put their failures. Of `kinds`, the first that fits counts. `users` are those
-    who use what can't be deleted, by a diagnostic's text, and `named` is the resource that a text names; `keeper` says
-    who may keep a resource that there is no command for."""
+    """How a cloud's provider and backend word their failures. Of `kinds`, the first that fits wins.
+
+    `users` finds the users of an undeletable resource in a diagnostic's text, and `named` the resource that a text
+    names. `keeper` says what to do about a resource that no command can delete.
+    """
 
     kinds: tuple[Kind, ...]
     users: Callable[[str], list[Leftover]]
@@ -61,12 +63,12 @@ class Dialect:
 
 ALREADY_THERE = re.compile(r"already exists|existing object already found", re.IGNORECASE)
 
-# Terraform's own, whatever the cloud. The first that fits counts; what holds no machines back is looked for first.
+# Terraform's own, on any cloud. The first that fits wins; failures that hold no machines back come first.
 KINDS = (
     kind(
         r"Error acquiring the state lock|state lock",
         StateLocked,
-        "Another run works on this cluster, or one was killed. Wait for it, or see docs/troubleshooting.md.",
+        "Another run works on this cluster, or a run was killed. Wait for it, or see docs/troubleshooting.md.",
     ),
     kind(
         r"no space left on device",
@@ -88,7 +90,7 @@ KINDS = (
 
 
 def failure(command: str, diagnostics: list[Diagnostic], dialect: Dialect) -> ProvisionError:
-    """The error for a failed `terraform <command>` with these diagnostics; the first of the most telling kind."""
+    """Return the error for a failed `terraform <command>` with these diagnostics: the most telling kind decides."""
     errors = [d for d in diagnostics if d.severity == "error"]
     told = "\n".join(f"  {d.text()}" for d in errors[:5]) or "  it gave no reason"
     more = f"\n  and {len(errors) - 5} more errors, in the log" if len(errors) > 5 else ""
@@ -105,22 +107,20 @@ def failure(command: str, diagnostics: list[Diagnostic], dialect: Dialect) -> Pr
 
 
 def _in_use(message: str, users: list[Leftover], dialect: Dialect) -> InUse:
-    """What keeps Terraform from deleting something: somebody's own firewall rule or machine, most often."""
+    """Return the error for what keeps Terraform from deleting something, mostly a user's firewall rule or machine."""
     named = "\n".join(f"  {each.text()}" for each in users)
     commands = "\n".join(f"  {each.command}" for each in users if each.command)
     if not commands:
         commands = f"  {dialect.keeper}"
     return InUse(
         f"{message}\nIn the way, and not in this cluster's state:\n{named}",
-        f"Delete it, if nobody needs it, and run the same command again, which goes on from here:\n{commands}",
+        f"Delete it, if nobody needs it, and run the same command again, which continues from here:\n{commands}",
     )
 
 
 def _already_there(message: str, errors: list[Diagnostic], dialect: Dialect) -> AlreadyThere:
-    """Somebody else's resource of that name, or one that a killed run could not note."""
+    """Return the error for another's resource of that name, or one that a killed run did not write to the state."""
     found = (there for d in errors if (there := dialect.named(d.text())) is not None)
     commands = "".join(f"\n  {each.command}" for each in found if each.command)
-    advice = (
-        "It isn't this cluster's, as far as can be told. Choose another NAME_PREFIX, or delete it if nobody needs it"
-    )
+    advice = "It doesn't seem to be this cluster's. Choose another NAME_PREFIX, or delete it if nobody needs it"
     return AlreadyThere(message, f"{advice}{':' if commands else '.'}{commands}", tuple(d.address for d in errors))

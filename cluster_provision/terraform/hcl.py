@@ -1,4 +1,4 @@
-"""Python values as HCL literals: the only way in which a value reaches a file that Terraform reads."""
+"""Writes Python values as HCL literals: the only way in which a value reaches a file that Terraform reads."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ _NAMED_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t
 
 
 def to_hcl(value: HclValue, indent: str = "") -> str:  # noqa: PLR0911 - one literal a type
-    """`value` as an HCL expression that holds nothing but literals.
+    """Return `value` as an HCL expression that holds only literals.
 
-    Terraform reads it back as the same value, but for two things that it does to every string and
-    number: strings are normalised to Unicode NFC, and a map(string) turns numbers into text.
-    Raises TypeError for a type that HCL has no literal for, and ValueError for a number that is not
+    Terraform reads the same value back, except for two things: it normalises strings to Unicode NFC, and a map(string)
+    turns numbers into text. Raises TypeError for a type without an HCL literal, and ValueError for a number that is not
     finite or a string that is not Unicode text (a lone surrogate).
     """
     if value is None:
@@ -50,7 +49,7 @@ def _map(values: Mapping[str, HclValue], indent: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    # `${` and `%{` begin templates in HCL, and are doubled to stand for themselves.
+    # `${` and `%{` begin templates in HCL; doubled, they mean themselves.
     doubled = re.sub(r"([$%])\{", r"\1\1{", text)
     return '"' + "".join(_escaped(c) for c in doubled) + '"'
 

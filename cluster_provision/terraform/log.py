@@ -1,6 +1,6 @@
-"""The log of Terraform's events, as text: what a person reads and what is uploaded.
+"""Writes Terraform's events to a log as text, for people and for the upload.
 
-Only messages are kept, never the snippets of configuration or the outputs that events carry.
+It keeps only messages, never the snippets of configuration or the outputs that events contain.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Log:
-    """Appends to `path`, less what is `private`.
+    """Appends to `path`, without what is `private`.
 
     Once it is open, a full disk costs lines of the log, never the run: Terraform may be at work.
     """
@@ -40,17 +40,16 @@ class Log:
         self._put(f"{at} [{level}] {message}".strip())
 
     def heading(self, text: str) -> None:
-        """A line that says what follows."""
+        """Write a line that says what follows."""
         self._put(f"--- {text}")
         self.flush()
 
     def flush(self) -> None:
-        """Put what was written on the disk: an upload or a person may read it now."""
+        """Write everything to the disk: an upload or a person may read it now."""
         with contextlib.suppress(OSError):
             self._file.flush()
 
     def close(self) -> None:
-        """End the log."""
         with contextlib.suppress(OSError):
             self._file.close()
 

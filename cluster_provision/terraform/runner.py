@@ -1,4 +1,4 @@
-"""Terraform's commands for one working folder, as the actions use them."""
+"""Runs Terraform's commands in one working folder, for the actions."""
 
 from __future__ import annotations
 
@@ -24,20 +24,22 @@ if TYPE_CHECKING:
     from cluster_provision.terraform.stream import Event
 
 INIT_LIMIT_SECONDS = 300.0
-"""Downloading the providers over a slow line takes minutes; an `init` that hangs does so for ten."""
+"""Downloading the providers over a slow line takes minutes; an `init` that hangs takes ten."""
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A resource that is to be made: Terraform's type, and the values that are known before."""
+    """A resource that will be made: Terraform's type, and the values known beforehand."""
 
     kind: str
     values: dict[str, Any]
 
 
 class Terraform:
-    """Runs `program` in `folder`; `tell(text, done, total)` gets what a user wants to see of it. `dialect` is how the
-    cloud's provider tells of its failures."""
+    """Runs `program` in `folder`; `tell(text, done, total)` gets what the user should see of it.
+
+    `dialect` knows how the cloud's provider words its failures.
+    """
 
     def __init__(
         self,
@@ -63,7 +65,10 @@ class Terraform:
         self._version = ""
 
     def init(self, *, backend: bool = True, locked_providers: bool = True) -> None:
-        """`terraform init`. With `locked_providers`, the committed lock file must hold for what is installed."""
+        """Run `terraform init`.
+
+        With `locked_providers`, the committed lock file must hold for the installed providers.
+        """
         options: dict[str, Any] = {"backend": backend, "reconfigure": FLAG}
         if locked_providers:
             options["lockfile"] = "readonly"
@@ -73,40 +78,44 @@ class Terraform:
         except TimedOut:
             raise Unreachable(
                 f"terraform init did not end within {INIT_LIMIT_SECONDS:.0f} seconds",
-                "The state bucket or the provider registry does not answer; check the network and run it again.",
+                "The state bucket or the provider registry does not answer; check the network and run the same command "
+                "again.",
             ) from None
         except TerraformError:
-            require_recent(self._version)  # an old one does not even know our flags
+            require_recent(self._version)  # an old version doesn't know our flags
             raise
         require_recent(self._version)
 
     def validate(self) -> None:
-        """`terraform validate`; raises TerraformError with what it says."""
+        """Run `terraform validate`. Raises TerraformError with its diagnostics."""
         said: list[str] = []
         status = self._stream("validate", lambda event: said.append(str(event.get("@message", ""))))
         if status != 0:
             raise self._failure("validate", _diagnostics_of("\n".join(said)))
 
     def plan(self, *, refresh: bool = True) -> Changes:
-        """`terraform plan`, without the lock: nothing is written, and a reader may not be allowed to lock.
+        """Run `terraform plan`, without the lock: it writes nothing, and a reader may not be allowed to lock.
 
-        Without `refresh`, the settings are compared with what the state says.
+        Without `refresh`, it compares the settings with the state alone.
         """
         self._run("plan", lock=False, **({} if refresh else {"refresh": False}))
         return self.planned or Changes()
 
     def apply(self, *, destroy: bool = False) -> Changes:
-        """Plan and apply in one process, or destroy: what was changed.
+        """Plan and apply, or destroy, in one process. Returns what was changed.
 
-        `planned` holds what was to be changed once Terraform has begun to, None before. One process spares
-        the provider's second start and a plan file, which would hold all variables.
+        `planned` holds the planned changes once Terraform has begun to make them, None before. One process avoids the
+        provider's second start and a plan file, which would hold all variables.
         """
         options = {"destroy": FLAG} if destroy else {}
         self._run("apply", auto_approve=FLAG, **options)
         return self.done
 
     def to_be_made(self) -> dict[str, Planned]:
-        """What `terraform apply` would make now, by address. The plan's file holds all variables, and goes again."""
+        """Return what `terraform apply` would make now, by address.
+
+        The plan's file holds all variables, and is deleted.
+        """
         plan = self.folder / "to-be-made.tfplan"
         shown: dict[str, Any] = {}
         try:
@@ -118,8 +127,10 @@ class Terraform:
         return {str(c["address"]): Planned(str(c["type"]), dict(c["change"]["after"])) for c in changes}
 
     def mend(self, change: Callable[[str, dict[str, Any]], bool]) -> None:
-        """Have `change` correct the state, an instance of a managed resource at a time: it gets the resource's type
-        and the instance as the state holds it, and says whether it changed that."""
+        """Let `change` correct the state, one instance of a managed resource at a time.
+
+        It gets the resource's type and the instance from the state, and returns whether it changed the instance.
+        """
         state = json.loads(self._state("pull"))
         changed = [
             change(str(resource.get("type", "")), instance)
@@ -131,7 +142,7 @@ class Terraform:
             self._state("push", "-", told=json.dumps({**state, "serial": int(state["serial"]) + 1}))
 
     def _state(self, command: str, *arguments: str, told: str = "") -> str:
-        """`terraform state <command>`: what it prints. It has no machine-readable form."""
+        """Run `terraform state <command>` and return its output, which has no machine-readable form."""
         self.log.heading(f"terraform state {command}")
         status, printed, said = capture(
             self.program, self.folder, self.environment, self.interruption, "state", command, *arguments, told=told
@@ -142,7 +153,7 @@ class Terraform:
 
     def _run(self, command: str, *, limit_seconds: float | None = None, **options: Any) -> None:
         diagnostics: list[Diagnostic] = []
-        raw: list[Diagnostic] = []  # what is no event: a panic, a flag that an old Terraform does not know
+        raw: list[Diagnostic] = []  # lines that are no events: a panic, a flag that an old Terraform doesn't know
         done, begun = 0, False
 
         def on_event(event: Event) -> None:
@@ -172,7 +183,7 @@ class Terraform:
         status = self._stream(command, on_event, limit_seconds=limit_seconds, input=False, **options)
         if status != 0:
             if not begun:
-                self.planned = None  # a plan that failed is told in part
+                self.planned = None  # a failed plan is reported in part
             raise self._failure("destroy" if "destroy" in options else command, diagnostics or raw)
 
     def _failure(self, command: str, told: list[Diagnostic]) -> ProvisionError:
@@ -197,7 +208,7 @@ def _diagnostic(given: Event) -> Diagnostic:
 
 
 def _diagnostics_of(text: str) -> list[Diagnostic]:
-    """What `validate -json` says: one object, over several lines."""
+    """Parse what `validate -json` prints: one object, over several lines."""
     try:
         return [_diagnostic(d) for d in json.loads(text)["diagnostics"]]
     except (ValueError, KeyError, TypeError):

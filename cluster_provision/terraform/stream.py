@@ -1,7 +1,7 @@
-"""One Terraform process, its `-json` lines read as they come.
+"""Runs one Terraform process, and reads its `-json` lines as they come.
 
-python-terraform builds the command line; the process is run here, because a run has to be
-followed, stopped and limited in time, which that library can't do.
+python-terraform builds the command line. The process runs here, because that library can't follow it, stop it or limit
+its time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class TimedOut(Exception):
-    """The process outlived its limit and was killed."""
+    """The process ran longer than its limit and was killed."""
 
 
 def stream(
@@ -46,11 +46,11 @@ def stream(
     limit_seconds: float | None = None,
     **options: Any,
 ) -> int:
-    """Run `terraform <command> -json …` in `folder` and hand each of its events to `on_event`.
+    """Run `terraform <command> -json …` in `folder` and pass each of its events to `on_event`.
 
-    Returns the exit status. Raises TimedOut after `limit_seconds`: an `init` whose backend does not
-    answer ignores SIGTERM and SIGINT for ten minutes, so the process is killed then. Raises
-    Interrupted, after Terraform's own end, where a signal came.
+    Returns the exit status. Raises TimedOut after `limit_seconds` and kills the process: an `init` whose backend does
+    not answer ignores SIGTERM and SIGINT for ten minutes. Raises Interrupted after a signal, once Terraform itself has
+    ended.
     """
     line = CommandLine(working_dir=str(folder), terraform_bin_path=program)
     argv = line.generate_cmd_string(command, *arguments, json=FLAG, **options)
@@ -62,10 +62,10 @@ def stream(
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,  # one pipe can't fill up behind our back
+            stderr=subprocess.STDOUT,  # a second pipe could fill up unread
             encoding="utf-8",  # Terraform's, whatever this machine's language is
             errors="replace",
-            start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and Terraform through us
+            start_new_session=True,  # a terminal's Ctrl-C reaches only this process, which passes it on
         )
 
     with interruption.forwarded_to(start) as process, _killed_after(process, limit_seconds) as timed_out:
@@ -74,7 +74,7 @@ def stream(
             for text in process.stdout:
                 on_event(_event(text))
         finally:
-            # an exception here must not leave Terraform behind without a reader
+            # An exception here must not leave Terraform running without a reader.
             if process.poll() is None and process.stdout is not None:
                 process.stdout.read()
             process.wait()
@@ -91,7 +91,7 @@ def capture(
     *arguments: str,
     told: str = "",
 ) -> tuple[int, str, str]:
-    """Run `terraform <arguments>`, which reads `told`: its exit status, output and error output."""
+    """Run `terraform <arguments>` with `told` as its input. Returns exit status, output and error output."""
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -41,11 +41,10 @@ class Workspace:
 
 
 def open_workspace(work_dir: Path | None, module: str, *, locked_providers: bool) -> Workspace:
-    """Lay the modules out in `work_dir`, or in a fresh folder; `module` is the root's path below terraform/.
+    """Copy the modules into `work_dir`, or into a fresh folder; `module` is the root's path below terraform/.
 
-    A folder that an earlier run used is used again; nothing else in it is touched. Without
-    `locked_providers` the committed lock file is left out, and Terraform writes one of its own.
-    Raises MachineError where the disk is full or not writable.
+    A folder of an earlier run is used again; nothing else in it is touched. Without `locked_providers` the committed
+    lock file is left out, and Terraform writes its own. Raises MachineError where the disk is full or not writable.
     """
     with disk_errors_named():
         if work_dir is None:
@@ -66,7 +65,7 @@ def open_workspace(work_dir: Path | None, module: str, *, locked_providers: bool
 def render(workspace: Workspace, backend: tuple[str, dict[str, str]] | None, variables: dict[str, Any]) -> None:
     """Write cluster.auto.tfvars and backend.tf; without a backend, state stays in the working folder.
 
-    Values are typed and written as HCL literals by `to_hcl`, so nothing in them is ever evaluated.
+    `to_hcl` writes typed values as HCL literals, so nothing in them is ever evaluated.
     """
     with disk_errors_named():
         tfvars = workspace.root / "cluster.auto.tfvars"
@@ -81,7 +80,7 @@ def render(workspace: Workspace, backend: tuple[str, dict[str, str]] | None, var
 
 @contextlib.contextmanager
 def imports_written(workspace: Workspace, imports: Mapping[str, str]) -> Iterator[None]:
-    """Within the block, Terraform takes these resources that are there already into its state: addresses to ids."""
+    """Within the block, make Terraform import these existing resources into its state: addresses to ids."""
     file = workspace.root / IMPORTS_FILE
     blocks = [
         f"import {{\n  to = {address}\n  id = {to_hcl(import_id)}\n}}\n" for address, import_id in imports.items()

@@ -1,1 +1,1 @@
-"""Waiting for what only Google Cloud's machines have: notebooks behind a proxy, and the ops agent."""
+"""Waits for what only Google Cloud's machines have: notebooks behind a proxy, and the ops agent."""

@@ -1,4 +1,4 @@
-"""What became of the ops agent on the nodes: nothing waits for it, but that it is missing is told."""
+"""Reads the ops agent's status from the nodes' records: nothing waits for it, but a note names a missing agent."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 def agents_of(store: StateStore, nodes: Sequence[Node]) -> dict[str, str]:
-    """The status of the agent's step on each of those nodes that has told one, by one listing of the records."""
+    """Return the status of the agent's step on each node whose record has one, by one listing of the records."""
     ids = {n.name: n.instance_id for n in nodes}
     return {s.name: s.agent for s in store.node_summaries() if s.agent and ids.get(s.name) == s.instance_id}

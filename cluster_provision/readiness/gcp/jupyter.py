@@ -1,4 +1,4 @@
-"""Waiting until every notebook really answers."""
+"""Waits until every notebook answers."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateStore
 
 REGISTRATION_SECONDS = 20.0
-"""How long a notebook that runs may take to get its public address; today's images may never ask for one
-(the last mention in Deep Learning VM's notes is of 2019), so this is a chance, not a condition."""
+"""How long a running notebook may take to get its public address. Today's images may never ask for one (Deep Learning
+VM's notes last mention it in 2019), so this is a chance, not a condition.
+"""
 
 ANSWER_SECONDS = 10.0
 LOCAL = "http://localhost:8080/"
@@ -28,7 +29,7 @@ LOCAL = "http://localhost:8080/"
 
 @dataclass(frozen=True)
 class Notebooks:
-    """The nodes with their notebooks' addresses; `tunnelled` are reached by a tunnel, `without` have none."""
+    """The nodes with their notebooks' addresses; `tunnelled` ones need a tunnel, `without` ones have no notebook."""
 
     nodes: list[Node]
     tunnelled: tuple[str, ...] = ()
@@ -43,11 +44,11 @@ def wait_for_notebooks(
     tell: Tell,
     answers: Callable[[str], bool] | None = None,
 ) -> Notebooks:
-    """Every node's notebook, proven to answer.
+    """Wait until every node's notebook is proven to answer.
 
-    Every node's own record has to say that its notebook answers there. Where the notebook proxy has
-    registered an address, that one is asked, too, until it answers; elsewhere a tunnel leads to it. Raises
-    NotReady when the time is up or a node's notebook did not start.
+    Every node's own record must say that its notebook answers there. If the notebook proxy has registered an address,
+    that must answer, too; otherwise a tunnel leads to the notebook. Raises NotReady when the time is up or a node's
+    notebook did not start.
     """
     answers = answers or url_answers
     poll = Poll(limit_seconds)
@@ -66,8 +67,8 @@ def wait_for_notebooks(
         listed = "\n".join(f"    {name}: {url}" for name, url in sorted(waiting.items()))
         raise NotReady(
             f"these notebooks did not answer within {limit_seconds / 60:.0f} minutes:\n{listed}",
-            "The nodes themselves are ready. Run Create again to go on waiting (JUPYTER_TIMEOUT sets the limit), "
-            "or set SHOW_PROXY_URL=no to go without.",
+            "The nodes themselves are ready. Run Create again to wait longer (JUPYTER_TIMEOUT sets the limit), "
+            "or set SHOW_PROXY_URL=no to skip the notebooks.",
         )
     return _notebooks(nodes, running, urls)
 
@@ -78,7 +79,7 @@ def look_at_notebooks(
     store: StateStore,
     answers: Callable[[str], bool] | None = None,
 ) -> tuple[Notebooks, dict[str, str]]:
-    """The notebooks at one look, and why those that should answer don't, by node."""
+    """Return the notebooks at one look, and the reasons of those that should answer and don't, by node."""
     steps = {s.name: s.jupyter for s in store.node_summaries()}
     running = [n.name for n in nodes if steps.get(n.name) == "ok"]
     urls = {m.name: f"https://{m.proxy_url}/" for m in machines if m.proxy_url and m.name in running}
@@ -89,7 +90,7 @@ def look_at_notebooks(
 
 
 def url_answers(url: str) -> bool:
-    """Whether a notebook is behind the URL: the proxy's login page says so too, its "not found" does not."""
+    """Whether a notebook is behind the URL: the proxy's login page means yes, its "not found" means no."""
     import requests
 
     try:
@@ -100,7 +101,7 @@ def url_answers(url: str) -> bool:
 
 
 def _asked(urls: dict[str, str], answers: Callable[[str], bool]) -> dict[str, bool]:
-    """Whether each of the URLs answers, by its node."""
+    """Return whether each URL answers, by its node."""
     return dict(zip(urls, at_once([partial(answers, url) for url in urls.values()]), strict=True))
 
 
@@ -117,7 +118,7 @@ def _registered(
     limit_seconds: float,
     tell: Tell,
 ) -> dict[str, str]:
-    """The addresses that the notebook proxy has given out, by node."""
+    """Return the addresses that the notebook proxy has given out, by node."""
     urls: dict[str, str] = {}
     poll = Poll(limit_seconds)
     while names and poll.next():
@@ -130,9 +131,9 @@ def _registered(
 
 
 def _steps(nodes: list[Node], store: StateStore, poll: Poll, tell: Tell) -> dict[str, str]:
-    """What each node's own record says of its notebook, once none is still starting: "ok", or "skipped" for none.
+    """Wait until no notebook is starting, and return each node's status: "ok", or "skipped" for no notebook.
 
-    The proxy's address alone proves nothing: it shows strangers its login page whatever is behind it.
+    The proxy's address alone proves nothing: strangers see its login page whatever is behind it.
     """
     steps: dict[str, str] = {}
     starting = [n.name for n in nodes]
@@ -147,7 +148,7 @@ def _steps(nodes: list[Node], store: StateStore, poll: Poll, tell: Tell) -> dict
         listed = "\n".join(f"    {name}: {_reason(store, name)}" for name in bad[:5])
         raise NotReady(
             f"the notebook did not start on {len(bad)} of the nodes:\n{listed}",
-            "The nodes themselves are ready; set SHOW_PROXY_URL=no to go without notebooks.",
+            "The nodes themselves are ready; set SHOW_PROXY_URL=no to skip the notebooks.",
         )
     return {n.name: steps.get(n.name, "skipped") for n in nodes}
 

@@ -1,1 +1,1 @@
-"""Waiting for what only a GKE cluster has: its control plane and its node pools."""
+"""Waits for what only a GKE cluster has: its control plane and its node pools."""

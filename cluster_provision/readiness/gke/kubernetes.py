@@ -1,8 +1,8 @@
-"""A control plane proven reachable by its name, and what Kubernetes says of its nodes.
+"""Proves that a control plane answers at its name, and reads the state of Kubernetes' nodes.
 
-Google's front answers at the name and asks IAM (container.clusters.connect) before it lets a call through; behind it,
-Kubernetes decides by its own roles. So a refusal proves something only where Kubernetes itself makes it: it then comes
-as an object of the kind Status. https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation, and
+Google's front end answers at the name and asks IAM (container.clusters.connect) before it passes a call on. Behind it,
+Kubernetes decides by its own roles. So a refusal proves something only if it comes from Kubernetes itself, as an object
+of the kind Status. https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation, and
 https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/, read 2026-11-25.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cluster_provision.readiness.polling import Poll
 
 SECONDS = (10, 30)
-"""To connect, to answer."""
+"""Seconds to connect, and to answer."""
 
 GPU = "nvidia.com/gpu"
 NAME = "control plane"
@@ -33,7 +33,7 @@ CONNECT = "the permission container.clusters.connect (roles/container.viewer has
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` is HTTP's, 0 for none; `body` what came, as JSON where it is; `by_kubernetes` whether it said so."""
+    """`status` is HTTP's, 0 without an answer; `body` is the content, parsed if it is JSON."""
 
     status: int
     body: Any = None
@@ -41,23 +41,21 @@ class Answer:
 
     @property
     def by_kubernetes(self) -> bool:
-        """Whether Kubernetes itself answered, and not what stands before it."""
+        """Whether Kubernetes itself answered, and not the front end before it."""
         return self.status == 200 or self.of_kind("Status")
 
     def of_kind(self, kind: str) -> bool:
-        """Whether an object of this kind came."""
+        """Whether the answer is an object of this kind."""
         return isinstance(self.body, dict) and self.body.get("kind") == kind
 
 
 def within_vpc() -> Check:
-    """The check of a control plane whose name is closed: nothing can be proven from outside."""
-    return Check(
-        NAME, "unknown", "it is private: what is in its VPC alone reaches it (GKE_DNS_ENDPOINT=yes opens its name)"
-    )
+    """Return the check of a private control plane: nobody can prove it from outside."""
+    return Check(NAME, "unknown", "it is private: only hosts in its VPC reach it (GKE_DNS_ENDPOINT=yes opens its name)")
 
 
 def prove_control_plane(session: AuthorizedSession, host: str, poll: Poll, tell: Callable[[str], None]) -> Check:
-    """Whether the control plane answers at its name. Raises NotReady where nothing does until the time is up."""
+    """Check that the control plane answers at its name. Raises NotReady when the time is up."""
     answer = Answer(0)
     while poll.next():
         answer = _ask(session, host, "/readyz")
@@ -66,22 +64,22 @@ def prove_control_plane(session: AuthorizedSession, host: str, poll: Poll, tell:
         if answer.by_kubernetes and answer.status == 403:
             return Check(NAME, "ok", f"{host} answers; you may not ask whether it is ready")
         if answer.status in (401, 403):
-            return Check(NAME, "unknown", f"{host} lets nobody in without {CONNECT}")
+            return Check(NAME, "unknown", f"{host} refuses calls without {CONNECT}")
         tell(f"{host}: {answer.why}")
     raise NotReady(
         f"the control plane does not answer at https://{host}: {answer.why}",
-        "It needs some minutes at first: run Create again. A proxy or firewall of this machine's network may keep "
-        "*.gke.goog away; GKE_DNS_ENDPOINT=no does without the proof.",
+        "It needs some minutes at first: run Create again. A proxy or firewall of this machine's network may block "
+        "*.gke.goog; GKE_DNS_ENDPOINT=no skips the proof.",
     )
 
 
 def wait_for_kubernetes(
     session: AuthorizedSession, host: str, gpus: dict[str, int], poll: Poll, tell: Callable[[str], None]
 ) -> Check:
-    """Whether every node has joined, and offers its GPUs: `gpus` has the number for each node by name.
+    """Check that every node has joined and offers its GPUs, whose number `gpus` has by the node's name.
 
-    GKE installs the driver once a node has joined, so they come some minutes later. Raises NotReady when the time is
-    up; a caller who may not look finds nothing out.
+    GKE installs the driver after a node has joined, so the GPUs appear some minutes later. Raises NotReady when the
+    time is up. For a caller who may not look, the check is "unknown".
     """
     text = ""
     while poll.next():
@@ -101,14 +99,14 @@ def wait_for_kubernetes(
         tell(text)
     raise NotReady(
         f"after {poll.elapsed / 60:.0f} minutes: {text}",
-        "kubectl describe node tells why. What exists is still there, and costs money: run Create again to go on "
-        "waiting, or Destroy. READY_TIMEOUT sets the limit.",
+        "kubectl describe node says why. The machines that exist stay, and cost money: run Create again to wait "
+        "longer, or Destroy. READY_TIMEOUT sets the limit.",
     )
 
 
 def _missing(waiting: list[str], without: list[str]) -> str:
     told = [f"not ready: {', '.join(waiting[:5])}"] if waiting else []
-    told += [f"no GPUs yet (the driver is being installed): {', '.join(without[:5])}"] if without else []
+    told += [f"no GPUs yet (GKE is installing the driver): {', '.join(without[:5])}"] if without else []
     return "; ".join(told)
 
 
@@ -122,7 +120,7 @@ def _gpus(node: dict[str, Any]) -> int:
 
 
 def _ask(session: AuthorizedSession, host: str, path: str) -> Answer:
-    """What came, if anything did. Raises CredentialsError for credentials that are no good any more."""
+    """Return the answer, if one came. Raises CredentialsError for credentials that are no longer valid."""
     try:
         with google_failures_named(f"asking {host}"):
             answer = session.request("GET", f"https://{host}{path}", timeout=SECONDS)

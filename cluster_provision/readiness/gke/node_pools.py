@@ -1,4 +1,4 @@
-"""Waiting until a GKE cluster and every pool of it run, with all of their machines."""
+"""Waits until a GKE cluster and all its pools run, with all of their machines."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from cluster_provision.readiness.polling import Poll, Tell
 
 STILL_THERE = (
-    "What exists is still there, and costs money: run Create again to go on waiting, or Destroy. READY_TIMEOUT sets "
-    "the limit."
+    "The machines that exist stay, and cost money: run Create again to wait longer, or Destroy. READY_TIMEOUT sets the "
+    "limit."
 )
 
 
 @dataclass(frozen=True)
 class Sight:
-    """One look at a cluster: its pools' machines by the pools' names, and how many each is to have."""
+    """One look at a cluster: its pools' machines by the pools' names, and the wanted number of each."""
 
     cluster: Cluster
     machines: dict[str, list[Machine]]
@@ -34,7 +34,7 @@ class Sight:
 
     @property
     def nodes(self) -> list[Node]:
-        """The machines, as the user is told of them."""
+        """Return the machines as nodes."""
         statuses = {pool.name: pool.status for pool in self.cluster.pools}
         return [
             Node(m.name, m.zone, m.address, m.instance_id, _status(statuses.get(pool, ""), m), machine=m.status)
@@ -44,11 +44,11 @@ class Sight:
 
     @property
     def whole(self) -> bool:
-        """Whether everything that was asked for is there and runs."""
+        """Whether everything wanted is there and runs."""
         return self.cluster.status == RUNNING and not self.missing()
 
     def missing(self) -> list[str]:
-        """What isn't there yet, a few words for each pool."""
+        """Say what isn't there yet, in a few words for each pool."""
         there = {pool.name: pool for pool in self.cluster.pools}
         told = [f"{name} does not exist" for name in self.wanted if name not in there]
         for name, pool in there.items():
@@ -61,10 +61,10 @@ class Sight:
 
 
 def wait_for_pools(look: Callable[[float], Sight | None], poll: Poll, tell: Tell) -> Sight:
-    """What was seen once the cluster and its pools run. `look` gets the seconds since the start, and raises what
-    keeps a pool from filling for too long.
+    """Wait until the cluster and its pools run, and return the last look.
 
-    Raises the error of a pool that GKE has given up on, and NotReady when the time is up.
+    `look` gets the seconds since the start, and raises when a problem keeps a pool from filling for too long. Raises
+    the error of a pool that GKE has given up on, and NotReady when the time is up.
     """
     text = ""
     while poll.next():
@@ -83,8 +83,10 @@ def wait_for_pools(look: Callable[[float], Sight | None], poll: Poll, tell: Tell
 
 
 def explained(failure: ProvisionError, cluster: Cluster | None) -> ProvisionError:
-    """The failure, with what GKE says of it and of that class: Terraform's provider prints a pool's status alone, and
-    never why it has it."""
+    """Return the failure with GKE's own reasons and their error class.
+
+    Terraform's provider prints only a pool's status, and never the reason.
+    """
     if cluster is None or type(failure) not in (TerraformError, NotReady):
         return failure
     said = [f"node pool {pool.name}: {text}" for pool in cluster.pools for text in _reasons(pool)]

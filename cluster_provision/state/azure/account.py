@@ -1,4 +1,4 @@
-"""Where an Azure cluster's blobs lie; and the tool's own account: made, opened to whoever runs the tool, removed."""
+"""The place of an Azure cluster's blobs, and the tool's own storage account: making, access, deletion."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 MADE_BY = {"created-by": "cluster-provision"}
 ROLE = "Storage Blob Data Owner"
 PATIENCE_SECONDS = 300.0
-"""Until a new role is known everywhere: minutes, https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"""
+"""A new role takes minutes to be known everywhere:
+https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
+"""
 
 POLL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where blobs lie. `group` is the account's resource group, where this tool made the account or may: then `own`."""
+    """The place of blobs. `group` is the account's resource group, for an account that the tool makes (`own`)."""
 
     account: str
     container: str
@@ -39,9 +41,9 @@ class Place:
 
 
 def make_account(cloud: Azure, place: Place, *, keys: bool) -> None:
-    """Create group, account and container, each where it is missing; an account has keys only with `keys`.
+    """Create group, account and container, each if it is missing. The account has keys only with `keys`.
 
-    Raises StateStoreError where the account's name is somebody else's.
+    Raises StateStoreError where somebody else has the account's name.
     """
     if cloud.group(place.group) is None:
         cloud.make_group(place.group, place.location, MADE_BY)
@@ -49,7 +51,7 @@ def make_account(cloud: Azure, place: Place, *, keys: bool) -> None:
         if not cloud.account_name_is_free(place.account):
             raise StateStoreError(
                 f"the name of the storage account {place.account} is taken",
-                "Name a container of yours: "
+                "Name a container of your own: "
                 "TERRAFORM_BLOB_PATH=https://<account>.blob.core.windows.net/<container>/<folder>.",
             )
         cloud.make_account(place.group, place.account, place.location, MADE_BY, keys=keys)
@@ -58,10 +60,10 @@ def make_account(cloud: Azure, place: Place, *, keys: bool) -> None:
 
 
 def get_access(cloud: Azure, place: Place, blobs: ContainerClient) -> None:
-    """Give who signed in the role for the account's blobs, and wait until it holds.
+    """Give the caller the role for the account's blobs, and wait until it takes effect.
 
-    Whoever makes an account may not read its blobs, not even as the subscription's owner. Raises StateStoreError where
-    the role can't be given, or isn't in force in time.
+    The maker of an account may not read its blobs, not even as the subscription's owner. Raises StateStoreError where
+    the role can't be given, or doesn't take effect in time.
     """
     if _may_read(blobs):
         return
@@ -70,20 +72,20 @@ def get_access(cloud: Azure, place: Place, blobs: ContainerClient) -> None:
     if not cloud.let_me_at_blobs(scope):
         raise StateStoreError(
             f"you may not read the blobs of storage account {place.account}, nor give yourself the right to",
-            f"Have somebody who may give you that role:\n  {command}",
+            f"Ask somebody who may to give you that role:\n  {command}",
         )
     until = time.monotonic() + PATIENCE_SECONDS
     while not _may_read(blobs):
         if time.monotonic() > until:
             raise StateStoreError(
-                f'the role "{ROLE}" on storage account {place.account} is not in force yet',
-                "Azure takes minutes to make a role known: run the same command again in a while.",
+                f'the role "{ROLE}" on storage account {place.account} is not in effect yet',
+                "Azure takes minutes to make a role known: run the same command again later.",
             )
         time.sleep(POLL_SECONDS)
 
 
 def remove_account(cloud: Azure, place: Place) -> str:
-    """Delete the account, where this tool made it, and then its group, where that is so too and nothing else is in it.
+    """Delete the account if this tool made it; then its group, if the tool made that too and it is empty.
 
     Returns what had to stay, in words; empty for nothing.
     """

@@ -1,4 +1,4 @@
-"""State in an Azure storage account: one folder a cluster.
+"""Keeps the state in an Azure storage account, with one folder for each cluster.
 
 <container>/[dir/]<NAME_PREFIX>-deployment/
   terraform/state/default.tfstate                     Terraform's own; its lock is a lease on it
@@ -51,13 +51,13 @@ LIMITS: dict[str, Any] = {
     "initial_backoff": 1,
     "increment_base": 2,
 }
-"""azure-storage-blob goes on for minutes by default, longer than a person waits for a first message."""
+"""By default azure-storage-blob retries for minutes, longer than a person waits for a first message."""
 
 
 class AzureBlobStore:
-    """The store of cluster `name_prefix` at `place`; with `keys`, by the account's key instead of Entra ID.
+    """The store of cluster `name_prefix` at `place`; with `keys`, it uses the account's key instead of Entra ID.
 
-    An own place is the tool's default one in the subscription: group, account and container are created when missing.
+    An own place is the tool's default one in the subscription: missing groups, accounts and containers are created.
     """
 
     noun = "container"
@@ -76,7 +76,7 @@ class AzureBlobStore:
 
     @property
     def uri(self) -> str:
-        """Where Terraform's state lies."""
+        """The address of Terraform's state."""
         return self._address(self._key)
 
     @property
@@ -87,7 +87,7 @@ class AzureBlobStore:
         return f"{self._place.url}/{self.container}/{name}"
 
     def exists(self) -> bool:
-        """Whether the container is there. Raises StateStoreError where it is not ours or not readable."""
+        """Whether the container exists. Raises StateStoreError where it is not ours or not readable."""
         if self._found:
             return True
         place = self._place
@@ -109,11 +109,11 @@ class AzureBlobStore:
         return True
 
     def grants_by_folder(self) -> bool:
-        """Roles are granted on containers, with conditions on the blobs' paths (terraform/modules/azure/identity)."""
+        """Whether roles work on a folder: yes, on containers with conditions (terraform/modules/azure/identity)."""
         return True
 
     def prepare(self) -> bool:
-        """Create group, account and container where they are missing; True when the container was."""
+        """Create group, account and container if they are missing. Returns whether it made the container."""
         made = False
         if not self.exists():
             make_account(self._cloud, self._place, keys=self._keys)
@@ -123,7 +123,7 @@ class AzureBlobStore:
         return made
 
     def backend(self) -> tuple[str, dict[str, str]]:
-        """Terraform's azurerm backend, on the caller's own login, or on the account's key where that is asked for."""
+        """Return Terraform's azurerm backend, with the caller's own login or with the account's key."""
         settings = {
             "storage_account_name": self._place.account,
             "container_name": self.container,
@@ -135,7 +135,7 @@ class AzureBlobStore:
         return "azurerm", {**settings, **group}
 
     def lock(self) -> Lock | None:
-        """The holder of Terraform's lock: an infinite lease, told of in the blob's metadata."""
+        """Return Terraform's lock: an infinite lease, described in the blob's metadata."""
         with azure_failures_named(f"looking at {self.uri}", StateStoreError):
             try:
                 found = self._blobs.get_blob_client(self._key).get_blob_properties()
@@ -148,18 +148,18 @@ class AzureBlobStore:
         return lock_of(_decoded(told), f"az storage blob lease break --auth-mode login {place}")
 
     def facts(self) -> StateFacts:
-        """What Terraform state is there, and what the mark of a run of this tool says."""
+        """Return what the Terraform state and the mark say."""
         mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
         advice = "Look at the blob; an older version of it may be whole (the account keeps versions)."
-        # A run that was killed in time leaves an empty blob with its lease.
+        # A run that was killed early leaves an empty blob with its lease.
         return facts_of(self._read(self._key) or None, mark, self.uri, advice)
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
-        """Write the mark. One that is there already keeps its date."""
+        """Write the mark. An existing mark keeps its date."""
         self.write(MARK, mark_text(label, zone, settled=settled, since=self.claimed_at()))
 
     def claimed_at(self) -> datetime | None:
-        """The mark's own word, or when its blob was made: then it was never written again."""
+        """Return the mark's date, or the creation time of a mark without one, which was written only once."""
         name = f"{self.deployment}/{MARK}"
         mark = mark_of(self._read(name))
         if mark is None:
@@ -173,8 +173,10 @@ class AzureBlobStore:
                 return None
 
     def node_summaries(self) -> list[NodeSummary]:
-        """One listing, a page each 5000 records; nothing where there is no container, or not even its account, whose
-        name leads nowhere then."""
+        """List all records, 5000 on a page. Empty where the container, or even its account, doesn't exist.
+
+        A missing account's name does not resolve.
+        """
         if not self.exists():
             return []
         prefix = f"{self.deployment}/{NODES_FOLDER}/"
@@ -186,7 +188,7 @@ class AzureBlobStore:
         return [summary_of(blob.name.removeprefix(prefix), _told(blob.metadata or {})) for blob in listed]
 
     def node_record(self, name: str) -> NodeRecord | None:
-        """The record of node `name`, None where there is none or it can't be understood."""
+        """Return the record of node `name`, or None where there is none or it can't be parsed."""
         return record_of(self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json"))
 
     def forget_nodes(self, keep: set[str]) -> None:
@@ -207,18 +209,19 @@ class AzureBlobStore:
             self._blobs.upload_blob(f"{self.deployment}/{name}", text.encode(), overwrite=True)
 
     def read(self, name: str) -> str | None:
-        """The text at <deployment>/<name>, None where there is none."""
+        """Return the text at <deployment>/<name>, or None where there is none."""
         return self._read(f"{self.deployment}/{name}")
 
     def has(self, name: str) -> bool:
-        """Whether <deployment>/<name> is there."""
+        """Whether <deployment>/<name> exists."""
         with azure_failures_named(f"looking at {self._address(self.deployment)}", StateStoreError):
             return bool(self._blobs.get_blob_client(f"{self.deployment}/{name}").exists())
 
     def delete_deployment(self) -> str:
-        """Delete the cluster's folder; then container, account and group, where they are the tool's and empty.
+        """Delete the cluster's folder; then container, account and group, if they are the tool's and empty.
 
-        What an account keeps of deleted blobs goes with the account; one that stays keeps it for its own time.
+        What an account keeps of deleted blobs is deleted with the account; an account that stays keeps it for its own
+        time.
         """
         with azure_failures_named(f"deleting {self._address(self.deployment)}", StateStoreError):
             blobs = list(self._blobs.list_blobs(f"{self.deployment}/", include=["versions"]))
@@ -227,14 +230,14 @@ class AzureBlobStore:
         if not all(gone):
             return f'former versions of its blobs, which only the role "{ROLE}" may delete'
         if not self._place.own:
-            return "what the storage account keeps of deleted blobs, for as long as it is set to"
+            return "deleted blobs, which the storage account keeps for as long as its settings say"
         if left is not None:
-            return f"what was deleted, for {SOFT_DELETE_DAYS} days, in a storage account that other clusters use"
+            return f"deleted blobs, for {SOFT_DELETE_DAYS} days, in a storage account that other clusters use"
         return remove_account(self._cloud, self._place)
 
     @cached_property
     def _blobs(self) -> ContainerClient:
-        """The container as who signed in sees it, or who has the account's key, which there is once the account is."""
+        """The container, with the caller's login or with the account's key. The account must exist for its key."""
         from azure.storage.blob import BlobServiceClient
 
         place = self._place
@@ -253,9 +256,10 @@ class AzureBlobStore:
             self._blobs.delete_blob(name, delete_snapshots="include")
 
     def _delete_version(self, blob: BlobProperties) -> bool:
-        """A former version goes by its own id; the current one by its name, and is a former one then.
+        """Delete a former version by its id. Delete the current one by its name, which makes it a former one, and then
+        by id.
 
-        False where it stays, since the caller's role may not delete former versions.
+        Returns False if it stays, because the caller's role may not delete former versions.
         """
         from azure.core.exceptions import HttpResponseError
 
@@ -281,13 +285,15 @@ def _missing() -> type[Exception]:
 
 
 def _told(metadata: dict[str, str]) -> dict[str, str]:
-    """Blob metadata holds no empty texts; nodes write a word in their place (node/azure/lib/storage.sh). Whoever writes
-    one all the same is listed with None there: an XML element without text."""
+    """Undo the nodes' word for an empty text (node/azure/lib/storage.sh), which blob metadata can't hold.
+
+    An empty text that somebody writes anyway is listed as None: an XML element without text.
+    """
     return {name: "" if value in (NO_TEXT, None) else value for name, value in metadata.items()}
 
 
 def _decoded(text: str) -> bytes:
-    """What stands in base64; nothing where it is none."""
+    """Decode base64; empty for other text."""
     try:
         return base64.b64decode(text)
     except ValueError:

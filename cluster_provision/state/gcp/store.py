@@ -1,4 +1,4 @@
-"""State in a Google Cloud Storage bucket: one folder a cluster.
+"""Keeps the state in a Google Cloud Storage bucket, with one folder for each cluster.
 
 <bucket>/[dir/]<NAME_PREFIX>-deployment/
   terraform/state/default.tfstate, default.tflock    Terraform's own
@@ -41,15 +41,14 @@ BATCH = 100
 """Calls in one request, the most that Cloud Storage takes: https://cloud.google.com/storage/docs/batch"""
 
 RETRY_SECONDS = 20.0
-"""google-cloud-storage goes on for 120 s by default, longer than a person waits for a first message."""
+"""By default google-cloud-storage retries for 120 s, longer than a person waits for a first message."""
 
 
 class GcsStore:
     """The store of cluster `name_prefix` in `bucket`, below `folder`.
 
-    `own` says that the bucket is the tool's default one in project `project_number`: it is created
-    when missing (in `region`), and refused when it belongs to another project, since anybody can
-    make a bucket of that name.
+    `own`: the bucket is the tool's default one in project `project_number`. It is created in `region` if it is missing,
+    and refused if it belongs to another project, since anybody can make a bucket of that name.
     """
 
     noun = "bucket"
@@ -79,7 +78,7 @@ class GcsStore:
 
     @property
     def uri(self) -> str:
-        """Where Terraform's state lies."""
+        """The address of Terraform's state."""
         return f"gs://{self.container}/{self._prefix}"
 
     @property
@@ -87,7 +86,7 @@ class GcsStore:
         return f"{self.deployment}/terraform/state"
 
     def exists(self) -> bool:
-        """Whether the bucket is there. Raises StateStoreError where it is not ours or not readable."""
+        """Whether the bucket exists. Raises StateStoreError where it is not ours or not readable."""
         if self._found is not None:
             return True
         with google_failures_named(f"looking for bucket gs://{self.container}", StateStoreError):
@@ -95,7 +94,7 @@ class GcsStore:
         if self._found is None and not self._own:
             raise StateStoreError(
                 f"there is no bucket gs://{self.container} (TERRAFORM_GCS_PATH)",
-                "Create it, or leave TERRAFORM_GCS_PATH out: then a bucket of the project's own is made.",
+                "Create it, or leave TERRAFORM_GCS_PATH out: then the tool makes a bucket of the project's own.",
             )
         if self._found is None:
             return False
@@ -103,7 +102,7 @@ class GcsStore:
         if self._own and owner and owner != self._project_number:
             raise StateStoreError(
                 f"bucket gs://{self.container} belongs to another project (number {owner})",
-                "Anybody can make a bucket of that name, so it isn't used. Name one of yours: "
+                "Anybody can make a bucket of that name, so the tool doesn't use it. Name one of yours: "
                 "TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
             )
         return True
@@ -113,7 +112,7 @@ class GcsStore:
         return bool(self._bucket.iam_configuration.uniform_bucket_level_access_enabled)
 
     def prepare(self) -> bool:
-        """Create the default bucket when it is missing; True when it was."""
+        """Create the default bucket if it is missing. Returns whether it did."""
         if self.exists():
             return False
         from google.api_core.exceptions import Conflict
@@ -122,42 +121,42 @@ class GcsStore:
         bucket.iam_configuration.uniform_bucket_level_access_enabled = True
         bucket.iam_configuration.public_access_prevention = "enforced"
         bucket.versioning_enabled = True
-        bucket.soft_delete_policy.retention_duration_seconds = 0  # versions are kept; what Destroy deletes is gone
+        bucket.soft_delete_policy.retention_duration_seconds = 0  # versions stay; what Destroy deletes is gone
         bucket.labels = dict(MADE_BY)
         with google_failures_named(f"creating bucket gs://{self.container}", StateStoreError):
             try:
                 self._found = self._client.create_bucket(bucket, location=self._region, retry=self._retry)
-            except Conflict:  # another run made it just now, or it is somebody else's
+            except Conflict:  # another run made it just now, or it belongs to somebody else
                 if not self.exists():
                     raise StateStoreError(
                         f"the name gs://{self.container} is taken",
-                        "Name a bucket of yours: TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
+                        "Name a bucket of your own: TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
                     ) from None
                 return False
         return True
 
     def backend(self) -> tuple[str, dict[str, str]]:
-        """Terraform's gcs backend, on the caller's own credentials."""
+        """Return Terraform's gcs backend, with the caller's own credentials."""
         return "gcs", {"bucket": self.container, "prefix": self._prefix}
 
     def lock(self) -> Lock | None:
-        """The holder of Terraform's lock."""
+        """Return Terraform's lock, or None."""
         name = f"{self._prefix}/default.tflock"
         text = self._read(name)
         return None if text is None else lock_of(text, f"gcloud storage rm gs://{self.container}/{name}")
 
     def facts(self) -> StateFacts:
-        """What Terraform state is there, and what the mark of a run of this tool says."""
+        """Return what the Terraform state and the mark say."""
         mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
         advice = "Look at the object; an older version of it may be whole (the bucket keeps versions)."
         return facts_of(self._read(f"{self._prefix}/default.tfstate"), mark, f"{self.uri}/default.tfstate", advice)
 
     def claim(self, label: str, zone: str, *, settled: bool) -> None:
-        """Write the mark. One that is there already keeps its date."""
+        """Write the mark. An existing mark keeps its date."""
         self.write(MARK, mark_text(label, zone, settled=settled, since=self.claimed_at()))
 
     def claimed_at(self) -> datetime | None:
-        """The mark's own word, or when its object was made: then it was never written again."""
+        """Return the mark's date, or the creation time of a mark without one, which was written only once."""
         mark = mark_of(self._read(f"{self.deployment}/{MARK}"))
         if mark is None:
             return None
@@ -168,7 +167,7 @@ class GcsStore:
         return found.time_created if found else None
 
     def node_summaries(self) -> list[NodeSummary]:
-        """One listing, a page each 1000 records; nothing where there is no bucket."""
+        """List all records, 1000 on a page. Empty where the bucket doesn't exist."""
         from google.api_core.exceptions import NotFound
 
         prefix = f"{self.deployment}/{NODES_FOLDER}/"
@@ -181,7 +180,7 @@ class GcsStore:
         return [summary_of(blob.name.removeprefix(prefix), blob.metadata or {}) for blob in listed]
 
     def node_record(self, name: str) -> NodeRecord | None:
-        """The record of node `name`, None where there is none or it can't be understood."""
+        """Return the record of node `name`, or None where there is none or it can't be parsed."""
         return record_of(self._read(f"{self.deployment}/{NODES_FOLDER}/{name}.json"))
 
     def forget_nodes(self, keep: set[str]) -> None:
@@ -191,7 +190,7 @@ class GcsStore:
         gone = [s.name for s in self.node_summaries() if s.name not in keep]
         with google_failures_named("deleting the records of nodes that are gone", StateStoreError):
             for name in gone:
-                with contextlib.suppress(NotFound):  # somebody else was faster, or the first try's answer was lost
+                with contextlib.suppress(NotFound):  # somebody else was faster, or the first answer was lost
                     self._bucket.blob(f"{self.deployment}/{NODES_FOLDER}/{name}.json").delete(retry=self._retry)
 
     def upload(self, name: str, source: Path) -> None:
@@ -205,16 +204,16 @@ class GcsStore:
             self._bucket.blob(f"{self.deployment}/{name}").upload_from_string(text, retry=self._retry)
 
     def read(self, name: str) -> str | None:
-        """The text at <deployment>/<name>."""
+        """Return the text at <deployment>/<name>, or None."""
         return self._read(f"{self.deployment}/{name}")
 
     def has(self, name: str) -> bool:
-        """Whether <deployment>/<name> is there."""
+        """Whether <deployment>/<name> exists."""
         with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
             return bool(self._bucket.blob(f"{self.deployment}/{name}").exists(retry=self._retry))
 
     def delete_deployment(self) -> str:
-        """Delete the cluster's folder with all versions; then the bucket, where it is the tool's and empty."""
+        """Delete the cluster's folder with all versions; then the bucket, if it is the tool's and empty."""
         from google.api_core.exceptions import Conflict, Forbidden, NotFound
 
         doing = f"deleting gs://{self.container}/{self.deployment}"
@@ -230,7 +229,7 @@ class GcsStore:
                 return ""
             try:
                 self._bucket.delete(retry=self._retry)
-            except (Conflict, NotFound):  # other clusters' state is in it
+            except (Conflict, NotFound):  # it holds other clusters' state
                 return ""
             except Forbidden:
                 return f"the empty bucket gs://{self.container}, which you may not delete"

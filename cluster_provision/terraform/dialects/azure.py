@@ -1,10 +1,10 @@
-"""What the azurerm provider and backend say when they fail.
+"""How the azurerm provider and backend word their failures.
 
-Texts: go-azure-sdk's resource manager client ("unexpected status 409 (409 Conflict) with error: <Code>: <Message>"; of
-work that takes its time, the code as Status, then Message), internal/clients/builder.go of azurerm 5.2.0, and reports:
+Texts: go-azure-sdk's resource manager client ("unexpected status 409 (409 Conflict) with error: <Code>: <Message>"; for
+long operations, the code as Status, then Message), internal/clients/builder.go of azurerm 5.2.0, and reports:
 https://github.com/hashicorp/terraform-provider-azurerm/issues/4784, 12679, 15413, 16155, 17478, 20867, 21187, 27526;
-https://github.com/hashicorp/terraform/issues/24289 (read 2026-11-22). What Azure says of machines that it doesn't make
-is sorted in clouds/azure_problems.py, for Terraform's words as for a scale set's own.
+https://github.com/hashicorp/terraform/issues/24289 (read 2026-11-22). clouds/azure/problems.py sorts Azure's reasons
+for making no machine, in Terraform's words and in a scale set's own.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ LOCKED = re.compile(r"following scope\(s\) are locked: '(?P<scopes>/[^\"]*?)'\. 
 USER = re.compile(r"is in use by (?P<user>/subscriptions/[^\s,]+)")
 CONTAINED = re.compile(r"\* `(/subscriptions/[^`]+)`")
 NAMED = re.compile(r'"(?P<id>/subscriptions/[^"|]+)[^"]*" already exists')
-# A part of a resource (an IP configuration, a subnet) is deleted with it, or by it.
+# A part of a resource (an IP configuration, a subnet) is deleted with the resource.
 RESOURCE = re.compile(r"(?P<id>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/[^/]+/[^/]+)", re.IGNORECASE)
 
 
 def _users(text: str) -> list[Leftover]:
-    """Locks, what uses a subnet or the like, and what somebody has put into the resource group."""
+    """Return locks, users of a subnet or the like, and what somebody has put into the resource group."""
     found = [_lock(scope) for each in LOCKED.finditer(text) for scope in each["scopes"].split("', '")]
     found += [_resource(each["user"]) for each in USER.finditer(text)]
     if "still contains Resources" in text:
@@ -42,7 +42,7 @@ def _users(text: str) -> list[Leftover]:
 
 
 def _lock(scope: str) -> Leftover:
-    """Whoever may remove it is an owner of the scope, or a user access administrator."""
+    """Return the lock; an owner of the scope, or a user access administrator, may delete it."""
     named = f"az lock list --resource-group {shlex.quote(scope.split('/')[4])}" if "/resourceGroups/" in scope else ""
     listed = named or "az lock list"
     command = f'{listed} --output table; az lock delete --ids "$({listed} --query "[].id" --output tsv)"'
@@ -67,12 +67,12 @@ KINDS = (
         r"AADSTS|could not acquire access token|ExpiredAuthenticationToken|InvalidAuthenticationToken"
         r"|unexpected status 401|building account:|failed to request token from metadata",
         CredentialsError,
-        "docs/azure-authentication.md says which credentials can be given, and how.",
+        "docs/azure-authentication.md says which credentials work, and how to give them.",
     ),
     kind(
         r"MissingSubscriptionRegistration",
         PermissionDenied,
-        "The subscription doesn't use that namespace yet: az provider register --namespace <namespace>.",
+        "The subscription has not registered that namespace: az provider register --namespace <namespace>.",
     ),
     kind(
         r"Failed to get existing workspaces|Failed to (?:save|load|read) state|Error (?:saving|loading) state"
@@ -85,8 +85,8 @@ KINDS = (
     kind(
         r"OSProvisioningTimedOut|VMExtensionProvisioningTimeout",
         NotReady,
-        "A machine did not get up in time. IMAGE must be one with cloud-init or the Azure agent. Run the same command "
-        "again: it goes on from here.",
+        "A machine did not start in time. IMAGE must be one with cloud-init or the Azure agent. Run the same command "
+        "again: it continues from here.",
     ),
     kind(
         r"unexpected status (?:429|5\d\d)",
@@ -96,7 +96,7 @@ KINDS = (
     kind(
         r"unexpected status 403",
         PermissionDenied,
-        "Ask for the permission that the message names; docs/azure-permissions.md lists all that are needed.",
+        "Ask for the permission that the message names; docs/azure-permissions.md lists all that you need.",
     ),
 )
 

@@ -1,8 +1,8 @@
-"""What the google provider and the gcs backend say when they fail.
+"""How the google provider and the gcs backend word their failures.
 
-Texts: the google provider's source at 7.45.0 (compute_operation.go, googleapi's Error) and real
-reports, collected in the troubleshooting guide (docs/troubleshooting.md). What Google says of machines that it
-doesn't make is sorted in clouds/google_problems.py, for Terraform's words as for a group's own.
+Texts: the google provider's source at 7.45.0 (compute_operation.go, googleapi's Error) and real reports, collected in
+the troubleshooting guide (docs/troubleshooting.md). clouds/gcp/problems.py sorts Google's reasons for making no
+machine, in Terraform's words and in a group's own.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ KINDS = (
     kind(
         r"Error 403",
         PermissionDenied,
-        "Ask for the permission that the message names; docs/permissions.md lists all that are needed.",
+        "Ask for the permission that the message names; docs/permissions.md lists all that you need.",
     ),
 )
 GOOGLE = Dialect(
-    KINDS, _users, _named, "a service of Google's keeps it: see which one made it, or ask Google's support"
+    KINDS, _users, _named, "a service of Google's holds it: find out which one made it, or ask Google's support"
 )

@@ -80,7 +80,7 @@ def test_a_container_of_the_users_is_used_and_left(azure_folder: Path) -> None:
     assert theirs.prepare() is False
     theirs.claim("abc", "", settled=False)
     assert theirs.uri == "https://theirs.blob.core.windows.net/box/dir/demo-deployment/terraform/state/default.tfstate"
-    assert "keeps of deleted blobs" in theirs.delete_deployment()
+    assert "deleted blobs, which the storage account keeps" in theirs.delete_deployment()
     assert theirs.exists()
     assert take_hold(azure_folder).ask("GET", "/leftovers")["empty"] is True
 

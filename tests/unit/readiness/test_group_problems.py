@@ -115,7 +115,7 @@ def test_each_problem_is_said_once_at_the_first_look() -> None:
     watching = watch(600, QUOTA, said=said)
     for look in range(3):
         watching.look([stuck(QUOTA)], 1, look)
-    assert said == [f"  a: {QUOTA}", "  That is waited out for 10 minutes at most (CAPACITY_WAIT)"]
+    assert said == [f"  a: {QUOTA}", "  Waiting up to 10 minutes for the group to fill (CAPACITY_WAIT)"]
 
 
 def test_the_summary_names_each_text_once_with_its_machines() -> None:

@@ -36,12 +36,12 @@ def says(terraform: Terraform, text: str) -> Terraform:
 
 
 def test_an_old_terraform_is_refused_with_its_version(made: Terraform) -> None:
-    with pytest.raises(MachineError, match=r"1\.5\.7, and 1\.11 or later"):
+    with pytest.raises(MachineError, match=r"1\.5\.7, but 1\.11 or later"):
         says(made, f"echo '{VERSION % '1.5.7'}'").init()
 
 
 def test_one_too_old_for_our_flags_is_refused_too(made: Terraform) -> None:
-    with pytest.raises(MachineError, match="version unknown"):
+    with pytest.raises(MachineError, match="version is unknown"):
         says(made, "echo 'flag provided but not defined: -json'; exit 1").init()
 
 
