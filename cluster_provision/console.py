@@ -1,6 +1,6 @@
-"""Progress and messages on stderr: bars on a terminal, one line a step elsewhere.
+"""Shows progress and messages on stderr: bars on a terminal, one line for each step elsewhere.
 
-The result alone goes to stdout.
+Only the result goes to stdout.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 FIRST_SECONDS = 1.0
 QUIET_SECONDS = 5.0
-"""Without a terminal, a step that takes longer than FIRST_SECONDS says what it waits for, and again when that changes,
-at most this often."""
+"""Without a terminal, a step longer than FIRST_SECONDS prints each change of its progress, at most this often."""
 
 
 @dataclass
@@ -33,21 +32,21 @@ class StepProgress:
     detail: str = ""
 
     def update(self, text: str, done: int | None = None, total: int | None = None) -> None:
-        """Show how far the step is: `text` says what is waited for now."""
+        """Show how far the step is; `text` says what it waits for."""
         self.console.show_progress(self.name, text, done, total)
 
     def conclude(self, detail: str) -> None:
-        """What to print behind the step's name once it is over."""
+        """Set the text to print behind the step's name at its end."""
         self.detail = detail
 
 
 class Console:
-    """Writes to `stream` (stderr); lively where that is a terminal, attended where a person sits at all three."""
+    """Writes to `stream` (stderr): lively if that is a terminal, attended if all three streams are."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr or io.StringIO()
         self.lively = self.stream.isatty()
-        # one that is closed is None
+        # A closed stream is None.
         self.attended = self.lively and all(each and each.isatty() for each in (sys.stdin, sys.stdout))
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -55,11 +54,11 @@ class Console:
 
     @property
     def interactive(self) -> bool:
-        """Whether somebody sits there who reads this and can answer."""
+        """Whether a person is there to read this and answer."""
         return self.lively and sys.stdin is not None and sys.stdin.isatty()
 
     def say(self, line: str) -> None:
-        """Print a line, above the bar if there is one. Where nobody reads it, or the disk is full, the work goes on."""
+        """Print a line, above the bar if there is one. If nobody reads it, or the disk is full, the work continues."""
         if self._bar is not None:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
             return
@@ -74,7 +73,7 @@ class Console:
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[StepProgress]:
-        """A named step: one line at its end, with the seconds it took and what it found."""
+        """A named step. It prints one line at its end, with its seconds and its result."""
         progress = StepProgress(self, name)
         started = time.monotonic()
         self._last = ("", started)
@@ -88,7 +87,7 @@ class Console:
         self.say(f"✓ {name}{detail} ({time.monotonic() - started:.1f} s)")
 
     def clear(self) -> None:
-        """Take the bar away until the step's end: what follows is written past it."""
+        """Remove the bar until the step's end: other output follows."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = self._task = None

@@ -1,4 +1,4 @@
-"""Whether this process runs in a container."""
+"""Finds out whether this process runs in a container."""
 
 from __future__ import annotations
 

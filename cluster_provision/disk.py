@@ -1,4 +1,4 @@
-"""A full or read-only disk, named."""
+"""Reports a full or read-only disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def disk_errors_named() -> Iterator[None]:
-    """A full or read-only disk as a MachineError; the other errors as they are."""
+    """Within the block, raise MachineError for a full or read-only disk; other errors pass unchanged."""
     try:
         yield
     except (OSError, shutil.Error) as failure:
@@ -32,5 +32,5 @@ def disk_errors_named() -> Iterator[None]:
         reason = reasons.get(failure.errno or 0) or ("the disk is full" if "No space left" in str(failure) else "")
         if not reason:
             raise
-        advice = "Make room or set WORK_DIR to a folder that can be written, and run the same command again."
+        advice = "Make room, or set WORK_DIR to a writable folder, and run the same command again."
         raise MachineError(f"can't write {where}: {reason}", advice) from failure

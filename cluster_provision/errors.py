@@ -1,7 +1,7 @@
-"""One class a failure: its exit code, its message, and what the user does next.
+"""One class for each failure: its exit code, its message, and what the user should do next.
 
-Every failure that a user can meet is raised as one of these; anything else is a defect,
-which the command line reports as `UnexpectedError` with the path of a log.
+Every failure that a user can meet is one of these. Anything else is a defect, which the command line reports as
+`UnexpectedError` with the path of a log.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class UnexpectedError(ProvisionError):
 
 
 class SettingsError(ProvisionError):
-    """The environment holds values that can't be used, all of them in `problems`, a line each.
+    """The environment has unusable values; `problems` has a line for each of them.
 
-    `where` is said of the problems, where there are others than those in the settings.
+    `where` names the place of the problems, if it isn't the settings.
     """
 
     exit_code = 2
@@ -57,7 +57,7 @@ class CredentialsError(ProvisionError):
 
 
 class NoCredentials(CredentialsError):
-    """There are none: whoever sits at a terminal can log in. Of the files `awaited`, one would be taken then."""
+    """There are none. A person at a terminal can log in; one of the `awaited` files would be used then."""
 
     def __init__(self, message: str, advice: str, awaited: tuple[Path, ...]) -> None:
         super().__init__(message, advice)
@@ -65,7 +65,7 @@ class NoCredentials(CredentialsError):
 
 
 class KeyRefused(CredentialsError):
-    """No SSH key at hand is one that the machine takes, or there is none at hand."""
+    """The machine accepts none of the available SSH keys, or there are none."""
 
 
 class PermissionDenied(ProvisionError):
@@ -81,7 +81,7 @@ class QuotaError(ProvisionError):
 
 
 class CapacityError(ProvisionError):
-    """The cloud has no such machines to give in this zone now."""
+    """The cloud has no such machines in this zone now."""
 
     exit_code = 13
 
@@ -99,7 +99,7 @@ class Unreachable(ProvisionError):
 
 
 class HostKeyMismatch(Unreachable):
-    """Another machine than the wanted one answers at its address, or nobody knows which it is."""
+    """Another machine than the wanted one answers at its address, or its identity can't be proven."""
 
 
 class StateStoreError(ProvisionError):
@@ -115,7 +115,7 @@ class MachineError(ProvisionError):
 
 
 class PriceError(ProvisionError):
-    """The cluster costs more than the user's limit."""
+    """The cluster costs more than the user's limit, or its price is unknown."""
 
     exit_code = 18
 
@@ -127,11 +127,11 @@ class TerraformError(ProvisionError):
 
 
 class InUse(TerraformError):
-    """Terraform can't delete something because something else, that isn't the cluster's, uses it."""
+    """Terraform can't delete something because a resource outside the cluster uses it."""
 
 
 class AlreadyThere(TerraformError):
-    """Terraform can't make something because there is one of that name: `addresses` are Terraform's, of each."""
+    """Terraform can't make something because the name is taken; `addresses` are Terraform's addresses."""
 
     def __init__(self, message: str, advice: str, addresses: tuple[str, ...]) -> None:
         super().__init__(message, advice)
@@ -139,7 +139,7 @@ class AlreadyThere(TerraformError):
 
 
 class NotReady(ProvisionError):
-    """Nodes or notebooks did not become ready in time."""
+    """Something did not become ready in time: nodes, groups, clusters, notebooks, operations."""
 
     exit_code = 21
 
@@ -157,13 +157,13 @@ class Leftovers(ProvisionError):
 
 
 class NodeSetupError(ProvisionError):
-    """A node's own setup, or the user's startup command, failed."""
+    """A node's own set-up, or the user's startup command, failed."""
 
     exit_code = 24
 
 
 class CommandFailed(ProvisionError):
-    """A command that the user had run on the nodes failed there."""
+    """A command that the user ran on the nodes failed there."""
 
     exit_code = 24
 
@@ -179,12 +179,12 @@ class Interrupted(ProvisionError):
 
 
 def exit_code_of(error: ProvisionError) -> int:
-    """The exit status for `error`; an interruption's depends on its signal."""
+    """Return the exit status for `error`; an interruption's depends on its signal."""
     return 128 + error.signal_number if isinstance(error, Interrupted) else error.exit_code
 
 
 def one_of_all(failures: Sequence[ProvisionError]) -> ProvisionError:
-    """One failure that tells them all. Its class, and so its exit code, is that of the lowest exit code."""
+    """Combine the failures into one, with the class of the lowest exit code."""
     if len(failures) == 1:
         return failures[0]
     problems = tuple(p for f in failures for p in (f.problems if isinstance(f, SettingsError) else (f.message,)))

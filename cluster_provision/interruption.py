@@ -1,9 +1,8 @@
-"""SIGINT, SIGTERM and SIGHUP: a running Terraform gets them, else they end the step at hand.
+"""Handles SIGINT, SIGTERM and SIGHUP: a running Terraform gets them, else they end the current step.
 
-Terraform runs in a process group of its own, so that a Ctrl-C on the terminal reaches it through
-here only. Its first SIGINT is the graceful one, which finishes what is in flight, saves the state
-and releases the lock; a second one makes it drop everything, so signals that follow at once, as
-CI systems send them, are not passed on.
+Terraform runs in its own process group, so that Ctrl-C on the terminal reaches it only through this process. Its first
+SIGINT is the graceful one: it finishes what is in flight, saves the state and releases the lock. A second one makes it
+drop everything. So signals that follow at once, as CI systems send them, are not passed on.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ if TYPE_CHECKING:
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 INSIST_SECONDS = 30.0
-"""Only a signal that comes so long after the first one is taken for a person who won't wait any more."""
+"""A signal this long after the first one means a person who won't wait any longer."""
 
 
 class Interruption:
     """Receives the signals of one run; `received` is the number of the first one, 0 for none.
 
-    `say` is called from within the signal handler.
+    The signal handler calls `say`.
     """
 
     def __init__(self, say: Callable[[str], None] = lambda _: None) -> None:
@@ -43,9 +42,9 @@ class Interruption:
 
     @contextlib.contextmanager
     def handled(self) -> Iterator[Interruption]:
-        """Within the block, signals come here; afterwards, the former handlers are back.
+        """Within the block, receive the signals; afterwards, restore the former handlers.
 
-        A SIGHUP that is ignored stays so: whoever starts a run with nohup wants it to outlive the terminal.
+        An ignored SIGHUP stays ignored: a run started with nohup should outlive the terminal.
         """
         ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
         heard = [number for number in SIGNALS if not (number == signal.SIGHUP and ignored)]
@@ -60,13 +59,13 @@ class Interruption:
     def forwarded_to(self, start: Callable[[], subprocess.Popen[str]]) -> Iterator[subprocess.Popen[str]]:
         """Start a process; within the block, signals go to it and interrupt nothing here.
 
-        From before the start on, so that no signal finds a process that nobody knows of. Raises
-        Interrupted at the block's end where one came: the process has then ended in its own way.
+        This holds from before the start, so that no signal misses the process. If a signal came, raises Interrupted at
+        the block's end: the process has then ended in its own way.
         """
         self._shielded, self._stopping = True, False
         try:
             self._child = start()
-            if self.received:  # it came during the start
+            if self.received:  # the signal came during the start
                 self._pass_on()
             yield self._child
         finally:
@@ -76,12 +75,12 @@ class Interruption:
             raise self._error(self.received)
 
     def forgive(self) -> None:
-        """Forget what was received, so that what follows can be done whole; the signals that follow at once with it."""
+        """Forget the received signals, and those right after them, so that the next work can finish."""
         self.received = 0
         self._deaf_until = time.monotonic() + INSIST_SECONDS
 
     def stop(self) -> None:
-        """Have the running process end in its own way, as a signal would; none came, so nothing else is interrupted."""
+        """Ask the running process to end in its own way, as a signal would, without interrupting anything else."""
         child = self._child
         if child is not None and not (self.received or self._stopping):
             self._stopping = True
@@ -89,14 +88,14 @@ class Interruption:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if time.monotonic() < self._deaf_until:
-            self._say(f"Already ending; a signal after {INSIST_SECONDS:.0f} seconds stops this.")
+            self._say(f"Already stopping; a signal after {INSIST_SECONDS:.0f} seconds stops at once.")
             return
         if not self._shielded:
             self.received = self.received or number
             raise self._error(number)
         if not self.received:
             self.received, self._since = number, time.monotonic()
-            if not self._stopping:  # it was asked to end already, and a second time would make it drop everything
+            if not self._stopping:  # it is already ending, and a second signal would make it drop everything
                 self._pass_on()
         elif time.monotonic() - self._since > INSIST_SECONDS:
             self._pass_on()
@@ -109,4 +108,4 @@ class Interruption:
     @staticmethod
     def _error(number: int) -> Interrupted:
         name = signal.Signals(number).name
-        return Interrupted(f"stopped by {name}", number, "Run the same command again to go on from here.")
+        return Interrupted(f"stopped by {name}", number, "Run the same command again to continue from here.")

@@ -1,5 +1,7 @@
-"""The label by which everything of a cluster is found."""
+"""The label that marks every resource of a cluster."""
 
 CLUSTER_LABEL = "aiinfra-cluster"
-"""The key of the label or tag on every resource that takes one; its value is the cluster's `label`. The old tool on
-Google Cloud used the same key, and users' billing filters know it."""
+"""The key of the label or tag on every resource that can have one; its value is the cluster's `label`.
+
+The old tool on Google Cloud used the same key, and users' billing filters know it.
+"""

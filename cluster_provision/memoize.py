@@ -1,4 +1,4 @@
-"""Answers that are asked for once, by however many threads."""
+"""Remembers answers, so that each question is asked once by any number of threads."""
 
 from __future__ import annotations
 
@@ -14,22 +14,20 @@ T = TypeVar("T")
 
 
 class Remembered:
-    """What was asked for under each key: whoever comes first asks, others wait. A failure is the same for all."""
+    """The answers by key: the first thread asks, others wait. A failure is the same for all."""
 
     def __init__(self) -> None:
         self._known: dict[object, _Once] = {}
         self._lock = threading.Lock()
 
     def __call__(self, key: object, ask: Callable[[], T]) -> T:
-        """The answer that `ask` gave to the first who asked for `key`; raises what it raised then."""
+        """Return the answer that the first `ask` for `key` got, or raise its failure."""
         with self._lock:
             once = self._known.setdefault(key, _Once())
         return once.value(ask)
 
 
 class _Once:
-    """One answer, or failure."""
-
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._value: Any = None
@@ -42,7 +40,7 @@ class _Once:
                 self._asked = True
                 try:
                     self._value = ask()
-                except Interrupted:  # no answer: a clean-up after it asks again
+                except Interrupted:  # it is no answer: a clean-up afterwards asks again
                     self._asked = False
                     raise
                 except Exception as failure:

@@ -1,4 +1,4 @@
-"""The node, and the record that its own bootstrap keeps of it, as all parts share them."""
+"""A node, and the record that its own bootstrap keeps."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NODES_FOLDER = "nodes"
 
 @dataclass(frozen=True)
 class Node:
-    """One machine of the cluster, as the user is told of it.
+    """One machine of the cluster, as the user sees it.
 
-    `status` is a record's status, or `missing` where the machine has written none yet;
-    `jupyter` is the address of its notebook, empty where there is none; `step` is what its set-up is at,
-    `machine` the cloud's word for the machine (`RUNNING`), empty where it doesn't exist yet, and `health` the verdict
-    of its own checks, empty where it was not looked at.
+    `status` is a record's status, or `missing` if the machine has written no record yet. `jupyter` is the address of
+    its notebook, empty for none. `step` is the current step of its set-up. `machine` is the cloud's word for the
+    machine (`RUNNING`), empty if it doesn't exist yet. `health` is the verdict of its own checks, empty if nobody
+    looked.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Node:
 
 @dataclass(frozen=True)
 class MountRecord:
-    """One mount of a step: `source` a bucket or a share, `path` where it is on the machine, `seconds` it took."""
+    """One mount of a step: `source` a bucket or a share, `path` its place on the machine, `seconds` it took."""
 
     source: str
     path: str
@@ -46,7 +46,7 @@ class MountRecord:
 
 @dataclass(frozen=True)
 class StepRecord:
-    """What one bootstrap step did: `seconds` it took, `tail` its last lines when it failed, `mounts` what it mounts."""
+    """What one bootstrap step did: `seconds` it took, `tail` its last lines if it failed, `mounts` what it mounts."""
 
     name: str
     status: StepStatus
@@ -57,7 +57,7 @@ class StepRecord:
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> StepRecord:
-        """A step as the record has it."""
+        """Read a step of the record."""
         return cls(
             name=str(given.get("name", "")),
             status=given.get("status", "running"),
@@ -87,7 +87,7 @@ class HealthCheck:
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> HealthCheck:
-        """A check as the record has it; a status that isn't known is no pass."""
+        """Read a check of the record; an unknown status is no pass."""
         status: Any = given.get("status")
         return cls(
             name=str(given.get("name", "")),
@@ -101,8 +101,8 @@ class HealthCheck:
 class NodeHealth:
     """A node's health as its own checks found it (docs/health.md).
 
-    `verdict` is empty where it was never looked at, `running` while the checks run, `skipped` where the size of the
-    machine has nothing for them to check. `host` is the physical machine's name, where the cloud tells it.
+    `verdict` is empty before any check, `running` while the checks run, `skipped` if the machine's size has nothing to
+    check. `host` is the physical machine's name, if the cloud shows it.
     """
 
     verdict: Verdict = ""
@@ -111,7 +111,7 @@ class NodeHealth:
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> NodeHealth:
-        """The record's `health`; an empty one of a node that never looked."""
+        """Read the record's `health`; empty for a node that never checked itself."""
         return cls(
             verdict=verdict_of(str(given.get("verdict") or "")),
             checks=tuple(HealthCheck.from_json(each) for each in given.get("checks") or ()),
@@ -120,7 +120,7 @@ class NodeHealth:
 
 
 def verdict_of(word: str) -> Verdict:
-    """The verdict that a record's word means: a word that isn't known is no pass."""
+    """Return the verdict for a record's word; an unknown word is no pass."""
     verdict: Any = word if word in get_args(Verdict) else "unknown"
     found: Verdict = verdict
     return found
@@ -128,11 +128,11 @@ def verdict_of(word: str) -> Verdict:
 
 @dataclass(frozen=True)
 class NodeSummary:
-    """What one listing of the records tells of a node: the object's metadata.
+    """A node's record in short, from a listing: the object's metadata.
 
     `health` is the verdict of the node's checks. `jupyter` and `agent` are the statuses of these optional steps, empty
-    before they began. `ray` is the running Ray cluster that the node is in, by the ID that Ray gave its head, empty
-    while it is in none, None where none was asked for; `ray_gpus` are the GPUs that the node brings.
+    before they began. `ray` is the running Ray cluster that the node is in, by the ID that Ray gave its head: empty
+    while it is in none, None if the cluster has no Ray. `ray_gpus` are the GPUs that the node adds to it.
     """
 
     name: str
@@ -150,8 +150,8 @@ class NodeSummary:
 class NodeRecord:
     """The whole record, `<deployment>/nodes/<name>.json` (schema 1).
 
-    `host_keys` are the keys by which the machine's ssh server proves who it is, each as `<type> <base64>`; none of an
-    older machine.
+    `host_keys` are the keys by which the machine's ssh server proves its identity, each as `<type> <base64>`; an older
+    machine has none.
     """
 
     node: str
@@ -167,7 +167,7 @@ class NodeRecord:
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> NodeRecord:
-        """The record of a parsed JSON body; unknown keys are ignored, so that newer nodes can be read."""
+        """Read a parsed JSON body. Unknown keys are ignored, so that newer nodes' records can be read."""
         steps = tuple(StepRecord.from_json(step) for step in given.get("steps", ()))
         return cls(
             node=str(given.get("node", "")),
@@ -183,5 +183,5 @@ class NodeRecord:
         )
 
     def failed_step(self) -> StepRecord | None:
-        """The step that failed the node, if one did (a failed optional step does not)."""
+        """The step whose failure failed the node, or None (a failed optional step does not)."""
         return next((s for s in self.steps if s.status == "failed" and not s.optional), None)

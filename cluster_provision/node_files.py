@@ -1,11 +1,11 @@
-"""The files that the tool itself writes on Azure's machines, by their paths there (docs/azure-nodes.md)."""
+"""The files that the tool writes on Azure's machines, by their paths there (docs/azure-nodes.md)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 NODE = Path(__file__).parents[1] / "node"
-"""The folder with what runs on the machines."""
+"""The folder of everything that runs on the machines."""
 
 CONFIG_FILE = "/etc/cluster/config.json"
 BOOTSTRAP = "/usr/local/lib/cluster/bootstrap.sh"
@@ -13,7 +13,7 @@ PROFILE = "/etc/profile.d/cluster.sh"
 
 
 def copied_files(node: Path = NODE) -> dict[str, Path]:
-    """What is written as it stands in `node`: the shells' profile, the units, the scripts of /opt."""
+    """Return the files that are copied unchanged from `node`: the shells' profile, the units, the scripts of /opt."""
     units, opt = node / "azure/units", node / "azure/opt"
     return {
         PROFILE: node / "azure/profile.sh",
@@ -23,10 +23,10 @@ def copied_files(node: Path = NODE) -> dict[str, Path]:
 
 
 def own_paths() -> frozenset[str]:
-    """All of them, with what is made for each cluster."""
+    """Return the paths of all of them, and of the files that are made for each cluster."""
     return frozenset((CONFIG_FILE, BOOTSTRAP, *copied_files()))
 
 
 def _all(folder: Path) -> list[Path]:
-    """The files below a folder; what Python compiled of them is none."""
+    """Return the files below a folder, without compiled Python."""
     return sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)

@@ -1,4 +1,4 @@
-"""Several waits at once: calls to a cloud that don't depend on each other."""
+"""Makes several waits at once: calls to a cloud that don't depend on each other."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 WIDTH = 64
-"""How many calls wait at the same time: a cluster may have a thousand machines."""
+"""The number of calls that wait at the same time: a cluster may have a thousand machines."""
 
 
 def at_once(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """What each task gives, in their order; all run, and then the first failure in that order is raised.
+    """Run all tasks, and return their results in order; then raise the first failure in that order.
 
-    WIDTH of them run at the same time, so no task may wait for a later one. The threads are daemons: a signal ends the
-    wait, and the process needn't wait for an answer that nobody wants any more.
+    WIDTH of them run at the same time, so no task may wait for a later one. The threads are daemons: after a signal,
+    the process needn't wait for an unwanted answer.
     """
     done: dict[int, T] = {}
     failed: dict[int, BaseException] = {}
-    waiting = iter(range(len(tasks)))  # each number goes to one of the threads
+    waiting = iter(range(len(tasks)))  # each thread takes the next number
 
     def work() -> None:
         for number in waiting:

@@ -1,4 +1,4 @@
-"""Values that nobody else may see, struck out of whatever is shown, logged or uploaded."""
+"""Removes private values from everything that is shown, logged or uploaded."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ if TYPE_CHECKING:
 
 STRUCK_OUT = "(not shown)"
 SHORTEST = 6
-"""Shorter values ("yes", "true") are words of any text, and striking them out would hide nothing."""
+"""Shorter values ("yes", "true") are common words, and removing them would hide nothing."""
 
 
 CREDENTIALS = re.compile(r"(SECRET|PASSWORD|TOKEN|ACCESS_KEY|CLIENT_CERTIFICATE)$")
-"""How the names of variables end that hold credentials. Which parameters are private, their declarations say."""
+"""The ends of the names of variables with credentials. The declarations say which parameters are private."""
 
 
 class Private:
-    """Knows private values; `strike(text)` takes them out of a text."""
+    """Knows private values; `strike(text)` removes them from a text."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         forms = {form for value in values if len(value) >= SHORTEST for form in _forms(value)}
         self._forms = sorted(forms, key=len, reverse=True)
 
     def strike(self, text: str) -> str:
-        """The text without the values, in any of the forms that messages give them."""
+        """Return the text without the values, in any of the forms that messages give them."""
         for form in self._forms:
             text = text.replace(form, STRUCK_OUT)
         return text
 
 
 def private_in(environ: Mapping[str, str], names: frozenset[str]) -> Private:
-    """The private values of an environment that nobody has read yet: those of `names`, and credentials."""
+    """Return the private values of an environment that nobody has read yet: those of `names`, and credentials."""
     return Private(value for name, value in environ.items() if name in names or CREDENTIALS.search(name))
 
 

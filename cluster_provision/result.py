@@ -19,7 +19,7 @@ CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
 
 @dataclass(frozen=True)
 class Cluster:
-    """Which cluster: `label` is the value of its CLUSTER_LABEL."""
+    """The cluster's identity: `label` is the value of its CLUSTER_LABEL."""
 
     name: str
     label: str
@@ -29,8 +29,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Check:
-    """Something that was looked at; `unknown` means that it could not be, `skipped` that the user did without:
-    neither is a pass."""
+    """A check's result. `unknown`: it could not run. `skipped`: the user skipped it. Neither is a pass."""
 
     name: str
     status: CheckStatus
@@ -55,7 +54,7 @@ class Changes:
     destroy: int = 0
 
     def text(self) -> str:
-        """One line: "No changes" or "N to add, N to change, N to destroy"."""
+        """Return one line: "No changes" or "N to add, N to change, N to destroy"."""
         if not (self.add or self.change or self.destroy):
             return "No changes"
         return f"{self.add} to add, {self.change} to change, {self.destroy} to destroy"
@@ -63,8 +62,10 @@ class Changes:
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something of the cluster that is still there: what it is, its name, its zone or region (empty for a global one),
-    and the command that deletes it, empty where nobody knows one. `note` says more, in a few words."""
+    """A remaining resource of the cluster: its kind, its name, and its zone or region (empty for a global one).
+
+    `command` deletes it; empty if none is known. `note` adds a few words.
+    """
 
     kind: str
     name: str
@@ -73,7 +74,7 @@ class Leftover:
     note: str = ""
 
     def text(self) -> str:
-        """All but the command, in one line."""
+        """Return everything except the command, in one line."""
         where = f" in {self.place}" if self.place else ""
         note = f" ({self.note})" if self.note else ""
         return f"{self.kind} {self.name}{where}{note}"
@@ -81,10 +82,10 @@ class Leftover:
 
 @dataclass(frozen=True)
 class HostResult:
-    """What an action on many machines got from one: `exit_code` is the command's there, None where it never ended.
+    """One machine's part of an action on many: `exit_code` is the command's there, None if it never ended.
 
-    `failed` means that it ran and didn't end well, `unreachable` that it never ran to its end. `truncated`: there was
-    more on stdout or stderr.
+    `failed`: it ran and did not succeed. `unreachable`: it never ran to its end. `truncated`: there was more on stdout
+    or stderr.
     """
 
     name: str
@@ -99,8 +100,10 @@ class HostResult:
 
 @dataclass(frozen=True)
 class BenchmarkRow:
-    """One message size of one cycle, as all_reduce_perf prints it: `bytes`, times in µs, bandwidths in GB/s, and how
-    many values came out wrong, None where they weren't checked."""
+    """One message size of one cycle, as all_reduce_perf prints it: `bytes`, times in µs, bandwidths in GB/s.
+
+    Also the number of wrong values, None if they weren't checked.
+    """
 
     bytes: int
     time: float
@@ -115,8 +118,7 @@ class BenchmarkRow:
 
 @dataclass(frozen=True)
 class BenchmarkLimits:
-    """What the cluster was judged by: GB/s of bus bandwidth at `message` bytes, None where nobody published such a
-    figure, and who published them."""
+    """The figures to judge by: GB/s of bus bandwidth at `message` bytes, or None, and their source."""
 
     message: int
     fail: float
@@ -127,8 +129,10 @@ class BenchmarkLimits:
 
 @dataclass(frozen=True)
 class BenchmarkResult:
-    """A run of NCCL's all-reduce. `measured` is the average bus bandwidth in GB/s at `message` bytes, which `limits`
-    judge; `average` NCCL's own, over all sizes. `verdict` `warn` and `unknown` are no failures, and `unknown` no pass.
+    """A run of NCCL's all-reduce.
+
+    `measured` is the average bus bandwidth in GB/s at `message` bytes, judged by `limits`; `average` is NCCL's own,
+    over all sizes. The verdicts `warn` and `unknown` are no failures, and `unknown` is no pass.
     """
 
     size: str
@@ -147,7 +151,7 @@ class BenchmarkResult:
 
 @dataclass(frozen=True)
 class HeadAccess:
-    """Where the head answers from outside, and for whom."""
+    """The head's address from outside, and its user."""
 
     name: str
     address: str
@@ -157,8 +161,10 @@ class HeadAccess:
 
 @dataclass(frozen=True)
 class KubectlAccess:
-    """How kubectl is set up: the command, the control plane's name or address, and whether only machines in `network`
-    reach it."""
+    """The set-up of kubectl: the command, and the control plane's name or address.
+
+    `within_vpc_only`: only machines in `network` reach it.
+    """
 
     get_credentials: str
     control_plane: str
@@ -168,7 +174,7 @@ class KubectlAccess:
 
 @dataclass(frozen=True)
 class ConnectionPart:
-    """An orchestrator's part: `values` stand under `key` in the JSON object, and `text` in the connection text."""
+    """An orchestrator's part: the JSON object has `values` under `key`, and the connection text has `text`."""
 
     key: str
     values: dict[str, str]
@@ -177,10 +183,10 @@ class ConnectionPart:
 
 @dataclass(frozen=True)
 class Connection:
-    """How to connect (docs/result.md); what does not apply is empty.
+    """How to connect (docs/result.md); fields that do not apply are empty.
 
-    `command` is the action Connect's. `access` says whether the head is reached from outside or within its network
-    alone. `ssh` and `jupyter_tunnel` are commands by node; `ssh` is None where nodes are reached in another way.
+    `command` is the action Connect's. `access` says whether the head can be reached from outside or only within its
+    network. `ssh` and `jupyter_tunnel` are commands by node; `ssh` is None where another way leads to the nodes.
     `private_key` is a key that this run has made and shows once.
     """
 
@@ -196,7 +202,7 @@ class Connection:
     parts: tuple[ConnectionPart, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The object with the keys that apply."""
+        """Return the object with the keys that apply."""
         plain: dict[str, Any] = {
             "command": self.command,
             "access": self.access,
@@ -214,7 +220,7 @@ class Connection:
 
 @dataclass
 class Result:
-    """Filled by the steps as they go, so that a failure's result tells how far the run came."""
+    """The steps fill it in as they go, so that a failure's result shows how far the run came."""
 
     action: str
     cluster: Cluster | None = None
@@ -232,7 +238,7 @@ class Result:
     error: ProvisionError | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The documented object, ready for json.dumps."""
+        """Return the documented object, ready for json.dumps."""
         error = self.error
         return {
             "schema": SCHEMA,

@@ -1,4 +1,4 @@
-"""This process's stdout and stderr, which may lead nowhere: nobody reads the pipe any more, or the disk is full."""
+"""This process's stdout and stderr, which may fail: nobody reads the pipe any more, or the disk is full."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def read_by_somebody(stream: IO[Any] | None) -> Iterator[None]:
-    """Within the block, `stream` (None for a closed one) gets what a user has asked for. Raises Interrupted by SIGPIPE
-    where nobody reads it, MachineError where the disk behind it is full."""
+    """Within the block, the user's output goes to `stream` (None if it is closed).
+
+    Raises Interrupted by SIGPIPE if nobody reads it, MachineError if the disk behind it is full.
+    """
     try:
         yield
     except BrokenPipeError as gone:
@@ -27,13 +29,15 @@ def read_by_somebody(stream: IO[Any] | None) -> Iterator[None]:
         lead_nowhere(stream)
         raise MachineError(
             f"the output can't be written: {failure.strerror}",
-            "Make room where it is written to, and run the same command again.",
+            "Make room on its disk, and run the same command again.",
         ) from failure
 
 
 def end_quietly(stream: IO[Any] | None) -> None:
-    """Write what is still buffered. What can't be written is given up: the interpreter would try once more at its end,
-    and put 120 in the place of the run's exit code."""
+    """Write what is still buffered, and ignore failures.
+
+    Otherwise the interpreter would try once more at its end, and replace the run's exit code with 120.
+    """
     if stream is None:
         return
     try:
@@ -43,7 +47,7 @@ def end_quietly(stream: IO[Any] | None) -> None:
 
 
 def lead_nowhere(stream: IO[Any] | None) -> None:
-    """Whatever is written to it from now on, and what is buffered, is gone."""
+    """Discard what is buffered, and whatever is written to it from now on."""
     with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
         if stream is not None:
             os.dup2(nowhere.fileno(), stream.fileno())

@@ -1,1 +1,1 @@
-"""Many machines over SSH: commands, files, hostfiles and keys (docs/fleet.md)."""
+"""Works on many machines over SSH: commands, files, hostfiles and keys (docs/fleet.md)."""

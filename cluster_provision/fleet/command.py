@@ -1,4 +1,4 @@
-"""A command on one host, through a connection that is there."""
+"""Runs a command on one host, over an open connection."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class Answer:
-    """What a short command printed and how it ended, 0 being well."""
+    """What a short command printed, and its exit code; 0 is success."""
 
     stdout: bytes
     stderr: bytes
     exit_code: int
 
     def required(self, host: str) -> str:
-        """What it printed. Raises CommandFailed where it didn't end well."""
+        """Return its output. Raises CommandFailed if it did not succeed."""
         if self.exit_code:
             said = (self.stderr or self.stdout).decode(errors="replace").strip()
             raise CommandFailed(f"{host}: {said or f'ended with exit code {self.exit_code}'}")
@@ -38,10 +38,10 @@ class Answer:
 async def stream(
     connection: SSHClientConnection, command: str, stdout: Take, stderr: Take, feed: bytes | None = None
 ) -> int:
-    """Run it in the user's shell, and hand over what it prints as it comes; its exit code, 128 and more for a signal.
+    """Run it in the user's shell, pass its output on as it comes, and return its exit code, 128 and more for a signal.
 
-    `feed` is its standard input, empty by default. Cancelled, the command is interrupted there too. Raises
-    asyncssh.Error where it can't be started, or the connection ends before it does.
+    `feed` is its standard input, empty by default. If the call is cancelled, the command is interrupted, too. Raises
+    asyncssh.Error if it can't be started, or the connection ends before the command does.
     """
     import asyncssh
 

@@ -1,7 +1,7 @@
-"""SSH connections to a cluster: one to the head, and through it one to each of the others.
+"""SSH connections to a cluster: one to the head, and through it one to each other host.
 
-Nothing of the machine that this runs on takes part: no ~/.ssh/config, no known_hosts. Who answers is checked against
-the keys that each machine reported about itself.
+They use nothing of the local machine: no ~/.ssh/config, no known_hosts. Each host's key is checked against those that
+the machine itself reported.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 STATUS_TELLS = "Status shows whether the machine runs."
 
 FAREWELL = 2.0
-"""Seconds for the last words to the hosts, which all go through the head."""
+"""Seconds for closing the connections, which all go through the head."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds, and hosts at once: `width` counts only those that a connection is being made to."""
+    """Seconds, and hosts at once: `width` counts only the hosts that are being connected to."""
 
     connect: float = 20.0
     patience: float = 0.0
@@ -41,19 +41,19 @@ class Limits:
 
 
 class Connections:
-    """The way to a fleet's hosts. A context: on entering, the connection to the head is made.
+    """Connects to a fleet's hosts. It is a context: entering it connects to the head.
 
-    Entering raises Unreachable, HostKeyMismatch, KeyRefused: without the head nobody is reached. An address from
-    which nothing comes is tried again for `limits.patience` seconds: the way there may not be open yet.
+    Entering raises Unreachable, HostKeyMismatch or KeyRefused: without the head no host is reachable. A silent address
+    is tried again for `limits.patience` seconds: the network may not let the connection through yet.
     """
 
     def __init__(self, fleet: Fleet, limits: Limits | None = None) -> None:
         import asyncssh
 
-        asyncssh.set_log_level("CRITICAL")  # every failure is told by who it concerns
+        asyncssh.set_log_level("CRITICAL")  # the caller reports each failure with its host
         os.environ.setdefault(
             "LOGNAME", fleet.user
-        )  # asyncssh wants a local name, which an account in a container lacks
+        )  # asyncssh requires a local name, which an account in a container lacks
         self.fleet = fleet
         self.limits = limits or Limits()
         self._keyring = Keyring(fleet.keys)
@@ -80,9 +80,9 @@ class Connections:
 
     @contextlib.asynccontextmanager
     async def to(self, host: Host) -> AsyncIterator[SSHClientConnection]:
-        """A connection to this host for as long as the block lasts.
+        """Yield a connection to this host for the time of the block.
 
-        Raises as entering does, and Unreachable where the connection ends within the block.
+        Raises as entering does, and Unreachable if the connection ends within the block.
         """
         assert self._head is not None, "within the context only"  # noqa: S101
         with _end_named(host):
@@ -138,7 +138,7 @@ class Connections:
         except asyncssh.PermissionDenied as failure:
             tried = ", ".join(self._keyring.told)
             raise KeyRefused(
-                f"{host.name} {where} takes no key of {self.fleet.user}'s: tried {tried}", ADVICE
+                f"{host.name} {where} accepts no key for {self.fleet.user}: tried {tried}", ADVICE
             ) from failure
         except TimeoutError as failure:
             raise _no_answer(host, where, f"no answer within {self.limits.connect:g} s", through) from failure
@@ -158,7 +158,7 @@ _NOTHING_ELSE: dict[str, Any] = {
     "gss_host": None,
     "preferred_auth": "publickey",
 }
-"""No file of the user's, no password, no Kerberos: only the keys that are given."""
+"""No file of the user's, no password, no Kerberos: only the given keys."""
 
 
 @contextlib.contextmanager
@@ -186,7 +186,8 @@ def _trusted(host: Host) -> list[Any]:
             keys.append(asyncssh.import_public_key(line))
     if not keys:
         raise HostKeyMismatch(
-            f"{host.name} has not reported its SSH host keys, so nobody could say who answers at {host.address}",
+            f"{host.name} has not reported its SSH host keys, so the tool can't prove which machine is at "
+            f"{host.address}",
             "A node reports them in its record when its set-up begins: Status shows how far it is.",
         )
     return keys
@@ -194,9 +195,9 @@ def _trusted(host: Host) -> list[Any]:
 
 def _other_machine(host: Host, where: str) -> ProvisionError:
     return HostKeyMismatch(
-        f"what answers {where} is not {host.name}: its host key is none of those that {host.name} reported",
-        "Where the machine was made anew just now, its record follows within a minute; else something stands between "
-        "here and there, and must not be given anything.",
+        f"the machine {where} is not {host.name}: its host key is none of those that {host.name} reported",
+        "If the machine was replaced just now, its record follows within a minute. Otherwise something is between this "
+        "host and the machine: give it nothing.",
     )
 
 
@@ -204,7 +205,7 @@ def _no_answer(host: Host, where: str, reason: str, through: SSHClientConnection
     if through is None:
         return Unreachable(
             f"the head {host.name} does not answer {where}: {reason}",
-            "ACCESS and ALLOWED_CIDRS say who gets there from where; with ACCESS=private, run this from within the "
+            "ACCESS and ALLOWED_CIDRS say which addresses can reach it; with ACCESS=private, run this from within the "
             "network. Status shows whether the machine runs.",
         )
     return Unreachable(f"{host.name} does not answer {where}: {reason}", STATUS_TELLS)

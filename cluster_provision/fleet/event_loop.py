@@ -1,4 +1,4 @@
-"""An event loop beside the main thread, which stays free to receive signals."""
+"""Runs an event loop beside the main thread, which stays free to receive signals."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FAREWELL_SECONDS = 5.0
-"""How long a run that was interrupted waits for the connections to be ended in order."""
+"""How long an interrupted run waits for its connections to close."""
 
 
 def run_apart(work: Coroutine[Any, Any, T]) -> T:
-    """What `work` gives, or raises.
+    """Return what `work` returns, or raise what it raises.
 
-    A signal's handler raises in the main thread. Within an event loop that would end whatever callback happens to run,
-    and no more than that; here it ends the wait, and with it the work, which is cancelled and may say goodbye.
+    A signal's handler raises in the main thread. Inside an event loop, that would end only the callback that happens to
+    run. Here it ends the wait, and cancels the work, which can still close its connections.
     """
     outcome: Future[T] = Future()
     running: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[T]]] = Future()
@@ -49,7 +49,7 @@ def run_apart(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def all_of(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """What each gives, in their order, all at once. The first failure cancels the others and is raised by itself."""
+    """Run all at once, and return their results in order. The first failure cancels the others, and is raised."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         return await asyncio.gather(*tasks)

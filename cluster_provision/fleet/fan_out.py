@@ -1,4 +1,4 @@
-"""The same on many hosts at once: what came of it on each, a failure being one host's alone."""
+"""Does the same on many hosts at once; a failure on one host concerns only that host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Outcome(Generic[T]):
-    """What came of it on `host`: a `value`, or the `error` in whose place there is none."""
+    """The outcome on `host`: a `value`, or else an `error`."""
 
     host: Host
     value: T | None = None
@@ -34,7 +34,7 @@ async def on_each(
     do: Callable[[SSHClientConnection, Host], Awaitable[T]],
     ended: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Outcome[T]]:
-    """Do it on every host, in parallel; the outcomes in the hosts' order. `ended` hears how many are through."""
+    """Do it on every host, in parallel, and return the outcomes in the hosts' order. `ended` gets the number done."""
     asked = tuple(hosts)
     through = 0
 
@@ -51,7 +51,7 @@ async def on_each(
 async def attempt(
     connections: Connections, host: Host, do: Callable[[SSHClientConnection, Host], Awaitable[T]]
 ) -> Outcome[T]:
-    """Do it on one host; whatever fails there is told as the host's."""
+    """Do it on one host, and return any failure as that host's."""
     try:
         async with connections.to(host) as connection:
             return Outcome(host, await do(connection, host))

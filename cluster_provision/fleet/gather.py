@@ -1,4 +1,4 @@
-"""A file from every host, its lines handed over in the fleet's order while all of them are read at once."""
+"""Reads a file from all hosts at once, and passes its lines on in the fleet's order."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.model import Fleet, Host
 
 AHEAD = 256 * 1024
-"""Bytes that are read ahead of a host whose turn it isn't."""
+"""Bytes to read ahead from a host before its turn."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What is read, and up to how many `most` bytes of it a host. `stall`: seconds without a byte that are too many."""
+    """The `path` to read, with at most `most` bytes from a host.
+
+    `stall`: the longest time in seconds without a byte.
+    """
 
     path: str
     most: int
@@ -38,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What came of a host's file: how many bytes, whether there were `more`, and why it isn't there as a whole."""
+    """The result for a host's file: its bytes, whether there were `more`, and the error if it isn't complete."""
 
     host: Host
     size: int
@@ -53,9 +56,9 @@ def gather(
     ended: Callable[[int, int], None] = lambda done, total: None,
     limits: Limits | None = None,
 ) -> list[Gathered]:
-    """Read the file on every host; `take` is given each line without its end, host after host.
+    """Read the file on every host; `take` gets each line without its end, host after host.
 
-    Raises what keeps the head from being reached; a failure beyond it is its host's.
+    Raises the error that keeps the head from being reached; a failure beyond the head is its host's.
     """
     return run_apart(_gather(fleet, reading, take, ended, limits))
 
@@ -83,7 +86,7 @@ async def _gather(
 
 
 class _Desk:
-    """Where a host's lines lie until it is the host's turn; full, it makes the host wait."""
+    """Holds a host's lines until it is the host's turn; when it is full, the host waits."""
 
     def __init__(self, turn: asyncio.Event, take: Callable[[bytes], None]) -> None:
         self._turn = turn
@@ -129,14 +132,14 @@ async def _read(reading: Reading, desk: _Desk, connection: SSHClientConnection, 
     async def stderr(data: bytes) -> None:
         said.extend(data[: 4096 - len(said)])
 
-    # one byte more than is wanted tells that there are more
+    # One extra byte shows that there are more.
     command = f"LC_ALL=C head -c {reading.most + 1} -- {shlex.quote(reading.path)}"
     work = asyncio.create_task(stream(connection, command, stdout, stderr))
     try:
         while not work.done():
             await asyncio.wait({work}, timeout=reading.stall / 4)
             if not (work.done() or waiting) and loop.time() - heard > reading.stall:
-                raise CommandFailed(f"{host.name}: {reading.path} gave nothing for {reading.stall:g} s")
+                raise CommandFailed(f"{host.name}: {reading.path} sent nothing for {reading.stall:g} s")
         exit_code = work.result()
     finally:
         if not work.done():

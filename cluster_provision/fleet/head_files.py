@@ -1,4 +1,4 @@
-"""The files on the head that say which machines there are, by their paths below the user's home."""
+"""The files on the head that list the machines, by their paths below the user's home."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ KEY = "cluster_key"
 CONFIG = "cluster_config"
 KNOWN_HOSTS = "cluster_known_hosts"
 INCLUDE = f"Include {CONFIG}"
-"""The one line of the tool's in the user's own ~/.ssh/config."""
+"""The tool's only line in the user's own ~/.ssh/config."""
 
-HEADING = "# Written by cluster-provision, and written anew by UpdateHosts: changes don't last.\n"
+HEADING = "# Written by cluster-provision; UpdateHosts overwrites any changes.\n"
 
 
 def head_files(fleet: Fleet) -> dict[str, str]:
-    """All of them. hostfile and hostfile-ip have the same order, the head first."""
+    """Return all of them. hostfile and hostfile-ip have the same order, with the head first."""
     return {
         "hostfile": "".join(f"{host.name}\n" for host in fleet.hosts),
         "hostfile-ip": "".join(f"{host.address}\n" for host in fleet.hosts),
@@ -33,7 +33,7 @@ def _known(host: Host) -> str:
 
 
 def _stanza(host: Host, user: str) -> str:
-    """Names lead to addresses without a name server, and nobody is spoken to whose key isn't known."""
+    """Return an entry that maps a name to an address without a name server, and that requires a known host key."""
     port = "" if host.port == 22 else f"    Port {host.port}\n"
     return (
         f"Host {host.name} {host.address}\n"

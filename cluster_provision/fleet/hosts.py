@@ -1,7 +1,7 @@
-"""The cluster told to itself: hostfiles and a key on the head, the key's public half on every node.
+"""Tells the machines about each other: hostfiles and a key on the head, the key's public half on every node.
 
-Whatever is written is written anew from what the fleet is now, so that machines that are gone vanish from it, and
-nothing of the user's own in these places is touched.
+Everything is written again from the present fleet, so that former machines vanish from it. Nothing of the user's own in
+these places is changed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.model import Fleet, Host
 
 MARK = "cluster-provision-head"
-"""The comment of the one line in authorized_keys that is the tool's."""
+"""The comment of the tool's only line in authorized_keys."""
 
 MAKE_KEY = f"""set -eu
 umask 077
@@ -40,7 +40,7 @@ if [ ! -f "$key" ]; then
 fi
 ssh-keygen -y -P '' -f "$key"
 """
-"""Prints the public half. Two runs at once agree on one key."""
+"""The script prints the public half. Two runs at once agree on one key."""
 
 TAKE_KEY = f"""set -eu
 umask 077
@@ -79,8 +79,7 @@ fi
 
 @dataclass(frozen=True)
 class Updated:
-    """What came of it: for each host whether it took the key just now (it had it where False), and the files that
-    changed on the head."""
+    """For each host, whether it got the key just now (False: it had it), and the files that changed on the head."""
 
     hosts: list[Outcome[bool]]
     changed: tuple[str, ...]
@@ -91,7 +90,7 @@ def update_hosts(
 ) -> Updated:
     """Bring hostfiles, keys and the head's SSH settings up to date.
 
-    Raises what keeps the head from being reached, and CommandFailed where the head can't hold what it needs; another
+    Raises the error that keeps the head from being reached, and CommandFailed if the head can't store a file; another
     host's failure is its own. The key's private half is made on the head and never leaves it.
     """
     return run_apart(_update(fleet, ended, limits))

@@ -1,4 +1,4 @@
-"""The SSH keys at hand: the tool's own, the user's file, those of an agent."""
+"""The available SSH keys: the tool's own, the user's file, those of an agent."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.model import Keys
 
 ADVICE = (
-    "Give the private key of the cluster's public one: mount it and name it in SSH_PRIVATE_KEY, or hand an agent over "
+    "Give the private half of the cluster's public key: mount it and name it in SSH_PRIVATE_KEY, or share an agent "
     "that holds it (docker run -v $SSH_AUTH_SOCK:/agent -e SSH_AUTH_SOCK=/agent)."
 )
 
 
 class Keyring:
-    """Keys to sign in with, and in `told` what they are, for messages."""
+    """Keys to sign in with; `told` describes them for messages."""
 
     def __init__(self, keys: Keys) -> None:
         self._own: list[Any] = []
@@ -26,7 +26,7 @@ class Keyring:
         self._keys = keys
 
     async def open(self) -> None:
-        """Read the keys. Raises KeyRefused where there is none that can be used."""
+        """Read the keys. Raises KeyRefused if no key can be used."""
         held = await self._ask_agent()
         if self._keys.private is not None:
             self._add(self._keys.private, "the key that this run made")
@@ -41,15 +41,15 @@ class Keyring:
         if held:
             self.told.append("1 key of the agent" if held == 1 else f"{held} keys of the agent")
         if not self.told:
-            raise KeyRefused("there is no SSH key to sign in to the cluster with", ADVICE)
+            raise KeyRefused("there is no SSH key for signing in to the cluster", ADVICE)
 
     async def pairs(self) -> list[Any]:
-        """The keys in the order to try them, as asyncssh takes them; made anew, since a connection changes them."""
+        """Return the keys for asyncssh, in the order to try them; new objects, since a connection changes them."""
         held = list(await self._agent.get_keys()) if self._agent else []
         return [*self._own, *held]
 
     def close(self) -> None:
-        """Let the agent go."""
+        """Close the connection to the agent."""
         if self._agent:
             self._agent.close()
 
@@ -75,10 +75,10 @@ class Keyring:
             locked = isinstance(failure, asyncssh.KeyEncryptionError) or "passphrase" in str(failure).lower()
             if not locked:
                 raise KeyRefused(f"{what} holds no private SSH key that can be read: {failure}", ADVICE) from failure
-            if not agent_helps:  # the agent may hold this very key
+            if not agent_helps:  # the agent may hold the same key
                 raise KeyRefused(
-                    f"the SSH key {what} is encrypted, and nobody is asked for its passphrase here",
-                    f"Add it to an agent (ssh-add {what}) and hand that over: "
+                    f"the SSH key {what} is encrypted, and the tool doesn't ask for its passphrase",
+                    f"Add it to an agent (ssh-add {what}) and share that: "
                     "docker run -v $SSH_AUTH_SOCK:/agent -e SSH_AUTH_SOCK=/agent",
                 ) from failure
         else:

@@ -1,4 +1,4 @@
-"""Bytes into whole lines, so that those of several hosts can be shown in between each other."""
+"""Splits bytes into whole lines, so that lines of several hosts can be mixed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 64 * 1024
-"""Bytes; a longer line is taken for several, so that a host without line ends needs no more memory than this."""
+"""Bytes; a longer line is split, so that a host without line ends needs no more memory than this."""
 
 
 class Lines:
@@ -18,7 +18,7 @@ class Lines:
         self._rest = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The lines that are whole now."""
+        """Yield the lines that are complete now."""
         *whole, self._rest = (self._rest + data).split(b"\n")
         yield from whole
         while len(self._rest) > LONGEST:
@@ -26,7 +26,7 @@ class Lines:
             yield piece
 
     def end(self) -> Iterator[bytes]:
-        """What is left at the stream's end: a last line that has none."""
+        """Yield a last line without an end, if there is one."""
         if self._rest:
             yield self._rest
         self._rest = b""

@@ -1,4 +1,4 @@
-"""The machines of a cluster as SSH sees them: which they are, how the first is reached, and who may come in."""
+"""The machines of a cluster for SSH: their addresses, the way to the head, and the keys."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Host:
-    """One machine: its own `name`, and the `address` by which the others of the cluster reach it.
+    """One machine: its own `name`, and the `address` by which the cluster's other machines reach it.
 
-    `host_keys` are its public keys as it reported them itself (`ssh-ed25519 AAAA…`, a line each); a host without any is
-    never spoken to, since nobody could say who answers. `port` is its sshd's.
+    `host_keys` are the public keys that it reported itself (`ssh-ed25519 AAAA…`, a line each). The tool never connects
+    to a host without any, since it could not prove which machine answers. `port` is its sshd's.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Gate:
-    """Where the head answers from here: a load balancer's address and port, or the head's own."""
+    """The head's address for this machine: a load balancer's address and port, or the head's own."""
 
     address: str
     port: int = 22
@@ -33,7 +33,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Keys:
-    """What to sign in with, beside the keys that an agent (SSH_AUTH_SOCK) holds.
+    """The keys to sign in with, beside those of an agent (SSH_AUTH_SOCK).
 
     `private` is a key that the tool made and still has, in OpenSSH's form; `path` is the user's own file.
     """
@@ -46,7 +46,7 @@ class Keys:
 class Fleet:
     """A cluster's machines, `hosts` in the order of its hostfile with the head first.
 
-    `size` is the cloud's name for what each of them is (`Standard_ND96isr_H200_v5`), empty where that isn't known.
+    `size` is the cloud's name for each machine's size (`Standard_ND96isr_H200_v5`), empty if unknown.
     """
 
     head: Host

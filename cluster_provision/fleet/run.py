@@ -1,4 +1,4 @@
-"""A command on every host, what it prints handed over line by line as it comes."""
+"""Runs a command on every host, and passes its output on line by line."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 class Listener(Protocol):
-    """Hears what the hosts print: a whole line, without its end, of one of them."""
+    """Receives what the hosts print: one whole line at a time, without its end."""
 
     def stdout(self, host: Host, line: bytes) -> None:
-        """A line of standard output."""
+        """Take a line of standard output."""
 
     def stderr(self, host: Host, line: bytes) -> None:
-        """A line of standard error."""
+        """Take a line of standard error."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended on a host: its exit code, None where it never ran to its end; `error` unless that is 0."""
+    """The end of a command on a host: its exit code, None if it never ended; `error` unless that is 0."""
 
     host: Host
     exit_code: int | None
@@ -48,9 +48,9 @@ def run_everywhere(
     ended: Callable[[int, int], None] = lambda done, total: None,
     limits: Limits | None = None,
 ) -> list[Ended]:
-    """Run it on all hosts at once; how it ended on each, in the fleet's order.
+    """Run it on all hosts at once, and return how it ended on each, in the fleet's order.
 
-    Raises what keeps the head from being reached; a failure beyond it is its host's.
+    Raises the error that keeps the head from being reached; a failure beyond the head is its host's.
     """
     return run_apart(_run(fleet, command, listener, ended, limits))
 
@@ -88,5 +88,5 @@ def _failure(host: Host, exit_code: int | None) -> ProvisionError | None:
         return None
     return CommandFailed(
         f"{host.name}: the command ended with exit code {exit_code}",
-        "The lines above that begin with the host's name are what it printed.",
+        "The lines above that begin with the host's name are its output.",
     )

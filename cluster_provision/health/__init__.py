@@ -1,1 +1,1 @@
-"""How healthy the machines are, by their own checks, and what Create makes of it (docs/health.md)."""
+"""The machines' health by their own checks, and what Create does with it (docs/health.md)."""

@@ -1,4 +1,4 @@
-"""AzNHC's fault codes: what each means, and what to do about it. They are data, in faults.toml, with their source."""
+"""AzNHC's fault codes: the meaning of each, and what to do. faults.toml has them with their source."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CODE = re.compile(r"\bNHC(?:\d{4}|NA)\b")
 
 @dataclass(frozen=True)
 class Fault:
-    """A code; with a `category`, Azure can take the physical machine out of use when it is told under that."""
+    """A fault code. `category` is the one under which Azure takes a reported physical machine out of use, if any."""
 
     code: str
     category: str
@@ -27,17 +27,17 @@ class Fault:
 
 @cache
 def known() -> dict[str, Fault]:
-    """The codes that AzNHC has."""
+    """Return AzNHC's codes."""
     table = tomllib.loads((resources.files(__package__) / "faults.toml").read_text())
     return {code: Fault(code, **row) for code, row in table.items()}
 
 
 def codes_in(text: str) -> tuple[str, ...]:
-    """The codes that a check's detail names, each once, in their order."""
+    """Return the codes in a check's detail, each once, in their order."""
     return tuple(dict.fromkeys(CODE.findall(text)))
 
 
 def faults_of(health: NodeHealth) -> tuple[Fault, ...]:
-    """What is known of the codes that a node's checks name. A code that isn't known is left out: the detail has it."""
+    """Return the faults whose codes a node's checks name. Unknown codes are left out: the detail has them."""
     codes = dict.fromkeys(code for check in health.checks for code in codes_in(check.detail))
     return tuple(known()[code] for code in codes if code in known())

@@ -1,4 +1,4 @@
-"""HEALTH_GATE: what Create makes of the health of the machines that it has made."""
+"""HEALTH_GATE: what Create does with the health of the machines that it has made."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 
 STAYS = """\
-The cluster stays as it is, for you to look at, and costs money. Create run again goes on from there; HEALTH_GATE=warn
-goes on in spite of it."""
+The cluster stays as it is, for you to look at, and costs money. Run Create again to continue from there;
+HEALTH_GATE=warn continues in spite of it."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """`word` is HEALTH_GATE's, `limit_minutes` HEALTH_TIMEOUT's; `replacement` gives the command that takes the node of
-    a name away, so that Create makes a new one: empty where there is none."""
+    """`word` is HEALTH_GATE's value, `limit_minutes` HEALTH_TIMEOUT's.
+
+    `replacement` returns the command that deletes the node of a name, so that Create makes a new one; empty for none.
+    """
 
     word: Literal["off", "warn", "strict"]
     limit_minutes: int
@@ -31,9 +33,9 @@ class Gate:
 
 
 def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
-    """Wait until every node of the result has a verdict, or the time is up: a node without one is unknown then.
+    """Wait until every node of the result has a verdict, or the time is up; then a node without one is unknown.
 
-    Raises Unhealthy with HEALTH_GATE=strict, unless every node is proven healthy; otherwise it is said.
+    With HEALTH_GATE=strict, raises Unhealthy unless every node is proven healthy; otherwise it prints a warning.
     """
     poll = poll or Poll(60 * gate.limit_minutes)
     nodes = site.result.nodes

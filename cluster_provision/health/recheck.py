@@ -1,4 +1,4 @@
-"""Having every machine run its health checks again, over SSH."""
+"""Makes every machine run its health checks again, over SSH."""
 
 from __future__ import annotations
 
@@ -21,34 +21,33 @@ VERDICTS: dict[int, frozenset[Verdict]] = {
     1: frozenset({"unhealthy"}),
     2: frozenset({"unknown"}),
 }
-"""The exit statuses of a run that came to its end, and what it found (node/azure/opt/run-health-checks.sh)."""
+"""The exit statuses of a completed run, and its verdicts (node/azure/opt/run-health-checks.sh)."""
 
 BUSY = 75
 
 
 @dataclass(frozen=True)
 class Again:
-    """How the checks' new run ended on a host: `verdicts` one of which it came to, and `why` where it came to none."""
+    """How the new run ended on a host: the possible `verdicts`, or `why` there is none."""
 
     verdicts: frozenset[Verdict] = frozenset()
     why: str = ""
 
     def confirm(self, found: Found) -> Found:
-        """What the host's record says since, unless the record doesn't tell of this run."""
+        """Return what the host's new record says, unless the record doesn't belong to this run."""
         if self.why:
             return found.not_known(self.why)
         if found.verdict not in self.verdicts:
             return found.not_known(
-                f"the checks found it {' or '.join(sorted(self.verdicts))}, and its record doesn't say so"
+                f"the checks found it {' or '.join(sorted(self.verdicts))}, but its record doesn't say so"
             )
         return found
 
 
 def check_again(fleet: Fleet, ended: Callable[[int, int], None]) -> dict[str, Again]:
-    """Run the checks on all hosts at once, which takes minutes; how that ended, by the hosts' names. `ended` hears how
-    many have, of how many.
+    """Run the checks on all hosts at once, which takes minutes; return how they ended, by the hosts' names.
 
-    Raises what keeps the head from being reached.
+    `ended` gets the number of hosts that are done, and of all. Raises the error that keeps the head from being reached.
     """
     said = _LastLines()
     outcomes = run_everywhere(fleet, RERUN, said, ended)
@@ -62,7 +61,7 @@ class _LastLines:
         self.of: dict[str, str] = {}
 
     def stdout(self, host: Host, line: bytes) -> None:
-        """What the checks found is in the record."""
+        """Ignore it: the record has what the checks found."""
 
     def stderr(self, host: Host, line: bytes) -> None:
         self.of[host.name] = line.decode(errors="replace").strip()

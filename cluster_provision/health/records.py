@@ -1,4 +1,4 @@
-"""One look at the machines' health: what their records tell."""
+"""Reads the machines' health from their records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PENDING: frozenset[Verdict] = frozenset({"", "running"})
 """No verdict yet: the checks run, or haven't begun."""
 
 FINE: frozenset[Verdict] = frozenset({"healthy", "skipped"})
-"""Nothing to tell about such a node but its verdict."""
+"""The verdicts of nodes that need no further words."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,22 @@ class Found:
 
     @property
     def verdict(self) -> Verdict:
-        """The node's verdict."""
         return self.health.verdict
 
     def not_known(self, why: str) -> Found:
-        """The same node, of which nothing is known for this reason."""
+        """Return the same node with the verdict "unknown" for this reason."""
         checks = (HealthCheck("checks", "unknown", why),)
         return Found(self.name, NodeHealth("unknown", checks, self.health.host))
 
 
 def verdicts(store: StateStore, nodes: Sequence[Node]) -> list[Found]:
-    """One listing of the records; a record of another machine of the same name counts for nothing."""
+    """List the records once; ignore a record of another machine with the same name."""
     told = {s.name: s for s in store.node_summaries()}
     return [Found(n.name, NodeHealth(_verdict(n, told.get(n.name)))) for n in nodes]
 
 
 def in_full(store: StateStore, nodes: Sequence[Node], found: Sequence[Found]) -> list[Found]:
-    """The same with what each check found, for those that aren't fine: one record is read for each of them."""
+    """Add what each check found, for those that aren't fine: this reads one record for each of them."""
     ids = {n.name: n.instance_id for n in nodes}
     wanted = [each.name for each in found if each.verdict not in FINE | PENDING]
     read = at_once([partial(store.node_record, name) for name in wanted])

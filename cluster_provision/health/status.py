@@ -1,4 +1,4 @@
-"""What Status tells of the machines' health."""
+"""The machines' health in Status."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def look_at_health(gate: Gate, site: Site) -> ProvisionError | None:
-    """Fill in the result's health and its row, for the nodes that are filled in; the error of nodes that are sick.
+    """Fill in the result's health and its row for the result's nodes; return the error for unhealthy nodes.
 
-    That it isn't known is told, and is no error here: checks may not have ended, or nobody asked for them.
+    An unknown health is shown, but is no error here: checks may still run, or the user may not have asked for them.
     """
     nodes = site.result.nodes
     found = in_full(site.store, nodes, [Found(n.name, NodeHealth(n.health)) for n in nodes])

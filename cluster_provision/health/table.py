@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 HEADINGS = ("NODE", "HEALTH", "HOST", "FOUND")
 LONGEST = 100
-"""Characters of what a check found: the JSON has all of it."""
+"""The most characters of a check's detail here; the JSON has all of it."""
 
 
 def health_text(found: Sequence[Found]) -> str:
-    """A row a node, and how many there are of each kind."""
+    """Return a row for each node, and the number of nodes of each kind."""
     rows = [(each.name, each.verdict or "not checked", each.health.host or "-", _found(each)) for each in found]
     return "\n".join([*aligned([HEADINGS, *rows]), "", counts(found)])
 

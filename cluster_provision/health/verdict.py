@@ -1,4 +1,4 @@
-"""What the health of all nodes together comes to, and what the user is told to do about it."""
+"""Combines the health of all nodes into one verdict, and advises the user."""
 
 from __future__ import annotations
 
@@ -17,46 +17,50 @@ if TYPE_CHECKING:
     from cluster_provision.result import CheckStatus
 
 ORDER: tuple[Verdict, ...] = ("unhealthy", "unknown", "running", "", "healthy", "skipped")
-"""The worst first: the whole is as its worst node."""
+"""The worst first: the cluster's verdict is that of its worst node."""
 
 WORDS: dict[Verdict, str] = {"": "not checked", "running": "still being checked", "skipped": "with nothing to check"}
 KEYS: dict[Verdict, str] = {"": "not_checked"}
-"""The verdicts' keys in the JSON where they aren't the words themselves."""
+"""The verdicts' keys in the JSON, where they differ from the words."""
 
 ROWS: dict[Verdict, CheckStatus] = {"healthy": "ok", "unhealthy": "failed", "skipped": "skipped"}
 SHOWN = 10
-"""How many nodes a message tells one by one."""
+"""The number of nodes that a message names one by one."""
 
 RERUN = "sudo /opt/run-health-checks.sh"
-"""Runs all checks of a node again."""
+"""The command that runs all checks of a node again."""
 
 
 def overall(found: Sequence[Found]) -> Verdict:
-    """The verdict of the whole cluster; empty where it has no nodes."""
+    """Return the cluster's verdict; empty if it has no nodes."""
     verdicts = {each.verdict for each in found}
     return next((verdict for verdict in ORDER if verdict in verdicts), "")
 
 
 def counts(found: Sequence[Found]) -> str:
-    """How many nodes have which verdict, in a few words."""
+    """Return the number of nodes with each verdict, in a few words."""
     numbers = {v: sum(each.verdict == v for each in found) for v in reversed(ORDER)}
     return ", ".join(f"{number} {WORDS.get(v, v)}" for v, number in numbers.items() if number) or "no nodes"
 
 
 def check_of(found: Sequence[Found]) -> Check:
-    """The result's row. Nothing but verdicts of health is ok."""
+    """Return the result's row. It is ok only if every node is healthy or has nothing to check."""
     return Check("health", ROWS.get(overall(found), "unknown"), counts(found))
 
 
 def failure_of(found: Sequence[Found], replacement: Callable[[str], str]) -> ProvisionError | None:
-    """The error where not every node is proven healthy. Unknown is no pass; checks that still run are waited for, by
-    whoever asks again. `replacement` gives the command that takes a node of this name away for a new one."""
+    """Return the error if not every node is proven healthy. Unknown is no pass; for running checks, ask again later.
+
+    `replacement` returns the command that deletes the node of a name, so that a new one is made.
+    """
     bad = [each for each in found if each.verdict not in FINE]
     if not bad:
         return None
     if all(each.verdict == "running" for each in bad):
         names = ", ".join(each.name for each in bad[:SHOWN])
-        return NotReady(f"health checks still run: {counts(found)} ({names})", "They take 5 to 20 minutes; ask again.")
+        return NotReady(
+            f"health checks still run: {counts(found)} ({names})", "They take 5 to 20 minutes; try again later."
+        )
     lines = [f"not every node is healthy: {counts(found)}"]
     lines += [line for each in bad[:SHOWN] for line in _lines(each)]
     if len(bad) > SHOWN:
@@ -65,28 +69,28 @@ def failure_of(found: Sequence[Found], replacement: Callable[[str], str]) -> Pro
 
 
 def document(found: Sequence[Found]) -> dict[str, Any]:
-    """The result's `health` (docs/health.md)."""
+    """Return the result's `health` (docs/health.md)."""
     numbers = {KEYS.get(v, v): sum(each.verdict == v for each in found) for v in reversed(ORDER)}
     return {"verdict": overall(found), **numbers, "nodes": [_node_document(each) for each in found]}
 
 
 def warning_lines(found: Sequence[Found]) -> list[str]:
-    """What is said of the nodes that aren't fine, where that is no error."""
+    """Return lines about the nodes that aren't fine, where that is no error."""
     bad = [each for each in found if each.verdict not in FINE]
     more = [f"  and {len(bad) - SHOWN} more"] if len(bad) > SHOWN else []
     return [line for each in bad[:SHOWN] for line in _lines(each)] + more
 
 
 def advice(bad: Sequence[Found], replacement: Callable[[str], str]) -> str:
-    """What to do about nodes that aren't healthy, or of which that isn't known."""
+    """Return what to do about nodes that are unhealthy or unknown."""
     sick = [each for each in bad if each.verdict == "unhealthy"]
     lines = [f"On a node, the logs are /var/log/aznhc-health.log and /var/log/dcgmi-diag.log; `{RERUN}`"]
-    lines.append("runs the checks again, and `Health again` does on all nodes.")
+    lines.append("runs the checks again, and `Health again` does so on all nodes.")
     reported = sorted({each.health.host for each in sick if each.health.host})
     if sick:
         hosts = f": {', '.join(reported)}" if reported else ""
-        lines.append(f"A fault of the machine: tell Azure the physical host{hosts} (docs/health.md says how),")
-        lines.append("and have the node replaced: remove it, and run Create again, which makes a new one.")
+        lines.append(f"A fault of the machine: report the physical host to Azure{hosts} (docs/health.md says how),")
+        lines.append("and replace the node: delete it, and run Create again, which makes a new one.")
     for each in sick[:SHOWN]:
         command = replacement(each.name)
         if command:

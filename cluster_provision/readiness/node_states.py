@@ -32,7 +32,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Standing:
-    """The nodes at one look, in the order of their names; `machines` are those that were listed for it."""
+    """The nodes at one look, in the order of their names; `machines` are the listed machines."""
 
     nodes: tuple[Node, ...] = ()
     machines: tuple[Machine, ...] = field(default=(), compare=False)

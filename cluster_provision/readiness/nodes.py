@@ -27,7 +27,7 @@ def wait_for_nodes(
     poll: Poll,
     tell: Tell,
 ) -> Standing:
-    """The nodes and their machines, once as many as wanted are ready.
+    """Wait for as many ready nodes as wanted, and return them with their machines.
 
     Each look lists the group's machines and the records, and while the group isn't full, its errors. It ignores a
     record of an instance that is not in the group. Raises NodeSetupError with the failed step's last lines as soon as a

@@ -1,4 +1,4 @@
-"""The rehearsal: the same run against a cloud that comes with the tool. `rehearse` is its only door."""
+"""The rehearsal: the same run against a cloud that comes with the tool. Only `rehearse` is for others."""
 
 from cluster_provision.rehearsal.session import rehearse
 

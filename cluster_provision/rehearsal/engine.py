@@ -1,4 +1,4 @@
-"""REHEARSE=yes: the embedded cloud in a container of its own, whose machines are containers that really boot."""
+"""REHEARSE=yes: the embedded cloud in its own container, with containers that really boot as its machines."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ KEPT = f"Its cloud is kept in the container {names.CLOUD} until the last cluster
 
 @contextmanager
 def session(folder: Path | None, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
-    """Lead everything that reads `environ` to the embedded cloud of this engine, started where none runs.
+    """Redirect everything that reads `environ` to this engine's embedded cloud, which is started if none runs.
 
-    It outlives the run, so that the next one finds the cluster, and goes, without a trace, once it is empty. `folder`
-    is where its store is kept (its own container by default). Raises MachineError.
+    It outlives the run, so that the next one finds the cluster, and removes itself once it is empty. `folder` holds its
+    store (its own container by default). Raises MachineError.
     """
     with cloud_failures(), engine_failures():
         host = find_host()
@@ -62,9 +62,9 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
 
 
 def take_hold(begin: Callable[[], EngineCloud], own: Path) -> tuple[EngineCloud, Up]:
-    """The cloud that `begin` starts or finds, held; the files that its clients need are copied to `own`.
+    """Hold the cloud that `begin` starts or finds, and copy the files that its clients need to `own`.
 
-    Begins again where the cloud that it found is about to go, or is an empty one of another build.
+    Begins again if the cloud that it found is about to end, or is empty and of another build.
     """
     for left in reversed(range(ATTEMPTS)):
         try:
@@ -72,20 +72,21 @@ def take_hold(begin: Callable[[], EngineCloud], own: Path) -> tuple[EngineCloud,
             with cloud.undo as undo:
                 up = _held(cloud, own)
                 if up is not None and _is_usable(cloud, up):
-                    undo.pop_all()  # nothing to undo any more
+                    undo.pop_all()  # nothing to undo any longer
                     return cloud, up
         except APIError as error:
             if not left or not is_passing(error):
                 raise
         time.sleep(BETWEEN_SECONDS)
     raise MachineError(
-        f"the rehearsal's cloud (the container {names.CLOUD}) goes and comes: other runs start and end all the time",
+        f"the rehearsal's cloud (the container {names.CLOUD}) keeps starting and ending: other runs use it all the "
+        "time",
         f"Try again. {REMOVE}",
     )
 
 
 def _held(cloud: EngineCloud, own: Path) -> Up | None:
-    """None where the container has gone before it answered."""
+    """Return None if the container has ended before it answered."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -110,7 +111,7 @@ def _held(cloud: EngineCloud, own: Path) -> Up | None:
 
 
 def _is_usable(cloud: EngineCloud, up: Up) -> bool:
-    """Whether it is of this build of the tool; an empty one of another goes as soon as nobody holds it."""
+    """Whether it is of this build of the tool. An empty one of another build ends as soon as nobody holds it."""
     if cloud.is_of_this_build:
         return True
     empty, others = up.ask("GET", "/leftovers")["empty"], up.ask("GET", "/holders")["holders"] - 1
@@ -124,15 +125,15 @@ def _is_usable(cloud: EngineCloud, up: Up) -> bool:
 
 
 def end(cloud: EngineCloud, up: Up) -> list[str]:
-    """Let go of the cloud, and see it off where it ends by that; what went wrong, a line each.
+    """Let go of the cloud, and wait for its end if it is empty. Returns a line for each thing that went wrong.
 
-    Raises nothing of the engine's: how the run itself went is what counts.
+    It never raises the engine's errors: the result of the run itself counts.
     """
     up.let_go()
     try:
         goes = up.ask("GET", "/leftovers")["empty"] and not up.ask("GET", "/holders")["holders"]
     except ProvisionError:
-        goes = True  # it doesn't answer: it is gone, or about to go
+        goes = True  # it doesn't answer: it has ended, or is about to
     try:
         cloud.leave()
         if goes and not cloud.wait_gone():

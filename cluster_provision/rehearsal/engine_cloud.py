@@ -1,4 +1,4 @@
-"""The container `rehearsal-cloud`: started once on an engine and shared by all rehearsals there. It removes itself."""
+"""The container `rehearsal-cloud`, which all rehearsals on an engine share. It removes itself."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 FOLDER = "/var/lib/rehearsal-cloud"
 GONE_SECONDS = 15.0
 POLL_SECONDS = 0.02
-KILLED = 128 + 9  # which is how the engine ends a container that is removed
+KILLED = 128 + 9  # the engine ends a container so when it is removed
 
 
 @dataclass(frozen=True)
 class EngineCloud:
     """The container; the embedded cloud in it may still be starting.
 
-    `folder` is its folder, inside; `undo` removes what this run has made, for a start that fails.
+    `folder` is its folder, inside; `undo` removes what this run has made, if the start fails.
     """
 
     host: Host
@@ -49,7 +49,7 @@ class EngineCloud:
         return str(self.box.labels.get(names.LABEL_VERSION, "of unknown version"))
 
     def address(self) -> tuple[str, int] | None:
-        """Where this process reaches the door: on the cluster's network, else at the port published on loopback.
+        """Return this process's way to the door: on the cluster's network, else the port published on loopback.
 
         None while the container isn't running. Raises NotFound once it has removed itself.
         """
@@ -62,19 +62,19 @@ class EngineCloud:
         return (str(published[0]["HostIp"]), int(published[0]["HostPort"])) if published else None
 
     def last_words(self) -> str | None:
-        """What the container said at last, where it has ended, other than by being removed."""
+        """Return the container's last output, if it has ended in any way but by being removed."""
         self.box.reload()
         if self.box.status != "exited" or self.box.attrs["State"]["ExitCode"] == KILLED:
             return None
         return self.box.logs(tail=5).decode(errors="replace").strip()
 
     def leave(self) -> None:
-        """Take this process's own container off the cluster's network."""
+        """Disconnect this process's own container from the cluster's network."""
         if self.host.joins_networks and self.host.own is not None:
             networks.leave(self.host.engine, self.host.own)
 
     def wait_gone(self) -> bool:
-        """Whether the container has removed itself in time."""
+        """Wait for the container to remove itself, and return whether it did in time."""
         deadline = time.monotonic() + GONE_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -86,7 +86,7 @@ class EngineCloud:
 
 
 def start(host: Host, folder: Path | None) -> EngineCloud:
-    """Start the container, or find it; what is made for it goes again where that fails. Raises MachineError."""
+    """Start the container, or find it. A failed start removes what it made. Raises MachineError."""
     place = host.place_of(folder) if folder else None
     image = host.tool_image
     with ExitStack() as undo:
@@ -116,7 +116,7 @@ def _find(host: Host, folder: Path | None, place: str | None) -> Container | Non
         raise MachineError(
             f"REHEARSE_DIR={folder}, but the rehearsal's cloud on this engine keeps its clusters in "
             f"{other or 'its own container'}" + (f", not in {place}" if str(folder) != place else ""),
-            "Destroy its clusters first, or leave REHEARSE_DIR as it was for them.",
+            "Destroy its clusters first, or set REHEARSE_DIR as it was for them.",
         )
     return box
 
@@ -134,11 +134,11 @@ def _create(host: Host, folder: Path | None, place: str | None, image: str, undo
             entrypoint=["python3", "-m", "embedded_cloud.cloud"],
             command=[*command, "--port", str(names.DOOR_PORT), "--folder", inside],
             working_dir="/opt/cluster-provision",
-            # Without a folder of the user's the store lies in the container itself, and goes with it.
+            # Without a folder of the user's, the store is in the container itself, and ends with it.
             volumes=[f"{host.socket}:/var/run/docker.sock", *([f"{place}:{inside}"] if place else [])],
             network=names.CLUSTER_NETWORK,
-            cap_add=["NET_ADMIN"],  # public addresses are further ones of its own
-            ports={f"{names.DOOR_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine takes a free one
+            cap_add=["NET_ADMIN"],  # public addresses are additional ones of its own
+            ports={f"{names.DOOR_PORT}/tcp": ("127.0.0.1", 0)},  # 0: the engine chooses a free one
         )
     except APIError as error:
         if error.status_code == 409 and (found := _find(host, folder, place)) is not None:

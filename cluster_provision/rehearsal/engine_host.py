@@ -1,4 +1,4 @@
-"""The container engine as this process sees it: from the tool's own container, or from the engine's own machine."""
+"""The container engine as this process sees it: from the tool's own container, or from the engine's machine."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Host:
 
     @property
     def joins_networks(self) -> bool:
-        """Whether this process reaches a network of the engine by having its container connected to it."""
+        """Whether this process reaches a network of the engine by connecting its container to it."""
         return self.own is not None and self.own.attrs["HostConfig"]["NetworkMode"] != "host"
 
     @property
     def tool_image(self) -> str:
-        """The image that the embedded cloud starts from: the tool's own. Raises MachineError."""
+        """Return the tool's own image, from which the embedded cloud starts. Raises MachineError."""
         if self.own is not None:
             return str(self.own.attrs["Image"])
         try:
@@ -59,8 +59,11 @@ class Host:
         return self._mounted(Path(here)) or here
 
     def place_of(self, folder: Path) -> str:
-        """What to mount so that another container finds `folder` there: a volume's name, or a folder of the engine's
-        own machine. Raises MachineError where it is a folder of this container alone."""
+        """Return what to mount so that another container finds `folder` there.
+
+        That is a volume's name, or a folder of the engine's own machine. Raises MachineError for a folder of this
+        container alone.
+        """
         if self.own is None:
             return str(folder.absolute())
         place = self._mounted(folder)
@@ -72,7 +75,7 @@ class Host:
         return place
 
     def _mounted(self, path: Path) -> str | None:
-        """Where `path`, or the nearest folder above it that is mounted, lies on the engine's own machine."""
+        """Return where `path`, or the nearest mounted folder above it, is on the engine's own machine."""
         mounts = {m["Destination"]: m for m in self.own.attrs["Mounts"]} if self.own is not None else {}
         for wanted in (path, path.resolve()):
             for above in (wanted, *wanted.parents):
@@ -83,7 +86,7 @@ class Host:
 
 
 def find_host() -> Host:
-    """Raises MachineError where no engine answers."""
+    """Connect to the engine. Raises MachineError if none answers."""
     try:
         engine = docker.from_env()
         engine.ping()
@@ -100,4 +103,4 @@ def _own_container(engine: docker.DockerClient) -> Container | None:
     try:
         return engine.containers.get(identity)
     except NotFound:
-        return None  # a container of another engine than the one that answers here
+        return None  # this container belongs to another engine than the one that answers

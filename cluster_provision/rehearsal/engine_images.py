@@ -1,4 +1,4 @@
-"""The images that nodes boot from: made by `make demo`, or here from the tool's own files the first time."""
+"""The images that nodes boot from: `make demo` builds them, or a first run from the tool's own files."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ BOOTSTRAP = Path(__file__).parents[2] / "node"
 def ensure_node_images(
     engine: docker.DockerClient, say: Callable[[str], None], *, ray: bool, azure: bool = False
 ) -> None:
-    """See to the image of the cloud's nodes, and with `ray` to the one of a Ray cluster's, which is built upon it.
+    """Build the image of the cloud's nodes if it is missing, and with `ray` the one of a Ray cluster's on top of it.
 
-    Raises MachineError where one is not there and can't be built.
+    Raises MachineError if a missing one can't be built.
     """
     if not _has(engine, google_images.NODE_IMAGE):
         say(f"building {google_images.NODE_IMAGE}, from which nodes boot; once, about a minute")

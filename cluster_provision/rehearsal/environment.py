@@ -1,4 +1,4 @@
-"""The variables that lead every client to the embedded cloud, and away from anything real."""
+"""The variables that redirect every client to the embedded cloud, and away from anything real."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LOOPBACK = "localhost,127.0.0.1,::1"
 
 PROXY = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # Go and OpenSSL; requests
-# Every variable of Azure's clients begins so, but for those that name a machine's own identity.
+# All variables of Azure's clients begin so, except those for a machine's own identity.
 AZURES = ("ARM_", "AZURE_")
 SUBSCRIPTIONS = ("ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")  # names of a setting, which no client signs in with
 IDENTITIES = ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET")
-# What would lead a client past the door, or to the user's own account. Terraform's own variables are not among them:
+# Variables that would lead a client past the door, or to the user's own account. Terraform's own are not among them:
 # terraform/environment.py passes none of them on.
 UNSET = (
     # OpenSSL, requests
@@ -44,7 +44,7 @@ UNSET = (
 def prepared(
     environ: MutableMapping[str, str], proxy_url: str, ca_bundle: Path, credentials: Path
 ) -> Iterator[MutableMapping[str, str]]:
-    """`prepare` for the time of the block; then every variable is again what it was."""
+    """Call `prepare` for the time of the block; then restore every variable."""
     before = dict(environ)
     try:
         prepare(environ, proxy_url, ca_bundle, credentials)
@@ -54,7 +54,7 @@ def prepared(
 
 
 def prepare(environ: MutableMapping[str, str], proxy_url: str, ca_bundle: Path, credentials: Path) -> None:
-    """Lead every client in `environ` through the door at `proxy_url`, with made-up credentials only."""
+    """Redirect every client in `environ` to the door at `proxy_url`, with made-up credentials only."""
     azures = [each for each in environ if each.startswith(AZURES) and each not in SUBSCRIPTIONS]
     for name in [*UNSET, *IDENTITIES, *azures]:
         environ.pop(name, None)
@@ -62,8 +62,8 @@ def prepare(environ: MutableMapping[str, str], proxy_url: str, ca_bundle: Path, 
     environ.update(dict.fromkeys(("NO_PROXY", "no_proxy"), LOOPBACK))
     environ.update(dict.fromkeys(AUTHORITIES, str(ca_bundle)))
     environ["GOOGLE_APPLICATION_CREDENTIALS"] = str(credentials)
-    environ["CLOUDSDK_CONFIG"] = str(credentials.parent / "gcloud")  # empty: none of the user's own
-    # Nobody may look for the metadata server at 169.254.169.254, which outside of a cloud is somebody else's.
+    environ["CLOUDSDK_CONFIG"] = str(credentials.parent / "gcloud")  # empty, so not the user's own
+    # No client may look for the metadata server at 169.254.169.254: outside a cloud that address is somebody else's.
     environ["NO_GCE_CHECK"] = "true"
     environ["GCE_METADATA_HOST"] = environ["GCE_METADATA_IP"] = proxy_url.rpartition("/")[2]
 

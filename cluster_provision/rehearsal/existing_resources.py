@@ -1,4 +1,4 @@
-"""What an env file names: its cloud, and what would have been there beforehand, such as its buckets."""
+"""What an env file implies: its cloud, and resources that would exist beforehand, such as its buckets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def named(environ: Mapping[str, str]) -> dict[str, Any]:
-    """The body of the admin call `/expect`; a setting that can't be read names nothing (the settings refuse it)."""
+    """Return the body of the admin call `/expect`. An unreadable setting adds nothing (the settings refuse it)."""
     if is_azure(environ):
         blobs: BlobPath | None = _value(environ, "terraform_blob_path")
         return {
@@ -35,13 +35,13 @@ def is_azure(environ: Mapping[str, str]) -> bool:
 
 
 def text_of(environ: Mapping[str, str], field: str) -> str:
-    """A parameter's text, under whichever of its names it is set; empty where it isn't."""
+    """Return a parameter's text, under whichever of its names it is set; empty if it isn't."""
     found = read_environment(environ, catalogue_of(environ)).given.get(field)
     return found.text if found else ""
 
 
 def _value(environ: Mapping[str, str], field: str) -> Any:
-    """None for what isn't set or can't be read."""
+    """Return a parameter's value, or None if it isn't set or can't be read."""
     text = text_of(environ, field)
     try:
         return AZURE.names[field.upper()].declaration.reader.read(text) if text else None
@@ -50,7 +50,7 @@ def _value(environ: Mapping[str, str], field: str) -> Any:
 
 
 def named_buckets(environ: Mapping[str, str]) -> list[str]:
-    """The buckets of TERRAFORM_GCS_PATH (gs://bucket/folder) and GCS_MOUNT_LIST (bucket:/path,…)."""
+    """Return the buckets of TERRAFORM_GCS_PATH (gs://bucket/folder) and GCS_MOUNT_LIST (bucket:/path,…)."""
     path = environ.get("TERRAFORM_GCS_PATH", "").strip()
     names = [path.removeprefix("gs://").partition("/")[0]] if path.startswith("gs://") else []
     for entry in environ.get("GCS_MOUNT_LIST", "").split(","):

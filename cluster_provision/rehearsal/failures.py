@@ -1,4 +1,4 @@
-"""Failures of the embedded cloud as this tool's errors."""
+"""Turns failures of the embedded cloud into this tool's errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def cloud_failures() -> Iterator[None]:
-    """What keeps the embedded cloud from its work is a failure of this machine: raises MachineError."""
+    """Within the block, raise MachineError for failures of the embedded cloud: they are this machine's."""
     try:
         yield
     except CloudError as failure:

@@ -1,4 +1,4 @@
-"""The rehearsal's folder, when it can't be used."""
+"""Reports a rehearsal's folder that can't be used."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ADVICE = "Give REHEARSE_DIR a folder that can be written and has room, or leave it unset."
+ADVICE = "Give REHEARSE_DIR a writable folder with room, or leave it unset."
 
 
 @contextmanager
 def writing_to(folder: Path) -> Iterator[None]:
-    """A folder that is full, or may not be written, is a failure of this machine: raises MachineError."""
+    """Within the block, raise MachineError for a folder that is full or not writable."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The embedded cloud's process, seen from a run: find the one that is up, or start one; hold it; let go."""
+"""The embedded cloud's process, as a run sees it: find a running one, or start one; hold it; let go."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTICE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Up:
-    """An embedded cloud that is up, its door at `host` and `port`; it stays at least until `let_go`."""
+    """A running embedded cloud, with its door at `host` and `port`; it stays at least until `let_go`."""
 
     port: int
     ca: Path
@@ -38,7 +38,7 @@ class Up:
         return f"http://{self.host}:{self.port}"
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """A call of the cloud's own host (admin.py)."""
+        """Call the cloud's own host (admin.py)."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
             text = json.dumps(body) if body is not None else None
@@ -54,7 +54,7 @@ class Up:
         return dict(json.loads(raw))
 
     def let_go(self) -> None:
-        """It ends by itself when the last run has let go. Returns once it has noticed."""
+        """Let go, and return once the cloud has noticed. It ends by itself when the last run has let go."""
         with contextlib.suppress(OSError), self.connection:
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(NOTICE_SECONDS)
@@ -62,30 +62,30 @@ class Up:
 
 
 def take_hold(folder: Path) -> Up:
-    """The cloud of `folder`, started where none is up. Raises MachineError."""
+    """Hold the cloud of `folder`, which is started if none runs. Raises MachineError."""
     started: subprocess.Popen[bytes] | None = None
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         found = _attach(folder)
         if found is not None:
             return found
-        if started is None or started.poll() == 0:  # one that has just ended, unused: start again
+        if started is None or started.poll() == 0:  # it has just ended, unused: start again
             started = _start(folder)
         elif started.poll() is not None:
             raise MachineError(f"the rehearsal's cloud did not start: {_last_words(folder)}", ADVICE)
         time.sleep(POLL_SECONDS)
-    raise MachineError(f"the rehearsal's cloud did not come up within {START_SECONDS:g} s: {_last_words(folder)}")
+    raise MachineError(f"the rehearsal's cloud did not start within {START_SECONDS:g} s: {_last_words(folder)}")
 
 
 def hold(host: str, port: int) -> socket.socket | None:
-    """A connection that keeps the cloud behind this door up; None where none answers."""
+    """Return a connection that keeps the cloud behind this door running; None if none answers."""
     try:
         connection = socket.create_connection((host, port), timeout=5)
     except OSError:
         return None
     with contextlib.suppress(OSError):
         connection.sendall(f"GET /hold HTTP/1.1\r\nHost: {ADMIN_HOST}\r\n\r\n".encode())
-        if connection.recv(1024).endswith(b"\r\n\r\nheld"):  # and not another program's answer on an old port
+        if connection.recv(1024).endswith(b"\r\n\r\nheld"):  # another program may use an old port
             connection.settimeout(None)
             return connection
     connection.close()
@@ -93,7 +93,7 @@ def hold(host: str, port: int) -> socket.socket | None:
 
 
 def _attach(folder: Path) -> Up | None:
-    """Hold the cloud that `cloud.json` tells of, if it lives."""
+    """Hold the cloud that `cloud.json` names, if it runs."""
     try:
         up = json.loads((folder / "cloud.json").read_text())
         connection = hold(LOOPBACK, int(up["port"]))
@@ -108,7 +108,7 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = (folder / "start.log").open("wb")
     with log:
-        # A session of its own: Ctrl-C is for the run, which still needs its cloud while it winds down.
+        # A session of its own: Ctrl-C is for the run, which still needs its cloud while it ends.
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -124,4 +124,4 @@ def _last_words(folder: Path) -> str:
         lines = (folder / "start.log").read_text(errors="replace").strip().splitlines()
     except OSError:
         lines = []
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it printed nothing"

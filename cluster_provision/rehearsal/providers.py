@@ -1,4 +1,4 @@
-"""Which provider Terraform runs in a rehearsal."""
+"""Chooses the provider that Terraform runs in a rehearsal."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ REGISTRY = "registry.terraform.io/hashicorp"
 
 
 def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
-    """See that Terraform never asks the registry: the user's folder, else the image's own, else the stand-in.
+    """Make Terraform never ask the registry: use the user's folder, else the image's own, else the stand-in.
 
-    The image's own counts only where it has the provider that is needed. Raises MachineError where `folder` can't hold
-    the stand-in.
+    The image's own counts only if it has the needed provider. Raises MachineError if `folder` can't hold the stand-in.
     """
     if environ.get("PROVIDER_MIRROR", "").strip():
         return
@@ -34,5 +33,5 @@ def provide_providers(environ: MutableMapping[str, str], folder: Path) -> None:
 
 
 def provider_of(environ: Mapping[str, str]) -> str:
-    """The provider that the modules of the user's cloud need."""
+    """Return the provider that the modules of the user's cloud need."""
     return "azurerm" if is_azure(environ) else "google"

@@ -1,4 +1,4 @@
-"""What a user tells the embedded cloud of what goes wrong, looked at before a rehearsal begins."""
+"""Checks the user's files about what goes wrong in the embedded cloud, before a rehearsal begins."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ FILES: dict[str, Callable[[str], object]] = {
     "scenario.json": rules_of,
     "conditions.json": partial(conditions_of, keys=CONDITIONS),
 }
-ADVICE = "Correct the file, or take it away; nothing was changed."
+ADVICE = "Correct the file, or remove it; nothing was changed."
 
 
 def check_told(folder: Path) -> None:
-    """Raise SettingsError where a file in the cloud's folder can't be read: nothing of it would happen, and a rehearsal
-    would look as if all went well in spite of it."""
+    """Raise SettingsError for an unreadable file in the cloud's folder: its problems would silently never happen."""
     problems = []
     for name, read in FILES.items():
         try:
@@ -35,4 +34,4 @@ def check_told(folder: Path) -> None:
         except (OSError, ValueError) as error:
             problems.append(f"{folder / name}: {error}")
     if problems:
-        raise SettingsError(tuple(problems), ADVICE, where=" in what the rehearsal is told")
+        raise SettingsError(tuple(problems), ADVICE, where=" in the rehearsal's scenario files")

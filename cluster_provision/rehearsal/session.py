@@ -25,11 +25,11 @@ def rehearse(
     environ: MutableMapping[str, str],
     say: Callable[[str], None],
 ) -> AbstractContextManager[None]:
-    """Lead everything that reads `environ` to the embedded cloud; at the end, say what was rehearsed.
+    """Redirect everything that reads `environ` to the embedded cloud; at the end, say what was rehearsed.
 
     `plan` needs no container engine: the cloud plays the machines. `folder` keeps the cloud's resources from one run to
-    the next (a folder of the user's own by default). Raises MachineError where the cloud can't be started, and
-    SettingsError where it can't read what its folder has for it.
+    the next (a folder of the user's own by default). Raises MachineError if the cloud can't be started, and
+    SettingsError if it can't read a file in its folder.
     """
     require_extras()
     from cluster_provision.rehearsal.scenario_files import check_told
@@ -47,8 +47,7 @@ def rehearse(
 
 
 def require_extras() -> None:
-    """Raises MachineError where the embedded cloud or a package that it needs is missing: the image for real clouds
-    has neither."""
+    """Raise MachineError if the embedded cloud or its packages are missing, as in the image for real clouds."""
     if missing := [name for name in EXTRAS if find_spec(name) is None]:
         raise MachineError(
             f"this installation can't rehearse: it has no {', '.join(missing)}",
@@ -57,8 +56,10 @@ def require_extras() -> None:
 
 
 def require_azurite_for(environ: MutableMapping[str, str]) -> None:
-    """Raises MachineError where what the env file needs to keep blobs isn't installed: found out later, it would be a
-    failure of Azure's."""
+    """Raise MachineError if the env file needs storage for blobs that isn't installed.
+
+    Later it would look like a failure of Azure's.
+    """
     from cluster_provision.rehearsal.existing_resources import is_azure
     from cluster_provision.rehearsal.failures import cloud_failures
     from embedded_cloud.azure.storage.azurite_process import require_azurite
@@ -69,7 +70,7 @@ def require_azurite_for(environ: MutableMapping[str, str]) -> None:
 
 
 def default_folder(environ: MutableMapping[str, str]) -> Path:
-    """The same for every run of this user."""
+    """Return the folder that all runs of this user share."""
     cache = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or Path.home()) / ".cache")
     return Path(cache) / "cluster-provision" / "rehearsal"
 

@@ -18,8 +18,10 @@ NOTHING_REAL = "Rehearsed: nothing real was created."
 
 
 def closing_lines(up: Up, kept: str, environ: Mapping[str, str], *, played: bool = False) -> list[str]:
-    """What a user should know at the end: `kept` says what becomes of a cloud that isn't empty, `environ` names the
-    cluster whose machines are shown, `played` that there are none behind them."""
+    """Return the lines for the end. `kept` says what happens to a cloud that isn't empty.
+
+    `environ` names the cluster whose machines are listed; `played`: there are no real machines behind them.
+    """
     empty = _asked(up, "/leftovers").get("empty")
     state = {True: " Its cloud is empty again.", False: f" {kept}"}.get(empty, "")  # type: ignore[arg-type]
     machines = [each for each in _asked(up, "/machines").get("machines", ()) if _is_of(each, environ)]
@@ -42,7 +44,7 @@ def _asked(up: Up, path: str) -> dict[str, Any]:
 
 
 def _is_of(machine: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
-    """Whether the machine is of the cluster that these settings name: of its group on Google Cloud, or scale set."""
+    """Whether the machine belongs to the cluster of these settings: to its group on Google Cloud, or scale set."""
     if is_azure(environ):
         wanted = (text_of(environ, "subscription_id"), text_of(environ, "vmss_name") or text_of(environ, "name_prefix"))
     else:
@@ -51,7 +53,7 @@ def _is_of(machine: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
 
 
 def _recorded(commands: list[str]) -> str:
-    """Names alone: a startup command's arguments may be secret."""
+    """Show only names: a startup command's arguments may be secret."""
     counts = [(name, commands.count(name)) for name in dict.fromkeys(commands)]
     shown = ", ".join(name if count == 1 else f"{name} ({count} times)" for name, count in counts)
     return f"recorded, not run: {shown}; each call is in {RECORDED_FILE} on the node"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def rendered(template: str, filters: Mapping[str, Callable[[Any], str]] | None = None, **values: Any) -> str:
-    """The template of that name with these values; an undefined one is an error."""
+    """Render the template of that name with these values; an undefined one is an error."""
     environment = _environment()
     environment.filters.update(filters or {})
     return environment.get_template(template).render(values)

@@ -21,7 +21,7 @@ def test_what_follows_a_signal_at_once_changes_nothing_once_it_is_forgiven() -> 
         run.forgive()
         os.kill(os.getpid(), signal.SIGINT)
         assert run.received == 0
-    assert "Already ending" in said[0]
+    assert "Already stopping" in said[0]
 
 
 def test_a_signal_long_after_stops_the_clean_up_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""NCCL's all-reduce over a fleet: how it is run, what it printed, what to make of it (docs/benchmark.md)."""
+"""NCCL's all-reduce over a fleet: running it, reading its output, judging it (docs/benchmark.md)."""

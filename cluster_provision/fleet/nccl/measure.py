@@ -1,4 +1,4 @@
-"""The all-reduce run on a fleet: what each machine has for it, and the run itself, from the head."""
+"""Looks at what each machine has for the all-reduce, and runs it from the head."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.nccl.plan import Plan
 
 HUNG = 124
-"""timeout(1)'s exit code for a command that it had to stop."""
+"""The exit code of timeout(1) for a command that it had to stop."""
 KILLED = 137
-"""Its exit code where the command wouldn't stop; anything else that is killed has it too."""
+"""Its exit code for a command that wouldn't stop; any other killed command has it too."""
 PROBE = "timeout 60 nvidia-smi -L 2>/dev/null | grep -c '^GPU '; [ -r {topology} ] && echo topology; true"
 GRACE = 60.0
-"""Seconds that the head gets to stop a hung run by itself."""
+"""Seconds that the head gets to stop a hung run itself."""
 
 
 @dataclass(frozen=True)
 class Visible:
-    """What a machine has: how many GPUs its driver shows, and whether NCCL's topology file is there."""
+    """What a machine has: the number of GPUs that its driver shows, and whether NCCL's topology file exists."""
 
     gpus: int
     topology: bool
@@ -44,7 +44,7 @@ class Visible:
 
 @dataclass(frozen=True)
 class Measured:
-    """A run that ended: with which exit code, HUNG where it was stopped, and what it printed."""
+    """A run that ended: its exit code, HUNG if it was stopped, and its output."""
 
     exit_code: int
     output: Output
@@ -53,7 +53,7 @@ class Measured:
 def look_at_gpus(
     fleet: Fleet, topology: str, ended: Callable[[int, int], None], limits: Limits | None = None
 ) -> list[Outcome[Visible]]:
-    """What each machine has. Raises what keeps the head from being reached."""
+    """Return what each machine has. Raises the error that keeps the head from being reached."""
     return run_apart(_look(fleet, topology, ended, limits))
 
 
@@ -66,9 +66,9 @@ def measure(
     topology: bool,
     limits: Limits | None = None,
 ) -> Measured:
-    """Run it with so many ranks on each machine; `tell` hears how far it is.
+    """Run it with this many ranks on each machine; `tell` gets the progress.
 
-    Raises what keeps the head from being reached, and Unreachable where the connection to it ends.
+    Raises the error that keeps the head from being reached, and Unreachable if the connection to it ends.
     """
     script = plan.script(ranks_each, len(fleet.hosts), topology=topology)
     return run_apart(_measure(fleet, script, plan.limit, tell, limits))

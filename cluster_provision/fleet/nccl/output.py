@@ -1,4 +1,4 @@
-"""What all_reduce_perf of nccl-tests prints, read line by line: devices, rows, the network that NCCL says it uses.
+"""Reads the output of all_reduce_perf (nccl-tests) line by line: devices, rows, the network that NCCL names.
 
 The form of rows and devices: github.com/NVIDIA/nccl-tests, src/common.cu (read 2026-11-22); NCCL's own lines as in
 github.com/NVIDIA/nccl/issues/226, 302 and 952, and nccl-tests/issues/185.
@@ -24,7 +24,7 @@ TAIL = 20
 
 
 class Output:
-    """Fed with lines, holds what they told. `tail` are the last ones that are no row and no chatter of NCCL's."""
+    """Reads lines, and holds what they say. `tail` are the last lines that are neither rows nor NCCL's log."""
 
     def __init__(self) -> None:
         self.rows: list[BenchmarkRow] = []
@@ -37,14 +37,13 @@ class Output:
 
     @property
     def network(self) -> Network:
-        """By what NCCL goes from machine to machine. One rank on Ethernet slows all of them down."""
+        """How NCCL gets from machine to machine. A single rank on Ethernet slows all of them down."""
         for told in (self._by, self._found):
             if told:
                 return "ethernet" if "ethernet" in told else "infiniband"
         return "unknown"
 
     def feed(self, line: str) -> None:
-        """Take one line."""
         row = row_of(line)
         if row is not None:
             self.rows.append(row)
@@ -63,14 +62,14 @@ class Output:
         if way := SENDS_BY.search(line):
             self._by.add("ethernet" if way[1] == "Socket" else "infiniband")
         elif cards := NET_IB.search(line):
-            # a card of Ethernet that speaks RoCE is listed there too
+            # Ethernet cards with RoCE are listed there too.
             self._found.add("infiniband" if re.search(r"/IB\b", cards[1]) else "ethernet")
         elif "Using network Socket" in line or "NET/IB : No device found" in line:
             self._found.add("ethernet")
 
 
 def row_of(line: str) -> BenchmarkRow | None:
-    """The row that a line is, None where it is none."""
+    """Return the line as a row, or None."""
     words = line.split()
     if len(words) != COLUMNS or not words[0].isdigit():
         return None

@@ -1,4 +1,4 @@
-"""How the all-reduce is run on machines of one size: the command, from the table of settings."""
+"""Makes the all-reduce's command for machines of one size, from the table of settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TABLE = Path(__file__).with_name("settings.toml")
 
 PROGRAM = "all_reduce_perf"
 PLACES = ("/opt/nccl-tests/build",)
-"""Where Azure's HPC images have nccl-tests; else it is looked for on PATH."""
+"""The folder of nccl-tests in Azure's HPC images; the script searches PATH after it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Plan:
-    """A run: `begin` and `end` are message sizes in bytes, `limit` seconds, `topology` empty where there is no file."""
+    """A run: `begin` and `end` are message sizes in bytes, `limit` seconds; an empty `topology` means no file."""
 
     begin: int
     end: int
@@ -45,7 +45,7 @@ class Plan:
     mca: Mapping[str, str]
 
     def script(self, ranks_each: int, hosts: int, *, topology: bool) -> str:
-        """The shell script that runs it on the head, with the machines' addresses on its standard input."""
+        """Return the shell script that runs it on the head and reads the machines' addresses from standard input."""
         test = ["-b", str(self.begin), "-e", str(self.end), "-f", "2", "-g", "1", "-c", "1"]
         test += ["-n", str(self.iterations), "-w", str(self.warmup)]
         variables = dict(self.environment) | ({"NCCL_TOPO_FILE": self.topology} if topology and self.topology else {})
@@ -83,11 +83,11 @@ set -x
 timeout -k 15 {limit} "$mpirun" --hostfile "$hosts" {options} \\
   -x LD_LIBRARY_PATH="${{LD_LIBRARY_PATH:-}}" "$program" {test} $cycles </dev/null
 """
-"""Older versions of nccl-tests have no cycles, and end at an option that they don't know."""
+"""Older versions of nccl-tests have no cycles, and stop at an unknown option."""
 
 
 def plan_for(machine: Machine) -> Plan:
-    """The plan for machines of this class."""
+    """Return the plan for machines of this class."""
     table, common = _table()["class"][machine.kind], _table()["common"]
     return Plan(
         begin=table["begin"],

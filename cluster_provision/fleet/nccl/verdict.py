@@ -1,4 +1,4 @@
-"""What to make of a run: a list of findings, and the worst of them as the verdict. Unknown is never a pass."""
+"""Judges a run: a list of findings, and the worst of them as the verdict. Unknown is never a pass."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """One judged aspect of the run."""
 
     name: str
     verdict: Verdict
@@ -46,7 +46,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judged:
-    """`measured` is the average at the threshold's message size, or at the largest one; None where nothing ran."""
+    """`measured` is the average at the threshold's message size, or at the largest one; None if nothing ran."""
 
     findings: tuple[Finding, ...]
     threshold: Threshold | None
@@ -59,12 +59,12 @@ class Judged:
         return max((finding.verdict for finding in self.findings), key=ORDER.index)
 
     def with_finding(self, finding: Finding) -> Judged:
-        """The same with one finding more."""
+        """Return the same with one more finding."""
         return replace(self, findings=(*self.findings, finding))
 
 
 def judge(output: Output, machine: Machine, nodes: int) -> Judged:
-    """Judge a run that came to its end on so many machines."""
+    """Judge a completed run on this many machines."""
     threshold = threshold_for(machine.size, nodes)
     message = threshold.message if threshold else max((row.bytes for row in output.rows), default=None)
     at_message = [b for row in output.rows if row.bytes == message for b in (row.busbw, row.in_place_busbw)]
@@ -75,7 +75,7 @@ def judge(output: Output, machine: Machine, nodes: int) -> Judged:
 
 
 def threshold_for(size: str, nodes: int) -> Threshold | None:
-    """The table's line for machines of this size, this many; None where nobody has said what is normal."""
+    """Return the table's line for this many machines of this size, or None if no normal figure is published."""
     return next(
         (t for t in thresholds() if t.size.casefold() == size.casefold() and t.nodes[0] <= nodes <= t.nodes[1]), None
     )
@@ -83,13 +83,12 @@ def threshold_for(size: str, nodes: int) -> Threshold | None:
 
 @cache
 def thresholds() -> tuple[Threshold, ...]:
-    """The whole table."""
     lines = tomllib.loads(_TABLE.read_text(encoding="utf-8"))["threshold"]
     return tuple(Threshold(**{**line, "nodes": tuple(line["nodes"])}) for line in lines)
 
 
 def gib(size: int) -> str:
-    """Bytes for people: 16 GiB, 512 KiB."""
+    """Format bytes for people: 16 GiB, 512 KiB."""
     for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
         if size >= 1 << power:
             return f"{size / (1 << power):g} {unit}"
@@ -97,13 +96,13 @@ def gib(size: int) -> str:
 
 
 def _results(output: Output) -> Finding:
-    """Values that came out wrong are worse than slow ones."""
+    """Judge the values: wrong ones are worse than slow ones."""
     if not output.rows:
         return Finding("results", "failed", "it printed no rows")
     counts = [count for row in output.rows for count in (row.wrong, row.in_place_wrong)]
     wrong = sum(count for count in counts if count)
     if wrong:
-        return Finding("results", "failed", f"{wrong} values came out wrong")
+        return Finding("results", "failed", f"{wrong} values are wrong")
     if None in counts:
         return Finding("results", "unknown", "the values were not checked")
     return Finding("results", "ok", f"{len(output.rows)} rows, no value wrong")
@@ -121,13 +120,13 @@ def _network(output: Output, machine: Machine, nodes: int) -> Iterable[Finding]:
     if not machine.infiniband or nodes < 2:
         return
     if output.network == "infiniband":
-        yield Finding("network", "ok", "NCCL goes by InfiniBand")
+        yield Finding("network", "ok", "NCCL uses InfiniBand")
     elif output.network == "ethernet":
         yield Finding(
-            "network", "failed", "NCCL goes by Ethernet though the machines have InfiniBand: it fell back silently"
+            "network", "failed", "NCCL uses Ethernet although the machines have InfiniBand: it fell back silently"
         )
     else:
-        yield Finding("network", "unknown", "NCCL didn't say by what it goes from machine to machine")
+        yield Finding("network", "unknown", "NCCL didn't name the network between the machines")
 
 
 def _bandwidth(
@@ -135,12 +134,12 @@ def _bandwidth(
 ) -> Finding:
     foreign = sorted({d for devices in output.devices.values() for d in devices if not _is(d, machine.accelerator)})
     if foreign or not output.devices:
-        named = f"the devices are told as {', '.join(foreign[:3])}" if foreign else "no device was named"
+        named = f"the devices are named {', '.join(foreign[:3])}" if foreign else "no device was named"
         return Finding("bandwidth", "unknown", f"{named}, not {machine.accelerator}: figures for it don't apply")
     if threshold is None:
-        return Finding("bandwidth", "unknown", f"nobody has published what is normal for {nodes} of {machine.size}")
+        return Finding("bandwidth", "unknown", f"no normal figure is published for {nodes} of {machine.size}")
     if measured is None:
-        return Finding("bandwidth", "unknown", f"there is no row of {gib(threshold.message)}, which is judged")
+        return Finding("bandwidth", "unknown", f"there is no row of {gib(threshold.message)}, the size to judge by")
     told = f"{measured:.1f} GB/s at {gib(threshold.message)}"
     if measured < threshold.fail:
         return Finding("bandwidth", "failed", f"{told}, below {threshold.fail:g} ({threshold.source})")

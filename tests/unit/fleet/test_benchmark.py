@@ -128,7 +128,7 @@ def test_unknown_does_not_pass_a_strict_gate(tool: Tool, farm: Farm) -> None:
     code, out, err = tool("Benchmark", HEALTH_GATE="strict")
     assert code == 22
     assert b"Verdict: unknown" in out
-    assert "bandwidth: the devices are told as no GPU" in err
+    assert "bandwidth: the devices are named no GPU" in err
 
 
 def test_a_warning_passes_a_strict_gate(tool: Tool, farm: Farm) -> None:
@@ -141,7 +141,7 @@ def test_wrong_values_are_unhealthy(tool: Tool, farm: Farm) -> None:
     code, result = tool.json("Benchmark")
     assert code == 22
     assert result["error"]["class"] == "Unhealthy"
-    assert "values came out wrong" in result["error"]["message"]
+    assert "values are wrong" in result["error"]["message"]
     assert result["benchmark"]["verdict"] == "failed"
 
 

@@ -24,7 +24,7 @@ def test_a_file_that_never_gives_anything_fails_alone(farm: Farm) -> None:
     assert time.monotonic() - started < 10
     assert lines == [("vm-0", b"x"), ("vm-2", b"x")]
     assert isinstance(gathered[1].error, CommandFailed)
-    assert "vm-1: file gave nothing for 1 s" in gathered[1].error.message
+    assert "vm-1: file sent nothing for 1 s" in gathered[1].error.message
 
 
 def test_waiting_for_ones_turn_is_no_stall(farm: Farm) -> None:

@@ -103,7 +103,7 @@ def test_without_any_key_nothing_is_tried(farm: Farm) -> None:
 def test_a_key_that_the_machine_does_not_take_is_told_with_what_was_tried(farm: Farm, tmp_path: Path) -> None:
     farm.add("vm-0")
     path = written(tmp_path / "stranger", asyncssh.generate_private_key("ssh-ed25519"))
-    with pytest.raises(KeyRefused, match=r"takes no key of azureuser's: tried .*stranger"):
+    with pytest.raises(KeyRefused, match=r"accepts no key for azureuser: tried .*stranger"):
         run_everywhere(farm.fleet(keys=Keys(path=path)), "true", Heard())
 
 

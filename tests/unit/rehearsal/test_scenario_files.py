@@ -62,5 +62,5 @@ def test_what_can_not_be_told_is_refused_before_anything_begins(
 def test_both_files_problems_are_told_at_once(tmp_path: Path) -> None:
     for name in ("scenario.json", "conditions.json"):
         (tmp_path / name).write_text("no")
-    with pytest.raises(SettingsError, match="2 problems in what the rehearsal is told"):
+    with pytest.raises(SettingsError, match="2 problems in the rehearsal's scenario files"):
         check_told(tmp_path)
