@@ -24,11 +24,11 @@ output "public_address" {
 }
 
 output "nat_rule" {
-  description = "What to ask for the head's port: the names of the load balancer, the pool and the rule; null without a load balancer."
+  description = "What identifies the head's port: the names of the load balancer, the pool and the rule; null without a load balancer."
   value       = one(module.access[*].nat_rule)
 }
 
 output "identity_client_id" {
-  description = "The number by which machines ask for the tokens of the identity that was made for them; empty where they have another."
+  description = "The client id by which machines ask for the tokens of the identity made for them; empty if they have another."
   value       = join("", module.identity[*].client_id)
 }

@@ -1,5 +1,5 @@
 variable "subscription_id" {
-  description = "The subscription that the cluster is made in."
+  description = "The cluster's subscription."
   type        = string
   nullable    = false
 
@@ -21,11 +21,11 @@ variable "location" {
 }
 
 variable "name_prefix" {
-  description = "Begins the names of what is made for the cluster; one cluster for each prefix in a resource group."
+  description = "The beginning of the names of the cluster's resources; one cluster for each prefix in a resource group."
   type        = string
   nullable    = false
 
-  # Identities have the shortest names of all that are made from it: 128 characters; a load balancer's has 80.
+  # A load balancer's name has at most 80 characters, an identity's 128.
   # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
   validation {
     condition     = can(regex("^[A-Za-z0-9]([A-Za-z0-9._-]{0,60}[A-Za-z0-9_])?$", var.name_prefix))
@@ -34,7 +34,7 @@ variable "name_prefix" {
 }
 
 variable "tags" {
-  description = "Tags for everything that takes them; they hold the cluster's own, aiinfra-cluster."
+  description = "Tags for every resource that can have tags; they include the cluster's own, aiinfra-cluster."
   type        = map(string)
   nullable    = false
 
@@ -51,7 +51,7 @@ variable "tags" {
 }
 
 variable "resource_group" {
-  description = "The resource group; one that isn't made here is there already, and stays."
+  description = "The resource group; one that isn't made here exists already, and stays."
   type = object({
     name   = string
     create = bool
@@ -88,7 +88,7 @@ variable "network" {
 }
 
 variable "access" {
-  description = "How the head is reached: by a load balancer's public address, or from within the network alone; from where its port 22 is open; and its address in the network, null until it is there."
+  description = "Access to the head: by a load balancer's public address, or only from within the network; the addresses that may reach its port 22; and its address in the network, null until it exists."
   type = object({
     public        = bool
     allowed_cidrs = optional(list(string), [])
@@ -191,7 +191,7 @@ variable "scale_set" {
 }
 
 variable "identity" {
-  description = "The identity of the machines: the id of one that is there and may write the records, or null for one that is made for them."
+  description = "The identity of the machines: the id of an existing one that may write the records, or null to make one."
   type = object({
     id = optional(string)
   })
@@ -200,7 +200,7 @@ variable "identity" {
 }
 
 variable "state" {
-  description = "Where the machines read their files and write their records: the storage account's id, the container, and the deployment's folder in it."
+  description = "The place where the machines read their files and write their records: the storage account's id, the container, and the deployment's folder in it."
   type = object({
     account_id = optional(string)
     container  = string
@@ -208,7 +208,7 @@ variable "state" {
   })
   nullable = false
 
-  # The account is where the machines' own identity gets its role; one that is there already has its role.
+  # The machines' own identity gets its role on the account; an existing identity has its role already.
   validation {
     condition     = (var.identity.id != null && var.state.account_id == null) || can(regex("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Storage/storageAccounts/[a-z0-9]{3,24}$", var.state.account_id))
     error_message = "The storage account must be given by its resource id."
@@ -216,7 +216,7 @@ variable "state" {
 }
 
 variable "custom_data" {
-  description = "What cloud-init gets on each machine, as base64."
+  description = "The data for cloud-init on each machine, as base64."
   type        = string
   nullable    = false
   sensitive   = true # It stays out of plans and messages. The state holds it, and the machines can read it.

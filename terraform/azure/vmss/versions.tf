@@ -12,26 +12,26 @@ terraform {
 provider "azurerm" {
   subscription_id = var.subscription_id
 
-  # What the subscription has to be registered for, is looked at and told of before.
+  # A check beforehand reports the resource providers that the subscription has not registered.
   resource_provider_registrations = "none"
 
   storage_use_azuread = true
 
   features {
-    # A scale set whose machines can't be had stays in Azure: with this it stays in the state too.
+    # A scale set that gets no machines stays in Azure: with this it stays in the state too.
     persist_id_on_create_before_polling_for_completion = true
 
     resource_group {
-      # Nothing goes with the group that somebody else has put there.
+      # Deleting the group must not delete what somebody else has put there.
       prevent_deletion_if_contains_resources = true
     }
 
     virtual_machine_scale_set {
-      # A change never makes machines anew, nor restarts them, while somebody works on them.
+      # A change never replaces or restarts machines while somebody works on them.
       roll_instances_when_required = false
       reimage_on_manual_upgrade    = false
 
-      # Machines go before their set: their network cards would keep the subnet in use.
+      # Machines are deleted before their set: their network cards would keep the subnet in use.
       scale_to_zero_before_deletion = true
       force_delete                  = false
     }

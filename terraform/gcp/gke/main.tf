@@ -50,7 +50,7 @@ module "cluster" {
   service_account    = local.service_account
 }
 
-# Before the others: GKE keeps its own pods off nodes with GPUs only where there are others when these come.
+# Before the others: GKE keeps its own pods off nodes with GPUs only if other nodes exist before them.
 module "system_pool" {
   source = "../../modules/gcp/gke_node_pool"
   count  = var.system_pool ? 1 : 0

@@ -4,7 +4,7 @@ output "cluster" {
 }
 
 output "zone" {
-  description = "The zone of the pools that name none."
+  description = "The zone of the pools without a zone of their own."
   value       = var.zone
 }
 
@@ -14,7 +14,7 @@ output "service_account" {
 }
 
 output "network" {
-  description = "The name of the network that the nodes are in."
+  description = "The name of the nodes' network."
   value       = one(concat(module.network_default[*].name, module.network[*].name))
 }
 
@@ -24,7 +24,7 @@ output "node_pools" {
 }
 
 output "kubernetes_version" {
-  description = "The version that was asked for, by which a later run tells a wish to upgrade."
+  description = "The version in the settings; a later run compares it to see a wish to upgrade."
   value       = var.kubernetes_version
 }
 

@@ -1,5 +1,5 @@
 variable "project_id" {
-  description = "The project that the cluster is made in."
+  description = "The cluster's project."
   type        = string
   nullable    = false
 
@@ -27,7 +27,7 @@ variable "zone" {
 }
 
 variable "name_prefix" {
-  description = "Begins the names; one cluster for each prefix in a project."
+  description = "The beginning of the names; one cluster for each prefix in a project."
   type        = string
   nullable    = false
 
@@ -39,7 +39,7 @@ variable "name_prefix" {
 }
 
 variable "labels" {
-  description = "Labels for everything that takes them; they hold the cluster's own, aiinfra-cluster."
+  description = "Labels for every resource that can have labels; they include the cluster's own, aiinfra-cluster."
   type        = map(string)
   nullable    = false
 
@@ -58,7 +58,7 @@ variable "metadata" {
 }
 
 variable "network_config" {
-  description = "default_network: the project's VPC \"default\", left as it is. new_network: a VPC of the cluster's own. multi_nic_network: the same, and further ones that GKE makes for the network cards of accelerators."
+  description = "default_network: the project's VPC \"default\", left as it is. new_network: the cluster's own VPC. multi_nic_network: the same, and further ones that GKE makes for the network cards of accelerators."
   type        = string
   nullable    = false
   default     = "default_network"
@@ -70,28 +70,28 @@ variable "network_config" {
 }
 
 variable "default_network_nat" {
-  description = "Whether the default network gets a NAT of this cluster's own."
+  description = "Whether the default network gets this cluster's own NAT."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "default_network_iap" {
-  description = "Whether ssh to this cluster's machines is opened to the IAP tunnel in the default network."
+  description = "Whether a new rule in the default network allows the IAP tunnel ssh to this cluster's machines."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "multi_networking" {
-  description = "Whether nodes may be in further networks. A cluster that once has it keeps it."
+  description = "Whether nodes may be in further networks. A cluster that has this once keeps it."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "service_account" {
-  description = "E-mail of the nodes' service account, which is granted nothing; empty to make one with what nodes need."
+  description = "E-mail of the nodes' service account, which gets no roles here; empty to make one with the roles that nodes need."
   type        = string
   nullable    = false
   default     = ""
@@ -117,20 +117,20 @@ variable "release_channel" {
 }
 
 variable "dns_endpoint" {
-  description = "Whether the control plane's name may be used from outside of the VPC, by whom IAM lets."
+  description = "Whether the control plane's name works from outside the VPC, for callers whom IAM allows."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "system_pool" {
-  description = "Whether there is a small pool for what GKE itself runs: nodes with GPUs take nothing else, and pools that shrink to none leave it no place."
+  description = "Whether there is a small pool for GKE's own pods: nodes with GPUs don't accept them, and a pool can shrink to no nodes."
   type        = bool
   nullable    = false
 }
 
 variable "node_pools" {
-  description = "The pools by name. node_count is null where min_nodes and max_nodes say what a pool is scaled between."
+  description = "The pools by name. node_count is null for a scaled pool, which has min_nodes and max_nodes."
   nullable    = false
 
   type = map(object({

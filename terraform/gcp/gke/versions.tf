@@ -14,6 +14,6 @@ provider "google" {
   region  = var.region
   zone    = var.zone
 
-  # Resources carry the labels that the user asked for and the cluster's own, no others.
+  # Resources have the user's labels and the cluster's own, no others.
   add_terraform_attribution_label = false
 }

@@ -4,8 +4,8 @@ locals {
   make_service_account = var.service_account == ""
   service_account      = local.make_service_account ? one(module.service_account[*].email) : var.service_account
 
-  # One script, made of one file a step, exactly as they lie there: no template ever reads them.
-  # node/gcp/order names them; the last one runs what the others define.
+  # One script, made of one unchanged file for each step: no template ever reads them.
+  # node/gcp/order lists them; the last one runs what the others define.
   node_folder    = "${path.module}/../../../node"
   node_files     = split("\n", trimspace(file("${local.node_folder}/gcp/order")))
   startup_script = join("\n", [for name in local.node_files : file("${local.node_folder}/${name}")])
@@ -23,11 +23,11 @@ locals {
     [for subnetwork in flatten(module.network_rdma[*].subnetworks) : { subnetwork = subnetwork, nic_type = "MRDMA" }],
   )
 
-  # A group must not make machines anew that Google ends of itself, as was asked for.
+  # A group must not replace machines that Google ends as the settings ask.
   # https://docs.cloud.google.com/compute/docs/instance-groups/about-bulk-mode
   repairs = var.max_run_duration == 0
 
-  # Only here are the file servers' addresses known.
+  # The file servers' addresses are known only here.
   node_config = jsonencode(merge(jsondecode(var.node_config), { file_shares = module.file_shares.shares }))
 }
 
@@ -149,8 +149,8 @@ module "instance_group" {
   instance_template = module.instance_template.self_link
 }
 
-# The head of a Ray cluster is a group of its own, of the same template: a group that changes its size chooses itself
-# which machines go, and makes one that it lost anew under the same name.
+# The head of a Ray cluster is a group of its own, with the same template: a group that shrinks chooses itself
+# which machines it deletes, and replaces a lost one under the same name.
 module "head_group" {
   source = "../../modules/gcp/instance_group"
   count  = var.ray ? 1 : 0

@@ -19,7 +19,7 @@ output "service_account" {
 }
 
 output "network" {
-  description = "The name of the network that the machines are in."
+  description = "The name of the machines' network."
   value       = local.network_name
 }
 
@@ -29,16 +29,16 @@ output "cluster_label" {
 }
 
 output "zone" {
-  description = "The zone that the machines are in."
+  description = "The machines' zone."
   value       = var.zone
 }
 
 output "file_shares" {
-  description = "The shares: each one's address, its name there, and the path that the machines mount it on."
+  description = "The shares: each one's address, its name there, and its mount path on the machines."
   value       = module.file_shares.shares
 }
 
 output "dashboard" {
-  description = "The name of the dashboard of the machines' GPUs; null where none is made."
+  description = "The name of the dashboard of the machines' GPUs; null for none."
   value       = one(module.gpu_dashboard[*].id)
 }

@@ -1,5 +1,5 @@
 variable "project_id" {
-  description = "The project that the cluster is made in."
+  description = "The cluster's project."
   type        = string
   nullable    = false
 
@@ -16,7 +16,7 @@ variable "region" {
 }
 
 variable "zone" {
-  description = "The zone that the machines are made in."
+  description = "The zone in which the machines are made."
   type        = string
   nullable    = false
 
@@ -27,7 +27,7 @@ variable "zone" {
 }
 
 variable "name_prefix" {
-  description = "Begins the name of every resource; one cluster for each prefix in a project."
+  description = "The beginning of every resource's name; one cluster for each prefix in a project."
   type        = string
   nullable    = false
 
@@ -40,7 +40,7 @@ variable "name_prefix" {
 }
 
 variable "labels" {
-  description = "Labels for everything that takes them; they hold the cluster's own, aiinfra-cluster."
+  description = "Labels for every resource that can have labels; they include the cluster's own, aiinfra-cluster."
   type        = map(string)
   nullable    = false
 
@@ -51,7 +51,7 @@ variable "labels" {
 }
 
 variable "metadata" {
-  description = "The user's instance metadata; the keys that the tool needs win over them."
+  description = "The user's instance metadata; the tool's own keys win."
   type        = map(string)
   nullable    = false
   default     = {}
@@ -59,7 +59,7 @@ variable "metadata" {
 }
 
 variable "enable_notebook" {
-  description = "Whether the machines' Jupyter is to be reached: asks the image for a proxy, and opens the tunnel's port in a new network."
+  description = "Whether the machines' Jupyter should be reachable: this asks the image for a proxy, and opens the tunnel's port in a new network."
   type        = bool
   nullable    = false
   default     = true
@@ -72,7 +72,7 @@ variable "machine_type" {
 }
 
 variable "accelerator_type" {
-  description = "The GPU to attach where the machine type brings none of its own, such as nvidia-tesla-t4."
+  description = "The GPU to attach if the machine type includes none, such as nvidia-tesla-t4."
   type        = string
   nullable    = false
 }
@@ -152,14 +152,14 @@ variable "network_config" {
 }
 
 variable "default_network_nat" {
-  description = "Whether the default network gets a NAT of this cluster's own."
+  description = "Whether the default network gets this cluster's own NAT."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "default_network_iap" {
-  description = "Whether ssh to this cluster's machines is opened to the IAP tunnel in the default network."
+  description = "Whether a new rule in the default network allows the IAP tunnel ssh to this cluster's machines."
   type        = bool
   nullable    = false
   default     = false
@@ -204,7 +204,7 @@ variable "network_profile" {
 }
 
 variable "provisioning_model" {
-  description = "How the machines are bought: standard, spot, flex-start or reservation-bound."
+  description = "How the machines are ordered: standard, spot, flex-start or reservation-bound."
   type        = string
   nullable    = false
   default     = "standard"
@@ -216,7 +216,7 @@ variable "provisioning_model" {
 }
 
 variable "max_run_duration" {
-  description = "After how many seconds a machine is ended; 0 for never."
+  description = "The seconds after which a machine ends; 0 for never."
   type        = number
   nullable    = false
   default     = 0
@@ -233,7 +233,7 @@ variable "max_run_duration" {
 }
 
 variable "reservation" {
-  description = "The reservation that the machines are taken from, by its name or as projects/P/reservations/NAME; empty for none."
+  description = "The reservation that the machines use, by its name or as projects/P/reservations/NAME; empty for none."
   type        = string
   nullable    = false
   default     = ""
@@ -250,14 +250,14 @@ variable "reservation" {
 }
 
 variable "keep_placement_policy" {
-  description = "Whether an earlier run's placement policy stays though it isn't asked for any more."
+  description = "Whether an earlier run's placement policy stays although the settings no longer ask for it."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "placement" {
-  description = "How the machines are kept near each other: policy, by a placement policy; workload, by their group's workload policy; empty for not at all."
+  description = "What keeps the machines near each other: policy, a placement policy; workload, their group's workload policy; empty for nothing."
   type        = string
   nullable    = false
   default     = ""
@@ -276,7 +276,7 @@ variable "external_ip" {
 }
 
 variable "service_account" {
-  description = "E-mail of the machines' service account, which is granted nothing; empty to make one with what nodes need."
+  description = "E-mail of the machines' service account, which gets no roles here; empty to make one with the roles that nodes need."
   type        = string
   nullable    = false
   default     = ""
@@ -300,14 +300,14 @@ variable "deployment" {
 }
 
 variable "mount_buckets" {
-  description = "The buckets that the machines mount, and may read and write where the module makes their account."
+  description = "The buckets that the machines mount, and that they may read and write if the module makes their account."
   type        = list(string)
   nullable    = false
   default     = []
 }
 
 variable "file_shares" {
-  description = "NFS shares to be made: the path that each is mounted on, its Filestore tier, and its size in GiB."
+  description = "NFS shares to be made: each one's mount path, its Filestore tier, and its size in GiB."
   type = list(object({
     path    = string
     tier    = string
@@ -330,21 +330,21 @@ variable "file_shares" {
 }
 
 variable "agent_roles" {
-  description = "Whether the machines' account, where the module makes it, may write the project's metrics and logs."
+  description = "Whether the machines' account, if the module makes it, may write the project's metrics and logs."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "dashboard" {
-  description = "Whether a dashboard of the machines' GPUs is made."
+  description = "Whether to make a dashboard of the machines' GPUs."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "node_config" {
-  description = "What the machines' bootstrap is to do, as JSON (docs/node-status.md)."
+  description = "The instructions for the machines' bootstrap, as JSON (docs/node-status.md)."
   type        = string
   nullable    = false
 

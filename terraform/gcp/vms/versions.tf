@@ -14,10 +14,10 @@ provider "google" {
   region  = var.region
   zone    = var.zone
 
-  # Resources carry the labels that the user asked for and the cluster's own, no others.
+  # Resources have the user's labels and the cluster's own, no others.
   add_terraform_attribution_label = false
 
-  # Two grants on the project are no batch: it would be waited for ten seconds.
+  # Two grants on the project need no batch, which would wait for ten seconds.
   batching {
     enable_batching = false
   }

@@ -1,5 +1,5 @@
 locals {
-  # One port a machine. The range never changes, so that a cluster can grow: a scale set has at most 1000 machines.
+  # One port for each machine. The range never changes, so that a cluster can grow: a scale set has at most 1000.
   first_port = 50000
   machines   = 1000
 }
@@ -44,7 +44,7 @@ resource "azurerm_lb_nat_rule" "ssh" {
   frontend_port_end              = local.first_port + local.machines - 1
   backend_port                   = 22
 
-  # The longest that there is, in minutes; who is cut off then, is told so.
+  # The longest possible time, in minutes; then the client gets a reset.
   idle_timeout_in_minutes = 30
   tcp_reset_enabled       = true
 }

@@ -4,14 +4,14 @@ output "address" {
 }
 
 output "pool_id" {
-  description = "The id of the pool that machines belong to, known once the rule is there that makes them reachable."
+  description = "The id of the machines' pool, known once the rule exists that makes them reachable."
   value       = azurerm_lb_backend_address_pool.this.id
 
   depends_on = [azurerm_lb_nat_rule.ssh]
 }
 
 output "nat_rule" {
-  description = "What to ask for a machine's port: the names of the load balancer, the pool and the rule."
+  description = "What identifies a machine's port: the names of the load balancer, the pool and the rule."
   value = {
     load_balancer = azurerm_lb.this.name
     pool          = azurerm_lb_backend_address_pool.this.name

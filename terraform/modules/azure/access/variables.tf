@@ -1,11 +1,11 @@
 variable "name_prefix" {
-  description = "Begins the names."
+  description = "The beginning of the names."
   type        = string
   nullable    = false
 }
 
 variable "resource_group" {
-  description = "The group that everything is made in."
+  description = "The group for all of it."
   type        = string
   nullable    = false
 }
@@ -17,7 +17,7 @@ variable "location" {
 }
 
 variable "tags" {
-  description = "Tags for what takes them."
+  description = "Tags for every resource that can have tags."
   type        = map(string)
   nullable    = false
 }

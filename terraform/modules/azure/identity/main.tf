@@ -2,7 +2,7 @@ locals {
   blobs     = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
   container = "${var.state.account_id}/blobServices/default/containers/${var.state.container}"
 
-  # Of a blob in these folders a machine may ask for this, and for nothing else of any blob. A condition doesn't reach the
+  # A machine may do this with a blob in these folders, and nothing else with any blob. A condition doesn't reach the
   # role's actions on the container itself.
   # A list is a read without a blob's path: no folder has it, so machines can't list.
   # https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes
@@ -27,7 +27,7 @@ resource "azurerm_user_assigned_identity" "this" {
   tags                = var.tags
 }
 
-# Writing a record a second time replaces a blob, and the least of Azure's own roles that may is this one.
+# Writing a record again replaces a blob; this is the least of Azure's own roles that may.
 resource "azurerm_role_assignment" "records" {
   scope                = local.container
   role_definition_name = "Storage Blob Data Contributor"

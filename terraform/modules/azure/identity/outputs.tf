@@ -1,11 +1,11 @@
 output "id" {
-  description = "The identity's id, known once it has its role: no machine starts that could not report."
+  description = "The identity's id, known once it has its role: a machine that starts can report."
   value       = azurerm_user_assigned_identity.this.id
 
   depends_on = [azurerm_role_assignment.records]
 }
 
 output "client_id" {
-  description = "The number by which machines ask for the identity's tokens."
+  description = "The client id by which machines ask for the identity's tokens."
   value       = azurerm_user_assigned_identity.this.client_id
 }

@@ -1,11 +1,11 @@
 variable "name_prefix" {
-  description = "Begins the name."
+  description = "The beginning of the name."
   type        = string
   nullable    = false
 }
 
 variable "resource_group" {
-  description = "The group that the identity is made in."
+  description = "The group for the identity."
   type        = string
   nullable    = false
 }
@@ -23,7 +23,7 @@ variable "tags" {
 }
 
 variable "state" {
-  description = "Where the deployment's folder is: the storage account's id, the container, and the folder without slashes at its ends."
+  description = "The place of the deployment's folder: the storage account's id, the container, and the folder without slashes at its ends."
   type = object({
     account_id = string
     container  = string
@@ -31,7 +31,7 @@ variable "state" {
   })
   nullable = false
 
-  # The folder stands in the text of a condition.
+  # The folder becomes part of a condition's text.
   validation {
     condition     = can(regex("^[A-Za-z0-9._~/-]+$", var.state.deployment)) && var.state.deployment == trim(var.state.deployment, "/")
     error_message = "The folder may hold letters, digits, and . _ ~ - /, and no slash at its ends."

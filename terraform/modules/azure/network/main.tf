@@ -6,7 +6,7 @@ resource "azurerm_virtual_network" "this" {
   tags                = var.tags
 }
 
-# Machines get out through the NAT gateway alone.
+# Machines reach the internet only through the NAT gateway.
 resource "azurerm_subnet" "this" {
   name                            = "${var.name_prefix}-subnet"
   resource_group_name             = var.resource_group
@@ -15,7 +15,7 @@ resource "azurerm_subnet" "this" {
   default_outbound_access_enabled = false
 }
 
-# What Azure adds by itself lets everything within the network through, and nothing else in.
+# Azure's own default rules allow all traffic within the network, and nothing else in.
 # https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#default-security-rules
 resource "azurerm_network_security_group" "this" {
   name                = "${var.name_prefix}-nsg"
@@ -72,6 +72,6 @@ resource "azurerm_subnet_nat_gateway_association" "this" {
   subnet_id      = azurerm_subnet.this.id
   nat_gateway_id = azurerm_nat_gateway.this.id
 
-  # A gateway without an address would take the subnet's way out.
+  # A gateway without an address would cut the subnet off from the internet.
   depends_on = [azurerm_nat_gateway_public_ip_association.this]
 }

@@ -1,5 +1,5 @@
 output "subnet_id" {
-  description = "The subnet's id, known once the subnet is guarded and has its way out: no machine starts without them."
+  description = "The subnet's id, known once it has its security group and its NAT gateway: no machine starts without them."
   value       = azurerm_subnet.this.id
 
   depends_on = [

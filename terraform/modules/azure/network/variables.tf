@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Begins the names."
+  description = "The beginning of the names."
   type        = string
   nullable    = false
 }
@@ -11,7 +11,7 @@ variable "name" {
 }
 
 variable "resource_group" {
-  description = "The group that everything is made in."
+  description = "The group for all of it."
   type        = string
   nullable    = false
 }
@@ -23,7 +23,7 @@ variable "location" {
 }
 
 variable "tags" {
-  description = "Tags for what takes them."
+  description = "Tags for every resource that can have tags."
   type        = map(string)
   nullable    = false
 }
@@ -41,12 +41,12 @@ variable "subnet" {
 }
 
 variable "ssh_from" {
-  description = "From where, besides the network itself, port 22 can be reached; empty for nowhere."
+  description = "The addresses that can reach port 22, besides the network itself; empty for none."
   type        = list(string)
   nullable    = false
 }
 
 variable "ssh_to" {
-  description = "The address whose port 22 that is; null while it is nobody's."
+  description = "The address with that port 22; null for none yet."
   type        = string
 }

@@ -1,4 +1,4 @@
 output "name" {
-  description = "The group's name, once the group is there."
+  description = "The group's name, once the group exists."
   value       = one(concat(azurerm_resource_group.this[*].name, data.azurerm_resource_group.this[*].name))
 }

@@ -5,19 +5,19 @@ variable "name" {
 }
 
 variable "create" {
-  description = "Whether the group is made, and deleted with the cluster; false for one that is there already."
+  description = "Whether the group is made, and deleted with the cluster; false for an existing one."
   type        = bool
   nullable    = false
 }
 
 variable "location" {
-  description = "The region that a group which is made is kept in."
+  description = "The region of a new group."
   type        = string
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags for a group that is made. One that is there keeps its own."
+  description = "Tags for a new group. An existing one keeps its own."
   type        = map(string)
   nullable    = false
 }

@@ -18,7 +18,7 @@ resource "azurerm_orchestrated_virtual_machine_scale_set" "this" {
   eviction_policy = var.priority == "Spot" ? "Delete" : null # one that was only stopped would keep its disk, and its price
   max_bid_price   = var.max_price
 
-  # Machines that run stay as they are; new ones are of the new model.
+  # Running machines stay as they are; new ones have the new model.
   upgrade_mode = "Manual"
 
   os_profile {
@@ -81,6 +81,6 @@ resource "azurerm_orchestrated_virtual_machine_scale_set" "this" {
     }
   }
 
-  # Azure keeps what the console says, for who looks why a machine did not start.
+  # Azure keeps the console's output, which shows why a machine did not start.
   boot_diagnostics {}
 }

@@ -24,10 +24,10 @@ resource "azurerm_linux_virtual_machine_scale_set" "this" {
   secure_boot_enabled = var.secure_boot ? true : null
   vtpm_enabled        = var.vtpm ? true : null
 
-  # Not one machine more than was asked for, not even for minutes.
+  # Never more machines than INSTANCE_COUNT, not even for minutes.
   overprovision = false
 
-  # Machines that run stay as they are; new ones are of the new model.
+  # Running machines stay as they are; new ones have the new model.
   upgrade_mode = "Manual"
 
   # The head is the oldest.
@@ -87,6 +87,6 @@ resource "azurerm_linux_virtual_machine_scale_set" "this" {
     }
   }
 
-  # Azure keeps what the console says, for who looks why a machine did not start.
+  # Azure keeps the console's output, which shows why a machine did not start.
   boot_diagnostics {}
 }

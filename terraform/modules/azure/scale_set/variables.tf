@@ -5,13 +5,13 @@ variable "name" {
 }
 
 variable "uniform" {
-  description = "Whether the mode is Uniform: machines by number, in one placement group if asked for. Else it is Flexible."
+  description = "Whether the mode is Uniform: numbered machines, in one placement group on request. Else it is Flexible."
   type        = bool
   nullable    = false
 }
 
 variable "resource_group" {
-  description = "The group that the scale set is made in."
+  description = "The group for the scale set."
   type        = string
   nullable    = false
 }
@@ -41,7 +41,7 @@ variable "instances" {
 }
 
 variable "computer_name_prefix" {
-  description = "Begins the machines' computer names; Azure appends six characters."
+  description = "The beginning of the machines' computer names; Azure appends six characters."
   type        = string
   nullable    = false
 }
@@ -59,14 +59,14 @@ variable "public_key" {
 }
 
 variable "custom_data" {
-  description = "What cloud-init gets, as base64. Machines that run keep what they were made with."
+  description = "The data for cloud-init, as base64. Running machines keep what they were made with."
   type        = string
   nullable    = false
   sensitive   = true # It stays out of plans and messages. The state holds it, and the machines can read it.
 }
 
 variable "image" {
-  description = "The image: one of the marketplace, or the id of one's own."
+  description = "The image: one of the marketplace, or the id of the user's own."
   type = object({
     reference = optional(object({
       publisher = string
@@ -90,7 +90,7 @@ variable "plan" {
 }
 
 variable "os_disk_gb" {
-  description = "The size of the disk that a machine starts from, in GB."
+  description = "The size of a machine's OS disk, in GB."
   type        = number
   nullable    = false
 }
@@ -114,19 +114,19 @@ variable "priority" {
 }
 
 variable "max_price" {
-  description = "What a Spot machine may cost, in US dollars an hour; null for up to the price of a Regular one."
+  description = "The highest price of a Spot machine, in US dollars an hour; null for that of a Regular one."
   type        = number
   default     = null
 }
 
 variable "accelerated_networking" {
-  description = "Whether the machines' network card is handed through to them."
+  description = "Whether the machines have accelerated networking."
   type        = bool
   nullable    = false
 }
 
 variable "subnet_id" {
-  description = "The subnet that the machines are in."
+  description = "The machines' subnet."
   type        = string
   nullable    = false
 }
@@ -144,13 +144,13 @@ variable "identity_id" {
 }
 
 variable "secure_boot" {
-  description = "Whether only signed boot loaders and drivers are let run (trusted launch), in Uniform alone: the provider can't ask for it in Flexible."
+  description = "Whether only signed boot loaders and drivers may run (trusted launch), only in Uniform: the provider has no argument for it in Flexible."
   type        = bool
   nullable    = false
 }
 
 variable "vtpm" {
-  description = "Whether the machines have a virtual TPM (trusted launch), in Uniform alone."
+  description = "Whether the machines have a virtual TPM (trusted launch), only in Uniform."
   type        = bool
   nullable    = false
 }

@@ -1,12 +1,12 @@
 locals {
-  # A share is known by the path that it is mounted on: another order of the list, or one entry less, leaves the
-  # others and what is in them alone.
+  # A share's key is its mount path: another order of the list, or one entry less, changes nothing of the
+  # others and their data.
   shares = { for share in var.shares : share.path => share }
 
-  # The tiers that stand in a whole region: https://cloud.google.com/filestore/docs/service-tiers
+  # The tiers that are regional: https://cloud.google.com/filestore/docs/service-tiers
   regional = ["REGIONAL", "ENTERPRISE"]
 
-  # A basic tier's share has a name of 16 characters at most. Each server has one share alone.
+  # A basic tier's share has a name of at most 16 characters. Each server has only one share.
   share_name = "nfsshare"
 }
 
@@ -20,10 +20,10 @@ resource "google_filestore_instance" "this" {
   tier        = each.value.tier
   labels      = var.labels
 
-  # Destroy is to leave nothing.
+  # Destroy must leave nothing.
   deletion_protection_enabled = false
 
-  # By its defaults the network's own addresses may mount it, read and write, as their root: the machines' root opens
+  # By default the network's own addresses may mount it, to read and write as root: the machines' root opens
   # it for everybody on them. https://cloud.google.com/filestore/docs/access-control
   file_shares {
     name        = local.share_name
@@ -36,7 +36,7 @@ resource "google_filestore_instance" "this" {
     connect_mode = "DIRECT_PEERING"
   }
 
-  # Minutes for a small one, far more for one of many terabytes.
+  # A small one takes minutes, one of many terabytes far longer.
   timeouts {
     create = "60m"
     update = "60m"
@@ -44,8 +44,8 @@ resource "google_filestore_instance" "this" {
   }
 }
 
-# NFS version 3 grants a lock that was waited for, and tells of a restart, by calls of the server to the client, whose
-# ports the client chooses. https://cloud.google.com/filestore/docs/configuring-firewall
+# In NFS version 3 the server calls the client when it grants a pending lock, or after a restart. The client
+# chooses the ports. https://cloud.google.com/filestore/docs/configuring-firewall
 resource "google_compute_firewall" "callbacks" {
   count = var.own_network && length(local.shares) > 0 ? 1 : 0
 

@@ -1,17 +1,17 @@
 variable "name_prefix" {
-  description = "Begins the names."
+  description = "The beginning of the names."
   type        = string
   nullable    = false
 }
 
 variable "region" {
-  description = "Where servers of a regional tier are made."
+  description = "The region for servers of a regional tier."
   type        = string
   nullable    = false
 }
 
 variable "zone" {
-  description = "Where servers of the other tiers are made."
+  description = "The zone for servers of the other tiers."
   type        = string
   nullable    = false
 }
@@ -23,19 +23,19 @@ variable "labels" {
 }
 
 variable "network" {
-  description = "The name of the network that the machines are in."
+  description = "The name of the machines' network."
   type        = string
   nullable    = false
 }
 
 variable "own_network" {
-  description = "Whether the network is the cluster's own, in which a rule for the servers' calls may be made."
+  description = "Whether the network is the cluster's own, so that a rule for the servers' calls may be made in it."
   type        = bool
   nullable    = false
 }
 
 variable "shares" {
-  description = "The shares: the path that each is mounted on, its Filestore tier, and its size in GiB."
+  description = "The shares: each one's mount path, its Filestore tier, and its size in GiB."
   type = list(object({
     path    = string
     tier    = string

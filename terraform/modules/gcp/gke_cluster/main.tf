@@ -31,10 +31,10 @@ resource "google_container_cluster" "this" {
     enable_private_endpoint = true
   }
 
-  # No address outside of the cluster's own subnet may reach the control plane by IP.
+  # No address outside the cluster's own subnet may reach the control plane by IP.
   master_authorized_networks_config {}
 
-  # By its name, whom IAM lets (container.clusters.connect), and from outside only where the user wants that.
+  # IAM decides who may use its name (container.clusters.connect); from outside, only if the user wants that.
   control_plane_endpoints_config {
     dns_endpoint_config {
       allow_external_traffic = var.dns_endpoint
@@ -65,7 +65,7 @@ resource "google_container_cluster" "this" {
     }
   }
 
-  # GKE makes no cluster without a pool. This one goes at once: every pool is a resource of its own.
+  # GKE makes no cluster without a pool. This one is deleted at once: every pool is a resource of its own.
   remove_default_node_pool = true
   initial_node_count       = 1
 
@@ -91,7 +91,7 @@ resource "google_container_cluster" "this" {
   }
 
   lifecycle {
-    # They were for the first pool, which is gone; others have their own.
+    # They were for the first pool, which is deleted; others have their own.
     ignore_changes = [initial_node_count, node_config, node_locations]
   }
 }

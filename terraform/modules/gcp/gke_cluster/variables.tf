@@ -5,7 +5,7 @@ variable "project_id" {
 }
 
 variable "name_prefix" {
-  description = "Begins the cluster's name."
+  description = "The beginning of the cluster's name."
   type        = string
   nullable    = false
 }
@@ -17,7 +17,7 @@ variable "region" {
 }
 
 variable "zone" {
-  description = "The zone of pools that name none."
+  description = "The zone of pools without a zone of their own."
   type        = string
   nullable    = false
 }
@@ -35,28 +35,28 @@ variable "network" {
 }
 
 variable "subnetwork" {
-  description = "The subnet's path; null for the one that an automatic network has in the region."
+  description = "The subnet's path; null for an automatic network's own in the region."
   type        = string
 }
 
 variable "pods_range" {
-  description = "The name of the subnet's range for pods; null to have GKE make one."
+  description = "The name of the subnet's range for pods; null to let GKE make one."
   type        = string
 }
 
 variable "services_range" {
-  description = "The name of the subnet's range for services; null to have GKE make one."
+  description = "The name of the subnet's range for services; null to let GKE make one."
   type        = string
 }
 
 variable "multi_networking" {
-  description = "Whether pods may be given the nodes' further network cards."
+  description = "Whether pods may use the nodes' further network cards."
   type        = bool
   nullable    = false
 }
 
 variable "dns_endpoint" {
-  description = "Whether the control plane's name may be used from outside of the VPC, by whom IAM lets."
+  description = "Whether the control plane's name works from outside the VPC, for callers whom IAM allows."
   type        = bool
   nullable    = false
 }
@@ -74,7 +74,7 @@ variable "release_channel" {
 }
 
 variable "service_account" {
-  description = "E-mail of the service account of the pool that GKE makes a cluster with."
+  description = "E-mail of the service account of the first pool, which GKE makes with the cluster."
   type        = string
   nullable    = false
 }

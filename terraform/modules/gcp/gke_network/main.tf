@@ -1,13 +1,13 @@
 locals {
   name = "${var.name_prefix}-dpl"
 
-  # Nothing else lies in this network, so each range is as large as the next one lets it be: 4,092 nodes, a /24 of pod
+  # Nothing else is in this network, so each range is as large as the next one allows: 4,092 nodes, a /24 of pod
   # addresses for each (GKE's own rule for up to 110 pods a node), 4,096 services.
   nodes    = "10.0.0.0/20"
   services = "10.0.16.0/20"
   pods     = "10.16.0.0/12"
 
-  # Where the IAP tunnel comes from: https://cloud.google.com/iap/docs/using-tcp-forwarding
+  # The source addresses of the IAP tunnel: https://cloud.google.com/iap/docs/using-tcp-forwarding
   iap_range = "35.235.240.0/20"
 }
 
@@ -54,7 +54,7 @@ resource "google_compute_router_nat" "this" {
   source_subnetwork_ip_ranges_to_nat = "ALL_SUBNETWORKS_ALL_IP_RANGES"
 }
 
-# GKE itself opens what nodes, pods and the control plane need of each other.
+# GKE itself opens the ports that nodes, pods and the control plane need.
 resource "google_compute_firewall" "iap" {
   name          = "${local.name}-iap"
   description   = "SSH to the nodes of cluster ${var.name_prefix}, through Identity-Aware Proxy alone."

@@ -1,5 +1,5 @@
 output "network" {
-  description = "The network's path, known once its ways out are there: nodes need them as soon as they start."
+  description = "The network's path, known once it reaches the internet: nodes need that as soon as they start."
   value       = google_compute_network.this.id
 
   depends_on = [

@@ -6,7 +6,7 @@ locals {
   reservation_key = "compute.googleapis.com/reservation-name"
 }
 
-# GKE can't move close machines, nor networks of accelerators: in another zone, the pool is made anew. And so it is in
+# GKE can't move close machines, nor networks of accelerators: in another zone, the pool is replaced. And so it is in
 # another cluster of the same name.
 resource "terraform_data" "place" {
   input = { cluster = var.cluster_id, zone = var.zone }
@@ -20,7 +20,7 @@ resource "google_container_node_pool" "this" {
 
   node_locations = [var.zone]
 
-  # One of them: GKE counts a pool that it scales by itself.
+  # Only one of them: GKE itself counts the nodes of a pool that it scales.
   node_count         = local.autoscaled ? null : var.node_count
   initial_node_count = local.autoscaled ? var.min_nodes : null
 
@@ -38,15 +38,15 @@ resource "google_container_node_pool" "this" {
     auto_upgrade = true # Release channels allow nothing else; see maintenance_policy.
   }
 
-  # An upgrade ends what runs on the nodes: it waits until Google no longer supports their version.
+  # An upgrade stops everything on the nodes: it waits until Google no longer supports their version.
   maintenance_policy {
     exclusion_until_end_of_support {
       enabled = true
     }
   }
 
-  # A further machine with GPUs may not be had: nodes are upgraded in their places, one by one. For flex-start nodes GKE
-  # has a way of its own. https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies
+  # An extra machine with GPUs may not be available: nodes are upgraded in place, one by one. For flex-start nodes GKE
+  # has its own way. https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies
   dynamic "upgrade_settings" {
     for_each = local.flexible ? [] : [true]
 
@@ -94,7 +94,7 @@ resource "google_container_node_pool" "this" {
         type  = var.accelerator_type
         count = var.accelerator_count
 
-        # Signed by Google, so that secure boot takes it.
+        # Google signs it, so that secure boot accepts it.
         gpu_driver_installation_config {
           gpu_driver_version = "DEFAULT"
         }
@@ -152,7 +152,7 @@ resource "google_container_node_pool" "this" {
 
     ignore_changes = [
       initial_node_count, # Another one would make the pool anew.
-      # Which local disks there are follows from many machine types: what GKE says of them is no change.
+      # Many machine types imply their local disks: what GKE reports about them is no change.
       node_config[0].ephemeral_storage_local_ssd_config,
       node_config[0].local_nvme_ssd_block_config,
     ]

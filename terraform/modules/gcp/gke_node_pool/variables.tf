@@ -11,7 +11,7 @@ variable "cluster" {
 }
 
 variable "cluster_id" {
-  description = "The cluster's path, which isn't known while the cluster is to be made anew."
+  description = "The cluster's path, unknown while the cluster is to be replaced."
   type        = string
   nullable    = false
 }
@@ -66,23 +66,23 @@ variable "accelerator_count" {
 }
 
 variable "local_ssds" {
-  description = "How many local disks the machine type brings, which pods' scratch space is put on; 0 for none, or where that isn't known."
+  description = "How many local disks the machine type has, for the pods' scratch space; 0 for none, or where unknown."
   type        = number
   nullable    = false
 }
 
 variable "node_count" {
-  description = "How many nodes the pool has; null where it is scaled."
+  description = "How many nodes the pool has; null for a scaled pool."
   type        = number
 }
 
 variable "min_nodes" {
-  description = "The least nodes that the pool is scaled to; null where it isn't."
+  description = "The smallest number of nodes of a scaled pool; null for others."
   type        = number
 }
 
 variable "max_nodes" {
-  description = "The most nodes that the pool is scaled to; null where it isn't."
+  description = "The largest number of nodes of a scaled pool; null for others."
   type        = number
 }
 
@@ -105,12 +105,12 @@ variable "provisioning_model" {
 }
 
 variable "max_run_duration" {
-  description = "How many seconds a node may run; null for as long as it likes."
+  description = "How many seconds a node may run; null for no limit."
   type        = number
 }
 
 variable "reservation" {
-  description = "The reservation that the nodes come from; empty for none in particular."
+  description = "The reservation that the nodes use; empty for none in particular."
   type        = string
   nullable    = false
 }
@@ -128,7 +128,7 @@ variable "accelerator_network" {
 }
 
 variable "rdma" {
-  description = "Whether these networks are of RDMA."
+  description = "Whether these networks are RDMA networks."
   type        = bool
   nullable    = false
 }

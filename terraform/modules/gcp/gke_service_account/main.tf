@@ -1,5 +1,5 @@
 locals {
-  # An account's id has 6 to 30 characters. A prefix that is too long is cut, and told apart by its hash.
+  # An account's id has 6 to 30 characters. A longer prefix is cut, and its hash makes it unique.
   wanted     = "${var.name_prefix}-gke-nodes"
   cut        = "${trimsuffix(substr(var.name_prefix, 0, 13), "-")}-${substr(sha256(var.name_prefix), 0, 6)}-gke-nodes"
   account_id = length(local.wanted) <= 30 ? local.wanted : local.cut
@@ -11,7 +11,7 @@ resource "google_service_account" "nodes" {
   description  = "What the nodes of this GKE cluster run as. Pods have identities of their own, by workload identity."
 }
 
-# The least that Google's own documents give nodes: writing logs and metrics.
+# The least role for nodes in Google's documents: writing logs and metrics.
 # https://cloud.google.com/kubernetes-engine/docs/how-to/service-accounts
 resource "google_project_iam_member" "nodes" {
   project = var.project_id

@@ -5,7 +5,7 @@ variable "project_id" {
 }
 
 variable "name_prefix" {
-  description = "Begins the account's name."
+  description = "The beginning of the account's name."
   type        = string
   nullable    = false
 }

@@ -1,11 +1,11 @@
 variable "name_prefix" {
-  description = "Names the cluster in the title."
+  description = "The cluster's name in the title."
   type        = string
   nullable    = false
 }
 
 variable "labels" {
-  description = "Labels for the dashboard; machines that carry the value of aiinfra-cluster among them are shown."
+  description = "Labels for the dashboard, which shows the machines with its value of aiinfra-cluster."
   type        = map(string)
   nullable    = false
 }

@@ -24,7 +24,7 @@ resource "google_compute_instance_group_manager" "this" {
     }
   }
 
-  # Running machines keep their template until they are made anew, one at a time and under their own names.
+  # Running machines keep their template until they are replaced, one at a time and under their own names.
   update_policy {
     type                           = "OPPORTUNISTIC"
     minimal_action                 = "RESTART"

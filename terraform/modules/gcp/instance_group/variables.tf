@@ -1,11 +1,11 @@
 variable "name_prefix" {
-  description = "Begins the names of the group and its machines."
+  description = "The beginning of the names of the group and its machines."
   type        = string
   nullable    = false
 }
 
 variable "zone" {
-  description = "The zone that the machines are made in."
+  description = "The zone in which the machines are made."
   type        = string
   nullable    = false
 }
@@ -17,25 +17,25 @@ variable "instance_count" {
 }
 
 variable "repairs" {
-  description = "Whether the group makes a machine anew that fails or is ended."
+  description = "Whether the group replaces a machine that fails or is ended."
   type        = bool
   nullable    = false
 }
 
 variable "workload_policy" {
-  description = "URL of the workload policy by which the machines are placed; null for none."
+  description = "URL of the workload policy that places the machines; null for none."
   type        = string
   default     = null
 }
 
 variable "instance_template" {
-  description = "URL of the template that new machines are made from."
+  description = "URL of the template for new machines."
   type        = string
   nullable    = false
 }
 
 variable "head" {
-  description = "Whether the group is the one of an orchestrator's head, whose names say so."
+  description = "Whether the group is for an orchestrator's head, which its names say."
   type        = bool
   nullable    = false
   default     = false

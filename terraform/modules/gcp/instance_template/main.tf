@@ -1,15 +1,15 @@
 locals {
   # The provider appends 26 characters to a prefix of up to 37. A longer prefix gets a day and a three-digit
-  # counter instead, which starts anew with every run: the day's second change would then meet the first's name.
+  # counter instead, which every run restarts: the day's second change would then get the first one's name.
   template_prefix = "${trimsuffix(substr(var.name_prefix, 0, 36), "-")}-"
 
-  # Machines of the A and G series come with their GPUs; only others have them attached.
+  # Machines of the A and G series include their GPUs; others have them attached.
   # https://cloud.google.com/compute/docs/gpus
   brings_gpus  = can(regex("^(a[0-9]+x?|g[0-9]+)-", var.machine_type))
   attached_gpu = !local.brings_gpus && var.accelerator_count > 0
 
-  # Series of the third generation and later, and Arm machines, take gVNIC alone, and bare metal takes neither it nor
-  # VirtIO. For the others nothing is asked for: images without the feature GVNIC would be refused.
+  # Series of the third generation and later, and Arm machines, support only gVNIC; bare metal supports neither it nor
+  # VirtIO. For the others no type is set: Google would refuse images without the feature GVNIC.
   # https://cloud.google.com/compute/docs/networking/using-gvnic
   needs_gvnic = can(regex("^([a-z]+[3-9][a-z]*|t2a)-", var.machine_type)) && !endswith(var.machine_type, "-metal")
 
@@ -21,17 +21,17 @@ locals {
     reservation-bound = "RESERVATION_BOUND"
   }
 
-  # What Google ends of itself is deleted: a machine that is only stopped would keep its disk, and its price.
+  # A machine that Google ends is deleted: a stopped one would keep its disk, and its price.
   ended = var.provisioning_model != "standard" || var.max_run_duration > 0
 
-  # Spot and flex-start machines are never restarted, and those of a placement policy can't be: their group makes
-  # them anew. https://docs.cloud.google.com/compute/docs/instances/setting-vm-host-options
+  # Spot and flex-start machines are never restarted, and those of a placement policy can't be: their group
+  # replaces them. https://docs.cloud.google.com/compute/docs/instances/setting-vm-host-options
   restarted = contains(["standard", "reservation-bound"], var.provisioning_model) && var.placement_policy == null
 
-  # The E2 series has no GPUs, and refuses to be stopped for maintenance unless it may be taken away at any time.
+  # The E2 series has no GPUs, and can't be stopped for maintenance unless Google may take it away at any time.
   migrates = startswith(var.machine_type, "e2-") && var.provisioning_model == "standard"
 
-  # Flex-start machines may take nothing from a reservation. The others take what fits, where none is named.
+  # Flex-start machines may not use a reservation. The others use any that fits, unless one is named.
   affinity = var.reservation != "" ? "SPECIFIC_RESERVATION" : var.provisioning_model == "flex-start" ? "NO_RESERVATION" : null
 
   own_keys = ["startup-script", "cluster-config", "cluster-startup-command"]
@@ -130,17 +130,17 @@ resource "google_compute_instance_template" "this" {
 
   resource_policies = var.placement_policy == null ? null : [var.placement_policy]
 
-  # What the account may do is said by its roles, not by scopes.
+  # The account's roles say what it may do, not its scopes.
   service_account {
     email  = var.service_account
     scopes = ["cloud-platform"]
   }
 
   lifecycle {
-    # The group uses the old template until it has been given the new one.
+    # The group uses the old template until it gets the new one.
     create_before_destroy = true
 
-    # Not the variable's own validation: that would print the line that holds the metadata.
+    # The variable's own validation would print the line with the metadata.
     precondition {
       condition     = length(setintersection(keys(var.metadata), local.own_keys)) == 0
       error_message = "The metadata keys ${join(", ", local.own_keys)} are the tool's own; a command of yours belongs in STARTUP_COMMAND."

@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Begins the template's name."
+  description = "The beginning of the template's name."
   type        = string
   nullable    = false
 }
@@ -17,7 +17,7 @@ variable "machine_type" {
 }
 
 variable "accelerator_type" {
-  description = "The GPU to attach where the machine type brings none of its own."
+  description = "The GPU to attach if the machine type includes none."
   type        = string
   nullable    = false
 }
@@ -47,7 +47,7 @@ variable "disk_type" {
 }
 
 variable "network_interfaces" {
-  description = "The machines' cards in their order, each with its subnet's URL, or its network's where that chooses the subnet itself; without a type, a card has what the machine needs."
+  description = "The machines' cards in their order, each with its subnet's URL, or its network's if that chooses the subnet itself; a card without a type gets the one that the machine needs."
   type = list(object({
     network    = optional(string)
     subnetwork = optional(string)
@@ -68,25 +68,25 @@ variable "external_ip" {
 }
 
 variable "provisioning_model" {
-  description = "How the machines are bought: standard, spot, flex-start or reservation-bound."
+  description = "How the machines are ordered: standard, spot, flex-start or reservation-bound."
   type        = string
   nullable    = false
 }
 
 variable "max_run_duration" {
-  description = "After how many seconds a machine is ended; 0 for never."
+  description = "The seconds after which a machine ends; 0 for never."
   type        = number
   nullable    = false
 }
 
 variable "reservation" {
-  description = "The reservation that the machines are taken from, by its name or as projects/P/reservations/NAME; empty for none."
+  description = "The reservation that the machines use, by its name or as projects/P/reservations/NAME; empty for none."
   type        = string
   nullable    = false
 }
 
 variable "placement_policy" {
-  description = "URL of the placement policy that the machines are made with; null for none."
+  description = "URL of the placement policy for the machines; null for none."
   type        = string
   default     = null
 }
@@ -105,7 +105,7 @@ variable "metadata" {
 }
 
 variable "enable_notebook" {
-  description = "Whether the image is asked to register its notebook with the proxy."
+  description = "Whether the image should register its notebook with the proxy."
   type        = bool
   nullable    = false
 }
@@ -117,7 +117,7 @@ variable "startup_script" {
 }
 
 variable "node_config" {
-  description = "What the bootstrap is to do, as JSON."
+  description = "The bootstrap's instructions, as JSON."
   type        = string
   nullable    = false
 }

@@ -1,13 +1,13 @@
-# The project's network "default". What it has is left as it is: which ports are open there is the project's business.
+# The project's network "default". Nothing present in it is changed: its open ports are the project's business.
 locals {
-  # Not the names that a network of the cluster's own has for the same: NETWORK_CONFIG can change, and then Terraform
-  # makes those while these still go.
+  # Other names than in a network of the cluster's own: NETWORK_CONFIG can change, and then Terraform makes those
+  # while these are still being deleted.
   name = "${var.name_prefix}-dpl"
 
-  # Where the IAP tunnel comes from: https://cloud.google.com/iap/docs/using-tcp-forwarding
+  # The source addresses of the IAP tunnel: https://cloud.google.com/iap/docs/using-tcp-forwarding
   iap_range = "35.235.240.0/20"
 
-  # Those of the machines' region alone: another NAT of the network may serve others, and none may serve one twice.
+  # Only those of the machines' region: another NAT of the network may serve others, and two NATs can't serve one.
   subnets = [
     for link in data.google_compute_network.default.subnetworks_self_links : link
     if strcontains(link, "/regions/${var.region}/")

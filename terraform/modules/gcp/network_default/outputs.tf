@@ -1,5 +1,5 @@
 output "network" {
-  description = "The network's URL, known once its ways out are there."
+  description = "The network's URL, known once it reaches the internet."
   value       = data.google_compute_network.default.self_link
 
   depends_on = [

@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Begins the names of what is made."
+  description = "The beginning of the names of all resources here."
   type        = string
   nullable    = false
 }
@@ -11,21 +11,21 @@ variable "region" {
 }
 
 variable "nat" {
-  description = "Whether the network gets a NAT of this cluster's own: it has none in the region, and the machines have no external addresses."
+  description = "Whether the network gets this cluster's own NAT, because it has none in the region and the machines have no external addresses."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "iap" {
-  description = "Whether ssh to this cluster's machines is opened to the IAP tunnel: no rule of the network does so."
+  description = "Whether a new rule allows the IAP tunnel ssh to this cluster's machines, because no rule of the network does."
   type        = bool
   nullable    = false
   default     = false
 }
 
 variable "service_account" {
-  description = "E-mail of the account that the machines run as: the rule is for them alone."
+  description = "E-mail of the account that the machines run as: the rule is only for them."
   type        = string
   nullable    = false
   default     = ""

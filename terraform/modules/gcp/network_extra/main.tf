@@ -1,9 +1,9 @@
-# Networks for the machines' further cards, one each: no way out, and no way in but from the same network.
+# Networks for the machines' further cards, one each, without traffic from or to other networks.
 locals {
   name = "${var.name_prefix}-dpl"
 
-  # 10.1.0.0/16, 10.2.0.0/16 and so on; 10.0.0.0 is the first network's. Machines that are in several networks tell
-  # them apart by their ranges.
+  # 10.1.0.0/16, 10.2.0.0/16 and so on; 10.0.0.0 is the first network's. Machines in several networks need
+  # different ranges.
   ranges = { for number in range(1, var.networks + 1) : number => "10.${number}.0.0/16" }
 
   # A /20 as in the first network: 4,092 machines.

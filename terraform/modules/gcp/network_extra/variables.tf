@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Begins the names."
+  description = "The beginning of the names."
   type        = string
   nullable    = false
 }
@@ -15,7 +15,7 @@ variable "networks" {
   type        = number
   nullable    = false
 
-  # Numbers of one digit alone: longer names don't fit.
+  # Only numbers of one digit: longer names don't fit.
   validation {
     condition     = var.networks >= 0 && var.networks <= 8
     error_message = "There can be 0 to 8 more networks."

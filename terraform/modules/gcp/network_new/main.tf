@@ -3,11 +3,11 @@ locals {
 
   range = "10.0.0.0/9"
 
-  # A /20, 4,092 machines: a group has up to 1,000, and machines that are made anew may take an address before
+  # A /20, 4,092 machines: a group has up to 1,000, and replaced machines may take an address before
   # the old ones' are free again.
   subnet = cidrsubnet(local.range, 11, 0)
 
-  # Where the IAP tunnel comes from: https://cloud.google.com/iap/docs/using-tcp-forwarding
+  # The source addresses of the IAP tunnel: https://cloud.google.com/iap/docs/using-tcp-forwarding
   iap_range = "35.235.240.0/20"
 }
 

@@ -1,5 +1,5 @@
 output "network" {
-  description = "The network's URL, known once its ways out are there: machines need them as soon as they start."
+  description = "The network's URL, known once it reaches the internet: machines need that as soon as they start."
   value       = google_compute_network.this.self_link
 
   depends_on = [

@@ -1,5 +1,5 @@
-# One network for all RDMA cards, with a subnet for each. Its profile lets everything in it talk to everything else,
-# lets nothing else in or out, and takes neither firewall rules nor a router:
+# One network for all RDMA cards, with a subnet for each. Its profile allows all traffic within the network and
+# nothing in or out, and supports neither firewall rules nor a router:
 # https://docs.cloud.google.com/vpc/docs/rdma-network-profiles, https://cloud.google.com/firewall/docs/firewall-for-roce
 locals {
   name = "${var.name_prefix}-dpl-rdma"

@@ -1,11 +1,11 @@
 variable "name_prefix" {
-  description = "Begins the names."
+  description = "The beginning of the names."
   type        = string
   nullable    = false
 }
 
 variable "project_id" {
-  description = "The project that the network is in."
+  description = "The network's project."
   type        = string
   nullable    = false
 }
@@ -17,7 +17,7 @@ variable "region" {
 }
 
 variable "network_profile" {
-  description = "The network profile's name, such as us-central1-a-vpc-roce: all that is in the network is in its zone."
+  description = "The network profile's name, such as us-central1-a-vpc-roce: everything in the network is in its zone."
   type        = string
   nullable    = false
 }

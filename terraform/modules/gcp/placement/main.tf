@@ -1,6 +1,6 @@
 # Machines near each other. Neither kind of policy takes labels.
 resource "google_compute_resource_policy" "placement" {
-  # It can't go before the last machine that was made with it.
+  # It can be deleted only after the last machine that was made with it.
   count = var.kind == "policy" || var.keep_policy ? 1 : 0
 
   name        = "${var.name_prefix}-placement"
@@ -20,7 +20,7 @@ resource "google_compute_resource_policy" "workload" {
   description = "Keeps the machines of cluster ${var.name_prefix} near each other."
   region      = var.region
 
-  # Without a greatest distance: the group may have 1,500 machines, and comes where it can.
+  # Without a largest distance: the group may have 1,500 machines, and is placed where there is room.
   workload_policy {
     type = "HIGH_THROUGHPUT"
   }

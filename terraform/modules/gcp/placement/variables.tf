@@ -1,17 +1,17 @@
 variable "name_prefix" {
-  description = "Begins the policy's name."
+  description = "The beginning of the policy's name."
   type        = string
   nullable    = false
 }
 
 variable "region" {
-  description = "The region that the machines are in."
+  description = "The machines' region."
   type        = string
   nullable    = false
 }
 
 variable "keep_policy" {
-  description = "Whether an earlier run's placement policy stays though it isn't asked for any more: machines may have been made with it."
+  description = "Whether an earlier run's placement policy stays although the settings no longer ask for it: machines may have been made with it."
   type        = bool
   nullable    = false
 }

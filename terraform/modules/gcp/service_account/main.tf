@@ -1,5 +1,5 @@
 locals {
-  # An account's id has 6 to 30 characters. A prefix that is too long is cut, and told apart by its hash.
+  # An account's id has 6 to 30 characters. A longer prefix is cut, and its hash makes it unique.
   wanted     = "${var.name_prefix}-nodes"
   cut        = "${trimsuffix(substr(var.name_prefix, 0, 17), "-")}-${substr(sha256(var.name_prefix), 0, 6)}-nodes"
   account_id = length(local.wanted) <= 30 ? local.wanted : local.cut
@@ -17,7 +17,7 @@ resource "google_service_account" "nodes" {
   description  = "What the machines of this cluster run as: they read their files, write their records, and use the mounted buckets."
 }
 
-# Reading is by name: the condition holds for objects alone, so the bucket can't be listed.
+# The machines read by name: the condition holds only for objects, so they can't list the bucket.
 resource "google_storage_bucket_iam_member" "files" {
   bucket = var.state_bucket
   role   = "roles/storage.objectViewer"
@@ -30,7 +30,7 @@ resource "google_storage_bucket_iam_member" "files" {
   }
 }
 
-# Writing a record a second time replaces an object, which needs storage.objects.delete beside create:
+# Writing a record again replaces an object, which needs storage.objects.delete beside create:
 # objectCreator lacks it, and objectUser is the least of Google's own roles that has both.
 resource "google_storage_bucket_iam_member" "nodes" {
   bucket = var.state_bucket
@@ -44,7 +44,7 @@ resource "google_storage_bucket_iam_member" "nodes" {
   }
 }
 
-# In the state bucket, every deployment's folder stays out of reach: its state, and what other machines run.
+# In the state bucket, the machines can't reach any deployment's folder: its state, and other machines' files.
 # https://cloud.google.com/iam/docs/conditions-attribute-reference: extract gives "" where the template doesn't fit.
 resource "google_storage_bucket_iam_member" "mounts" {
   for_each = toset(var.mount_buckets)
@@ -64,7 +64,7 @@ resource "google_storage_bucket_iam_member" "mounts" {
   }
 }
 
-# What agents on the machines write, the project's services take. Machines don't wait for it.
+# The agents on the machines write to the project's services. Machines don't wait for these roles.
 resource "google_project_iam_member" "agents" {
   for_each = toset(var.agent_roles)
 

@@ -1,5 +1,5 @@
 output "email" {
-  description = "The account's e-mail, known once it has been granted everything: no machine starts that could not report."
+  description = "The account's e-mail, known once it has all its roles: a machine that starts can report."
   value       = google_service_account.nodes.email
 
   depends_on = [

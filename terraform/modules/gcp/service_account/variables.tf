@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Begins the account's name."
+  description = "The beginning of the account's name."
   type        = string
   nullable    = false
 }
@@ -23,7 +23,7 @@ variable "mount_buckets" {
 }
 
 variable "agent_roles" {
-  description = "Roles on the project for the agents that run on the machines; empty where they may not be granted."
+  description = "Roles on the project for the agents on the machines; empty where the caller may not grant them."
   type        = list(string)
   nullable    = false
 }
