@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The bootstrap itself: who am I, what am I to do, and each step in order. Everything above only defines functions.
+# The bootstrap itself: makes the plan, and runs each step in order. Everything above only defines functions.
 
 main() {
   case ${1:-all} in
@@ -21,7 +21,7 @@ main() {
       record_write
       upload_surely
       ;;
-    unit) "unit_$2" ;; # what one of the machine's other units runs, before there is a plan
+    unit) "unit_$2" ;; # for the machine's other units, before there is a plan
     *)
       say "unknown argument: $1"
       return 2
@@ -44,7 +44,7 @@ bootstrap() {
   begin_command
   [[ $STEP_STATUS == 0 || $STEP_STATUS == "$NOTHING_TO_DO" ]] || give_up command
 
-  # A command that has started reports itself, and with it that this node is ready.
+  # A command that has started reports itself, and that this node is ready.
   if ((STEP_STATUS == NOTHING_TO_DO)); then
     upload_surely &
   fi
@@ -55,14 +55,14 @@ bootstrap() {
   wait
 }
 
-# finish_late STEP: the rest of an optional step, beside the command.
+# finish_late STEP: completes an optional step, beside the command.
 finish_late() {
   continue_step "$1" "$1_late" optional
   upload_surely
 }
 
-# prepare leaves this very script, the plan and a fresh record on the disk: a step runs from there, and so does
-# whoever tries one again by hand.
+# prepare leaves this script, the plan and a fresh record on the disk: a step runs from there, also when
+# somebody tries one again by hand.
 prepare() {
   mkdir -p "$STATE_FOLDER" "$LOG_FOLDER"
   cp "${BASH_SOURCE[0]}" "$STATE_FOLDER/bootstrap.sh.new"
@@ -72,7 +72,7 @@ prepare() {
   record_begin
 }
 
-# give_up STEP: the node has failed; that is said, and later steps don't run.
+# give_up STEP: reports that the node has failed; later steps don't run.
 give_up() {
   say "step $1 failed, see $LOG_FOLDER/step-$1.log"
   upload_surely

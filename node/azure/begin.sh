@@ -1,6 +1,6 @@
 #!/bin/sh
-# What cloud-init runs first, once, when it has written the files: the units, which every later start runs by itself.
-# The disks are there before anything else that cloud-init runs; the bootstrap goes on beside that.
+# cloud-init runs this first, once, when it has written the files: it starts the units, which every later start runs.
+# The disks are mounted before anything else that cloud-init runs; the bootstrap continues beside that.
 set -eu
 systemctl daemon-reload
 systemctl enable cluster-disks.service cluster-gpus.service cluster-node-info.service cluster-bootstrap.service

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What is mounted, now and at every start, by lines in fstab; and a note on each mount for the record.
+# Mounts, now and at every start, by lines in fstab; and a note on each mount for the record.
 
 MOUNTS_FILE=
 
@@ -9,7 +9,7 @@ mounts_begin() {
   : >"$MOUNTS_FILE"
 }
 
-# mount_noted SOURCE PATH TYPE OPTIONS: adds the line, mounts, and notes how that went.
+# mount_noted SOURCE PATH TYPE OPTIONS: adds the line, mounts, and notes the outcome.
 mount_noted() {
   local began outcome=ok
   began=$(clock)
@@ -24,11 +24,11 @@ mount_note() {
     "$(json_escaped "$1")" "$(json_escaped "$2")" "$3" "$(seconds_since "$4")" >>"$MOUNTS_FILE"
 }
 
-# fstab_add SOURCE PATH TYPE OPTIONS: adds the line unless it is there; fails where the mount point is another line's.
+# fstab_add SOURCE PATH TYPE OPTIONS: adds the line unless it exists; fails if another line has the mount point.
 fstab_add() {
   local place used
   place=$(fstab_field "$2")
-  # Through the environment: awk would read the octal of a blank as the blank itself in a -v.
+  # Through the environment: in a -v, awk would decode a blank's octal.
   used=$(place=$place awk '!/^[ \t]*#/ && $2 == ENVIRON["place"]' "$FSTAB") || return 1
   if [[ -z $used ]]; then
     # A last line without an end would be joined to this one, and the machine not boot again.
@@ -48,7 +48,7 @@ fstab_field() {
   printf '%s\n' "${path//$'\t'/\\011}"
 }
 
-# mount_now SOURCE PATH: unless it is mounted; tries again for as long as MOUNT_LIMIT.
+# mount_now SOURCE PATH: mounts it if needed, and tries again until MOUNT_LIMIT.
 mount_now() {
   mkdir -p "$NODE_ROOT$2" || return 1
   if [[ $(findmnt --noheadings --output SOURCE --mountpoint "$2" 2>/dev/null) == "$1" ]]; then

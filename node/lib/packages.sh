@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Packages, of the two families of distributions that Google's images have.
+# Packages, for the two families of distributions in Google's images.
 
-# os_release NAME: prints what the distribution says of itself, such as its ID.
+# os_release NAME: prints a field of the distribution's own description, such as ID.
 os_release() {
   (
     # shellcheck source=/dev/null
@@ -35,9 +35,9 @@ install_packages() {
   fi
 }
 
-# One of the image's repositories may be gone for good, which fails the update: others have what is asked for.
+# One of the image's repositories may no longer exist, which fails the update: others may have the packages.
 apt_install() {
-  apt_get update || echo "apt-get update failed; going on with the lists that there are"
+  apt_get update || echo "apt-get update failed; continuing with the present lists"
   apt_get -y install --no-install-recommends "$@"
 }
 
@@ -46,9 +46,9 @@ apt_get() {
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q "$@"
 }
 
-# apt_install_apart SOURCES PACKAGE: installs it from the repositories of that file (or folder) alone, with lists and
-# downloads in a folder of its own. The user's command may call apt-get at the same moment: then dpkg's lock is all that
-# both need.
+# apt_install_apart SOURCES PACKAGE: installs it only from the repositories of that file (or folder), with lists and
+# downloads in a folder of its own. The user's command may call apt-get at the same moment: then both need only dpkg's
+# lock.
 apt_install_apart() {
   local folder=$STATE_FOLDER/apt sources=$1 options
   shift
@@ -63,7 +63,7 @@ apt_install_apart() {
   apt_get "${options[@]}" update && apt_get "${options[@]}" -y install --no-install-recommends "$@"
 }
 
-# apt_waits_for_locks: has every call of apt-get wait for dpkg's lock, the user's command's own too.
+# apt_waits_for_locks: makes every call of apt-get wait for dpkg's lock, also the user's own.
 apt_waits_for_locks() {
   mkdir -p "$NODE_ROOT/etc/apt/apt.conf.d" "$NODE_ROOT/etc/apt/sources.list.d" "$NODE_ROOT/usr/share/keyrings" &&
     echo 'DPkg::Lock::Timeout "300";' >"$NODE_ROOT/etc/apt/apt.conf.d/90cluster-lock"

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The node's record, RECORD_FILE (docs/node-status.md): one file a step, and the whole put together from them.
-# Several processes write it, the bootstrap and those that watch the user's command and Ray; a lock keeps them apart.
+# The node's record, RECORD_FILE (docs/node-status.md): combined from one file for each step.
+# Several processes write it, the bootstrap and those that watch the user's command and Ray; a lock serialises them.
 
 STEP_NAMES=("${REQUIRED_STEPS[@]}" "${OPTIONAL_STEPS[@]}" command)
 STEPS_FOLDER=$STATE_FOLDER/steps
 HOST_KEYS_FOLDER=$NODE_ROOT/etc/ssh
 
-# What the health checks found, put together by whoever runs them (docs/health.md). It outlives a boot.
+# The health checks' findings, written by the check scripts (docs/health.md). The file outlives a boot.
 HEALTH_FACT=$STATE_FOLDER/health.json
 
 # record_begin: starts this boot's record in place of the last one's.
@@ -16,7 +16,7 @@ record_begin() {
   record_write
 }
 
-# record_step NAME STATUS SECONDS TAIL-FILE [optional]: notes what a step did, with what it noted of its mounts; the
+# record_step NAME STATUS SECONDS TAIL-FILE [optional]: notes what a step did, with its notes on mounts; the
 # record's status follows from it.
 record_step() {
   local tail='""' optional=false mounts=''
@@ -41,7 +41,7 @@ record_write() {
       step=$name
       if [[ $name == command ]]; then
         status=ready
-        # One listing must tell a command that has ended from one that still runs.
+        # One listing must distinguish a command that has ended from one that still runs.
         [[ $text == *'"status": "running"'* ]] || step="done"
       fi
       [[ $text != *'"status": "failed", "optional": false'* ]] || status=failed step=$name
@@ -69,8 +69,8 @@ record_write() {
   ) 9>"$STATE_FOLDER/record.lock"
 }
 
-# host_keys: prints the keys by which this machine's ssh server proves who it is, as JSON strings; nothing before it has
-# any. Whoever reads the record knows then whom to expect at its address.
+# host_keys: prints the keys by which this machine's ssh server proves its identity, as JSON strings; nothing before it
+# has any. A reader of the record then knows which key to expect at its address.
 host_keys() {
   local file kind key comma=''
   for file in "$HOST_KEYS_FOLDER"/ssh_host_*_key.pub; do
@@ -81,7 +81,7 @@ host_keys() {
   done
 }
 
-# tail_of FILE: prints the last lines, 20 and 4 KiB at most, as a JSON string.
+# tail_of FILE: prints the last lines, at most 20 and 4 KiB, as a JSON string.
 tail_of() {
   tail -n 20 "$1" | tail -c 4096 |
     python3 -c 'import json, sys; print(json.dumps(sys.stdin.buffer.read().decode(errors="replace").rstrip("\n")))'

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Trying again, with growing waits: all nodes of a cluster start at once, and must not ask in step.
+# Tries again with growing waits: all nodes of a cluster start at once, and must not call in step.
 
 RETRY_FIRST_MS=${RETRY_FIRST_MS:-500}
 RETRY_LONGEST_MS=${RETRY_LONGEST_MS:-15000}
-# For what is to happen on this very machine, where looking costs nobody anything.
+# For events on this machine itself, where a look costs nothing.
 LOCAL_LONGEST_MS=${LOCAL_LONGEST_MS:-1000}
 
-# retry SECONDS COMMAND...: runs COMMAND until it succeeds; its last status, once SECONDS have gone by.
+# retry SECONDS COMMAND...: runs COMMAND until it succeeds; after SECONDS, returns its last status.
 retry() {
   local deadline=$((SECONDS + $1)) wait_ms=$RETRY_FIRST_MS status
   shift
@@ -25,8 +25,8 @@ BACKOFF_ATTEMPTS=${BACKOFF_ATTEMPTS:-10}
 BACKOFF_FIRST_MS=${BACKOFF_FIRST_MS:-1000}
 BACKOFF_LONGEST_MS=${BACKOFF_LONGEST_MS:-32000}
 
-# with_backoff COMMAND...: runs COMMAND until it succeeds, BACKOFF_ATTEMPTS times at most; its last status. Each wait is
-# drawn from nothing up to a limit that doubles, and so all nodes don't ask a stranger's repository at once.
+# with_backoff COMMAND...: runs COMMAND until it succeeds, at most BACKOFF_ATTEMPTS times. Each wait is
+# random, up to a limit that doubles, so that not all nodes call somebody's repository at once.
 with_backoff() {
   local attempt limit_ms=$BACKOFF_FIRST_MS status
   for ((attempt = 1; ; attempt++)); do

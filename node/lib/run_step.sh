@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Running steps. Each runs in a process of its own, where `set -e` holds whatever calls it.
+# Runs steps. Each runs in a process of its own, where `set -e` always applies.
 
 STEP_STATUS=
 
-# run_step NAME [optional]: runs step_NAME and notes in the record how it went; its exit status is in STEP_STATUS.
+# run_step NAME [optional]: runs step_NAME and notes the outcome in the record; its exit status is in STEP_STATUS.
 run_step() {
   record_step "$1" running 0 '' "${2:-}"
   upload_soon
@@ -19,7 +19,7 @@ continue_step() {
     0) outcome=ok ;;
     "$NOTHING_TO_DO")
       outcome=skipped
-      # A step that had something to do, and found a reason not to, has said so.
+      # A step that found a reason to do nothing has printed it.
       [[ ! -s $LOG_FOLDER/step-$2.log ]] || tail_file=$LOG_FOLDER/step-$2.log
       ;;
     "$NOT_YET") outcome=running ;;

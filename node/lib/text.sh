@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Texts, as other languages write them.
+# Encodes text for other languages.
 
 # url_encoded TEXT: for one part of a URL's path, byte by byte.
 url_encoded() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The user's command, as it was given, byte for byte: run by bash, as root, in a systemd unit of its own, so that
-# neither it nor the services that it starts end with the bootstrap. Its output stays on this machine, but for
+# The user's command, byte for byte: bash runs it as root in a systemd unit of its own, so that
+# neither it nor the services that it starts end with the bootstrap. Its output stays on this machine, except
 # the last lines of a command that failed.
 
 COMMAND_UNIT=cluster-startup-command.service
@@ -34,7 +34,7 @@ step_command() {
   ((status == 0))
   command_parses || return 1
 
-  # A unit in /run is gone with the boot: only a bootstrap starts it.
+  # A unit in /run disappears with the boot: only a bootstrap starts it.
   mkdir -p "$UNITS_FOLDER"
   command_unit >"$UNITS_FOLDER/$COMMAND_UNIT"
   systemctl daemon-reload
@@ -42,11 +42,11 @@ step_command() {
 }
 
 # command_parses: whether bash can read the command at all. Bash itself would print the whole line that it can't read,
-# and the last lines of a command that failed leave the machine: here only the line's number is said.
+# and the last lines of a failed command leave the machine: this prints only the line's number.
 command_parses() {
   local said line=''
   said=$(LC_ALL=C bash -n "$COMMAND_FILE" 2>&1) && return
-  # Patterns such as !(x) can be read only after `shopt -s extglob`, which -n doesn't run.
+  # Bash parses patterns such as !(x) only after `shopt -s extglob`, which -n doesn't run.
   if grep -q 'shopt .*extglob' "$COMMAND_FILE"; then
     said=$(LC_ALL=C bash -n -O extglob "$COMMAND_FILE" 2>&1) && return
   fi
@@ -55,8 +55,8 @@ command_parses() {
   return 1
 }
 
-# KillMode: what the command leaves running in the background outlives it. OOMPolicy: a process that is killed for
-# its memory does not take the rest along. TasksMax: training starts more threads than a service may by default.
+# KillMode: the command's background processes outlive it. OOMPolicy: a process that is killed for
+# its memory does not end the others. TasksMax: training starts more threads than a service may by default.
 command_unit() {
   cat <<UNIT
 [Unit]
@@ -71,17 +71,17 @@ TasksMax=infinity
 UNIT
 }
 
-# watch_command is what the unit runs: the command, and the record's last word on it.
+# The unit runs watch_command: it runs the command, and writes its end into the record.
 watch_command() {
   local began status=0 command uploads
   began=$(clock)
   [[ ! -e $COMMAND_LOG ]] || mv -f "$COMMAND_LOG" "$COMMAND_LOG.previous"
   (umask 027 && : >"$COMMAND_LOG")
-  set -m # the command leads a process group, by which it can be stopped whole
+  set -m # the command leads a process group, so that all of it can be stopped
   bash "$COMMAND_FILE" >"$COMMAND_LOG" 2>&1 </dev/null &
   command=$!
   set +m
-  # A machine that shuts down stops the command; that is no failure of it, and nothing is recorded.
+  # A machine that shuts down stops the command; that is no failure, and nothing is recorded.
   trap 'kill -TERM -- "-$command" 2>/dev/null; exit 143' TERM
 
   record_step command running 0 ''

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Files that come through the bucket, as archives named after what is in them: the tool's samples, and those that were
+# Files that come through the bucket, as archives named by their content: the tool's samples, and the files
 # copied from the caller's machine.
 
 SAMPLES_LATE=$STATE_FOLDER/samples-late
@@ -10,8 +10,8 @@ step_files() {
   place_archive "$FILES_OBJECT" "$FILES_DESTINATION" "$STATE_FOLDER/files-extracted" "$DOWNLOAD_LIMIT"
 }
 
-# place_samples LIMIT: they are the notebook's user's, where the image has one. Nothing else needs them: an account that
-# may not read them, or not yet, fails no node and keeps no command waiting.
+# place_samples LIMIT: they belong to the notebook's user, if there is one. Nothing else needs them: an account that
+# may not read them, or not yet, fails no node and delays no command.
 place_samples() {
   rm -f "$SAMPLES_LATE"
   [[ -n $SAMPLES_OBJECT ]] || return 0
@@ -19,16 +19,16 @@ place_samples() {
   ! id jupyter >/dev/null 2>&1 || chown -R jupyter: "$NODE_ROOT$SAMPLES_DESTINATION"
 }
 
-# finish_samples: the rest of it, beside the command.
+# finish_samples: completes it, beside the command.
 finish_samples() {
   [[ ! -e $SAMPLES_LATE ]] || place_samples "$DOWNLOAD_LIMIT" >>"$LOG_FOLDER/step-files.log" 2>&1 || true
 }
 
-# place_archive OBJECT DESTINATION MARKER LIMIT: says itself where it fails, since not every caller stops at that.
+# place_archive OBJECT DESTINATION MARKER LIMIT: reports its failure itself, since not every caller stops at that.
 place_archive() {
   local digest archive=$STATE_FOLDER/files.tar.gz
   digest=$(basename "$1" .tar.gz)
-  # After a reboot the files are there already, with whatever was changed in them since.
+  # After a reboot the files exist already, with all changes since.
   if [[ -d $NODE_ROOT$2 && $(cat "$3" 2>/dev/null) == "$digest $2" ]]; then
     echo "already in $2"
     return

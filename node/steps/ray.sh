@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Ray: one cluster of all nodes, kept up by a systemd unit on each. The tool says in <deployment>/files/ray-head.json
-# which node is the head; all others go on trying until they have joined it, and join again whatever happens to either.
+# Ray: one cluster of all nodes; a systemd unit on each keeps it running. <deployment>/files/ray-head.json says
+# which node is the head; all others keep trying until they have joined it, and join again after any failure.
 
 RAY_UNIT=cluster-ray.service
 RAY_LOG=$LOG_FOLDER/ray.log
-# What the record tells of Ray: there as long as this node is in the cluster; gone with the boot, since in /run.
+# The record's fact about Ray: it exists while this node is in the cluster, and disappears with the boot, since in /run.
 RAY_FACT=$NODE_ROOT/run/cluster/ray.json
-# How everything on this node finds the cluster: RAY_ADDRESS and the like, a NAME=value a line.
+# Everything on this node finds the cluster by this file: RAY_ADDRESS and the like, one NAME=value on each line.
 RAY_ENVIRONMENT=$STATE_FOLDER/ray-environment
-# The dashboard answers on the head alone, and to nobody outside of it: a tunnel leads there.
+# The dashboard answers only on the head, and only to the head itself: a tunnel leads there.
 RAY_DASHBOARD=127.0.0.1
 RAY_DASHBOARD_PORT=8265
 RAY_POLL_MS=${RAY_POLL_MS:-500}
@@ -19,15 +19,15 @@ step_ray() {
   install_ray
   start_ray_unit
   if ! RETRY_LONGEST_MS=$LOCAL_LONGEST_MS retry "$RAY_LIMIT" test -s "$RAY_FACT"; then
-    echo "this node is not in the Ray cluster after $((RAY_LIMIT / 60)) minutes, though it goes on trying; $RAY_LOG says:"
+    echo "this node is not in the Ray cluster after $((RAY_LIMIT / 60)) minutes, although it keeps trying; $RAY_LOG says:"
     tail -n 18 "$RAY_LOG" || true
     return 1
   fi
   cat "$RAY_FACT"
 }
 
-# start_ray_unit: a unit in /run is gone with the boot, so Ray comes up after the mounts, never before. One that runs
-# as it should is left alone: there may be jobs on it.
+# start_ray_unit: a unit in /run disappears with the boot, so Ray starts after the mounts, never before. One that runs
+# well is left alone: it may have jobs.
 start_ray_unit() {
   mkdir -p "$UNITS_FOLDER"
   ray_unit >"$STATE_FOLDER/$RAY_UNIT"
@@ -39,8 +39,8 @@ start_ray_unit() {
   systemctl restart "$RAY_UNIT"
 }
 
-# No limit of starts: a head may be long in coming. Ray's own processes end with the unit, and the unit with any of them.
-# Limits as Ray and RDMA want them; OOMPolicy: a task that is killed for its memory does not take Ray along.
+# No limit of starts: the head may take long. Ray's own processes end with the unit, and the unit with any of them.
+# Limits that Ray and RDMA need. OOMPolicy: a task that is killed for its memory does not end Ray.
 ray_unit() {
   cat <<UNIT
 [Unit]
@@ -59,7 +59,7 @@ TasksMax=infinity
 UNIT
 }
 
-# serve_ray is what the unit runs: Ray, and the record's word on whether this node is in the cluster.
+# The unit runs serve_ray: it runs Ray, and writes into the record whether this node is in the cluster.
 serve_ray() {
   local head name at ray status=0 role=()
   mkdir -p "$(dirname "$RAY_FACT")"
@@ -110,7 +110,7 @@ PYTHON
 join_ray() {
   local fact
   while kill -0 "$1" 2>/dev/null; do
-    # Asking takes a second of a processor's time, so not before there can be an answer.
+    # Asking takes a second of processor time, so it waits until there can be an answer.
     if grep -q 'Ray runtime started' "$RAY_LOG" && fact=$(ask_ray "$2" "$3" 2>"$STATE_FOLDER/ray-question.log"); then
       printf '%s\n' "$fact" >"$RAY_FACT.new"
       mv "$RAY_FACT.new" "$RAY_FACT"
@@ -123,8 +123,8 @@ join_ray() {
   done
 }
 
-# ask_ray HEAD ADDRESS: prints which cluster this node is in, as Ray tells whoever connects to it here; fails where it is
-# in none. A cluster is named by the ID that Ray gave its head: another one each time that Ray starts there.
+# ask_ray HEAD ADDRESS: connects to Ray here, and prints the cluster that this node is in; fails if it is
+# in none. A cluster's name is the ID that Ray gave its head: a new one each time that Ray starts there.
 ask_ray() {
   as_ray_user env RAY_AUTH_MODE=disabled timeout 30 "$RAY_VENV/bin/python3" - "$1" "$2" "$NODE_NAME" <<'PYTHON'
 import json
@@ -144,7 +144,7 @@ print(json.dumps({"head": head, "address": address, "cluster": clusters[0], "nod
 PYTHON
 }
 
-# leave_ray: the record says so, where it has said otherwise.
+# leave_ray: corrects the record, if it says that the node is in the cluster.
 leave_ray() {
   [[ -e $RAY_FACT ]] || return 0
   rm -f "$RAY_FACT"
@@ -152,9 +152,9 @@ leave_ray() {
   upload_soon
 }
 
-# tell_where_ray_is HEAD ADDRESS: whatever runs on this node finds the cluster: logins and commands over ssh by
-# /etc/environment, notebooks by their service's own, the startup command by the bootstrap's. Otherwise `ray.init()` would
-# start a cluster of its own, unless Ray lay in /tmp, open to everybody.
+# tell_where_ray_is HEAD ADDRESS: lets everything on this node find the cluster: logins and commands over ssh by
+# /etc/environment, notebooks by their service's own, the startup command by the bootstrap's. Else `ray.init()` would
+# start a cluster of its own, unless Ray's folder were in /tmp, open to everybody.
 tell_where_ray_is() {
   local folder=$NODE_ROOT/etc/systemd/system/jupyter.service.d own=$NODE_ROOT/etc/environment
   {

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Ray itself, in a virtual environment of its own, of the versions that ray_packages names, under the image's own Python;
-# and the user that it runs as.
+# Installs Ray into a virtual environment of its own, in the versions of ray_packages, with the image's own Python;
+# and makes the user that it runs as.
 
 RAY_VENV=$NODE_ROOT/opt/ray
 RAY_FOLDER=/var/lib/ray
 
-# install_ray: does nothing where all is as it would leave it, as after a reboot.
+# install_ray: does nothing if Ray is installed already, as after a reboot.
 install_ray() {
   local python want
   python=$(ray_python)
@@ -29,9 +29,9 @@ install_ray() {
   ln -sfn "$RAY_VENV/bin/ray" "$NODE_ROOT/usr/local/bin/ray"
 }
 
-# ray_python: prints the Python to run Ray with: the image's one that has PyTorch or TensorFlow, so that tasks can use
-# them; else the first that Ray knows; nothing where there is none. Each is asked as the user that Ray runs as, since
-# not everybody reaches every one.
+# ray_python: prints the Python for Ray: the image's Python with PyTorch or TensorFlow, so that tasks can use
+# them; else the first that Ray supports; nothing for none. It tries each as the user that Ray runs as, since
+# not every user can run every one.
 ray_python() {
   local candidate kind first=''
   while read -r candidate; do
@@ -47,7 +47,7 @@ if (3, 10) <= sys.version_info < (3, 14):
   [[ -z $first ]] || echo "$first"
 }
 
-# ray_python_candidates: what a login finds, what the notebook runs on, where Google's images have had it.
+# ray_python_candidates: a login's Python, the notebook's, and the places in Google's images.
 ray_python_candidates() {
   { as_ray_user bash -lc 'command -v python3' </dev/null 2>/dev/null || true; } | tail -n 1
   { systemctl cat jupyter.service 2>/dev/null || true; } |
@@ -56,7 +56,7 @@ ray_python_candidates() {
   echo /usr/bin/python3
 }
 
-# make_ray_venv PYTHON: Debian and Ubuntu have what makes one in a package of its own.
+# make_ray_venv PYTHON: on Debian and Ubuntu the module venv is a package of its own.
 make_ray_venv() {
   "$1" -m venv "$RAY_VENV" && return
   retry "$INSTALL_LIMIT" install_packages python3-venv
@@ -64,7 +64,7 @@ make_ray_venv() {
   "$1" -m venv "$RAY_VENV"
 }
 
-# ray_packages_for PYTHON: without numpy where the image has one, which its other packages are built for.
+# ray_packages_for PYTHON: without numpy if the image has it, since its other packages are built for that version.
 ray_packages_for() {
   if "$1" -c 'import numpy' 2>/dev/null; then
     ray_packages | grep -v '^numpy=='
@@ -74,7 +74,7 @@ ray_packages_for() {
 }
 
 # join_packages PYTHON: Ray's environment finds the image's packages behind its own, and the image's Python, which
-# notebooks run on, finds Ray's behind all of its own: nothing that either has is replaced by the other's.
+# notebooks run on, finds Ray's behind all of its own: neither replaces a package of the other.
 join_packages() {
   "$1" - "$RAY_VENV" <<'PYTHON'
 import site
@@ -101,7 +101,7 @@ make_ray_user() {
   user=$(ray_user)
   id "$user" >/dev/null 2>&1 ||
     useradd --system --user-group --create-home --shell /usr/sbin/nologin "$user"
-  # Ray itself opens its folder to everybody: this one around it lets in nobody else.
+  # Ray itself opens its folder to everybody: this folder around it keeps everybody else out.
   mkdir -p "$NODE_ROOT$RAY_FOLDER/$user"
   chown "$user:" "$NODE_ROOT$RAY_FOLDER/$user"
   chmod 700 "$NODE_ROOT$RAY_FOLDER/$user"

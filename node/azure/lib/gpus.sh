@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The GPUs' driver stays loaded when nobody uses it, at every start anew: cluster-gpus.service.
+# Keeps the GPUs' driver loaded when nobody uses it; cluster-gpus.service runs this at every start.
 
 unit_gpus() {
   local expected
@@ -9,7 +9,7 @@ unit_gpus() {
   elif ! command -v nvidia-smi >/dev/null; then
     echo "the image has no nvidia-smi"
   elif [[ -z $expected && $(count_gpus) == 0 ]]; then
-    echo "nothing is known of this size, and nvidia-smi shows no GPU"
+    echo "this size is unknown, and nvidia-smi shows no GPU"
   else
     timeout 300 nvidia-smi --persistence-mode=1
   fi

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The instance metadata service: who this machine is, and the token of its managed identity.
+# The instance metadata service: the machine's identity, and the token of its managed identity.
 # https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service (read 2026-11-25)
 
 IMDS_ENDPOINT=${IMDS_ENDPOINT:-http://169.254.169.254}
 # What the token is for: storage, in every account.
 STORAGE_RESOURCE=https://storage.azure.com/
 
-# instance_save FILE: writes all that the service tells of this machine, as JSON.
+# instance_save FILE: writes all metadata of this machine, as JSON.
 instance_save() {
   metadata_save "instance?api-version=2021-02-01" "$1"
 }
@@ -16,7 +16,7 @@ metadata_save() {
   retry "$METADATA_LIMIT" metadata_answers "$1" "$2"
 }
 
-# The service is asked directly: no proxy can answer for it, and it refuses what came through one.
+# Asks the service directly: no proxy can answer for it, and it refuses calls that came through one.
 metadata_answers() {
   local status
   status=$(curl --silent --show-error --noproxy '*' --connect-timeout 5 --max-time 30 \
@@ -27,8 +27,8 @@ metadata_answers() {
   return 1
 }
 
-# storage_token: prints a token of the machine's identity: of IDENTITY, by its resource id, since a policy of the
-# subscription's may have given the machine others; or of the only one that it has.
+# storage_token: prints a token of the machine's identity. IDENTITY is its resource id, since a policy of the
+# subscription may have given the machine others; without IDENTITY, the machine has only one.
 storage_token() {
   local file status=0 query
   query="api-version=2018-02-01&resource=$(url_encoded "$STORAGE_RESOURCE")"

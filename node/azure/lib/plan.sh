@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What this machine is to do: the file that cloud-init has left, and who the machine is by its metadata, as variables
-# that every process of the bootstrap reads. ACCOUNT, BUCKET (the container) and DEPLOYMENT say where the state lies,
-# IDENTITY as whom it is written, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is; FILES_OBJECT,
+# The plan: cloud-init's file and the machine's identity by its metadata, as variables
+# that every process of the bootstrap reads. ACCOUNT, BUCKET (the container) and DEPLOYMENT say where the state is,
+# IDENTITY who writes it; NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID identify the machine; FILES_OBJECT,
 # FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, DOCKER, RAY_PORT, GPUS, INFINIBAND, NVME_DISKS, SIZE, ADMIN,
-# HEALTH_GATE, CLOUD_INIT and HAS_COMMAND what the steps do.
+# HEALTH_GATE, CLOUD_INIT and HAS_COMMAND say what the steps do.
 
 CONFIG_FILE=$NODE_ROOT/etc/cluster/config.json
 PLAN_FILE=$STATE_FOLDER/plan
@@ -21,14 +21,14 @@ plan_make() {
   mv "$PLAN_FILE.new" "$PLAN_FILE"
 }
 
-# plan_read: how many GPUs a size has that the tool doesn't know, the machine itself tells.
+# plan_read: for a size that the tool doesn't know, the machine itself counts the GPUs.
 plan_read() {
   # shellcheck source=/dev/null
   . "$PLAN_FILE"
   [[ -n $GPUS ]] || GPUS=$(count_gpus)
 }
 
-# command_save FILE: writes the user's command, byte for byte; NO_SUCH_VALUE where there is none.
+# command_save FILE: writes the user's command, byte for byte; returns NO_SUCH_VALUE for none.
 command_save() {
   python3 - "$CONFIG_FILE" "$1" "$NO_SUCH_VALUE" <<'PYTHON'
 import json
@@ -43,8 +43,8 @@ with open(sys.argv[2], "wb") as file:
 PYTHON
 }
 
-# config_number NAME: prints a number of the configuration, for what runs before there is a plan; nothing where it isn't
-# known there, and 0 where the configuration can't be read.
+# config_number NAME: prints a number of the configuration, for units before there is a plan; nothing if it isn't
+# known there, and 0 if the configuration can't be read.
 config_number() {
   python3 -c 'import json, sys
 number = json.load(open(sys.argv[1]))[sys.argv[2]]
@@ -90,7 +90,7 @@ for name, text in texts.items():
 PYTHON
 }
 
-# plan_of_instance FILE: prints who this machine is, as its metadata tells.
+# plan_of_instance FILE: prints this machine's identity from its metadata.
 plan_of_instance() {
   python3 - "$1" <<'PYTHON'
 import json

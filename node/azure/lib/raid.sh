@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# The machine's own NVMe disks as one RAID-0 with a file system, mounted at RAID_PLACE: made where the disks are blank,
-# assembled where they aren't. They are blank at the first start, and again after the machine was deallocated, moved or
-# healed by Azure, so this is done at every start, by cluster-disks.service. Nothing on them outlives the machine.
+# The machine's own NVMe disks as one RAID-0 with a file system, mounted at RAID_PLACE: made if the disks are blank,
+# else assembled. They are blank at the first start, and again after Azure has deallocated, moved or
+# healed the machine, so cluster-disks.service does this at every start. Nothing on them outlives the machine.
 
 RAID_PLACE=/mnt/resource_nvme
-RAID_NAME=cluster-nvme # of the array, and the file system's label: XFS takes 12 characters
+RAID_NAME=cluster-nvme # the array, and the file system's label: XFS allows 12 characters
 RAID_DEVICE=/dev/md/$RAID_NAME
 RAID_CHUNK_KB=128
-# Which disks are the machine's own: not by their names, since sizes from v6 on may start from nvme0n1.
+# The model of the machine's own disks. Names don't help: sizes from v6 on may start from nvme0n1.
 # https://github.com/Azure/azure-vm-utils, udev/80-azure-disk.rules (2026-11-22)
 DISK_MODEL='Microsoft NVMe Direct Disk'
 DISKS_PATIENCE=${DISKS_PATIENCE:-60}
-# Hugging Face's downloads, open to everybody; there as long as the disks are, and known to each of these processes then.
+# Hugging Face's downloads, open to everybody. The folder exists while the disks do, and each process here knows it.
 CACHE_FOLDER=$RAID_PLACE/hf_cache
 [[ ! -d $NODE_ROOT$CACHE_FOLDER ]] || export HF_HOME=$CACHE_FOLDER
 
@@ -29,12 +29,12 @@ unit_disks() {
   open_raid
 }
 
-# raid_mounted: prints what is mounted there.
+# raid_mounted: prints the device that is mounted there.
 raid_mounted() {
   findmnt --noheadings --output SOURCE --mountpoint "$RAID_PLACE" 2>/dev/null || true
 }
 
-# find_disks: fills `disks`. As many as the size has are waited for, and no longer than DISKS_PATIENCE.
+# find_disks: fills `disks`. It waits for as many as the size has, and no longer than DISKS_PATIENCE.
 find_disks() {
   local expected
   expected=$(config_number nvme_disks)
@@ -52,14 +52,14 @@ enough_disks() {
   ((${#disks[@]} >= $1))
 }
 
-# direct_disks: prints their paths. The model has a version behind it since v2.
+# direct_disks: prints their paths. Since v2 a version follows the model's name.
 direct_disks() {
   lsblk --nodeps --noheadings --paths --pairs --output NAME,MODEL |
     sed -nE "s/^NAME=\"([^\"]+)\" MODEL=\"$DISK_MODEL( v[0-9]+)? *\"$/\\1/p"
 }
 
-# raid_device DISK...: prints the device to mount, a single disk itself, with a file system on it; what is done to get
-# there goes to stderr. Fails where anything holds what isn't this tool's.
+# raid_device DISK...: prints the device to mount (a single disk itself), with a file system on it; it reports its work
+# on stderr. Fails if a disk holds anything that isn't this tool's.
 raid_device() {
   local disk device=$1 members=0 blank=0
   if (($# > 1)); then
@@ -76,10 +76,10 @@ raid_device() {
     if ((members == $#)); then
       device=$(assembled "$@") || return 1
     else
-      # Some of an array's disks alone hold nothing that could be read.
-      ((members == 0)) || echo "$blank of $# disks are blank, so the array is lost and is made anew" >&2
+      # A part of an array's disks holds nothing readable.
+      ((members == 0)) || echo "$blank of $# disks are blank, so the array is lost and a new one is made" >&2
       created "$@" || return 1
-      # Whatever it seems to hold: the disks that stayed may still have the beginning of the lost file system.
+      # Whatever it seems to hold: the remaining disks may still have the beginning of the lost file system.
       make_file_system "$RAID_DEVICE" || return 1
       device=$RAID_DEVICE
     fi
@@ -95,12 +95,12 @@ raid_device() {
   printf '%s\n' "$device"
 }
 
-# foreign DEVICE: says that it was left alone.
+# foreign DEVICE: reports that it was left alone.
 foreign() {
   echo "$1 holds something else ($(disk_kind "$1")), so none of the disks was touched" >&2
 }
 
-# disk_kind DEVICE: prints what it holds: `member` of the array, `files` in the file system, both by their names; `blank`;
+# disk_kind DEVICE: prints `member` for a part of the array, `files` for the file system (both by their names), `blank`,
 # or another word.
 disk_kind() {
   local found status=0 type
@@ -131,8 +131,8 @@ assembled() {
   printf '%s\n' "$device"
 }
 
-# created DISK...: a new array of them, RAID_DEVICE. Those that stayed of a lost one may be held by what udev has begun to
-# assemble of it.
+# created DISK...: makes a new array, RAID_DEVICE. udev may have begun to assemble the rest of a lost one, and hold its
+# disks.
 created() {
   local device
   for device in $(lsblk --noheadings --raw --paths --output NAME,TYPE "$@" | awk '$1 ~ "^/dev/md" { print $1 }' | sort -u); do
@@ -145,12 +145,12 @@ created() {
   echo "made $RAID_DEVICE of $# disks" >&2
 }
 
-# array_of DISK: prints the array that it is in use by.
+# array_of DISK: prints the array that uses it.
 array_of() {
   lsblk --noheadings --raw --paths --output NAME,TYPE "$1" | awk '$2 ~ /^raid/ { print $1; exit }'
 }
 
-# make_file_system DEVICE: without discarding, which new disks don't need and which takes minutes.
+# make_file_system DEVICE: without discarding, which takes minutes and which new disks don't need.
 make_file_system() {
   if command -v mkfs.xfs >/dev/null; then
     mkfs.xfs -q -f -K -L "$RAID_NAME" "$1" >&2
@@ -160,19 +160,19 @@ make_file_system() {
   echo "made a file system on $1" >&2
 }
 
-# mount_raid DEVICE: by a line of fstab, for whoever mounts it by hand. The unit mounts it, and no start of the machine
-# waits for disks that may have gone.
+# mount_raid DEVICE: with a line in fstab, for a mount by hand. The unit mounts it, and no start of the machine
+# waits for disks that may be gone.
 mount_raid() {
   local type
   type=$(blkid --probe --output value --match-tag TYPE "$1") || return 1
   fstab_add "LABEL=$RAID_NAME" "$RAID_PLACE" "$type" nofail,noauto,x-systemd.device-timeout=10 || return 1
   mkdir -p "$NODE_ROOT$RAID_PLACE" || return 1
-  # udev may still be learning of the label.
+  # udev may not know the label yet.
   retry 30 mount "$RAID_PLACE" || return 1
   echo "mounted $1 at $RAID_PLACE"
 }
 
-# open_raid: everybody may write there, and nobody remove what is another's.
+# open_raid: everybody may write there, and nobody remove another's files.
 open_raid() {
   mkdir -p "$NODE_ROOT$CACHE_FOLDER" && chmod 1777 "$NODE_ROOT$RAID_PLACE" "$NODE_ROOT$CACHE_FOLDER"
 }

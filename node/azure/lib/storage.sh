@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Azure Blob Storage, with the machine's own identity. Nothing is ever listed: the identity may not.
+# Azure Blob Storage, with the machine's own identity. It never lists anything: the identity may not.
 # https://learn.microsoft.com/rest/api/storageservices/put-blob (read 2026-11-25)
 
 BLOB_ENDPOINT=${BLOB_ENDPOINT:-} # in place of the account's own
 BLOB_VERSION=2021-12-02
-# Stands for an empty text in a blob's metadata: libraries tell that from none at all, or refuse it, each in its own way.
+# The word for an empty text in a blob's metadata: libraries differ in whether they keep, drop or refuse an empty one.
 # https://github.com/Azure/azure-storage-net/issues/828, https://github.com/Azure/azure-sdk-for-js/issues/26501
 NO_TEXT=none
 
@@ -19,7 +19,7 @@ storage_download() {
 }
 
 # storage_upload CONTAINER BLOB FILE FACTS: writes the blob, JSON, with its metadata (a NAME=value a line of the file
-# FACTS) in one request, so that one listing tells what the blobs say.
+# FACTS) in one request, so that one listing shows the facts of all blobs.
 storage_upload() {
   local status name value answer=$STATE_FOLDER/upload.answer headers=()
   while IFS='=' read -r name value; do
@@ -49,7 +49,7 @@ blob_url() {
   printf '%s/%s/%s' "${BLOB_ENDPOINT:-https://$ACCOUNT.blob.core.windows.net}" "$1" "${path//%2F//}"
 }
 
-# blob_error FILE: prints an answer's code and message, which are XML, in a line.
+# blob_error FILE: prints the code and message of an XML answer, in a line.
 blob_error() {
   head -c 600 "$1" | tr '\r\n' '  ' | sed 's/<[^>]*>/ /g'
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Says how healthy this node is, by the last result of each check, and sends it with the node's record:
-#   /var/log/node-health.log          a line a look: "[<time>] <verdict>: <what each check found>"
-#   /var/log/node-health.log.status   a line a look: "<time> healthy|unhealthy|unknown|skipped"
+#   /var/log/node-health.log          a line for each check: "[<time>] <verdict>: <what each check found>"
+#   /var/log/node-health.log.status   a line for each check: "<time> healthy|unhealthy|unknown|skipped"
 # Exit status: 0 healthy (or nothing to check), 1 unhealthy, 2 unknown.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -14,7 +14,7 @@ main() {
   local found verdict now
   as_root "$0" "$@"
   mkdir -p "$FACTS_FOLDER" "$LOG_FOLDER"
-  # "running" is what run-health-checks.sh has said until now.
+  # Until now run-health-checks.sh has reported "running".
   if [[ ${1:-} == running ]]; then
     python3 -B "$HERE/health/verdict.py" "$LOG_FOLDER" "$STATE_FOLDER" "$NODE_ROOT/" running >/dev/null
     report
@@ -34,8 +34,8 @@ main() {
   esac
 }
 
-# report: sends the node's record with the verdict, in the environment of the machine's services, as the bootstrap does:
-# sudo leaves a proxy out that the way to the state needs. A record that can't be sent is no fault of the node's health.
+# report: sends the node's record with the verdict, in the environment of the machine's services, as the bootstrap does.
+# sudo drops the proxy that may lead to the state. A record that can't be sent says nothing about the node's health.
 report() {
   local send=(bash "$STATE_FOLDER/bootstrap.sh" report)
   [[ -f $STATE_FOLDER/bootstrap.sh ]] || return 0

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # gather-files.sh HOSTFILE FILE OUTPUT [-n LINES | -a]: writes the last line of FILE on every host into OUTPUT ("-": to
 # standard output), or its last LINES, or with -a all of it. Each line begins with its host's name and a space, and the
-# hosts have the order of HOSTFILE. A host that can't be asked, or has no such file, is told on standard error.
-# Exit status: 0, 1 where a host is missing from OUTPUT, 64 for wrong usage.
+# hosts have the order of HOSTFILE. A host that doesn't answer, or has no such file, is named on standard error.
+# Exit status: 0, 1 if a host is missing from OUTPUT, 64 for wrong usage.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=fleet/hosts.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Which physical host this machine runs on: a line "hostname ip physical-host" in the log, added at each start at which
-# one of them has changed; "unknown" where Azure doesn't tell the host.
+# Logs the physical host of this machine: a line "hostname ip physical-host", added at each start at which
+# one of them has changed; "unknown" if Azure doesn't name the host.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 

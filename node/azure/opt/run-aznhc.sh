@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs Azure's node health checks (AzNHC, https://github.com/Azure/azurehpc-health-checks) and notes how they went:
-#   /var/log/aznhc-health.log          what they said, of this run
-#   /var/log/aznhc-health.log.status   a line a run: "<time> passed|failed|unknown|skipped"
+# Runs Azure's node health checks (AzNHC, https://github.com/Azure/azurehpc-health-checks) and notes their outcome:
+#   /var/log/aznhc-health.log          the output of this run
+#   /var/log/aznhc-health.log.status   a line for each run: "<time> passed|failed|unknown|skipped"
 # Exit status: 0 passed (or nothing to check), 1 failed, 2 unknown, 75 another run is under way.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -10,15 +10,15 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 LOG=$LOG_FOLDER/aznhc-health.log
 WORK=$FACTS_FOLDER/aznhc-run
-# Azure's HPC images bring the scripts; their own choice of the container's image holds then.
+# Azure's HPC images have the scripts, which choose the container's image.
 SCRIPTS=$NODE_ROOT/opt/azurehpc/test/azurehpc-health-checks
-# Elsewhere the container alone: 1.2.0 is the newest version that Microsoft's own deployments name
+# Elsewhere only the container: 1.2.0 is the newest version that Microsoft's own deployments name
 # (Azure/ai-infrastructure-on-azure, utilities/aks/torset_labeler, read 2026-04-22).
 IMAGE=${AZNHC_IMAGE:-mcr.microsoft.com/aznhc/aznhc-nv:1.2.0}
 CONTAINER=aznhc # the name that AzNHC's own script gives it
 
 # Limits in seconds: of one check within AzNHC (its own default), of the image's download, and of all of it, which
-# takes 5 to 8 minutes on a machine that is well.
+# takes 5 to 8 minutes on a healthy machine.
 CHECK_LIMIT=${AZNHC_CHECK_LIMIT:-500}
 PULL_LIMIT=${AZNHC_PULL_LIMIT:-900}
 LIMIT=${AZNHC_LIMIT:-1500}
@@ -48,7 +48,7 @@ main() {
   judge "$status"
 }
 
-# docker_is_free: that Docker answers, and that nobody runs AzNHC by its own script.
+# docker_is_free: whether Docker answers, and nobody runs AzNHC by its own script.
 docker_is_free() {
   local running
   command -v docker >/dev/null || ended unknown "Docker is not installed"
@@ -58,14 +58,14 @@ docker_is_free() {
     echo "a container called $CONTAINER is running already: wait for it to end" >&2
     exit "$BUSY"
   fi
-  remove_container # one that a run left behind which was killed
+  remove_container # left behind by a killed run
 }
 
 remove_container() {
   timeout 60 docker rm --force "$CONTAINER" >/dev/null 2>&1 || :
 }
 
-# have_image IMAGE: a download of its own, so that it isn't taken for a check that hangs.
+# have_image IMAGE: downloads it separately, so that the download doesn't look like a check that hangs.
 have_image() {
   local status=0
   timeout 60 docker image inspect "$1" >/dev/null 2>&1 && return
@@ -74,8 +74,8 @@ have_image() {
   ((status == 0)) || ended unknown "the image $1 could not be pulled: $(last_line "$WORK/pull")"
 }
 
-# prepare_scripts: the image's AzNHC. It writes into its own folder, so it runs from a copy; in the copy, GPUs are asked
-# for as HPC images have it (issue 133 of AzNHC: --runtime=nvidia fails there). Its long options are broken: short ones.
+# prepare_scripts: the image's AzNHC. It writes into its own folder, so it runs from a copy. In the copy, the GPUs are
+# requested as HPC images need it (issue 133 of AzNHC: --runtime=nvidia fails there). Its long options are broken.
 prepare_scripts() {
   local image
   cp -a "$SCRIPTS" "$WORK/tree"
@@ -86,7 +86,7 @@ prepare_scripts() {
   CHECKS=('cd "$0" && exec bash ./run-health-checks.sh "$@"' "$WORK/tree" -a -t "$CHECK_LIMIT" -o "$WORK/health.log")
 }
 
-# prepare_container: as the container's documentation has it without the scripts; it finds out the machine's size itself.
+# prepare_container: follows the container's documentation for use without the scripts; it finds the size itself.
 prepare_container() {
   local options=(--name "$CONTAINER" --rm --net=host --privileged --cap-add SYS_ADMIN --cap-add CAP_SYS_NICE) kernel_log
   [[ $(uname -m) == x86_64 ]] || ended unknown "this image brings no AzNHC, and its container is for x86-64 alone"
@@ -105,7 +105,7 @@ prepare_container() {
   CHECKS=('exec docker run "$@"' docker "${options[@]}" "$IMAGE" bash -c /azure-nhc/aznhc-entrypoint.sh)
 }
 
-# judge EXIT-STATUS: what AzNHC's own exit status and its log say together.
+# judge EXIT-STATUS: judges AzNHC's exit status and its log together.
 judge() {
   local found
   mapfile -t found < <(python3 "$HERE/health/read_aznhc.py" "$1" "$LOG")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# run-dcgmi.sh [LEVEL]: runs NVIDIA's DCGM diagnostics at level 1 to 4 (2 by default), and notes how they went:
-#   /var/log/dcgmi-diag.log          what they said, of this run
-#   /var/log/dcgmi-diag.log.status   a line a run: "<time> passed|failed|unknown|skipped"
+# run-dcgmi.sh [LEVEL]: runs NVIDIA's DCGM diagnostics at level 1 to 4 (2 by default), and notes their outcome:
+#   /var/log/dcgmi-diag.log          the output of this run
+#   /var/log/dcgmi-diag.log.status   a line for each run: "<time> passed|failed|unknown|skipped"
 # Exit status: 0 passed (or nothing to check), 1 failed, 2 unknown, 75 another run is under way.
 # https://docs.nvidia.com/datacenter/dcgm/latest/user-guide/dcgm-diagnostics.html
 set -euo pipefail
@@ -38,7 +38,7 @@ main() {
   judge "$status" "$level"
 }
 
-# all_gpus_are_there EXPECTED: DCGM tries out the GPUs that the driver shows, and misses none.
+# all_gpus_are_there EXPECTED: DCGM tests only the GPUs that the driver shows, and doesn't notice a missing one.
 all_gpus_are_there() {
   local count status=0
   command -v nvidia-smi >/dev/null || ended unknown "nvidia-smi is not installed"
@@ -59,7 +59,7 @@ host_engine_runs() {
   timeout 60 dcgmi discovery -l >"$WORK/engine" 2>&1
 }
 
-# judge EXIT-STATUS LEVEL: what the results say, and dcgmi's own exit status where they say nothing.
+# judge EXIT-STATUS LEVEL: judges the results, or dcgmi's own exit status if there are none.
 judge() {
   local found
   mapfile -t found < <(python3 "$HERE/health/read_dcgm.py" "$1" "$WORK/output" "$WORK/errors")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # run-health-checks.sh [LEVEL]: runs AzNHC and DCGM's diagnostics (at level 2 by default), one after the other, and says
-# how healthy this node is. The node's record tells that they run, and then the verdict.
+# how healthy this node is. The node's record shows that they run, and then the verdict.
 # Exit status: 0 healthy (or nothing to check), 1 unhealthy, 2 unknown, 75 another run is under way.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -28,7 +28,7 @@ main() {
   "$HERE/check-node-health.sh"
 }
 
-# broken NAME LOG EXIT-STATUS: a check that could not even say that it is unknown has no result, and an earlier one
+# broken NAME LOG EXIT-STATUS: a check that could not even report "unknown" has no result, and an earlier result
 # doesn't count for this run.
 broken() {
   case $3 in
@@ -38,7 +38,7 @@ broken() {
   esac
 }
 
-# stop: the check that runs is asked to end, and notes that it was interrupted.
+# stop: asks the running check to end; it notes that it was interrupted.
 stop() {
   trap - TERM INT HUP
   kill -TERM "$check" 2>/dev/null || :

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # run-nccl-test.sh HOSTFILE [OPTION…]: NCCL's all-reduce over the hosts of HOSTFILE, a rank for each GPU, by mpirun from
-# this machine. OPTIONs go to all_reduce_perf; without any it does messages of 8 GiB, ten times. The action Benchmark of
-# the tool does the same and judges it; the settings are its own (docs/benchmark.md).
-# Exit status: that of mpirun, 64 for wrong usage, 69 where something is missing.
+# this machine. OPTIONs go to all_reduce_perf; by default it sends messages of 8 GiB, ten times. The tool's action
+# Benchmark does the same and judges the result; the settings are the same (docs/benchmark.md).
+# Exit status: that of mpirun, 64 for wrong usage, 69 if something is missing.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=fleet/hosts.sh
@@ -48,12 +48,12 @@ main() {
   "$mpirun" --hostfile "$WORK/hostfile" -np "$((gpus * ${#HOSTS[@]}))" --map-by "ppr:$gpus:node" --bind-to none \
     "${options[@]}" -x "LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}" "$PROGRAM" "$@" </dev/null | tee "$WORK/printed"
   if grep -qE 'via NET/Socket|Using network Socket' "$WORK/printed" && [[ $INFINIBAND == yes ]]; then
-    echo "${0##*/}: NCCL went by Ethernet though these machines have InfiniBand" >&2
+    echo "${0##*/}: NCCL used Ethernet although these machines have InfiniBand" >&2
   fi
 }
 
-# settings_for LIST: sets SETTINGS, TOPOLOGY and INFINIBAND, by how nvidia-smi lists the GPUs. An H100 without
-# InfiniBand has no card of Mellanox's.
+# settings_for LIST: sets SETTINGS, TOPOLOGY and INFINIBAND, by nvidia-smi's list of GPUs. An H100 without
+# InfiniBand has no Mellanox card.
 settings_for() {
   INFINIBAND=no
   TOPOLOGY=

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # update-hosts.sh [HOSTFILE]: asks every host of HOSTFILE (~/hostfile) for its address, all at once, and writes them in
-# the same order into the file with "-ip" behind its name. Where a host doesn't answer it is told, and nothing is
-# written: take its line out of HOSTFILE, or mend it.
-# Machines that were added later are not known here, and have no key yet: the tool's action UpdateHosts adds them.
-# Exit status: 0, 1 where a host didn't answer, 64 for wrong usage.
+# the same order into the file with "-ip" after its name. If a host doesn't answer, the script names it and writes
+# nothing: remove its line from HOSTFILE, or repair the host.
+# The head doesn't know machines that were added later, and they have no key: the tool's action UpdateHosts adds them.
+# Exit status: 0, 1 if a host didn't answer, 64 for wrong usage.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 # shellcheck source=fleet/hosts.sh
 . "$HERE/fleet/hosts.sh"
 
-# The address at which it was reached; its other networks, InfiniBand and Docker, have others.
+# The address at which ssh reached it; its other networks, InfiniBand and Docker, have others.
 # shellcheck disable=SC2016 # the variable is the host's
 ADDRESS='set -- $SSH_CONNECTION; [ -n "${3:-}" ] && echo "$3"'
 

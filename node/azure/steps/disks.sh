@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The machine's NVMe disks, which cluster-disks.service has mounted before; and Hugging Face's cache on them.
+# The machine's NVMe disks, which cluster-disks.service has mounted earlier, and Hugging Face's cache on them.
 
 ENVIRONMENT=$NODE_ROOT/etc/environment
 SERVICES_ENVIRONMENT=$NODE_ROOT/etc/systemd/system.conf.d/cluster-cache.conf
@@ -21,8 +21,8 @@ step_disks() {
   tell_cache
 }
 
-# tell_cache: logins and commands over ssh find it by /etc/environment, services by systemd's own, from now on and after
-# a reboot. Where somebody has set HF_HOME to something else, that holds.
+# tell_cache: logins and commands over ssh find it by /etc/environment, services by systemd's own, now and after
+# a reboot. Another HF_HOME that somebody has set stays.
 tell_cache() {
   touch "$ENVIRONMENT"
   if ! grep -q '^HF_HOME=' "$ENVIRONMENT"; then
@@ -33,7 +33,7 @@ tell_cache() {
   systemctl set-environment "HF_HOME=$CACHE_FOLDER"
 }
 
-# forget_cache: without the disks it would lie on the system's own.
+# forget_cache: without the disks the cache would be on the system's disk.
 forget_cache() {
   [[ -e $SERVICES_ENVIRONMENT ]] || return 0
   rm -f "$SERVICES_ENVIRONMENT"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Docker, which the image brings: its data on the NVMe disks where there are any, and everybody with a home may use it.
+# The image's Docker: its data goes onto the NVMe disks, if there are any, and everybody with a home may use it.
 
 DOCKER_CONFIG=$NODE_ROOT/etc/docker/daemon.json
 DOCKER_FOLDER=$RAID_PLACE/docker
@@ -28,7 +28,7 @@ step_docker() {
   retry "$DOCKER_LIMIT" docker_answers
 }
 
-# let_users_use_docker: whoever has a home, as an image's own users and ADMIN do.
+# let_users_use_docker: for everybody with a home, such as an image's own users and ADMIN.
 let_users_use_docker() {
   local home user
   getent group docker >/dev/null || groupadd --system docker
@@ -38,8 +38,8 @@ let_users_use_docker() {
   done
 }
 
-# docker_config ROOT: prints the daemon's configuration with its data at ROOT, or where it was before for an empty ROOT.
-# All else in it stays: NVIDIA's runtime, and a data-root that somebody else has chosen.
+# docker_config ROOT: prints the daemon's configuration with its data at ROOT, or at its former place for an empty ROOT.
+# Everything else in it stays: NVIDIA's runtime, and a data-root that somebody else has chosen.
 docker_config() {
   python3 - "$DOCKER_CONFIG" "$DOCKER_FOLDER" "$1" <<'PYTHON'
 import json
@@ -63,8 +63,8 @@ sys.stdout.write(text if text and config == before else json.dumps(config, inden
 PYTHON
 }
 
-# bind_docker_to_disks: where its data is on them. At the next start Docker waits for the disks, and does not fill the
-# system's disk where they could not be mounted.
+# bind_docker_to_disks: if its data is on them. At the next start Docker waits for the disks, and does not fill the
+# system's disk if they could not be mounted.
 bind_docker_to_disks() {
   local unit=$DOCKER_UNIT_FOLDER/cluster-disks.conf
   rm -f "$unit"

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# The machine's health, looked at by the scripts in /opt once in its life (docs/health.md). They leave what they found in
-# HEALTH_FACT, and have it reported; this step only says whether they could do their work.
+# The machine's health, which the scripts in /opt check once in its life (docs/health.md). They write their findings to
+# HEALTH_FACT, and report them; this step only says whether they could do their work.
 
 HEALTH_CHECKS=$NODE_ROOT/opt/run-health-checks.sh
-# Whose health HEALTH_FACT tells: an image that was made from a machine brings that machine's along.
+# The instance that HEALTH_FACT is about: an image made from a machine contains that machine's.
 HEALTH_OF=$STATE_FOLDER/health-of
 HEALTHY=0
 UNHEALTHY=1
 
-# step_health: NOT_YET where the checks are to run beside what follows. A command of the user's may want the GPUs for
-# itself, and would be slow and take the checks for slow too: it waits for them.
+# step_health: returns NOT_YET if the checks may run beside the later steps. A user's command may need the GPUs for
+# itself, and it and the checks would slow each other down: so it waits for them.
 step_health() {
   local verdict
   forget_another_machine
@@ -20,7 +20,7 @@ step_health() {
   verdict=$(verdict_found)
   case $verdict in
     healthy | unhealthy | skipped)
-      echo "looked at already: $verdict"
+      echo "already checked: $verdict"
       return
       ;;
   esac
@@ -33,7 +33,7 @@ step_health_late() {
   local status=0
   bash "$HEALTH_CHECKS" || status=$?
   ((status == HEALTHY || status == UNHEALTHY)) && return
-  echo "the health checks could not tell how this node is: they ended with status $status"
+  echo "the health checks could not judge this node: they ended with status $status"
   return 1
 }
 
@@ -42,7 +42,7 @@ forget_another_machine() {
   echo "$INSTANCE_ID" >"$HEALTH_OF"
 }
 
-# verdict_found: prints the verdict of the last look, nothing where there was none.
+# verdict_found: prints the verdict of the last check, or nothing.
 verdict_found() {
   [[ -s $HEALTH_FACT && $(<"$HEALTH_FACT") =~ ^\{\"verdict\":\ \"([a-z]+)\" ]] || return 0
   echo "${BASH_REMATCH[1]}"

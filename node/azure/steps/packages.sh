@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A few tools for who works on the machines. Nothing needs them, so nothing waits for them.
+# A few tools for people on the machines. Nothing needs them, so nothing waits for them.
 
 TOOLS=(tree ncdu tmux nload inotify-tools)
 

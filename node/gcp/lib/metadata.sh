@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The instance's metadata server: who this machine is, what it is to do, and the token of its service account.
+# The instance's metadata server: the machine's identity, its configuration, and its service account's token.
 # https://cloud.google.com/compute/docs/metadata/querying-metadata
 
-# metadata_save PATH FILE: writes the value at PATH, byte for byte; NO_SUCH_VALUE where there is none.
+# metadata_save PATH FILE: writes the value at PATH, byte for byte; returns NO_SUCH_VALUE for none.
 metadata_save() {
   METADATA_STATUS=
   retry "$METADATA_LIMIT" metadata_answers "$1" "$2" || return 1
@@ -12,7 +12,7 @@ metadata_save() {
   fi
 }
 
-# metadata PATH: prints the value at PATH, which must be there.
+# metadata PATH: prints the value at PATH, which must exist.
 metadata() {
   local file status=0
   file=$(mktemp) || return 1
@@ -21,7 +21,7 @@ metadata() {
   return "$status"
 }
 
-# The server is asked directly: no proxy can answer for it.
+# Asks the server directly: no proxy can answer for it.
 metadata_answers() {
   METADATA_STATUS=$(curl --silent --show-error --noproxy '*' --connect-timeout 5 --max-time 30 \
     --header 'Metadata-Flavor: Google' --output "$2" --write-out '%{http_code}' \

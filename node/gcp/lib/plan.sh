@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What this machine is to do: the instance's metadata, as variables that every process of the bootstrap reads.
-# BUCKET and DEPLOYMENT say where the state lies, NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID who this is;
+# The plan: the instance's metadata, as variables that every process of the bootstrap reads.
+# BUCKET and DEPLOYMENT say where the state is; NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID identify the machine;
 # FILES_OBJECT, FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES,
-# SHARE_PATHS, RAY_PORT, OPS_AGENT, GPUS and NOTEBOOK what the steps do.
+# SHARE_PATHS, RAY_PORT, OPS_AGENT, GPUS and NOTEBOOK say what the steps do.
 
 PLAN_FILE=$STATE_FOLDER/plan
 
@@ -23,7 +23,7 @@ plan_make() {
   mv "$PLAN_FILE.new" "$PLAN_FILE"
 }
 
-# command_save FILE: writes the user's command, byte for byte; NO_SUCH_VALUE where there is none.
+# command_save FILE: writes the user's command, byte for byte; returns NO_SUCH_VALUE for none.
 command_save() {
   metadata_save instance/attributes/cluster-startup-command "$1"
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Which steps a machine of Google's does, in their order; the user's command comes last.
+# The steps of a Google machine, in their order; the user's command comes last.
 # shellcheck disable=SC2034  # what stands here is used in the files that follow
 
 REQUIRED_STEPS=(files buckets shares ray)
 OPTIONAL_STEPS=(agent jupyter)
-# The optional steps that the tool asks about, beside the record.
+# The optional steps whose status goes into the record's metadata.
 TOLD_STEPS=(agent jupyter)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Cloud Storage, with the machine's own identity. Nothing is ever listed: the account may not.
+# Cloud Storage, with the machine's own identity. It never lists anything: the account may not.
 # https://cloud.google.com/storage/docs/json_api
 
 # storage_download BUCKET OBJECT FILE
@@ -14,7 +14,7 @@ storage_download() {
 }
 
 # storage_upload BUCKET OBJECT FILE FACTS: writes the object, JSON, with its metadata (a NAME=value a line of the file
-# FACTS) in one request, so that one listing tells what the objects say.
+# FACTS) in one request, so that one listing shows the facts of all objects.
 storage_upload() {
   local status boundary=cluster-$RANDOM$RANDOM$RANDOM body=$STATE_FOLDER/upload answer=$STATE_FOLDER/upload.answer
   storage_body "$boundary" "$2" "$3" "$4" >"$body" || return 1
@@ -26,7 +26,7 @@ storage_upload() {
   return 1
 }
 
-# storage_body BOUNDARY OBJECT FILE FACTS: prints a multipart/related body, of what the object is called and what it holds.
+# storage_body BOUNDARY OBJECT FILE FACTS: prints a multipart/related body with the object's name and content.
 storage_body() {
   local about metadata='' name value
   while IFS='=' read -r name value; do

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Google Cloud's ops agent: the machine's metrics and logs, and with GPUs NVIDIA's DCGM for what is only told there.
-# It is optional, and nothing waits for it: what it is to do is settled at once, and done beside the user's command.
+# Google Cloud's ops agent: the machine's metrics and logs, and with GPUs NVIDIA's DCGM for metrics that only it has.
+# It is optional, and nothing waits for it: the step decides at once, and installs beside the user's command.
 # https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent/installation
 # https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent/third-party-nvidia
 
-# A major version: newer ones may configure otherwise.
+# A major version: newer ones may need another configuration.
 OPS_AGENT_MAJOR=${OPS_AGENT_MAJOR:-2}
 PACKAGES_HOST=https://packages.cloud.google.com
 CUDA_HOST=https://developer.download.nvidia.com/compute/cuda/repos
@@ -23,13 +23,13 @@ step_agent() {
   fi
   present=$(present_agent)
   if [[ -n $present && ! -e $AGENT_IS_OURS ]]; then
-    echo "not installed, since the machine has $present: the image's own settings hold"
+    echo "not installed, since the machine has $present: the image's own settings apply"
     return "$NOTHING_TO_DO"
   fi
   return "$NOT_YET"
 }
 
-# present_agent: prints the ops agent or one of the two older agents, with which it does not get on.
+# present_agent: prints the installed ops agent, or an older agent, beside which the ops agent can't run.
 present_agent() {
   local package
   for package in google-cloud-ops-agent stackdriver-agent google-fluentd; do
@@ -50,7 +50,7 @@ step_agent_late() {
   if ((GPUS)) && [[ $(package_family) == apt ]]; then
     add_dcgm
   elif ((GPUS)); then
-    echo "DCGM is installed on Debian and Ubuntu alone: the metrics of GPU profiling are missing"
+    echo "DCGM can be installed only on Debian and Ubuntu: the metrics of GPU profiling are missing"
   fi
   touch "$AGENT_IS_DONE"
 }
@@ -96,8 +96,8 @@ gpgkey=$PACKAGES_HOST/yum/doc/yum-key.gpg $PACKAGES_HOST/yum/doc/rpm-package-key
 REPOSITORY
 }
 
-# install_dcgm: version 3, as the ops agent wants it. NVIDIA's own package brings its repository and the key for it; an
-# image that has the repository keeps it, since apt refuses one that two files trust by different keys.
+# install_dcgm: version 3, which the ops agent requires. NVIDIA's own package adds its repository and its key; an
+# image with the repository keeps it, since apt refuses a repository that two files trust by different keys.
 install_dcgm() {
   local package=$STATE_FOLDER/cuda-keyring.deb sources=$NODE_ROOT/etc/apt/sources.list.d source
   if ! source=$(cuda_source "$sources"); then
@@ -119,8 +119,8 @@ cuda_platform() {
   if [[ $(uname -m) == aarch64 ]]; then echo sbsa; else echo x86_64; fi
 }
 
-# agent_config [dcgm]: prints the configuration. What hostmetrics collects of a machine with NVIDIA's driver has each
-# GPU's utilisation and memory (NVML) too. Version 1 of the receiver for DCGM has the occupancy of the multiprocessors,
+# agent_config [dcgm]: prints the configuration. With NVIDIA's driver, hostmetrics includes each
+# GPU's utilisation and memory (NVML). Version 1 of the receiver for DCGM has the occupancy of the multiprocessors,
 # which version 2 lacks.
 agent_config() {
   local receiver='' pipeline=''

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Cloud Storage buckets mounted with gcsfuse, now and at every start, by lines in fstab.
 
-# Everybody on the machine may use them, as Google's own cluster tools have it.
+# Everybody on the machine may use them, as with Google's own cluster tools.
 MOUNT_OPTIONS=rw,_netdev,implicit_dirs,allow_other,file_mode=777,dir_mode=777
 
 step_buckets() {
@@ -15,7 +15,7 @@ step_buckets() {
   done
 }
 
-# From Google's repository, whose key is trusted for that repository alone.
+# From Google's repository; apt trusts its key only for that repository.
 # https://cloud.google.com/storage/docs/cloud-storage-fuse/install
 install_gcsfuse() {
   local repository=https://packages.cloud.google.com/apt key suite
@@ -32,7 +32,7 @@ install_gcsfuse() {
   retry "$INSTALL_LIMIT" apt_install gcsfuse
 }
 
-# One repository serves every release of Red Hat's family, on x86-64 alone.
+# One repository serves every release of Red Hat's family, only on x86-64.
 gcsfuse_yum_repository() {
   local yum=https://packages.cloud.google.com/yum
   cat <<REPOSITORY
@@ -45,7 +45,7 @@ gpgkey=$yum/doc/yum-key.gpg $yum/doc/rpm-package-key.gpg
 REPOSITORY
 }
 
-# gcsfuse_suite REPOSITORY: prints the suite of this distribution, or the nearest older one that there is.
+# gcsfuse_suite REPOSITORY: prints the suite of this distribution, or the nearest older one.
 gcsfuse_suite() {
   local ID='' VERSION_CODENAME='' codename found
   # shellcheck source=/dev/null
@@ -61,7 +61,7 @@ gcsfuse_suite() {
   return 1
 }
 
-# has_suite URL: prints yes or no; fails where the repository says neither.
+# has_suite URL: prints yes or no; fails for any other answer of the repository.
 has_suite() {
   local status
   status=$(curl --silent --show-error --head --location --connect-timeout 10 --max-time 30 --output /dev/null \

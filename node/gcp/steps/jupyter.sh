@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# The notebook that the image brings: proof, from the machine itself, that it answers.
+# The image's notebook: the machine itself proves that it answers.
 
-# step_jupyter: waits for a moment only, so that a slow notebook keeps nobody's command waiting: NOT_YET then.
+# step_jupyter: waits only a moment, so that a slow notebook doesn't delay the command: then it returns NOT_YET.
 step_jupyter() {
   [[ $NOTEBOOK == yes ]] && systemctl cat jupyter.service >/dev/null 2>&1 || return "$NOTHING_TO_DO"
   retry "$JUPYTER_PATIENCE" jupyter_answers || return "$NOT_YET"
   echo "answers at $JUPYTER_URL"
 }
 
-# step_jupyter_late is the rest of it, once the command runs.
+# step_jupyter_late waits on, once the command runs.
 step_jupyter_late() {
   retry "$JUPYTER_LIMIT" jupyter_answers && return
   echo "Jupyter did not answer at $JUPYTER_URL; its service says:"

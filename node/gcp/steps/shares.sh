@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Filestore's NFS shares, mounted now and at every start, by lines in fstab.
 
-# As Google's own cluster tools have it: what waits for the server goes on waiting, and never fails half written.
+# The options of Google's own cluster tools: a process waits for a silent server, and no write fails half-way.
 SHARE_OPTIONS=hard,timeo=600,retrans=3,_netdev
 
 step_shares() {
@@ -28,8 +28,8 @@ install_nfs_client() {
   fi
 }
 
-# open_to_everybody PATH: a new share is its root's alone, who the machines' root is too. Everybody may write there then,
-# and nobody remove what is another's. Whatever somebody has made of it since is left as it is.
+# open_to_everybody PATH: a new share belongs to root, which is also the machines' root. Then everybody may write there,
+# and nobody remove another's files. Permissions that somebody has changed since stay as they are.
 # https://cloud.google.com/filestore/docs/access-control
 open_to_everybody() {
   [[ $(stat --format '%u %a' "$NODE_ROOT$1") == '0 755' ]] || return 0

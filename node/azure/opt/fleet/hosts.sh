@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts for the head share: the hosts of a hostfile, and a command on all of them at once by ssh, with the
+# Functions of the scripts for the head: the hosts of a hostfile, and a command on all of them at once by ssh, with the
 # cluster's key and the host keys in ~/.ssh/cluster_config. Sourced.
 
 USAGE=64
@@ -45,7 +45,7 @@ on_host() {
   echo "$status" >"$WORK/$1.status"
 }
 
-# tell_failures: a line on standard error for each host where it failed; its status is 1 where one did.
+# tell_failures: prints a line on standard error for each host where it failed; its status is 1 if one did.
 tell_failures() {
   local number status failed=0
   for number in "${!HOSTS[@]}"; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the health scripts in /opt share (docs/health.md). NODE_ROOT stands for / where they are tried out on a machine
+# Functions of the health scripts in /opt (docs/health.md). NODE_ROOT replaces / when they are tried out on a machine
 # that isn't a node.
 
 NODE_ROOT=${NODE_ROOT:-}
@@ -8,19 +8,19 @@ STATE_FOLDER=$NODE_ROOT/var/lib/cluster
 FACTS_FOLDER=$STATE_FOLDER/health
 LOG_FOLDER=$NODE_ROOT/var/log
 
-# Exit statuses of the checks; whoever runs one that another run keeps out is told so by a status of its own.
+# Exit statuses of the checks; a run that finds another run under way has a status of its own.
 # shellcheck disable=SC2034
 PASSED=0 FAILED=1 UNKNOWN=2 USAGE=64 BUSY=75
 
-# as_root SCRIPT ARGUMENTS...: goes on as root, as which alone the GPUs, Docker and the node's configuration can be used.
+# as_root SCRIPT ARGUMENTS...: continues as root: only root can use the GPUs, Docker and the node's configuration.
 as_root() {
   if [[ -z $NODE_ROOT && $EUID != 0 ]]; then
     exec sudo -- "$@"
   fi
 }
 
-# one_at_a_time: ends where another run is under way: two would take each other's bandwidth, and both fail. A check that
-# another script runs is part of that one's run.
+# one_at_a_time: ends if another run is under way: two would take each other's bandwidth, and both fail. A check that
+# another script runs is part of that script's run.
 one_at_a_time() {
   [[ -z ${CLUSTER_HEALTH_RUN:-} ]] || return 0
   mkdir -p "$FACTS_FOLDER"
@@ -31,7 +31,7 @@ one_at_a_time() {
   }
 }
 
-# configured KEY: prints a number of the node's configuration, true and false as 1 and 0; nothing where it isn't there.
+# configured KEY: prints a number of the node's configuration, true and false as 1 and 0; nothing for a missing one.
 configured() {
   [[ -r $CONFIG ]] || return 0
   python3 -c '
@@ -40,7 +40,7 @@ value = json.load(open(sys.argv[1])).get(sys.argv[2])
 print("" if value is None else int(value))' "$CONFIG" "$1"
 }
 
-# conclude NAME STATUS-FILE STATUS DETAIL: ends the check NAME with its documented status line, and what it found.
+# conclude NAME STATUS-FILE STATUS DETAIL: ends the check NAME with its documented status line, and its finding.
 conclude() {
   local name=$1 status_file=$2 status=$3 detail=$4 now
   TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
@@ -57,13 +57,13 @@ conclude() {
   esac
 }
 
-# last_line FILE: prints the last line of a file that isn't empty, as far as it fits into one.
+# last_line FILE: prints the last line of a file that isn't empty, shortened to one line.
 last_line() {
   sed '/^[[:space:]]*$/d' "$1" 2>/dev/null | tail -n 1 | cut -c 1-300
 }
 
-# limited SECONDS COMMAND...: the command, which is asked to end and then killed when the time is up: status 124 or 137.
-# It runs beside this script, which a signal then reaches at once; `interrupted` is what the script does about it.
+# limited SECONDS COMMAND...: runs the command; when the time is up, asks it to end, then kills it: status 124 or 137.
+# It runs beside this script, so that a signal reaches the script at once, which then calls `interrupted`.
 limited() {
   timeout --kill-after=30 "$@" 8>&- &
   LIMITED=$!

@@ -1,4 +1,4 @@
-"""The physical machine's name, for those who repair it: `physical_host.py <pool>` prints it, or an empty line.
+"""Prints the physical machine's name, for those who repair it: `physical_host.py <pool>` prints it, or an empty line.
 
 Azure tells it through Hyper-V, in a pool of keys (512 bytes) and values (2048). Linux's include/uapi/linux/hyperv.h has
 these lengths (HV_KVP_EXCHANGE_MAX_KEY_SIZE, HV_KVP_EXCHANGE_MAX_VALUE_SIZE; 2026-11-25).

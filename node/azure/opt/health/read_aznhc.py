@@ -1,4 +1,4 @@
-"""How a run of AzNHC went: `read_aznhc.py <its exit status> <its log>` prints passed, failed or unknown, and why.
+"""Judges a run of AzNHC: `read_aznhc.py <its exit status> <its log>` prints passed, failed or unknown, and why.
 
 The log's lines are NHC's (https://github.com/Azure/azurehpc-health-checks, read 2026-05-01):
 
@@ -24,7 +24,7 @@ LONGEST = 300
 
 
 def outcome(status: int, log: str) -> tuple[str, str]:
-    """The check's status, and what it found in one line."""
+    """Return the check's status, and its finding in one line."""
     unsupported = UNSUPPORTED.search(log)
     if unsupported:
         return "unknown", unsupported.group(0).strip()  # with exit status 0
@@ -37,7 +37,7 @@ def outcome(status: int, log: str) -> tuple[str, str]:
     completed = COMPLETED.findall(log)
     if not completed:
         return "unknown", f"AzNHC ended with status {status} before its checks were complete{last_words(log)}"
-    # Versions of before May 2024 end with 0 whatever the checks say.
+    # Versions before May 2024 end with 0 whatever the checks say.
     if status or int(completed[-1]):
         return "unknown", f"AzNHC ended with status {status or completed[-1]} and named no failure{last_words(log)}"
     return "passed", listed(list(dict.fromkeys(WARNING.findall(log))))

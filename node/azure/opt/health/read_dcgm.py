@@ -1,4 +1,4 @@
-"""How a run of DCGM's diagnostics went: `read_dcgm.py <dcgmi's exit status> <its output> <its errors>` prints passed,
+"""Judges a run of DCGM's diagnostics: `read_dcgm.py <dcgmi's exit status> <its output> <its errors>` prints passed,
 failed or unknown, and why.
 
 `dcgmi diag -j` prints one JSON object, in DCGM 3 and before
@@ -37,7 +37,7 @@ LONGEST = 300
 
 
 def outcome(status: int, output: str, errors: str) -> tuple[str, str]:
-    """The check's status, and what it found in one line."""
+    """Return the check's status, and its finding in one line."""
     document = parsed(output)
     wrong = runtime_error(document)
     tests = list(named_tests(document))
@@ -59,7 +59,7 @@ def outcome(status: int, output: str, errors: str) -> tuple[str, str]:
 
 
 def parsed(output: str) -> dict[str, Any]:
-    """The JSON object in dcgmi's output, before which it may print lines of its own; empty where there is none."""
+    """Return the JSON object in dcgmi's output, which may begin with other lines; empty for none."""
     try:
         found, _ = json.JSONDecoder().raw_decode(output[output.index("{") :])
     except ValueError:
@@ -68,7 +68,7 @@ def parsed(output: str) -> dict[str, Any]:
 
 
 def named_tests(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each test with its name; the list may have holes (null)."""
+    """Yield each test with its name; the list may have holes (null)."""
     root = next((document[name] for name in ROOTS if isinstance(document.get(name), dict)), {})
     for category in dicts(root.get("test_categories")):
         for test in dicts(category.get("tests")):
@@ -76,13 +76,13 @@ def named_tests(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def statuses(test: dict[str, Any]) -> set[str]:
-    """The words that a test's results and its summary have, in small letters."""
+    """Return the statuses in a test's results and its summary, in lower case."""
     results = [*dicts(test.get("results")), *dicts([test.get("test_summary")])]
     return {str(result.get("status", "none")).strip().lower() for result in results} or {"none"}
 
 
 def told(name: str, test: dict[str, Any], word: str) -> str:
-    """A test in a few words: its name, the GPUs that it is about, and what is said of the first."""
+    """Describe a test in a few words: its name, its GPUs, and the first message."""
     results = [r for r in dicts(test.get("results")) if str(r.get("status", "")).lower().startswith(word)]
     entities = [f"{r.get('entity_group', 'GPU')} {r.get('entity_id', r.get('gpu_ids', '?'))}" for r in results]
     where = f" ({', '.join(dict.fromkeys(entities))})" if entities else ""
@@ -98,7 +98,7 @@ def warning(given: Any) -> str:
 
 
 def runtime_error(document: dict[str, Any]) -> str:
-    """What DCGM says went wrong beside the tests."""
+    """Return DCGM's errors outside the tests."""
     roots = dicts([document, *(document.get(name) for name in ROOTS)])
     errors = (root.get(key) for root in roots for key in ("runtime_error", "Error", "error"))
     return next((str(error) for error in errors if error), "")
@@ -114,7 +114,7 @@ def listed(words: list[str]) -> str:
 
 
 def last_words(*texts: str) -> str:
-    """The last line of the first of these texts that has one."""
+    """Return the last line of the first of these texts that has one."""
     for text in texts:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if lines:

@@ -1,4 +1,4 @@
-"""This node's verdict: `verdict.py <folder of logs> <folder of state> <root> [running]`.
+"""Prints this node's verdict: `verdict.py <folder of logs> <folder of state> <root> [running]`.
 
 It prints a line, and leaves the same with what each check found in <folder of state>/health.json, which the node's
 record takes over. A check's status is the last word of its status file; a check that never ran, or whose file says
@@ -40,7 +40,7 @@ def verdict_of(statuses: set[str]) -> str:
 
 
 def check(name: str, file: Path, state: Path) -> dict[str, str]:
-    """One check by the last line of its status file; the detail is that of the same run."""
+    """Return one check by the last line of its status file; the detail belongs to the same run."""
     line = last_line(file)
     if not line:
         return {"name": name, "status": "unknown", "detail": "it has not run", "time": ""}

@@ -65,7 +65,7 @@ def test_one_that_never_ends_fails_the_node_and_says_where_to_look(node: AzureMa
     node.start()
 
     assert node.record()["step"] == "cloud-init"
-    assert "still at CLOUD_INIT" in node.step("cloud-init")["tail"]
+    assert "still running CLOUD_INIT" in node.step("cloud-init")["tail"]
     assert time.monotonic() - began < 15
 
 
