@@ -10,8 +10,8 @@ from cluster_provision.actions.fleet import counted, reach_the_fleet, require_no
 from cluster_provision.actions.update_hosts import HOSTS
 from cluster_provision.errors import CommandFailed, Unhealthy
 from cluster_provision.fleet.nccl.measure import HUNG, Measured, Visible, look_at_gpus, measure
-from cluster_provision.fleet.nccl.plan import Machine, plan_for
-from cluster_provision.fleet.nccl.verdict import Finding, Judged, judge
+from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
+from cluster_provision.fleet.nccl.verdict import Judged, Judgement, judge
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import MeasuredTarget
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cluster_provision.fleet.fan_out import Outcome
-    from cluster_provision.fleet.nccl.plan import Plan
+    from cluster_provision.fleet.nccl.plan import RunPlan
     from cluster_provision.fleet.nccl.verdict import Verdict
     from cluster_provision.result import CheckStatus
     from cluster_provision.run import Run
@@ -54,7 +54,7 @@ def _benchmark(run: Run) -> None:
     _require_end(run, measured, plan)
     judged = judge(measured.output, machine, len(run.fleet.hosts))
     if measured.exit_code:
-        judged = judged.with_finding(Finding("end", "failed", f"it ended with exit code {measured.exit_code}"))
+        judged = judged.with_finding(Judgement("end", "failed", f"it ended with exit code {measured.exit_code}"))
     run.result.benchmark = _result(machine, len(run.fleet.hosts), measured, judged)
     _note(run, judged.findings)
     run.progress.conclude(run.result.benchmark.verdict)
@@ -76,7 +76,7 @@ def _measured(run: Run) -> MeasuredTarget:
     return run.target
 
 
-def _require_gpus(run: Run, machine: Machine, there: Sequence[Outcome[Visible]]) -> Machine:
+def _require_gpus(run: Run, machine: MachineClass, there: Sequence[Outcome[Visible]]) -> MachineClass:
     """Raises Unhealthy where a machine shows fewer GPUs than its size has, or none."""
     seen = {outcome.host.name: outcome.value.gpus for outcome in there if outcome.value}
     wanted = machine.gpus or max(seen.values())
@@ -85,10 +85,10 @@ def _require_gpus(run: Run, machine: Machine, there: Sequence[Outcome[Visible]])
     run.result.checks.append(Check("GPUs", "failed" if few else "ok", detail))
     if few:
         raise Unhealthy(detail, "Run 'nvidia-smi -L' shows what the driver says there. " + ADVICE)
-    return Machine(machine.size, wanted, machine.accelerator, machine.infiniband, machine.kind)
+    return MachineClass(machine.size, wanted, machine.accelerator, machine.infiniband, machine.kind)
 
 
-def _require_end(run: Run, measured: Measured, plan: Plan) -> None:
+def _require_end(run: Run, measured: Measured, plan: RunPlan) -> None:
     """Raises Unhealthy for a run that broke off, and CommandFailed where a program is missing.
 
     A run that only found wrong values has printed everything, and is judged by that.
@@ -107,7 +107,7 @@ def _require_end(run: Run, measured: Measured, plan: Plan) -> None:
     raise Unhealthy(f"the all-reduce ended with exit code {measured.exit_code}; {what}", ADVICE)
 
 
-def _result(machine: Machine, nodes: int, measured: Measured, judged: Judged) -> BenchmarkResult:
+def _result(machine: MachineClass, nodes: int, measured: Measured, judged: Judged) -> BenchmarkResult:
     output, line = measured.output, judged.threshold
     return BenchmarkResult(
         size=machine.size,
@@ -125,7 +125,7 @@ def _result(machine: Machine, nodes: int, measured: Measured, judged: Judged) ->
     )
 
 
-def _note(run: Run, findings: Sequence[Finding]) -> None:
+def _note(run: Run, findings: Sequence[Judgement]) -> None:
     for finding in findings:
         run.result.checks.append(Check(f"all-reduce {finding.name}", STATUS[finding.verdict], finding.detail))
         if finding.verdict in ("warn", "unknown"):

@@ -17,7 +17,7 @@ from cluster_provision.targets.base import CheckedTarget
 
 if TYPE_CHECKING:
     from cluster_provision.health.recheck import Again
-    from cluster_provision.health.records import Found
+    from cluster_provision.health.records import CheckedNode
     from cluster_provision.run import Run
 
 AGAIN = "again"
@@ -26,13 +26,14 @@ AGAIN = "again"
 def health(run: Run) -> str:
     """Look at every node's verdict; returns a table.
 
-    The result's error says what keeps the cluster from being healthy: an unknown verdict does, with any HEALTH_GATE."""
+    The result's error says what keeps the cluster from being healthy: an unknown verdict does, with any HEALTH_GATE.
+    """
     if run.argument not in ("", AGAIN):
         raise SettingsError(
             (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.argument!r}",),
             where="",
         )
-    found: list[Found] = []
+    found: list[CheckedNode] = []
     again: dict[str, Again] = {}
     steps = [SIGN_IN, FIND_STATE, *run.provisioner.find, Step("machines", find_machines)]
     if run.argument == AGAIN:
@@ -59,7 +60,7 @@ def run_checks(run: Run) -> dict[str, Again]:
     return again
 
 
-def look(run: Run, again: dict[str, Again]) -> list[Found]:
+def look(run: Run, again: dict[str, Again]) -> list[CheckedNode]:
     """Read the verdicts from the records; for machines in `again`, only where a record is of that run."""
     nodes = run.result.nodes
     found = in_full(run.store, nodes, verdicts(run.store, nodes))

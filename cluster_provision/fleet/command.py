@@ -20,7 +20,7 @@ CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandResult:
     """What a short command printed, and its exit code; 0 is success."""
 
     stdout: bytes
@@ -66,11 +66,11 @@ async def stream(
     raise asyncssh.ConnectionLost("before the command did")
 
 
-async def ask(connection: SSHClientConnection, command: str, feed: bytes | None = None) -> Answer:
+async def ask(connection: SSHClientConnection, command: str, feed: bytes | None = None) -> CommandResult:
     """Run a command that prints little."""
     out, err = bytearray(), bytearray()
     exit_code = await stream(connection, command, _keep(out), _keep(err), feed)
-    return Answer(bytes(out), bytes(err), exit_code)
+    return CommandResult(bytes(out), bytes(err), exit_code)
 
 
 def _keep(kept: bytearray) -> Take:

@@ -97,11 +97,11 @@ class Connections:
                 connection.close()
 
     async def _reach_head(self) -> SSHClientConnection:
-        gate, clock = self.fleet.gate, asyncio.get_running_loop()
+        endpoint, clock = self.fleet.endpoint, asyncio.get_running_loop()
         until = clock.time() + self.limits.patience
         while True:
             try:
-                return await self._connect(self.fleet.head, gate.address, gate.port, None)
+                return await self._connect(self.fleet.head, endpoint.address, endpoint.port, None)
             except (HostKeyMismatch, KeyRefused):
                 raise
             except Unreachable as failure:

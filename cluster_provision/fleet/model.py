@@ -24,7 +24,7 @@ class Host:
 
 
 @dataclass(frozen=True)
-class Gate:
+class Endpoint:
     """The head's address for this machine: a load balancer's address and port, or the head's own."""
 
     address: str
@@ -51,7 +51,7 @@ class Fleet:
 
     head: Host
     hosts: tuple[Host, ...]
-    gate: Gate
+    endpoint: Endpoint
     user: str
     keys: Keys
     size: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from cluster_provision.health.records import PENDING, Found, in_full, verdicts
+from cluster_provision.health.records import PENDING, CheckedNode, in_full, verdicts
 from cluster_provision.health.verdict import check_of, counts, document, failure_of, warning_lines
 from cluster_provision.readiness.polling import Poll
 
@@ -39,7 +39,7 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
     """
     poll = poll or Poll(60 * gate.limit_minutes)
     nodes = site.result.nodes
-    found = [Found(n.name) for n in nodes]
+    found = [CheckedNode(n.name) for n in nodes]
     while poll.next():
         with poll.bearing_outages(site.progress.update):
             seen, found = found, verdicts(site.store, nodes)
@@ -67,7 +67,7 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
     site.progress.conclude(counts(found))
 
 
-def _given_up(found: Found, minutes: int) -> Found:
+def _given_up(found: CheckedNode, minutes: int) -> CheckedNode:
     if found.verdict not in PENDING:
         return found
     why = "still run" if found.verdict == "running" else "have not begun"

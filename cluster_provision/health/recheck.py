@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.fleet.model import Fleet, Host
     from cluster_provision.fleet.run import Ended
-    from cluster_provision.health.records import Found
+    from cluster_provision.health.records import CheckedNode
     from cluster_provision.node import Verdict
 
 VERDICTS: dict[int, frozenset[Verdict]] = {
@@ -33,7 +33,7 @@ class Again:
     verdicts: frozenset[Verdict] = frozenset()
     why: str = ""
 
-    def confirm(self, found: Found) -> Found:
+    def confirm(self, found: CheckedNode) -> CheckedNode:
         """Return what the host's new record says, unless the record doesn't belong to this run."""
         if self.why:
             return found.not_known(self.why)

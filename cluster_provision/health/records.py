@@ -23,7 +23,7 @@ FINE: frozenset[Verdict] = frozenset({"healthy", "skipped"})
 
 
 @dataclass(frozen=True)
-class Found:
+class CheckedNode:
     """A node and its health, with what each check found where that was read."""
 
     name: str
@@ -33,19 +33,19 @@ class Found:
     def verdict(self) -> Verdict:
         return self.health.verdict
 
-    def not_known(self, why: str) -> Found:
+    def not_known(self, why: str) -> CheckedNode:
         """Return the same node with the verdict "unknown" for this reason."""
         checks = (HealthCheck("checks", "unknown", why),)
-        return Found(self.name, NodeHealth("unknown", checks, self.health.host))
+        return CheckedNode(self.name, NodeHealth("unknown", checks, self.health.host))
 
 
-def verdicts(store: StateStore, nodes: Sequence[Node]) -> list[Found]:
+def verdicts(store: StateStore, nodes: Sequence[Node]) -> list[CheckedNode]:
     """List the records once; ignore a record of another machine with the same name."""
     told = {s.name: s for s in store.node_summaries()}
-    return [Found(n.name, NodeHealth(_verdict(n, told.get(n.name)))) for n in nodes]
+    return [CheckedNode(n.name, NodeHealth(_verdict(n, told.get(n.name)))) for n in nodes]
 
 
-def in_full(store: StateStore, nodes: Sequence[Node], found: Sequence[Found]) -> list[Found]:
+def in_full(store: StateStore, nodes: Sequence[Node], found: Sequence[CheckedNode]) -> list[CheckedNode]:
     """Add what each check found, for those that aren't fine: this reads one record for each of them."""
     ids = {n.name: n.instance_id for n in nodes}
     wanted = [each.name for each in found if each.verdict not in FINE | PENDING]
@@ -58,7 +58,7 @@ def _verdict(node: Node, summary: NodeSummary | None) -> Verdict:
     return summary.health if summary and summary.instance_id == node.instance_id else ""
 
 
-def _with_record(found: Found, record: NodeRecord | None, instance_id: str) -> Found:
+def _with_record(found: CheckedNode, record: NodeRecord | None, instance_id: str) -> CheckedNode:
     if record is None or record.instance_id != instance_id:
         return found
-    return Found(found.name, record.health)
+    return CheckedNode(found.name, record.health)

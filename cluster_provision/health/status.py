@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.health.records import Found, in_full
+from cluster_provision.health.records import CheckedNode, in_full
 from cluster_provision.health.verdict import check_of, document, failure_of, overall
 from cluster_provision.node import NodeHealth
 from cluster_provision.result import Check
@@ -21,7 +21,7 @@ def look_at_health(gate: Gate, site: Site) -> ProvisionError | None:
     An unknown health is shown, but is no error here: checks may still run, or the user may not have asked for them.
     """
     nodes = site.result.nodes
-    found = in_full(site.store, nodes, [Found(n.name, NodeHealth(n.health)) for n in nodes])
+    found = in_full(site.store, nodes, [CheckedNode(n.name, NodeHealth(n.health)) for n in nodes])
     site.result.health = document(found)
     if gate.word == "off" and not any(each.verdict for each in found):
         site.result.checks.append(Check("health", "skipped", "HEALTH_GATE=off"))

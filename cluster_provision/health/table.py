@@ -11,20 +11,20 @@ from cluster_provision.health.verdict import counts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cluster_provision.health.records import Found
+    from cluster_provision.health.records import CheckedNode
 
 HEADINGS = ("NODE", "HEALTH", "HOST", "FOUND")
 LONGEST = 100
 """The most characters of a check's detail here; the JSON has all of it."""
 
 
-def health_text(found: Sequence[Found]) -> str:
+def health_text(found: Sequence[CheckedNode]) -> str:
     """Return a row for each node, and the number of nodes of each kind."""
     rows = [(each.name, each.verdict or "not checked", each.health.host or "-", _found(each)) for each in found]
     return "\n".join([*aligned([HEADINGS, *rows]), "", counts(found)])
 
 
-def _found(found: Found) -> str:
+def _found(found: CheckedNode) -> str:
     told = [
         f"{check.name} {check.status}" + (f": {_short(check.detail)}" if check.detail else "")
         for check in found.health.checks

@@ -12,7 +12,7 @@ from cluster_provision.result import Check
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cluster_provision.health.records import Found
+    from cluster_provision.health.records import CheckedNode
     from cluster_provision.node import Verdict
     from cluster_provision.result import CheckStatus
 
@@ -31,24 +31,24 @@ RERUN = "sudo /opt/run-health-checks.sh"
 """The command that runs all checks of a node again."""
 
 
-def overall(found: Sequence[Found]) -> Verdict:
+def overall(found: Sequence[CheckedNode]) -> Verdict:
     """Return the cluster's verdict; empty if it has no nodes."""
     verdicts = {each.verdict for each in found}
     return next((verdict for verdict in ORDER if verdict in verdicts), "")
 
 
-def counts(found: Sequence[Found]) -> str:
+def counts(found: Sequence[CheckedNode]) -> str:
     """Return the number of nodes with each verdict, in a few words."""
     numbers = {v: sum(each.verdict == v for each in found) for v in reversed(ORDER)}
     return ", ".join(f"{number} {WORDS.get(v, v)}" for v, number in numbers.items() if number) or "no nodes"
 
 
-def check_of(found: Sequence[Found]) -> Check:
+def check_of(found: Sequence[CheckedNode]) -> Check:
     """Return the result's row. It is ok only if every node is healthy or has nothing to check."""
     return Check("health", ROWS.get(overall(found), "unknown"), counts(found))
 
 
-def failure_of(found: Sequence[Found], replacement: Callable[[str], str]) -> ProvisionError | None:
+def failure_of(found: Sequence[CheckedNode], replacement: Callable[[str], str]) -> ProvisionError | None:
     """Return the error if not every node is proven healthy. Unknown is no pass; for running checks, ask again later.
 
     `replacement` returns the command that deletes the node of a name, so that a new one is made.
@@ -68,20 +68,20 @@ def failure_of(found: Sequence[Found], replacement: Callable[[str], str]) -> Pro
     return Unhealthy("\n".join(lines), advice(bad, replacement))
 
 
-def document(found: Sequence[Found]) -> dict[str, Any]:
+def document(found: Sequence[CheckedNode]) -> dict[str, Any]:
     """Return the result's `health` (docs/health.md)."""
     numbers = {KEYS.get(v, v): sum(each.verdict == v for each in found) for v in reversed(ORDER)}
     return {"verdict": overall(found), **numbers, "nodes": [_node_document(each) for each in found]}
 
 
-def warning_lines(found: Sequence[Found]) -> list[str]:
+def warning_lines(found: Sequence[CheckedNode]) -> list[str]:
     """Return lines about the nodes that aren't fine, where that is no error."""
     bad = [each for each in found if each.verdict not in FINE]
     more = [f"  and {len(bad) - SHOWN} more"] if len(bad) > SHOWN else []
     return [line for each in bad[:SHOWN] for line in _lines(each)] + more
 
 
-def advice(bad: Sequence[Found], replacement: Callable[[str], str]) -> str:
+def advice(bad: Sequence[CheckedNode], replacement: Callable[[str], str]) -> str:
     """Return what to do about nodes that are unhealthy or unknown."""
     sick = [each for each in bad if each.verdict == "unhealthy"]
     lines = [f"On a node, the logs are /var/log/aznhc-health.log and /var/log/dcgmi-diag.log; `{RERUN}`"]
@@ -98,7 +98,7 @@ def advice(bad: Sequence[Found], replacement: Callable[[str], str]) -> str:
     return "\n".join(lines)
 
 
-def _lines(found: Found) -> list[str]:
+def _lines(found: CheckedNode) -> list[str]:
     host = f" (physical host {found.health.host})" if found.health.host else ""
     lines = [f"  {found.name}{host}: {WORDS.get(found.verdict, found.verdict)}"]
     for check in found.health.checks:
@@ -108,7 +108,7 @@ def _lines(found: Found) -> list[str]:
     return lines
 
 
-def _node_document(found: Found) -> dict[str, Any]:
+def _node_document(found: CheckedNode) -> dict[str, Any]:
     health = found.health
     checks = [
         {"name": c.name, "status": c.status, "detail": c.detail, "time": c.time, "faults": list(codes_in(c.detail))}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from docker.models.containers import Container
 
-    from cluster_provision.rehearsal.engine_host import Host
+    from cluster_provision.rehearsal.engine_host import EngineHost
 
 FOLDER = "/var/lib/rehearsal-cloud"
 GONE_SECONDS = 15.0
@@ -35,7 +35,7 @@ class EngineCloud:
     `folder` is its folder, inside; `undo` removes what this run has made, if the start fails.
     """
 
-    host: Host
+    host: EngineHost
     box: Container
     folder: str
     undo: ExitStack
@@ -85,7 +85,7 @@ class EngineCloud:
         return False
 
 
-def start(host: Host, folder: Path | None) -> EngineCloud:
+def start(host: EngineHost, folder: Path | None) -> EngineCloud:
     """Start the container, or find it. A failed start removes what it made. Raises MachineError."""
     place = host.place_of(folder) if folder else None
     image = host.tool_image
@@ -102,7 +102,7 @@ def start(host: Host, folder: Path | None) -> EngineCloud:
     return EngineCloud(host, box, box.labels[names.LABEL_FOLDER], made)
 
 
-def _find(host: Host, folder: Path | None, place: str | None) -> Container | None:
+def _find(host: EngineHost, folder: Path | None, place: str | None) -> Container | None:
     try:
         box = host.engine.containers.get(names.CLOUD)
     except NotFound:
@@ -121,7 +121,7 @@ def _find(host: Host, folder: Path | None, place: str | None) -> Container | Non
     return box
 
 
-def _create(host: Host, folder: Path | None, place: str | None, image: str, undo: ExitStack) -> Container:
+def _create(host: EngineHost, folder: Path | None, place: str | None, image: str, undo: ExitStack) -> Container:
     inside = str(folder) if folder else FOLDER
     command = ["--machines", "containers", "--until", "empty", "--listen", "0.0.0.0"]  # noqa: S104 - in its own container
     labels = {names.LABEL_FOLDER: inside, names.LABEL_PLACE: place or "", names.LABEL_VERSION: __version__}

@@ -27,7 +27,7 @@ NO_ENGINE = (
 
 
 @dataclass(frozen=True)
-class Host:
+class EngineHost:
     """`own` is the container that this process runs in, None on the engine's own machine."""
 
     engine: docker.DockerClient
@@ -85,7 +85,7 @@ class Host:
         return None
 
 
-def find_host() -> Host:
+def find_host() -> EngineHost:
     """Connect to the engine. Raises MachineError if none answers."""
     try:
         engine = docker.from_env()
@@ -93,7 +93,7 @@ def find_host() -> Host:
     except ENGINE_FAILURES as error:
         message = f"REHEARSE=yes boots nodes as containers, but no container engine answers: {error}"
         raise MachineError(message, NO_ENGINE) from error
-    return Host(engine, _own_container(engine))
+    return EngineHost(engine, _own_container(engine))
 
 
 def _own_container(engine: docker.DockerClient) -> Container | None:

@@ -41,7 +41,7 @@ class DraftOf(Generic[S_co]):
 
 
 @dataclass(frozen=True)
-class FindingOf(Generic[S_co]):
+class RuleResultOf(Generic[S_co]):
     """The findings of a rule across fields; `settings` where the rule fills something in.
 
     `bad` are fields with values that the rule found unusable; later rules ignore them.
@@ -54,11 +54,11 @@ class FindingOf(Generic[S_co]):
 
 
 Draft = DraftOf[GcpSettings]
-Finding = FindingOf[GcpSettings]
+RuleResult = RuleResultOf[GcpSettings]
 AzureDraft = DraftOf[AzureSettings]
-AzureFinding = FindingOf[AzureSettings]
+AzureRuleResult = RuleResultOf[AzureSettings]
 
 if TYPE_CHECKING:
-    Rule: TypeAlias = Callable[[Draft], Finding]
-    AzureRule: TypeAlias = Callable[[AzureDraft], AzureFinding]
-    AnyRule: TypeAlias = Callable[[DraftOf[Any]], FindingOf[Any]]
+    Rule: TypeAlias = Callable[[Draft], RuleResult]
+    AzureRule: TypeAlias = Callable[[AzureDraft], AzureRuleResult]
+    AnyRule: TypeAlias = Callable[[DraftOf[Any]], RuleResultOf[Any]]

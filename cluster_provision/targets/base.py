@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
     from cluster_provision.fleet.model import Fleet
-    from cluster_provision.fleet.nccl.plan import Machine
+    from cluster_provision.fleet.nccl.plan import MachineClass
     from cluster_provision.node import Node
     from cluster_provision.result import Cluster, Leftover
     from cluster_provision.settings import Settings
@@ -115,5 +115,5 @@ class CheckedTarget(FleetTarget, Protocol):
 class MeasuredTarget(CheckedTarget, Protocol):
     """A target whose machines NCCL can be measured on."""
 
-    def nccl_machine(self) -> Machine:
+    def nccl_machine(self) -> MachineClass:
         """What each machine is, for NCCL. Raises SettingsError where it has no GPUs."""

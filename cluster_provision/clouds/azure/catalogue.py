@@ -71,7 +71,7 @@ class Quota:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MarketplacePlan:
     """The marketplace plan of an image, in Azure's words."""
 
     publisher: str
@@ -86,7 +86,7 @@ class ImageFacts:
     version: str
     generation: str = ""
     architecture: str = ""
-    plan: Plan | None = None
+    plan: MarketplacePlan | None = None
 
 
 class AzureCatalogue:
@@ -129,7 +129,7 @@ class AzureCatalogue:
         """Whether the caller can see an image, or an image version of a gallery, with this id."""
         return self._once(("id", resource_id), lambda: self._there(resource_id))
 
-    def terms_accepted(self, plan: Plan) -> bool:
+    def terms_accepted(self, plan: MarketplacePlan) -> bool:
         """Whether the subscription has accepted the terms of an image's plan."""
         return self._once(("terms", plan), lambda: self._terms(plan))
 
@@ -180,7 +180,7 @@ class AzureCatalogue:
         version = "2023-07-03" if "/galleries/" in resource_id.lower() else COMPUTE
         return self._api.find(resource_id, version, f"looking up image {resource_id}") is not None
 
-    def _terms(self, plan: Plan) -> bool:
+    def _terms(self, plan: MarketplacePlan) -> bool:
         path = (
             f"{self._base}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/"
             f"{plan.publisher}/offers/{plan.product}/plans/{plan.name}/agreements/current"
@@ -233,5 +233,5 @@ def _facts(version: str, properties: Mapping[str, Any]) -> ImageFacts:
         version,
         str(properties.get("hyperVGeneration", "")),
         str(properties.get("architecture", "")),
-        Plan(str(plan["publisher"]), str(plan["product"]), str(plan["name"])) if plan else None,
+        MarketplacePlan(str(plan["publisher"]), str(plan["product"]), str(plan["name"])) if plan else None,
     )

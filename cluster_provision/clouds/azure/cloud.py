@@ -15,7 +15,7 @@ from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError
 
 if TYPE_CHECKING:
-    from cluster_provision.clouds.azure.catalogue import Plan
+    from cluster_provision.clouds.azure.catalogue import MarketplacePlan
     from cluster_provision.clouds.azure.credentials import Credentials
 
 STORAGE = "2025-08-01"
@@ -149,7 +149,7 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
     def _container_id(self, group: str, account: str, name: str) -> str:
         return f"{self.account_id(group, account)}/blobServices/default/containers/{name}"
 
-    def accept_terms(self, plan: Plan) -> None:
+    def accept_terms(self, plan: MarketplacePlan) -> None:
         """Accept the terms of an image's marketplace plan for the subscription."""
         path = (
             f"{self._base}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine/publishers/"

@@ -18,7 +18,7 @@ FAILED = ("ERROR", "DEGRADED", "RUNNING_WITH_ERROR")
 
 
 @dataclass(frozen=True)
-class Pool:
+class GkePool:
     """A node pool: `groups` are its managed instance groups, by zone and name; `message` explains `status`.
 
     `conditions` are the problems of the pool, each as "<code>: <message>". `scaled`: GKE chooses the number of nodes.
@@ -35,7 +35,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Cluster:
+class GkeCluster:
     """A cluster: `version` is the control plane's, `first_version` the one it was made with.
 
     `name_endpoint` is the control plane's host name, which works from outside the VPC with `open_by_name`; `address`
@@ -54,7 +54,7 @@ class Cluster:
     address: str
     network: str
     many_networks: bool
-    pools: tuple[Pool, ...]
+    pools: tuple[GkePool, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Versions:
 class Gke(GoogleApi):
     """Asks about one project. Only `cancel` changes something."""
 
-    def cluster(self, location: str, name: str) -> Cluster | None:
+    def cluster(self, location: str, name: str) -> GkeCluster | None:
         """Return the cluster, or None where there is none, or where GKE is off in the project."""
         found = self._ask("GET", f"{self._place(location)}/clusters/{name}", f"looking at cluster {name}")
         if not isinstance(found, Refusal):
@@ -86,7 +86,7 @@ class Gke(GoogleApi):
             return None
         raise found.error()
 
-    def clusters(self) -> list[Cluster]:
+    def clusters(self) -> list[GkeCluster]:
         """Return all clusters of the project.
 
         Raises Unreachable where a zone doesn't answer: the list lacks its clusters.
@@ -129,11 +129,11 @@ class Gke(GoogleApi):
         return f"{CONTAINER}/projects/{self._project}/locations/{location}"
 
 
-def _cluster(found: dict[str, Any]) -> Cluster:
+def _cluster(found: dict[str, Any]) -> GkeCluster:
     endpoints = found.get("controlPlaneEndpointsConfig") or {}
     by_name = endpoints.get("dnsEndpointConfig") or {}
     by_address = endpoints.get("ipEndpointsConfig") or {}
-    return Cluster(
+    return GkeCluster(
         name=str(found["name"]),
         location=str(found.get("location", "")),
         status=str(found.get("status", "")),
@@ -150,11 +150,11 @@ def _cluster(found: dict[str, Any]) -> Cluster:
     )
 
 
-def _pool(found: dict[str, Any]) -> Pool:
+def _pool(found: dict[str, Any]) -> GkePool:
     links = (MANAGER.search(url) for url in found.get("instanceGroupUrls", ()))
     network = found.get("networkConfig") or {}
     made = network.get("additionalNodeNetworkConfigs", ()) if network.get("acceleratorNetworkProfile") else ()
-    return Pool(
+    return GkePool(
         name=str(found["name"]),
         status=str(found.get("status", "")),
         message=str(found.get("statusMessage", "")),

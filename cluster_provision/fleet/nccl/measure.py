@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.connections import Limits
     from cluster_provision.fleet.fan_out import Outcome
     from cluster_provision.fleet.model import Fleet, Host
-    from cluster_provision.fleet.nccl.plan import Plan
+    from cluster_provision.fleet.nccl.plan import RunPlan
 
 HUNG = 124
 """The exit code of timeout(1) for a command that it had to stop."""
@@ -59,7 +59,7 @@ def look_at_gpus(
 
 def measure(
     fleet: Fleet,
-    plan: Plan,
+    plan: RunPlan,
     ranks_each: int,
     tell: Callable[[str], None],
     *,

@@ -20,7 +20,7 @@ PLACES = ("/opt/nccl-tests/build",)
 
 
 @dataclass(frozen=True)
-class Machine:
+class MachineClass:
     """What each machine is: its size's name, GPUs, and class of settings (a key of the table)."""
 
     size: str
@@ -31,7 +31,7 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """A run: `begin` and `end` are message sizes in bytes, `limit` seconds; an empty `topology` means no file."""
 
     begin: int
@@ -86,10 +86,10 @@ timeout -k 15 {limit} "$mpirun" --hostfile "$hosts" {options} \\
 """Older versions of nccl-tests have no cycles, and stop at an unknown option."""
 
 
-def plan_for(machine: Machine) -> Plan:
+def plan_for(machine: MachineClass) -> RunPlan:
     """Return the plan for machines of this class."""
     table, common = _table()["class"][machine.kind], _table()["common"]
-    return Plan(
+    return RunPlan(
         begin=table["begin"],
         end=table["end"],
         iterations=table["iterations"],

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cluster_provision.fleet.nccl.output import Output
-    from cluster_provision.fleet.nccl.plan import Machine
+    from cluster_provision.fleet.nccl.plan import MachineClass
 
 _TABLE = Path(__file__).with_name("thresholds.toml")
 
@@ -36,7 +36,7 @@ class Threshold:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Judgement:
     """One judged aspect of the run."""
 
     name: str
@@ -48,7 +48,7 @@ class Finding:
 class Judged:
     """`measured` is the average at the threshold's message size, or at the largest one; None if nothing ran."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Judgement, ...]
     threshold: Threshold | None
     message: int | None
     measured: float | None
@@ -58,12 +58,12 @@ class Judged:
         """The worst of the findings."""
         return max((finding.verdict for finding in self.findings), key=ORDER.index)
 
-    def with_finding(self, finding: Finding) -> Judged:
+    def with_finding(self, finding: Judgement) -> Judged:
         """Return the same with one more finding."""
         return replace(self, findings=(*self.findings, finding))
 
 
-def judge(output: Output, machine: Machine, nodes: int) -> Judged:
+def judge(output: Output, machine: MachineClass, nodes: int) -> Judged:
     """Judge a completed run on this many machines."""
     threshold = threshold_for(machine.size, nodes)
     message = threshold.message if threshold else max((row.bytes for row in output.rows), default=None)
@@ -95,57 +95,57 @@ def gib(size: int) -> str:
     return f"{size} B"
 
 
-def _results(output: Output) -> Finding:
+def _results(output: Output) -> Judgement:
     """Judge the values: wrong ones are worse than slow ones."""
     if not output.rows:
-        return Finding("results", "failed", "it printed no rows")
+        return Judgement("results", "failed", "it printed no rows")
     counts = [count for row in output.rows for count in (row.wrong, row.in_place_wrong)]
     wrong = sum(count for count in counts if count)
     if wrong:
-        return Finding("results", "failed", f"{wrong} values are wrong")
+        return Judgement("results", "failed", f"{wrong} values are wrong")
     if None in counts:
-        return Finding("results", "unknown", "the values were not checked")
-    return Finding("results", "ok", f"{len(output.rows)} rows, no value wrong")
+        return Judgement("results", "unknown", "the values were not checked")
+    return Judgement("results", "ok", f"{len(output.rows)} rows, no value wrong")
 
 
-def _devices(output: Output, machine: Machine, nodes: int) -> Iterable[Finding]:
+def _devices(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judgement]:
     there = {host: len(devices) for host, devices in output.devices.items()}
     total, wanted = sum(there.values()), machine.gpus * nodes
     if there and total != wanted:
         few = ", ".join(f"{host} {count}" for host, count in there.items() if count != machine.gpus)
-        yield Finding("ranks", "failed", f"{total} of {wanted} GPUs took part" + (f": {few}" if few else ""))
+        yield Judgement("ranks", "failed", f"{total} of {wanted} GPUs took part" + (f": {few}" if few else ""))
 
 
-def _network(output: Output, machine: Machine, nodes: int) -> Iterable[Finding]:
+def _network(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judgement]:
     if not machine.infiniband or nodes < 2:
         return
     if output.network == "infiniband":
-        yield Finding("network", "ok", "NCCL uses InfiniBand")
+        yield Judgement("network", "ok", "NCCL uses InfiniBand")
     elif output.network == "ethernet":
-        yield Finding(
+        yield Judgement(
             "network", "failed", "NCCL uses Ethernet although the machines have InfiniBand: it fell back silently"
         )
     else:
-        yield Finding("network", "unknown", "NCCL didn't name the network between the machines")
+        yield Judgement("network", "unknown", "NCCL didn't name the network between the machines")
 
 
 def _bandwidth(
-    output: Output, machine: Machine, nodes: int, threshold: Threshold | None, measured: float | None
-) -> Finding:
+    output: Output, machine: MachineClass, nodes: int, threshold: Threshold | None, measured: float | None
+) -> Judgement:
     foreign = sorted({d for devices in output.devices.values() for d in devices if not _is(d, machine.accelerator)})
     if foreign or not output.devices:
         named = f"the devices are named {', '.join(foreign[:3])}" if foreign else "no device was named"
-        return Finding("bandwidth", "unknown", f"{named}, not {machine.accelerator}: figures for it don't apply")
+        return Judgement("bandwidth", "unknown", f"{named}, not {machine.accelerator}: figures for it don't apply")
     if threshold is None:
-        return Finding("bandwidth", "unknown", f"no normal figure is published for {nodes} of {machine.size}")
+        return Judgement("bandwidth", "unknown", f"no normal figure is published for {nodes} of {machine.size}")
     if measured is None:
-        return Finding("bandwidth", "unknown", f"there is no row of {gib(threshold.message)}, the size to judge by")
+        return Judgement("bandwidth", "unknown", f"there is no row of {gib(threshold.message)}, the size to judge by")
     told = f"{measured:.1f} GB/s at {gib(threshold.message)}"
     if measured < threshold.fail:
-        return Finding("bandwidth", "failed", f"{told}, below {threshold.fail:g} ({threshold.source})")
+        return Judgement("bandwidth", "failed", f"{told}, below {threshold.fail:g} ({threshold.source})")
     if threshold.warn is not None and measured < threshold.warn:
-        return Finding("bandwidth", "warn", f"{told}, below {threshold.warn:g} ({threshold.source})")
-    return Finding("bandwidth", "ok", f"{told}, at least {threshold.warn or threshold.fail:g} ({threshold.source})")
+        return Judgement("bandwidth", "warn", f"{told}, below {threshold.warn:g} ({threshold.source})")
+    return Judgement("bandwidth", "ok", f"{told}, at least {threshold.warn or threshold.fail:g} ({threshold.source})")
 
 
 def _is(device: str, accelerator: str) -> bool:

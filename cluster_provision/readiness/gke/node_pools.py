@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.clouds.base import Machine
-    from cluster_provision.clouds.gcp.gke import Cluster, Pool
+    from cluster_provision.clouds.gcp.gke import GkeCluster, GkePool
     from cluster_provision.readiness.polling import Poll, Tell
 
 STILL_THERE = (
@@ -28,7 +28,7 @@ STILL_THERE = (
 class Sight:
     """One look at a cluster: its pools' machines by the pools' names, and the wanted number of each."""
 
-    cluster: Cluster
+    cluster: GkeCluster
     machines: dict[str, list[Machine]]
     wanted: dict[str, int]
 
@@ -82,7 +82,7 @@ def wait_for_pools(look: Callable[[float], Sight | None], poll: Poll, tell: Tell
     raise NotReady(f"after {poll.elapsed / 60:.0f} minutes: {text}", STILL_THERE)
 
 
-def explained(failure: ProvisionError, cluster: Cluster | None) -> ProvisionError:
+def explained(failure: ProvisionError, cluster: GkeCluster | None) -> ProvisionError:
     """Return the failure with GKE's own reasons and their error class.
 
     Terraform's provider prints only a pool's status, and never the reason.
@@ -99,7 +99,7 @@ def explained(failure: ProvisionError, cluster: Cluster | None) -> ProvisionErro
     return failure
 
 
-def _raise_failed(cluster: Cluster) -> None:
+def _raise_failed(cluster: GkeCluster) -> None:
     for pool in cluster.pools:
         if pool.status in FAILED:
             why = "; ".join(_reasons(pool)) or "GKE doesn't say why"
@@ -109,7 +109,7 @@ def _raise_failed(cluster: Cluster) -> None:
         raise kind_of(why).raised_for(f"cluster {cluster.name} is in status {cluster.status}: {why}")
 
 
-def _reasons(pool: Pool) -> list[str]:
+def _reasons(pool: GkePool) -> list[str]:
     if pool.status in FAILED and pool.message:
         return [pool.message]
     return list(pool.conditions)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from cluster_provision.errors import SettingsError
-from cluster_provision.fleet.nccl.plan import Machine
+from cluster_provision.fleet.nccl.plan import MachineClass
 from cluster_provision.settings.azure.machine_types import size
 
 
-def nccl_machine(sku: str) -> Machine:
+def nccl_machine(sku: str) -> MachineClass:
     """A machine of this size, as far as the table of sizes knows it. Raises SettingsError where it has no GPUs."""
     known = size(sku)
     if known is None:
-        return Machine(sku, 0, "", infiniband=False, kind="ethernet")
+        return MachineClass(sku, 0, "", infiniband=False, kind="ethernet")
     if not known.gpus:
         raise SettingsError((f"Benchmark measures GPUs, and SKU={known.name} has none",), where="")
-    return Machine(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet")
+    return MachineClass(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet")

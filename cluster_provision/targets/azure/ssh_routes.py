@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from cluster_provision.fleet.model import Gate
+    from cluster_provision.fleet.model import Endpoint
     from cluster_provision.node import Node
 
 SSH_PORT = 22
@@ -24,7 +24,7 @@ class SshRoutes:
     `public` by an address on the internet. `key` is the file of the private key where it is known."""
 
     user: str
-    gate: Gate
+    endpoint: Endpoint
     public: bool
     key: Path | None = None
 
@@ -34,35 +34,35 @@ class SshRoutes:
             return self._to_head()
         if not self.public:
             return f"ssh {self.user}@{node.address}"
-        port = f":{self.gate.port}" if self.gate.port != SSH_PORT else ""
-        return f"ssh -J {self.user}@{self.gate.address}{port} {self.user}@{node.address}"
+        port = f":{self.endpoint.port}" if self.endpoint.port != SSH_PORT else ""
+        return f"ssh -J {self.user}@{self.endpoint.address}{port} {self.user}@{node.address}"
 
     def command(self, node: Node, head: Node) -> tuple[str, ...]:
         """The same with the key named, which a jump by -J would not be given."""
         key = () if self.key is None else ("-i", str(self.key))
         if node.name == head.name:
-            return ("ssh", *key, *self._port(), f"{self.user}@{self.gate.address}")
+            return ("ssh", *key, *self._port(), f"{self.user}@{self.endpoint.address}")
         if not self.public:
             return ("ssh", *key, f"{self.user}@{node.address}")
         if not key:
             return tuple(shlex.split(self.shell(node, head)))
-        jump = shlex.join(("ssh", *key, "-W", "%h:%p", *self._port(), f"{self.user}@{self.gate.address}"))
+        jump = shlex.join(("ssh", *key, "-W", "%h:%p", *self._port(), f"{self.user}@{self.endpoint.address}"))
         return ("ssh", *key, "-o", f"ProxyCommand={jump}", f"{self.user}@{node.address}")
 
     def connection(self, nodes: Sequence[Node], head: Node) -> Connection:
         """The result's part on how to connect."""
         return Connection(
             access="head" if self.public else "private",
-            head=HeadAccess(head.name, self.gate.address, self.gate.port, self.user),
+            head=HeadAccess(head.name, self.endpoint.address, self.endpoint.port, self.user),
             ssh={node.name: self.shell(node, head) for node in nodes},
             key_file="" if self.key is None else str(self.key),
         )
 
     def _to_head(self) -> str:
-        return shlex.join(("ssh", *self._port(), f"{self.user}@{self.gate.address}"))
+        return shlex.join(("ssh", *self._port(), f"{self.user}@{self.endpoint.address}"))
 
     def _port(self) -> tuple[str, ...]:
-        return ("-p", str(self.gate.port)) if self.gate.port != SSH_PORT else ()
+        return ("-p", str(self.endpoint.port)) if self.endpoint.port != SSH_PORT else ()
 
 
 @dataclass(frozen=True)

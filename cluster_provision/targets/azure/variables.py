@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cluster_provision.clouds.azure.catalogue import Plan
+    from cluster_provision.clouds.azure.catalogue import MarketplacePlan
     from cluster_provision.settings import AzureSettings
 
 
-def scale_set_variables(settings: AzureSettings, public_key: str, plan: Plan | None) -> dict[str, Any]:
+def scale_set_variables(settings: AzureSettings, public_key: str, plan: MarketplacePlan | None) -> dict[str, Any]:
     """The scale set: `public_key` may log in to its machines, `plan` is what their image is sold under."""
     s = settings
     return {

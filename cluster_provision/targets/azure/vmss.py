@@ -12,7 +12,7 @@ from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady, SettingsError
-from cluster_provision.fleet.model import Fleet, Gate, Host, Keys
+from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys
 from cluster_provision.health.gate import Gate as HealthGate
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.base import Head
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.checks.base import Finding
-    from cluster_provision.clouds.azure.catalogue import Plan
+    from cluster_provision.clouds.azure.catalogue import MarketplacePlan
     from cluster_provision.clouds.azure.machines import ScaleSet, ScaleSetMachine
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
-    from cluster_provision.fleet.nccl.plan import Machine as NcclMachine
+    from cluster_provision.fleet.nccl.plan import MachineClass
     from cluster_provision.orchestrators.base import Orchestrator
     from cluster_provision.result import Result
     from cluster_provision.settings import AzureSettings
@@ -64,7 +64,7 @@ class VmssDecided(Decided):
 
     makes_group: bool
     pair: Pair
-    plan: Plan | None = None
+    plan: MarketplacePlan | None = None
 
 
 class AzureVmss(AzureTarget[VmssDecided]):
@@ -225,7 +225,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
         """How the machines are reached now; the head's port is the one that the load balancer gave it."""
         s, head = self.settings, machines[0]
         key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
-        within = SshRoutes(s.admin, Gate(head.address, SSH_PORT), public=False, key=key)
+        within = SshRoutes(s.admin, Endpoint(head.address, SSH_PORT), public=False, key=key)
         if s.access == "private":
             return within
         address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
@@ -233,7 +233,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
             port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
         except NotFound:
             port = 0
-        return SshRoutes(s.admin, Gate(address, port), public=True, key=key) if port else within
+        return SshRoutes(s.admin, Endpoint(address, port), public=True, key=key) if port else within
 
     def connection(self, site: Site) -> Connection:
         """How to connect: ssh to the head and through it to the others, and the orchestrator."""
@@ -285,7 +285,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
             for m, r in zip(machines, records, strict=True)
         )
         routes = self.routes(machines)
-        return Fleet(hosts[0], hosts, routes.gate, routes.user, Keys(private, routes.key), self.settings.sku)
+        return Fleet(hosts[0], hosts, routes.endpoint, routes.user, Keys(private, routes.key), self.settings.sku)
 
     @property
     def strict_health(self) -> bool:
@@ -307,7 +307,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
         s = self.settings
         return HealthGate(s.health_gate, s.health_timeout, partial(self.replacement, site))
 
-    def nccl_machine(self) -> NcclMachine:
+    def nccl_machine(self) -> MachineClass:
         """What each machine is, as far as the table of sizes knows."""
         return nccl_machine(self.settings.sku)
 

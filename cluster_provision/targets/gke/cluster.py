@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from google.auth.transport.requests import AuthorizedSession
 
-    from cluster_provision.clouds.gcp.gke import Cluster
+    from cluster_provision.clouds.gcp.gke import GkeCluster
     from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
     from cluster_provision.stage import Stage
@@ -96,7 +96,7 @@ class GcpGke(GcpTarget[GkeDecided]):
         """Pools full, the control plane answering, nothing of GKE's left over."""
         return stages(self)
 
-    def present(self) -> Cluster | None:
+    def present(self) -> GkeCluster | None:
         """The cluster as it is now."""
         return self.gke.cluster(self.region, self.name)
 
@@ -126,7 +126,7 @@ class GcpGke(GcpTarget[GkeDecided]):
         )
         return found + chosen + network, decided
 
-    def _choose_version(self, outputs: dict[str, str], cluster: Cluster | None) -> Asked:
+    def _choose_version(self, outputs: dict[str, str], cluster: GkeCluster | None) -> Asked:
         versions = self.gke.versions(self.region)
         return choose_version(self.settings.gke_version, versions, cluster, asked_before(outputs, cluster))
 
@@ -174,7 +174,7 @@ class GcpGke(GcpTarget[GkeDecided]):
         removed = super().sweep(store, say)
         return self.remnants.sweep(store, say) or removed
 
-    def connection(self, cluster: Cluster) -> Connection:
+    def connection(self, cluster: GkeCluster) -> Connection:
         """How to connect: gcloud's line that sets kubectl up."""
         place = f"--location={cluster.location} --project={self.settings.project_id}"
         how = "--dns-endpoint" if cluster.open_by_name else "--internal-ip"

@@ -14,10 +14,10 @@ from cluster_provision.clouds.gcp.gke import FAILED
 from cluster_provision.state.base import operation_of
 
 if TYPE_CHECKING:
-    from cluster_provision.clouds.gcp.gke import Cluster
+    from cluster_provision.clouds.gcp.gke import GkeCluster
 
 
-def mend(instance: dict[str, Any], cluster: Cluster | None) -> bool:
+def mend(instance: dict[str, Any], cluster: GkeCluster | None) -> bool:
     """Correct a cluster or a pool; returns whether anything was wrong. Terraform itself finds what is missing."""
     if not operation_of(instance):
         return False

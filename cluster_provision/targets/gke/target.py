@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from cluster_provision import result
     from cluster_provision.clouds.gcp.cloud import Gcp
-    from cluster_provision.clouds.gcp.gke import Cluster, Gke
+    from cluster_provision.clouds.gcp.gke import Gke, GkeCluster
     from cluster_provision.result import Connection
     from cluster_provision.settings import GcpSettings
     from cluster_provision.state.base import StateStore
@@ -55,10 +55,10 @@ class GkeTarget(Protocol):
     def wanted_nodes(self) -> dict[str, int]:
         """How many nodes each pool is to have at least, by its name."""
 
-    def present(self) -> Cluster | None:
+    def present(self) -> GkeCluster | None:
         """The cluster as it is now."""
 
-    def connection(self, cluster: Cluster) -> Connection:
+    def connection(self, cluster: GkeCluster) -> Connection:
         """How to connect."""
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:

@@ -10,7 +10,7 @@ from cluster_provision.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cluster_provision.clouds.gcp.gke import Cluster, Versions
+    from cluster_provision.clouds.gcp.gke import GkeCluster, Versions
 
 CHANNELS = ("REGULAR", "RAPID", "EXTENDED", "STABLE")
 """In the order in which they are looked through for a version."""
@@ -27,7 +27,7 @@ class Asked:
     channel: str
 
 
-def asked_before(outputs: Mapping[str, str], cluster: Cluster | None) -> Asked | None:
+def asked_before(outputs: Mapping[str, str], cluster: GkeCluster | None) -> Asked | None:
     """What Terraform was given last, None for a cluster that isn't there."""
     if cluster is None:
         return None
@@ -35,7 +35,7 @@ def asked_before(outputs: Mapping[str, str], cluster: Cluster | None) -> Asked |
     return Asked(version, outputs.get("release_channel") or cluster.channel or CHANNELS[0])
 
 
-def choose_version(wanted: str, versions: Versions, cluster: Cluster | None, before: Asked | None) -> Asked:
+def choose_version(wanted: str, versions: Versions, cluster: GkeCluster | None, before: Asked | None) -> Asked:
     """What to ask for. `wanted` is GKE_VERSION: latest, - (the default), or a version's beginning.
 
     A cluster that is there keeps what it was asked for, unless a version is named that its control plane has not

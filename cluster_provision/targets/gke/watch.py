@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.clouds.base import GroupError, Machine
-    from cluster_provision.clouds.gcp.gke import Pool
+    from cluster_provision.clouds.gcp.gke import GkePool
     from cluster_provision.targets.gke.target import GkeTarget
 
 
@@ -87,11 +87,11 @@ class GkeWatch:
             wanted = max(sight.wanted.get(pool.name, 0), len(there)) if pool.groups else 0
             self._of(pool).look(there, wanted, elapsed)
 
-    def _machines(self, pool: Pool) -> list[Machine]:
+    def _machines(self, pool: GkePool) -> list[Machine]:
         target = self._target
         return [m for zone, group in pool.groups for m in target.cloud.machines(zone, (group,), target.cluster.label)]
 
-    def _of(self, pool: Pool) -> GroupProblems:
+    def _of(self, pool: GkePool) -> GroupProblems:
         if pool.name not in self._problems:
             limit = self._target.settings.capacity_wait * 60
             say = partial(self._say_of, pool.name)
@@ -104,7 +104,7 @@ class GkeWatch:
     def _errors(self, groups: tuple[tuple[str, str], ...], earlier: timedelta = timedelta(0)) -> list[GroupError]:
         return [error for zone, group in groups for error in self._target.cloud.group_errors(zone, group, earlier)]
 
-    def _tell(self, pool: Pool) -> None:
+    def _tell(self, pool: GkePool) -> None:
         """Print what GKE says of the whole pool, once."""
         for text in pool.conditions:
             if text not in self._said:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
-from cluster_provision.fleet.model import Fleet, Gate, Host, Keys
+from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -125,7 +125,7 @@ class Farm:
         chosen = machines or tuple(self.machines)
         hosts = tuple(m.host for m in chosen)
         own = Keys(private=self.user_key.export_private_key("openssh"))
-        return Fleet(hosts[0], hosts, Gate(chosen[0].address, chosen[0].port), USER, keys or own, size)
+        return Fleet(hosts[0], hosts, Endpoint(chosen[0].address, chosen[0].port), USER, keys or own, size)
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)

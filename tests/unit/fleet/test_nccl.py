@@ -9,13 +9,13 @@ import pytest
 
 from cluster_provision.fleet.nccl import plan as plan_module
 from cluster_provision.fleet.nccl.output import Output, row_of
-from cluster_provision.fleet.nccl.plan import Machine, plan_for
+from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
 from cluster_provision.fleet.nccl.verdict import judge, thresholds
 from cluster_provision.settings.azure.machine_types import known_sizes, size
 from tests.unit.fleet.nccl_kit import GIB, printed, row
 
-H200 = Machine("Standard_ND96isr_H200_v5", 8, "H200 141 GB", infiniband=True, kind="ndv5")
-H100 = Machine("Standard_ND96isr_H100_v5", 8, "H100 80 GB", infiniband=True, kind="ndv5")
+H200 = MachineClass("Standard_ND96isr_H200_v5", 8, "H200 141 GB", infiniband=True, kind="ndv5")
+H100 = MachineClass("Standard_ND96isr_H100_v5", 8, "H100 80 GB", infiniband=True, kind="ndv5")
 
 
 def fed(text: str) -> Output:
@@ -58,7 +58,9 @@ def test_every_size_with_gpus_has_a_plan_that_ends_at_a_size_that_is_judged() ->
     for known in known_sizes().values():
         if not known.gpus:
             continue
-        plan = plan_for(Machine(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet"))
+        plan = plan_for(
+            MachineClass(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet")
+        )
         messages = {message for name, message in judged if name == known.name}
         assert all(message == plan.end for message in messages), known.name
 
@@ -150,13 +152,13 @@ def test_other_devices_than_the_sizes_are_not_judged_by_its_limits() -> None:
     ],
 )
 def test_devices_are_known_by_their_model(device: str, accelerator: str) -> None:
-    machine = Machine("Some_size", 8, accelerator, infiniband=False, kind="ethernet")
+    machine = MachineClass("Some_size", 8, accelerator, infiniband=False, kind="ethernet")
     detail = judge(fed(printed(row(GIB, 1.0), device=device)), machine, 2).findings[-1].detail
     assert "no normal figure is published" in detail
 
 
 def test_an_a100_is_no_a10() -> None:
-    machine = Machine("Some_size", 8, "A10 24 GB", infiniband=False, kind="ethernet")
+    machine = MachineClass("Some_size", 8, "A10 24 GB", infiniband=False, kind="ethernet")
     detail = judge(fed(printed(row(GIB, 1.0), device="NVIDIA A100-SXM4-40GB")), machine, 2).findings[-1].detail
     assert "not A10" in detail
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pytest
 
     from cluster_provision.fleet.model import Fleet
-    from cluster_provision.fleet.nccl.plan import Machine
+    from cluster_provision.fleet.nccl.plan import MachineClass
     from cluster_provision.settings import AzureSettings
 
 SETTINGS = {"CLOUD": "azure", "SUBSCRIPTION_ID": "11111111-2222-3333-4444-555555555555", "LOCATION": "eastus"}
@@ -58,7 +58,7 @@ class OnlyFleet:
     def replacement(self, site: object, node: str) -> str:
         return ""
 
-    def nccl_machine(self) -> Machine:
+    def nccl_machine(self) -> MachineClass:
         return nccl_machine(self._fleet.size)
 
     def close(self) -> None:

@@ -149,10 +149,12 @@ def test_a_body_that_is_gone_leaves_the_verdict_of_the_listing() -> None:
 
 
 def test_many_sick_nodes_are_not_all_told_one_by_one() -> None:
-    from cluster_provision.health.records import Found
+    from cluster_provision.health.records import CheckedNode
     from cluster_provision.health.verdict import failure_of
 
-    found = [Found(f"vm-{i}", NodeHealth("unhealthy", (HealthCheck("dcgm", "failed", "memory"),))) for i in range(12)]
+    found = [
+        CheckedNode(f"vm-{i}", NodeHealth("unhealthy", (HealthCheck("dcgm", "failed", "memory"),))) for i in range(12)
+    ]
     failure = failure_of(found, lambda name: "")
 
     assert failure is not None

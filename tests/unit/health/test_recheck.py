@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.errors import CommandFailed, Unreachable
-from cluster_provision.fleet.model import Fleet, Gate, Host, Keys
+from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys
 from cluster_provision.fleet.run import Ended
 from cluster_provision.health import recheck as again
-from cluster_provision.health.records import Found
+from cluster_provision.health.records import CheckedNode
 from cluster_provision.node import NodeHealth
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cluster_provision.node import Verdict
 
 HOSTS = tuple(Host(f"vm-{i}", f"10.0.0.{4 + i}") for i in range(2))
-FLEET = Fleet(HOSTS[0], HOSTS, Gate("192.0.2.1"), "azureuser", Keys())
+FLEET = Fleet(HOSTS[0], HOSTS, Endpoint("192.0.2.1"), "azureuser", Keys())
 
 
 def ran(monkeypatch: pytest.MonkeyPatch, ended: Ended, said: bytes = b"") -> again.Again:
@@ -50,7 +50,7 @@ def test_the_record_counts_where_it_tells_of_this_run(
 ) -> None:
     outcome = ran(monkeypatch, Ended(HOSTS[1], code, CommandFailed("x") if code else None))
 
-    found = outcome.confirm(Found("vm-1", NodeHealth(verdict)))
+    found = outcome.confirm(CheckedNode("vm-1", NodeHealth(verdict)))
 
     assert found.verdict == (verdict if confirmed else "unknown")
 
@@ -66,7 +66,7 @@ def test_the_record_counts_where_it_tells_of_this_run(
 def test_a_host_that_ran_no_checks_is_unknown_whatever_it_was_before(
     monkeypatch: pytest.MonkeyPatch, ended: Ended, said: bytes, why: str
 ) -> None:
-    found = ran(monkeypatch, ended, said).confirm(Found("vm-1", NodeHealth("healthy")))
+    found = ran(monkeypatch, ended, said).confirm(CheckedNode("vm-1", NodeHealth("healthy")))
 
     assert found.verdict == "unknown"
     assert why in found.health.checks[0].detail

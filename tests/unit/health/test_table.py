@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cluster_provision.health.records import Found
+from cluster_provision.health.records import CheckedNode
 from cluster_provision.health.table import health_text
 from cluster_provision.node import NodeHealth
 from tests.unit.health.kit import sick
 
 
 def test_a_row_a_node_and_what_is_wrong_with_it() -> None:
-    found = [Found("vm-0", NodeHealth("healthy")), Found("vm-1", sick()), Found("vm-2")]
+    found = [CheckedNode("vm-0", NodeHealth("healthy")), CheckedNode("vm-1", sick()), CheckedNode("vm-2")]
 
     lines = health_text(found).splitlines()
 
@@ -22,6 +22,6 @@ def test_a_row_a_node_and_what_is_wrong_with_it() -> None:
 
 
 def test_a_long_finding_is_cut_in_the_table() -> None:
-    line = health_text([Found("vm-1", sick("x" * 500))]).splitlines()[1]
+    line = health_text([CheckedNode("vm-1", sick("x" * 500))]).splitlines()[1]
     assert line.endswith("…")
     assert len(line) < 200

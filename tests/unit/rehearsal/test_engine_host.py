@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal.engine_host import Host
+from cluster_provision.rehearsal.engine_host import EngineHost
 from cluster_provision.rehearsal.own_container import is_mounted, own_id
 
 ID = "3f0c" * 16
@@ -24,9 +24,9 @@ ON_THE_ENGINES_MACHINE = f"""\
 """
 
 
-def host(mode: str = "bridge", mounts: tuple[dict[str, str], ...] = ()) -> Host:
+def host(mode: str = "bridge", mounts: tuple[dict[str, str], ...] = ()) -> EngineHost:
     own = SimpleNamespace(attrs={"Mounts": list(mounts), "HostConfig": {"NetworkMode": mode}, "Image": "sha256:1"})
-    return Host(cast("Any", None), cast("Any", own))
+    return EngineHost(cast("Any", None), cast("Any", own))
 
 
 def test_the_own_container_is_known_by_what_the_engine_mounts_there() -> None:
@@ -66,10 +66,10 @@ def test_the_engines_socket_is_where_the_user_mounted_it_from(monkeypatch: pytes
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     rootless = {"Type": "bind", "Source": "/run/user/1000/docker.sock", "Destination": "/var/run/docker.sock"}
     assert host(mounts=(rootless,)).socket == "/run/user/1000/docker.sock"
-    assert Host(cast("Any", None), None).socket == "/var/run/docker.sock"
+    assert EngineHost(cast("Any", None), None).socket == "/var/run/docker.sock"
 
 
 def test_a_container_on_the_hosts_network_joins_no_other() -> None:
     assert host().joins_networks
     assert not host("host").joins_networks
-    assert not Host(cast("Any", None), None).joins_networks
+    assert not EngineHost(cast("Any", None), None).joins_networks

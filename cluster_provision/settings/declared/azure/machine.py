@@ -8,7 +8,7 @@ from typing import Literal
 
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure.images import AzureImage, Image
-from cluster_provision.settings.readers.azure.machine_types import Sku
+from cluster_provision.settings.readers.azure.machine_types import SizeName
 from cluster_provision.settings.readers.azure.names import MACHINE_PREFIX, Admin
 from cluster_provision.settings.readers.choices import Choice, YesNo
 from cluster_provision.settings.readers.numbers import WholeNumber
@@ -31,7 +31,7 @@ class AzureMachineParameters:
     """The machines."""
 
     sku: str = parameter(
-        Sku(),
+        SizeName(),
         default=DEFAULT_SKU,
         cloud="azure",
         help="The machines' size. For sizes with GPUs, the tool knows what fits them (azure-sizes.md): GPUs, "

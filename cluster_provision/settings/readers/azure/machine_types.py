@@ -14,7 +14,7 @@ _SKU = "[Ss][Tt][Aa][Nn][Dd][Aa][Rr][Dd]_[A-Za-z]+[0-9]+[A-Za-z0-9-]*(_[A-Za-z0-
 
 
 @dataclass(frozen=True)
-class Sku:
+class SizeName:
     """A size's name, such as Standard_ND96isr_H200_v5, in any case."""
 
     type_name: str = "machine size"

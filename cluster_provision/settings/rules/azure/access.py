@@ -5,39 +5,39 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Network, collapse_addresses
 
-from cluster_provision.settings.draft import AzureDraft, AzureFinding
+from cluster_provision.settings.draft import AzureDraft, AzureRuleResult
 
 EVERYBODY = IPv4Network("0.0.0.0/0")
 
 
-def access(draft: AzureDraft) -> AzureFinding:
+def access(draft: AzureDraft) -> AzureRuleResult:
     """Allow access from outside only to the addresses in ALLOWED_CIDRS."""
     if not draft.good("access", "allowed_cidrs"):
-        return AzureFinding()
+        return AzureRuleResult()
     settings, given = draft.settings, draft.given
     if "access" not in given and not settings.allowed_cidrs:
         note = (
             "ACCESS=private, since ALLOWED_CIDRS is unset: only hosts in the machines' virtual network can reach them. "
             "For ssh from your own host set ALLOWED_CIDRS to its address, such as 203.0.113.7"
         )
-        return AzureFinding(notes=(note,), settings=replace(settings, access="private"))
+        return AzureRuleResult(notes=(note,), settings=replace(settings, access="private"))
     if "access" not in given:
         settings = replace(settings, access="head")
     if settings.access == "head" and not settings.allowed_cidrs:
-        return AzureFinding(
+        return AzureRuleResult(
             (
                 "ACCESS=head needs ALLOWED_CIDRS, the addresses that may use ssh: set it to your own address or range, "
                 "such as ALLOWED_CIDRS=203.0.113.7 (curl -s https://ifconfig.me shows it), or set ACCESS=private",
             )
         )
     if settings.access == "private" and settings.allowed_cidrs:
-        return AzureFinding(
+        return AzureRuleResult(
             (
                 "ACCESS=private and ALLOWED_CIDRS exclude each other: with ACCESS=private the cluster has no address "
                 "on the internet; remove one of the two",
             )
         )
-    return AzureFinding(notes=_open_to_all(settings.allowed_cidrs), settings=settings)
+    return AzureRuleResult(notes=_open_to_all(settings.allowed_cidrs), settings=settings)
 
 
 def _open_to_all(cidrs: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.draft import AzureDraft, AzureFinding
+from cluster_provision.settings.draft import AzureDraft, AzureRuleResult
 from cluster_provision.settings.reading import BadValue
 from cluster_provision.settings.ssh_keys import private_key, public_key
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def keys(draft: AzureDraft) -> AzureFinding:
+def keys(draft: AzureDraft) -> AzureRuleResult:
     """Fill in the public key's text, and the path of its private half: the given one, or the one beside it."""
     if not draft.good("ssh_path", "ssh_private_key", "ssh_key_file"):
-        return AzureFinding()
+        return AzureRuleResult()
     settings = draft.settings
     if settings.ssh_path and settings.ssh_key_file:
-        return AzureFinding(
+        return AzureRuleResult(
             (
                 f"SSH_PATH={settings.ssh_path} and SSH_KEY_FILE={settings.ssh_key_file} exclude each other: the tool "
                 "makes a pair, and writes its private half, only without a public key; remove one of the two",
@@ -29,7 +29,7 @@ def keys(draft: AzureDraft) -> AzureFinding:
     private = settings.ssh_private_key or (halves[0] if halves else None)
     public = public_key(settings.ssh_path.read_text("utf-8-sig")) if settings.ssh_path else ""
     problems, notes = _fitting(settings.ssh_path, public, settings.ssh_private_key, private)
-    return AzureFinding(problems, notes, replace(settings, ssh_public_key=public, ssh_private_key=private))
+    return AzureRuleResult(problems, notes, replace(settings, ssh_public_key=public, ssh_private_key=private))
 
 
 def _fitting(
@@ -59,9 +59,9 @@ def _private_halves(public: Path | None, made: Path | None) -> list[Path]:
     return [path for path in (beside, made) if path and path.is_file()]
 
 
-def cloud_init(draft: AzureDraft) -> AzureFinding:
+def cloud_init(draft: AzureDraft) -> AzureRuleResult:
     """Fill in the text of CLOUD_INIT."""
     if not draft.good("cloud_init") or not draft.settings.cloud_init:
-        return AzureFinding()
+        return AzureRuleResult()
     text = draft.settings.cloud_init.read_text("utf-8-sig")
-    return AzureFinding(settings=replace(draft.settings, cloud_init_text=text))
+    return AzureRuleResult(settings=replace(draft.settings, cloud_init_text=text))

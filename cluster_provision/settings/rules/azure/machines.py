@@ -13,7 +13,7 @@ from cluster_provision.settings.azure.images import (
     least_disk_of,
 )
 from cluster_provision.settings.azure.machine_types import nearest, size
-from cluster_provision.settings.draft import AzureDraft, AzureFinding
+from cluster_provision.settings.draft import AzureDraft, AzureRuleResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,10 @@ MOST_OF_A_MANAGED_IMAGE = 600
 """In uniform mode, for an image that is in no gallery: the same page."""
 
 
-def known_size(draft: AzureDraft) -> AzureFinding:
+def known_size(draft: AzureDraft) -> AzureRuleResult:
     """Report what isn't known about a size that the table lacks."""
     if not draft.good("sku") or size(draft.settings.sku):
-        return AzureFinding()
+        return AzureRuleResult()
     sku = draft.settings.sku
     near = nearest(sku)
     meant = f" (is {near} meant?)" if near else ""
@@ -38,38 +38,38 @@ def known_size(draft: AzureDraft) -> AzureFinding:
         f"SKU={sku} is not in this version's table of sizes{meant}: the tool doesn't know its GPUs, InfiniBand, local "
         "disks and price beforehand, and doesn't choose ORCH_MODE by them"
     )
-    return AzureFinding(notes=(note,))
+    return AzureRuleResult(notes=(note,))
 
 
-def mode(draft: AzureDraft) -> AzureFinding:
+def mode(draft: AzureDraft) -> AzureRuleResult:
     """Choose ORCH_MODE if it is unset: uniform for InfiniBand and Trusted Launch, else flexible.
 
     Azure documents InfiniBand only in a single placement group. Provider azurerm 5.2.0 has no argument for Trusted
     Launch in a flexible scale set.
     """
     if not draft.good("sku", "orch_mode", "security_type"):
-        return AzureFinding()
+        return AzureRuleResult()
     settings = draft.settings
     if "orch_mode" not in draft.given:
         uniform = settings.infiniband or settings.security_type != "standard"
-        return AzureFinding(settings=replace(settings, orch_mode="uniform" if uniform else "flexible"))
+        return AzureRuleResult(settings=replace(settings, orch_mode="uniform" if uniform else "flexible"))
     if settings.orch_mode == "flexible" and settings.infiniband:
         note = (
             f"ORCH_MODE=flexible with SKU={settings.sku}: Azure promises InfiniBand only with ORCH_MODE=uniform, "
             "within one placement group. Benchmark shows whether it works here"
         )
-        return AzureFinding(notes=(note,))
-    return AzureFinding()
+        return AzureRuleResult(notes=(note,))
+    return AzureRuleResult()
 
 
-def number(draft: AzureDraft) -> AzureFinding:
+def number(draft: AzureDraft) -> AzureRuleResult:
     """Limit the machines: 100 in a single placement group, 600 in a uniform set with an image outside a gallery."""
     if not draft.good("sku", "orch_mode", "instance_count", "image"):
-        return AzureFinding()
+        return AzureRuleResult()
     settings = draft.settings
     managed = settings.orch_mode == "uniform" and settings.image.in_no_gallery
     if managed and settings.instance_count > MOST_OF_A_MANAGED_IMAGE and not settings.single_placement_group:
-        return AzureFinding(
+        return AzureRuleResult(
             (
                 f"INSTANCE_COUNT={settings.instance_count}: a uniform scale set with an image that is in no gallery "
                 f"holds at most {MOST_OF_A_MANAGED_IMAGE} machines; put the image into a gallery, or leave ORCH_MODE "
@@ -77,8 +77,8 @@ def number(draft: AzureDraft) -> AzureFinding:
             )
         )
     if not settings.single_placement_group or settings.instance_count <= MOST_IN_A_PLACEMENT_GROUP:
-        return AzureFinding()
-    return AzureFinding(
+        return AzureRuleResult()
+    return AzureRuleResult(
         (
             f"INSTANCE_COUNT={settings.instance_count}: a single placement group, which InfiniBand of SKU="
             f"{settings.sku} needs in ORCH_MODE=uniform, holds at most {MOST_IN_A_PLACEMENT_GROUP} machines; set "
@@ -87,12 +87,12 @@ def number(draft: AzureDraft) -> AzureFinding:
     )
 
 
-def zones(draft: AzureDraft) -> AzureFinding:
+def zones(draft: AzureDraft) -> AzureRuleResult:
     """Refuse several zones for InfiniBand, which doesn't connect zones."""
     if not draft.good("sku", "zones") or len(draft.settings.zones) < 2 or not draft.settings.infiniband:
-        return AzureFinding()
+        return AzureRuleResult()
     settings = draft.settings
-    return AzureFinding(
+    return AzureRuleResult(
         (
             f"ZONES={','.join(settings.zones)}: the InfiniBand of SKU={settings.sku} connects only machines of one "
             "zone; name one zone, or none",
@@ -100,16 +100,16 @@ def zones(draft: AzureDraft) -> AzureFinding:
     )
 
 
-def image(draft: AzureDraft) -> AzureFinding:
+def image(draft: AzureDraft) -> AzureRuleResult:
     """Require an image of the machines' architecture and generation that fits on their disk."""
     if not draft.good("sku", "image"):
-        return AzureFinding()
+        return AzureRuleResult()
     settings = draft.settings
     known = size(settings.sku)
     if known and known.arm and "image" not in draft.given:
         note = f"SKU={settings.sku} is an Arm machine; it boots from {ARM_IMAGE.text}"
-        return AzureFinding(notes=(note,), settings=replace(settings, image=ARM_IMAGE))
-    return AzureFinding(tuple(_image_problems(draft)))
+        return AzureRuleResult(notes=(note,), settings=replace(settings, image=ARM_IMAGE))
+    return AzureRuleResult(tuple(_image_problems(draft)))
 
 
 def _image_problems(draft: AzureDraft) -> Iterator[str]:
@@ -131,10 +131,10 @@ def _image_problems(draft: AzureDraft) -> Iterator[str]:
         yield f"OS_DISK_SIZE={settings.os_disk_size} is smaller than {named}, which has {least} GB; set {least} or more"
 
 
-def security(draft: AzureDraft) -> AzureFinding:
+def security(draft: AzureDraft) -> AzureRuleResult:
     """Check Trusted Launch: not every size has it, it needs an image of generation 2, and it works in one mode only."""
     if not draft.good("sku", "security_type", "image", "orch_mode") or draft.settings.security_type == "standard":
-        return AzureFinding()
+        return AzureRuleResult()
     settings = draft.settings
     known = size(settings.sku)
     problems = []
@@ -152,7 +152,7 @@ def security(draft: AzureDraft) -> AzureFinding:
             f"SECURITY_TYPE=trusted-launch needs an image of generation 2, and IMAGE={settings.image.text} is of "
             "generation 1"
         )
-    return AzureFinding(tuple(problems), _without_drivers(settings))
+    return AzureRuleResult(tuple(problems), _without_drivers(settings))
 
 
 def _without_drivers(settings: AzureSettings) -> tuple[str, ...]:
@@ -165,21 +165,21 @@ def _without_drivers(settings: AzureSettings) -> tuple[str, ...]:
     )
 
 
-def terms(draft: AzureDraft) -> AzureFinding:
+def terms(draft: AzureDraft) -> AzureRuleResult:
     """Report ACCEPT_TERMS where there are no terms to accept."""
     if not draft.good("image", "accept_terms") or not draft.settings.accept_terms or not draft.settings.image.id:
-        return AzureFinding()
-    return AzureFinding(notes=("ACCEPT_TERMS=yes has no effect: IMAGE is one of your own, not of the marketplace",))
+        return AzureRuleResult()
+    return AzureRuleResult(notes=("ACCEPT_TERMS=yes has no effect: IMAGE is one of your own, not of the marketplace",))
 
 
-def price(draft: AzureDraft) -> AzureFinding:
+def price(draft: AzureDraft) -> AzureRuleResult:
     """Refuse MAX_PRICE for machines that aren't spot machines."""
     if not draft.good("provisioning_model", "max_price"):
-        return AzureFinding()
+        return AzureRuleResult()
     settings = draft.settings
     if settings.max_price is None or settings.provisioning_model == "spot":
-        return AzureFinding()
-    return AzureFinding(
+        return AzureRuleResult()
+    return AzureRuleResult(
         (
             f"MAX_PRICE={settings.max_price} is for spot machines, and PROVISIONING_MODEL={settings.provisioning_model}"
             " has a fixed price: set PROVISIONING_MODEL=spot, or MAX_HOURLY_COST to limit what the cluster may cost",

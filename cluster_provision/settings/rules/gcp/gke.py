@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.machine_types import machine_type
 from cluster_provision.settings.rules.gcp.capacity import unsold
 from cluster_provision.settings.rules.gcp.placement import PLACED_FLEX_START, placed_by_reservation
@@ -42,10 +42,10 @@ _OF_MACHINES = (
 )
 
 
-def node_pools(draft: Draft) -> Finding:
+def node_pools(draft: Draft) -> RuleResult:
     """Check the number of pools and of their machines, which has three forms."""
     if draft.orchestrator != "gke":
-        return Finding()
+        return RuleResult()
     problems = []
     settings = draft.settings
     equal = [name for field, name in _EQUAL_POOLS.items() if draft.said(field)]
@@ -62,21 +62,21 @@ def node_pools(draft: Draft) -> Finding:
         draft.said("gke_min_node_count") or draft.said("gke_max_node_count")
     ):
         problems.append("GKE_NODE_COUNT_PER_NODE_POOL replaces GKE_MIN_NODE_COUNT and GKE_MAX_NODE_COUNT; set it alone")
-    return Finding(tuple(problems))
+    return RuleResult(tuple(problems))
 
 
-def custom_node_pools(draft: Draft) -> Finding:
+def custom_node_pools(draft: Draft) -> RuleResult:
     """Check that each pool lies in the cluster's region and has the GPUs that its machine type has."""
     if draft.orchestrator != "gke" or not draft.good(*_OF_POOLS):
-        return Finding()
+        return RuleResult()
     settings = draft.settings
     if not settings.custom_node_pool:
-        return Finding()
+        return RuleResult()
     pools = tuple(_completed(pool) for pool in settings.custom_node_pool)
     problems = [
         f"CUSTOM_NODE_POOL: pool {pool.name} {reason}" for pool in pools for reason in _pool_problems(draft, pool)
     ]
-    return Finding(tuple(problems), settings=replace(settings, custom_node_pool=pools))
+    return RuleResult(tuple(problems), settings=replace(settings, custom_node_pool=pools))
 
 
 def _completed(pool: NodePool) -> NodePool:
@@ -129,15 +129,15 @@ def _pool_problems(draft: Draft, pool: NodePool) -> Iterator[str]:
         )
 
 
-def equal_node_pools(draft: Draft) -> Finding:
+def equal_node_pools(draft: Draft) -> RuleResult:
     """Check that the machine type of equal pools supports the placement."""
     needed = ("vm_type", "gke_enable_compact_placement", "provisioning_model", "reservation_name")
     if draft.orchestrator != "gke" or not draft.good(*needed) or not draft.settings.gke_enable_compact_placement:
-        return Finding()
+        return RuleResult()
     vm_type, reservation = draft.settings.vm_type, draft.settings.reservation_name
     facts = machine_type(vm_type)
     if placed_by_reservation(reservation, facts):
-        return Finding(
+        return RuleResult(
             (
                 f"GKE_ENABLE_COMPACT_PLACEMENT=yes and RESERVATION_NAME={reservation} exclude each other: the policy "
                 f"of the reservation, if it has one, places machines of {vm_type}; leave "
@@ -145,12 +145,12 @@ def equal_node_pools(draft: Draft) -> Finding:
             )
         )
     if facts.kind != "unknown" and not facts.placement:
-        return Finding(
+        return RuleResult(
             (f"GKE_ENABLE_COMPACT_PLACEMENT=yes: VM_TYPE={vm_type} supports no placement policy; leave it out",)
         )
     if not _unplaced_flex_start(draft.settings.provisioning_model, vm_type):
-        return Finding()
-    return Finding(
+        return RuleResult()
+    return RuleResult(
         (
             "GKE_ENABLE_COMPACT_PLACEMENT=yes and PROVISIONING_MODEL=flex-start exclude each other for VM_TYPE="
             f"{vm_type}; only pools of A4 and A3 Ultra support both",
@@ -162,14 +162,14 @@ def _unplaced_flex_start(model: str, vm_type: str) -> bool:
     return model == "flex-start" and not vm_type.startswith(PLACED_FLEX_START)
 
 
-def names(draft: Draft) -> Finding:
+def names(draft: Draft) -> RuleResult:
     """Limit NAME_PREFIX: GKE's names are shorter than others."""
     if draft.orchestrator != "gke" or not draft.good("name_prefix"):
-        return Finding()
+        return RuleResult()
     prefix = draft.settings.name_prefix
     if len(prefix) <= LONGEST_PREFIX:
-        return Finding()
-    return Finding(
+        return RuleResult()
+    return RuleResult(
         (
             f"NAME_PREFIX={prefix} has {len(prefix)} characters; with ORCHESTRATOR_TYPE=gke at most {LONGEST_PREFIX} "
             "are allowed, since GKE's names have at most 40",
@@ -177,10 +177,10 @@ def names(draft: Draft) -> Finding:
     )
 
 
-def without_effect(draft: Draft) -> Finding:
+def without_effect(draft: Draft) -> RuleResult:
     """Report the given parameters that have no effect on a GKE cluster."""
     if draft.orchestrator != "gke":
-        return Finding()
+        return RuleResult()
     notes = []
     if draft.said("instance_count"):
         notes.append(
@@ -189,4 +189,4 @@ def without_effect(draft: Draft) -> Finding:
         )
     if unused := [field.upper() for field in _OF_MACHINES if field in draft.given]:
         notes.append(f"ignored with ORCHESTRATOR_TYPE=gke, whose nodes GKE itself sets up: {', '.join(unused)}")
-    return Finding(notes=tuple(notes))
+    return RuleResult(notes=tuple(notes))

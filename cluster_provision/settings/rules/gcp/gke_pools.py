@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.machine_types import machine_type
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def takes_accelerator_network(kind: str) -> bool:
     return machine_type(kind).layout in _WITH_NETWORKS or kind.startswith("a3-edgegpu-")
 
 
-def pool_sizes(draft: Draft) -> Finding:
+def pool_sizes(draft: Draft) -> RuleResult:
     """Check that equal pools have a size, and that the network has room for all nodes."""
     fields = ("gke_node_pool_count", "gke_node_count_per_node_pool", "gke_max_node_count", "custom_node_pool")
     if draft.orchestrator != "gke" or not draft.good(*fields):
-        return Finding()
+        return RuleResult()
     s = draft.settings
     problems = []
     if s.gke_node_pool_count and not (s.gke_node_count_per_node_pool or s.gke_max_node_count):
@@ -43,30 +43,30 @@ def pool_sizes(draft: Draft) -> Finding:
             f"{nodes} nodes are more than the {MOST_ON_DEFAULT_NETWORK} that GKE's ranges on the default network hold; "
             "NETWORK_CONFIG=new_network has room for 4,000"
         )
-    return Finding(tuple(problems))
+    return RuleResult(tuple(problems))
 
 
-def pool_names(draft: Draft) -> Finding:
+def pool_names(draft: Draft) -> RuleResult:
     """Refuse a pool with the name of the tool's own."""
     if draft.orchestrator != "gke" or not draft.good("custom_node_pool", "name_prefix"):
-        return Finding()
+        return RuleResult()
     own = f"{draft.settings.name_prefix}-system"
     if all(pool.name != own for pool in draft.settings.custom_node_pool):
-        return Finding()
-    return Finding((f"CUSTOM_NODE_POOL: {own} is the name of the pool that the tool makes for GKE's own pods",))
+        return RuleResult()
+    return RuleResult((f"CUSTOM_NODE_POOL: {own} is the name of the pool that the tool makes for GKE's own pods",))
 
 
-def pool_networks(draft: Draft) -> Finding:
+def pool_networks(draft: Draft) -> RuleResult:
     """Allow further networks only for the machine types that GKE makes them for."""
     fields = ("network_config", "vm_type", "custom_node_pool", "gke_node_pool_count")
     if draft.orchestrator != "gke" or not draft.good(*fields):
-        return Finding()
+        return RuleResult()
     s = draft.settings
     kinds = list(dict.fromkeys(pool.machine_type for pool in s.custom_node_pool))
     kinds = kinds or ([s.vm_type] if s.gke_node_pool_count else [])
     taking = [kind for kind in kinds if takes_accelerator_network(kind)]
     if s.network_config != "multi_nic_network":
-        return Finding(
+        return RuleResult(
             notes=tuple(
                 f"{kind} has network cards for its GPUs, which stay unused with NETWORK_CONFIG={s.network_config}; "
                 "with multi_nic_network, GKE makes networks for them"
@@ -74,9 +74,9 @@ def pool_networks(draft: Draft) -> Finding:
             )
         )
     if taking:
-        return Finding()
+        return RuleResult()
     named = f"{', '.join(kinds)} is none of them" if kinds else "no pool has one"
-    return Finding(
+    return RuleResult(
         (
             "NETWORK_CONFIG=multi_nic_network: GKE makes networks for the further cards of A3 Mega, A3 Ultra, A4 and "
             f"A3 Edge machines, and {named}; use new_network",

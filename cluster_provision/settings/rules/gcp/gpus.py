@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.machine_types import ATTACHABLE, MachineType, machine_type
 
 # GPU_COUNT's documented default for a machine type that leaves the number open.
 DEFAULT_ATTACHED = 2
 
 
-def gpus(draft: Draft) -> Finding:
+def gpus(draft: Draft) -> RuleResult:
     """Take GPU_COUNT and ACCELERATOR_TYPE from VM_TYPE, or as given where VM_TYPE leaves them open."""
     if not draft.good("vm_type"):
-        return Finding()
+        return RuleResult()
     facts = machine_type(draft.settings.vm_type)
     if facts.kind == "fixed":
         return _fixed(draft, facts)
@@ -25,7 +25,7 @@ def gpus(draft: Draft) -> Finding:
     return _unknown(draft)
 
 
-def _fixed(draft: Draft, facts: MachineType) -> Finding:
+def _fixed(draft: Draft, facts: MachineType) -> RuleResult:
     settings = draft.settings
     default = "" if "vm_type" in draft.given else " (the default)"
     carries = f"VM_TYPE {settings.vm_type}{default} carries {facts.gpus} x {facts.accelerator}"
@@ -40,15 +40,15 @@ def _fixed(draft: Draft, facts: MachineType) -> Finding:
             f"ACCELERATOR_TYPE={settings.accelerator_type}: {carries}; leave ACCELERATOR_TYPE out, set it to "
             f"{facts.accelerator}, or choose another VM_TYPE"
         )
-    return Finding(
+    return RuleResult(
         tuple(problems), settings=replace(settings, gpu_count=facts.gpus, accelerator_type=facts.accelerator)
     )
 
 
-def _attached(draft: Draft, facts: MachineType) -> Finding:
+def _attached(draft: Draft, facts: MachineType) -> RuleResult:
     settings = draft.settings
     if not draft.good("gpu_count", "accelerator_type"):
-        return Finding()
+        return RuleResult()
     wants_count, wants_type = _wants_count(draft), _wants_type(draft)
     count = settings.gpu_count if wants_count else DEFAULT_ATTACHED if wants_type else 0
     if count == 0:
@@ -56,14 +56,14 @@ def _attached(draft: Draft, facts: MachineType) -> Finding:
             f"VM_TYPE={settings.vm_type} carries no GPU, and none is attached; for some, set ACCELERATOR_TYPE and "
             "GPU_COUNT"
         )
-        return Finding(
+        return RuleResult(
             notes=() if wants_count else (note,), settings=replace(settings, gpu_count=0, accelerator_type="")
         )
     if not wants_type:
         known = ", ".join(ATTACHABLE)
-        return Finding((f"GPU_COUNT={count} on VM_TYPE={settings.vm_type} needs ACCELERATOR_TYPE: one of {known}",))
+        return RuleResult((f"GPU_COUNT={count} on VM_TYPE={settings.vm_type} needs ACCELERATOR_TYPE: one of {known}",))
     problem = _attachment_problem(settings.vm_type, facts.vcpus, settings.accelerator_type, count)
-    return Finding((problem,)) if problem else Finding(settings=replace(settings, gpu_count=count))
+    return RuleResult((problem,)) if problem else RuleResult(settings=replace(settings, gpu_count=count))
 
 
 def _attachment_problem(vm_type: str, vcpus: int, accelerator: str, count: int) -> str:
@@ -78,10 +78,10 @@ def _attachment_problem(vm_type: str, vcpus: int, accelerator: str, count: int) 
     return ""
 
 
-def _without(draft: Draft) -> Finding:
+def _without(draft: Draft) -> RuleResult:
     settings = draft.settings
     if not draft.good("gpu_count", "accelerator_type"):
-        return Finding()
+        return RuleResult()
     wants = [
         text
         for wanted, text in (
@@ -91,25 +91,25 @@ def _without(draft: Draft) -> Finding:
         if wanted
     ]
     problems = tuple(f"{want}: VM_TYPE={settings.vm_type} supports no GPUs; N1, A and G types do" for want in wants)
-    return Finding(problems, settings=replace(settings, gpu_count=0, accelerator_type=""))
+    return RuleResult(problems, settings=replace(settings, gpu_count=0, accelerator_type=""))
 
 
-def _unknown(draft: Draft) -> Finding:
+def _unknown(draft: Draft) -> RuleResult:
     settings = draft.settings
     if not draft.good("gpu_count", "accelerator_type"):
-        return Finding()
+        return RuleResult()
     if not _wants_count(draft) and not _wants_type(draft):
         note = (
             f"VM_TYPE={settings.vm_type} isn't known to this version, which asks for no GPUs beyond those that the "
             "type includes; if it supports more, set GPU_COUNT and ACCELERATOR_TYPE"
         )
-        return Finding(notes=(note,), settings=replace(settings, gpu_count=0, accelerator_type=""))
+        return RuleResult(notes=(note,), settings=replace(settings, gpu_count=0, accelerator_type=""))
     if _wants_count(draft) and settings.gpu_count == 0:
-        return Finding(settings=replace(settings, accelerator_type=""))
+        return RuleResult(settings=replace(settings, accelerator_type=""))
     if not _wants_count(draft) or not _wants_type(draft):
         missing, other = ("ACCELERATOR_TYPE", "GPU_COUNT") if _wants_count(draft) else ("GPU_COUNT", "ACCELERATOR_TYPE")
-        return Finding((f"VM_TYPE={settings.vm_type} with {other} needs {missing} too",))
-    return Finding()
+        return RuleResult((f"VM_TYPE={settings.vm_type} with {other} needs {missing} too",))
+    return RuleResult()
 
 
 def _wants_count(draft: Draft) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.images import (
     CURRENT_FAMILIES,
     DEFAULT_FAMILY,
@@ -17,12 +17,12 @@ from cluster_provision.settings.gcp.images import (
 from cluster_provision.settings.gcp.machine_types import machine_type
 
 
-def image(draft: Draft) -> Finding:
+def image(draft: Draft) -> RuleResult:
     """Fill in the image's name or family, and its project; a successor replaces an image that no longer works."""
     if len({"image_family_name", "image_name"} & draft.given) == 2:
-        return Finding(("IMAGE_FAMILY_NAME and IMAGE_NAME are both set; set one of them",))
+        return RuleResult(("IMAGE_FAMILY_NAME and IMAGE_NAME are both set; set one of them",))
     if draft.orchestrator == "gke" or not draft.good("image_family_name", "image_name", "image_project"):
-        return Finding()  # GKE's nodes boot from GKE's own images
+        return RuleResult()  # GKE's nodes boot from GKE's own images
     if draft.settings.image_name:
         return _image(draft, draft.settings.image_name)
     if draft.settings.image_family_name:
@@ -30,16 +30,16 @@ def image(draft: Draft) -> Finding:
     return _default(draft)
 
 
-def architecture(draft: Draft) -> Finding:
+def architecture(draft: Draft) -> RuleResult:
     """Refuse images for x64 on Arm machines: none of the Deep Learning VM's families is for Arm."""
     if draft.orchestrator == "gke" or not draft.good("vm_type", "image_family_name", "image_name", "image_project"):
-        return Finding()
+        return RuleResult()
     settings = draft.settings
     family = settings.image_family_name
     if not machine_type(settings.vm_type).arm or settings.image_name or family not in CURRENT_FAMILIES:
-        return Finding()
+        return RuleResult()
     default = "" if "image_family_name" in draft.given else " (the default)"
-    return Finding(
+    return RuleResult(
         (
             f"VM_TYPE={settings.vm_type} is an Arm machine, and the images of {family}{default} are not for Arm; set "
             "IMAGE_FAMILY_NAME and IMAGE_PROJECT to a family for Arm",
@@ -47,25 +47,25 @@ def architecture(draft: Draft) -> Finding:
     )
 
 
-def _image(draft: Draft, name: str) -> Finding:
+def _image(draft: Draft, name: str) -> RuleResult:
     successor = successor_of_image(name) if _public(draft) else None
     if successor:
         return _in_place(draft, f"IMAGE_NAME={name}", successor)
-    return Finding(settings=replace(draft.settings, image_project=draft.settings.image_project or OLD_PROJECT))
+    return RuleResult(settings=replace(draft.settings, image_project=draft.settings.image_project or OLD_PROJECT))
 
 
-def _family(draft: Draft, family: str) -> Finding:
+def _family(draft: Draft, family: str) -> RuleResult:
     successor = successor_of_family(family) if _public(draft) else None
     if successor:
         return _in_place(draft, f"IMAGE_FAMILY_NAME={family}", successor)
     holds = DEFAULT_PROJECT if family in CURRENT_FAMILIES else OLD_PROJECT
-    return Finding(settings=replace(draft.settings, image_project=draft.settings.image_project or holds))
+    return RuleResult(settings=replace(draft.settings, image_project=draft.settings.image_project or holds))
 
 
-def _default(draft: Draft) -> Finding:
+def _default(draft: Draft) -> RuleResult:
     if not _public(draft):
         project = draft.settings.image_project
-        return Finding((f"IMAGE_PROJECT={project} needs IMAGE_FAMILY_NAME or IMAGE_NAME, an image of that project",))
+        return RuleResult((f"IMAGE_PROJECT={project} needs IMAGE_FAMILY_NAME or IMAGE_NAME, an image of that project",))
     note = (
         f"the machines boot from {DEFAULT_FAMILY} of {DEFAULT_PROJECT}: the default that the old tool documented "
         "(pytorch-1-12-gpu-debian-10) no longer exists"
@@ -78,12 +78,12 @@ def _public(draft: Draft) -> bool:
     return draft.settings.image_project in {None, OLD_PROJECT, DEFAULT_PROJECT}
 
 
-def _in_place(draft: Draft, given: str, successor: Successor) -> Finding:
+def _in_place(draft: Draft, given: str, successor: Successor) -> RuleResult:
     lacks = f", which has no {successor.lacks}: install it, or name an image that has it" if successor.lacks else ""
     note = f"{given} is no longer available; the machines boot from {successor.family} of {DEFAULT_PROJECT}{lacks}"
     return _booting_from(draft, successor.family, note)
 
 
-def _booting_from(draft: Draft, family: str, note: str) -> Finding:
+def _booting_from(draft: Draft, family: str, note: str) -> RuleResult:
     settings = replace(draft.settings, image_family_name=family, image_name=None, image_project=DEFAULT_PROJECT)
-    return Finding(notes=(note,), settings=settings)
+    return RuleResult(notes=(note,), settings=settings)

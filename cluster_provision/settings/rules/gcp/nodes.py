@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.draft import Draft, Finding, FindingOf
+from cluster_provision.settings.draft import Draft, RuleResult, RuleResultOf
 
 if TYPE_CHECKING:
     from cluster_provision.settings.common import Settings
@@ -19,18 +19,18 @@ FORCED_METADATA = {
 FORCED_FOR_NOTEBOOK = {"proxy-mode": "project_editors"}
 
 
-def forced_metadata(draft: Draft) -> Finding:
+def forced_metadata(draft: Draft) -> RuleResult:
     """Report the user's metadata keys that the tool overrides."""
     if not draft.good("metadata", "enable_notebook"):
-        return Finding()
+        return RuleResult()
     forced = FORCED_METADATA | (FORCED_FOR_NOTEBOOK if draft.settings.enable_notebook else {})
     lost = [key for key, value in draft.settings.metadata.items() if forced.get(key, value) != value]
-    return Finding(notes=tuple(f"METADATA: {key} is always {forced[key]}; your value is not used" for key in lost))
+    return RuleResult(notes=tuple(f"METADATA: {key} is always {forced[key]}; your value is not used" for key in lost))
 
 
-def startup_command(draft: DraftOf[Settings]) -> FindingOf[Any]:
+def startup_command(draft: DraftOf[Settings]) -> RuleResultOf[Any]:
     """Report a wait for a command that isn't set."""
     settings = draft.settings
     if draft.good("startup_command") and settings.wait_for_startup_command and not settings.startup_command:
-        return FindingOf(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))
-    return FindingOf()
+        return RuleResultOf(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))
+    return RuleResultOf()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.machine_types import machine_type
 
 if TYPE_CHECKING:
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 PLACED_FLEX_START = ("a4-", "a3-ultragpu-")
 
 
-def compact_placement(draft: Draft) -> Finding:
+def compact_placement(draft: Draft) -> RuleResult:
     """Check that the machine type supports a policy, and that the provisioning model fits it."""
     needed = ("vm_type", "compact_placement", "provisioning_model", "reservation_name")
     if not draft.good(*needed) or not draft.settings.compact_placement:
-        return Finding()
+        return RuleResult()
     if draft.orchestrator == "gke":
-        return Finding(("COMPACT_PLACEMENT=yes is for groups of machines; with gke, set GKE_ENABLE_COMPACT_PLACEMENT",))
+        return RuleResult(
+            ("COMPACT_PLACEMENT=yes is for groups of machines; with gke, set GKE_ENABLE_COMPACT_PLACEMENT",)
+        )
     settings = draft.settings
     vm_type, model = settings.vm_type, settings.provisioning_model
     facts = machine_type(vm_type)
@@ -47,7 +49,7 @@ def compact_placement(draft: Draft) -> Finding:
             f"COMPACT_PLACEMENT=yes and PROVISIONING_MODEL=flex-start exclude each other for VM_TYPE={vm_type}; only "
             "groups of A4 and A3 Ultra support both"
         )
-    return Finding(tuple(problems))
+    return RuleResult(tuple(problems))
 
 
 def placed_by_reservation(reservation: str | None, facts: MachineType) -> bool:
@@ -60,14 +62,14 @@ def placed_by_reservation(reservation: str | None, facts: MachineType) -> bool:
     return bool(reservation) and facts.placement == "policy"
 
 
-def racks(draft: Draft) -> Finding:
+def racks(draft: Draft) -> RuleResult:
     """Refuse several machines of the types that Google provides only in whole racks."""
     if not draft.good("vm_type", "instance_count") or draft.orchestrator == "gke":
-        return Finding()
+        return RuleResult()
     settings = draft.settings
     if settings.instance_count == 1 or not machine_type(settings.vm_type).racks:
-        return Finding()
-    return Finding(
+        return RuleResult()
+    return RuleResult(
         (
             f"INSTANCE_COUNT={settings.instance_count} with VM_TYPE={settings.vm_type} is not in this version: Google "
             "Cloud places such machines in whole racks, in a topology that is ordered with them; set INSTANCE_COUNT=1, "

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster_provision.settings.draft import Draft, Finding
+from cluster_provision.settings.draft import Draft, RuleResult
 
 
-def state_bucket(draft: Draft) -> Finding:
+def state_bucket(draft: Draft) -> RuleResult:
     """Require TERRAFORM_GCS_PATH for a domain-scoped project: the default bucket can't be named after it."""
     if not draft.good("project_id") or "terraform_gcs_path" in draft.given or ":" not in draft.settings.project_id:
-        return Finding()
+        return RuleResult()
     project = draft.settings.project_id
-    return Finding(
+    return RuleResult(
         (
             f"TERRAFORM_GCS_PATH must be set for PROJECT_ID={project}: no bucket's name "
             f"holds a colon, as aiinfra-terraform-{project} would",
@@ -20,25 +20,25 @@ def state_bucket(draft: Draft) -> Finding:
     )
 
 
-def mounted_state(draft: Draft) -> Finding:
+def mounted_state(draft: Draft) -> RuleResult:
     """Warn about one bucket for data and state, as in old env files: the tool's part is closed to the machines."""
     settings = draft.settings
     if draft.orchestrator == "gke" or not draft.good("project_id", "terraform_gcs_path", "gcs_mount_list"):
-        return Finding()
+        return RuleResult()
     if settings.state_bucket not in {m.bucket for m in settings.gcs_mount_list}:
-        return Finding()
+        return RuleResult()
     named = "TERRAFORM_GCS_PATH names it" if settings.terraform_gcs_path else "TERRAFORM_GCS_PATH is unset"
     note = (
         f"GCS_MOUNT_LIST mounts {settings.state_bucket}, which also holds Terraform's state ({named}): the machines "
         "can't read or write its folders <name>-deployment; use two buckets if you can"
     )
-    return Finding(notes=(note,))
+    return RuleResult(notes=(note,))
 
 
-def mounts(draft: Draft) -> Finding:
+def mounts(draft: Draft) -> RuleResult:
     """Check that no share's path is a bucket's, or hides one: shares are mounted after buckets."""
     if not draft.good("gcs_mount_list", "nfs_fileshare_list"):
-        return Finding()
+        return RuleResult()
     settings = draft.settings
     problems = []
     for bucket in settings.gcs_mount_list:
@@ -53,15 +53,15 @@ def mounts(draft: Draft) -> Finding:
                     f"NFS_FILESHARE_LIST mounts on {share.path}, which would hide the bucket that GCS_MOUNT_LIST "
                     f"mounts on {bucket.path}; name another folder in one of the two"
                 )
-    return Finding(tuple(problems))
+    return RuleResult(tuple(problems))
 
 
-def hidden_files(draft: Draft) -> Finding:
+def hidden_files(draft: Draft) -> RuleResult:
     """Refuse copied files in a folder that a mount would hide."""
     problems: list[str] = []
     notes: list[str] = []
     if not draft.good("vm_localfile_dest_path"):
-        return Finding()
+        return RuleResult()
     path = draft.settings.vm_localfile_dest_path
     named = f"VM_LOCALFILE_DEST_PATH={path}" + ("" if "vm_localfile_dest_path" in draft.given else " (the default)")
     for mount in _mounts(draft):
@@ -75,7 +75,7 @@ def hidden_files(draft: Draft) -> Finding:
                 f"{mount.by} mounts a {mount.what} on {mount.path}, within {named}: it would hide files that are "
                 "copied to that folder"
             )
-    return Finding(tuple(problems), tuple(notes))
+    return RuleResult(tuple(problems), tuple(notes))
 
 
 @dataclass(frozen=True)

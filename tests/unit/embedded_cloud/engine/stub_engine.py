@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from docker.errors import APIError, NotFound
 
-from cluster_provision.rehearsal.engine_host import Host
+from cluster_provision.rehearsal.engine_host import EngineHost
 from embedded_cloud.engine import names
 
 IMAGE = "sha256:this-build"
@@ -93,17 +93,17 @@ class Engine:
         self.containers = SimpleNamespace(get=self._box, create=self._create, list=self._boxes)
         self.networks = SimpleNamespace(get=self._network, create=self._create_network, list=self._networks)
 
-    def host(self, own: Box | None = None) -> Host:
+    def host(self, own: Box | None = None) -> EngineHost:
         """This engine, from the container `own` or from its own machine."""
         if own is None:
             self.images = SimpleNamespace(get=lambda _: SimpleNamespace(id=IMAGE))
-            return Host(cast("Any", self), None)
+            return EngineHost(cast("Any", self), None)
         self.boxes[own.id] = own
         mine = SimpleNamespace(attrs={"Mounts": [], "HostConfig": {"NetworkMode": "bridge"}, "Image": IMAGE})
         for name in ("id", "reload"):
             setattr(mine, name, getattr(own, name))
         mine.attrs["NetworkSettings"] = own.attrs["NetworkSettings"]
-        return Host(cast("Any", self), cast("Any", mine))
+        return EngineHost(cast("Any", self), cast("Any", mine))
 
     def traces(self) -> list[str]:
         return sorted(

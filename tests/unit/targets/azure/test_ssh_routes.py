@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from cluster_provision.fleet.model import Gate
+from cluster_provision.fleet.model import Endpoint
 from cluster_provision.node import Node
 from cluster_provision.result import HeadAccess
 from cluster_provision.targets.azure.ssh_routes import SshRoutes
 
 HEAD, OTHER = Node("vm-0", address="10.0.0.4"), Node("vm-1", address="10.0.0.5")
-PUBLIC = SshRoutes("me", Gate("203.0.113.9", 50003), public=True)
-PRIVATE = SshRoutes("me", Gate("10.0.0.4", 22), public=False)
-KEYED = SshRoutes("me", Gate("203.0.113.9", 50003), public=True, key=Path("/keys/a b"))
+PUBLIC = SshRoutes("me", Endpoint("203.0.113.9", 50003), public=True)
+PRIVATE = SshRoutes("me", Endpoint("10.0.0.4", 22), public=False)
+KEYED = SshRoutes("me", Endpoint("203.0.113.9", 50003), public=True, key=Path("/keys/a b"))
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import pytest
 
 from cluster_provision.clouds.base import GroupError
-from cluster_provision.clouds.gcp.gke import Cluster, Pool
+from cluster_provision.clouds.gcp.gke import GkeCluster, GkePool
 from cluster_provision.errors import CapacityError, PermissionDenied, ProvisionError, TerraformError, Unreachable
 from cluster_provision.targets.gke.watch import GkeWatch
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.base import Machine
 
-POOL = Pool("pool", "PROVISIONING", groups=(("us-central1-a", "gke-pool-grp"),))
-CLUSTER = Cluster(
+POOL = GkePool("pool", "PROVISIONING", groups=(("us-central1-a", "gke-pool-grp"),))
+CLUSTER = GkeCluster(
     "demo-gke", "us-central1", "RUNNING", "", "1.33", "1.33", "REGULAR", "", False, "", "", False, (POOL,)
 )
 STOCK_OUT = GroupError("ZONE_RESOURCE_POOL_EXHAUSTED: none left", "", datetime(2026, 11, 25, tzinfo=UTC))
@@ -30,14 +30,16 @@ class Target:
     cluster = type("Named", (), {"label": "abc123"})
     settings = type("Wanted", (), {"capacity_wait": 0})
 
-    def __init__(self, answer: list[GroupError] | ProvisionError, present: Cluster | ProvisionError = CLUSTER) -> None:
+    def __init__(
+        self, answer: list[GroupError] | ProvisionError, present: GkeCluster | ProvisionError = CLUSTER
+    ) -> None:
         self._answer, self._present = answer, present
 
     @property
     def cloud(self) -> Target:
         return self
 
-    def present(self) -> Cluster:
+    def present(self) -> GkeCluster:
         if isinstance(self._present, ProvisionError):
             raise self._present
         return self._present
