@@ -3,7 +3,7 @@
 from cluster_provision.settings.azure.settings import AzureSettings
 from cluster_provision.settings.common import Settings
 from cluster_provision.settings.gcp.settings import GcpSettings
-from cluster_provision.settings.known import known_parameters
+from cluster_provision.settings.known_parameters import known_parameters
 from cluster_provision.settings.load import Loaded, load
 from cluster_provision.settings.readers.azure.blobs import BlobPath
 from cluster_provision.settings.readers.azure.images import AzureImage
