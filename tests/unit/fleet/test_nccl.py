@@ -10,12 +10,27 @@ import pytest
 from cluster_provision.fleet.nccl import plan as plan_module
 from cluster_provision.fleet.nccl.output import Output, row_of
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
-from cluster_provision.fleet.nccl.verdict import judge, thresholds
+from cluster_provision.fleet.nccl.verdict import Threshold, judge, thresholds
 from cluster_provision.settings.azure.machine_types import known_sizes, size
 from tests.unit.fleet.nccl_kit import GIB, printed, row
 
 H200 = MachineClass("Standard_ND96isr_H200_v5", 8, "H200 141 GB", infiniband=True, kind="ndv5")
 H100 = MachineClass("Standard_ND96isr_H100_v5", 8, "H100 80 GB", infiniband=True, kind="ndv5")
+NOT_JUDGED = (
+    "Standard_ND128isr_NDR_GB200_v6",
+    "Standard_ND128isrG5_GB300_v6",
+    "Standard_NC24ads_A100_v4",
+    "Standard_NC48ads_A100_v4",
+    "Standard_NC96ads_A100_v4",
+    "Standard_NC40ads_H100_v5",
+    "Standard_NC80adis_H100_v5",
+    "Standard_NV6ads_A10_v5",
+    "Standard_NV12ads_A10_v5",
+    "Standard_NV18ads_A10_v5",
+    "Standard_NV36ads_A10_v5",
+    "Standard_NV36adms_A10_v5",
+    "Standard_NV72ads_A10_v5",
+)
 
 
 def fed(text: str) -> Output:
@@ -53,30 +68,45 @@ def test_the_command_has_a_rank_for_each_gpu_and_the_topology_file_only_where_it
     assert "module load mpi/hpcx" in command
 
 
-def test_every_size_with_gpus_has_a_plan_that_ends_at_a_size_that_is_judged() -> None:
-    judged = {(t.size, t.message) for t in thresholds()}
-    for known in known_sizes().values():
-        if not known.gpus:
-            continue
-        plan = plan_for(
-            MachineClass(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet")
-        )
-        messages = {message for name, message in judged if name == known.name}
-        assert all(message == plan.end for message in messages), known.name
+def machine_of(name: str) -> MachineClass:
+    known = size(name)
+    assert known is not None, name
+    return MachineClass(known.name, known.gpus, known.accelerator, known.infiniband, known.nccl or "ethernet")
 
 
-def test_every_threshold_is_of_a_known_size_with_its_source_and_in_order() -> None:
-    for line in thresholds():
-        assert size(line.size) is not None
-        assert line.source
-        assert line.fail <= (line.warn or line.fail) <= (line.expected or line.warn or line.fail)
+@pytest.mark.parametrize("line", thresholds(), ids=lambda line: f"{line.size}-{line.nodes[0]}")
+def test_a_plan_ends_at_the_message_size_that_is_judged(line: Threshold) -> None:
+    assert plan_for(machine_of(line.size)).end == line.message
 
 
-def test_mpi_and_ucx_never_meet_in_the_way_that_hangs() -> None:
-    table = tomllib.loads(Path(plan_module.__file__).with_name("settings.toml").read_text())
-    for kind in table["class"].values():
-        environment = kind["environment"]
-        assert not (environment.get("UCX_TLS") == "tcp" and "mlx5" in environment.get("UCX_NET_DEVICES", ""))
+def test_the_sizes_that_nobody_published_a_limit_for_are_these() -> None:
+    with_gpus = {known.name for known in known_sizes().values() if known.gpus}
+    assert with_gpus - {line.size for line in thresholds()} == set(NOT_JUDGED)
+
+
+@pytest.mark.parametrize("nodes", [1, 2])
+@pytest.mark.parametrize("name", NOT_JUDGED)
+def test_a_size_without_a_published_limit_is_measured_and_its_verdict_is_unknown(name: str, nodes: int) -> None:
+    machine = machine_of(name)
+    hosts = tuple(f"vm-{number}" for number in range(nodes))
+    rows = row(plan_for(machine).end, 100.0)
+    judged = judge(fed(printed(rows, hosts, machine.gpus, f"NVIDIA {machine.accelerator}")), machine, nodes)
+    assert (judged.verdict, judged.threshold, judged.measured) == ("unknown", None, 100.0)
+    assert [finding.name for finding in judged.findings if finding.verdict != "ok"] == ["bandwidth"]
+
+
+@pytest.mark.parametrize("line", thresholds(), ids=lambda line: f"{line.size}-{line.nodes[0]}")
+def test_a_threshold_has_its_source_and_its_figures_in_order(line: Threshold) -> None:
+    assert line.source
+    assert line.fail <= (line.warn or line.fail) <= (line.expected or line.warn or line.fail)
+
+
+@pytest.mark.parametrize("kind", sorted({machine_of(name).kind for name in known_sizes()}))
+def test_mpi_and_ucx_never_meet_in_the_way_that_hangs(kind: str) -> None:
+    environment = tomllib.loads(Path(plan_module.__file__).with_name("settings.toml").read_text())["class"][kind][
+        "environment"
+    ]
+    assert not (environment.get("UCX_TLS") == "tcp" and "mlx5" in environment.get("UCX_NET_DEVICES", ""))
 
 
 def test_rows_are_read_with_both_ways() -> None:
