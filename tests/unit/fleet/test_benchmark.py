@@ -133,7 +133,9 @@ def test_unknown_does_not_pass_a_strict_gate(tool: Tool, farm: Farm) -> None:
 
 def test_a_warning_passes_a_strict_gate(tool: Tool, farm: Farm) -> None:
     mpirun(farm, printed(row(16 * GIB, 400.0)))
-    assert tool("Benchmark", HEALTH_GATE="strict")[0] == 0
+    code, out, _ = tool("Benchmark", HEALTH_GATE="strict")
+    assert code == 0
+    assert b"Verdict: warn" in out
 
 
 def test_wrong_values_are_unhealthy(tool: Tool, farm: Farm) -> None:

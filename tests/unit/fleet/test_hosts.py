@@ -175,6 +175,7 @@ def test_only_the_given_machines_are_touched(farm: Farm) -> None:
     head, member = farm.add_many("vm-0", "vm-1")
     foreign = farm.add("other-vm-0")
     update_hosts(farm.fleet(head, member))
+    assert ours(member) != []
     assert foreign.logins == []
     assert ours(foreign) == []
 

@@ -60,12 +60,14 @@ def test_a_command_that_fails_fails_the_node_with_its_last_lines(machine: Machin
 
 
 def test_a_tail_is_short_even_where_a_line_is_long(machine: Machine, cloud: FakeCloud) -> None:
-    cloud.metadata["attributes/cluster-startup-command"] = "head -c 100000 /dev/zero | tr '\\0' x; exit 1"
+    cloud.metadata["attributes/cluster-startup-command"] = "head -c 100000 /dev/zero | tr '\\0' x; echo; exit 1"
 
     machine.start()
 
     record = cloud.record_when(lambda r: r["status"] == "failed")
-    assert len(command_step(record)["tail"]) <= 4096
+    told = command_step(record)["tail"]
+    assert told.strip("x") == "\nthe startup command ended with status 1"
+    assert 4000 < len(told) <= 4096
 
 
 def test_the_output_of_a_good_command_stays_on_the_machine(machine: Machine, cloud: FakeCloud) -> None:

@@ -87,7 +87,8 @@ def test_a_full_group_is_not_asked_for_its_errors() -> None:
     def unasked() -> list[GroupError]:
         raise AssertionError("asked")
 
-    GroupProblems(unasked, kind_of, 0, print).look([Machine("a", "1", "z", status="RUNNING")], 1, 0)
+    full = [Machine("a", "1", "z", status="RUNNING")]
+    assert GroupProblems(unasked, kind_of, 0, print).look(full, 1, 0) == []
 
 
 def test_the_wait_begins_anew_when_a_machine_comes_or_the_error_goes() -> None:

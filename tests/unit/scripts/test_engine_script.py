@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from tests.unit.scripts.conftest import Machine
+
+# Where there is systemd, it is asked to start the engine.
+NO_ANSWER = "'systemctl start docker' failed" if Path("/run/systemd/system").is_dir() else "dockerd does not answer"
 
 
 def up(machine: Machine) -> bool:
@@ -54,7 +58,7 @@ def test_an_engine_of_ours_that_died_is_resumed_and_no_other(machine: Machine) -
     ("lacking", "said"),
     [
         ({"id": "echo 1000"}, "installing one needs root"),
-        ({"docker": "exit 127", "dockerd": ""}, "dockerd does not answer"),
+        ({"docker": "exit 127", "dockerd": ""}, NO_ANSWER),
     ],
 )
 def test_where_none_can_be_had_one_line_says_why(machine: Machine, lacking: dict[str, str], said: str) -> None:
@@ -63,7 +67,7 @@ def test_where_none_can_be_had_one_line_says_why(machine: Machine, lacking: dict
     machine.program("systemctl", "exit 1")
     started = machine.run("engine.sh", "start")
     assert started.returncode == 17
-    assert said in started.stderr.splitlines()[-1] or "systemctl start docker" in started.stderr
+    assert said in started.stderr.splitlines()[-1]
 
 
 def test_an_engine_elsewhere_that_does_not_answer_is_named(machine: Machine) -> None:

@@ -55,6 +55,7 @@ def test_a_package_without_a_wheel_for_nodes_is_no_lock(tmp_path: Path) -> None:
 
 def test_the_startup_script_fits_into_a_machines_metadata() -> None:
     names = (NODE / "gcp/order").read_text().split()
+    assert "steps/ray_packages.sh" in names
     assert sum((NODE / name).stat().st_size for name in names) < METADATA_BYTES / 2
 
 

@@ -94,7 +94,8 @@ def test_rules_across_fields_hold_while_other_fields_are_bad(problems):
 
 
 def test_a_rule_is_silent_where_its_input_is_bad(problems):
-    assert all("GPU_COUNT" not in p for p in problems(VM_TYPE="???", GPU_COUNT="4"))
+    (problem,) = problems(VM_TYPE="???", GPU_COUNT="4")
+    assert problem.startswith("VM_TYPE=???")
 
 
 @pytest.mark.parametrize("name", ["Create", "DESTROY", "plan", "Validate", "debug"])

@@ -112,5 +112,5 @@ def test_a_command_without_a_backslash_arrives_letter_by_letter(command):
 @given(st.text('ab"\\$ '))
 def test_only_backslashes_before_quotes_are_ever_taken_away(command):
     meant = without_escaped_quotes(command)
-    assert meant == command or meant.count('"') == command.count('"')
+    assert meant.count('"') == command.count('"')
     assert re.sub('\\\\+"', '"', meant) == re.sub('\\\\+"', '"', command)

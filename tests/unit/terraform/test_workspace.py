@@ -20,6 +20,7 @@ def test_rendered_values_are_literals(tmp_path: Path) -> None:
 def test_without_a_backend_an_earlier_one_is_taken_away(tmp_path: Path) -> None:
     opened = open_workspace(tmp_path / "w", "gcp/vms", locked_providers=True)
     render(opened, ("gcs", {"bucket": "b"}), {})
+    assert (opened.root / "backend.tf").exists()
     render(opened, None, {})
     assert not (opened.root / "backend.tf").exists()
 
@@ -30,7 +31,7 @@ def test_the_lock_file_is_left_out_where_providers_come_from_elsewhere(tmp_path:
 
 
 def test_a_lock_file_of_an_earlier_run_does_not_hold_for_other_providers(tmp_path: Path) -> None:
-    open_workspace(tmp_path, "gcp/vms", locked_providers=True)
+    assert (open_workspace(tmp_path, "gcp/vms", locked_providers=True).root / workspace.LOCK_FILE).exists()
     assert not (open_workspace(tmp_path, "gcp/vms", locked_providers=False).root / workspace.LOCK_FILE).exists()
 
 

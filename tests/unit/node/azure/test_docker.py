@@ -69,6 +69,7 @@ def test_a_reboot_restarts_nothing(node: AzureMachine) -> None:
 
     node.start()
 
+    assert node.step("docker")["status"] == "ok"
     assert restarts(node) == []
 
 

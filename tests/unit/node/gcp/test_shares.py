@@ -138,6 +138,7 @@ def test_what_somebody_made_of_a_share_stays(machine: Machine) -> None:
 
     machine.start()
 
+    assert machine.step("shares")["status"] == "ok"
     assert machine.calls("chmod") == []
 
 

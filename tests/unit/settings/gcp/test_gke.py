@@ -23,11 +23,6 @@ POOLS_OF_THE_OLD_TOOL = (
 )
 
 
-def of_gke(found: tuple[str, ...]) -> list[str]:
-    """The problems but that a version may not have the orchestrator."""
-    return [p for p in found if not p.startswith("ORCHESTRATOR_TYPE=gke is not in this version")]
-
-
 def test_parameters_of_another_orchestrator_are_ignored_with_one_line(loaded):
     notes = loaded(GKE_NODE_POOL_COUNT="2", GKE_VERSION="nonsense", CUSTOM_NODE_POOL="[").notes
     (note,) = [note for note in notes if "ignored with ORCHESTRATOR_TYPE=none" in note]
@@ -38,7 +33,7 @@ def test_parameters_of_another_orchestrator_are_ignored_with_one_line(loaded):
     "pools", [f"[{POOL}]", POOLS_OF_THE_OLD_TOOL, f"[{POOL[:-2]}, enable_compact_placement = true }}]"]
 )
 def test_good_node_pools_are_fine(problems, pools):
-    assert not of_gke(problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=pools))
+    assert not problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=pools)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +125,7 @@ def test_pools_of_a_reservation_can_be_close_where_their_series_takes_a_policy_b
 def test_flex_start_pools_of_the_series_that_take_it_can_be_close(problems):
     pools = {"GKE_NODE_POOL_COUNT": "1", "GKE_NODE_COUNT_PER_NODE_POOL": "2", "GKE_ENABLE_COMPACT_PLACEMENT": "yes"}
     given = {"VM_TYPE": "a4-highgpu-8g", "PROVISIONING_MODEL": "flex-start", **pools}
-    assert not of_gke(problems(ORCHESTRATOR_TYPE="gke", **given))
+    assert not problems(ORCHESTRATOR_TYPE="gke", **given)
 
 
 @pytest.mark.parametrize(
@@ -145,13 +140,13 @@ def test_flex_start_pools_of_the_series_that_take_it_can_be_close(problems):
     ],
 )
 def test_a_pools_zone_gpus_and_model_must_fit(problems, old, new, reason):
-    found = of_gke(problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=f"[{POOL.replace(old, new)}]"))
+    found = problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=f"[{POOL.replace(old, new)}]")
     assert any(p.startswith("CUSTOM_NODE_POOL: pool pool-1") and reason in p for p in found) if reason else not found
 
 
 def test_a_pool_that_takes_no_placement_may_not_ask_for_it(problems):
     pool = POOL.replace("a2-highgpu-2g", "n1-standard-8").replace('-a100" }', '-t4", enable_compact_placement = true }')
-    (problem,) = of_gke(problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=f"[{pool}]"))
+    (problem,) = problems(ORCHESTRATOR_TYPE="gke", CUSTOM_NODE_POOL=f"[{pool}]")
     assert (
         problem
         == "CUSTOM_NODE_POOL: pool pool-1 has enable_compact_placement = true, which n1-standard-8 doesn't support"
@@ -160,7 +155,7 @@ def test_a_pool_that_takes_no_placement_may_not_ask_for_it(problems):
 
 def test_a_pool_lies_in_one_region_even_where_zones_are_alternatives(problems):
     given = {"ORCHESTRATOR_TYPE": "gke", "ZONE": "us-central1-a,us-east1-b"}
-    (problem,) = of_gke(problems(**given, CUSTOM_NODE_POOL=f"[{POOL}]"))
+    (problem,) = problems(**given, CUSTOM_NODE_POOL=f"[{POOL}]")
     assert "leave the zone out to use ZONE's" in problem
 
 
