@@ -19,7 +19,7 @@ from embedded_cloud.azure import tokens
 from embedded_cloud.azure.login import TENANT, refusal
 from tests.integration.azure.state import module, store
 from tests.integration.azure.tool import SUBSCRIPTION
-from tests.unit.clouds.azure.test_credentials import CLIENT, certificate
+from tests.unit.clouds.azure.application import CLIENT, certificate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,19 +5,13 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Tool
-
-NODE = "machines.rehearsal.internal"
-LOCK = "demo-deployment/terraform/state/default.tflock"
-STATE = "demo-deployment/terraform/state/default.tfstate"
-
-
-def api_error(status: int, message: str, reason: str = "forbidden") -> dict[str, Any]:
-    return {"status": status, "body": {"error": {"code": status, "message": message, "errors": [{"reason": reason}]}}}
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.shortages import NODE
+from tests.integration.gcp.state import LOCK, STATE
 
 
 def test_refused_credentials_are_found_out_before_anything_else(tool: Tool) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.integration.checks import rows
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Tool
 
 REGION = "us-central1"
-
-
-def rows(result: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """The checks by name: status and detail."""
-    return {c["name"]: (c["status"], c["detail"]) for c in result["checks"]}
 
 
 def nothing_was_made(tool: Tool) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Tool
-from tests.integration.gcp.test_bad_situations import LOCK, api_error
-from tests.integration.gcp.test_no_capacity import NODE, STOCK_OUT, no_machine
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.shortages import NODE, STOCK_OUT, no_machine
+from tests.integration.gcp.state import LOCK
 
 YES = {"CLEANUP_ON_EXIT": "yes"}
 

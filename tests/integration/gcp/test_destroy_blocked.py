@@ -1,22 +1,13 @@
 """Destroy that something foreign stands in the way of: it is named, and Destroy goes on once it is gone."""
 
-from typing import Any
-
 import pytest
-import requests
 
 from tests.integration.conftest import Tool
-from tests.integration.gcp.test_bad_situations import LOCK, api_error
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.calls import by_hand
+from tests.integration.gcp.state import LOCK
 
-COMPUTE = "https://compute.googleapis.com/compute/v1/projects/my-project-1"
 NEW = {"NETWORK_CONFIG": "new_network"}
-SIGNED = {"Authorization": "Bearer somebody-else"}
-
-
-def by_hand(method: str, path: str, body: dict[str, Any] | None = None) -> None:
-    """A call of somebody's own, past the tool."""
-    answer = requests.request(method, f"{COMPUTE}/{path}", json=body, headers=SIGNED, timeout=10)
-    assert answer.ok, answer.text
 
 
 def test_a_foreign_firewall_rule_is_named_and_destroy_ends_once_it_is_gone(tool: Tool) -> None:

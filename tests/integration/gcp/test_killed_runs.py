@@ -1,34 +1,13 @@
 """A run that was killed outright: what it could not note any more is taken over by the next Create, or named."""
 
-import subprocess
-
 import pytest
 
-from tests.integration.conftest import Tool, killed_outright
-from tests.integration.gcp.test_bad_situations import LOCK, STATE
-from tests.integration.gcp.test_destroy_blocked import by_hand
-from tests.integration.gcp.test_no_capacity import NODE
+from tests.integration.conftest import Tool
+from tests.integration.gcp.calls import by_hand
+from tests.integration.gcp.kills import killed_when
+from tests.integration.gcp.state import STATE
 
 NEW = {"NETWORK_CONFIG": "new_network"}
-
-
-def killed_when(tool: Tool, text: str, **settings: str) -> None:
-    """A Create that is killed, with its Terraform, once it has said this; its lock is cleared as its message says.
-
-    The last thing that Terraform waits for takes its time, the group or a pool's machines: however late the kill comes,
-    the lock is held.
-    """
-    group = {"host": "compute.googleapis.com", "method": "GET", "path": "/instanceGroupManagers/demo-mig"}
-    tool.goes_wrong({"match": group, "delay": 10}, {"match": {"host": NODE, "method": "BOOT"}, "delay": 10})
-    process = subprocess.Popen(
-        tool.command("Create"), env=tool.variables(**settings), stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    assert any(text in line for line in iter(process.stderr.readline, ""))
-    killed_outright(process)
-    tool.goes_wrong()
-    tool.result("Create", expected=14, **settings)
-    tool.bucket().blob(LOCK).delete()
 
 
 @pytest.mark.parametrize("at", ["google_service_account.nodes: Creation complete", "instance_group_manager"])

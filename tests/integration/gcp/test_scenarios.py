@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Tool
-from tests.integration.gcp.test_bad_situations import api_error
-from tests.integration.gcp.test_no_capacity import NODE, STOCK_OUT, no_machine
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.shortages import NODE, STOCK_OUT, no_machine
 from tests.unit.embedded_cloud.asked_cloud import until
 
 TWO = {"INSTANCE_COUNT": "2"}
@@ -100,7 +100,7 @@ def missing(tool: Tool) -> dict[str, Any] | None:
 
 def remake(tool: Tool, name: str) -> None:
     """Have the group make a machine anew, as it does when one is preempted."""
-    from tests.integration.gcp.test_destroy_blocked import by_hand
+    from tests.integration.gcp.calls import by_hand
 
     zone = "zones/us-central1-a"
     by_hand(

@@ -1,7 +1,7 @@
 """Status tells how a cluster is and changes nothing; its exit code is that of what isn't as it should be."""
 
 from tests.integration.conftest import Tool
-from tests.integration.gcp.test_no_capacity import NODE, QUOTA, STOCK_OUT, no_machine
+from tests.integration.gcp.shortages import NODE, QUOTA, STOCK_OUT, no_machine
 
 
 def test_a_cluster_that_works_is_shown_with_its_machines_records_and_notebooks(tool: Tool) -> None:

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from tests.integration.conftest import Tool
-from tests.integration.gcp.test_bad_situations import api_error
-from tests.integration.gcp.test_no_capacity import QUOTA, STOCK_OUT, no_machine
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.shortages import QUOTA, STOCK_OUT, no_machine
 
 TWO = "us-central1-a,us-central1-b"
 FAR = "us-central1-a,us-central1-b,europe-west4-a"

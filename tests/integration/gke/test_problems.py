@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.integration.checks import rows
 from tests.integration.conftest import Tool
-from tests.integration.gcp.test_bad_situations import STATE, api_error
-from tests.integration.gcp.test_before_apply import rows
-from tests.integration.gcp.test_destroy_blocked import by_hand
-from tests.integration.gcp.test_killed_runs import killed_when
-from tests.integration.gcp.test_no_capacity import NODE, QUOTA, STOCK_OUT
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.calls import by_hand
+from tests.integration.gcp.kills import killed_when
+from tests.integration.gcp.shortages import NODE, QUOTA, STOCK_OUT
+from tests.integration.gcp.state import STATE
 
 ONE_POOL = {
     "ORCHESTRATOR_TYPE": "gke",

@@ -13,7 +13,7 @@ import pytest
 from cluster_provision.errors import Interrupted
 from cluster_provision.fleet.run import run_everywhere
 from cluster_provision.interruption import Interruption
-from tests.unit.fleet.test_run import Heard
+from tests.unit.fleet.heard import Heard
 
 if TYPE_CHECKING:
     from cluster_provision.fleet.model import Host

@@ -12,7 +12,7 @@ import pytest
 from cluster_provision.errors import KeyRefused
 from cluster_provision.fleet.model import Keys
 from cluster_provision.fleet.run import run_everywhere
-from tests.unit.fleet.test_run import Heard
+from tests.unit.fleet.heard import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,26 +11,11 @@ import pytest
 from cluster_provision.errors import CommandFailed, HostKeyMismatch, Unreachable
 from cluster_provision.fleet.connections import Limits
 from cluster_provision.fleet.run import run_everywhere
+from tests.unit.fleet.heard import Heard
 
 if TYPE_CHECKING:
     from cluster_provision.fleet.model import Host
     from tests.unit.fleet.kit import Farm
-
-
-class Heard:
-    """Everything that was printed, in the order in which it came."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str, bytes]] = []
-
-    def stdout(self, host: Host, line: bytes) -> None:
-        self.lines.append((host.name, "out", line))
-
-    def stderr(self, host: Host, line: bytes) -> None:
-        self.lines.append((host.name, "err", line))
-
-    def of(self, name: str, stream: str = "out") -> list[bytes]:
-        return [line for host, which, line in self.lines if (host, which) == (name, stream)]
 
 
 def test_a_command_runs_on_every_host_and_the_others_are_reached_through_the_head(farm: Farm) -> None:

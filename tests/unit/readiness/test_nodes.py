@@ -1,7 +1,5 @@
 """Waiting for nodes goes by the nodes' own records."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from cluster_provision.clouds.base import Machine
@@ -12,22 +10,7 @@ from cluster_provision.readiness.group_problems import GroupProblems
 from cluster_provision.readiness.node_states import DONE, Wanted
 from cluster_provision.readiness.nodes import require_none_failed, wait_for_nodes
 from cluster_provision.readiness.polling import Poll
-
-
-@dataclass
-class Records:
-    """A store whose listing changes from look to look; the last one stays."""
-
-    looks: list[list[NodeSummary]]
-    bodies: dict[str, NodeRecord] = field(default_factory=dict)
-    listings: int = 0
-
-    def node_summaries(self) -> list[NodeSummary]:
-        self.listings += 1
-        return self.looks[min(self.listings, len(self.looks)) - 1]
-
-    def node_record(self, name: str) -> NodeRecord | None:
-        return self.bodies.get(name)
+from tests.unit.readiness.records import Records
 
 
 class Time:

@@ -14,9 +14,9 @@ from cluster_provision.settings.env_file import read_env_file
 from scripts.documents.__main__ import PAGES
 from scripts.documents.parameters import parameters_markdown
 from scripts.documents.schema import parameters_schema, properties_of
+from tests.unit.settings.public_key import PUBLIC_KEY
 
 ROOT = Path(__file__).resolve().parents[3]
-PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5" + "AAAAI" + "A" * 43 + " somebody"
 EXAMPLES = sorted((ROOT / "examples").glob("*.list"))
 # the seed's documents, and what the old tool took later
 OLD_TOOL = """

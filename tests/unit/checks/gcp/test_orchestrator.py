@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster_provision.checks.gcp.orchestrator import GKE, MACHINES, orchestrator
-from tests.unit.checks.gcp.test_demand import subject
+from tests.unit.checks.gcp.subjects import subject
 
 
 @pytest.mark.parametrize(

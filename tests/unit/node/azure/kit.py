@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -154,3 +156,13 @@ class AzureMachine(Machine):
 
 def archive(digest: str, destination: str) -> Fetched:
     return Fetched(f"d/abc-deployment/files/{digest}.tar.gz", destination)
+
+
+def packed(name: str, text: str) -> bytes:
+    """An archive of one file."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as made:
+        member = tarfile.TarInfo(name)
+        member.size = len(text)
+        made.addfile(member, io.BytesIO(text.encode()))
+    return buffer.getvalue()

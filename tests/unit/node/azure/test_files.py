@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.node.azure.kit import archive
+from tests.unit.node.azure.kit import archive, packed
 
 if TYPE_CHECKING:
     from tests.unit.node.azure.kit import AzureMachine, FakeAzure
@@ -17,15 +15,6 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _alone(node: AzureMachine) -> None:
     node.only("files")
-
-
-def packed(name: str, text: str) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as made:
-        member = tarfile.TarInfo(name)
-        member.size = len(text)
-        made.addfile(member, io.BytesIO(text.encode()))
-    return buffer.getvalue()
 
 
 def test_copied_files_are_fetched_from_the_container(node: AzureMachine, azure: FakeAzure) -> None:

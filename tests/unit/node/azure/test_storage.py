@@ -13,8 +13,7 @@ from cluster_provision.clouds.azure.credentials import find_credentials
 from cluster_provision.rehearsal import rehearse
 from cluster_provision.state.azure.account import Place
 from cluster_provision.state.azure.store import AzureBlobStore
-from tests.unit.node.azure.kit import archive
-from tests.unit.node.azure.test_files import packed
+from tests.unit.node.azure.kit import archive, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_provision.node import Node, NodeSummary
 from cluster_provision.readiness.gcp.agents import agents_of
-from tests.unit.readiness.test_nodes import Records
+from tests.unit.readiness.records import Records
 
 
 def test_each_node_that_has_told_is_told_and_former_machines_are_not() -> None:

@@ -12,7 +12,7 @@ from cluster_provision.settings import load
 from cluster_provision.settings.catalogue import AZURE
 from scripts.documents.values import default_of
 from tests.unit.settings.azure.conftest import MANDATORY
-from tests.unit.settings.test_documents import PUBLIC_KEY
+from tests.unit.settings.public_key import PUBLIC_KEY
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs/from-the-scripts.md").read_text()
 # example-config.env, in its order
