@@ -145,7 +145,7 @@ class Terraform:
         """Run `terraform state <command>` and return its output, which has no machine-readable form."""
         self.log.heading(f"terraform state {command}")
         status, printed, said = capture(
-            self.program, self.folder, self.environment, self.interruption, "state", command, *arguments, told=told
+            self.program, self.folder, self.environment, self.interruption, f"state {command}", *arguments, told=told
         )
         if status != 0:
             raise self._failure(f"state {command}", _diagnostics_of(said))

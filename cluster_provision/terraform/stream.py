@@ -1,7 +1,9 @@
 """Runs one Terraform process, and reads its `-json` lines as they come.
 
-python-terraform builds the command line. The process runs here, because that library can't follow it, stop it or limit
-its time.
+python-terraform writes every command line: flags, booleans, options with underscores, subcommands. It doesn't run them.
+Its `cmd` hands out the output once the process has ended; here each event is told as it comes, a signal is passed on as
+one graceful stop, and an `init` that hangs is killed with its plugins. For that, the process needs a session, an
+environment and a standard input of its own, none of which `cmd` takes.
 """
 
 from __future__ import annotations
@@ -15,8 +17,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Any
 
-from python_terraform import IsFlagged
-from python_terraform import Terraform as CommandLine
+import python_terraform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 """One machine-readable line: https://developer.hashicorp.com/terraform/internals/machine-readable-ui"""
 
-FLAG = IsFlagged
+FLAG = python_terraform.IsFlagged
+"""The value of an option that has none: `-json`."""
+
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -52,8 +55,7 @@ def stream(
     not answer ignores SIGTERM and SIGINT for ten minutes. Raises Interrupted after a signal, once Terraform itself has
     ended.
     """
-    line = CommandLine(working_dir=str(folder), terraform_bin_path=program)
-    argv = line.generate_cmd_string(command, *arguments, json=FLAG, **options)
+    argv = _command_line(program, command, *arguments, json=FLAG, **options)
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -88,14 +90,16 @@ def capture(
     folder: Path,
     environment: Mapping[str, str],
     interruption: Interruption,
+    command: str,
     *arguments: str,
     told: str = "",
 ) -> tuple[int, str, str]:
-    """Run `terraform <arguments>` with `told` as its input. Returns exit status, output and error output."""
+    """Run `terraform <command> <arguments>`, which reads `told`: its exit status, output and error output."""
+    argv = _command_line(program, command, *arguments)
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [program, *arguments],
+            argv,
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.PIPE,
@@ -108,6 +112,17 @@ def capture(
     with interruption.forwarded_to(start) as process:
         printed, said = process.communicate(told)
     return process.returncode, printed, COLOURS.sub("", said)
+
+
+def _command_line(program: str, command: str, *arguments: str, **options: Any) -> list[str]:
+    """`command` may have a subcommand after a space. A dict of options would be written to a file that stays: none."""
+    line: list[str] = _CommandLine(terraform_bin_path=program).generate_cmd_string(command, *arguments, **options)
+    return line
+
+
+class _CommandLine(python_terraform.Terraform):  # type: ignore[misc]  # the library has no types
+    def read_state_file(self, file_path: str | None = None) -> None:
+        """Nothing is read: a file that a killed run left half written is Terraform's to refuse, by a message."""
 
 
 def _event(text: str) -> Event:

@@ -12,7 +12,7 @@ import pytest
 
 from cluster_provision.errors import Interrupted
 from cluster_provision.interruption import Interruption
-from cluster_provision.terraform.stream import TimedOut, stream
+from cluster_provision.terraform.stream import FLAG, TimedOut, stream
 
 PROJECT = Path(__file__).resolve().parents[3]
 TERRAFORM = shutil.which("terraform") or "terraform"
@@ -46,6 +46,18 @@ def test_events_of_a_real_apply_arrive(module: Path) -> None:
     assert [e["changes"]["add"] for e in events if e["type"] == "change_summary"][-1] == 1
 
 
+@pytest.mark.parametrize("name", ["terraform.tfstate", ".terraform/terraform.tfstate"])
+def test_a_state_file_that_a_killed_run_left_half_written_is_left_to_terraform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".terraform").mkdir()
+    (tmp_path / name).write_text('{"version": ')
+    program = script(tmp_path, 'echo "asked for $*"')
+    _, events = run(program, tmp_path, "init", backend=False, reconfigure=FLAG)
+    assert events[0]["@message"] == "asked for init -json -backend=false -reconfigure"
+
+
 def test_lines_that_are_no_json_are_kept(tmp_path: Path) -> None:
     _, events = run(script(tmp_path, "echo 'panic: oh'"), tmp_path, "apply")
     assert events == [{"type": "raw", "@level": "info", "@message": "panic: oh"}]
@@ -61,7 +73,7 @@ def test_texts_are_terraforms_own_whatever_this_machines_language(tmp_path: Path
         "terraform = (sys.argv[1], Path(sys.argv[1]).parent, dict(os.environ), Interruption())\n"
         "events = []\n"
         "stream(*terraform, events.append, 'apply')\n"
-        "_, printed, _ = capture(*terraform, 'state', 'push', '-', told='Z\\u00fcrich')\n"
+        "_, printed, _ = capture(*terraform, 'state push', '-', told='Z\\u00fcrich')\n"
         "print(ascii((events[0]['@message'], printed)))\n"
     )
     of_ascii = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(PROJECT)}
