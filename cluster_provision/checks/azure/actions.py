@@ -15,38 +15,6 @@ if TYPE_CHECKING:
     from cluster_provision.checks.azure.subject import AzureSubject
 
 
-LOOKS = (
-    "Microsoft.Resources/subscriptions/read",
-    "Microsoft.Resources/subscriptions/locations/read",
-    "Microsoft.Resources/subscriptions/providers/read",
-    "Microsoft.Resources/subscriptions/resources/read",
-    "Microsoft.Resources/subscriptions/resourceGroups/read",
-    "Microsoft.Authorization/permissions/read",
-    "Microsoft.Authorization/roleDefinitions/read",
-    "Microsoft.Compute/skus/read",
-    "Microsoft.Compute/locations/usages/read",
-    "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read",
-    "Microsoft.Compute/images/read",
-    "Microsoft.Compute/galleries/images/versions/read",
-    "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements/read",
-)
-"""The rights to look things up. They aren't tested beforehand: without one of them a check is "unknown"."""
-
-
-WAITS = (
-    "Microsoft.Resources/subscriptions/operationresults/read",
-    "Microsoft.Compute/locations/operations/read",
-    "Microsoft.Network/locations/operations/read",
-    "Microsoft.Network/locations/operationResults/read",
-    "Microsoft.Storage/operations/read",
-)
-"""The rights to ask about work that Azure has begun. They aren't tested beforehand: Azure asks for a right in the
-resource group, not for these in the subscription.
-
-https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
-"""
-
-
 @dataclass(frozen=True)
 class Use:
     """A use and its actions: in the cluster's resource group, or in the whole subscription for `subscription`."""

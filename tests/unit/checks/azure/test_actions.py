@@ -9,13 +9,43 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.checks.azure.actions import LOOKS, WAITS, uses_of
+from cluster_provision.checks.azure.actions import uses_of
 from cluster_provision.clouds.azure.catalogue import Grant
 
 if TYPE_CHECKING:
     from cluster_provision.checks.azure.actions import Use
 
 DOCS = Path(__file__).resolve().parents[4] / "docs"
+
+LOOKS = (
+    "Microsoft.Resources/subscriptions/read",
+    "Microsoft.Resources/subscriptions/locations/read",
+    "Microsoft.Resources/subscriptions/providers/read",
+    "Microsoft.Resources/subscriptions/resources/read",
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+    "Microsoft.Authorization/permissions/read",
+    "Microsoft.Authorization/roleDefinitions/read",
+    "Microsoft.Compute/skus/read",
+    "Microsoft.Compute/locations/usages/read",
+    "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read",
+    "Microsoft.Compute/images/read",
+    "Microsoft.Compute/galleries/images/versions/read",
+    "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements/read",
+)
+"""What is looked up: without one of them a check is unknown, so that none of them is tested beforehand."""
+
+WAITS = (
+    "Microsoft.Resources/subscriptions/operationresults/read",
+    "Microsoft.Compute/locations/operations/read",
+    "Microsoft.Network/locations/operations/read",
+    "Microsoft.Network/locations/operationResults/read",
+    "Microsoft.Storage/operations/read",
+)
+"""How work is asked about that Azure has begun. Azure asks for a right in the resource group rather than for these in
+the subscription, so they aren't tested beforehand.
+
+https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
+"""
 
 
 def uses(mode: str = "flexible", *, makes_group: bool = True, **settings: Any) -> tuple[Use, ...]:
