@@ -165,7 +165,7 @@ def test_a_size_without_gpus_and_infiniband_has_nothing_to_check(node: Node) -> 
 
     assert node.run("run-aznhc.sh").returncode == 0
     assert node.status_of(LOG) == "skipped"
-    assert not any(call.startswith("docker run") for call in node.calls())
+    assert node.calls() == []
 
 
 def test_a_size_with_infiniband_alone_is_checked_without_gpus(node: Node) -> None:
