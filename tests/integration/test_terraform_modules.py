@@ -57,10 +57,14 @@ def test_each_folder_keeps_what_it_takes_and_gives_apart_from_what_it_makes(fold
 
 @pytest.mark.parametrize("folder", ROOTS + MODULES, ids=lambda folder: folder.name)
 def test_variables_and_outputs_are_typed_and_described(folder: Path) -> None:
-    for name, body in blocks(text_of(folder), "variable").items():
+    variables = blocks(text_of(folder), "variable")
+    assert variables
+    for name, body in variables.items():
         assert re.search(r"^  type +=", body, re.MULTILINE), f"variable {name} has no type"
         assert re.search(r"^  description +=", body, re.MULTILINE), f"variable {name} has no description"
-    for name, body in blocks(text_of(folder), "output").items():
+    outputs = blocks(text_of(folder), "output")
+    assert outputs
+    for name, body in outputs.items():
         assert re.search(r"^  description +=", body, re.MULTILINE), f"output {name} has no description"
 
 
