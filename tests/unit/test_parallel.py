@@ -30,7 +30,7 @@ def test_all_run_and_the_first_failure_in_their_order_is_raised() -> None:
     assert sorted(ran) == [0, 1, 2]
 
 
-def test_of_many_tasks_no_more_run_at_the_same_time() -> None:
+def test_no_more_tasks_run_at_once_than_the_limit() -> None:
     running, most, lock = 0, 0, threading.Lock()
     barrier = threading.Barrier(WIDTH, timeout=10)
 

@@ -24,7 +24,7 @@ def unread() -> Iterator[io.TextIOWrapper]:
         yield stream
 
 
-def test_without_a_reader_it_is_as_if_a_signal_came_and_the_stream_is_quiet_then(unread: io.TextIOWrapper) -> None:
+def test_output_without_a_reader_interrupts_the_run_and_then_leads_nowhere(unread: io.TextIOWrapper) -> None:
     with pytest.raises(Interrupted) as raised, read_by_somebody(unread):
         print("a result", file=unread, flush=True)
     assert raised.value.signal_number == signal.SIGPIPE
@@ -40,7 +40,7 @@ def test_a_full_disk_is_this_machines_failure() -> None:
         print("a result", file=full, flush=True)
 
 
-def test_what_is_buffered_in_the_end_is_given_up(unread: io.TextIOWrapper) -> None:
+def test_buffered_output_that_nobody_reads_is_dropped_at_the_end(unread: io.TextIOWrapper) -> None:
     unread.write("a line")
     end_quietly(unread)
     unread.flush()

@@ -146,7 +146,7 @@ def test_gather_as_json_says_where_there_was_more(tool: Tool, farm: Farm) -> Non
     assert "longer than 1048576 bytes" in result["hosts"][1]["error"]
 
 
-def test_nobody_pays_for_ssh_who_does_not_use_it() -> None:
+def test_importing_the_actions_does_not_import_ssh() -> None:
     seen = "import sys, cluster_provision.actions, cluster_provision.targets; print('asyncssh' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", seen], capture_output=True, check=True).stdout == b"False\n"
 

@@ -131,7 +131,7 @@ def test_rows_are_read_with_both_ways() -> None:
         "",
     ],
 )
-def test_what_is_no_row_is_none(line: str) -> None:
+def test_other_lines_are_no_rows(line: str) -> None:
     assert row_of(line) is None
 
 
@@ -156,7 +156,7 @@ def test_the_average_over_all_cycles_is_judged() -> None:
     assert judged.verdict == "failed"
 
 
-def test_where_nobody_published_a_limit_the_verdict_is_unknown_and_never_passed() -> None:
+def test_a_number_of_nodes_without_a_published_limit_is_unknown() -> None:
     hosts = tuple(f"vm-{i}" for i in range(4))
     judged = judge(fed(printed(row(16 * GIB, 480.0), hosts)), H200, 4)
     assert judged.verdict == "unknown"

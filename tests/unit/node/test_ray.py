@@ -180,7 +180,7 @@ def test_a_node_whose_ray_has_ended_says_that_it_is_in_no_cluster(ray: Machine, 
     assert cloud.record_when(lambda r: r["step"] == "done" and r["ray"] is None)["status"] == "ready"
 
 
-def test_it_is_started_again_for_ever(joined: Machine) -> None:
+def test_ray_is_restarted_without_a_limit(joined: Machine) -> None:
     unit = (joined.root / "run/systemd/system/cluster-ray.service").read_text().splitlines()
     assert {"Restart=always", "StartLimitIntervalSec=0"} <= set(unit)
 
@@ -197,7 +197,7 @@ def test_logins_and_the_notebook_find_the_cluster_and_it_is_said_once(restarted:
     assert len(restarted.calls("systemctl try-restart")) == 1
 
 
-def test_it_is_installed_once_and_only_as_locked(restarted: Machine) -> None:
+def test_ray_is_installed_once_with_locked_hashes(restarted: Machine) -> None:
     (pip,) = restarted.calls("pip")
     assert "--require-hashes" in pip
     asked = (restarted.root / "var/lib/cluster/ray-packages.txt").read_text().splitlines()

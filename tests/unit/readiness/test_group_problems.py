@@ -43,7 +43,7 @@ def gives_up_at(watching: GroupProblems, machine: Machine, every: float = 10.0) 
 @pytest.mark.parametrize(
     ("text", "kind"), [(STOCK_OUT, CapacityError), (QUOTA, QuotaError), (DENIED, PermissionDenied)]
 )
-def test_what_may_pass_is_waited_out_for_the_limit_and_no_longer(text: str, kind: type[ProvisionError]) -> None:
+def test_a_problem_that_may_pass_is_waited_out_up_to_the_limit(text: str, kind: type[ProvisionError]) -> None:
     at, failure = gives_up_at(watch(600, text), stuck(text))
     assert type(failure) is kind
     assert at == 600
@@ -55,7 +55,7 @@ def test_a_limit_of_nothing_gives_up_at_the_first_error() -> None:
     assert gives_up_at(watch(0, STOCK_OUT), stuck(STOCK_OUT))[0] == 0
 
 
-def test_what_can_never_be_made_is_not_waited_for() -> None:
+def test_a_machine_that_can_never_be_made_ends_the_wait() -> None:
     at, failure = gives_up_at(watch(600, IMPOSSIBLE), stuck(IMPOSSIBLE))
     assert (at, type(failure)) == (0, SettingsError)
     assert "DISK_TYPE" in failure.advice
@@ -100,7 +100,7 @@ def test_the_wait_begins_anew_when_a_machine_comes_or_the_error_goes() -> None:
         watching.look([stuck(STOCK_OUT), Machine("b", "2", "z", status="RUNNING")], 2, 1190)
 
 
-def test_of_several_problems_the_one_that_another_zone_does_not_heal_decides() -> None:
+def test_a_problem_that_another_zone_does_not_solve_decides_over_others() -> None:
     assert type(gives_up_at(watch(0, STOCK_OUT, QUOTA), stuck())[1]) is QuotaError
 
 

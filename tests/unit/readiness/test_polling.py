@@ -64,7 +64,7 @@ def test_a_time_that_is_up_without_an_answer_is_no_wait_for_nodes() -> None:
                 raise AWAY
 
 
-def test_what_is_wrong_otherwise_ends_it_at_once() -> None:
+def test_another_error_ends_the_wait_at_once() -> None:
     poll = Time().poll(60)
     with pytest.raises(NotReady):
         while poll.next():

@@ -23,7 +23,7 @@ GOOD_CONDITIONS = (
 )
 
 
-def test_everything_that_is_known_may_be_told(tmp_path: Path) -> None:
+def test_good_scenario_and_condition_files_are_accepted(tmp_path: Path) -> None:
     check_told(tmp_path)
     (tmp_path / "scenario.json").write_text(GOOD_RULE)
     (tmp_path / "conditions.json").write_text(GOOD_CONDITIONS)
@@ -47,7 +47,7 @@ def test_everything_that_is_known_may_be_told(tmp_path: Path) -> None:
         ("conditions.json", '{"denied": "compute.networks.create"}', "denied has to be a list"),
     ],
 )
-def test_what_can_not_be_told_is_refused_before_anything_begins(
+def test_bad_scenario_and_condition_files_are_refused_before_anything_begins(
     name: str, text: str, says: str, tmp_path: Path
 ) -> None:
     (tmp_path / name).write_text(text)

@@ -52,7 +52,7 @@ def test_on_azure_a_cluster_is_its_scale_set() -> None:
         assert [line.partition(":")[0] for line in shown[1:]] == ["a"]
 
 
-def test_who_only_played_azures_machines_is_told_that_nobody_answers() -> None:
+def test_a_plan_rehearsal_on_azure_says_that_no_machine_answers() -> None:
     told = {"/leftovers": {"empty": False}, "/machines": {"machines": [machine("a", "sub-1", "train")]}}
     environ = {"CLOUD": "azure", "SUBSCRIPTION_ID": "sub-1", "NAME_PREFIX": "train"}
     assert "nobody answers there by SSH" in closing_lines(cast("Any", Up(told)), KEPT, environ, played=True)[-1]

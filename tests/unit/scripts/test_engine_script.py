@@ -61,7 +61,7 @@ def test_an_engine_of_ours_that_died_is_resumed_and_no_other(machine: Machine) -
         ({"docker": "exit 127", "dockerd": ""}, NO_ANSWER),
     ],
 )
-def test_where_none_can_be_had_one_line_says_why(machine: Machine, lacking: dict[str, str], said: str) -> None:
+def test_one_line_says_why_no_engine_can_be_had(machine: Machine, lacking: dict[str, str], said: str) -> None:
     for name, body in lacking.items():
         machine.program(name, body or 'mkdir -p x; echo "failed to start daemon: no" >&2; exit 1')
     machine.program("systemctl", "exit 1")

@@ -26,7 +26,7 @@ def test_numbers_hold_their_limits(loaded, problems, name, least, most):
 
 
 @pytest.mark.parametrize("text", ["two", "2.0", "2x", "0x2", "1_0", "\u0662", "+2", "-1", "1,000", "1" * 5000])
-def test_what_is_no_whole_number_is_refused_with_the_range(problems, text):
+def test_a_value_that_is_no_whole_number_is_refused_with_the_range(problems, text):
     (problem,) = problems(INSTANCE_COUNT=text)
     assert "1 to 1000" in problem
     assert len(problem) < 200
@@ -176,7 +176,7 @@ def test_service_accounts(loaded, account):
 @pytest.mark.parametrize(
     "account", ["nodes", "me@example.com", "a@evilgserviceaccount.com", "a b@x.gserviceaccount.com"]
 )
-def test_what_is_no_service_account_is_refused(problems, account):
+def test_a_value_that_is_no_service_account_is_refused(problems, account):
     assert problems(SERVICE_ACCOUNT=account)
 
 
@@ -211,7 +211,7 @@ def test_amounts_of_money(loaded, text, amount):
 
 
 @pytest.mark.parametrize("text", ["$30", "30 USD", "1,000", "0", "0.001", "-1", "1000000.01", "1e3", "9" * 5000, "٣"])
-def test_what_is_no_amount_of_money_is_refused(problems, text):
+def test_a_value_that_is_no_amount_of_money_is_refused(problems, text):
     (problem,) = problems(MAX_HOURLY_COST=text)
     assert "0.01 to 1000000" in problem
 
@@ -222,5 +222,5 @@ def test_reservations(loaded, name):
 
 
 @pytest.mark.parametrize("name", ["R1", "reservations/r", "projects/p/reservations/r", "r-", "a" * 256])
-def test_what_is_no_reservation_is_refused(problems, name):
+def test_a_value_that_is_no_reservation_is_refused(problems, name):
     assert problems(RESERVATION_NAME=name)[0].startswith(f"RESERVATION_NAME={name[:60]}")

@@ -22,7 +22,7 @@ def test_a_move_that_never_began_gives_up_no_cluster(zone: str, settled: bool, s
     assert (facts.zone, facts.settled) == ("z-a", stays)
 
 
-def test_what_was_left_altogether_is_settled_nowhere() -> None:
+def test_a_state_without_resources_is_settled_in_no_zone() -> None:
     state = {"resources": [], "outputs": {"zone": {"value": "z-a"}}}
     assert not facts_of(json.dumps(state), {"zone": "z-b", "settled": False}, "gs://b", "").settled
 

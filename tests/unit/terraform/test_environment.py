@@ -5,19 +5,19 @@ from pathlib import Path
 from cluster_provision.terraform.environment import Providers, providers_from, terraform_environment, write_cli_config
 
 
-def test_stray_variables_of_the_caller_do_not_get_through() -> None:
+def test_other_variables_of_the_caller_do_not_reach_terraform() -> None:
     stray = {"TF_CLI_CONFIG_FILE": "/x", "TF_LOG": "TRACE", "TF_VAR_zone": "z", "GOOGLE_PROJECT": "other", "TOKEN": "s"}
     made = terraform_environment({**stray, "PATH": "/bin"}, Path("/work/terraform.rc"))
     assert made["TF_CLI_CONFIG_FILE"] == "/work/terraform.rc"
     assert not {"TF_LOG", "TF_VAR_zone", "GOOGLE_PROJECT", "TOKEN"} & set(made)
 
 
-def test_credentials_and_proxies_do() -> None:
+def test_credentials_and_proxies_reach_terraform() -> None:
     given = {"GOOGLE_APPLICATION_CREDENTIALS": "/k.json", "HTTPS_PROXY": "http://p:1", "HOME": "/root"}
     assert given.items() <= terraform_environment(given, Path("/rc")).items()
 
 
-def test_what_federated_credentials_are_made_of_does() -> None:
+def test_variables_of_federated_credentials_reach_terraform() -> None:
     given = {"GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES": "1", "AWS_ACCESS_KEY_ID": "AKIA", "AWS_REGION": "eu-west-1"}
     assert given.items() <= terraform_environment(given, Path("/rc")).items()
 

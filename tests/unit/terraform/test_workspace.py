@@ -17,7 +17,7 @@ def test_rendered_values_are_literals(tmp_path: Path) -> None:
     assert 'backend "gcs" {\n    bucket = "b"\n    prefix = "p"\n  }' in (opened.root / "backend.tf").read_text()
 
 
-def test_without_a_backend_an_earlier_one_is_taken_away(tmp_path: Path) -> None:
+def test_an_earlier_backend_file_is_removed_when_there_is_no_backend(tmp_path: Path) -> None:
     opened = open_workspace(tmp_path / "w", "gcp/vms", locked_providers=True)
     render(opened, ("gcs", {"bucket": "b"}), {})
     assert (opened.root / "backend.tf").exists()
@@ -35,7 +35,7 @@ def test_a_lock_file_of_an_earlier_run_does_not_hold_for_other_providers(tmp_pat
     assert not (open_workspace(tmp_path, "gcp/vms", locked_providers=False).root / workspace.LOCK_FILE).exists()
 
 
-def test_what_a_killed_run_was_about_to_import_is_not_imported_by_the_next(tmp_path: Path) -> None:
+def test_imports_of_a_killed_run_are_not_made_by_the_next(tmp_path: Path) -> None:
     opened = open_workspace(tmp_path, "gcp/vms", locked_providers=True)
     (opened.root / workspace.IMPORTS_FILE).write_text("import {}\n")
     open_workspace(tmp_path, "gcp/vms", locked_providers=True)

@@ -161,12 +161,12 @@ def test_missing_actions_are_named_with_what_they_are_for_and_where(azure: Azure
     assert "docs/azure-permissions.md" in failure.advice
 
 
-def test_with_an_identity_of_ones_own_no_role_has_to_be_assigned(azure: Azure) -> None:
+def test_no_role_has_to_be_assigned_for_an_identity_of_the_users(azure: Azure) -> None:
     conditions(azure, denied=["Microsoft.Authorization/roleAssignments/*"])
     assert not found(azure, Wanted(node_identity=f"{GROUP}/x")).failures
 
 
-def test_without_a_way_in_no_load_balancer_has_to_be_made(azure: Azure) -> None:
+def test_no_load_balancer_has_to_be_made_without_access_to_the_head(azure: Azure) -> None:
     conditions(azure, denied=["Microsoft.Network/loadBalancers/*"])
     assert not found(azure, Wanted(access="private")).failures
     assert found(azure, Wanted()).failures

@@ -24,5 +24,5 @@ def test_another_kind_is_refused_with_the_way_out(there: str, wanted: str, told:
 @pytest.mark.parametrize(
     ("there", "wanted"), [((), "gke"), ((), "none"), ((GKE,), "gke"), ((MACHINES,), "none"), ((MACHINES,), "ray")]
 )
-def test_the_same_kind_is_not(there: tuple[str, ...], wanted: str) -> None:
+def test_a_cluster_of_the_same_kind_passes(there: tuple[str, ...], wanted: str) -> None:
     assert not orchestrator(subject(kinds=there, orchestrator_type=wanted)).failures

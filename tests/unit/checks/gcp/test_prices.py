@@ -54,7 +54,9 @@ def test_the_table_gives_the_price_sheets_prices(
     ],
     ids=str,
 )
-def test_what_the_table_does_not_have_is_not_known(changes: dict[str, object], facts: MachineFacts | None) -> None:
+def test_a_machine_that_the_price_table_lacks_has_no_price(
+    changes: dict[str, object], facts: MachineFacts | None
+) -> None:
     assert price_of(replace(A2, **changes), facts).machine is None  # type: ignore[arg-type]
 
 

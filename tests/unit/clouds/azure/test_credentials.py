@@ -26,7 +26,7 @@ def test_both_sets_may_say_the_same() -> None:
     assert read_settings({**APPLICATION, "AZURE_CLIENT_ID": CLIENT.upper()}).client == CLIENT
 
 
-def test_where_the_sets_differ_all_of_it_is_said_at_once_and_no_secret_is_shown() -> None:
+def test_variables_that_differ_are_all_named_at_once_without_secrets() -> None:
     given = {**APPLICATION, "AZURE_CLIENT_ID": "other", "ARM_CLIENT_SECRET": "one~", "AZURE_CLIENT_SECRET": "two~"}
     with pytest.raises(SettingsError) as raised:
         find_credentials(given)

@@ -57,7 +57,7 @@ def refusal(status: int, message: str) -> azure.HttpResponseError:
         (refusal(401, "InvalidAuthenticationInfo"), CredentialsError),
     ],
 )
-def test_what_azures_libraries_raise_becomes_one_of_ours(failure: Exception, kind: type[Exception]) -> None:
+def test_errors_of_azures_libraries_become_errors_of_the_tool(failure: Exception, kind: type[Exception]) -> None:
     with pytest.raises(kind), azure_failures_named("looking", StateStoreError):
         raise failure
 
@@ -69,7 +69,7 @@ def test_a_refusal_leads_to_the_page_of_azures_permissions(told: str) -> None:
     assert "docs/azure-permissions.md" in raised.value.advice
 
 
-def test_what_is_missing_goes_on_as_it_is() -> None:
+def test_a_not_found_error_is_passed_on_unchanged() -> None:
     with pytest.raises(azure.ResourceNotFoundError), azure_failures_named("looking"):
         raise azure.ResourceNotFoundError("not there")
 

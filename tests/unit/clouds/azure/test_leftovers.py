@@ -32,7 +32,7 @@ def both(tmp_path: Path) -> Iterator[tuple[Azure, Cloud]]:
         yield azure, cloud
 
 
-def test_what_has_the_tag_is_found_with_its_date_and_the_command_that_deletes_it(both: tuple[Azure, Cloud]) -> None:
+def test_tagged_resources_are_found_with_their_dates_and_delete_commands(both: tuple[Azure, Cloud]) -> None:
     _, cloud = both
     found = cloud.tagged(LABEL)
     assert [each.name for each in found] == ["ours", "ours"]
@@ -44,7 +44,7 @@ def test_what_has_the_tag_is_found_with_its_date_and_the_command_that_deletes_it
     assert cloud.tagged("other") == []
 
 
-def test_what_is_removed_is_gone_and_nothing_else(both: tuple[Azure, Cloud]) -> None:
+def test_removal_deletes_the_tagged_resources_alone(both: tuple[Azure, Cloud]) -> None:
     _, cloud = both
     for each in cloud.tagged(LABEL):
         cloud.remove_tagged(each)

@@ -53,7 +53,7 @@ def ask(endpoint: SplitResult, path: str) -> tuple[int, dict[str, str]]:
     return answer.status, json.loads(answer.read())
 
 
-def test_who_knows_the_address_gets_a_token(endpoint: SplitResult) -> None:
+def test_a_caller_that_knows_the_address_gets_a_token(endpoint: SplitResult) -> None:
     status, told = ask(endpoint, endpoint.path)
     assert status == 200
     assert told["access_token"] == "token for https://management.azure.com/.default"

@@ -48,7 +48,7 @@ def test_a_persons_login_without_a_quota_project_is_charged_to_the_clusters(
     assert session.asked[0][1] == header
 
 
-def test_what_several_checks_ask_for_is_asked_once() -> None:
+def test_a_question_of_several_checks_is_asked_once() -> None:
     session = Session(object())
     asked = catalogue(session)
     facts = at_once([lambda: asked.machine_type("us-central1-a", "n1-standard-8")] * 4)
@@ -56,7 +56,7 @@ def test_what_several_checks_ask_for_is_asked_once() -> None:
     assert {f.vcpus for f in facts if f} == {8}
 
 
-def test_a_refusal_is_the_same_for_all_who_ask() -> None:
+def test_a_refusal_is_remembered_for_the_next_check() -> None:
     session = Session(object(), status=403)
     asked = catalogue(session)
     for _ in range(2):

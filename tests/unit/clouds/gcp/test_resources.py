@@ -46,7 +46,7 @@ def test_a_resource_is_told_with_its_command(reference: str, text: str, command:
     assert (found.text(), found.command) == (text, f"gcloud {command}")
 
 
-def test_what_nobody_knows_a_command_for_is_named_all_the_same() -> None:
+def test_a_resource_without_a_known_command_is_named() -> None:
     assert leftover("projects/p/global/networkInstances/v1").text() == "networkInstances v1"
     assert leftover("default-route-8c69958e61aaef4b").text() == "resource default-route-8c69958e61aaef4b"
 

@@ -140,7 +140,7 @@ def test_an_array_without_a_file_system_gets_one(node: AzureMachine) -> None:
     assert node.calls("mkfs.xfs") == ["mkfs.xfs -q -f -K -L cluster-nvme /dev/md/cluster-nvme"]
 
 
-def test_what_somebody_made_of_the_array_is_left_alone(node: AzureMachine) -> None:
+def test_an_array_that_somebody_formatted_is_left_alone(node: AzureMachine) -> None:
     with_disks(node, 2)
     for disk in ("/dev/nvme0n1", "/dev/nvme1n1"):
         holds(node, disk, "LABEL=any:cluster-nvme", "TYPE=linux_raid_member")
@@ -278,7 +278,7 @@ def test_a_cache_that_somebody_has_chosen_stays(node: AzureMachine) -> None:
     assert node.text("/etc/environment") == "HF_HOME=/data\n"
 
 
-def test_without_disks_nobody_is_told_of_the_cache_any_more(node: AzureMachine) -> None:
+def test_the_caches_setting_goes_when_the_disks_are_gone(node: AzureMachine) -> None:
     with_disks(node, 8)
     node.start()
     reboot(node)

@@ -43,7 +43,7 @@ def restarts(node: AzureMachine) -> list[str]:
     return node.calls("systemctl restart docker.service")
 
 
-def test_its_data_goes_to_the_disks_and_nvidias_runtime_stays(node: AzureMachine) -> None:
+def test_dockers_data_is_on_the_disks_and_nvidias_runtime_stays(node: AzureMachine) -> None:
     with_disks(node, 8)
 
     node.start()
@@ -53,7 +53,7 @@ def test_its_data_goes_to_the_disks_and_nvidias_runtime_stays(node: AzureMachine
     assert len(restarts(node)) == 1
 
 
-def test_at_the_next_start_it_waits_for_the_disks(node: AzureMachine) -> None:
+def test_docker_starts_after_the_disks_at_the_next_boot(node: AzureMachine) -> None:
     with_disks(node, 8)
 
     node.start()
@@ -73,7 +73,7 @@ def test_a_reboot_restarts_nothing(node: AzureMachine) -> None:
     assert restarts(node) == []
 
 
-def test_one_that_is_not_running_is_started(node: AzureMachine) -> None:
+def test_a_docker_that_is_not_running_is_started(node: AzureMachine) -> None:
     (node.root / "docker-stopped").touch()
 
     node.start()
@@ -81,7 +81,7 @@ def test_one_that_is_not_running_is_started(node: AzureMachine) -> None:
     assert len(restarts(node)) == 1
 
 
-def test_without_disks_its_configuration_is_left_as_it_is(node: AzureMachine) -> None:
+def test_dockers_configuration_is_unchanged_without_disks(node: AzureMachine) -> None:
     before = node.text("/etc/docker/daemon.json")
 
     node.start()
@@ -91,7 +91,7 @@ def test_without_disks_its_configuration_is_left_as_it_is(node: AzureMachine) ->
     assert not (node.root / "etc/systemd/system/docker.service.d/cluster-disks.conf").exists()
 
 
-def test_once_the_disks_are_gone_its_data_goes_back(node: AzureMachine) -> None:
+def test_dockers_data_folder_is_the_default_again_without_disks(node: AzureMachine) -> None:
     with_disks(node, 8)
     node.start()
     reboot(node)
@@ -123,7 +123,7 @@ def test_a_configuration_that_is_no_json_fails_the_node_by_name(node: AzureMachi
     assert "daemon.json is not JSON" in node.step("docker")["tail"]
 
 
-def test_whoever_has_a_home_may_use_it(node: AzureMachine) -> None:
+def test_every_user_with_a_home_may_use_docker(node: AzureMachine) -> None:
     node.home("second")
     node.home("gone")
 
@@ -135,7 +135,7 @@ def test_whoever_has_a_home_may_use_it(node: AzureMachine) -> None:
     ]
 
 
-def test_its_group_is_made_where_the_image_has_none(node: AzureMachine) -> None:
+def test_dockers_group_is_made_if_the_image_has_none(node: AzureMachine) -> None:
     (node.root / "no-group").touch()
 
     node.start()
@@ -143,7 +143,7 @@ def test_its_group_is_made_where_the_image_has_none(node: AzureMachine) -> None:
     assert node.calls("groupadd") == ["groupadd --system docker"]
 
 
-def test_one_that_does_not_answer_fails_the_node(node: AzureMachine) -> None:
+def test_a_docker_that_does_not_answer_fails_the_node(node: AzureMachine) -> None:
     node.command("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
 
     node.start()

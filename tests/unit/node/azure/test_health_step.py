@@ -113,7 +113,7 @@ def test_the_verdict_of_the_machine_that_an_image_was_made_of_is_forgotten(node:
     assert runs.read_text().count("ran") == 2
 
 
-def test_with_the_gate_off_no_check_runs_by_itself(node: AzureMachine) -> None:
+def test_no_check_runs_by_itself_with_the_gate_off(node: AzureMachine) -> None:
     runs = checks(node)
     node.configure(gpus=8, health_gate="off")
 

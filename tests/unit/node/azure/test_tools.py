@@ -53,21 +53,21 @@ def test_the_driver_is_kept_loaded_by_a_unit(node: AzureMachine) -> None:
     assert node.calls("nvidia-smi") == ["nvidia-smi --persistence-mode=1"]
 
 
-def test_without_gpus_the_driver_is_not_asked(node: AzureMachine) -> None:
+def test_the_driver_is_not_asked_on_a_machine_without_gpus(node: AzureMachine) -> None:
     node.command("nvidia-smi", "exit 9")
 
     assert node.unit("gpus").returncode == 0
     assert node.calls("nvidia-smi") == []
 
 
-def test_of_a_size_that_nobody_knows_the_machine_is_asked(node: AzureMachine) -> None:
+def test_a_machine_of_an_unknown_size_counts_its_own_gpus(node: AzureMachine) -> None:
     node.configure(gpus=None)
     node.command("nvidia-smi", '[ "$1" != -L ] || echo "GPU 0: NVIDIA A100 (UUID: GPU-1)"')
     assert node.unit("gpus").returncode == 0
     assert node.calls("nvidia-smi") == ["nvidia-smi -L", "nvidia-smi --persistence-mode=1"]
 
 
-def test_of_a_size_that_nobody_knows_without_gpus_the_unit_does_not_fail(node: AzureMachine) -> None:
+def test_the_unit_ends_well_on_an_unknown_size_without_gpus(node: AzureMachine) -> None:
     node.configure(gpus=None)
     node.command("nvidia-smi", "echo 'No devices were found'; exit 6")
     assert node.unit("gpus").returncode == 0

@@ -89,7 +89,7 @@ def test_it_is_installed_from_googles_repository_of_one_major_version(node: Mach
     assert node.step("agent")["optional"] is True
 
 
-def test_where_it_is_not_asked_for_nothing_is_done(node: Machine) -> None:
+def test_nothing_is_installed_without_the_agents_parameter(node: Machine) -> None:
     node.configure(ops_agent=False)
 
     node.start()
@@ -160,7 +160,7 @@ def test_the_waits_are_drawn_below_a_limit_that_doubles_up_to_32_seconds(node: M
     assert len(set(waits)) > 1
 
 
-def test_it_keeps_no_command_waiting(node: Machine, cloud: FakeCloud) -> None:
+def test_the_agents_installation_does_not_delay_the_command(node: Machine, cloud: FakeCloud) -> None:
     goes_on = node.root / "goes-on"
     node.command("apt-get", f'while [[ ! -e "{goes_on}" ]]; do /usr/bin/sleep 0.05; done')
     cloud.metadata["attributes/cluster-startup-command"] = "true"
@@ -175,7 +175,7 @@ def test_it_keeps_no_command_waiting(node: Machine, cloud: FakeCloud) -> None:
     script.join()
 
 
-def test_a_slow_notebook_keeps_the_agent_waiting_as_little(node: Machine, cloud: FakeCloud) -> None:
+def test_a_slow_notebook_does_not_delay_the_agent(node: Machine, cloud: FakeCloud) -> None:
     node.configure(ops_agent=True, notebook=True)
     node.environment.update(JUPYTER_SERVICE="0", JUPYTER_LIMIT="20")
 
@@ -283,7 +283,7 @@ def test_a_reboot_installs_nothing_again(node: Machine) -> None:
     assert len(node.calls("apt-get")) == before
 
 
-def test_what_an_earlier_start_left_undone_is_done_at_the_next(node: Machine) -> None:
+def test_the_next_start_installs_what_an_earlier_one_could_not(node: Machine) -> None:
     node.configure(ops_agent=True, gpus=2)
     node.command("nvidia-smi", "exit 9")
     node.start()

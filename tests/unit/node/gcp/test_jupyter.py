@@ -39,7 +39,7 @@ def test_an_image_without_a_notebook_is_no_failure(machine: Machine) -> None:
     assert machine.step("jupyter")["status"] == "skipped"
 
 
-def test_a_slow_notebook_keeps_no_command_waiting(machine: Machine, cloud: FakeCloud) -> None:
+def test_a_slow_notebook_does_not_delay_the_command(machine: Machine, cloud: FakeCloud) -> None:
     machine.configure(notebook=True)
     machine.environment.update(JUPYTER_SERVICE="0", JUPYTER_LIMIT="20")
     cloud.metadata["attributes/cluster-startup-command"] = "true"

@@ -131,7 +131,7 @@ def test_a_new_share_is_opened_to_everybody(machine: Machine) -> None:
     assert f"chmod 1777 {machine.root}/mnt/share" in machine.calls("chmod")
 
 
-def test_what_somebody_made_of_a_share_stays(machine: Machine) -> None:
+def test_the_mode_that_somebody_gave_a_share_is_kept(machine: Machine) -> None:
     machine.configure(file_shares=TWO[:1])
     machine.command("stat", "echo '1000 750'")
     machine.command("chmod")
@@ -158,7 +158,7 @@ def test_the_client_is_installed_where_it_is_missing_on_debian_and_ubuntu(machin
     assert machine.calls("yum") == []
 
 
-def test_a_repository_of_the_images_that_is_gone_keeps_no_client_away(machine: Machine) -> None:
+def test_the_client_is_installed_although_a_repository_of_the_image_is_gone(machine: Machine) -> None:
     without_client(machine, "ID=ubuntu\nID_LIKE=debian\n")
     machine.command("apt-get", '[[ $* != *update* ]] || { echo "E: no Release file"; exit 100; }')
 

@@ -81,7 +81,7 @@ def test_warnings_are_told_and_pass(node: Node) -> None:
         pytest.param(AZNHC_FAILED_END, "", 1, "named no failure", id="a failure without a name"),
     ],
 )
-def test_what_could_not_be_checked_is_unknown(node: Node, log: str, output: str, status: int, why: str) -> None:
+def test_a_check_that_could_not_be_made_is_unknown(node: Node, log: str, output: str, status: int, why: str) -> None:
     node.aznhc(log, output, status)
 
     done = node.run("run-aznhc.sh")

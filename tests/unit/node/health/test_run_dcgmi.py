@@ -95,7 +95,7 @@ ENGINE = 'echo "Error: unable to establish a connection to the specified host: l
         pytest.param("[]", 0, "", "no results", id="another document"),
     ],
 )
-def test_what_was_not_tested_is_unknown(node: Node, output: str, status: int, errors: str, why: str) -> None:
+def test_gpus_that_dcgm_did_not_test_are_unknown(node: Node, output: str, status: int, errors: str, why: str) -> None:
     node.dcgm(output, status, errors)
 
     assert node.run("run-dcgmi.sh").returncode == 2, node.health()

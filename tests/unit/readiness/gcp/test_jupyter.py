@@ -66,7 +66,7 @@ def test_a_notebook_that_failed_to_start_is_an_error_with_its_reason() -> None:
 
 
 @pytest.mark.parametrize(("status", "expected"), [(200, True), (302, True), (403, True), (404, False), (504, False)])
-def test_which_answers_count(status: int, expected: bool) -> None:
+def test_answers_that_prove_a_notebook(status: int, expected: bool) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)

@@ -39,11 +39,11 @@ def nodes(answer: str, gpus: dict[str, int]) -> str:
     return wait_for_kubernetes(cast("Any", Session(answer)), HOST, gpus, Poll(0), lambda _: None).status
 
 
-def test_it_is_proven_by_its_own_word() -> None:
+def test_a_control_plane_is_ready_when_it_says_so() -> None:
     assert prove("ok") == "ok"
 
 
-def test_what_does_not_answer_is_not_ready() -> None:
+def test_a_control_plane_that_does_not_answer_is_not_ready() -> None:
     with pytest.raises(NotReady, match=f"{HOST}: no connection"):
         prove(NoConnection())
 

@@ -21,12 +21,12 @@ def test_google_clouds_parameters_are_ignored_with_one_note(loaded):
     ("name", "text", "counterpart"),
     [("VM_TYPE", "a2-highgpu-2g", "SKU"), ("LABELS", '{ a = "b" }', "TAGS"), ("DISK_SIZE_GB", "500", "OS_DISK_SIZE")],
 )
-def test_what_would_be_lost_is_an_error_that_says_where_it_goes(problems, name, text, counterpart):
+def test_a_parameter_of_google_cloud_that_matters_is_an_error_with_its_counterpart(problems, name, text, counterpart):
     (problem,) = problems(**{name: text})
     assert problem.startswith(f"{name} is a parameter of CLOUD=gcp, and") and counterpart in problem
 
 
-def test_beside_its_counterpart_it_is_ignored(loaded):
+def test_a_parameter_of_google_cloud_is_ignored_beside_its_counterpart(loaded):
     (note,) = loaded(VM_TYPE="a2-highgpu-2g", SKU="Standard_D4s_v5", ACCESS="private").notes
     assert note.endswith("another cloud: VM_TYPE")
 
