@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.errors import exit_code_of
+from cluster_provision.errors import exit_code_of, one_of_all
 from cluster_provision.settings import load
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets import target_of
@@ -38,8 +38,9 @@ def look(cloud: Tool, **settings: str) -> Looked:
     """As Validate looks, in this process."""
     target = target_of(load({**cloud.settings, **settings}, "validate").settings)
     target.sign_in(None)
-    found = target.preflight(target.store(), StateFacts())
-    return Looked({c.name: (c.status, c.detail) for c in found.checks}, found.failure, "\n".join(found.notes))
+    found, _ = target.preflight(target.store(), StateFacts())
+    failure = one_of_all(found.failures) if found.failures else None
+    return Looked({c.name: (c.status, c.detail) for c in found.checks}, failure, "\n".join(found.notes))
 
 
 def refused(cloud: Tool, code: int, **settings: str) -> ProvisionError:
@@ -93,7 +94,8 @@ def test_a_permission_that_google_does_not_test_on_a_project_spoils_none_of_the_
     cloud.has(untestable=[odd])
     target = target_of(load(dict(cloud.settings), "validate").settings)
     target.sign_in(None)
-    rows = [c for c in target.preflight(target.store(), StateFacts()).checks if c.name == "permissions"]
+    found, _ = target.preflight(target.store(), StateFacts())
+    rows = [c for c in found.checks if c.name == "permissions"]
     assert [c.status for c in rows] == ["ok", "unknown"]
     assert odd in rows[1].detail
 

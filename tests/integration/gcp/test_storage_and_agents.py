@@ -192,7 +192,7 @@ def test_no_share_is_lost_to_another_setting_without_a_word(tool: Tool) -> None:
     tool.result("Create", **shares)
     before = servers(tool)
     for changed, told in (
-        ({"NFS_FILESHARE_LIST": "/mnt/b:ENTERPRISE:1024"}, "has no /mnt/a any more"),
+        ({"NFS_FILESHARE_LIST": "/mnt/b:ENTERPRISE:1024"}, "no longer has /mnt/a"),
         ({"NETWORK_CONFIG": "new_network"}, "its network default becomes demo-dpl-net"),
         ({"ZONE": "us-central1-b"}, "its place us-central1-a becomes us-central1-b"),
         ({"NFS_FILESHARE_LIST": "/mnt/a:ZONAL:1024,/mnt/b:ENTERPRISE:1024"}, "its tier BASIC_HDD becomes ZONAL"),
