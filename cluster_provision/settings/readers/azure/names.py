@@ -116,7 +116,7 @@ class Location:
         if re.fullmatch(_PLACEHOLDER[0], text):
             raise BadValue(f"is a placeholder; replace it with {self.allowed}")
         name = text.replace(" ", "").casefold()
-        if not re.fullmatch("[a-z]+[a-z0-9]*", name) or len(name) > 40:
+        if not (text.isascii() and re.fullmatch("[a-z]+[a-z0-9]*", name)) or len(name) > 40:
             advice = "a location has no zone in it: set ZONES" if re.fullmatch("[a-z0-9]+-[0-9]", name) else ""
             raise BadValue(f"is not a region: {advice or f'give {self.allowed}'}")
         return name

@@ -18,7 +18,8 @@ def test_a_region_is_taken_by_either_of_its_names(settings, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "part"), [("<region>", "placeholder"), ("eastus-1", "ZONES"), ("us/east", "not a region")]
+    ("text", "part"),
+    [("<region>", "placeholder"), ("eastus-1", "ZONES"), ("us/east", "not a region"), ("ß", "not a region")],
 )
 def test_what_is_no_region_is_refused(problems, text, part):
     (problem,) = problems(LOCATION=text)
