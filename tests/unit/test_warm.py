@@ -71,6 +71,9 @@ def test_one_that_is_started_has_a_pid_and_a_session_of_its_own(stem: Stem, tmp_
             [sys.executable, "waits.py"], cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=log, start_new_session=True
         )
     assert started.poll() is None
+    deadline = time.monotonic() + 10
+    while os.getsid(started.pid) != started.pid and time.monotonic() < deadline:
+        time.sleep(0.01)  # the fork sets it, once it runs
     assert os.getsid(started.pid) == started.pid
     (tmp_path / "go").touch()
     assert started.wait(10) == 0
