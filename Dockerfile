@@ -36,8 +36,10 @@ FROM base AS code
 COPY LICENSE entrypoint.py /opt/cluster-provision/
 COPY terraform /opt/cluster-provision/terraform
 COPY node /opt/cluster-provision/node
+COPY cloud_facts /opt/cluster-provision/cloud_facts
 COPY cluster_provision /opt/cluster-provision/cluster_provision
-RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-provision/cluster_provision
+RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-provision/cloud_facts \
+      /opt/cluster-provision/cluster_provision
 
 # Azurite, which keeps the blobs of a rehearsal on Azure, and a Node.js to run it: as scripts/azurite.sh installs them,
 # without what is for browsers, for other module systems and for who develops with its packages.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.azure.machine_types import known_sizes, table_date
+from cloud_facts.azure.machine_types import known_sizes, table_date
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.azure.machine_types import Size
+    from cloud_facts.azure.machine_types import Size
 
 INTRODUCTION = """# Azure's machine sizes
 
-<!-- Made by `make docs` from cluster_provision/settings/azure/machine_types.toml, with the sources: don't edit. -->
+<!-- Made by `make docs` from cloud_facts/azure/machine_types.toml, with the sources: don't edit. -->
 
 What this version knows of the sizes that `SKU` names, as of {date}. What an env file asks for is checked against it
 before anything else; before Apply, Azure is asked what the region and the subscription really have. A size that isn't

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.gcp.machine_types import ATTACHABLE, known_types, table_date
+from cloud_facts.gcp.machine_types import attachable_gpus, known_types, table_date
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.gcp.machine_types import MachineType
+    from cloud_facts.gcp.machine_types import MachineType
 
 INTRODUCTION = """# Machine types
 
-<!-- Made by `make docs` from cluster_provision/settings/gcp/machine_types.toml, which has the sources: don't edit. -->
+<!-- Made by `make docs` from cloud_facts/gcp/machine_types.toml, which has the sources: don't edit. -->
 
 What this version knows of Google Cloud's machine types with GPUs, as of {date}. What an env file asks for is checked
 against it before anything else; before Apply, each zone is asked what it really has. A type that isn't here is taken as
@@ -46,7 +46,7 @@ def machine_types_markdown() -> str:
         "|---|---|",
         *(
             f"| {accelerator} | {', '.join(f'{count}: {vcpus}' for count, vcpus in counts.items())} |"
-            for accelerator, counts in ATTACHABLE.items()
+            for accelerator, counts in attachable_gpus().items()
         ),
         "",
         "They are sold as standard and spot, boot from pd-ssd, pd-balanced or pd-standard, and take no policy.",

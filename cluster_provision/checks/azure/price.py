@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cloud_facts.azure import prices
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.result import Check
@@ -24,7 +21,7 @@ def price(subject: AzureSubject) -> Finding:
     A Spot machine costs at most MAX_PRICE where that is set, else at most the price on demand.
     """
     s = subject.settings
-    each = price_of(s.sku, s.location)
+    each = prices.price(s.sku, s.location)
     if subject.spot and s.max_price is not None:
         each = s.max_price if each is None else min(each, s.max_price)
     limit = s.max_hourly_cost
@@ -36,7 +33,7 @@ def price(subject: AzureSubject) -> Finding:
     least = "at most " if subject.spot else ""
     told = (
         f"{least}{dollars(total)} USD an hour for {s.instance_count} x {s.sku} in {s.location}; disks, public "
-        f"addresses, NAT gateway and traffic not counted (list prices of {_table()['date']})"
+        f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
     )
     if limit is None or total <= limit:
         return Finding((Check(NAME, "ok", told),))
@@ -44,14 +41,3 @@ def price(subject: AzureSubject) -> Finding:
     return Finding(
         (Check(NAME, "failed", told),), (refused(f"the cluster {what} {dollars(total)} USD an hour", limit),)
     )
-
-
-def price_of(size: str, location: str) -> Decimal | None:
-    """Return the USD an hour of one machine on demand, or None where the table has no price."""
-    found: dict[str, list[str]] = next((each for name, each in _table().items() if name.lower() == size.lower()), {})
-    return next((Decimal(price) for price, locations in found.items() if location in locations), None)
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("cluster_provision.checks.azure").joinpath("prices.toml").read_text())

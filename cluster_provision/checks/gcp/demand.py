@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.machine_types import machine_type
+from cloud_facts.gcp.quotas import cpu_metric, disk_metric, filestore_quota, gpu_family, gpu_metric
 from cluster_provision.checks.gcp.machines import to_make
-from cluster_provision.settings.gcp.machine_types import machine_type
 from cluster_provision.settings.gcp.network_layouts import Layout, layout
 
 if TYPE_CHECKING:
@@ -85,7 +83,7 @@ def _of_machines(subject: GcpSubject, machines: Machines, count: int) -> Iterato
     region = machines.region
     if not machines.reservation:  # a reservation counts on quotas from the day it begins
         yield from _of_processors(subject, machines, count)
-    metric = _table()["disks"].get(machines.disk_type, "")
+    metric = disk_metric(machines.disk_type)
     what = "" if metric else f"GB of {machines.disk_type}"
     yield Demand(metric, region, machines.disk_gb * count, what)
     yield Demand("INSTANCES", region, count)
@@ -113,7 +111,7 @@ def _of_processors(subject: GcpSubject, machines: Machines, count: int) -> Itera
 
 
 def _gpus(machines: Machines, kind: str, amount: int) -> Demand:
-    metric, family = _table()["gpus"].get(kind, ""), _table()["gpu-families"].get(kind, "")
+    metric, family = gpu_metric(kind), gpu_family(kind)
     what = "" if metric else kind
     if machines.preemptible and metric:
         own = Source(COMPUTE, f"PREEMPTIBLE-{metric.replace('_', '-')}-per-project-region")
@@ -124,7 +122,7 @@ def _gpus(machines: Machines, kind: str, amount: int) -> Demand:
 
 def _vcpus(machines: Machines, amount: int) -> Demand:
     series = machines.machine_type.partition("-")[0]
-    metric = _table()["cpus"].get(series, "")
+    metric = cpu_metric(series)
     if not metric:
         source = _family(CPU_FAMILY, "vm_family", series.upper())
         return Demand(CPU_FAMILY, machines.region, amount, source=source)
@@ -156,12 +154,7 @@ def _of_shares(subject: GcpSubject, zone: str) -> Iterator[Demand]:
     if "google_filestore_instance" in subject.facts.kinds or subject.settings.orchestrator_type == "gke":
         return
     for share in subject.settings.nfs_fileshare_list:
-        quota = _table()["filestore"].get(share.tier, "")
+        quota = filestore_quota(share.tier)
         region = zone.rpartition("-")[0]
         source = Source(FILE, quota) if quota else None
         yield Demand(quota, region, share.size_gb, f"GiB of Filestore {share.tier}", source=source)
-
-
-@cache
-def _table() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("cluster_provision.checks.gcp").joinpath("quotas.toml").read_text())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.prices import prices_date
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.checks.gcp.machines import wanted
-from cluster_provision.checks.gcp.prices import date, price_of
+from cluster_provision.checks.gcp.prices import price_of
 from cluster_provision.errors import CANNOT_LOOK
 from cluster_provision.result import Check
 
@@ -66,7 +67,7 @@ def _told(
     elif subject.settings.nfs_fileshare_list:
         extra.append("file shares")
     extra.append("network traffic")
-    return f"{', '.join(parts)}; {_listed(extra)} not counted (list prices of {date()})"
+    return f"{', '.join(parts)}; {_listed(extra)} not counted (list prices of {prices_date()})"
 
 
 def _listed(words: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster_provision.settings.azure.machine_types import size
+from cloud_facts.azure.machine_types import size
 from cluster_provision.settings.common import Settings
 from cluster_provision.settings.declared.azure.access import AzureAccessParameters
 from cluster_provision.settings.declared.azure.capacity import AzureCapacityParameters

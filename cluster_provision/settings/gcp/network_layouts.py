@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.gcp.machine_types import machine_type
+from cloud_facts.gcp.machine_types import machine_type
 
 if TYPE_CHECKING:
     from cluster_provision.settings.gcp.settings import GcpSettings
@@ -40,7 +40,7 @@ class Layout:
         return 1 + self.extra_networks + min(self.rdma_nics, 1)
 
 
-# multi_nic_network, by what the machine type's GPUs use (machine_types.toml). For GPUs without their own cards, five
+# multi_nic_network, by what the machine type's GPUs use (cloud_facts/gcp). For GPUs without their own cards, five
 # networks, as the old tool made them for every type.
 _BY_GPUS = {
     "single": Layout(extra_networks=4),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cloud_facts.azure.machine_types import size
 from cluster_provision.errors import SettingsError
 from cluster_provision.fleet.nccl.plan import MachineClass
-from cluster_provision.settings.azure.machine_types import size
 
 
 def nccl_machine(sku: str) -> MachineClass:

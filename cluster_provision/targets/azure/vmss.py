@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.azure.machine_types import size
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
@@ -19,7 +20,6 @@ from cluster_provision.orchestrators.base import Head
 from cluster_provision.parallel import at_once
 from cluster_provision.readiness.node_states import standing
 from cluster_provision.result import Connection
-from cluster_provision.settings.azure.machine_types import size
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.group import look_at_group

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.gcp.machine_types import machine_type
+from cloud_facts.gcp.machine_types import machine_type
 
 if TYPE_CHECKING:
     from cluster_provision.settings import GcpSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.gcp.machine_types import machine_type
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.rules.gcp.gke_pools import takes_accelerator_network
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cloud_facts.azure.machine_types import known_sizes, size
 from cluster_provision.fleet.nccl import plan as plan_module
 from cluster_provision.fleet.nccl.output import Output, row_of
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
 from cluster_provision.fleet.nccl.verdict import Threshold, judge, thresholds
-from cluster_provision.settings.azure.machine_types import known_sizes, size
 from tests.unit.fleet.nccl_kit import GIB, printed, row
 
 H200 = MachineClass("Standard_ND96isr_H200_v5", 8, "H200 141 GB", infiniband=True, kind="ndv5")

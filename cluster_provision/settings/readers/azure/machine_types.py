@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cluster_provision.settings.azure.machine_types import nearest, size
+from cloud_facts.azure.machine_types import known_sizes, size
+from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.reading import BadValue
 
 # For sizes that the table has, any case works.
@@ -30,7 +31,7 @@ class SizeName:
         if whole:
             raise BadValue(f"lacks the beginning of the size's name: write {whole.name}")
         if not re.fullmatch(_SKU, text):
-            near = nearest(text)
+            near = nearest_size(text)
             raise BadValue(f"is not a machine size: {f'is {near} meant?' if near else f'give {self.allowed}'}")
         return text
 
@@ -39,3 +40,11 @@ class SizeName:
 
     def schema(self) -> dict[str, Any]:
         return {"pattern": f"^{_SKU}$"}
+
+
+def nearest_size(name: str) -> str:
+    """A size with GPUs whose name is one or two letters from `name`, empty where there is none."""
+    folded = name.casefold()
+    found = [(edits(folded, known), each.name) for known, each in known_sizes().items() if each.gpus]
+    distance, best = min(found)
+    return best if distance <= 2 else ""

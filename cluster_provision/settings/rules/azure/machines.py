@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cloud_facts.azure.machine_types import size
 from cluster_provision.settings.azure.images import (
     ARM_IMAGE,
     architecture_of,
@@ -12,8 +13,8 @@ from cluster_provision.settings.azure.images import (
     generation_of,
     least_disk_of,
 )
-from cluster_provision.settings.azure.machine_types import nearest, size
 from cluster_provision.settings.draft import AzureDraft, AzureRuleResult
+from cluster_provision.settings.readers.azure.machine_types import nearest_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ def known_size(draft: AzureDraft) -> AzureRuleResult:
     if not draft.good("sku") or size(draft.settings.sku):
         return AzureRuleResult()
     sku = draft.settings.sku
-    near = nearest(sku)
+    near = nearest_size(sku)
     meant = f" (is {near} meant?)" if near else ""
     note = (
         f"SKU={sku} is not in this version's table of sizes{meant}: the tool doesn't know its GPUs, InfiniBand, local "

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.declared.gcp.capacity import MOST_RUN_HOURS
 from cluster_provision.settings.draft import Draft, RuleResult
-from cluster_provision.settings.gcp.machine_types import machine_type
 
 if TYPE_CHECKING:
+    from cloud_facts.gcp.machine_types import MachineType
     from cluster_provision.settings.declared.gcp.capacity import ProvisioningModel
-    from cluster_provision.settings.gcp.machine_types import MachineType
 
 BOUND: ProvisioningModel = "reservation-bound"
 

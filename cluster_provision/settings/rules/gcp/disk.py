@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
-from cluster_provision.settings.gcp.machine_types import machine_type
 
 # The old tool's default. Old env files name it even where the machines would get it anyway.
 DOCUMENTED = "pd-ssd"

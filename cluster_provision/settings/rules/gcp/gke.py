@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
-from cluster_provision.settings.gcp.machine_types import machine_type
 from cluster_provision.settings.rules.gcp.capacity import unsold
 from cluster_provision.settings.rules.gcp.placement import PLACED_FLEX_START, placed_by_reservation
 

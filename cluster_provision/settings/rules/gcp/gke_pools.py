@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
-from cluster_provision.settings.gcp.machine_types import machine_type
 
 if TYPE_CHECKING:
     from cluster_provision.settings.gcp.settings import GcpSettings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cloud_facts.gcp.machine_types import MachineType, attachable_gpus, machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
-from cluster_provision.settings.gcp.machine_types import ATTACHABLE, MachineType, machine_type
 
 # GPU_COUNT's documented default for a machine type that leaves the number open.
 DEFAULT_ATTACHED = 2
@@ -60,16 +60,18 @@ def _attached(draft: Draft, facts: MachineType) -> RuleResult:
             notes=() if wants_count else (note,), settings=replace(settings, gpu_count=0, accelerator_type="")
         )
     if not wants_type:
-        known = ", ".join(ATTACHABLE)
+        known = ", ".join(attachable_gpus())
         return RuleResult((f"GPU_COUNT={count} on VM_TYPE={settings.vm_type} needs ACCELERATOR_TYPE: one of {known}",))
     problem = _attachment_problem(settings.vm_type, facts.vcpus, settings.accelerator_type, count)
     return RuleResult((problem,)) if problem else RuleResult(settings=replace(settings, gpu_count=count))
 
 
 def _attachment_problem(vm_type: str, vcpus: int, accelerator: str, count: int) -> str:
-    counts = ATTACHABLE.get(accelerator)
+    counts = attachable_gpus().get(accelerator)
     if counts is None:
-        return f"ACCELERATOR_TYPE={accelerator} can't be attached to {vm_type}; allowed are {', '.join(ATTACHABLE)}"
+        return (
+            f"ACCELERATOR_TYPE={accelerator} can't be attached to {vm_type}; allowed are {', '.join(attachable_gpus())}"
+        )
     if count not in counts:
         allowed = ", ".join(map(str, counts))
         return f"GPU_COUNT={count}: {vm_type} can't have {count} of {accelerator}; allowed are {allowed}"

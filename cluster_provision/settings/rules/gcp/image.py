@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.images import (
     CURRENT_FAMILIES,
@@ -14,7 +15,6 @@ from cluster_provision.settings.gcp.images import (
     successor_of_family,
     successor_of_image,
 )
-from cluster_provision.settings.gcp.machine_types import machine_type
 
 
 def image(draft: Draft) -> RuleResult:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
-from cluster_provision.settings.gcp.machine_types import machine_type
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.gcp.machine_types import MachineType
+    from cloud_facts.gcp.machine_types import MachineType
 
 # docs.cloud.google.com/ai-hypercomputer/docs/placement-policy-and-workload-policy, read 2026-11-25: among groups of
 # flex-start machines, only these series support workload policies. The same holds for any placement of GKE's pools:

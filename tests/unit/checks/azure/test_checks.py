@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cloud_facts.azure.prices import price as price_of
 from cluster_provision.checks.azure.preflight import CHECKS, look
-from cluster_provision.checks.azure.price import price_of
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.api import refusal
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.settings.azure.machine_types import known_sizes
+from cloud_facts.azure.machine_types import known_sizes
 from embedded_cloud.azure.compute.sizes import size
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cluster_provision.settings.azure.machine_types import known_sizes, size
+from cloud_facts.azure.machine_types import known_sizes, size
 
 H200 = "Standard_ND96isr_H200_v5"
 GB200 = "Standard_ND128isr_NDR_GB200_v6"

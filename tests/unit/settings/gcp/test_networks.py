@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.settings.gcp.machine_types import machine_type
+from cloud_facts.gcp.machine_types import machine_type
 
 
 @pytest.mark.parametrize(

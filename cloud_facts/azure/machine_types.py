@@ -1,33 +1,32 @@
-"""Facts about Azure's machine sizes from machine_types.toml, which has the source of each."""
+"""Azure's machine sizes: machine_types.toml."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cluster_provision.settings.edit_distance import edits
+from cloud_facts.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Nccl = Literal["ndv5", "ndv4", "gb", ""]
-_TABLE = Path(__file__).with_name("machine_types.toml")
 
 
 @dataclass(frozen=True)
 class Size:
     """A machine size. `family` is the quota's name, `nccl` the class of NCCL settings that fit it best.
 
-    `memory_gb` is in GiB; `generation` of the hypervisor's machines: 1, 2 or both.
+    `memory_gb` is in GiB; `generation` of the hypervisor's machines: 1, 2 or both. Of GPUs that aren't `gpus_told`,
+    Azure's list of sizes says nothing.
     """
 
     name: str
     vcpus: int
     memory_gb: int
     gpus: int
+    gpus_told: bool
     accelerator: str
     infiniband: bool
     arm: bool
@@ -43,19 +42,11 @@ def size(name: str) -> Size | None:
     return known_sizes().get(name.casefold())
 
 
-def nearest(name: str) -> str:
-    """Return a size with GPUs whose name is one or two letters from `name`; empty where there is none."""
-    folded = name.casefold()
-    found = [(edits(folded, known), each.name) for known, each in known_sizes().items() if each.gpus]
-    distance, best = min(found)
-    return best if distance <= 2 else ""
-
-
 @cache
 def known_sizes() -> Mapping[str, Size]:
     """Return all sizes of the table by their names in lower case."""
     found: dict[str, Size] = {}
-    for series in _table()["series"].values():
+    for series in table("azure", "machine_types")["series"].values():
         for name, own in series["sizes"].items():
             found[name.casefold()] = _size(name, {**series, **own})
     return found
@@ -63,7 +54,7 @@ def known_sizes() -> Mapping[str, Size]:
 
 def table_date() -> str:
     """Return the day on which the sources were read."""
-    return str(_table()["read"])
+    return str(table("azure", "machine_types")["read"])
 
 
 def _size(name: str, facts: Mapping[str, Any]) -> Size:
@@ -72,6 +63,7 @@ def _size(name: str, facts: Mapping[str, Any]) -> Size:
         vcpus=facts["vcpus"],
         memory_gb=facts["memory_gb"],
         gpus=facts.get("gpus", 0),
+        gpus_told=facts.get("gpus_told", True),
         accelerator=facts.get("accelerator", ""),
         infiniband=facts.get("infiniband", False),
         arm=facts.get("arm", False),
@@ -81,8 +73,3 @@ def _size(name: str, facts: Mapping[str, Any]) -> Size:
         nccl=facts.get("nccl", ""),
         trusted_launch=facts.get("trusted_launch", True),
     )
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))

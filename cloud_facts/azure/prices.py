@@ -1,0 +1,43 @@
+"""What Azure's machines cost: prices.toml."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cloud_facts.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def price(size: str, location: str) -> Decimal | None:
+    """USD an hour of one machine on demand; None where the table doesn't know. The size's name in any case."""
+    return _sizes().get(size.casefold(), {}).get(location)
+
+
+def priced_sizes() -> tuple[str, ...]:
+    """The sizes that have prices, as Azure writes them."""
+    return tuple(name for name in table("azure", "prices") if name != "date")
+
+
+def priced_locations(size: str) -> tuple[str, ...]:
+    """The locations where this size has a price."""
+    return tuple(_sizes()[size.casefold()])
+
+
+def prices_date() -> str:
+    """The day of the price list."""
+    return str(table("azure", "prices")["date"])
+
+
+@cache
+def _sizes() -> Mapping[str, Mapping[str, Decimal]]:
+    prices = table("azure", "prices")
+    return {
+        name.casefold(): {
+            location: Decimal(price) for price, locations in prices[name].items() for location in locations
+        }
+        for name in priced_sizes()
+    }

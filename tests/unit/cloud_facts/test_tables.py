@@ -1,0 +1,137 @@
+"""The tables of facts: what they may import, where they come from, and that they agree with each other."""
+
+from __future__ import annotations
+
+import ast
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cloud_facts
+from cloud_facts.azure import machine_types as azure_types
+from cloud_facts.azure import prices as azure_prices
+from cloud_facts.gcp import machine_types as gcp_types
+from cloud_facts.gcp import prices as gcp_prices
+from cloud_facts.gcp.quotas import gpu_metric
+from cloud_facts.tables import table
+
+FOLDER = Path(cloud_facts.__file__).parent
+DATA = sorted(path.relative_to(FOLDER) for path in FOLDER.rglob("*.toml"))
+MODULES = sorted(path.relative_to(FOLDER) for path in FOLDER.rglob("*.py"))
+DAY = re.compile(r"20\d\d-\d\d-\d\d")
+ADDRESS = re.compile(r"https://\S+|github\.com/\S+|docs\.cloud\.google\.com|learn\.microsoft\.com")
+
+
+def content(path: Path) -> dict[str, Any]:
+    return table(path.parent.name, path.stem)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_module_imports_nothing_of_those_above_it(path: Path) -> None:
+    found = set()
+    for node in ast.walk(ast.parse((FOLDER / path).read_text())):
+        if isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+        elif isinstance(node, ast.Import):
+            found |= {each.name.partition(".")[0] for each in node.names}
+    assert found.isdisjoint({"cluster_provision", "embedded_cloud", "scripts", "tests"})
+
+
+@pytest.mark.parametrize("path", DATA, ids=str)
+def test_a_data_file_begins_with_its_sources_and_has_a_day(path: Path) -> None:
+    text = (FOLDER / path).read_text(encoding="utf-8")
+    head = text[: re.search(r"(?m)^[^#\n]", text).start()]  # type: ignore[union-attr]
+    assert ADDRESS.search(head), "names no source"
+    assert DAY.search(head), "names no day"
+    day = content(path).get("read") or content(path)["date"]
+    assert DAY.fullmatch(str(day))
+
+
+@pytest.mark.parametrize("path", DATA, ids=str)
+def test_each_table_has_a_module_that_reads_it(path: Path) -> None:
+    readers = "\n".join(each.read_text() for each in (FOLDER / path.parent).glob("*.py"))
+    assert f'table("{path.parent.name}", "{path.stem}")' in readers
+
+
+def test_what_is_priced_on_azure_is_a_size_that_is_known() -> None:
+    assert {name for name in azure_prices.priced_sizes() if azure_types.size(name) is None} == set()
+
+
+def test_what_is_priced_by_the_gpu_is_a_series_that_is_known() -> None:
+    series = {name.rpartition("-")[0] for name in gcp_types.known_types()}
+    assert set(table("gcp", "prices")["gpu"]) <= series
+    assert set(table("gcp", "prices")["flex-start"]) <= set(gcp_types.known_types())
+
+
+def test_each_gpu_that_is_priced_alone_is_known() -> None:
+    known = {each.accelerator for each in gcp_types.known_types().values()} | set(gcp_types.attachable_gpus())
+    assert set(table("gcp", "prices")["accelerator"]) <= known
+
+
+@pytest.mark.parametrize("name", sorted(gcp_types.known_types()))
+def test_each_gpu_has_a_metric(name: str) -> None:
+    assert gpu_metric(gcp_types.known_types()[name].accelerator)
+
+
+def test_prices_are_dollars() -> None:
+    assert gcp_prices.gpu_price("a2-highgpu", "us-central1") == Decimal("3.673385")
+    assert gcp_prices.host_price("n1", "us-central1") == (Decimal("0.031611"), Decimal("0.004237"))
+    assert gcp_prices.disk_price("pd-ssd", "europe-west4") is None
+    assert azure_prices.price("standard_nd96isr_h100_v5", "eastus") == Decimal("98.32")
+
+
+@pytest.mark.parametrize(
+    ("name", "vcpus", "memory", "ssds", "gpus"),
+    [
+        ("a3-highgpu-8g", 208, 1872, 16, 8),
+        ("a3-ultragpu-8g-nolssd", 224, 2952, 0, 8),
+        ("g4-standard-6", 6, 22, 0, 1),
+        ("g2-custom-8-65536", 8, 64, 0, 1),
+        ("n1-standard-8", 8, 30, 0, 0),
+        ("custom-8-1024", 8, 1, 0, 0),
+        ("c3-standard-4-lssd", 4, 16, 1, 0),
+        ("x4-960-16t-metal", 960, 16384, 0, 0),
+        ("e2-micro", 2, 1, 0, 0),
+    ],
+)
+def test_a_machine_type_that_there_is(name: str, vcpus: int, memory: float, ssds: int, gpus: int) -> None:
+    found = gcp_types.existing_type(name)
+    assert found is not None
+    assert (found.vcpus, found.memory_gib, found.local_ssds, found.gpus) == (vcpus, memory, ssds, gpus)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a9-superhuge",
+        "a2-highgpu-3g",
+        "a2-highgpu-1g-nolssd",
+        "g2-standard-5",
+        "n1-standard-3",
+        "n2-custom-7-8192",
+        "n2-custom-8-8191",
+        "c3-custom-8-8192",
+        "g2-custom-10-8192",
+        "large",
+    ],
+)
+def test_a_machine_type_that_there_is_not(name: str) -> None:
+    assert gcp_types.existing_type(name) is None
+
+
+def test_a_type_that_is_told_by_its_name_is_told_the_same_by_the_table() -> None:
+    for name in ("n4-standard-16", "t2a-standard-4", "c2-standard-60", "h4d-standard-192", "n1-highmem-8"):
+        told, found = gcp_types.machine_type(name), gcp_types.existing_type(name)
+        assert found is not None
+        assert (told.kind, told.disks, told.models, told.placement, told.arm, told.vcpus, told.nics) == (
+            found.kind,
+            found.disks,
+            found.models,
+            found.placement,
+            found.arm,
+            found.vcpus,
+            found.nics,
+        )
