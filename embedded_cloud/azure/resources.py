@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.azure.regions import regions
 from embedded_cloud.azure import locks, operations
 from embedded_cloud.azure.bodies import read, with_value, without
 from embedded_cloud.azure.defaults import DEFAULTS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from embedded_cloud.azure.call import Call
     from embedded_cloud.store import Body, Store
 
+GROUP = "Microsoft.Resources/subscriptions/resourceGroups"
 MADE = "x-made"  # when; asked for by $expand=createdTime
 
 
@@ -120,7 +122,7 @@ def completed(call: Call, kind: ResourceType, old: Body | None, given: Body) -> 
         if read(body, need) in (None, "", []):
             raise ArmError(400, "InvalidRequestContent", f"The request content was invalid: '{need}' is required.")
     if kind.tracked:
-        _place(old, body)
+        _place(kind, old, body)
     for path in kind.keeps:
         lies = kind.children[path]
         if read(body, lies) is None and old is not None and read(old, lies) is not None:
@@ -225,10 +227,19 @@ def _parent(store: Store, path: str) -> tuple[Body | None, str]:
     return store.get(*key(meant.parent)), child[1]
 
 
-def _place(old: Body | None, body: Body) -> None:
+def _place(kind: ResourceType, old: Body | None, body: Body) -> None:
     location = str(body.get("location") or (old or {}).get("location") or "").replace(" ", "").lower()
     if not location:
         raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
+    region = regions().get(location)
+    if region is None:
+        raise _nowhere(kind, location)
+    if body.get("zones") and not region.zones:  # the text: github.com/kubernetes/test-infra/pull/22091 (2021-05-06)
+        raise ArmError(
+            400,
+            "LocationNotSupportAvailabilityZones",
+            f"The resource '{kind.type}/{body['name']}' does not support availability zones at location '{location}'.",
+        )
     if old is not None and location != old["location"]:
         group = parse(body["id"]).group
         raise ArmError(
@@ -242,6 +253,20 @@ def _place(old: Body | None, body: Body) -> None:
     tags = body.get("tags")
     if tags is not None and not all(isinstance(value, str) for value in tags.values()):
         raise invalid("The request content was invalid: a tag's value has to be a text.", "InvalidRequestContent")
+
+
+def _nowhere(kind: ResourceType, location: str) -> ArmError:
+    """For a region that isn't one: github.com/Azure/azure-cli/issues/16368, azure-service-operator/issues/781."""
+    if kind.type == GROUP:
+        what, of = "resource group", ""
+    else:
+        what, of = f"resource type '{kind.type}'", " for the resource type"
+    return ArmError(
+        400,
+        f"LocationNotAvailableForResource{'Type' if of else 'Group'}",
+        f"The provided location '{location}' is not available for {what}. List of available regions{of} is "
+        f"'{','.join(regions())}'.",
+    )
 
 
 def _filled(kind: ResourceType, old: Body | None, body: Body) -> Body:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.azure.compute.sizes import LOCATIONS
+from cloud_facts.azure.regions import regions
 from embedded_cloud.azure.login import HOST as LOGIN
 from embedded_cloud.azure.login import TENANT
 from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
+    from cloud_facts.azure.regions import Region
     from embedded_cloud.azure.call import Call
     from embedded_cloud.store import Body
 
@@ -25,11 +26,7 @@ def answer(call: Call) -> Answer:
 
 def locations(call: Call) -> Answer:
     base = f"/subscriptions/{call.id.subscription}/locations"
-    made = [
-        {"id": f"{base}/{name}", "name": name, "displayName": shown, "regionalDisplayName": shown, "type": "Region"}
-        for name, shown in LOCATIONS.items()
-    ]
-    return Answer.json({"value": made})
+    return Answer.json({"value": [_location(base, each) for each in regions().values()]})
 
 
 def endpoints() -> Body:
@@ -48,6 +45,21 @@ def endpoints() -> Body:
         "microsoftGraphResourceId": "https://graph.microsoft.com/",
         "resourceManager": "https://management.azure.com/",
         "suffixes": {"storage": "core.windows.net", "keyVaultDns": "vault.azure.net"},
+    }
+
+
+def _location(base: str, region: Region) -> dict[str, Any]:
+    return {
+        "id": f"{base}/{region.name}",
+        "name": region.name,
+        "displayName": region.display,
+        "regionalDisplayName": region.display,
+        "type": "Region",
+        "metadata": {
+            "regionType": "Physical",
+            "regionCategory": "Recommended" if region.zones else "Other",
+            "geography": region.geography,
+        },
     }
 
 

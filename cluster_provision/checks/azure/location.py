@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from cloud_facts.azure.regions import regions
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
@@ -19,7 +20,9 @@ def location(subject: AzureSubject) -> Finding:
     """Compare LOCATION with Azure's own list. The failure suggests the nearest names."""
     asked, there = subject.settings.location, subject.catalogue.locations()
     if asked in there:
-        return Finding((Check(NAME, "ok", there[asked] or asked),))
+        known = regions().get(asked)
+        alone = ", which Azure opens to a subscription on request alone" if known and known.restricted else ""
+        return Finding((Check(NAME, "ok", (there[asked] or asked) + alone),))
     near = get_close_matches(asked, there, n=3, cutoff=0.6)
     meant = f"did you mean {' or '.join(near)}?" if near else "`az account list-locations -o table` shows all"
     failure = SettingsError((f"LOCATION={asked}: the subscription has no such location; {meant}",))

@@ -2,88 +2,37 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.azure import machine_types
+from cloud_facts.azure.machine_types import known_sizes
+from cloud_facts.azure.regions import regions
 from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.azure.references import everything
 from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
+    from cloud_facts.azure.machine_types import Size
     from embedded_cloud.azure.call import Call
     from embedded_cloud.conditions import Conditions
     from embedded_cloud.store import Body, Store
 
 LIMIT = 20000  # vCPUs of each family, and of all, where conditions.json says no other
-ZONES = ("1", "2", "3")
 LOCATION = re.compile(r"\s*location eq '([^']+)'\s*")
 SCALE_SETS = "Microsoft.Compute/virtualMachineScaleSets"
-# https://learn.microsoft.com/azure/reliability/regions-list (read 2026-11-22), as far as GPUs are sold there.
-LOCATIONS = {
-    "eastus": "East US",
-    "eastus2": "East US 2",
-    "southcentralus": "South Central US",
-    "westus2": "West US 2",
-    "westus3": "West US 3",
-    "centralus": "Central US",
-    "northcentralus": "North Central US",
-    "canadacentral": "Canada Central",
-    "mexicocentral": "Mexico Central",
-    "westeurope": "West Europe",
-    "northeurope": "North Europe",
-    "swedencentral": "Sweden Central",
-    "francecentral": "France Central",
-    "germanywestcentral": "Germany West Central",
-    "switzerlandnorth": "Switzerland North",
-    "uksouth": "UK South",
-    "italynorth": "Italy North",
-    "spaincentral": "Spain Central",
-    "polandcentral": "Poland Central",
-    "australiaeast": "Australia East",
-    "japaneast": "Japan East",
-    "koreacentral": "Korea Central",
-    "southeastasia": "Southeast Asia",
-    "centralindia": "Central India",
-    "uaenorth": "UAE North",
-}
-WITHOUT_ZONES = frozenset({"northcentralus"})
 
 
-@dataclass(frozen=True)
-class Size:
-    """One row of sizes.toml."""
-
-    cpus: int
-    memory: int
-    family: str
-    gpus: int = 0
-    untold_gpus: int = 0
-    rdma: bool = False
-    nvme: int = 0
-    generations: str = "V1,V2"
-    architecture: str = "x64"
-
-
-@functools.cache
-def sizes() -> dict[str, Size]:
-    given = tomllib.loads((Path(__file__).parent / "sizes.toml").read_text())
-    return {name: Size(**each) for name, each in given.items()}
-
-
-def size(name: str) -> tuple[str, Size]:
-    """A size as it is spelt, and what it is. Raises ArmError for one that nobody has."""
-    found = next(((spelt, each) for spelt, each in sizes().items() if spelt.lower() == name.lower()), None)
+def size(name: str) -> Size:
+    """A size, its name in any case. Raises ArmError for one that nobody has."""
+    found = machine_types.size(name)
     if found is None:
         raise ArmError(
             400,
             "InvalidParameter",
             f"The value {name} provided for the VM size is not valid. The valid sizes in the current region are: "
-            f"{','.join(sizes())}.",
+            f"{','.join(each.name for each in known_sizes().values())}.",
         )
     return found
 
@@ -94,14 +43,14 @@ def skus(call: Call) -> Answer:
     named = LOCATION.fullmatch(asked)
     if asked and named is None:
         raise not_emulated(f"the filter {asked!r} of Microsoft.Compute/skus")
-    places = [named[1].lower()] if named else list(LOCATIONS)
-    return Answer.json({"value": [_sku(name, each, place) for place in places for name, each in sizes().items()]})
+    places = [named[1].lower()] if named else list(regions())
+    return Answer.json({"value": [_sku(each, place) for place in places for each in known_sizes().values()]})
 
 
 def usages(call: Call, location: str) -> Answer:
     """How much of its quota the subscription uses there."""
     counted = used(call.store, call.id.subscription, location)
-    families = dict.fromkeys(each.family for each in sizes().values())
+    families = dict.fromkeys(each.family for each in known_sizes().values())
     names = {"cores": "Total Regional vCPUs", "lowPriorityCores": "Total Regional Low-priority vCPUs"}
     names |= {family: f"{family} vCPUs" for family in families}
     return Answer.json(
@@ -121,10 +70,10 @@ def usages(call: Call, location: str) -> Answer:
 
 def check_quota(call: Call, body: Body, capacity: int) -> None:
     """Raise ArmError where this scale set with so many machines would exceed the quota."""
-    _, wanted = size(read(body, "sku.name"))
+    wanted = size(read(body, "sku.name"))
     location, subscription = body["location"], body["id"].split("/")[2]
     counted = used(call.store, subscription, location, without=body["id"])
-    more = capacity * wanted.cpus
+    more = capacity * wanted.vcpus
     for name in _quotas_of(body, wanted):
         present = counted.get(name, 0)
         most = limit(call.context.conditions, location, name)
@@ -156,8 +105,8 @@ def used(store: Store, subscription: str, location: str, without: str = "") -> d
             continue
         if body["id"].split("/")[2].lower() != subscription.lower():
             continue
-        _, its = size(read(body, "sku.name"))
-        cpus = its.cpus * int(read(body, "sku.capacity") or 0)
+        its = size(read(body, "sku.name"))
+        cpus = its.vcpus * int(read(body, "sku.capacity") or 0)
         for name in _quotas_of(body, its):
             counted[name] = counted.get(name, 0) + cpus
     return counted
@@ -169,26 +118,32 @@ def _quotas_of(scale_set: Body, its: Size) -> tuple[str, ...]:
     return ("lowPriorityCores",) if spot else (its.family, "cores")
 
 
-def _sku(name: str, given: Size, location: str) -> dict[str, Any]:
-    zones = [] if location in WITHOUT_ZONES else list(ZONES)
+def hypervisor_generations(its: Size) -> str:
+    """As the API writes them: V1,V2."""
+    return ",".join(f"V{each}" for each in its.generation)
+
+
+def _sku(given: Size, location: str) -> dict[str, Any]:
+    place = regions().get(location)
+    zones = list(place.zones) if place else []
     capabilities = {
-        "vCPUs": str(given.cpus),
-        "MemoryGB": str(given.memory),
-        "HyperVGenerations": given.generations,
-        "CpuArchitectureType": given.architecture,
+        "vCPUs": str(given.vcpus),
+        "MemoryGB": str(given.memory_gb),
+        "HyperVGenerations": hypervisor_generations(given),
+        "CpuArchitectureType": "Arm64" if given.arm else "x64",
         "AcceleratedNetworkingEnabled": "True",
         "LowPriorityCapable": "True",
         "PremiumIO": "True",
-        "RdmaEnabled": str(given.rdma),
-        "EphemeralOSDiskSupported": str(bool(given.nvme)),
+        "RdmaEnabled": str(given.infiniband),
+        "EphemeralOSDiskSupported": str(bool(given.nvme_disks)),
     }
-    if given.gpus:
+    if given.gpus and given.gpus_told:
         capabilities["GPUs"] = str(given.gpus)
     return {
         "resourceType": "virtualMachines",
-        "name": name,
+        "name": given.name,
         "tier": "Standard",
-        "size": name.removeprefix("Standard_"),
+        "size": given.name.removeprefix("Standard_"),
         "family": given.family,
         "locations": [location],
         "locationInfo": [{"location": location, "zones": zones, "zoneDetails": []}],

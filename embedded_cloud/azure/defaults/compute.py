@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from embedded_cloud.azure.bodies import read, with_value, without
 from embedded_cloud.azure.compute.images import check_plan
-from embedded_cloud.azure.compute.sizes import check_quota, size
+from embedded_cloud.azure.compute.sizes import check_quota, hypervisor_generations, size
 from embedded_cloud.azure.failure import ArmError, invalid
 from embedded_cloud.azure.identifiers import guid
 from embedded_cloud.azure.login import TENANT
@@ -27,8 +27,8 @@ def scale_set(call: Call, old: Body | None, body: Body) -> Body:
     uniform = mode in (None, "Uniform")
     body = with_value(body, "properties.orchestrationMode", "Uniform" if uniform else "Flexible")
     capacity = int(read(body, "sku.capacity") or 0)
-    spelt, its = size(read(body, "sku.name"))
-    body = {**body, "sku": {"tier": "Standard", **body["sku"], "name": spelt, "capacity": capacity}}
+    its = size(read(body, "sku.name"))
+    body = {**body, "sku": {"tier": "Standard", **body["sku"], "name": its.name, "capacity": capacity}}
     body = _placed(body, uniform=uniform, capacity=capacity)
     check_quota(call, body, capacity)
     if uniform:
@@ -38,7 +38,7 @@ def scale_set(call: Call, old: Body | None, body: Body) -> Body:
         if not read(body, "properties.upgradePolicy.mode"):
             raise invalid("Required parameter 'upgradePolicy' is missing (null).")
     if read(body, PROFILE):
-        body = _profile(call, old, body, its.generations)
+        body = _profile(call, old, body, hypervisor_generations(its))
     if old is None:
         body = with_value(body, "properties.timeCreated", zulu())
     if not any((read(body, "properties.additionalCapabilities") or {}).values()):

@@ -80,12 +80,12 @@ def _agents_part(instance: Instance) -> dict[str, Any]:
 
 def _hardware(instance: Instance) -> dict[str, Any]:
     """The GPUs and disks of its size, which the stand-ins on the machine make up."""
-    spelt, its = size(str(read(instance.properties, "hardwareProfile.vmSize")))
-    model = next((name for part, name in GPU_NAMES.items() if part in spelt), "NVIDIA GPU")
+    its = size(str(read(instance.properties, "hardwareProfile.vmSize")))
+    model = next((name for part, name in GPU_NAMES.items() if part in its.name), "NVIDIA GPU")
     return {
         "id": instance.id,
-        "size": spelt,
-        "gpus": its.gpus or its.untold_gpus,
+        "size": its.name,
+        "gpus": its.gpus,
         "accelerator": model,
-        "nvme_disks": its.nvme,
+        "nvme_disks": its.nvme_disks,
     }

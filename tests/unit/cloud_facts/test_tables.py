@@ -13,6 +13,7 @@ import pytest
 import cloud_facts
 from cloud_facts.azure import machine_types as azure_types
 from cloud_facts.azure import prices as azure_prices
+from cloud_facts.azure.regions import regions as azure_regions
 from cloud_facts.gcp import machine_types as gcp_types
 from cloud_facts.gcp import prices as gcp_prices
 from cloud_facts.gcp.quotas import gpu_metric
@@ -56,8 +57,18 @@ def test_each_table_has_a_module_that_reads_it(path: Path) -> None:
     assert f'table("{path.parent.name}", "{path.stem}")' in readers
 
 
-def test_what_is_priced_on_azure_is_a_size_that_is_known() -> None:
+def test_azures_regions_are_complete_in_form() -> None:
+    for name, region in azure_regions().items():
+        assert re.fullmatch("[a-z]+[0-9]?", name)
+        assert sorted(region.display.replace(" ", "").lower()) == sorted(name), "the shown name has other letters"
+        assert region.geography
+    assert len(azure_regions()) == 60
+
+
+def test_what_is_priced_on_azure_is_a_size_and_a_region_that_are_known() -> None:
     assert {name for name in azure_prices.priced_sizes() if azure_types.size(name) is None} == set()
+    priced = {place for name in azure_prices.priced_sizes() for place in azure_prices.priced_locations(name)}
+    assert priced <= set(azure_regions())
 
 
 def test_what_is_priced_by_the_gpu_is_a_series_that_is_known() -> None:

@@ -184,6 +184,12 @@ def test_a_location_that_is_not_there_is_refused_with_the_nearest(azure: Azure) 
     assert any("LOCATION=westeuropa" in f.message and "westeurope" in f.message for f in failures)
 
 
+def test_every_public_region_is_there_and_a_restricted_one_says_so(azure: Azure) -> None:
+    assert rows(found(azure, Wanted(location="southafricanorth")))["location"] == ("ok", "South Africa North")
+    status, told = rows(found(azure, Wanted(location="southafricawest")))["location"]
+    assert (status, told) == ("ok", "South Africa West, which Azure opens to a subscription on request alone")
+
+
 def test_a_size_that_is_not_there_and_a_zone_without_it(azure: Azure) -> None:
     (unknown,) = found(azure, Wanted(sku="Standard_ND96isr_H999_v9")).failures
     assert isinstance(unknown, SettingsError)
