@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.regions import regions, zones
 from embedded_cloud.google.compute.initial_state import prepare
-from embedded_cloud.google.compute.places import REGION, ZONE
 from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.failure import ApiError, not_emulated
 from embedded_cloud.google.filters import compile_filter
@@ -94,7 +94,10 @@ def _create(call: Call, parent: str, name: str) -> Body:
     tier = TIERS.get(str(given.get("tier", "")))
     if tier is None:
         raise _refused("Invalid value for instance.tier: a tier must be set.")
-    if not (REGION if tier.regional else ZONE).fullmatch(location):
+    if location not in regions() and location not in zones():
+        # as other services say: https://github.com/hashicorp/terraform-provider-google/issues/25505 (2025-12)
+        raise ApiError(403, "forbidden", f"Location {location} is not found or access is unauthorized.")
+    if location not in (regions() if tier.regional else zones()):
         raise _refused(
             f"Location '{location}' is not a {'region' if tier.regional else 'zone'}, as tier {given['tier']} needs."
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.regions import regions, zones
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
@@ -19,6 +21,16 @@ def zone(subject: GcpSubject) -> Finding:
     if not missing:
         return Finding((Check("zone", "ok", ", ".join(settings.zone)),))
     failures = tuple(
-        SettingsError((f"ZONE={name}: there is no such zone for project {settings.project_id}",)) for name in missing
+        SettingsError((f"ZONE={name}: there is no such zone for project {settings.project_id}; {_instead(name)}",))
+        for name in missing
     )
     return Finding((Check("zone", "failed", f"not there: {', '.join(missing)}"),), failures)
+
+
+def _instead(name: str) -> str:
+    """The zones of its region, or the nearest names, as far as this version's table knows."""
+    region = regions().get(name.rpartition("-")[0])
+    if region is not None:
+        return f"{region.name} has {', '.join(region.zones)}"
+    near = get_close_matches(name, zones(), n=3)
+    return f"did you mean {' or '.join(near)}?" if near else "`gcloud compute zones list` shows all"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.compute.initial_resource import existing
 from embedded_cloud.google.compute.machine_types import machine_type
-from embedded_cloud.google.compute.places import ZONES, region_of
+from embedded_cloud.google.compute.places import region_of, seen_zones
 from embedded_cloud.google.failure import not_found
 from embedded_cloud.google.filters import compile_filter
 from embedded_cloud.google.self_links import link
@@ -47,7 +47,7 @@ def machine_types_everywhere(call: Call, _p: str, project: str, *_: str) -> Body
     fits = compile_filter(text)
     names = [part.strip("\"'") for part in text.replace("=", " ").replace(":", " ").split() if "-" in part]
     items: dict[str, Body] = {}
-    for zone in ZONES:
+    for zone in seen_zones():
         found = [each for name in names if (each := _machine_type(call, project, zone, name)) and fits(each)]
         items[f"zones/{zone}"] = {"machineTypes": found} if found else _none(zone)
     where = "/".join(call.segments)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.regions import regions, zones
 from embedded_cloud.google.compute.initial_resource import existing
-from embedded_cloud.google.compute.places import REGION, REGIONS, ZONE, ZONES, region_of
+from embedded_cloud.google.compute.places import check_region, region_of, seen_zones, zones_of
 from embedded_cloud.google.compute.quotas import GLOBAL, quotas
 from embedded_cloud.google.compute.references import AUTOMATIC
-from embedded_cloud.google.failure import invalid, not_found
+from embedded_cloud.google.failure import not_found
 from embedded_cloud.google.self_links import link, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from embedded_cloud.google.call import Call
     from embedded_cloud.store import Body, Store
@@ -77,7 +78,7 @@ def automatic_subnetworks(store: Store, network: str, *, before: bool = False) -
     """Make the subnetwork that an automatic network has in each region; their self links."""
     project, name = network.split("/")[1], network.rpartition("/")[2]
     links = []
-    for index, region in enumerate(REGIONS):
+    for index, region in enumerate(regions()):
         path = f"projects/{project}/regions/{region}/subnetworks/{name}"
         links.append(link(path))
         body = {
@@ -105,25 +106,25 @@ def existing_answer(call: Call) -> dict[str, Any] | None:
 
 
 def check_place(segments: tuple[str, ...]) -> None:
-    """Raise ApiError for a zone or region that can't be one."""
-    if len(segments) > 3 and segments[2] == "zones":
+    """Raise ApiError for what is in a zone or region that isn't there. Of these themselves their own methods tell."""
+    if len(segments) > 4 and segments[2] == "zones":
         region_of(segments[3])
-    if len(segments) > 3 and segments[2] == "regions" and not REGION.fullmatch(segments[3]):
-        raise invalid(f"Invalid value for field 'region': '{segments[3]}'. Unknown region.")
+    if len(segments) > 4 and segments[2] == "regions":
+        check_region(segments[3])
 
 
 def _zone(call: Call, _p: str, project: str, _z: str, zone: str) -> Body:
-    if not ZONE.fullmatch(zone):
+    if zone not in zones():
         raise not_found("/".join(call.resource))
     region = link(f"projects/{project}/regions/{region_of(zone)}")
     return existing("zone", "/".join(call.resource), status="UP", region=region, description=zone)
 
 
 def _region(call: Call, _p: str, project: str, _r: str, region: str) -> Body:
-    if not REGION.fullmatch(region):
+    if region not in regions():
         raise not_found("/".join(call.resource))
-    zones = [link(f"projects/{project}/zones/{region}-{letter}") for letter in REGIONS.get(region, "abc")]
-    more = {"status": "UP", "zones": zones, "description": region, "quotas": quotas(call, region)}
+    inside = [link(f"projects/{project}/zones/{zone}") for zone in zones_of(region)]
+    more = {"status": "UP", "zones": inside, "description": region, "quotas": quotas(call, region)}
     return existing("region", "/".join(call.resource), **more)
 
 
@@ -145,7 +146,7 @@ def _disk_type(call: Call, *path: str) -> Body:
     return existing("diskType", "/".join(path), zone=where, validDiskSize="10GB-65536GB", defaultDiskSizeGb="500")
 
 
-def _listed(kind: str, names: Callable[[], list[str]], one: Callable[..., Body]) -> Callable[..., Body]:
+def _listed(kind: str, names: Callable[[], Iterable[str]], one: Callable[..., Body]) -> Callable[..., Body]:
     def answer(call: Call, _p: str, project: str) -> Body:
         items = []
         for name in names():
@@ -160,10 +161,10 @@ def _listed(kind: str, names: Callable[[], list[str]], one: Callable[..., Body])
 ANSWERS: dict[str, Callable[..., Any]] = {
     "zones.get": _zone,
     "zones.list": _listed(
-        "zones", lambda: ZONES, lambda c, p, z: {"region": link(f"projects/{p}/regions/{region_of(z)}")}
+        "zones", seen_zones, lambda c, p, z: {"region": link(f"projects/{p}/regions/{region_of(z)}")}
     ),
     "regions.get": _region,
-    "regions.list": _listed("regions", lambda: list(REGIONS), lambda c, p, r: {"quotas": quotas(c, r)}),
+    "regions.list": _listed("regions", regions, lambda c, p, r: {"quotas": quotas(c, r)}),
     "projects.get": _project,
     "diskTypes.get": _disk_type,
 }

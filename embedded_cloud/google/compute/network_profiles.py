@@ -7,11 +7,11 @@ left out.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.regions import zones
 from embedded_cloud.google.compute.initial_resource import existing
-from embedded_cloud.google.compute.places import ZONES, region_of
+from embedded_cloud.google.compute.places import region_of, seen_zones
 from embedded_cloud.google.failure import ApiError, invalid, not_found
 from embedded_cloud.google.filters import compile_filter
 from embedded_cloud.google.self_links import link, name_of, path_of, split
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from embedded_cloud.google.call import Call
     from embedded_cloud.store import Body, Store
 
-NAME = re.compile(r"(?P<zone>[a-z]+-[a-z]+\d+-[a-z0-9]+)-vpc-roce")
+SUFFIX = "-vpc-roce"
 ROCE_FEATURES: dict[str, Any] = {
     "allowAliasIpRanges": "ALIAS_IP_RANGES_BLOCKED",
     "allowAutoModeSubnet": "AUTO_MODE_SUBNET_BLOCKED",
@@ -55,7 +55,7 @@ def a_profile(call: Call, _p: str, project: str, _g: str, _n: str, name: str) ->
 def profiles(call: Call, _p: str, project: str) -> Body:
     """networkProfiles.list."""
     fits = compile_filter(call.one("filter"))
-    every = [_profile(call, project, f"{zone}-vpc-roce") for zone in ZONES]
+    every = [_profile(call, project, f"{zone}{SUFFIX}") for zone in seen_zones()]
     where = "/".join(call.segments)
     items = [each for each in every if each is not None and fits(each)]
     return {"kind": "compute#networkProfileList", "id": where, "items": items, "selfLink": link(where)}
@@ -82,8 +82,7 @@ def check(call: Call, where: str, body: Body) -> None:
 def zone_of(store: Store, network: str) -> str | None:
     """The zone of the profile that the network (its self link) has, or None."""
     found = store.get(*split(path_of(network, ""))) if network else None
-    name = NAME.fullmatch(name_of(str((found or {}).get("networkProfile") or "")))
-    return name["zone"] if name else None
+    return _zone(name_of(str((found or {}).get("networkProfile") or "")))
 
 
 def elsewhere(zone: str) -> str:
@@ -103,10 +102,9 @@ def _check_network(call: Call, body: Body) -> None:
 
 
 def _profile(call: Call, project: str, name: str) -> Body | None:
-    parts = NAME.fullmatch(name)
-    if parts is None:
+    zone = _zone(name)
+    if zone is None:
         return None
-    zone = parts["zone"]
     told = call.context.conditions.described("network_profiles", name)
     if zone not in told.pop("zones", [zone]):
         return None
@@ -117,3 +115,9 @@ def _profile(call: Call, project: str, name: str) -> Body | None:
         "features": ROCE_FEATURES,
     }
     return {**existing("networkProfile", f"projects/{project}/global/networkProfiles/{name}", **own), **told}
+
+
+def _zone(profile: str) -> str | None:
+    """The zone whose profile has this name, None where there is none."""
+    zone = profile.removesuffix(SUFFIX)
+    return zone if zone != profile and zone in zones() else None

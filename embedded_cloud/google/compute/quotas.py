@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.compute.machine_types import machine_type
-from embedded_cloud.google.compute.places import ZONE
+from embedded_cloud.google.compute.places import region_of
 from embedded_cloud.google.self_links import COMPUTE, name_of
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ def _resources(store: Store, project: str) -> Iterator[tuple[str, str, Body]]:
             continue
         scope, _, kind = collection.removeprefix(start).rpartition("/")
         part, _, where = scope.partition("/")
-        zone = ZONE.fullmatch(where) if part == "zones" else None
-        region = zone.group(1) if zone else where if part == "regions" else ""
+        region = region_of(where) if part == "zones" else where if part == "regions" else ""
         for body in store.each(collection).values():
             yield kind, region, body
 

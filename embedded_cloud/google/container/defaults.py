@@ -7,7 +7,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from embedded_cloud.google.compute.initial_state import project_number
-from embedded_cloud.google.compute.places import REGIONS
+from embedded_cloud.google.compute.places import zones_of
 from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.container.names import digest, self_link
 from embedded_cloud.google.container.versions import DEFAULT_CHANNEL, WITHOUT, resolve
@@ -101,7 +101,7 @@ def new_cluster(store: Store, path: str, given: Body, number: str) -> Body:
     network, subnetwork, nodes = _place(store, project, region, given)
     number = hashlib.sha256(number.encode()).hexdigest()
     policy = _addresses(store, name, number, subnetwork, given.get("ipAllocationPolicy") or {})
-    zones = [location] if region != location else [f"{region}-{letter}" for letter in REGIONS.get(region, "abc")[:3]]
+    zones = [location] if region != location else zones_of(region)[:3]
     own: Body = {
         "name": name,
         "id": number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.regions import regions, zones
 from embedded_cloud.google.container import clusters, node_pools, operations
 from embedded_cloud.google.container.names import collection, pools_of
 from embedded_cloud.google.container.versions import server_config
@@ -22,6 +23,10 @@ def answer(call: Call) -> Any:
     method = METHODS.get(call.method.id.removeprefix(PREFIX))
     if method is None:
         raise not_emulated(f"the method {call.method.id}")
+    location = call.segments[4]
+    if location != "-" and location not in regions() and location not in zones():
+        # https://github.com/terraform-google-modules/terraform-google-kubernetes-engine/issues/444 (2020-02)
+        raise ApiError(400, "badRequest", f'Location "{location}" does not exist.')
     return method(call)
 
 

@@ -107,6 +107,25 @@ def test_permissions_that_can_not_be_tested_are_unknown(cloud: Tool) -> None:
     assert look(cloud).rows["permissions"][0] == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("zone", "meant"),
+    [
+        ("us-east1-a", "us-east1 has us-east1-b, us-east1-c, us-east1-d"),
+        ("us-centrall1-a", "did you mean us-central1-a"),
+        ("mars-north1-q", "for project"),
+    ],
+)
+def test_a_zone_that_does_not_exist_is_refused_with_those_that_may_be_meant(cloud: Tool, zone: str, meant: str) -> None:
+    message = refused(cloud, 2, ZONE=zone).message
+    assert f"ZONE={zone}: there is no such zone" in message
+    assert meant in message
+
+
+@pytest.mark.parametrize("zone", ["us-central1-ai1a", "africa-south1-a", "europe-north2-c"])
+def test_every_zone_that_there_is_is_taken(cloud: Tool, zone: str) -> None:
+    assert look(cloud, ZONE=zone).rows["zone"] == ("ok", zone)
+
+
 def test_a_machine_type_that_the_zone_has_not_is_refused_with_the_zones_that_have_it(cloud: Tool) -> None:
     cloud.has(machine_types={"a2-highgpu-2g": {"zones": ["us-central1-b", "asia-east1-a", "us-central1-c"]}})
     message = refused(cloud, 2).message

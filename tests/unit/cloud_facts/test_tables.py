@@ -17,6 +17,8 @@ from cloud_facts.azure.regions import regions as azure_regions
 from cloud_facts.gcp import machine_types as gcp_types
 from cloud_facts.gcp import prices as gcp_prices
 from cloud_facts.gcp.quotas import gpu_metric
+from cloud_facts.gcp.regions import regions as gcp_regions
+from cloud_facts.gcp.regions import zones as gcp_zones
 from cloud_facts.tables import table
 
 FOLDER = Path(cloud_facts.__file__).parent
@@ -63,6 +65,24 @@ def test_azures_regions_are_complete_in_form() -> None:
         assert sorted(region.display.replace(" ", "").lower()) == sorted(name), "the shown name has other letters"
         assert region.geography
     assert len(azure_regions()) == 60
+
+
+def test_googles_regions_are_complete_in_form() -> None:
+    for name, region in gcp_regions().items():
+        assert re.fullmatch("[a-z]+-[a-z]+[0-9]+", name)
+        assert len(region.zones) >= 3
+        assert all(re.fullmatch(f"{name}-[a-z]", zone) for zone in region.zones)
+        assert all(re.fullmatch(f"{name}-ai[0-9][a-z]", zone) for zone in region.ai_zones)
+    assert len(gcp_regions()) == 47
+    assert len(gcp_zones()) == 143 + 4
+    assert gcp_regions()["us-east1"].zones == ("us-east1-b", "us-east1-c", "us-east1-d")
+    assert gcp_zones()["us-central1-f"].place == "Iowa"
+
+
+def test_what_is_priced_on_google_cloud_is_in_regions_that_are_known() -> None:
+    prices = table("gcp", "prices")
+    kinds = ("gpu", "flex-start", "accelerator", "host", "disk")
+    assert {region for kind in kinds for of_one in prices[kind].values() for region in of_one} <= set(gcp_regions())
 
 
 def test_what_is_priced_on_azure_is_a_size_and_a_region_that_are_known() -> None:
