@@ -89,6 +89,11 @@ def existing_type(name: str) -> MachineType | None:
     return _custom(custom.group(1) or "n1", int(custom.group(2)), int(custom.group(3))) if custom else None
 
 
+def existing_names() -> tuple[str, ...]:
+    """The names of all types that the tables know; there are custom ones besides."""
+    return (*_with_gpus().every, *_sizes())
+
+
 def known_types() -> Mapping[str, MachineType]:
     """Every type with GPUs, by name."""
     return _with_gpus().types

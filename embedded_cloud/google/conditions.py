@@ -8,8 +8,9 @@
      "network_profiles": {"us-central1-a-vpc-roce": {"zones": []}},
      "images": {"my-images": [{"name": "tool-v1", "family": "tool", "deprecated": {"state": "DEPRECATED"}}]}}
 
-`zones` says which zones alone have a type or profile; other keys are fields of its description. A project under
-`images` has exactly these images.
+`zones` says which zones alone have a type or profile; other keys are fields of its description. A machine type or
+accelerator type that is named here exists, also where no table knows it. A project under `images` has exactly these
+images.
 """
 
 from __future__ import annotations

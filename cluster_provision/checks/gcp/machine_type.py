@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.machine_types import existing_names, existing_type
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.gcp.machines import named_in, wanted
 from cluster_provision.clouds.base import NotFound
@@ -78,7 +80,8 @@ def _where_it_is(subject: GcpSubject, name: str, zone: str) -> str:
     region = zone.rpartition("-")[0]
     ordered = sorted(zones, key=lambda each: (each.rpartition("-")[0] != region, each))
     if not ordered:
-        return "no zone of this project does"
+        near = [] if existing_type(name) else get_close_matches(name, existing_names(), n=1)
+        return f"no zone of this project does{''.join(f'; is {each} meant?' for each in near)}"
     more = f" and {len(ordered) - SHOWN_ZONES} more" if len(ordered) > SHOWN_ZONES else ""
     return f"these do: {', '.join(ordered[:SHOWN_ZONES])}{more}"
 

@@ -8,30 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.machine_types import MachineType, existing_type
 from embedded_cloud.google.compute import reservations
-from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.network_profiles import elsewhere, zone_of
 from embedded_cloud.google.compute.references import find
-from embedded_cloud.google.failure import ApiError
 from embedded_cloud.google.self_links import name_of, path_of
 
 if TYPE_CHECKING:
+    from embedded_cloud.google.conditions import GoogleConditions
     from embedded_cloud.store import Body, Store
 
 NOT_VALID = "INVALID_FIELD_VALUE"
-# https://docs.cloud.google.com/compute/docs/accelerator-optimized-machines (2026-04-13): cards of types that have
-# more or fewer than one a vCPU, 2 to 8 (https://docs.cloud.google.com/vpc/docs/multiple-interfaces-concepts).
-CARDS = {
-    "a3-highgpu-8g": 5,
-    "a3-edgegpu-8g": 5,
-    "a3-megagpu-8g": 9,
-    "a3-ultragpu-8g": 10,
-    "a4-highgpu-8g": 10,
-    "a4x-highgpu-4g": 6,
-}
-# The same page: types that boot from nothing else.
-HYPERDISK_ALONE = ("a3-ultragpu-", "a4-", "a4x-", "g4-")
-GPU_SERIES = ("a2-", "a3-", "a4-", "a4x-", "g2-", "g4-")
 
 
 @dataclass(frozen=True)
@@ -42,11 +29,14 @@ class Refused:
     message: str
 
 
-def refusal(store: Store, instance: Body) -> Refused | None:
+def refusal(store: Store, conditions: GoogleConditions, instance: Body) -> Refused | None:
     """The refusal of `instance`, as it is in the store; None where nothing forbids it.
 
     Called with the store's lock held: what it takes from a reservation is the instance's then.
     """
+    path = path_of(instance["machineType"], "")
+    if existing_type(name_of(path)) is None and not conditions.described("machine_types", name_of(path)):
+        return Refused("RESOURCE_NOT_FOUND", f"The resource '{path}' was not found")
     for check in (_policies, _cards, _networks, _disks, _maintenance):
         found = check(store, instance)
         if found is not None:
@@ -63,13 +53,8 @@ def _policies(store: Store, instance: Body) -> Refused | None:
 
 
 def _cards(_: Store, instance: Body) -> Refused | None:
-    path = path_of(instance["machineType"], "")
-    try:
-        vcpus = machine_type(name_of(path), path)["guestCpus"]
-    except ApiError as missing:
-        return Refused("RESOURCE_NOT_FOUND", str(missing))
-    most = CARDS.get(name_of(path), min(max(vcpus, 2), 8))
-    if len(instance["networkInterfaces"]) <= most:
+    most = _facts(instance).nics
+    if not most or len(instance["networkInterfaces"]) <= most:
         return None
     # https://github.com/GoogleCloudPlatform/pubsec-declarative-toolkit/issues/625 (2023-10) has the beginning
     message = (
@@ -102,11 +87,12 @@ def _networks(store: Store, instance: Body) -> Refused | None:
 
 
 def _disks(_: Store, instance: Body) -> Refused | None:
-    shape = name_of(instance["machineType"])
+    shape, facts = name_of(instance["machineType"]), _facts(instance)
+    alone = bool(facts.disks) and all(each.startswith("hyperdisk-") for each in facts.disks)
     boot = instance["x-properties"]["disks"][:1] if instance["x-properties"].get("disks") else []
     for disk in boot:
         kind = name_of((disk.get("initializeParams") or {}).get("diskType", "pd-standard"))
-        if shape.startswith(HYPERDISK_ALONE) and not kind.startswith("hyperdisk-"):
+        if alone and not kind.startswith("hyperdisk-"):
             # as it comes in life, under a code of capacity: scylla-cluster-tests' unit-test data
             message = f"[{kind}, {shape}] features are not compatible for creating instance."
             return Refused("ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS", message)
@@ -114,11 +100,16 @@ def _disks(_: Store, instance: Body) -> Refused | None:
 
 
 def _maintenance(_: Store, instance: Body) -> Refused | None:
-    gpus = instance.get("guestAccelerators") or name_of(instance["machineType"]).startswith(GPU_SERIES)
+    gpus = instance.get("guestAccelerators") or _facts(instance).gpus
     if gpus and (instance.get("scheduling") or {}).get("onHostMaintenance") == "MIGRATE":
         # https://github.com/iterative/cml/issues/1398
         return Refused(NOT_VALID, "Instances with guest accelerators do not support live migration.")
     return None
+
+
+def _facts(instance: Body) -> MachineType:
+    """What is known of its machine type; of one that conditions.json alone tells of, nothing is."""
+    return existing_type(name_of(instance["machineType"])) or MachineType("unknown")
 
 
 def _is_automatic(store: Store, network: str) -> bool:

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.machine_types import most_gpus
 from embedded_cloud.google.compute.initial_resource import existing
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.places import region_of, seen_zones
-from embedded_cloud.google.failure import not_found
+from embedded_cloud.google.failure import ApiError, not_found
 from embedded_cloud.google.filters import compile_filter
 from embedded_cloud.google.self_links import link
 
 if TYPE_CHECKING:
     from embedded_cloud.google.call import Call
     from embedded_cloud.store import Body
-
-# The most cards that one machine takes: https://docs.cloud.google.com/compute/docs/gpus, 2026-04-14.
-MOST_CARDS = {
-    "nvidia-tesla-t4": 4,
-    "nvidia-tesla-t4-vws": 4,
-    "nvidia-tesla-p4": 4,
-    "nvidia-tesla-p4-vws": 4,
-    "nvidia-tesla-p100": 4,
-    "nvidia-tesla-p100-vws": 4,
-    "nvidia-tesla-v100": 8,
-    "nvidia-l4": 8,
-    "nvidia-tesla-a100": 16,
-    "nvidia-gb200": 4,
-    "nvidia-gb300": 4,
-}
-MOST_OF_OTHERS = 8
 
 
 def a_machine_type(call: Call, _p: str, project: str, _z: str, zone: str, _m: str, name: str) -> Body:
@@ -61,7 +46,9 @@ def an_accelerator_type(call: Call, _p: str, _project: str, _z: str, zone: str, 
     if zone not in told.pop("zones", [zone]):
         raise not_found("/".join(call.resource))
     where = link("/".join(call.resource[:4]))
-    most = MOST_CARDS.get(name, MOST_OF_OTHERS)
+    most = most_gpus(name)
+    if not most and not told:
+        raise not_found("/".join(call.resource))
     start = existing(
         "acceleratorType", "/".join(call.resource), zone=where, description=name, maximumCardsPerInstance=most
     )
@@ -69,11 +56,14 @@ def an_accelerator_type(call: Call, _p: str, _project: str, _z: str, zone: str, 
 
 
 def _machine_type(call: Call, project: str, zone: str, name: str) -> Body | None:
-    told = call.context.conditions.described("machine_types", name)
-    if zone not in told.pop("zones", [zone]):
+    conditions = call.context.conditions
+    if zone not in conditions.described("machine_types", name).get("zones", [zone]):
         return None
     path = f"projects/{project}/zones/{zone}/machineTypes/{name}"
-    return {**existing("machineType", path, zone=zone, **machine_type(name, path)), **told}
+    try:
+        return existing("machineType", path, zone=zone, **machine_type(name, path, conditions))
+    except ApiError:
+        return None
 
 
 def _none(zone: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.quotas import cpu_metric, disk_metric, gpu_metric
 from embedded_cloud.google.compute.machine_types import machine_type
 from embedded_cloud.google.compute.places import region_of
 from embedded_cloud.google.self_links import COMPUTE, name_of
@@ -82,15 +83,12 @@ COUNTED = {
     "reservations": "RESERVATIONS",
 }
 PREEMPTIBLE = ("SPOT", "FLEX_START")
-VCPUS = {"n1": "CPUS", "e2": "CPUS", "f1": "CPUS", "g1": "CPUS", "custom": "CPUS"}
-DISKS = {"pd-ssd": "SSD_TOTAL_GB", "pd-balanced": "SSD_TOTAL_GB", "hyperdisk-balanced": "HDB_TOTAL_GB"}
-GPUS = {"nvidia-h100-80gb": "NVIDIA_H100_GPUS"}
 
 
 def quotas(call: Call, place: str) -> list[Body]:
     """The quotas of a region or GLOBAL, with the usage of the call's project."""
     project = call.segments[1]
-    used = usage(call.store, project, place)
+    used = usage(call.store, call.context.conditions, project, place)
     told = call.context.conditions.quotas(place)
     known = call.api.properties("Quota").get("metric", {}).get("enum", ())
     mine = [m for m in known if m in OF_BOTH or (m in OF_PROJECTS) == (place == GLOBAL)]
@@ -98,14 +96,14 @@ def quotas(call: Call, place: str) -> list[Body]:
     return [{"metric": m, "limit": float(x), "usage": float(used[m])} for m, x in limits.items() if x is not None]
 
 
-def usage(store: Store, project: str, place: str) -> Counter[str]:
+def usage(store: Store, conditions: GoogleConditions, project: str, place: str) -> Counter[str]:
     """How much of each metric is used in a region, or in GLOBAL."""
     used: Counter[str] = Counter()
     for kind, region, body in _resources(store, project):
         if kind in COUNTED and place in (GLOBAL, region):
             used[COUNTED[kind]] += 1
         if kind == "instances" and place in (GLOBAL, region) and body.get(GRANTED):
-            used.update(_of_instance(body))
+            used.update(_of_instance(conditions, body))
         if kind == "addresses" and place == region and body.get("addressType") == "EXTERNAL":
             used["STATIC_ADDRESSES"] += 1
     return used
@@ -113,10 +111,10 @@ def usage(store: Store, project: str, place: str) -> Counter[str]:
 
 def refusal(store: Store, conditions: GoogleConditions, project: str, region: str, body: Body) -> str:
     """Compute Engine's refusal where the project's quotas have no room for this instance; empty where they have."""
-    asked = _of_instance(body)
+    asked = _of_instance(conditions, body)
     for place in (region, GLOBAL):
         limits = conditions.quotas(place)
-        used = usage(store, project, place) if limits else Counter()
+        used = usage(store, conditions, project, place) if limits else Counter()
         for metric, amount in asked.items():
             limit = limits.get(metric)
             if amount and limit is not None and used[metric] + amount > limit:
@@ -138,21 +136,22 @@ def _resources(store: Store, project: str) -> Iterator[tuple[str, str, Body]]:
             yield kind, region, body
 
 
-def _of_instance(body: Body) -> Counter[str]:
+def _of_instance(conditions: GoogleConditions, body: Body) -> Counter[str]:
     name = name_of(str(body["machineType"]))
-    shape = machine_type(name, name)
+    shape = machine_type(name, name, conditions)
     model = str((body.get("scheduling") or {}).get("provisioningModel", "STANDARD"))
     before = "PREEMPTIBLE_" if model in PREEMPTIBLE else ""
     used: Counter[str] = Counter(INSTANCES=1, CPUS_ALL_REGIONS=shape["guestCpus"])
-    series = name.partition("-")[0]
-    used["PREEMPTIBLE_CPUS" if before else VCPUS.get(series, f"{series.upper()}_CPUS")] += shape["guestCpus"]
+    if metric := "PREEMPTIBLE_CPUS" if before else cpu_metric(name.partition("-")[0]):
+        used[metric] += shape["guestCpus"]
     for kind, count in _gpus(shape, body):
-        used[before + GPUS.get(kind, metric_of(kind))] += count
+        if metric := gpu_metric(kind):
+            used[before + metric] += count
         used["GPUS_ALL_REGIONS"] += count
     for disk in (body.get("x-properties") or {}).get("disks") or ():
         given = disk.get("initializeParams") or {}
-        metric = DISKS.get(name_of(str(given.get("diskType", ""))), "DISKS_TOTAL_GB")
-        used[metric] += int(given.get("diskSizeGb") or 0)
+        if metric := disk_metric(name_of(str(given.get("diskType") or "pd-standard"))):
+            used[metric] += int(given.get("diskSizeGb") or 0)
     used["IN_USE_ADDRESSES"] += sum(len(each.get("accessConfigs") or ()) for each in body["networkInterfaces"])
     return used
 
@@ -163,8 +162,3 @@ def _gpus(shape: dict[str, Any], body: Body) -> Iterator[tuple[str, int]]:
     for each in body.get("guestAccelerators") or ():
         if not shape.get("accelerators"):
             yield name_of(str(each["acceleratorType"])), int(each["acceleratorCount"])
-
-
-def metric_of(accelerator: str) -> str:
-    """NVIDIA_T4_GPUS of nvidia-tesla-t4."""
-    return accelerator.replace("tesla-", "").replace("-", "_").upper() + "_GPUS"

@@ -43,7 +43,7 @@ def add(call: Call, path: str, given: Body) -> None:
     cluster = found(call.store, path)
     pool_path = f"{path}/nodePools/{given.get('name', '')}"
     pool = defaults.new_pool(pool_path, cluster, without_output_fields(call.api, "NodePool", given))
-    _check(pool_path, pool)
+    _check(call, pool_path, pool)
     if pool["networkConfig"].get("acceleratorNetworkProfile"):
         configs = networks.accelerator_networks(call, path, cluster, pool)
         pool["networkConfig"]["additionalNodeNetworkConfigs"] = configs
@@ -221,11 +221,11 @@ def _short(code: str) -> str:
     return "GCE_STOCKOUT" if any(each in code for each in STOCKOUT) else code
 
 
-def _check(path: str, pool: Body) -> None:
+def _check(call: Call, path: str, pool: Body) -> None:
     name = pool["name"]
     if len(name) > LETTERS:
         raise ApiError(400, "badRequest", f'Invalid value for field "node_pool.name": "{name}". At most 40 characters.')
     place = f"projects/{path.split('/')[1]}/zones/{pool['locations'][0]}/machineTypes/{pool['config']['machineType']}"
-    machine_type(pool["config"]["machineType"], place)
+    machine_type(pool["config"]["machineType"], place, call.context.conditions)
     if pool["config"].get("flexStart") and int(pool.get("initialNodeCount") or 0):
         raise ApiError(400, "badRequest", "Flex start node pools must be created with an initial node count of 0.")

@@ -233,7 +233,7 @@ class Reconciler:
         """Raise BootError where Compute Engine itself would not make the instance."""
         with self._store.lock:
             body = self._wanted(place, name, number)
-            refused = admission.refusal(self._store, body) if body else None
+            refused = admission.refusal(self._store, self._conditions, body) if body else None
         if refused is not None:
             raise BootError(refused.code, refused.message)
 

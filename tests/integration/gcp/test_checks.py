@@ -133,6 +133,12 @@ def test_a_machine_type_that_the_zone_has_not_is_refused_with_the_zones_that_hav
     assert "these do: us-central1-b, us-central1-c, asia-east1-a" in message
 
 
+@pytest.mark.parametrize(("name", "meant"), [("a9-superhuge", "does"), ("g2-standard-9", "does; is g2-standard-")])
+def test_a_machine_type_that_does_not_exist_is_refused(cloud: Tool, name: str, meant: str) -> None:
+    message = refused(cloud, 2, VM_TYPE=name).message
+    assert f"VM_TYPE={name}: zone us-central1-a does not have it; no zone of this project {meant}" in message
+
+
 def test_a_machine_type_that_is_obsolete_is_refused_and_a_deprecated_one_said(cloud: Tool) -> None:
     cloud.has(machine_types={"a2-highgpu-2g": {"deprecated": {"state": "OBSOLETE"}}})
     assert "obsolete" in refused(cloud, 2).message

@@ -88,6 +88,15 @@ def test_a_machine_type_can_be_in_some_zones_only_and_be_looked_for(asked: Asked
     assert [zone for zone, each in items.items() if each.get("machineTypes")] == ["zones/us-central1-b"]
 
 
+def test_a_machine_type_that_no_table_knows_can_be_told_of(asked: Asked) -> None:
+    condition(asked, machine_types={"a9-newgpu-8g": {"guestCpus": 224}})
+    assert asked.compute("GET", f"{ZONE}/machineTypes/a9-newgpu-8g")["guestCpus"] == 224
+    asked.template(machineType="a9-newgpu-8g")
+    asked.group(1)
+    used = until(lambda: (q := quotas(asked, f"/compute/v1/projects/{PROJECT}"))["CPUS_ALL_REGIONS"][1] and q)
+    assert used["CPUS_ALL_REGIONS"][1] == 224
+
+
 def test_a_family_is_its_newest_image_that_is_not_deprecated(asked: Asked) -> None:
     old = {"name": "i-v3", "family": "i", "deprecated": {"state": "DEPRECATED"}}
     condition(asked, images={PROJECT: [{"name": "i-v1", "family": "i"}, {"name": "i-v2", "family": "i"}, old]})

@@ -165,7 +165,16 @@ def test_an_aggregated_list_is_by_scope(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "cpus", "gpus"), [("a2-highgpu-2g", 24, 2), ("a3-highgpu-8g", 208, 8), ("n1-standard-8", 8, 0)]
+    ("name", "cpus", "gpus"),
+    [
+        ("a2-highgpu-2g", 24, 2),
+        ("a3-highgpu-8g", 208, 8),
+        ("g4-standard-48", 48, 1),
+        ("a4x-maxgpu-4g-metal", 144, 4),
+        ("n1-standard-8", 8, 0),
+        ("n1-custom-6-3072", 6, 0),
+        ("c4d-standard-8-lssd", 8, 0),
+    ],
 )
 def test_machine_types_have_their_shape(asked: Asked, name: str, cpus: int, gpus: int) -> None:
     found = asked.compute("GET", f"{ZONE}/machineTypes/{name}")
@@ -173,9 +182,24 @@ def test_machine_types_have_their_shape(asked: Asked, name: str, cpus: int, gpus
     assert (found["guestCpus"], count) == (cpus, gpus)
 
 
-@pytest.mark.parametrize("name", ["a2-highgpu-3g", "g2-standard-5", "large"])
-def test_a_machine_type_that_can_not_be_is_not_found(asked: Asked, name: str) -> None:
+def test_a_machine_type_is_described_as_the_table_has_it(asked: Asked) -> None:
+    found = asked.compute("GET", f"{ZONE}/machineTypes/a4x-highgpu-4g")
+    assert (found["memoryMb"], found["architecture"]) == (884 * 1024, "ARM64")
+    assert found["bundledLocalSsds"] == {"defaultInterface": "NVME", "partitionCount": 4}
+    assert asked.compute("GET", f"{ZONE}/machineTypes/e2-micro")["isSharedCpu"] is True
+    assert asked.compute("GET", f"{ZONE}/machineTypes/n1-megamem-96")["deprecated"] == {"state": "DEPRECATED"}
+
+
+@pytest.mark.parametrize("name", ["a9-superhuge", "a2-highgpu-3g", "g2-standard-5", "n1-standard-3", "large"])
+def test_a_machine_type_that_does_not_exist_is_not_found(asked: Asked, name: str) -> None:
     asked.compute("GET", f"{ZONE}/machineTypes/{name}", status=404)
+    everywhere = f'/compute/v1/projects/{PROJECT}/aggregated/machineTypes?filter=name="{name}"'
+    assert not [each for each in asked.compute("GET", everywhere)["items"].values() if each.get("machineTypes")]
+
+
+def test_an_accelerator_that_does_not_exist_is_not_found(asked: Asked) -> None:
+    assert asked.compute("GET", f"{ZONE}/acceleratorTypes/nvidia-tesla-v100")["maximumCardsPerInstance"] == 8
+    asked.compute("GET", f"{ZONE}/acceleratorTypes/nvidia-superhuge", status=404)
 
 
 def test_images_that_an_env_file_may_name_are_there(asked: Asked) -> None:
