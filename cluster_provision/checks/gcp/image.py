@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.images import image_projects
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
@@ -41,6 +42,10 @@ def image(subject: GcpSubject) -> Finding:
 def _missing(subject: GcpSubject, project: str, family: str, name: str) -> Finding:
     variable, asked = ("IMAGE_FAMILY_NAME", family) if family else ("IMAGE_NAME", name)
     line = f"the image {subject.settings.image} does not exist ({variable}={asked}, IMAGE_PROJECT={project})"
+    elsewhere = [other for other, each in image_projects().items() if family in each.families]
+    if elsewhere:
+        line += f"; {elsewhere[0]} has it: set IMAGE_PROJECT={elsewhere[0]}"
+        return Finding((Check("image", "failed", f"{asked} of {project} is not there"),), (SettingsError((line,)),))
     near = difflib.get_close_matches(asked, _names(subject, project, families=bool(family)), 1, 0.0)
     if near:
         line += f"; the nearest in that project is {near[0]}"

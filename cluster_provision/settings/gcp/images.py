@@ -1,9 +1,8 @@
-"""Image families: the default, today's families, and the successors of those in the old tool's documents.
+"""Image families: the default, and the successors of those in the old tool's documents.
 
 Source: release notes of Deep Learning VM Images of 2026-04-13 (only the families of driver 580 on Ubuntu stay active;
-all Debian families are deprecated, and with them every TensorFlow family), read 2026-11-22. A family's look-up skips
-deprecated images. What the project ml-images holds today is not known; it stays the default for other names, as the
-old tool documented it.
+all Debian families are deprecated, and with them every TensorFlow family), read 2026-11-22. ml-images stays the default
+for other names, as the old tool documented it.
 """
 
 from __future__ import annotations
@@ -11,19 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from cloud_facts.gcp.images import image_projects
+
 DEFAULT_FAMILY = "pytorch-2-9-cu129-ubuntu-2204-nvidia-580"
 BARE_FAMILY = "common-cu129-ubuntu-2204-nvidia-580"
 DEFAULT_PROJECT = "deeplearning-platform-release"
 OLD_PROJECT = "ml-images"
-
-CURRENT_FAMILIES = frozenset(
-    {
-        BARE_FAMILY,
-        "common-cu129-ubuntu-2404-nvidia-580",
-        DEFAULT_FAMILY,
-        "pytorch-2-9-cu129-ubuntu-2404-nvidia-580",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -49,6 +41,11 @@ SUCCESSORS = (
     Successor("common-*-debian-*", BARE_FAMILY),
 )
 IMAGE_SUCCESSORS = (Successor("c2-deeplearning-pytorch-1-12-cu113-v20221107-debian-10", DEFAULT_FAMILY),)
+
+
+def current_families() -> tuple[str, ...]:
+    """The families that the Deep Learning VM's project has today, none of which is for Arm."""
+    return image_projects()[DEFAULT_PROJECT].families
 
 
 def successor_of_family(name: str) -> Successor | None:

@@ -1,10 +1,15 @@
-"""Images and their families: what a project holds, where that is known; elsewhere every well-formed name."""
+"""Images and their families.
+
+conditions.json may tell what a project holds. Of Google's own projects the families are known, and how their images are
+named; any other project is the user's, and has whatever is asked for.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.images import image_projects
 from embedded_cloud.google.compute import resources
 from embedded_cloud.google.compute.initial_resource import existing
 from embedded_cloud.google.failure import not_found
@@ -14,25 +19,23 @@ if TYPE_CHECKING:
     from embedded_cloud.store import Body
 
 DATE = "20260801"
+"""Of the images that families stand for: which day's they are today isn't known."""
+
+DISK_GIB = 50
+"""Where nothing is known of an image's disk."""
+
 FAMILY_OF_IMAGE = re.compile(r"(.+?)-v\d{8}(?:-\w+)?")
-# Release notes of Deep Learning VM Images, 2026-04-13: the others are deprecated, and a family's look-up skips those.
-FAMILIES = {
-    "deeplearning-platform-release": (
-        "common-cu129-ubuntu-2204-nvidia-580",
-        "common-cu129-ubuntu-2404-nvidia-580",
-        "pytorch-2-9-cu129-ubuntu-2204-nvidia-580",
-        "pytorch-2-9-cu129-ubuntu-2404-nvidia-580",
-    )
-}
+# How images of public projects are named: with the day they were made, or, Container-Optimized OS, with their build.
+NAME_OF_PUBLIC_IMAGE = re.compile(r".+-v\d{8}(?:-.+)?|cos-.+-\d+(?:-\d+){2,}")
 
 
 def get(call: Call, _p: str, project: str, _g: str, _i: str, name: str) -> Body:
     """images.get; deprecated images are there, too."""
-    known = _known(call, project)
-    if known is None:
+    told = call.context.conditions.images(project)
+    if told is None and (project not in image_projects() or NAME_OF_PUBLIC_IMAGE.fullmatch(name)):
         family = FAMILY_OF_IMAGE.fullmatch(name)
         return _image(project, {"name": name, **({"family": family.group(1)} if family else {})})
-    found = next((each for each in known if each["name"] == name), None)
+    found = next((each for each in _known(call, project) or () if each["name"] == name), None)
     if found is None:
         raise not_found("/".join(call.resource))
     return _image(project, found)
@@ -59,8 +62,8 @@ def _known(call: Call, project: str) -> list[dict[str, Any]] | None:
     told = call.context.conditions.images(project)
     if told is not None:
         return told
-    families = FAMILIES.get(project)
-    return None if families is None else [_newest(family) for family in families]
+    public = image_projects().get(project)
+    return None if public is None else [_newest(family) for family in public.families]
 
 
 def _newest(family: str) -> dict[str, Any]:
@@ -73,5 +76,8 @@ def _deprecated(image: dict[str, Any]) -> bool:
 
 def _image(project: str, given: dict[str, Any]) -> Body:
     path = f"projects/{project}/global/images/{given['name']}"
-    more = {"status": "READY", "sourceType": "RAW", "diskSizeGb": "50", "archiveSizeBytes": "0"}
-    return {**existing("image", path, **more, architecture="X86_64", labelFingerprint="42WmSpB8rSM="), **given}
+    public = image_projects().get(project)
+    disk = (public.disk_gib if public else 0) or DISK_GIB
+    more = {"status": "READY", "sourceType": "RAW", "diskSizeGb": str(disk), "archiveSizeBytes": "0"}
+    processors = "ARM64" if "arm64" in f"{given['name']} {given.get('family', '')}" else "X86_64"
+    return {**existing("image", path, **more, architecture=processors, labelFingerprint="42WmSpB8rSM="), **given}

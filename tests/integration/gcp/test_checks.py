@@ -167,6 +167,14 @@ def test_a_missing_family_is_refused_with_the_nearest_one(cloud: Tool) -> None:
     assert "the nearest in that project is pytorch-2-9-cu129-ubuntu-2204-nvidia-580" in message
 
 
+def test_a_family_that_another_public_project_has_is_refused_with_that_project(cloud: Tool) -> None:
+    family = "ubuntu-accelerator-2404-amd64-with-nvidia-580"
+    message = refused(cloud, 2, IMAGE_FAMILY_NAME=family).message
+    assert "ubuntu-os-accelerator-images has it: set IMAGE_PROJECT=ubuntu-os-accelerator-images" in message
+    assert look(cloud, IMAGE_FAMILY_NAME=family, IMAGE_PROJECT="ubuntu-os-accelerator-images").rows["image"][0] == "ok"
+    assert "IMAGE_FAMILY_NAME=pytorch-latest" in refused(cloud, 2, IMAGE_FAMILY_NAME="pytorch-latest").message
+
+
 def test_the_family_is_resolved_and_an_image_that_is_going_is_said(cloud: Tool) -> None:
     old = {
         "name": "tool-v1",

@@ -16,6 +16,7 @@ from cloud_facts.azure import prices as azure_prices
 from cloud_facts.azure.regions import regions as azure_regions
 from cloud_facts.gcp import machine_types as gcp_types
 from cloud_facts.gcp import prices as gcp_prices
+from cloud_facts.gcp.images import image_projects
 from cloud_facts.gcp.quotas import gpu_metric
 from cloud_facts.gcp.regions import regions as gcp_regions
 from cloud_facts.gcp.regions import zones as gcp_zones
@@ -105,6 +106,13 @@ def test_each_gpu_that_is_priced_alone_is_known() -> None:
 @pytest.mark.parametrize("name", sorted(gcp_types.known_types()))
 def test_each_gpu_has_a_metric(name: str) -> None:
     assert gpu_metric(gcp_types.known_types()[name].accelerator)
+
+
+def test_each_public_project_has_families_each_once() -> None:
+    for name, project in image_projects().items():
+        assert project.families, name
+        assert len(set(project.families)) == len(project.families), name
+    assert image_projects()["ml-images"] == image_projects()["deeplearning-platform-release"]
 
 
 def test_prices_are_dollars() -> None:

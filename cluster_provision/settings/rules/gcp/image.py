@@ -7,11 +7,11 @@ from dataclasses import replace
 from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.images import (
-    CURRENT_FAMILIES,
     DEFAULT_FAMILY,
     DEFAULT_PROJECT,
     OLD_PROJECT,
     Successor,
+    current_families,
     successor_of_family,
     successor_of_image,
 )
@@ -36,7 +36,7 @@ def architecture(draft: Draft) -> RuleResult:
         return RuleResult()
     settings = draft.settings
     family = settings.image_family_name
-    if not machine_type(settings.vm_type).arm or settings.image_name or family not in CURRENT_FAMILIES:
+    if not machine_type(settings.vm_type).arm or settings.image_name or family not in current_families():
         return RuleResult()
     default = "" if "image_family_name" in draft.given else " (the default)"
     return RuleResult(
@@ -58,7 +58,7 @@ def _family(draft: Draft, family: str) -> RuleResult:
     successor = successor_of_family(family) if _public(draft) else None
     if successor:
         return _in_place(draft, f"IMAGE_FAMILY_NAME={family}", successor)
-    holds = DEFAULT_PROJECT if family in CURRENT_FAMILIES else OLD_PROJECT
+    holds = DEFAULT_PROJECT if family in current_families() else OLD_PROJECT
     return RuleResult(settings=replace(draft.settings, image_project=draft.settings.image_project or holds))
 
 

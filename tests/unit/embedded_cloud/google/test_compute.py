@@ -203,10 +203,60 @@ def test_an_accelerator_that_does_not_exist_is_not_found(asked: Asked) -> None:
 
 
 def test_images_that_an_env_file_may_name_are_there(asked: Asked) -> None:
-    found = asked.compute("GET", "/compute/v1/projects/ml-images/global/images/family/pytorch-2-9")
+    images = "/compute/v1/projects/my-images/global/images"
+    found = asked.compute("GET", f"{images}/family/pytorch-2-9")
     assert (found["family"], found["status"]) == ("pytorch-2-9", "READY")
-    again = asked.compute("GET", f"/compute/v1/projects/ml-images/global/images/{found['name']}")
+    again = asked.compute("GET", f"{images}/{found['name']}")
     assert again["selfLink"] == found["selfLink"]
+
+
+@pytest.mark.parametrize(
+    ("project", "family", "gib", "processors"),
+    [
+        ("deeplearning-platform-release", "common-cu129-ubuntu-2404-nvidia-580", "50", "X86_64"),
+        ("ml-images", "common-cu129-ubuntu-2204-nvidia-580", "50", "X86_64"),
+        ("ubuntu-os-accelerator-images", "ubuntu-accelerator-2404-arm64-with-nvidia-580", "10", "ARM64"),
+        ("rocky-linux-accelerator-cloud", "rocky-linux-9-optimized-gcp-nvidia-580", "50", "X86_64"),
+        ("cos-cloud", "cos-129-lts", "50", "X86_64"),
+    ],
+)
+def test_a_family_of_a_public_project_is_there(
+    asked: Asked, project: str, family: str, gib: str, processors: str
+) -> None:
+    found = asked.compute("GET", f"/compute/v1/projects/{project}/global/images/family/{family}")
+    assert (found["family"], found["diskSizeGb"], found["architecture"]) == (family, gib, processors)
+    listed = asked.compute("GET", f"/compute/v1/projects/{project}/global/images")["items"]
+    assert family in {each["family"] for each in listed}
+
+
+@pytest.mark.parametrize(
+    ("project", "family"),
+    [
+        ("ml-images", "pytorch-latest"),
+        ("deeplearning-platform-release", "pytorch-latest-gpu"),
+        ("ubuntu-os-accelerator-images", "ubuntu-accelerator-2404-amd64-with-nvidia-999"),
+        ("debian-cloud", "debian-6"),
+    ],
+)
+def test_a_family_that_a_public_project_has_not_is_not_found(asked: Asked, project: str, family: str) -> None:
+    path = f"projects/{project}/global/images/family/{family}"
+    assert asked.compute("GET", f"/compute/v1/{path}", status=404)["error"]["message"].startswith(
+        f"The resource '{path}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("project", "name"),
+    [
+        ("deeplearning-platform-release", "pytorch-2-9-cu129-ubuntu-2204-nvidia-580-v20260909"),
+        ("ml-images", "c0-deeplearning-common-gpu-v20240122-debian-11-py310"),
+        ("ubuntu-os-cloud", "ubuntu-2404-noble-amd64-v20260820"),
+        ("cos-cloud", "cos-129-19506-299-148"),
+    ],
+)
+def test_an_image_of_a_public_project_is_there_by_a_name_of_its_form(asked: Asked, project: str, name: str) -> None:
+    assert asked.compute("GET", f"/compute/v1/projects/{project}/global/images/{name}")["name"] == name
+    asked.compute("GET", f"/compute/v1/projects/{project}/global/images/my-image", status=404)
 
 
 def test_a_zone_that_can_not_be_is_refused(asked: Asked) -> None:
