@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google.access.account_names import OF_A_PROJECT, collection
+from embedded_cloud.google.access.account_names import collection, project_of
 from embedded_cloud.google.access.service_accounts import account
 from embedded_cloud.google.compute.initial_state import prepare
 from embedded_cloud.google.failure import ApiError
@@ -26,7 +26,6 @@ def expect(store: Store, given: dict[str, Any]) -> None:
             with contextlib.suppress(ApiError):  # no name for a bucket: the settings' to refuse
                 add_existing(store, str(name), project)
         for mail in given.get("service_accounts") or ():
-            found = OF_A_PROJECT.fullmatch(str(mail))
-            if found and store.get(collection(found[1]), mail) is None:
-                body = account(found[1], str(mail), store.next_id())
-                store.put(collection(found[1]), str(mail), body, before=True)
+            owner = project_of(str(mail))
+            if owner and store.get(collection(owner), str(mail)) is None:
+                store.put(collection(owner), str(mail), account(owner, str(mail), store.next_id()), before=True)

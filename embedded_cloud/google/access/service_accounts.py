@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.access import policies
-from embedded_cloud.google.access.account_names import OF_A_PROJECT, collection
+from embedded_cloud.google.access.account_names import collection, default_account, mail_of, project_of
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.failure import ApiError, invalid, not_emulated
 from embedded_cloud.google.pages import page
@@ -40,7 +40,7 @@ def create(call: Call) -> Body:
         raise invalid(
             f"Invalid service account ID {name!r}: it must have 6 to 30 lower-case letters, digits and hyphens."
         )
-    mail = f"{name}@{project}.iam.gserviceaccount.com"
+    mail = mail_of(name, project)
     if call.store.get(collection(project), mail) is not None:
         told = f"Service account {mail.partition('@')[0]} already exists within project projects/{project}."
         raise ApiError(409, "alreadyExists", told)
@@ -71,14 +71,12 @@ def listing(call: Call) -> Body:
 def _account(call: Call) -> Body:
     """The account that the call names by e-mail or number, in a project or in `-`. Raises ApiError."""
     project, name = call.resource[2], call.resource[4]
-    owner = OF_A_PROJECT.fullmatch(name)
-    if project == "-" and owner:
-        project = owner[1]
+    if project == "-":
+        project = project_of(name) or project
     rows = call.store.each(collection(project))
     found = rows.get(name) or next((body for body in rows.values() if body["uniqueId"] == name), None)
-    if found is None and name == f"{project_number(project)}-compute@developer.gserviceaccount.com":
-        found = account(project, name, project_number(project))
-        found["displayName"] = "Compute Engine default service account"
+    if found is None and (title := default_account(name)):
+        found = {**account(project, name, project_number(project)), "displayName": title}
     if found is None:
         raise ApiError(404, "notFound", f"Unknown service account: {name}")
     return found

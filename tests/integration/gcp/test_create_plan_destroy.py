@@ -46,6 +46,16 @@ def test_create_then_plan_without_changes_then_destroy_leaves_nothing(tool: Tool
     assert not tool.bucket().exists()
 
 
+@pytest.mark.parametrize(
+    "settings", [{}, {"SERVICE_ACCOUNT": "111122223333-compute@developer.gserviceaccount.com"}], ids=["own", "default"]
+)
+def test_a_domain_scoped_project_takes_a_cluster_at_the_first_try(tool: Tool, settings: dict[str, str]) -> None:
+    place = {"PROJECT_ID": "example.com:ml-train", "TERRAFORM_GCS_PATH": "gs://states-of-ml-train/state"}
+    assert tool.result("Create", **place, **settings)["nodes"]
+    assert tool.result("Plan", **place, **settings)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    assert tool.result("Destroy", **place, **settings)["leftovers"] == []
+
+
 def test_the_connection_text_has_state_nodes_and_urls_that_answer(tool: Tool) -> None:
     said = tool.run("Create", INSTANCE_COUNT="2").stdout
     assert "gs://aiinfra-terraform-my-project-1/demo-deployment/terraform/state" in said

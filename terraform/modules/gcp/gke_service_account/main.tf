@@ -3,6 +3,11 @@ locals {
   wanted     = "${var.name_prefix}-gke-nodes"
   cut        = "${trimsuffix(substr(var.name_prefix, 0, 13), "-")}-${substr(sha256(var.name_prefix), 0, 6)}-gke-nodes"
   account_id = length(local.wanted) <= 30 ? local.wanted : local.cut
+
+  # As the cloud answers it. The provider foresees email and member without regard to a project's domain, and Terraform
+  # would end the first apply in project example.com:name: "Provider produced inconsistent final plan".
+  email  = basename(google_service_account.nodes.name)
+  member = "serviceAccount:${local.email}"
 }
 
 resource "google_service_account" "nodes" {
@@ -16,5 +21,5 @@ resource "google_service_account" "nodes" {
 resource "google_project_iam_member" "nodes" {
   project = var.project_id
   role    = "roles/container.defaultNodeServiceAccount"
-  member  = google_service_account.nodes.member
+  member  = local.member
 }

@@ -1,6 +1,6 @@
 output "email" {
   description = "The account's e-mail, known once it has its role: a node that starts can report."
-  value       = google_service_account.nodes.email
+  value       = local.email
 
   depends_on = [google_project_iam_member.nodes]
 }

@@ -4,6 +4,11 @@ locals {
   cut        = "${trimsuffix(substr(var.name_prefix, 0, 17), "-")}-${substr(sha256(var.name_prefix), 0, 6)}-nodes"
   account_id = length(local.wanted) <= 30 ? local.wanted : local.cut
 
+  # As the cloud answers it. The provider foresees email and member without regard to a project's domain, and Terraform
+  # would end the first apply in project example.com:name: "Provider produced inconsistent final plan".
+  email  = basename(google_service_account.nodes.name)
+  member = "serviceAccount:${local.email}"
+
   objects = "projects/_/buckets/${var.state_bucket}/objects/${var.deployment}"
 
   # A condition's text is a string of the Common Expression Language.
@@ -21,7 +26,7 @@ resource "google_service_account" "nodes" {
 resource "google_storage_bucket_iam_member" "files" {
   bucket = var.state_bucket
   role   = "roles/storage.objectViewer"
-  member = google_service_account.nodes.member
+  member = local.member
 
   condition {
     title       = "${var.name_prefix} reads files"
@@ -35,7 +40,7 @@ resource "google_storage_bucket_iam_member" "files" {
 resource "google_storage_bucket_iam_member" "nodes" {
   bucket = var.state_bucket
   role   = "roles/storage.objectUser"
-  member = google_service_account.nodes.member
+  member = local.member
 
   condition {
     title       = "${var.name_prefix} writes records"
@@ -51,7 +56,7 @@ resource "google_storage_bucket_iam_member" "mounts" {
 
   bucket = each.value
   role   = "roles/storage.objectUser"
-  member = google_service_account.nodes.member
+  member = local.member
 
   dynamic "condition" {
     for_each = each.value == var.state_bucket ? ["no deployment"] : []
@@ -70,5 +75,5 @@ resource "google_project_iam_member" "agents" {
 
   project = google_service_account.nodes.project
   role    = each.value
-  member  = google_service_account.nodes.member
+  member  = local.member
 }

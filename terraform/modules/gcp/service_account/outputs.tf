@@ -1,6 +1,6 @@
 output "email" {
   description = "The account's e-mail, known once it has all its roles: a machine that starts can report."
-  value       = google_service_account.nodes.email
+  value       = local.email
 
   depends_on = [
     google_storage_bucket_iam_member.files,

@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import pytest
+
 from embedded_cloud.google import tokens
 from tests.unit.embedded_cloud.asked_cloud import PROJECT, STORAGE
 
@@ -35,6 +37,39 @@ def test_a_service_account_comes_and_goes(asked: Asked) -> None:
     asked.json("POST", IAM, ACCOUNTS, {"accountId": "node-sa"}, status=409)
     asked.json("DELETE", IAM, f"{ACCOUNTS}/{MAIL}")
     asked.json("GET", IAM, f"{ACCOUNTS}/{MAIL}", status=404)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "111122223333-compute@developer.gserviceaccount.com",
+        f"{PROJECT}@appspot.gserviceaccount.com",
+        "ml-train.example.com@appspot.gserviceaccount.com",
+    ],
+)
+@pytest.mark.parametrize("project", ["-", PROJECT])
+def test_the_accounts_that_google_makes_are_there(asked: Asked, mail: str, project: str) -> None:
+    assert asked.json("GET", IAM, f"/v1/projects/{project}/serviceAccounts/{mail}")["email"] == mail
+
+
+@pytest.mark.parametrize("name", ["compute@developer", "x1-compute@developer", "11-compute@example"])
+def test_what_google_makes_no_account_of_is_not_there(asked: Asked, name: str) -> None:
+    asked.json("GET", IAM, f"/v1/projects/-/serviceAccounts/{name}.gserviceaccount.com", status=404)
+
+
+def test_an_account_of_a_domain_scoped_project_has_the_domain_behind_the_projects_name(asked: Asked) -> None:
+    project, mail = "example.com:ml-train", "node-sa@ml-train.example.com.iam.gserviceaccount.com"
+    made = asked.json("POST", IAM, f"/v1/projects/{project}/serviceAccounts", {"accountId": "node-sa"})
+    assert (made["email"], made["projectId"]) == (mail, project)
+    assert asked.json("GET", IAM, f"/v1/projects/-/serviceAccounts/{mail}") == made
+    binding = {"role": "roles/viewer", "members": [f"serviceAccount:{mail}"]}
+    asked.json("POST", PROJECTS, f"/v1/projects/{project}:setIamPolicy", {"policy": {"bindings": [binding]}})
+
+
+def test_an_env_files_account_of_a_domain_scoped_project_was_there_before(asked: Asked) -> None:
+    mail = "nodes@ml-train.example.com.iam.gserviceaccount.com"
+    asked.json("POST", "rehearsal.internal", "/expect", {"project": PROJECT, "service_accounts": [mail]})
+    assert asked.json("GET", IAM, f"/v1/projects/-/serviceAccounts/{mail}")["projectId"] == "example.com:ml-train"
 
 
 def test_a_policy_with_a_condition_is_seen_whole_in_version_3_alone(asked: Asked) -> None:
