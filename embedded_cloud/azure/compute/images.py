@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.azure import images as facts
 from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.exchange import Answer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from embedded_cloud.store import Body, Store
 
 AGREEMENTS = "//rehearsal/azure/agreements"
+DISK_GB = 30  # where it isn't known
 
 
 @dataclass(frozen=True)
@@ -22,31 +24,19 @@ class Image:
     """`versions` go from the oldest to the newest; `plan`: it is sold with terms; `size` is that of its disk in GiB."""
 
     versions: tuple[str, ...]
-    plan: bool = False
-    generation: str = "V2"
-    size: int = 64
-
-
-# Azure/azhpc-images, README of 2026-07-29, and public notes on versions (read 2026-11-22).
-IMAGES = {
-    ("microsoft-dsvm", "ubuntu-hpc", "2204"): Image(("22.04.2024102301", "22.04.2026082801")),
-    ("microsoft-dsvm", "ubuntu-hpc", "2404"): Image(("24.04.2026072901", "24.04.2026092501")),
-    ("microsoft-dsvm", "ubuntu-hpc", "2404-gb"): Image(("24.04.2026072901",)),
-    ("almalinux", "almalinux-hpc", "8_10-hpc-gen2"): Image(("8.10.2024092301",), plan=True),
-    ("almalinux", "almalinux-hpc", "9-hpc-gen2"): Image(("9.6.2026072901",), plan=True),
-    ("azure-hpc", "azurelinux-hpc", "3"): Image(("3.2026072901",)),
-    ("canonical", "ubuntu-24_04-lts", "server"): Image(("24.04.202610150",), size=30),
-    ("canonical", "0001-com-ubuntu-server-jammy", "22_04-lts"): Image(("22.04.202610150",), generation="V1", size=30),
-    ("canonical", "0001-com-ubuntu-server-jammy", "22_04-lts-gen2"): Image(("22.04.202610150",), size=30),
-}
+    plan: bool
+    generation: str
+    size: int
+    arm: bool
 
 
 def image(reference: Body) -> Image:
     """The image of a `publisher, offer, sku, version`. Raises ArmError where there is none."""
     publisher, offer, sku = (str(reference.get(each, "")).lower() for each in ("publisher", "offer", "sku"))
     version = str(reference.get("version", "latest"))
-    found = IMAGES.get((publisher, offer, sku))
-    if found is None or (version != "latest" and version not in found.versions):
+    found = facts.offer_of(publisher, offer)
+    versions = found.skus.get(sku, ())
+    if not versions or (version != "latest" and version not in versions):
         given = ", ".join(f"'{each}: {reference.get(each)}'" for each in ("publisher", "offer", "sku", "version"))
         raise ArmError(
             404,
@@ -55,7 +45,13 @@ def image(reference: Body) -> Image:
             "For more details about storage profile information, please refer to "
             "https://aka.ms/storageprofile",
         )
-    return found
+    return Image(
+        versions,
+        plan=found.terms,
+        generation=f"V{facts.generation_of(publisher, offer, sku) or 2}",
+        size=found.disk_gb or DISK_GB,
+        arm=facts.architecture_of(publisher, offer, sku) == "arm64",
+    )
 
 
 def check_plan(store: Store, subscription: str, reference: Body, plan: Body | None) -> Image:
@@ -87,8 +83,7 @@ def accepted(store: Store, subscription: str, publisher: str, offer: str, plan: 
 
 def agreement(call: Call, publisher: str, offer: str, plan: str) -> Answer:
     """GET, PUT and cancel of an offer's terms."""
-    known = any((publisher.lower(), offer.lower()) == each[:2] for each in IMAGES)
-    if not known:
+    if not facts.offer_of(publisher, offer).skus:
         raise ArmError(400, "BadRequest", f"Offer with PublisherId: '{publisher}', OfferId: '{offer}' not found.")
     name = _name(call.id.subscription, publisher, offer, plan)
     verb = call.request.method
@@ -111,7 +106,7 @@ def versions(call: Call, location: str, names: tuple[str, ...]) -> Answer:
         "hyperVGeneration": found.generation,
         "osDiskImage": {"operatingSystem": "Linux", "sizeInGb": found.size},
         "dataDiskImages": [],
-        "architecture": "Arm64" if sku.endswith("-gb") else "x64",
+        "architecture": "Arm64" if found.arm else "x64",
     }
     if found.plan:
         properties["plan"] = {"publisher": publisher, "name": sku, "product": offer}

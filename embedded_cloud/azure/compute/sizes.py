@@ -93,7 +93,7 @@ def check_quota(call: Call, body: Body, capacity: int) -> None:
 
 def limit(conditions: Conditions, location: str, name: str) -> int:
     """How many vCPUs of a family, or of all, the subscription may use there."""
-    given = conditions.quotas(location).get(name)
+    given = {each.casefold(): value for each, value in conditions.quotas(location).items()}.get(name.casefold())
     return LIMIT if given is None else int(given)
 
 

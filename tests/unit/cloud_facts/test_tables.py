@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import cloud_facts
+from cloud_facts.azure import images as azure_images
 from cloud_facts.azure import machine_types as azure_types
 from cloud_facts.azure import prices as azure_prices
 from cloud_facts.azure.regions import regions as azure_regions
@@ -174,3 +175,17 @@ def test_a_type_that_is_told_by_its_name_is_told_the_same_by_the_table() -> None
             found.vcpus,
             found.nics,
         )
+
+
+def test_an_azure_image_tells_its_generation_and_processors_where_a_size_must_fit_them() -> None:
+    offers = azure_images.known_offers()
+    names = [(publisher, offer, sku) for (publisher, offer), of in offers.items() for sku in of.skus]
+    generations = {name: azure_images.generation_of(*name) for name in names}
+    assert generations["canonical", "0001-com-ubuntu-server-jammy", "22_04-lts"] == 1
+    assert {name[:2] for name, found in generations.items() if not found} == {
+        ("azure-hpc", "azurelinux-hpc"),
+        ("canonical", "ubuntu-24_04-lts"),
+    }
+    arm = [name[2] for name in names if azure_images.architecture_of(*name) == "arm64"]
+    assert arm == ["2404-gb"]
+    assert all(each == each.casefold() for name in names for each in name)

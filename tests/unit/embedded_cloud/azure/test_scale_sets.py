@@ -141,8 +141,9 @@ def test_machines_that_can_not_be_had_end_the_operation_with_the_clouds_own_word
     until(lambda: [each["instanceId"] for each in azure.machines()] == ["1"])
 
 
-def test_more_than_the_quota_is_refused_with_both_numbers(azure: Azure) -> None:
-    quotas = {"westeurope": {"StandardNCADSA100v4Family": 24}}
+@pytest.mark.parametrize("family", ["StandardNCADSA100v4Family", "standardncadsa100v4family"])
+def test_more_than_the_quota_is_refused_with_both_numbers(azure: Azure, family: str) -> None:
+    quotas = {"westeurope": {family: 24}}
     (azure.asked.folder / "conditions.json").write_text(json.dumps({"quotas": quotas}))
     refused = azure.scale_set(2, status=409)["error"]
     assert refused["code"] == "OperationNotAllowed"
