@@ -12,5 +12,5 @@ FOLDER = Path(__file__).parent
 
 @cache
 def table(cloud: str, name: str) -> dict[str, Any]:
-    """The content of <cloud>/<name>.toml, read once."""
+    """Return the content of <cloud>/<name>.toml, read once."""
     return tomllib.loads((FOLDER / cloud / f"{name}.toml").read_text(encoding="utf-8"))

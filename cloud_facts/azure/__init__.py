@@ -1,1 +1,1 @@
-"""What is known of Azure."""
+"""Facts about Azure."""

@@ -1,4 +1,4 @@
-"""Azure's marketplace images: images.toml, and what their names tell."""
+"""Azure's marketplace images: images.toml, and the facts that follow from their names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Architecture = Literal["x64", "arm64", ""]
 
 @dataclass(frozen=True)
 class Offer:
-    """What images.toml says of a publisher's offer; that file says what each word means."""
+    """A publisher's offer; images.toml says what each field means."""
 
     publisher: str
     offer: str
@@ -30,13 +30,13 @@ class Offer:
 
 
 def offer_of(publisher: str, offer: str) -> Offer:
-    """The offer, in any case; one of which nothing is known where the table doesn't have it."""
+    """Return the offer of this name, in any case; where the table lacks it, one without facts."""
     return known_offers().get((publisher.casefold(), offer.casefold()), Offer(publisher, offer))
 
 
 @cache
 def known_offers() -> Mapping[tuple[str, str], Offer]:
-    """All offers of the table, by publisher and offer in lower case."""
+    """Return all offers of the table, by publisher and offer in lower case."""
     found = [
         Offer(**{**facts, "skus": {sku: tuple(versions) for sku, versions in facts["skus"].items()}})
         for facts in table("azure", "images")["offers"]
@@ -45,7 +45,7 @@ def known_offers() -> Mapping[tuple[str, str], Offer]:
 
 
 def architecture_of(publisher: str, offer: str, sku: str) -> Architecture:
-    """The processors that the image is for, empty where neither name nor table tells."""
+    """Return the processors that the image is for; empty where neither name nor table says."""
     if "arm64" in sku.casefold():
         return "arm64"
     ending = offer_of(publisher, offer).arm_ending
@@ -55,7 +55,7 @@ def architecture_of(publisher: str, offer: str, sku: str) -> Architecture:
 
 
 def generation_of(publisher: str, offer: str, sku: str) -> int:
-    """The generation of virtual machines that the image boots on, 0 where neither name nor table tells."""
+    """Return the generation of virtual machines that the image boots on; 0 where neither name nor table says."""
     sku = sku.casefold()
     told = re.search("gen-?([12])", sku)
     if told:

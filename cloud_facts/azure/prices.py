@@ -1,4 +1,4 @@
-"""What Azure's machines cost: prices.toml."""
+"""Prices of Azure's machines: prices.toml."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 
 def price(size: str, location: str) -> Decimal | None:
-    """USD an hour of one machine on demand; None where the table doesn't know. The size's name in any case."""
+    """Return the USD an hour of one machine on demand, or None where the table has no price; `size` in any case."""
     return _sizes().get(size.casefold(), {}).get(location)
 
 
 def priced_sizes() -> tuple[str, ...]:
-    """The sizes that have prices, as Azure writes them."""
+    """Return the sizes that have prices, as Azure writes them."""
     return tuple(name for name in table("azure", "prices") if name != "date")
 
 
 def priced_locations(size: str) -> tuple[str, ...]:
-    """The locations where this size has a price."""
+    """Return the locations where this size has a price."""
     return tuple(_sizes()[size.casefold()])
 
 
 def prices_date() -> str:
-    """The day of the price list."""
+    """Return the day of the price list."""
     return str(table("azure", "prices")["date"])
 
 

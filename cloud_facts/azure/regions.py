@@ -28,7 +28,7 @@ class Region:
 
 @cache
 def regions() -> Mapping[str, Region]:
-    """All of them, by name."""
+    """Return all regions by name."""
     return {
         name: Region(
             name,

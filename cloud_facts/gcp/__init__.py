@@ -1,1 +1,1 @@
-"""What is known of Google Cloud."""
+"""Facts about Google Cloud."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImageProject:
-    """A public project's families. `disk_gib` is the size of its images' disks, 0 where it isn't known."""
+    """A public project's families. `disk_gib` is the size of its images' disks, 0 where unknown."""
 
     families: tuple[str, ...]
     disk_gib: int = 0
@@ -22,7 +22,7 @@ class ImageProject:
 
 @cache
 def image_projects() -> Mapping[str, ImageProject]:
-    """The projects whose families are known, by their IDs."""
+    """Return the projects whose families are known, by ID."""
     given = table("gcp", "images")["projects"]
     whole = {name: given[facts["same_as"]] if "same_as" in facts else facts for name, facts in given.items()}
     return {name: ImageProject(tuple(facts["families"]), facts.get("disk_gib", 0)) for name, facts in whole.items()}

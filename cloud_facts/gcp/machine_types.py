@@ -81,7 +81,7 @@ def machine_type(name: str) -> MachineType:
 
 
 def existing_type(name: str) -> MachineType | None:
-    """The machine type of this name, with vCPUs and memory; None where there is none, as far as the tables know."""
+    """Return the machine type of this name, with vCPUs and memory; None where the tables have none."""
     found = _with_gpus().every.get(name) or _sizes().get(name)
     if found is not None:
         return found
@@ -90,36 +90,36 @@ def existing_type(name: str) -> MachineType | None:
 
 
 def existing_names() -> tuple[str, ...]:
-    """The names of all types that the tables know; there are custom ones besides."""
+    """Return the names of all types in the tables; custom types exist besides."""
     return (*_with_gpus().every, *_sizes())
 
 
 def known_types() -> Mapping[str, MachineType]:
-    """Every type with GPUs, by name."""
+    """Return every type with GPUs, by name."""
     return _with_gpus().types
 
 
 @cache
 def attachable_gpus() -> Mapping[str, Mapping[int, int]]:
-    """GPUs that N1 machines take: by the accelerator's name, how many → the most vCPUs that a machine then has."""
+    """Return the GPUs for N1 machines: for each accelerator, how many → the most vCPUs of such a machine."""
     given = _facts()["attachable"]
     return {name: {int(count): vcpus for count, vcpus in counts.items()} for name, counts in given.items()}
 
 
 def most_gpus(accelerator: str) -> int:
-    """The most GPUs of this kind that one machine has; 0 where no type is known that has any."""
+    """Return the most GPUs of this kind in one machine; 0 where no known type has any."""
     fixed = (each.gpus for each in known_types().values() if each.accelerator == accelerator)
     return max((*fixed, *attachable_gpus().get(accelerator, ())), default=0)
 
 
 def table_date() -> str:
-    """The day that the table of types with GPUs was last compared with its sources, as 2026-11-25."""
+    """Return the day of the last comparison of the table of types with GPUs with its sources, as 2026-11-25."""
     return str(_facts()["read"])
 
 
 @dataclass(frozen=True)
 class _WithGpus:
-    """Types with GPUs by name, all that there are of them, and what is known of any other type of their series."""
+    """All types with GPUs by name, and the facts for any other type of their series."""
 
     types: dict[str, MachineType]
     every: dict[str, MachineType]
@@ -160,7 +160,7 @@ def _fixed(facts: Mapping[str, Any]) -> MachineType:
 
 @cache
 def _sizes() -> Mapping[str, MachineType]:
-    """Every type without GPUs, by name."""
+    """Return every type without GPUs, by name."""
     found = {}
     for series, facts in table("gcp", "machine_types_without_gpus")["series"].items():
         for name, vcpus, memory, *ssds in _named(facts):
@@ -176,7 +176,7 @@ def _sizes() -> Mapping[str, MachineType]:
 
 
 def _named(facts: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Name, vCPUs, memory and perhaps local SSDs of each of a series' types."""
+    """Yield name, vCPUs, memory and perhaps local SSDs of each type of a series."""
     for pattern, sizes in facts.get("types", {}).items():
         for vcpus, *rest in sizes:
             yield (pattern.replace("*", str(vcpus)) if "*" in pattern else f"{pattern}-{vcpus}", vcpus, *rest)

@@ -1,4 +1,4 @@
-"""Which quota counts what: quotas.toml. Names are empty where that isn't known."""
+"""Which quota counts what: quotas.toml. Unknown names are empty."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from cloud_facts.tables import table
 
 
 def gpu_metric(accelerator: str) -> str:
-    """The metric of GPUs in a region, such as NVIDIA_T4_GPUS; Spot's and flex-start's has PREEMPTIBLE_ before it."""
+    """Return the metric of GPUs in a region, such as NVIDIA_T4_GPUS. Spot and flex-start have PREEMPTIBLE_ before it."""
     return _told("gpus", accelerator)
 
 
 def gpu_family(accelerator: str) -> str:
-    """The `gpu_family` that the Cloud Quotas API counts these GPUs in."""
+    """Return the `gpu_family` that the Cloud Quotas API counts these GPUs in."""
     return _told("gpu-families", accelerator)
 
 
 def cpu_metric(series: str) -> str:
-    """The metric of a series' vCPUs in a region; `series` is the beginning of the machine type's name."""
+    """Return the metric of a series' vCPUs in a region; `series` is the beginning of the machine type's name."""
     return _told("cpus", series)
 
 
 def disk_metric(disk_type: str) -> str:
-    """The metric of a disk type's GB in a region."""
+    """Return the metric of a disk type's GB in a region."""
     return _told("disks", disk_type)
 
 
 def filestore_quota(tier: str) -> str:
-    """The ID of the Cloud Quotas API's quota for a Filestore tier."""
+    """Return the ID of the Cloud Quotas API's quota for a Filestore tier."""
     return _told("filestore", tier)
 
 

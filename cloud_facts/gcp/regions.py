@@ -27,7 +27,7 @@ class Region:
 
 @cache
 def regions() -> Mapping[str, Region]:
-    """All of them, by name."""
+    """Return all regions by name."""
     return {
         name: Region(
             name,
@@ -41,5 +41,5 @@ def regions() -> Mapping[str, Region]:
 
 @cache
 def zones() -> Mapping[str, Region]:
-    """The region of each zone by the zone's name, AI zones too."""
+    """Return the region of each zone by the zone's name, AI zones too."""
     return {zone: region for region in regions().values() for zone in (*region.zones, *region.ai_zones)}

@@ -35,7 +35,7 @@ def mail_of(account_id: str, project: str) -> str:
 
 
 def project_of(mail: str) -> str:
-    """The project whose account has this e-mail; "" where no project's account is of such a form."""
+    """The project whose account has this e-mail; empty where it is no project's."""
     found = OF_A_PROJECT.fullmatch(mail)
     if not found:
         return ""
@@ -43,7 +43,7 @@ def project_of(mail: str) -> str:
 
 
 def default_account(mail: str) -> str:
-    """The display name of the account that Google makes with each project and has this e-mail, else ""."""
+    """The display name of the default account of this e-mail; empty where it is none."""
     return next((title for title, form in DEFAULTS.items() if form.fullmatch(mail)), "")
 
 
