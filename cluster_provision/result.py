@@ -133,6 +133,7 @@ class BenchmarkResult:
 
     `measured` is the average bus bandwidth in GB/s at `message` bytes, judged by `limits`; `average` is NCCL's own,
     over all sizes. The verdicts `warn` and `unknown` are no failures, and `unknown` is no pass.
+    `network` is the worst of `networks`, which has that of each host.
     """
 
     size: str
@@ -140,7 +141,8 @@ class BenchmarkResult:
     ranks: int
     command: str
     verdict: Literal["ok", "warn", "failed", "unknown"]
-    network: Literal["infiniband", "ethernet", "unknown"]
+    network: Literal["infiniband", "ethernet", "nvlink", "unknown"]
+    networks: dict[str, str]
     devices: tuple[str, ...]
     message: int | None
     measured: float | None

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.benchmark_text import benchmark_text
 from cluster_provision.actions.fleet import counted, reach_the_fleet, require_none_failed
 from cluster_provision.actions.update_hosts import HOSTS
-from cluster_provision.errors import CommandFailed, Unhealthy
-from cluster_provision.fleet.nccl.measure import HUNG, Measured, Visible, look_at_gpus, measure
+from cluster_provision.errors import CommandFailed, ProvisionError, Unhealthy
+from cluster_provision.fleet.nccl.measure import HUNG, Visible, look_at_gpus, measure
+from cluster_provision.fleet.nccl.output import Output
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
-from cluster_provision.fleet.nccl.verdict import Judged, Judgement, judge
+from cluster_provision.fleet.nccl.verdict import Judgement, Judged, broken_off, gib, judge
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import MeasuredTarget
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cluster_provision.fleet.fan_out import Outcome
+    from cluster_provision.fleet.nccl.measure import Measured
     from cluster_provision.fleet.nccl.plan import RunPlan
     from cluster_provision.fleet.nccl.verdict import Verdict
     from cluster_provision.result import CheckStatus
     from cluster_provision.run import Run
 
 ADVICE = "Health shows what each machine's own checks found; docs/benchmark.md has the settings and the limits."
-NOT_THERE = 127
+NOT_RUN = (126, 127)
+"""A shell's exit codes for a program that can't be run, and for one that isn't there."""
 STATUS: dict[str, CheckStatus] = {"ok": "ok", "warn": "ok", "failed": "failed", "unknown": "unknown"}
 
 
@@ -49,21 +52,37 @@ def _benchmark(run: Run) -> None:
     require_none_failed([outcome.error for outcome in there])
     machine = _require_gpus(run, machine, there)
     topology = all(outcome.value and outcome.value.topology for outcome in there)
-    tell = partial(_tell, run)
-    measured = measure(run.fleet, plan, machine.gpus, tell, topology=topology)
-    _require_end(run, measured, plan)
-    judged = judge(measured.output, machine, len(run.fleet.hosts))
+    output, nodes = Output(), len(run.fleet.hosts)
+    try:
+        measured = measure(run.fleet, plan, machine.gpus, partial(_tell, run), output, topology=topology)
+    except ProvisionError:
+        lost = Judgement("end", "unknown", "the connection to the head ended before it did")
+        _keep(run, machine, output, broken_off(output, machine, nodes, lost))
+        raise
+    _require_end(run, measured, plan, machine)
+    judged = judge(output, machine, nodes)
     if measured.exit_code:
         judged = judged.with_finding(Judgement("end", "failed", f"it ended with exit code {measured.exit_code}"))
-    run.result.benchmark = _result(machine, len(run.fleet.hosts), measured, judged)
+    result = run.result.benchmark = _result(machine, nodes, output, judged)
     _note(run, judged.findings)
-    run.progress.conclude(run.result.benchmark.verdict)
+    run.progress.conclude(result.verdict)
     failed = [finding for finding in judged.findings if finding.verdict in _not_passed(run)]
     if failed:
-        if run.settings.output == "text":
-            run.console.clear()
-            run.show(benchmark_text(run.result.benchmark))
+        _show(run)
         raise Unhealthy("; ".join(f"{finding.name}: {finding.detail}" for finding in failed), ADVICE)
+
+
+def _keep(run: Run, machine: MachineClass, output: Output, judged: Judged) -> None:
+    """The rows of a run that broke off, which cost as much as those of a good one."""
+    if output.rows:
+        run.result.benchmark = _result(machine, len(run.fleet.hosts), output, judged)
+        _show(run)
+
+
+def _show(run: Run) -> None:
+    if run.settings.output == "text" and run.result.benchmark is not None:
+        run.console.clear()
+        run.show(benchmark_text(run.result.benchmark))
 
 
 def _not_passed(run: Run) -> tuple[Verdict, ...]:
@@ -88,27 +107,39 @@ def _require_gpus(run: Run, machine: MachineClass, there: Sequence[Outcome[Visib
     return MachineClass(machine.size, wanted, machine.accelerator, machine.infiniband, machine.kind)
 
 
-def _require_end(run: Run, measured: Measured, plan: RunPlan) -> None:
-    """Raises Unhealthy for a run that broke off, and CommandFailed where a program is missing.
-
-    A run that only found wrong values has printed everything, and is judged by that.
-    """
+def _require_end(run: Run, measured: Measured, plan: RunPlan, machine: MachineClass) -> None:
+    """Raises what a run that didn't come to its end is: Unhealthy, or CommandFailed where a program is missing.
+    One that only found values wrong has printed everything, and is judged by that."""
     output = measured.output
-    if measured.exit_code == 0 or output.average is not None:
+    if measured.exit_code == 0 or output.ended:
         return
-    said = "\n".join(f"  {line}" for line in output.tail) or "  (nothing)"
-    what = f"it ran {output.command or 'nothing yet'}\nand printed at last:\n{said}"
-    if measured.exit_code == NOT_THERE:
+    what = _what_was_said(output)
+    if measured.exit_code in NOT_RUN and not output.rows:
         raise CommandFailed(f"the all-reduce can't be run on {run.fleet.head.name}; {what}", ADVICE)
     if measured.exit_code == HUNG:
-        run.result.checks.append(Check("all-reduce", "failed", f"hung, stopped after {plan.limit} s"))
-        raise Unhealthy(f"the all-reduce hung and was stopped after {plan.limit} s; {what}", ADVICE)
-    run.result.checks.append(Check("all-reduce", "failed", f"exit code {measured.exit_code}"))
-    raise Unhealthy(f"the all-reduce ended with exit code {measured.exit_code}; {what}", ADVICE)
+        short, told = f"hung, stopped after {plan.limit} s", f"hung and was stopped after {plan.limit} s"
+    else:
+        short = f"exit code {measured.exit_code}"
+        told = f"ended with {short}" + (f": {output.said.reason}" if output.said.reason else "")
+    run.result.checks.append(Check("all-reduce", "failed", short))
+    _keep(run, machine, output, broken_off(output, machine, len(run.fleet.hosts), Judgement("end", "failed", short)))
+    raise Unhealthy(f"the all-reduce {told}; {what}", ADVICE)
 
 
-def _result(machine: MachineClass, nodes: int, measured: Measured, judged: Judged) -> BenchmarkResult:
-    output, line = measured.output, judged.threshold
+def _what_was_said(output: Output) -> str:
+    """What ran, how far it came, what NCCL warned of, and the last lines beside the table."""
+    lines = [f"it ran {output.command or 'nothing yet'}"]
+    if output.rows or output.in_the_making:
+        within = f", and broke off in the row of {gib(output.in_the_making[-1])}" if output.in_the_making else ""
+        lines.append(f"measured {len(output.rows)} rows{within},")
+    if output.said.warnings:
+        lines += ["was warned by NCCL:", *(f"  {warning}" for warning in output.said.warnings)]
+    lines += ["and printed at last:", *(f"  {line}" for line in output.said.lines or ["(nothing)"])]
+    return "\n".join(lines)
+
+
+def _result(machine: MachineClass, nodes: int, output: Output, judged: Judged) -> BenchmarkResult:
+    line = judged.threshold
     return BenchmarkResult(
         size=machine.size,
         nodes=nodes,
@@ -116,6 +147,7 @@ def _result(machine: MachineClass, nodes: int, measured: Measured, judged: Judge
         command=output.command,
         verdict=judged.verdict,
         network=output.network,
+        networks={host: told.network for host, told in output.networks.items()},
         devices=tuple(sorted({device for devices in output.devices.values() for device in devices})),
         message=judged.message,
         measured=judged.measured,

@@ -13,7 +13,6 @@ from cluster_provision.fleet.connections import Connections
 from cluster_provision.fleet.event_loop import run_apart
 from cluster_provision.fleet.fan_out import on_each
 from cluster_provision.fleet.lines import Lines
-from cluster_provision.fleet.nccl.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.connections import Limits
     from cluster_provision.fleet.fan_out import Outcome
     from cluster_provision.fleet.model import Fleet, Host
+    from cluster_provision.fleet.nccl.output import Output
     from cluster_provision.fleet.nccl.plan import RunPlan
 
 HUNG = 124
@@ -62,16 +62,18 @@ def measure(
     plan: RunPlan,
     ranks_each: int,
     tell: Callable[[str], None],
+    output: Output,
     *,
     topology: bool,
     limits: Limits | None = None,
 ) -> Measured:
-    """Run it with this many ranks on each machine; `tell` gets the progress.
+    """Run it with so many ranks on each machine; `tell` hears how far it is, and `output` is given what it prints.
 
-    Raises the error that keeps the head from being reached, and Unreachable if the connection to it ends.
+    Raises what keeps the head from being reached, and Unreachable where the connection to it ends; `output` has what
+    was printed until then.
     """
     script = plan.script(ranks_each, len(fleet.hosts), topology=topology)
-    return run_apart(_measure(fleet, script, plan.limit, tell, limits))
+    return run_apart(_measure(fleet, script, plan.limit, tell, output, limits))
 
 
 async def _look(
@@ -88,9 +90,9 @@ async def _look_at(command: str, connection: SSHClientConnection, host: Host) ->
 
 
 async def _measure(
-    fleet: Fleet, script: str, limit: float, tell: Callable[[str], None], limits: Limits | None
+    fleet: Fleet, script: str, limit: float, tell: Callable[[str], None], output: Output, limits: Limits | None
 ) -> Measured:
-    output, lines, errors = Output(), Lines(), Lines()
+    lines, errors = Lines(), Lines()
 
     async def take(own: Lines, data: bytes) -> None:
         for line in own.feed(data):

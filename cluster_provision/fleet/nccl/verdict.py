@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -10,8 +11,9 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from cluster_provision.fleet.nccl.network import Network, Told
     from cluster_provision.fleet.nccl.output import Output
     from cluster_provision.fleet.nccl.plan import MachineClass
 
@@ -20,6 +22,12 @@ _TABLE = Path(__file__).with_name("thresholds.toml")
 Verdict = Literal["ok", "warn", "failed", "unknown"]
 ORDER: tuple[Verdict, ...] = ("ok", "warn", "unknown", "failed")
 """From best to worst."""
+SHOWN = 8
+"""How many sizes or hosts a finding names."""
+ALONE = (
+    "this all_reduce_perf is built without MPI, or mpirun and it do not know each other (srun: without --mpi=pmix), "
+    "so nothing was measured between them"
+)
 
 
 @dataclass(frozen=True)
@@ -64,14 +72,27 @@ class Judged:
 
 
 def judge(output: Output, machine: MachineClass, nodes: int) -> Judged:
-    """Judge a completed run on this many machines."""
+    """Judge a run that came to its end on so many machines."""
+    threshold, message, measured = measured_of(output, machine, nodes)
+    findings = [_results(output), *_ranks(output, machine, nodes), *_network(output, machine, nodes)]
+    if output.alone:
+        findings.append(Judgement("bandwidth", "unknown", "nothing was measured between the machines"))
+    else:
+        findings.append(_bandwidth(output, machine, nodes, threshold, measured))
+    return Judged(tuple(findings), threshold, message, measured)
+
+
+def broken_off(output: Output, machine: MachineClass, nodes: int, finding: Judgement) -> Judged:
+    """What there is of a run that didn't come to its end; `finding` says how it ended."""
+    return Judged((finding,), *measured_of(output, machine, nodes))
+
+
+def measured_of(output: Output, machine: MachineClass, nodes: int) -> tuple[Threshold | None, int | None, float | None]:
+    """The limits, the message size that is looked at, and what was measured there by all machines together."""
     threshold = threshold_for(machine.size, nodes)
     message = threshold.message if threshold else max((row.bytes for row in output.rows), default=None)
     at_message = [b for row in output.rows if row.bytes == message for b in (row.busbw, row.in_place_busbw)]
-    measured = fmean(at_message) if at_message else None
-    findings = [_results(output), *_devices(output, machine, nodes), *_network(output, machine, nodes)]
-    findings.append(_bandwidth(output, machine, nodes, threshold, measured))
-    return Judged(tuple(findings), threshold, message, measured)
+    return threshold, message, fmean(at_message) if at_message and not output.alone else None
 
 
 def threshold_for(size: str, nodes: int) -> Threshold | None:
@@ -96,37 +117,91 @@ def gib(size: int) -> str:
 
 
 def _results(output: Output) -> Judgement:
-    """Judge the values: wrong ones are worse than slow ones."""
-    if not output.rows:
-        return Judgement("results", "failed", "it printed no rows")
+    """Values that came out wrong are worse than slow ones. What can't be read, or isn't there, is unknown."""
     counts = [count for row in output.rows for count in (row.wrong, row.in_place_wrong)]
-    wrong = sum(count for count in counts if count)
+    wrong = max(sum(count for count in counts if count), output.out_of_bounds or 0)
     if wrong:
         return Judgement("results", "failed", f"{wrong} values are wrong")
+    if not output.rows:
+        return Judgement("results", "unknown", "it printed no row that can be read")
+    missing = missing_rows(output)
+    if missing:
+        return Judgement("results", "unknown", missing)
+    if not output.ended:
+        return Judgement("results", "unknown", "what stands below the rows is missing: it may not have come to its end")
     if None in counts:
         return Judgement("results", "unknown", "the values were not checked")
     return Judgement("results", "ok", f"{len(output.rows)} rows, no value wrong")
 
 
-def _devices(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judgement]:
-    there = {host: len(devices) for host, devices in output.devices.items()}
-    total, wanted = sum(there.values()), machine.gpus * nodes
-    if there and total != wanted:
-        few = ", ".join(f"{host} {count}" for host, count in there.items() if count != machine.gpus)
-        yield Judgement("ranks", "failed", f"{total} of {wanted} GPUs took part" + (f": {few}" if few else ""))
+def missing_rows(output: Output) -> str:
+    """Which rows that were asked for aren't there or can't be read, in words; empty where all are."""
+    if output.unread:
+        return f"rows could not be read: {_some(output.unread)}"
+    times = Counter(row.bytes for row in output.rows)
+    asked = output.asked.sizes if output.asked else ()
+    absent = [size for size in asked if size not in times]
+    if absent:
+        reduced = output.asked.reduced if output.asked else None
+        why = f"; it reduced the largest message to {gib(reduced)}, for want of memory" if reduced else ""
+        return f"rows that were asked for are missing: {_some(absent)}{why}"
+    most = output.cycles or max(times.values())
+    fewer = [size for size, count in times.items() if count < most and not output.alone]
+    return f"some of the {most} rows of each size are missing: {_some(fewer)}" if fewer else ""
+
+
+def _some(sizes: Iterable[int]) -> str:
+    found = [gib(size) for size in sorted(set(sizes))]
+    return ", ".join(found[:SHOWN]) + (f" and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+
+
+def _ranks(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judgement]:
+    total, wanted = len(output.ranks), machine.gpus * nodes
+    if output.alone:
+        yield Judgement("ranks", "unknown", f"{output.alone} processes measured each by itself: {ALONE}")
+    elif total and wanted not in (total, output.ranks_told):
+        if max(output.ranks) + 1 < wanted:
+            there = {host: len(devices) for host, devices in output.devices.items()}
+            few = ", ".join(f"{host} {count}" for host, count in there.items() if count != machine.gpus)
+            yield Judgement("ranks", "failed", f"{total} of {wanted} GPUs took part" + (f": {few}" if few else ""))
+        else:
+            read = f"{total} of {wanted} GPUs could be read in the list of those that took part"
+            yield Judgement("ranks", "unknown", read)
 
 
 def _network(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judgement]:
-    if not machine.infiniband or nodes < 2:
+    if not machine.infiniband or nodes < 2 or output.alone:
         return
+    told = output.networks
     if output.network == "infiniband":
         yield Judgement("network", "ok", "NCCL uses InfiniBand")
+    elif output.network == "nvlink":
+        yield Judgement("network", "ok", "NCCL uses NVLink between the machines")
     elif output.network == "ethernet":
+        slow = _hosts_by(told, "ethernet")
+        others = [host for host, each in told.items() if each.network != "ethernet"]
+        only = f", and not {_names(others)}" if others else ""
         yield Judgement(
-            "network", "failed", "NCCL uses Ethernet although the machines have InfiniBand: it fell back silently"
+            "network",
+            "failed",
+            f"NCCL uses Ethernet although the machines have InfiniBand: it fell back silently on {slow}{only}",
         )
     else:
-        yield Judgement("network", "unknown", "NCCL didn't name the network between the machines")
+        where = f": {_hosts_by(told, 'unknown')}" if told else ""
+        yield Judgement("network", "unknown", f"NCCL didn't name the network between the machines{where}")
+
+
+def _hosts_by(told: Mapping[str, Told], network: Network) -> str:
+    """Hosts by the card or transport that they use: "vm-0, vm-1 (mlx5_an0:1/RoCE)"."""
+    groups: dict[str, list[str]] = {}
+    for host, each in told.items():
+        if each.network == network:
+            groups.setdefault(each.by, []).append(host or "a machine that isn't named")
+    return "; ".join(_names(hosts) + (f" ({by})" if by else "") for by, hosts in groups.items())
+
+
+def _names(hosts: list[str]) -> str:
+    return ", ".join(hosts[:SHOWN]) + (f" and {len(hosts) - SHOWN} more" if len(hosts) > SHOWN else "")
 
 
 def _bandwidth(

@@ -16,7 +16,7 @@ MCA=(plm_rsh_no_tree_spawn=1 plm_rsh_num_concurrent=800 coll_hcoll_enable=0
   "oob_tcp_if_exclude=$FOREIGN" "btl_tcp_if_exclude=$FOREIGN")
 
 main() {
-  local gpus listed mpirun start options=() each variables=() topology
+  local gpus listed mpirun start options=() each variables=() topology slow
   (($# >= 1)) && [[ $1 != -* ]] || {
     echo "usage: ${0##*/} HOSTFILE [OPTION…]" >&2
     exit "$USAGE"
@@ -47,8 +47,9 @@ main() {
 
   "$mpirun" --hostfile "$WORK/hostfile" -np "$((gpus * ${#HOSTS[@]}))" --map-by "ppr:$gpus:node" --bind-to none \
     "${options[@]}" -x "LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}" "$PROGRAM" "$@" </dev/null | tee "$WORK/printed"
-  if grep -qE 'via NET/Socket|Using network Socket' "$WORK/printed" && [[ $INFINIBAND == yes ]]; then
-    echo "${0##*/}: NCCL used Ethernet although these machines have InfiniBand" >&2
+  slow=$(awk -f "$HERE/fleet/ethernet.awk" "$WORK/printed")
+  if [[ -n $slow && $INFINIBAND == yes ]]; then
+    echo "${0##*/}: NCCL used Ethernet although these machines have InfiniBand: ${slow//$'\n'/, }" >&2
   fi
 }
 

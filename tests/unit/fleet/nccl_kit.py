@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 GIB = 1 << 30
-HEADER = """# nThread 1 nGpus 1 minBytes 1048576 maxBytes 17179869184 step: 2(factor) warmup iters: 5 iters: 20 \
+HEADER = """# nThread 1 nGpus 1 minBytes {} maxBytes {} step: 2(factor) warmup iters: 5 iters: 20 \
 agg iters: 1 validation: 1 graph: 0
 #
 # Using devices
@@ -31,7 +31,8 @@ def printed(
     network: str = "infiniband",
     average: float = 300.0,
 ) -> str:
-    """A whole run's output."""
+    """A whole run's output; it was asked for the sizes from the smallest to the largest of `rows`."""
+    sizes = [int(line.split()[0]) for line in rows.splitlines()] or [GIB]
     devices = "".join(
         f"#  Rank {number * gpus + gpu:2} Group  0 Pid {1000 + gpu:6} on {host:>10} "
         f"device {gpu:2} [0001:00:00] {device}\n"
@@ -56,4 +57,4 @@ def printed(
     }[network]
     chatter = "".join(told.format(host) for host in hosts)
     end = f"# Out of bounds values : {wrong} {'FAILED' if wrong else 'OK'}\n# Avg bus bandwidth    : {average} \n#\n"
-    return HEADER + devices + chatter + TITLES + rows + end
+    return HEADER.format(min(sizes), max(sizes)) + devices + chatter + TITLES + rows + end

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cluster_provision.errors import Unreachable
 from cluster_provision.fleet.nccl import plan as plan_module
 from tests.unit.fleet.nccl_kit import GIB, printed, row
 from tests.unit.fleet.tool import Tool
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.unit.fleet.kit import Farm
 
+MIB = 1 << 20
 SIZE = "Standard_ND96isr_H200_v5"
 
 
@@ -73,8 +75,9 @@ def test_a_good_run_prints_rows_and_a_verdict(tool: Tool, farm: Farm) -> None:
 @pytest.mark.parametrize(("usage", "cycles"), [("[-N,--run_cycles <count>]", True), ("[-n,--iters <count>]", False)])
 def test_cycles_are_asked_of_a_program_that_knows_them(tool: Tool, farm: Farm, usage: str, cycles: bool) -> None:
     (farm.folder / "nccl-tests" / "all_reduce_perf").write_text(f"#!/bin/sh\necho 'USAGE: {usage}'\n")
-    ran = mpirun(farm, printed(row(16 * GIB, 483.0)))
-    assert tool("Benchmark")[0] == 0
+    ran = mpirun(farm, printed(row(16 * GIB, 483.0) * (10 if cycles else 1)))
+    code, out, _ = tool("Benchmark")
+    assert (code, out.endswith(b"Verdict: ok\n")) == (0, True)
     assert ran.read_text().splitlines()[0].endswith(" -w 5 -N 10") is cycles
 
 
@@ -189,6 +192,88 @@ def test_a_run_that_breaks_off_is_told_with_its_last_lines(tool: Tool, farm: Far
     code, _, err = tool("Benchmark")
     assert code == 22
     assert "exit code 3" in err and "no CUDA-capable device is detected" in err
+
+
+HALF = printed("".join(row(MIB << i, 30.0 + 20 * i) for i in range(12))).split("# Out of bounds")[0]
+WARN = (
+    "vm-1:353236:353423 [6] transport/net_ib.cc:2244 NCCL WARN NET/IB: Got completion from peer 10.0.0.4<53908> with "
+    "status=12 opcode=129 len=1048576 vendor err 129 (Recv) hca mlx5_ib3\n"
+)
+FAILS = "".join(
+    f"vm-{i // 8}: Test NCCL failure common.cu:448 'remote process exited or there was a network error / '\n"
+    f" .. vm-{i // 8} pid {1000 + i}: Test failure common.cu:615\n"
+    for i in range(16)
+)
+
+
+def test_a_run_that_breaks_off_keeps_its_rows_and_the_warning_that_names_the_card(tool: Tool, farm: Farm) -> None:
+    mpirun(farm, HALF + WARN + FAILS, "exit 3")
+    code, result = tool.json("Benchmark")
+    assert code == 22
+    assert len(result["benchmark"]["rows"]) == 12
+    assert result["benchmark"]["verdict"] == "failed"
+    message = result["error"]["message"]
+    assert "mlx5_ib3" in message
+    assert "measured 12 rows" in message
+    assert "exit code 3: vm-0: Test NCCL failure" in message
+    assert message.count("Test NCCL failure") == 2  # as the reason, and once among the last lines
+
+
+def test_a_run_that_breaks_off_shows_its_rows_as_text_too(tool: Tool, farm: Farm) -> None:
+    mpirun(farm, HALF + WARN + FAILS, "exit 3")
+    code, out, err = tool("Benchmark")
+    assert code == 22
+    assert sum(b"MiB" in line or b"GiB" in line for line in out.splitlines()) == 12
+    assert b"Verdict: failed" in out
+    assert "hca mlx5_ib3" in err
+
+
+def test_a_run_that_hangs_keeps_its_rows_and_the_size_at_which_it_hung(
+    tool: Tool, farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = importlib.import_module("cluster_provision.actions.benchmark")
+    made = action.plan_for
+    monkeypatch.setattr(action, "plan_for", lambda machine: replace(made(machine), limit=1))
+    mpirun(farm, HALF + "  4294967296    1073741824     float     sum      -1", "exec sleep 60")
+    code, result = tool.json("Benchmark")
+    assert code == 22
+    assert len(result["benchmark"]["rows"]) == 12
+    assert "broke off in the row of 4 GiB" in result["error"]["message"]
+
+
+def test_a_connection_that_ends_loses_no_rows(tool: Tool, farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(*given: Any, **_: Any) -> None:
+        for line in HALF.splitlines():
+            given[4].feed(line)
+        raise Unreachable("vm-0 does not answer any more")
+
+    monkeypatch.setattr(importlib.import_module("cluster_provision.actions.benchmark"), "measure", cut)
+    code, result = tool.json("Benchmark")
+    assert code == 15
+    assert (len(result["benchmark"]["rows"]), result["benchmark"]["verdict"]) == (12, "unknown")
+
+
+def test_rows_that_can_not_be_read_are_no_sick_cluster(tool: Tool, farm: Farm) -> None:
+    mpirun(farm, printed(row(16 * GIB, 483.0)).replace("float", "gleit"))
+    code, result = tool.json("Benchmark")
+    assert (code, result["benchmark"]["verdict"]) == (0, "unknown")
+    assert tool("Benchmark", HEALTH_GATE="strict")[0] == 22
+
+
+def test_a_host_on_ethernet_is_named_and_fails(tool: Tool, farm: Farm) -> None:
+    text = printed(row(16 * GIB, 483.0))
+    text += "vm-1:7:9 [3] NCCL INFO Channel 00/0 : 8[0] -> 0[0] [send] via NET/Socket/0\n"
+    mpirun(farm, text)
+    code, result = tool.json("Benchmark")
+    assert code == 22
+    assert result["benchmark"]["networks"] == {"vm-0": "infiniband", "vm-1": "ethernet"}
+    assert "vm-1 (NET/Socket), and not vm-0" in result["error"]["message"]
+
+
+@pytest.mark.parametrize("status", [126, 127])
+def test_a_program_that_can_not_be_run_is_no_sick_cluster(tool: Tool, farm: Farm, status: int) -> None:
+    mpirun(farm, "all_reduce_perf: error while loading shared libraries: libnccl.so.2\n", f"exit {status}")
+    assert tool("Benchmark")[0] == 24
 
 
 def test_a_head_without_mpirun_is_no_sick_cluster(tool: Tool, farm: Farm) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 import tomllib
@@ -188,3 +189,66 @@ def test_the_heads_nccl_test_needs_a_gpu(head: Head) -> None:
     assert ran.returncode == 69
     assert b"there is no a GPU" not in ran.stderr
     assert b"no GPU" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "hostfile",
+    [
+        b"vm-0\r\nvm-1\r\n",
+        b"\xef\xbb\xbfvm-0\nvm-1\n",
+        b"\xef\xbb\xbf# hosts\r\n\r\nvm-0 slots=8\r\nvm-1\tslots=8",
+        b"vm-0\nvm-0\nvm-1\nvm-0\n",
+        b"vm-0:8\nvm-1:8\n",
+        b" vm-0\n\tvm-1 \r\n",
+    ],
+)
+def test_a_hostfile_of_another_system_names_the_same_hosts(head: Head, hostfile: bytes) -> None:
+    for machine in head.farm.machines:
+        (machine.home / "log").write_text("x\n")
+    (head.home / "foreign").write_bytes(hostfile)
+    ran = head("gather-files.sh", "foreign", "log", "-")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"vm-0 x\nvm-1 x\n", b"")
+
+
+def test_the_heads_nccl_test_counts_each_host_once(head: Head) -> None:
+    (head.home / "hostfile").write_bytes(b"vm-0\r\nvm-0\r\nvm-1\r\n")
+    arguments, hostfile = nccl(head, "NVIDIA H200")
+    assert hostfile == ["vm-0 slots=2", "vm-1 slots=2"]
+    assert arguments[arguments.index("-np") + 1] == "4"
+
+
+@pytest.mark.parametrize(
+    ("name", "slow"),
+    [
+        ("roce_with_channels", "vm-000000 (mlx5_an0:1/RoCE), vm-000001 (mlx5_an0:1/RoCE)"),
+        ("roce_on_one_machine", "vm-000001 (mlx5_an0:1/RoCE)"),
+        ("old_12_columns", ""),
+        ("tagged_output", ""),
+    ],
+)
+def test_the_heads_nccl_test_names_the_hosts_that_went_by_ethernet(head: Head, name: str, slow: str) -> None:
+    shutil.copy(Path(__file__).with_name("nccl_outputs") / f"{name}.txt", head.home / "printed")
+    nccl(head, "NVIDIA H200")
+    head.program("mpirun", "#!/bin/sh\ncat printed\n")
+    more = {"NCCL_TEST": str(head.bin / "all_reduce_perf"), "INFINIBAND_FOLDER": str(head.home / "infiniband")}
+    told = head("run-nccl-test.sh", "hostfile", **more).stderr.decode()
+    wanted = f"run-nccl-test.sh: NCCL used Ethernet although these machines have InfiniBand: {slow}\n"
+    assert told == (wanted if slow else "")
+
+
+def test_the_heads_nccl_test_goes_by_the_card_that_a_channel_uses(head: Head) -> None:
+    list_of_cards = "NET/IB : Using [0]mlx5_ib0:1/IB [1]mlx5_an0:1/RoCE [RO]; OOB eth0:1"
+    lines = [
+        *(f"vm-{i}:1:2 [0] NCCL INFO {list_of_cards}" for i in range(3)),
+        "vm-0:1:2 [0] NCCL INFO Channel 00/0 : 0[0] -> 8[0] [send] via NET/IB/0/GDRDMA",
+        "[1,1]<stdout>:vm-1:1:2 [0] NCCL INFO Channel 00/0 : 0[0] -> 8[0] [send] via NET/IBext_v8/1/GDRDMA",
+        "vm-2:1:2 [0] NCCL INFO Channel 00/0 : 0[0] -> 8[0] [send] via NET/Socket/0",
+    ]
+    ran = subprocess.run(
+        ["awk", "-f", str(OPT / "fleet/ethernet.awk")],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.splitlines() == ["vm-1 (mlx5_an0:1/RoCE)", "vm-2 (NET/Socket)"]

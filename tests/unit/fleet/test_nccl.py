@@ -9,8 +9,9 @@ import pytest
 
 from cloud_facts.azure.machine_types import known_sizes, size
 from cluster_provision.fleet.nccl import plan as plan_module
-from cluster_provision.fleet.nccl.output import Output, row_of
+from cluster_provision.fleet.nccl.output import Output
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
+from cluster_provision.fleet.nccl.rows import row_of
 from cluster_provision.fleet.nccl.verdict import Threshold, judge, thresholds
 from tests.unit.fleet.nccl_kit import GIB, printed, row
 
@@ -136,7 +137,7 @@ def test_other_lines_are_no_rows(line: str) -> None:
 
 
 def test_a_good_run_is_ok() -> None:
-    output = fed(printed(row(8 * GIB, 470.0) + row(16 * GIB, 483.0) * 10, average=476.5))
+    output = fed(printed(row(8 * GIB, 470.0) * 10 + row(16 * GIB, 483.0) * 10, average=476.5))
     judged = judge(output, H200, 2)
     assert (judged.verdict, judged.message, judged.measured) == ("ok", 16 * GIB, 483.0)
     assert output.average == 476.5
@@ -232,8 +233,10 @@ def test_gpus_that_took_no_part_fail() -> None:
     assert "15 of 16 GPUs took part: vm-1 7" in next(f.detail for f in judged.findings if f.name == "ranks")
 
 
-def test_no_rows_fail() -> None:
-    assert judge(fed(printed("")), H200, 2).verdict == "failed"
+def test_no_rows_are_unknown_and_no_failure_of_machines() -> None:
+    judged = judge(fed(printed("")), H200, 2)
+    assert judged.verdict == "unknown"
+    assert judged.findings[0].detail == "it printed no row that can be read"
 
 
 def test_h100_is_judged_up_to_eight_nodes_and_not_beyond() -> None:

@@ -9,15 +9,22 @@ HOSTS=()
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 
-# read_hosts HOSTFILE: fills HOSTS with the first word of each line; empty lines and comments are no hosts.
+# read_hosts HOSTFILE: fills HOSTS with the first word of each line, each host once; empty lines and comments are no
+# hosts. Windows' line ends and byte order mark are no part of a name, and neither is MPICH's number of slots (host:8).
 read_hosts() {
   local name
+  local -A seen=()
   [[ -r $1 ]] || {
     echo "${0##*/}: there is no hostfile $1; the tool's action UpdateHosts writes ~/hostfile" >&2
     exit "$USAGE"
   }
-  while read -r name _ || [[ -n $name ]]; do
-    [[ -z $name || $name == \#* ]] || HOSTS+=("$name")
+  while IFS=$' \t\r' read -r name _ || [[ -n $name ]]; do
+    name=${name#$'\xef\xbb\xbf'}
+    [[ ! $name =~ ^[^:]+:[0-9]+$ ]] || name=${name%:*}
+    [[ -z $name || $name == \#* || -n ${seen[$name]:-} ]] || {
+      seen[$name]=1
+      HOSTS+=("$name")
+    }
   done <"$1"
   ((${#HOSTS[@]} > 0)) || {
     echo "${0##*/}: $1 names no host" >&2
