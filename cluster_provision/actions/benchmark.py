@@ -12,7 +12,7 @@ from cluster_provision.errors import CommandFailed, ProvisionError, Unhealthy
 from cluster_provision.fleet.nccl.measure import HUNG, Visible, look_at_gpus, measure
 from cluster_provision.fleet.nccl.output import Output
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
-from cluster_provision.fleet.nccl.verdict import Judgement, Judged, broken_off, gib, judge
+from cluster_provision.fleet.nccl.verdict import Judged, Judgement, broken_off, gib, judge
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import MeasuredTarget

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.connection.text import aligned
+from cluster_provision.health.faults import codes_in
 from cluster_provision.health.records import PENDING
 from cluster_provision.health.verdict import counts
 
@@ -34,4 +35,9 @@ def _found(found: CheckedNode) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    """The beginning, and the fault codes that stand behind it: they say what to do."""
+    if len(text) <= LONGEST:
+        return text
+    cut = f"{text[: LONGEST - 1]}…"
+    codes = [code for code in codes_in(text) if code not in codes_in(cut)]
+    return f"{cut} {', '.join(codes)}".rstrip()

@@ -43,7 +43,7 @@ main() {
   cat "$WORK/output" "$WORK/health.log" >"$LOG" 2>/dev/null || :
   if out_of_time "$status"; then
     remove_container
-    ended unknown "the checks did not end within $LIMIT seconds, and were stopped"
+    judge "$status" "the checks did not end within $LIMIT seconds, and were stopped"
   fi
   judge "$status"
 }
@@ -52,7 +52,7 @@ main() {
 docker_is_free() {
   local running
   command -v docker >/dev/null || ended unknown "Docker is not installed"
-  timeout 60 docker info >"$WORK/docker" 2>&1 || ended unknown "Docker does not answer: $(last_line "$WORK/docker")"
+  timeout 60 docker info >"$WORK/docker" 2>&1 || ended unknown "Docker does not answer: $(reason "$WORK/docker")"
   running=$(timeout 60 docker ps --quiet --filter "name=^/?$CONTAINER\$" 2>/dev/null) || running=''
   if [[ -n $running ]]; then
     echo "a container called $CONTAINER is running already: wait for it to end" >&2
@@ -71,7 +71,7 @@ have_image() {
   timeout 60 docker image inspect "$1" >/dev/null 2>&1 && return
   limited "$PULL_LIMIT" docker pull --quiet "$1" >"$WORK/pull" 2>&1 || status=$?
   ! out_of_time "$status" || ended unknown "the image $1 was not pulled within $PULL_LIMIT seconds"
-  ((status == 0)) || ended unknown "the image $1 could not be pulled: $(last_line "$WORK/pull")"
+  ((status == 0)) || ended unknown "the image $1 could not be pulled: $(reason "$WORK/pull")"
 }
 
 # prepare_scripts: the image's AzNHC. It writes into its own folder, so it runs from a copy. In the copy, the GPUs are
@@ -105,10 +105,16 @@ prepare_container() {
   CHECKS=('exec docker run "$@"' docker "${options[@]}" "$IMAGE" bash -c /azure-nhc/aznhc-entrypoint.sh)
 }
 
-# judge EXIT-STATUS: judges AzNHC's exit status and its log together.
+# judge EXIT-STATUS [STOPPED]: what AzNHC's own exit status and its log say together. What a run found before it was
+# STOPPED it has found; else nothing is known.
 judge() {
   local found
   mapfile -t found < <(python3 "$HERE/health/read_aznhc.py" "$1" "$LOG")
+  if [[ $# -gt 1 && ${found[0]:-} == failed ]]; then
+    ended failed "${found[1]}; $2"
+  elif (($# > 1)); then
+    ended unknown "$2"
+  fi
   ended "${found[0]:-unknown}" "${found[1]-the log could not be read}"
 }
 

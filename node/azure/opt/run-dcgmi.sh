@@ -29,7 +29,7 @@ main() {
   mkdir -p "$WORK" "$LOG_FOLDER"
   all_gpus_are_there "$gpus"
   command -v dcgmi >/dev/null || ended unknown "dcgmi is not installed"
-  host_engine_runs || ended unknown "DCGM's host engine does not answer: $(last_line "$WORK/engine")"
+  host_engine_runs || ended unknown "DCGM's host engine does not answer: $(reason "$WORK/engine")"
 
   limit=${DCGM_LIMIT:-${LIMITS[level]}}
   limited "$limit" dcgmi diag -r "$level" -j >"$WORK/output" 2>"$WORK/errors" </dev/null || status=$?
@@ -45,7 +45,7 @@ all_gpus_are_there() {
   timeout 120 nvidia-smi -L >"$WORK/gpus" 2>&1 || status=$?
   count=$(grep -c '^GPU [0-9]*:' "$WORK/gpus" || :)
   if ((status != 0)) && ! grep -qi 'no devices were found' "$WORK/gpus"; then
-    ended unknown "nvidia-smi ended with status $status: $(last_line "$WORK/gpus")"
+    ended unknown "nvidia-smi ended with status $status: $(reason "$WORK/gpus")"
   fi
   if [[ -n $1 ]] && ((count < $1)); then
     cp "$WORK/gpus" "$LOG"

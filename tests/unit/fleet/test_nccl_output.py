@@ -9,7 +9,7 @@ import pytest
 from cluster_provision.fleet.nccl.output import Output
 from cluster_provision.fleet.nccl.plan import MachineClass
 from cluster_provision.fleet.nccl.tags import untagged
-from cluster_provision.fleet.nccl.verdict import Judgement, Judged, judge
+from cluster_provision.fleet.nccl.verdict import Judged, Judgement, judge
 from tests.unit.fleet.nccl_kit import GIB, printed, row
 
 FOLDER = Path(__file__).with_name("nccl_outputs")

@@ -7,7 +7,7 @@ from pathlib import Path
 from cluster_provision.health.faults import codes_in, faults_of, known
 from cluster_provision.node import HealthCheck, NodeHealth
 
-NUMBERS = range(2001, 2023)
+NUMBERS = range(2001, 2024)
 """triggerGHR/config/nhc_fault_dictionary.cfg of AzNHC has these, and NHCNA."""
 
 

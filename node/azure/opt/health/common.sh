@@ -57,9 +57,9 @@ conclude() {
   esac
 }
 
-# last_line FILE: prints the last line of a file that isn't empty, shortened to one line.
-last_line() {
-  sed '/^[[:space:]]*$/d' "$1" 2>/dev/null | tail -n 1 | cut -c 1-300
+# reason FILE: prints the line of a program's output that says why it failed.
+reason() {
+  python3 "$HERE/health/reason.py" "$1"
 }
 
 # limited SECONDS COMMAND...: runs the command; when the time is up, asks it to end, then kills it: status 124 or 137.

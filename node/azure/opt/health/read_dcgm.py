@@ -1,29 +1,38 @@
 """Judges a run of DCGM's diagnostics: `read_dcgm.py <dcgmi's exit status> <its output> <its errors>` prints passed,
 failed or unknown, and why.
 
-`dcgmi diag -j` prints one JSON object, in DCGM 3 and before
+`dcgmi diag -j` prints one JSON object, in DCGM 2.4 to 3.2
 
     {"DCGM GPU Diagnostic": {"test_categories": [{"category": "Hardware", "tests": [{"name": "GPU Memory",
-       "results": [{"gpu_ids": "3", "status": "FAIL", "warnings": ["…"]}]}]}], "version": "3.3.9"}}
+       "results": [{"gpu_ids": "3", "status": "Fail", "warnings": "…", "info": "…"}]}]}]}}
 
-and in DCGM 4
+in 3.3, where the tests of the category "Deployment" have {"warnings": "…"} for {"warning": "…"}, and for the GPU a
+number or nothing,
+
+       "results": [{"gpu_id": "3", "status": "Fail", "warnings": [{"warning": "…", "error_id": 20, …}]}]
+
+and in DCGM 4, where what is about no device alone stands in the summary
 
     {"DCGM Diagnostic": {"test_categories": [{"category": "Hardware", "tests": [{"name": "memory",
        "results": [{"entity_group": "GPU", "entity_id": 3, "status": "Fail",
                     "warnings": [{"warning": "…", "error_id": 61, "error_severity": 2, "error_category": 10}]}],
-       "test_summary": {"status": "Fail"}}]}]}, "metadata": {"version": "4.2.3"}}
+       "test_summary": {"status": "Fail", "warnings": […]}}]}]}, "metadata": {"version": "4.2.3"}}
 
-NVIDIA calls neither stable, so whatever is not understood is unknown, never a pass.
-Sources: NVIDIA/DCGM, nvvs/src/JsonOutput.cpp and its tests (2023); a recorded run of DCGM 4.2.3 on a GB10 (2025); and
-for severities https://docs.nvidia.com/datacenter/dcgm/latest/reference/diagnostics/errors.html, read 2026-11-25.
+NVIDIA calls none of them stable, so whatever is not understood is unknown, never a pass.
+Sources: NVIDIA/DCGM, dcgmi/Diag.cpp at v2.4.7 to v4.5, nvvs/src/JsonOutput.cpp and its tests (read 2026-11-30); a
+recorded run of DCGM 4.2.3 on a GB10 (2025); and for severities
+https://docs.nvidia.com/datacenter/dcgm/latest/reference/diagnostics/errors.html, read 2026-11-25.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from reason import behind, reason_in, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +42,8 @@ SEVERITIES = {1: "monitor", 2: "isolate", 4: "triage", 5: "config", 6: "reset"}
 WARNED = {"warn", "warning"}
 SKIPPED = {"skip", "skipped"}
 SHOWN = 5
-LONGEST = 300
+NOBODY = -1
+"""What stands in a GPU's place where a test was about none, or all."""
 
 
 def outcome(status: int, output: str, errors: str) -> tuple[str, str]:
@@ -42,7 +52,7 @@ def outcome(status: int, output: str, errors: str) -> tuple[str, str]:
     wrong = runtime_error(document)
     tests = list(named_tests(document))
     if not tests:
-        return "unknown", f"dcgmi ended with status {status} and no results" + last_words(wrong, errors, output)
+        return "unknown", f"dcgmi ended with status {status} and no results" + behind(reason_in(wrong, errors, output))
     failed = [told(name, test, "fail") for name, test in tests if "fail" in statuses(test)]
     if failed:
         return "failed", listed(failed)
@@ -50,11 +60,11 @@ def outcome(status: int, output: str, errors: str) -> tuple[str, str]:
     if odd:
         return "unknown", "no result of " + listed(odd)
     if status or wrong:
-        return "unknown", f"dcgmi ended with status {status} and named no failure" + last_words(wrong, errors)
+        return "unknown", f"dcgmi ended with status {status} and named no failure" + behind(reason_in(wrong, errors))
     ran = [name for name, test in tests if statuses(test) - SKIPPED]
     if not ran:
         return "unknown", "every test was skipped: " + listed([name for name, _ in tests])
-    warned = [told(name, test, "warn") for name, test in tests if statuses(test) & WARNED]
+    warned = [told(name, test, "") for name, test in tests if statuses(test) & WARNED or passed_with_warnings(test)]
     return "passed", f"{len(ran)} tests" + (f", with warnings: {listed(warned)}" if warned else "")
 
 
@@ -78,23 +88,67 @@ def named_tests(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 def statuses(test: dict[str, Any]) -> set[str]:
     """Return the statuses in a test's results and its summary, in lower case."""
     results = [*dicts(test.get("results")), *dicts([test.get("test_summary")])]
-    return {str(result.get("status", "none")).strip().lower() for result in results} or {"none"}
+    return {status_of(result) for result in results} or {"none"}
 
 
 def told(name: str, test: dict[str, Any], word: str) -> str:
-    """Describe a test in a few words: its name, its GPUs, and the first message."""
-    results = [r for r in dicts(test.get("results")) if str(r.get("status", "")).lower().startswith(word)]
-    entities = [f"{r.get('entity_group', 'GPU')} {r.get('entity_id', r.get('gpu_ids', '?'))}" for r in results]
-    where = f" ({', '.join(dict.fromkeys(entities))})" if entities else ""
-    said = [text for r in results for text in r.get("warnings") or ()]
-    return f"{name}{where}" + (f": {warning(said[0])}" if said else "")
+    """A test in a few words: its name, the devices that it is about, and what is said of them.
+
+    `word` is how the status of the results begins that are told; without one, those that have a warning are."""
+    results = [*dicts(test.get("results"))]
+    chosen = [r for r in results if (status_of(r).startswith(word) if word else has_warning(r))]
+    where = list(dict.fromkeys(device for result in chosen for device in devices(result)))
+    summary = dicts([test.get("test_summary")])
+    said = distinct([text for result in (*chosen, *summary) for text in warnings(result)])
+    if not said:
+        said = distinct([text for result in chosen for text in texts_of(result.get("info"))])
+    more = [f"and {len(said) - SHOWN} more"] if len(said) > SHOWN else []
+    return name + (f" ({', '.join(where)})" if where else "") + behind("; ".join([*said[:SHOWN], *more]))
 
 
-def warning(given: Any) -> str:
-    if not isinstance(given, dict):
-        return str(given)[:LONGEST]
-    severity = SEVERITIES.get(given.get("error_severity", 0))
-    return str(given.get("warning", ""))[:LONGEST] + (f" [{severity}]" if severity else "")
+def status_of(result: dict[str, Any]) -> str:
+    return str(result.get("status", "none")).strip().lower()
+
+
+def has_warning(result: dict[str, Any]) -> bool:
+    return status_of(result) in WARNED or (status_of(result) == "pass" and bool(warnings(result)))
+
+
+def passed_with_warnings(test: dict[str, Any]) -> bool:
+    return any(has_warning(each) for each in (*dicts(test.get("results")), *dicts([test.get("test_summary")])))
+
+
+def devices(result: dict[str, Any]) -> list[str]:
+    """The devices that a result is about, as the versions name them; none where it doesn't say."""
+    group = result.get("entity_group") or "GPU"
+    given = next((result[key] for key in ("entity_id", "gpu_id", "gpu_ids") if result.get(key) is not None), "")
+    numbers = given if isinstance(given, list) else str(given).split(",")
+    found = [str(number).strip() for number in numbers]
+    return [f"{group} {number}" for number in found if number not in ("", str(NOBODY))]
+
+
+def warnings(result: dict[str, Any]) -> list[str]:
+    return texts_of(result.get("warnings")) or texts_of(result.get("warning"))
+
+
+def texts_of(given: Any) -> list[str]:
+    """What is said, be it a text, an object with one, or a list of either."""
+    if isinstance(given, list):
+        return [text for each in given for text in texts_of(each)]
+    if isinstance(given, dict):
+        severity = SEVERITIES.get(given.get("error_severity", 0))
+        said = texts_of(given.get("warning")) or texts_of(given.get("warnings")) or texts_of(given.get("message"))
+        return [f"{text} [{severity}]" if severity else text for text in said]
+    text = "" if given is None else " ".join(str(given).split())
+    return [shortened(text)] if text else []
+
+
+def distinct(texts: list[str]) -> list[str]:
+    """Each text once; those that differ in numbers alone are told by the first."""
+    kinds: dict[str, list[str]] = {}
+    for text in dict.fromkeys(texts):
+        kinds.setdefault(re.sub(r"\d+(?:\.\d+)?", "#", text), []).append(text)
+    return [first + (f" (and {len(others)} more like it)" if others else "") for first, *others in kinds.values()]
 
 
 def runtime_error(document: dict[str, Any]) -> str:
@@ -111,15 +165,6 @@ def dicts(given: Any) -> list[dict[str, Any]]:
 def listed(words: list[str]) -> str:
     more = f"; and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
     return "; ".join(words[:SHOWN]) + more
-
-
-def last_words(*texts: str) -> str:
-    """Return the last line of the first of these texts that has one."""
-    for text in texts:
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        if lines:
-            return f": {lines[-1][:LONGEST]}"
-    return ""
 
 
 if __name__ == "__main__":

@@ -211,3 +211,33 @@ def test_a_run_that_is_interrupted_is_unknown_at_once(node: Node) -> None:
 
     assert run.wait(timeout=20) == 2
     assert node.check("aznhc")["detail"] == "the checks were interrupted"
+
+
+INFO_FAILS = """
+echo 'Client: Docker Engine - Community'; echo ' Version:    27.3.1'; echo; echo 'Server:'
+echo 'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock.' >&2
+echo 'errors pretty printing info' >&2; exit 1
+"""
+
+
+def test_dockers_reason_is_told_and_not_what_stands_behind_it(node: Node) -> None:
+    node.command("docker", INFO_FAILS)
+    assert node.run("run-aznhc.sh").returncode == 2
+    assert "Cannot connect to the Docker daemon" in node.check("aznhc")["detail"]
+
+
+def test_the_reason_why_a_container_did_not_start_is_told(node: Node) -> None:
+    said = "docker: Error response from daemon: could not select device driver.\n\nRun 'docker run --help' for more.\n"
+    node.aznhc("", said, 125)
+    assert node.run("run-aznhc.sh").returncode == 2
+    assert "could not select device driver" in node.check("aznhc")["detail"]
+
+
+def test_what_was_found_before_a_run_was_stopped_is_a_fault(node: Node) -> None:
+    (node.root / "aznhc.log").write_text(AZNHC_MISSING)
+    (node.root / "aznhc").write_text('cat "$NODE_ROOT/aznhc.log" >>"$1"; exec sleep 60')
+
+    assert node.run("run-aznhc.sh", AZNHC_LIMIT="1").returncode == 1
+    detail = node.check("aznhc")["detail"]
+    assert "NHC2009" in detail
+    assert "did not end within 1 seconds" in detail

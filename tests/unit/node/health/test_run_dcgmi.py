@@ -160,3 +160,11 @@ def test_a_size_without_gpus_has_nothing_to_test(node: Node) -> None:
     assert node.run("run-dcgmi.sh").returncode == 0
     assert node.status_of(LOG) == "skipped"
     assert node.calls() == []
+
+
+def test_the_drivers_reason_is_told_and_not_its_librarys_version(node: Node) -> None:
+    mismatch = "Failed to initialize NVML: Driver/library version mismatch"
+    node.command("nvidia-smi", f"echo '{mismatch}'; echo 'NVML library version: 535.161'; exit 18")
+
+    assert node.run("run-dcgmi.sh").returncode == 2
+    assert node.check("dcgm")["detail"] == f"nvidia-smi ended with status 18: {mismatch}"
