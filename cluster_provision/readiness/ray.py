@@ -108,5 +108,5 @@ def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll
         f"after {poll.elapsed / 60:.0f} minutes these nodes are not in the Ray cluster of {head}: "
         f"{found.missing_text()}",
         "They keep trying, and so does Create when you run it again. On such a node "
-        "/var/log/cluster/ray.log says why (docs/ray.md).",
+        "/var/log/cluster/ray.log and ray.log.previous, of the try before, say why (docs/ray.md).",
     )

@@ -20,10 +20,36 @@ step_ray() {
   start_ray_unit
   if ! RETRY_LONGEST_MS=$LOCAL_LONGEST_MS retry "$RAY_LIMIT" test -s "$RAY_FACT"; then
     echo "this node is not in the Ray cluster after $((RAY_LIMIT / 60)) minutes, although it keeps trying; $RAY_LOG says:"
-    tail -n 18 "$RAY_LOG" || true
+    why_not_in_ray
     return 1
   fi
   cat "$RAY_FACT"
+}
+
+# why_not_in_ray: prints Ray's own words. The current try may not have reached its error yet, so those of the last try
+# that ended come first; of both as much as the record takes (20 lines, 4 KiB). Copies, since a new try may begin now.
+why_not_in_ray() {
+  local now=$STATE_FOLDER/ray-now.log before=$STATE_FOLDER/ray-before.log
+  cp "$RAY_LOG" "$now" 2>/dev/null || : >"$now"
+  cp "$RAY_LOG.previous" "$before" 2>/dev/null || : >"$before"
+  if grep -q '^Ray has ended with status' "$now" || [[ ! -s $before ]]; then
+    ray_words 17 "$now"
+    return
+  fi
+  echo "(the last try that ended, $RAY_LOG.previous)"
+  ray_words 12 "$before"
+  echo "(the current try)"
+  ray_words 4 "$now"
+}
+
+# ray_words LINES FILE: prints the last lines, and after them the line with the reason, if they don't have it.
+ray_words() {
+  local last why
+  last=$(tail -n "$1" "$2" | cut -c 1-300)
+  why=$(grep -aE '^[A-Za-z_.]*(Error|Exception|Exit)\b|Unable to connect to GCS|Version mismatch|already in use' "$2" |
+    tail -n 1 | cut -c 1-300) || why=''
+  printf '%s\n' "$last"
+  [[ -z $why || $last == *"$why"* ]] || printf '%s\n' "$why"
 }
 
 # start_ray_unit: a unit in /run disappears with the boot, so Ray starts after the mounts, never before. One that runs

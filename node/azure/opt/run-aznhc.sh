@@ -105,8 +105,8 @@ prepare_container() {
   CHECKS=('exec docker run "$@"' docker "${options[@]}" "$IMAGE" bash -c /azure-nhc/aznhc-entrypoint.sh)
 }
 
-# judge EXIT-STATUS [STOPPED]: what AzNHC's own exit status and its log say together. What a run found before it was
-# STOPPED it has found; else nothing is known.
+# judge EXIT-STATUS [STOPPED]: judges AzNHC's exit status and its log together. A fault that was named before the run was
+# STOPPED is one; otherwise the result of such a run is unknown.
 judge() {
   local found
   mapfile -t found < <(python3 "$HERE/health/read_aznhc.py" "$1" "$LOG")

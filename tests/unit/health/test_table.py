@@ -28,5 +28,7 @@ def test_a_long_finding_is_cut_in_the_table() -> None:
 
 
 def test_a_long_finding_keeps_its_codes_in_the_table() -> None:
-    line = health_text([Found("vm-1", sick("x" * 500 + " FaultCode: NHC2010; y FaultCode: NHC2009"))]).splitlines()[1]
+    line = health_text(
+        [CheckedNode("vm-1", sick("x" * 500 + " FaultCode: NHC2010; y FaultCode: NHC2009"))]
+    ).splitlines()[1]
     assert line.endswith("… NHC2010, NHC2009")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.unit.node.trial import FakeCloud, Machine
 
+STEPS = Path(__file__).parents[3] / "node/steps"
 HEAD_FILE = "d/abc-deployment/files/ray-head.json"
 HEAD = {"schema": 1, "name": "abc-head-k2j3", "address": "abc-head-k2j3.z.c.p.internal"}
 OURSELVES = {**HEAD, "name": "abc-vm-x1y2"}
@@ -159,6 +162,78 @@ def test_a_node_that_does_not_join_fails_with_rays_own_words(ray: Machine) -> No
 
     assert ray.record()["status"] == "failed"
     assert "what ray says" in ray.step("ray")["tail"]
+
+
+GCS = (
+    "2026-11-30 10:01:02 WARNING node.py:1465 -- Unable to connect to GCS at 10.128.0.2:26379. Check that (1) Ray GCS "
+    "with matching version started successfully at the specified address, and (2) there is no firewall in the way."
+)
+UNREACHABLE = f"INFO scripts.py:1124 -- Local node IP: 10.128.0.7\n{GCS}\nRay has ended with status 1\n"
+FRAME = '  File "/opt/ray/lib/python3.12/site-packages/ray/scripts/scripts.py", line 1101, in start\n'
+MISMATCH = (
+    f"Traceback (most recent call last):\n{FRAME * 16}RuntimeError: Version mismatch: The cluster was started with:\n"
+    "    Ray: 2.60.0\n    Python: 3.10.13\nThis process on node 10.128.0.7 was started with:\n    Ray: 2.60.0\n"
+    "    Python: 3.12.5\nRay has ended with status 1\n"
+)
+EARLY = f"{GCS}\n" + "".join(f"a line behind it {i}\n" for i in range(40)) + "Ray has ended with status 1\n"
+BEGUN = "INFO scripts.py:1124 -- Local node IP: 10.128.0.7\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "told"),
+    [
+        ("", UNREACHABLE, ["Unable to connect to GCS", "(the last try that ended, "]),
+        (BEGUN, UNREACHABLE, ["Unable to connect to GCS", "Local node IP"]),
+        (UNREACHABLE, MISMATCH, ["Unable to connect to GCS"]),
+        ("", MISMATCH, ["Version mismatch", "Python: 3.10.13", "Python: 3.12.5"]),
+        (MISMATCH, None, ["Version mismatch", "Python: 3.10.13"]),
+        (BEGUN, EARLY, ["Unable to connect to GCS", "a line behind it 39"]),
+        (EARLY, None, ["Unable to connect to GCS", "a line behind it 39"]),
+        (EARLY.replace("a line", "y" * 400), None, ["Unable to connect to GCS"]),
+        ("", f"{'x' * 900}\n" * 30 + UNREACHABLE, ["Unable to connect to GCS"]),
+        (BEGUN, None, ["Local node IP"]),
+        (None, UNREACHABLE, ["Unable to connect to GCS"]),
+    ],
+)
+def test_rays_reason_is_told_whatever_the_try_in_hand_has_come_to(
+    tmp_path: Path, now: str | None, before: str | None, told: list[str]
+) -> None:
+    for name, text in (("ray.log", now), ("ray.log.previous", before)):
+        if text is not None:
+            (tmp_path / name).write_text(text)
+    environment = {**os.environ, "NODE_ROOT": "", "LOG_FOLDER": str(tmp_path), "STATE_FOLDER": str(tmp_path)}
+    script = f"set -euo pipefail; . {STEPS}/ray.sh; why_not_in_ray"
+    said = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True).stdout
+
+    recorded = "\n".join(said.splitlines()[-19:])[-3900:]
+    assert [each for each in told if each not in recorded] == []
+
+
+AGAIN = """
+case $1 in
+  cat) exit 1 ;;
+  restart)
+    [[ -e "$NODE_ROOT/run/systemd/system/$2" ]] || exit 0
+    line=$(sed -n 's/^ExecStart=//p' "$NODE_ROOT/run/systemd/system/$2")
+    setsid bash -c "for i in 1 2 3 4 5 6 7 8 9; do $line; sleep 0.2; done" </dev/null >>"$CALLS.unit" 2>&1 &
+    echo $! >>"$CALLS.units"
+    ;;
+esac
+"""
+"""As systemd does, it starts Ray again."""
+
+
+def test_a_node_that_does_not_join_fails_with_the_reason_of_a_try_that_ended(ray: Machine) -> None:
+    ray.command("systemctl", AGAIN)
+    (ray.root / "answer").unlink()
+    (ray.root / "venv-bin/ray").write_text(f"#!/usr/bin/env bash\nsleep 0.5\necho '{GCS}'\nexit 1\n")
+    ray.environment["RAY_LIMIT"] = "6"
+
+    ray.start()
+
+    assert ray.record()["status"] == "failed"
+    assert "Unable to connect to GCS" in ray.step("ray")["tail"]
+    assert "this node is not in the Ray cluster" in ray.step("ray")["tail"]
 
 
 def test_a_head_that_is_no_name_is_never_run(ray: Machine, cloud: FakeCloud) -> None:

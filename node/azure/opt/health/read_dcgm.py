@@ -92,9 +92,10 @@ def statuses(test: dict[str, Any]) -> set[str]:
 
 
 def told(name: str, test: dict[str, Any], word: str) -> str:
-    """A test in a few words: its name, the devices that it is about, and what is said of them.
+    """Describe a test in a few words: its name, its devices, and the messages about them.
 
-    `word` is how the status of the results begins that are told; without one, those that have a warning are."""
+    `word` selects the results whose status begins with it; without one, the results with a warning are described.
+    """
     results = [*dicts(test.get("results"))]
     chosen = [r for r in results if (status_of(r).startswith(word) if word else has_warning(r))]
     where = list(dict.fromkeys(device for result in chosen for device in devices(result)))
@@ -119,7 +120,7 @@ def passed_with_warnings(test: dict[str, Any]) -> bool:
 
 
 def devices(result: dict[str, Any]) -> list[str]:
-    """The devices that a result is about, as the versions name them; none where it doesn't say."""
+    """Return the devices of a result, whatever the version calls them; none where it names none."""
     group = result.get("entity_group") or "GPU"
     given = next((result[key] for key in ("entity_id", "gpu_id", "gpu_ids") if result.get(key) is not None), "")
     numbers = given if isinstance(given, list) else str(given).split(",")
@@ -132,7 +133,7 @@ def warnings(result: dict[str, Any]) -> list[str]:
 
 
 def texts_of(given: Any) -> list[str]:
-    """What is said, be it a text, an object with one, or a list of either."""
+    """Return the messages in a text, an object with one, or a list of either."""
     if isinstance(given, list):
         return [text for each in given for text in texts_of(each)]
     if isinstance(given, dict):
@@ -144,7 +145,7 @@ def texts_of(given: Any) -> list[str]:
 
 
 def distinct(texts: list[str]) -> list[str]:
-    """Each text once; those that differ in numbers alone are told by the first."""
+    """Return each text once; of texts that differ only in numbers, the first."""
     kinds: dict[str, list[str]] = {}
     for text in dict.fromkeys(texts):
         kinds.setdefault(re.sub(r"\d+(?:\.\d+)?", "#", text), []).append(text)
