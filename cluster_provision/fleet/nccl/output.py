@@ -25,7 +25,7 @@ DEVICE = re.compile(r"#\s+Rank\s+(\d+)\s+(?:Group\s+\d+\s+)?Pid\s+\d+\s+on\s+(\S
 AVERAGE = re.compile(r"#\s*Avg bus bandwidth\s*:\s*(\S+)")
 BOUNDS = re.compile(r"#\s*Out of bounds values\s*:\s*(\d+)")
 ASKED = re.compile(r"#\s*nThread\b.*?\bminBytes (\d+) maxBytes (\d+) step: (\d+)\((factor|bytes)\)")
-REDUCED = re.compile(r"Reducing maxBytes to (\d+)")
+REDUCED = re.compile(r"# Reducing maxBytes to (\d+)")
 RANKS = re.compile(r"\bnranks (\d+)\b")
 COMMAND = re.compile(r" -b (\d+) -e (\d+) -f (\d+)\b")
 CYCLES = re.compile(r" -N (\d+)\b")
@@ -108,13 +108,15 @@ class Output:
 
     @property
     def networks(self) -> dict[str, Told]:
-        """By what each host goes to the others."""
+        """By what each host goes to the others; nothing is known where each process was alone."""
+        if self.alone:
+            return {}
         return self._networks.told(list(self._hosts), {rank: host for rank, host, _ in self._devices})
 
     @property
     def network(self) -> Network:
         """By what NCCL goes from machine to machine, the worst of the hosts."""
-        return "unknown" if self.alone else worst([told.network for told in self.networks.values()])
+        return worst([told.network for told in self.networks.values()])
 
     @property
     def cycles(self) -> int:
@@ -144,7 +146,7 @@ class Output:
                 self.ranks_told = max(self.ranks_told, int(ranks[1]))
             if level == "WARN":
                 self.said.warned(text[text.index("NCCL WARN") :], host)
-        known = self._note_table(text)
+        known = "#" in text and self._note_table(text)
         if message is None and not known and not HEADINGS.match(text):
             self.said.note(ESCAPES.sub("", whole), self._hosts)
 

@@ -25,9 +25,10 @@ SIZES = {
 }
 """Bytes of an element, by the name of its type. In an all-reduce a row's bytes are its elements times this."""
 
+OPERATIONS = ("sum", "prod", "max", "min", "avg", "mulsum", "all")
 NUMBER = r"[-+]?(?:\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|nan|inf)"
 HEAD = re.compile(
-    rf"(?<![\w.])(\d+)[ \t]+(\d+)[ \t]+({'|'.join(SIZES)})[ \t]+(sum|prod|max|min|avg|mulsum|all)"
+    rf"(?<![\w.])(\d+)[ \t]+(\d+)[ \t]+({'|'.join(SIZES)})[ \t]+({'|'.join(OPERATIONS)})"
     r"(?:[ \t]+(-1))?"
 )
 QUAD = re.compile(rf"[ \t]*({NUMBER})[ \t]+({NUMBER})[ \t]+({NUMBER})[ \t]+(N/A|{NUMBER})(?![-+.\d])")
@@ -66,7 +67,7 @@ class Rows:
 
     def feed(self, tag: str, text: str) -> tuple[str, ...]:
         """Take a line of a process, and give back what of it belongs to no row."""
-        head = HEAD.search(text)
+        head = HEAD.search(text) if any(f" {each}" in text for each in OPERATIONS) else None
         if head is None:
             begun = self._begun.get(tag)
             quad = QUAD.match(text) if begun else None
