@@ -5,8 +5,8 @@ The log's lines are NHC's (https://github.com/Azure/azurehpc-health-checks at 0e
     ERROR:  nhc:  Health check failed:  check_gpu_count: Expected to see 8 but found 7. FaultCode: NHC2009
     Health checks completed with exit code: 1.
 
-Some messages have several lines, with the code on the last one. NHC itself (https://github.com/mej/nhc, `nhc`) ends a
-check that hangs, and says so of one that isn't there (127) or can't be run (126): nothing was found out then.
+Some messages have several lines, with the code on the last. NHC itself (https://github.com/mej/nhc) names a check that
+hung, isn't there (127) or can't be run (126): its result is unknown.
 """
 
 from __future__ import annotations

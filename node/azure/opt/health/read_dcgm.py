@@ -1,26 +1,14 @@
 """Judges a run of DCGM's diagnostics: `read_dcgm.py <dcgmi's exit status> <its output> <its errors>` prints passed,
 failed or unknown, and why.
 
-`dcgmi diag -j` prints one JSON object, in DCGM 2.4 to 3.2
+`dcgmi diag -j` prints one JSON object: tests with results of a status, devices and warnings each. By version
 
-    {"DCGM GPU Diagnostic": {"test_categories": [{"category": "Hardware", "tests": [{"name": "GPU Memory",
-       "results": [{"gpu_ids": "3", "status": "Fail", "warnings": "…", "info": "…"}]}]}]}}
-
-in 3.3, where the tests of the category "Deployment" have {"warnings": "…"} for {"warning": "…"}, and for the GPU a
-number or nothing,
-
-       "results": [{"gpu_id": "3", "status": "Fail", "warnings": [{"warning": "…", "error_id": 20, …}]}]
-
-and in DCGM 4, where what is about no device alone stands in the summary
-
-    {"DCGM Diagnostic": {"test_categories": [{"category": "Hardware", "tests": [{"name": "memory",
-       "results": [{"entity_group": "GPU", "entity_id": 3, "status": "Fail",
-                    "warnings": [{"warning": "…", "error_id": 61, "error_severity": 2, "error_category": 10}]}],
-       "test_summary": {"status": "Fail", "warnings": […]}}]}]}, "metadata": {"version": "4.2.3"}}
+    2.4 to 3.2  {"gpu_ids": "3", "status": "Fail", "warnings": "…"}, and no GPU in the category "Deployment"
+    3.3         {"gpu_id": "3", …, "warnings": [{"warning": "…", "error_severity": 2}]}, in "Deployment" {"warnings": …}
+    4           {"entity_group": "GPU", "entity_id": 3, …}; what is about no device is in "test_summary" alone
 
 NVIDIA calls none of them stable, so whatever is not understood is unknown, never a pass.
-Sources: NVIDIA/DCGM, dcgmi/Diag.cpp at v2.4.7 to v4.5, nvvs/src/JsonOutput.cpp and its tests (read 2026-11-30); a
-recorded run of DCGM 4.2.3 on a GB10 (2025); and for severities
+Sources: NVIDIA/DCGM, dcgmi/Diag.cpp, v2.4.7 to v4.5 (read 2026-11-30); a recorded run of 4.2.3; for severities
 https://docs.nvidia.com/datacenter/dcgm/latest/reference/diagnostics/errors.html, read 2026-11-25.
 """
 
@@ -133,7 +121,6 @@ def warnings(result: dict[str, Any]) -> list[str]:
 
 
 def texts_of(given: Any) -> list[str]:
-    """Return the messages in a text, an object with one, or a list of either."""
     if isinstance(given, list):
         return [text for each in given for text in texts_of(each)]
     if isinstance(given, dict):
@@ -153,7 +140,6 @@ def distinct(texts: list[str]) -> list[str]:
 
 
 def runtime_error(document: dict[str, Any]) -> str:
-    """Return DCGM's errors outside the tests."""
     roots = dicts([document, *(document.get(name) for name in ROOTS)])
     errors = (root.get(key) for root in roots for key in ("runtime_error", "Error", "error"))
     return next((str(error) for error in errors if error), "")

@@ -1,9 +1,6 @@
 """The line that says why a program failed: `reason.py <file of its output>` prints it, or an empty line.
 
-It is seldom the last one: Docker ends with where to read on, nvidia-smi with its library's version, and what follows
-from an error is told behind it.
-Sources: docker/cli (cli/cobra.go, cli/command/system/info.go), opencontainers/runc, NVIDIA/libnvidia-container;
-nvidia-smi 535 and later; github.com/NVIDIA/nvidia-docker/issues/1352. Read 2026-11-30.
+It is seldom the last one: Docker ends with its help, nvidia-smi 535 with its library's version.
 """
 
 from __future__ import annotations
@@ -15,21 +12,17 @@ from pathlib import Path
 LONGEST = 300
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f]")
 NO_REASON = re.compile(
-    r"(?:see|run|use|try) ['\"`].*--?h(?:elp)?\b|for more information|^usage:|^errors? pretty printing info"
-    r"|^nvml library version|^unable to find image .* locally|^SUCCESS:|^WARNING:|^Health checks completed"
-    r"|^using default tag|^[0-9a-f]{12}: |^traceback|^exit status \d+\.?$",
-    re.IGNORECASE,
+    r"--help|for more information|^usage:|pretty printing info|^nvml library version|^unable to find image"
+    r"|^(?:success|warning|debug):|^health checks completed|^traceback",
+    re.I,
 )
-"""Lines that name no reason, though they may have its words."""
 REASONS = (
+    re.compile(r"nvidia-container-cli: |version mismatch|communicate with the nvidia driver", re.I),
+    re.compile(r"error response from daemon|^\w*error\b|\berror: |^failed\b|^unable\b|^cannot\b", re.I),
     re.compile(
-        r"nvidia-container-cli: |driver/library version mismatch|couldn't communicate with the nvidia driver", re.I
-    ),
-    re.compile(r"error response from daemon|^\w*error\b:?|\berror: |^failed\b|^unable\b|^cannot\b", re.I),
-    re.compile(
-        r"\berror\b|fail|cannot|can't|couldn't|could not|unable|not found|no such|denied|refused|mismatch|unauthorized"
-        r"|timed? ?out|in use|invalid|not running|is lost|no space|out of memory|unknown",
-        re.IGNORECASE,
+        r"\berror\b|fail|can.?.?not|can't|could.?n.t|unable|not found|no such|denied|refused|unauthorized|timed? ?out"
+        r"|in use|invalid|not running|is lost|no space|out of memory|unknown",
+        re.I,
     ),
 )
 """Words of a line that says why, the most telling first."""
@@ -41,12 +34,9 @@ def reason_in(*texts: str) -> str:
         lines = [ESCAPES.sub("", line).strip() for line in text.replace("\r", "\n").splitlines()]
         lines = [line for line in lines if line]
         telling = [line for line in lines if not NO_REASON.search(line)]
-        for words in REASONS:
-            found = next((line for line in telling if words.search(line)), "")
-            if found:
-                return shortened(found)
-        if lines:
-            return shortened((telling or lines)[-1])
+        found = next((line for words in REASONS for line in telling if words.search(line)), "")
+        if found or lines:
+            return shortened(found or (telling or lines)[-1])
     return ""
 
 
