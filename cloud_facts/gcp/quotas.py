@@ -6,7 +6,7 @@ from cloud_facts.tables import table
 
 
 def gpu_metric(accelerator: str) -> str:
-    """Return the metric of GPUs in a region, such as NVIDIA_T4_GPUS. Spot and flex-start have PREEMPTIBLE_ before it."""
+    """Return the metric of GPUs in a region, such as NVIDIA_T4_GPUS; Spot and flex-start put PREEMPTIBLE_ before it."""
     return _told("gpus", accelerator)
 
 
