@@ -15,6 +15,7 @@ import click
 
 from cluster_provision import __version__
 from cluster_provision.errors import ProvisionError, UnexpectedError, exit_code_of
+from cluster_provision.outward import authorities_named, require_way_out
 from cluster_provision.streams import end_quietly, read_by_somebody
 
 if TYPE_CHECKING:
@@ -142,8 +143,10 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tupl
 
     result.action = loaded.action
     os.umask(0o077)  # what is rendered and planned holds the user's values
+    authorities = authorities_named(os.environ)
     _trust_alike(os.environ)
     with Interruption(console.say_at_once).handled() as interruption, _rehearsal(loaded, console, result) as settled:
+        require_way_out(os.environ, authorities)
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import action_of
         from cluster_provision.provisioners import provisioner_of
@@ -205,7 +208,7 @@ def _unexpected(failure: Exception) -> UnexpectedError:
     where = "no log could be written"
     with contextlib.suppress(OSError):
         descriptor, name = tempfile.mkstemp(".log", "cluster-provision-error-")
-        with os.fdopen(descriptor, "w") as log:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as log:
             log.write(private.strike("".join(traceback.format_exception(failure))))
         where = f"the log {name}"
     summary = private.strike(" ".join(str(failure).split()))[:200]

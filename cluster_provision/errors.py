@@ -74,6 +74,10 @@ class PermissionDenied(ProvisionError):
     exit_code = 11
 
 
+class PlaceClosed(PermissionDenied):
+    """The cloud has this place, but not for this project or subscription: another place may be open to it."""
+
+
 class QuotaError(ProvisionError):
     """The project's quota does not allow this cluster."""
 
@@ -124,6 +128,10 @@ class TerraformError(ProvisionError):
     """Terraform failed for a reason that has no class of its own."""
 
     exit_code = 20
+
+
+class Refused(TerraformError):
+    """The cloud refuses what the tool itself asks for, in words that have no class of their own."""
 
 
 class InUse(TerraformError):
@@ -203,5 +211,5 @@ def _listed(problems: tuple[str, ...], where: str = "") -> str:
     return f"{count}{where}:\n" + "\n".join(f"  - {p}" for p in problems)
 
 
-CANNOT_LOOK = (PermissionDenied, Unreachable, UnexpectedError)
+CANNOT_LOOK = (PermissionDenied, Unreachable, Refused, UnexpectedError)
 """What a look raises that was refused, or not answered: what it was for is unknown then, never absent."""

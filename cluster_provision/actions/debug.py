@@ -55,7 +55,7 @@ def credentials_written(run: Run) -> Iterator[Path | None]:
     try:
         with disk_errors_named():
             file.touch(mode=0o600)
-            file.write_text("".join(lines))
+            file.write_text("".join(lines), encoding="utf-8")
         yield file
     finally:
         file.unlink(missing_ok=True)

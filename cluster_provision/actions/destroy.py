@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.steps import FIND_STATE, LOCK, SIGN_IN
-from cluster_provision.errors import Leftovers
+from cluster_provision.errors import Leftovers, StateStoreError
 from cluster_provision.provisioners.lock import refuse_locked
 from cluster_provision.run import Step, pending, perform
 
@@ -52,7 +52,11 @@ def look_for_leftovers(run: Run) -> None:
 def delete_state(run: Run) -> None:
     """Delete the state and the run's artefacts: their cluster is gone."""
     refuse_locked(run)
-    kept = run.store.delete_deployment() if run.store.exists() else ""
+    try:
+        kept = run.store.delete_deployment() if run.store.exists() else ""
+    except StateStoreError as failure:
+        failure.message = f"everything of the cluster is gone but its state and artefacts: {failure.message}"
+        raise
     run.progress.conclude(f"kept {kept}" if kept else "")
 
 

@@ -14,20 +14,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """Problems with the same advice: `pattern` is searched for in "<code>: <message>", `advice` is for the user."""
+    """Problems with the same advice: `pattern` is searched for in "<code>: <message>", `advice` is for the user.
+
+    `final` says that no waiting heals it. `names` finds what the problem is about: where its group `zone` is found, the
+    advice has that in the place of `<zone>`.
+    """
 
     pattern: re.Pattern[str]
     error: type[ProvisionError]
     advice: str
+    final: bool = False
+    names: tuple[re.Pattern[str], ...] = ()
+
+    def advice_on(self, problem: str) -> str:
+        """Return the advice, with what this problem names."""
+        advice = self.advice
+        for pattern in self.names:
+            found = pattern.search(problem)
+            for name, value in (found.groupdict() if found else {}).items():
+                advice = advice.replace(f"<{name}>", value or f"<{name}>")
+        return advice
 
     def raised_for(self, message: str) -> ProvisionError:
         """Return the error for such a problem."""
-        return error_of(self.error, message, self.advice)
+        return error_of(self.error, message, self.advice_on(message))
 
 
-def kind(pattern: str, error: type[ProvisionError], advice: str) -> Kind:
-    """Return a kind whose pattern ignores case."""
-    return Kind(re.compile(pattern, re.IGNORECASE), error, advice)
+def kind(
+    pattern: str,
+    error: type[ProvisionError],
+    advice: str,
+    *,
+    final: bool | None = None,
+    names: Sequence[str] = (),
+) -> Kind:
+    """Return a kind whose pattern ignores case. Settings are final where nothing else is said."""
+    found = tuple(re.compile(each, re.IGNORECASE) for each in names)
+    last = error is SettingsError if final is None else final
+    return Kind(re.compile(pattern, re.IGNORECASE), error, advice, last, found)
 
 
 def error_of(error: type[ProvisionError], message: str, advice: str) -> ProvisionError:

@@ -28,7 +28,7 @@ class Fault:
 @cache
 def known() -> dict[str, Fault]:
     """Return AzNHC's codes."""
-    table = tomllib.loads((resources.files(__package__) / "faults.toml").read_text())
+    table = tomllib.loads((resources.files(__package__) / "faults.toml").read_text(encoding="utf-8"))
     return {code: Fault(code, **row) for code, row in table.items()}
 
 

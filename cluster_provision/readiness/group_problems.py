@@ -14,6 +14,7 @@ from cluster_provision.errors import (
     CapacityError,
     NotReady,
     PermissionDenied,
+    PlaceClosed,
     ProvisionError,
     QuotaError,
     SettingsError,
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
 
-TELLING: tuple[type[ProvisionError], ...] = (SettingsError, PermissionDenied, QuotaError, CapacityError)
+TELLING: tuple[type[ProvisionError], ...] = (
+    SettingsError,
+    PermissionDenied,
+    PlaceClosed,
+    QuotaError,
+    CapacityError,
+)
 """Of several problems, the first of these decides: without quota, room in the zone doesn't help."""
-
-WAITED_OUT = TELLING[1:]
 
 STALE_SECONDS = 60.0
 """A machine's last attempt has no date. One that failed before this run began gets this time for a new try."""
@@ -36,6 +41,11 @@ STALE_SECONDS = 60.0
 STILL_THERE = (
     "The machines that exist stay, and the group goes on asking for more, which cost money once they exist: "
     "run Create again to wait longer, or Destroy."
+)
+
+STAYS_SO = (
+    "What was made is still there, and the group goes on asking for machines: run Create again once that is put right, "
+    "or Destroy."
 )
 
 RUNNING = "RUNNING"
@@ -58,8 +68,8 @@ class GroupProblems:
     """Follows a group from look to look.
 
     `errors` lists the group's failures in this run, and `kind_of` is the cloud's table. `limit_seconds` is how long the
-    run waits out a stock-out, a missing quota or a missing permission; 0 means not at all. It never waits out a problem
-    with the settings. `say` prints a line.
+    run waits out a stock-out, a missing quota or a missing permission; 0 means not at all. It never waits out what no
+    waiting heals (`Kind.final`). `say` prints a line.
     """
 
     def __init__(
@@ -102,10 +112,12 @@ class GroupProblems:
     def _judge(self, kind: type[ProvisionError], problems: list[Problem], elapsed: float) -> None:
         lasted = elapsed - self._since[kind]
         sure = any(p.dated for p in problems) or lasted >= STALE_SECONDS
-        if not sure or (kind is not SettingsError and lasted < self._limit):
+        final = [p for p in problems if p.kind.final]
+        if not sure or (not final and lasted < self._limit):
             return
         waited = f"for {lasted / 60:.0f} minutes " if lasted >= STALE_SECONDS else ""
-        advice = f"{problems[0].kind.advice}\n{STILL_THERE}"
+        first = (final or problems)[0]
+        advice = f"{first.kind.advice_on(first.text)}\n{STAYS_SO if final else STILL_THERE}"
         raise error_of(kind, f"{waited}the group could not be filled: {summary(problems)}", advice)
 
     def _tell(self, problems: list[Problem]) -> None:
@@ -113,7 +125,7 @@ class GroupProblems:
         new = {p.text: p for p in reversed(problems) if p.text not in self._said}
         for problem in reversed(new.values()):
             self._say(f"  {problem.machine or 'the group'}: {problem.text}")
-        if not self._said and self._limit and any(p.kind.error in WAITED_OUT for p in new.values()):
+        if not self._said and self._limit and any(p.kind.error in TELLING and not p.kind.final for p in new.values()):
             self._say(f"  Waiting up to {self._limit / 60:.0f} minutes for the group to fill (CAPACITY_WAIT)")
         self._said |= new.keys()
 

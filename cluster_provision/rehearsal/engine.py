@@ -95,9 +95,9 @@ def _held(cloud: EngineCloud, own: Path) -> Up | None:
             if address and connection:
                 ca, credentials = own / "ca.pem", own / "credentials.json"
                 with writing_to(own):
-                    ca.write_text(read(cloud.box, f"{cloud.folder}/{ca.name}"))
+                    ca.write_text(read(cloud.box, f"{cloud.folder}/{ca.name}"), encoding="utf-8")
                     credentials.touch(mode=0o600)
-                    credentials.write_text(read(cloud.box, f"{cloud.folder}/{credentials.name}"))
+                    credentials.write_text(read(cloud.box, f"{cloud.folder}/{credentials.name}"), encoding="utf-8")
                 return Up(address[1], ca, credentials, connection, host=address[0])
             if (last_words := cloud.last_words()) is not None:
                 raise MachineError(f"the rehearsal's cloud did not start: {last_words}", REMOVE)

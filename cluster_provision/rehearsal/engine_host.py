@@ -97,7 +97,7 @@ def find_host() -> EngineHost:
 
 
 def _own_container(engine: docker.DockerClient) -> Container | None:
-    identity = own_id(MOUNTS.read_text()) if MOUNTS.exists() else None
+    identity = own_id(MOUNTS.read_text(encoding="utf-8")) if MOUNTS.exists() else None
     if identity is None:
         return None
     try:

@@ -20,7 +20,7 @@ def own_id(mounts: str) -> str | None:
 
 def goes_with_the_container(folder: Path) -> bool:
     """Whether `folder` belongs to this container alone, and ends with it."""
-    return in_container() and not is_mounted(folder, MOUNTS.read_text())
+    return in_container() and not is_mounted(folder, MOUNTS.read_text(encoding="utf-8"))
 
 
 def is_mounted(folder: Path, mounts: str) -> bool:

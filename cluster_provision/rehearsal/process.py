@@ -95,7 +95,7 @@ def hold(host: str, port: int) -> socket.socket | None:
 def _attach(folder: Path) -> Up | None:
     """Hold the cloud that `cloud.json` names, if it runs."""
     try:
-        up = json.loads((folder / "cloud.json").read_text())
+        up = json.loads((folder / "cloud.json").read_text(encoding="utf-8"))
         connection = hold(LOOPBACK, int(up["port"]))
         return Up(int(up["port"]), Path(up["ca"]), Path(up["credentials"]), connection) if connection else None
     except (OSError, ValueError, KeyError):
@@ -121,7 +121,7 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
 
 def _last_words(folder: Path) -> str:
     try:
-        lines = (folder / "start.log").read_text(errors="replace").strip().splitlines()
+        lines = (folder / "start.log").read_text(errors="replace", encoding="utf-8").strip().splitlines()
     except OSError:
         lines = []
     return lines[-1] if lines else "it printed nothing"

@@ -28,7 +28,7 @@ def check_told(folder: Path) -> None:
     problems = []
     for name, read in FILES.items():
         try:
-            read((folder / name).read_text())
+            read((folder / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError) as error:

@@ -89,4 +89,4 @@ def write_cli_config(path: Path, providers: Providers) -> None:
     if providers.mirror is not None:
         folder = to_hcl(str(providers.mirror))
         lines.append(f"provider_installation {{\n  filesystem_mirror {{\n    path = {folder}\n  }}\n}}")
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from cluster_provision.errors import (
     AlreadyThere,
     InUse,
     MachineError,
+    NotReady,
     ProvisionError,
     StateLocked,
     TerraformError,
@@ -52,13 +53,15 @@ class Dialect:
     """How a cloud's provider and backend word their failures. Of `kinds`, the first that fits wins.
 
     `users` finds the users of an undeletable resource in a diagnostic's text, and `named` the resource that a text
-    names. `keeper` says what to do about a resource that no command can delete.
+    names. `keeper` says what to do about a resource that no command can delete. `nameless` are existing things whose
+    name no setting changes.
     """
 
     kinds: tuple[Kind, ...]
     users: Callable[[str], list[Leftover]]
     named: Callable[[str], Leftover | None]
     keeper: str
+    nameless: tuple[Kind, ...] = ()
 
 
 ALREADY_THERE = re.compile(r"already exists|existing object already found", re.IGNORECASE)
@@ -76,8 +79,17 @@ KINDS = (
         "Free some disk space, or set WORK_DIR to a folder on a disk that has some, and run the same command again.",
     ),
     kind(
+        r"(?:polling after|waiting for) .{0,200}(?:context deadline exceeded|timeout)|timeout while waiting for",
+        NotReady,
+        "It took longer than Terraform waits, and may be done by now: run the same command again, which goes on from "
+        "here.",
+    ),
+    kind(
         r"dial tcp|no such host|connection refused|i/o timeout|TLS handshake timeout|proxyconnect"
-        r"|could not connect to|context deadline exceeded|Client\.Timeout exceeded",
+        r"|could not connect to|context deadline exceeded|Client\.Timeout exceeded"
+        r"|: (?:unexpected )?EOF\b|connection (?:was |has been )?(?:reset|closed|aborted|lost|broken)|broken pipe"
+        r"|closed connection without response|closed network connection|server sent GOAWAY|stream error:"
+        r"|Connection aborted|RemoteDisconnected",
         Unreachable,
         "Check this machine's network and proxy settings, and run the same command again.",
     ),
@@ -120,7 +132,11 @@ def _in_use(message: str, users: list[Leftover], dialect: Dialect) -> InUse:
 
 def _already_there(message: str, errors: list[Diagnostic], dialect: Dialect) -> AlreadyThere:
     """Return the error for another's resource of that name, or one that a killed run did not write to the state."""
+    addresses = tuple(d.address for d in errors)
+    nameless = next((each for each in dialect.nameless if each.pattern.search(message)), None)
+    if nameless is not None:
+        return AlreadyThere(message, nameless.advice_on(message), addresses)
     found = (there for d in errors if (there := dialect.named(d.text())) is not None)
     commands = "".join(f"\n  {each.command}" for each in found if each.command)
     advice = "It doesn't seem to be this cluster's. Choose another NAME_PREFIX, or delete it if nobody needs it"
-    return AlreadyThere(message, f"{advice}{':' if commands else '.'}{commands}", tuple(d.address for d in errors))
+    return AlreadyThere(message, f"{advice}{':' if commands else '.'}{commands}", addresses)

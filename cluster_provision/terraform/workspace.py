@@ -69,13 +69,14 @@ def render(workspace: Workspace, backend: tuple[str, dict[str, str]] | None, var
     """
     with disk_errors_named():
         tfvars = workspace.root / "cluster.auto.tfvars"
-        tfvars.write_text(rendered("cluster.auto.tfvars.j2", {"hcl": to_hcl}, variables=variables))
+        tfvars.write_text(rendered("cluster.auto.tfvars.j2", {"hcl": to_hcl}, variables=variables), encoding="utf-8")
         backend_file = workspace.root / "backend.tf"
         if backend is None:
             backend_file.unlink(missing_ok=True)
         else:
             kind, settings = backend
-            backend_file.write_text(rendered("backend.tf.j2", {"hcl": to_hcl}, kind=kind, settings=settings))
+            text = rendered("backend.tf.j2", {"hcl": to_hcl}, kind=kind, settings=settings)
+            backend_file.write_text(text, encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -86,7 +87,7 @@ def imports_written(workspace: Workspace, imports: Mapping[str, str]) -> Iterato
         f"import {{\n  to = {address}\n  id = {to_hcl(import_id)}\n}}\n" for address, import_id in imports.items()
     ]
     with disk_errors_named():
-        file.write_text("\n".join(blocks))
+        file.write_text("\n".join(blocks), encoding="utf-8")
     try:
         yield
     finally:

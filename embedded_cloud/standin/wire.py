@@ -8,6 +8,7 @@ the steps of an AttributePath need. Maps are written as repeated entries, enumer
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 import msgpack
@@ -134,6 +135,17 @@ def decode(value: type_of_messages) -> Any:
     if not value.msgpack:
         return None
     return msgpack.unpackb(value.msgpack, ext_hook=Unknown, strict_map_key=False)
+
+
+def number(value: float | str) -> float:
+    """A number as it is reckoned with, whichever way it came."""
+    return float(value) if isinstance(value, str) else value
+
+
+def as_sent(value: float) -> float | str:
+    """A number as Terraform itself sends it: one that no float holds exactly by its digits, so that both are equal."""
+    digits = repr(value)
+    return value if isinstance(value, int) or Decimal(value) == Decimal(digits) else digits
 
 
 def encode(value: Any) -> type_of_messages:

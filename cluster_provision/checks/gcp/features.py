@@ -79,7 +79,7 @@ def features_of(subject: GcpSubject) -> tuple[Feature, ...]:
 @cache
 def all_features() -> dict[str, Feature]:
     """Return the features of features.toml by name."""
-    given = tomllib.loads(files("cluster_provision.checks.gcp").joinpath("features.toml").read_text())
+    given = tomllib.loads(files("cluster_provision.checks.gcp").joinpath("features.toml").read_text(encoding="utf-8"))
     return {
         name: Feature(
             name,

@@ -31,6 +31,12 @@ def image(subject: GcpSubject) -> Finding:
         instead = f"; its replacement is {found.replacement}" if found.replacement else ""
         line = f"the image {found.name} of {project} is {found.state.lower()}{instead}"
         return Finding((Check("image", "failed", line),), (SettingsError((line,)),))
+    if found.disk_gb > settings.disk_size_gb:
+        line = (
+            f"DISK_SIZE_GB={settings.disk_size_gb}: the image {found.name} of {project} has {found.disk_gb} GB, and "
+            f"the machines' disk has to be as large at least: set DISK_SIZE_GB={found.disk_gb} or more"
+        )
+        return Finding((Check("image", "failed", line),), (SettingsError((line,)),))
     notes: tuple[str, ...] = ()
     if found.state == "DEPRECATED":
         instead = f" Its replacement is {found.replacement}." if found.replacement else ""

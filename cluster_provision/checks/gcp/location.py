@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloud_facts.gcp.regions import regions, zones
 from cluster_provision.checks.base import Finding
-from cluster_provision.errors import SettingsError
+from cluster_provision.errors import PlaceClosed, SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
@@ -17,14 +17,24 @@ if TYPE_CHECKING:
 def zone(subject: GcpSubject) -> Finding:
     """Look for each zone, also the alternatives."""
     settings = subject.settings
-    missing = [name for name in settings.zone if not subject.catalogue.has_zone(name)]
-    if not missing:
-        return Finding((Check("zone", "ok", ", ".join(settings.zone)),))
-    failures = tuple(
-        SettingsError((f"ZONE={name}: there is no such zone for project {settings.project_id}; {_instead(name)}",))
-        for name in missing
-    )
-    return Finding((Check("zone", "failed", f"not there: {', '.join(missing)}"),), failures)
+    missing, closed = [], {}
+    for name in settings.zone:
+        try:
+            if not subject.catalogue.has_zone(name):
+                missing.append(name)
+        except PlaceClosed as failure:
+            closed[name] = failure
+    notes = tuple(f"ZONE={name} isn't open to the project: {each.message}" for name, each in closed.items())
+    if missing:
+        failures = tuple(
+            SettingsError((f"ZONE={name}: there is no such zone for project {settings.project_id}; {_instead(name)}",))
+            for name in missing
+        )
+        return Finding((Check("zone", "failed", f"not there: {', '.join(missing)}"),), failures, notes)
+    if subject.zone in closed:
+        row = Check("zone", "failed", f"not open to the project: {', '.join(closed)}")
+        return Finding((row,), (closed[subject.zone],))
+    return Finding((Check("zone", "ok", ", ".join(name for name in settings.zone if name not in closed)),), notes=notes)
 
 
 def _instead(name: str) -> str:

@@ -6,12 +6,12 @@ import time
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from cluster_provision.clouds.azure.failures import advice_on, azure_failures_named, credentials_error
+from cluster_provision.clouds.azure.failures import advice_on, azure_failures_named, credentials_error, why
 from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.clock import second_after
 from cluster_provision.clouds.problems import OTHER
-from cluster_provision.errors import NotReady, PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.errors import NotReady, PermissionDenied, Refused, UnexpectedError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,7 +136,7 @@ class AzureApi:
             )
         except requests.RequestException as failure:
             raise Unreachable(
-                f"{doing}: {_why(failure)}",
+                f"{doing}: {why(failure)}",
                 "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run the same command "
                 "again.",
             ) from None
@@ -212,15 +212,18 @@ def refusal(status: int, doing: str, answer: requests.Response) -> Exception:
         return Unreachable(f"{doing}: {told}", "Azure is busy or down: run the same command again later.")
     if status == 403:
         known = kind_of(told)
-        advice = known.advice if known.error is PermissionDenied else advice_on(told)
-        return PermissionDenied(f"{doing}: {told}", advice)
+        if issubclass(known.error, PermissionDenied):
+            return known.raised_for(f"{doing}: {told}")
+        return PermissionDenied(f"{doing}: {told}", advice_on(told))
     return problem(doing, told)
 
 
 def problem(doing: str, told: str) -> Exception:
     """Return the error for Azure's "<code>: <message>"."""
     kind = kind_of(told)
-    return UnexpectedError(f"{doing}: {told}") if kind is OTHER else kind.raised_for(f"{doing}: {told}")
+    if kind is OTHER:
+        return Refused(f"{doing}: {told}", "Azure refuses this as it is; the message says why.")
+    return kind.raised_for(f"{doing}: {told}")
 
 
 def _session() -> requests.Session:
@@ -239,16 +242,3 @@ def _session() -> requests.Session:
     session = requests.Session()
     session.mount("https://", HTTPAdapter(max_retries=again))
     return session
-
-
-def _why(failure: Exception) -> str:
-    from requests import exceptions
-
-    for kind, words in (
-        (exceptions.SSLError, "Azure's certificate is not trusted on this machine"),
-        (exceptions.ProxyError, "the proxy of HTTPS_PROXY can't be reached or refuses"),
-        (exceptions.Timeout, "no answer in time"),
-    ):
-        if isinstance(failure, kind):
-            return words
-    return "no connection"

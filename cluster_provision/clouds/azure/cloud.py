@@ -12,7 +12,7 @@ from cluster_provision.clouds.azure.leftovers import AUTHORIZATION, RESOURCES, A
 from cluster_provision.clouds.azure.machines import AzureMachines
 from cluster_provision.clouds.azure.ports import AzurePorts
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.errors import PermissionDenied, SettingsError, UnexpectedError
+from cluster_provision.errors import PermissionDenied, Refused, SettingsError
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure.catalogue import MarketplacePlan
@@ -173,7 +173,7 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
             self.call("PUT", path, AUTHORIZATION, "giving yourself access to the state's blobs", body)
         except PermissionDenied:
             return False
-        except UnexpectedError as failure:
+        except Refused as failure:
             if "RoleAssignmentExists" not in failure.message:
                 raise
         return True

@@ -216,7 +216,7 @@ def _content(environ: Mapping[str, str], name: str) -> str:
     if not path:
         return ""
     try:
-        return Path(path).read_text().strip()
+        return Path(path).read_text(encoding="utf-8").strip()
     except OSError as failure:
         raise CredentialsError(f"{name}={path} can't be read: {failure.strerror}", WAYS) from None
 

@@ -7,16 +7,33 @@ https://github.com/Azure/login/issues/461 (read 2026-11-22).
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 from typing import TYPE_CHECKING
 
+from cluster_provision.clouds.azure.refusals import refusal_of
 from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from azure.core import exceptions as azure
+
 LOGIN = "docs/azure-authentication.md says which credentials work, and how to give them."
 NO_ANSWER = re.compile(r"Unable to connect|Failed to establish|Failed to resolve|timed out|CERTIFICATE_VERIFY_FAILED")
+DISTURBED = re.compile(
+    r"HTTP (?:error|status):? ?(?:429|5\d\d)|temporarily_unavailable|server_error|AADSTS90(?:033|006|012|015)\b"
+    r"|Expecting value|JSON is invalid|XML is invalid|Cannot deserialize|<!doctype|<html",
+    re.IGNORECASE,
+)
+"""A server's own failure, Entra ID's word for a passing one, or somebody else's page in its place."""
+TENANT = re.compile(r"must match[^/]{0,80}https://sts\.windows\.net/(?P<tenant>[0-9a-f-]{36})", re.IGNORECASE)
+FIREWALL = re.compile(
+    r"AuthorizationFailure|AuthorizationSourceIPMismatch|IpAuthorizationRejected|NetworkAccessDenied"
+    r"|not authorized to perform this operation\.(?!\S)|PublicNetworkAccess"
+    r"|(?:public|network) access .{0,60}(?:disabled|not permitted|denied)|blocked by (?:the )?network",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"AADSTS(\d+)")
 ANEW = "Make a new one: az ad app credential reset --id <application>, and put it into ARM_CLIENT_SECRET."
 STRANGER = (
@@ -52,30 +69,65 @@ def azure_failures_named(doing: str, denied: type[ProvisionError] = PermissionDe
     """
     from azure.core import exceptions as azure
 
+    _hush()
     try:
         yield
     except azure.ClientAuthenticationError as failure:
         # azure-identity raises this for every failure, also for those of the network
         if isinstance(failure.__cause__, azure.ServiceRequestError) or NO_ANSWER.search(str(failure)):
             raise _unreachable(doing, failure) from None
+        if _is_disturbance(failure):
+            raise Unreachable(
+                f"{doing}: {_told(failure)}",
+                "Microsoft Entra ID is busy or down, or something else answers in its place (a proxy, a page to log in "
+                "on): run the same command again later.",
+            ) from None
         raise credentials_error(doing, _told(failure)) from None
     except (azure.ServiceRequestError, azure.ServiceResponseError) as failure:
         raise _unreachable(doing, failure) from None
     except (azure.ResourceNotFoundError, azure.ResourceExistsError, azure.ResourceModifiedError):
         raise  # a missing, or an existing, resource: only the caller knows whether that is a failure
+    except azure.DecodeError:
+        raise Unreachable(
+            f"{doing}: what answers isn't Azure",
+            "Check this machine's network (a proxy, a page to log in on), and run the same command again.",
+        ) from None
     except azure.HttpResponseError as failure:
         status, told = failure.status_code or 0, _told(failure)
         if status == 401:
             raise credentials_error(doing, told) from None
         if status == 429 or status >= 500:
             raise Unreachable(f"{doing}: {told}", "Azure is busy or down: run the same command again later.") from None
+        known = refusal_of(told)
+        if known is not None:
+            raise known.raised_for(f"{doing}: {told}") from None
         raise denied(f"{doing}: {told}", advice_on(told)) from None
+
+
+def _hush() -> None:
+    """Where nobody handles them, msal's logs go to stderr, tracebacks too; what they say is in the exception."""
+    for name in ("msal", "azure"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+
+
+def _is_disturbance(failure: azure.ClientAuthenticationError) -> bool:
+    """Whether the token's endpoint, or somebody in its place, failed rather than refused the credentials."""
+    answers = (getattr(each, "response", None) for each in (failure, failure.__cause__))
+    status = next((int(each.status_code or 0) for each in answers if each is not None), 0)
+    return status == 429 or status >= 500 or bool(DISTURBED.search(f"{failure} {failure.__cause__ or ''}"))
 
 
 def credentials_error(doing: str, told: str) -> CredentialsError:
     """Return the error for refused credentials, with the meaning of Entra ID's number."""
     found = NUMBER.search(told)
     advice = ADVICE.get(found[1], "") if found else ""
+    if (wanted := TENANT.search(told)) is not None:
+        advice = (
+            f"The subscription belongs to another directory than the one you signed in to: set ARM_TENANT_ID="
+            f"{wanted['tenant']}, with credentials of that directory. One that was moved there takes up to an hour."
+        )
     if "managed identity" in told.lower():
         advice = "ARM_USE_MSI works only on an Azure machine with an identity: give it one."
     return CredentialsError(f"{doing}: Azure refused the credentials: {told}", advice or LOGIN)
@@ -87,13 +139,20 @@ def advice_on(told: str) -> str:
         return "The storage account accepts no keys: leave out the setting that uses them."
     if "AuthorizationPermissionMismatch" in told:
         return 'You need the role "Storage Blob Data Contributor" on the storage account (docs/azure-permissions.md).'
+    if FIREWALL.search(told):
+        return (
+            "The storage account's network rules (firewall, public access switched off) keep this machine out, which "
+            "no role heals: have its address or network let in (az storage account network-rule add), or run this from "
+            "a network that is; TERRAFORM_BLOB_PATH names another container. The nodes have to reach it, too."
+        )
     return "docs/azure-permissions.md lists the permissions that you need."
 
 
 def _told(failure: Exception) -> str:
     """Return the failure's message in one line, without the parts that only Microsoft's support can use."""
     text = str(getattr(failure, "message", "") or failure)
-    code = str(getattr(failure, "error_code", "") or "")
+    code = getattr(failure, "error_code", "") or ""
+    code = str(getattr(code, "value", code))
     text = re.split(r"\s*(?:Trace ID:|Correlation ID:|RequestId:|Content:|To troubleshoot, visit)", text)[0]
     text = " ".join(text.split())[:400]
     return f"{code}: {text}" if code and code not in text else text
@@ -101,12 +160,13 @@ def _told(failure: Exception) -> str:
 
 def _unreachable(doing: str, failure: Exception) -> Unreachable:
     return Unreachable(
-        f"{doing}: {_why(failure)}",
+        f"{doing}: {why(failure)}",
         "Check this machine's network (HTTPS_PROXY, SSL_CERT_FILE, a firewall), and run the same command again.",
     )
 
 
-def _why(failure: Exception) -> str:
+def why(failure: Exception) -> str:
+    """Why there was no answer, in a few words."""
     text = f"{failure} {failure.__cause__ or ''}"
     for pattern, words in (
         ("CERTIFICATE_VERIFY_FAILED|SSLError", "Azure's certificate is not trusted on this machine"),
@@ -116,6 +176,7 @@ def _why(failure: Exception) -> str:
         ),
         ("Name or service not known|Failed to resolve|getaddrinfo", "there is no host of that name"),
         ("timed out|Timeout", "no answer in time"),
+        ("RemoteDisconnected|Connection aborted|reset by peer|IncompleteRead", "the connection was cut"),
     ):
         if re.search(pattern, text):
             return words

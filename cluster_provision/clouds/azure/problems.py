@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.clouds.azure.refusals import CAUSES
 from cluster_provision.clouds.problems import first_fitting, kind
 from cluster_provision.errors import (
     CapacityError,
+    InUse,
     NotReady,
     PermissionDenied,
     QuotaError,
@@ -46,16 +48,60 @@ KINDS = (
         QuotaError,
         f"The subscription has too many public addresses there. {MORE_QUOTA}",
     ),
-    kind(r"exceeding approved|QuotaExceeded", QuotaError, MORE_QUOTA),
+    kind(
+        r"MaxStorageAccountsCount\w*Exceeded|already contains \d+ storage accounts"
+        r"|storage accounts? .{0,60}(?:limit|maximum)",
+        QuotaError,
+        "The subscription has no room for another storage account there: delete one that nobody needs, ask for more "
+        "(https://portal.azure.com, Subscriptions, Usage + quotas), or name a container that is there: "
+        "TERRAFORM_BLOB_PATH=https://<account>.blob.core.windows.net/<container>/<folder>.",
+    ),
+    kind(
+        r"RoleAssignmentLimitExceeded|role assignments .{0,60}limit",
+        QuotaError,
+        "The subscription holds as many role assignments as Azure allows: delete those of identities that are gone, or "
+        "name an identity that has its role already in NODE_IDENTITY.",
+    ),
+    kind(
+        r"TooManyRequests|OperationNotAllowed: The server rejected the request because too many requests"
+        r"|RateLimitExceeded|SubscriptionRequestsThrottled|ResourceCollectionRequestsThrottled",
+        Unreachable,
+        "Azure got too many calls in a short time: run the same command again in some minutes.",
+    ),
+    kind(
+        r"exceeding approved|exceed(?:s|ing)? (?:the )?(?:approved |maximum )?(?:quota )?limits? of (?:Core|\d)"
+        r"|quota limits? of|QuotaExceeded|Quota(?:Limit)?Reached|CountLimitReached|\wLimit(?:Reached|Exceeded)"
+        r"|Count\w*LimitExceeded|CountPerSubscriptionExceeded|ResourceCountExceedsLimit",
+        QuotaError,
+        MORE_QUOTA,
+    ),
     kind(
         r"SkuNotAvailable|AllocationFailed|Overconstrained\w*AllocationRequest|Capacity Restrictions",
         CapacityError,
         "Try again later, or choose another LOCATION, SKU, ZONES or PROVISIONING_MODEL.",
     ),
     kind(
-        r"ResourcePurchaseValidationFailed|MarketplacePurchaseEligibilityFailed|Legal terms have not been accepted",
+        r"removed from the marketplace|Offer with PublisherId.{0,200}not found"
+        r"|(?:offer|plan)\b.{0,120}\bno longer (?:sold|available|offered)"
+        r"|PlatformImageNotFound|GalleryImageNotFound|ImageVersion(?:Deprecated|NotFound)|ImageDeprecated"
+        r"|image\b.{0,200}(?:has been|is|was) (?:deprecated|removed|deleted)|VMImage was not found|ImageNotFound"
+        r"|version .{0,60}of the image .{0,120}not (?:found|available)",
+        SettingsError,
+        "LOCATION has no such IMAGE, or not any more: az vm image list --all --publisher <publisher> lists the "
+        "images there; `latest` as its version is never one that is gone.",
+    ),
+    kind(
+        r"legal terms|accept (?:the )?(?:legal |marketplace )?terms|terms (?:have|has) not been accepted",
         SettingsError,
         TERMS,
+    ),
+    kind(
+        r"ResourcePurchaseValidationFailed|MarketplacePurchase\w+|MarketplaceOffer\w+|payment instrument"
+        r"|cannot be purchased|purchas\w+ .{0,80}(?:blocked|disabled|not (?:allowed|supported|authorized))",
+        SettingsError,
+        "This subscription can't buy what IMAGE is sold as (its payment, its offer type, its country, or a private "
+        "marketplace; the message says which): take an IMAGE without a price, such as "
+        "microsoft-dsvm:ubuntu-hpc:2204:latest, or a SUBSCRIPTION_ID that may buy it. No terms are missing.",
     ),
     kind(
         r"VMMarketplaceInvalidInput",
@@ -64,15 +110,28 @@ KINDS = (
         "(publisher:offer:sku:version), not by a copy's resource id.",
     ),
     kind(
-        r"PlatformImageNotFound|GalleryImageNotFound",
+        r"cannot boot Hypervisor Generation|does not support .*architecture|Trusted ?Launch|Confidential ?VM"
+        r"|security ?type|UseStandardSecurityType|UefiSettings",
         SettingsError,
-        "LOCATION has no such IMAGE: az vm image list --all --publisher <publisher> lists the images there.",
+        "IMAGE and SKU don't fit each other, or SECURITY_TYPE: choose an image of the generation and architecture "
+        "that the size boots, or another SECURITY_TYPE (standard or trusted-launch), as the message says.",
     ),
     kind(
-        r"cannot boot Hypervisor Generation|does not support .*(?:architecture|security type|TrustedLaunch)",
+        r"SubnetIsFull|does not have enough (?:capacity|addresses|free)|InsufficientSubnet\w*"
+        r"|SubnetWith\w*InsufficientIP|subnet\b.{0,80}\b(?:is full|not enough (?:free )?(?:IP )?addresses)",
         SettingsError,
-        "IMAGE and SKU don't fit each other: choose an image of the generation and architecture that the size boots, "
-        "or another SECURITY_TYPE.",
+        "The subnet has no address left for these machines: make the cluster smaller, or delete what else somebody "
+        "has put into the subnet.",
+    ),
+    kind(
+        r"LocationNotAvailableForResourceType|NoRegisteredProviderFound",
+        SettingsError,
+        "Azure doesn't offer this in LOCATION: take one of those that the message lists.",
+    ),
+    kind(
+        r"AvailabilityZoneNotSupported|does not support availability zones|zone\(?s?\)? .{0,60}not supported",
+        SettingsError,
+        "LOCATION, or SKU there, has no such zone: change ZONES, or leave it out.",
     ),
     kind(
         r"exceeds the total limit of '\d+' Virtual Machine instances",
@@ -85,12 +144,7 @@ KINDS = (
         SettingsError,
         "A scale set can't be changed in this way: run Destroy, then Create.",
     ),
-    kind(
-        r"RequestDisallowedByPolicy",
-        PermissionDenied,
-        "A policy of your organisation forbids this; the message names it. Ask its owner, or change the setting (TAGS, "
-        "SKU, LOCATION, ACCESS) that it is about.",
-    ),
+    *CAUSES,
     kind(
         r"LinkedAuthorizationFailed|AuthorizationFailed|does not have authorization to perform action",
         PermissionDenied,
@@ -98,13 +152,26 @@ KINDS = (
         "takes effect after some minutes.",
     ),
     kind(
-        r"ResourceGroupBeingDeleted",
+        r"PrincipalNotFound",
         NotReady,
-        "Azure is deleting the resource group: run the same command again once it is gone.",
+        "The directory doesn't know this identity everywhere yet: run the same command again in some minutes.",
     ),
     kind(
-        r"TooManyRequests|OperationNotAllowed: The server rejected the request because too many requests",
-        Unreachable,
-        "Azure got too many calls in a short time: run the same command again in some minutes.",
+        r"ScopeLocked|scope\(s\) are locked",
+        InUse,
+        "A resource lock on the scope that the message names forbids this: an owner of the scope, or whoever put it "
+        "there, can remove it (in the portal, or see az lock list). Then run the same command again.",
+    ),
+    kind(
+        r"ResourceGroupBeingDeleted|ContainerBeingDeleted|BeingDeleted\b",
+        NotReady,
+        "Azure is deleting what this needs: run the same command again once it is gone.",
+    ),
+    kind(
+        r"OSProvisioning\w+|VMExtensionProvisioning\w+|VMExtensionHandler\w+|VMStartTimedOut"
+        r"|VMAgentStatusCommunicationError|OS provisioning (?:failed|for)|did not (?:start|finish) in the allotted",
+        NotReady,
+        "A machine did not start in time. IMAGE must be one with cloud-init or the Azure agent. Run the same command "
+        "again: it continues from here.",
     ),
 )

@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.clock import second_after
 from cluster_provision.clouds.gcp.failures import LOGIN, google_failures_named
-from cluster_provision.errors import (
-    CredentialsError,
-    PermissionDenied,
-    ProvisionError,
-    UnexpectedError,
-    Unreachable,
-)
+from cluster_provision.clouds.gcp.refusals import refusal_of
+from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +140,13 @@ class Refusal:
         """Whether the service was never switched on in the project."""
         return bool(self.reasons & {"SERVICE_DISABLED", "accessNotConfigured"})
 
+    @property
+    def _in_full(self) -> str:
+        """The text with what Google says beside it, as Terraform's provider prints both."""
+        about = f'"service": "{self.service}" ' if self.service else ""
+        about += f'"consumer": "projects/{self.project}"' if self.project else ""
+        return f"{' '.join(sorted(self.reasons))}: {self.told} {about}".strip()
+
     def error(self) -> ProvisionError | NotFound:
         """Return this tool's error for the refusal."""
         if self.status == 404:
@@ -155,20 +157,13 @@ class Refusal:
             return Unreachable(
                 f"{self.told} (HTTP {self.status})", "Google's API is busy or down: run the same command again later."
             )
+        if (known := refusal_of(self._in_full)) is not None:
+            return known.error(self.told, known.advice_on(self._in_full))
         if self.status == 403:
             return PermissionDenied(self.told, self._what_to_do())
-        return UnexpectedError(f"{self.told} (HTTP {self.status})")
+        return Refused(f"{self.told} (HTTP {self.status})", "Google refuses this as it is; the message says why.")
 
     def _what_to_do(self) -> str:
-        if self.service_off:
-            return f"Enable the service, wait a minute, and run this again:\n  {enabling(self.service, self.project)}"
-        if "USER_PROJECT_DENIED" in self.reasons or "serviceusage.services.use" in self.told:
-            which = f" {self.project}," if self.project else ""
-            return (
-                f"Your login charges its calls to a quota project,{which} which you may not use. Name another one:\n"
-                "  gcloud auth application-default set-quota-project <project>\n"
-                "or ask for roles/serviceusage.serviceUsageConsumer on it (docs/authentication.md)."
-            )
         if self.reasons & {"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"} and "scope" in self.told:
             return (
                 "The credentials' scopes are too narrow: a machine's access scopes must include cloud-platform "

@@ -5,13 +5,14 @@ Each look-up runs once and is remembered. None means "does not exist"; a look-up
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import COMPUTE, IAM, RESOURCE_MANAGER, GoogleApi
 from cluster_provision.clouds.gcp.resources import name_of
-from cluster_provision.errors import PermissionDenied, UnexpectedError, Unreachable
+from cluster_provision.errors import PermissionDenied, Refused, Unreachable
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.memoize import Remembered
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from google.auth.transport.requests import AuthorizedSession
 
+SUBNET_REGION = re.compile(r"/regions/([^/]+)/subnetworks/")
 SERVICE_USAGE = "https://serviceusage.googleapis.com/v1"
 QUOTAS = "https://cloudquotas.googleapis.com/v1"
 SERVICES_A_CALL = 30
@@ -52,11 +54,21 @@ class MachineFacts:
 
 @dataclass(frozen=True)
 class ImageFacts:
-    """An image by its name; `state` is its deprecation state, empty for none, `replacement` an image's name."""
+    """An image by its name; `state` is its deprecation state, empty for none, `replacement` an image's name, and
+    `disk_gb` how large a disk has to be for it, 0 where it doesn't say."""
 
     name: str
     state: str = ""
     replacement: str = ""
+    disk_gb: int = 0
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """A network: whether it has a subnet in every region by itself, and the regions in which it has one now."""
+
+    automatic: bool
+    regions: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ class GcpCatalogue(GoogleApi):
         url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
         try:
             told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})
-        except UnexpectedError:
+        except Refused:
             if len(permissions) == 1:
                 untestable.update(permissions)
                 return
@@ -133,9 +145,14 @@ class GcpCatalogue(GoogleApi):
         """Whether the project has the zone."""
         return self._once(("zone", zone), lambda: self._found(f"{self._project}/zones/{zone}")) is not None
 
-    def has_network(self, name: str) -> bool:
-        """Whether the project has the network."""
-        return self._once(("network", name), lambda: self._found(f"{self._project}/global/networks/{name}")) is not None
+    def network(self, name: str) -> NetworkFacts | None:
+        """The project's network of this name; None where there is none."""
+        found = self._once(("network", name), lambda: self._found(f"{self._project}/global/networks/{name}"))
+        if found is None:
+            return None
+        subnets = (SUBNET_REGION.search(str(each)) for each in found.get("subnetworks", ()))
+        automatic = bool(found.get("autoCreateSubnetworks")) or "IPv4Range" in found  # a legacy one has no subnets
+        return NetworkFacts(automatic, frozenset(each[1] for each in subnets if each))
 
     def has_network_profile(self, name: str) -> bool:
         """Whether there is a network profile of this name, such as us-central1-a-vpc-roce."""
@@ -251,7 +268,7 @@ class GcpCatalogue(GoogleApi):
         if found is None:
             return None
         replacement = str(found.get("deprecated", {}).get("replacement", ""))
-        return ImageFacts(str(found["name"]), _state(found), name_of(replacement))
+        return ImageFacts(str(found["name"]), _state(found), name_of(replacement), int(found.get("diskSizeGb") or 0))
 
     def image_names(self, project: str, *, families: bool) -> list[str]:
         """Return the names, or the families, of the project's images that aren't deprecated."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cluster_provision.clouds.base import Identity
 from cluster_provision.clouds.gcp.credentials_file import SCOPES, load
-from cluster_provision.clouds.gcp.failures import google_failures_named
+from cluster_provision.clouds.gcp.failures import google_failures_named, is_disturbance
 from cluster_provision.clouds.gcp.login import COMMAND, OTHER_WAYS, VARIABLE, is_there, none_found, places
 from cluster_provision.clouds.gcp.metadata import metadata_host, metadata_server_answers
 from cluster_provision.errors import CredentialsError
@@ -96,7 +96,7 @@ def _from_file(place: Path) -> Credentials:
     from google.auth.exceptions import GoogleAuthError
 
     try:
-        info = json.loads(place.read_text())
+        info = json.loads(place.read_text(encoding="utf-8"))
         kind = KINDS.get(str(info.get("type")))
         if kind is None:
             raise ValueError(f"its type is {info.get('type')!r}, and known are {', '.join(KINDS)}")
@@ -133,7 +133,11 @@ def prove_credentials(found: Credentials) -> Identity:
         except TransportError:
             raise
         except (GoogleAuthError, OSError, ValueError) as failure:
+            if is_disturbance(failure):
+                raise  # no word on the credentials
             raise _refused(found, failure) from None
+        except (TypeError, KeyError, AttributeError):  # the library takes any answer for one of Google's
+            raise TransportError("what answers isn't Google's token endpoint") from None
     return Identity(_name_of(found), found.source, found.environment)
 
 

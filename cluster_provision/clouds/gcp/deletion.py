@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import COMPUTE, GoogleApi
-from cluster_provision.errors import UnexpectedError
+from cluster_provision.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ class GoogleDeletion(GoogleApi):
             return False
         errors = (found.get("error") or {}).get("errors", ())
         if errors:
-            raise UnexpectedError(f"{doing}: {'; '.join(str(each.get('message', '')) for each in errors)}")
+            raise Refused(f"{doing}: {'; '.join(str(each.get('message', '')) for each in errors)}")
         return True
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+import json
+import re
+from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.gcp.refusals import refusal_of
 from cluster_provision.errors import (
     CredentialsError,
     PermissionDenied,
@@ -15,10 +18,21 @@ from cluster_provision.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from google.api_core import exceptions as api
+
 LOGIN = (
     "Run `gcloud auth application-default login` and mount the result: "
     "docker run -v ~/.config/gcloud:/root/.config/gcloud … (docs/authentication.md has the other ways)."
 )
+KEPT = re.compile(r"retentionPolicyNotMet|retention policy|underActiveHold|(?:active|event-based|temporary) hold", re.I)
+PERMISSION = re.compile(r"\b403:|forbidden|permission|does not have \S+ access", re.I)
+REFUSED = re.compile(r"invalid_(?:grant|client|scope|request|rapt)|unauthorized_client|access_denied|reauth", re.I)
+DISTURBED = re.compile(
+    r"<!doctype|<html|[\"']code[\"']: (?:429|50\d)|HTTP (?:error|status):? ?50\d|service unavailable|bad gateway"
+    r"|no JSON|internal_failure|server_error|temporarily_unavailable",
+    re.I,
+)
+BUSY_CODES = ("429", "500", "502", "503", "504")
 
 
 @contextlib.contextmanager
@@ -34,6 +48,8 @@ def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionD
     try:
         yield
     except auth.RefreshError as failure:
+        if is_disturbance(failure):
+            raise _unreachable(doing, failure) from None
         raise CredentialsError(
             f"{doing}: the credentials are expired or were refused: {_told(failure)}", LOGIN
         ) from None
@@ -43,14 +59,50 @@ def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionD
         raise CredentialsError(f"{doing}: the credentials can't be used: {_told(failure)}", LOGIN) from None
     except api.Unauthorized as failure:
         raise CredentialsError(f"{doing}: Google refused the credentials: {_told(failure)}", LOGIN) from None
-    except api.Forbidden as failure:
-        raise denied(f"{doing}: {_told(failure)}", "docs/permissions.md lists the permissions that you need.") from None
     except (requests.RequestException, api.RetryError, api.ServerError, api.TooManyRequests) as failure:
         raise _unreachable(doing, failure) from None
     except api.NotFound:
         raise  # only the caller knows whether the resource may be missing
     except api.GoogleAPICallError as failure:
-        raise denied(f"{doing}: {_told(failure)}", "Google refuses this request; the message says why.") from None
+        raise refused(f"{doing}: {_told(failure)}", _in_full(failure), denied) from None
+
+
+def refused(message: str, told: str, denied: type[ProvisionError]) -> ProvisionError:
+    """Return the error for what Google `told`: that of its cause if no permission heals it, else one of the class."""
+    known = refusal_of(told)
+    if known is not None:
+        return known.error(message, known.advice_on(told))
+    if KEPT.search(told):
+        return denied(
+            message,
+            "The bucket keeps its objects (a retention policy, a hold), so that they can be neither replaced nor "
+            "deleted: have that lifted, or name a bucket without it.",
+        )
+    if PERMISSION.search(told):
+        return denied(message, "docs/permissions.md lists the permissions that you need.")
+    return denied(message, "Google refuses this request; the message says why.")
+
+
+def is_disturbance(failure: Exception) -> bool:
+    """Whether the token's endpoint, or somebody in its place, failed rather than refused: a server's own error, or an
+    answer that is no answer of Google's. google-auth says RefreshError of these too."""
+    told = " ".join(str(each) for each in failure.args)
+    if not REFUSED.search(told) and (getattr(failure, "retryable", False) or DISTURBED.search(told)):
+        return True
+    return any(isinstance(each, dict) and _is_busy(each) for each in failure.args)
+
+
+def _is_busy(answer: dict[str, Any]) -> bool:
+    error = answer.get("error")
+    told = error if isinstance(error, dict) else answer
+    return str(told.get("code", "")) in BUSY_CODES or str(error) in ("internal_failure", "temporarily_unavailable")
+
+
+def _in_full(failure: api.GoogleAPICallError) -> str:
+    """Return the failure's text, with Google's words for why."""
+    details = [each for each in failure.errors if isinstance(each, dict)]
+    reasons = " ".join(str(each.get("reason", "")) for each in details)
+    return f"{reasons} {int(failure.code or 0)}: {failure.message} {json.dumps(details)}"
 
 
 def _told(failure: Exception) -> str:

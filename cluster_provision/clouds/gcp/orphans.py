@@ -11,7 +11,7 @@ from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.deletion import GoogleDeletion
 from cluster_provision.clouds.gcp.leftovers import GcpLeftovers
 from cluster_provision.clouds.gcp.monitoring import MONITORING, GcpMonitoring
-from cluster_provision.errors import PermissionDenied, UnexpectedError
+from cluster_provision.errors import PermissionDenied, Refused
 
 OWN = "A machine of cluster "
 """The description of a Terraform template begins so; GKE's own templates have the cluster's label, too."""
@@ -43,7 +43,7 @@ class GcpOrphans(GcpLeftovers, GcpMonitoring, GoogleDeletion):
     def _template_gone(self, name: str) -> bool:
         try:
             self._delete(f"global/instanceTemplates/{name}")
-        except (PermissionDenied, UnexpectedError):
+        except (PermissionDenied, Refused):
             return False
         return True
 
@@ -52,6 +52,6 @@ class GcpOrphans(GcpLeftovers, GcpMonitoring, GoogleDeletion):
             self._call("DELETE", f"{MONITORING}/{name}", f"deleting {name.rsplit('/', 1)[-1]}")
         except NotFound:
             return True
-        except (PermissionDenied, UnexpectedError):
+        except (PermissionDenied, Refused):
             return False
         return True

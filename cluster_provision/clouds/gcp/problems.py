@@ -10,8 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.gcp.refusals import CAUSES, POLICIES
 from cluster_provision.clouds.problems import first_fitting, kind
-from cluster_provision.errors import CapacityError, PermissionDenied, QuotaError, SettingsError, Unreachable
+from cluster_provision.errors import (
+    CapacityError,
+    InUse,
+    NotReady,
+    PermissionDenied,
+    QuotaError,
+    SettingsError,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.problems import Kind
@@ -58,25 +67,51 @@ KINDS = (
         "The machine type takes fewer network cards: set NETWORK_CONFIG=new_network, or a larger VM_TYPE.",
     ),
     kind(
-        r"IP_SPACE_EXHAUSTED|IP space of .* is exhausted",
+        r"IP_SPACE_EXHAUSTED|IP space of .* is exhausted|does not have available private IP space"
+        r"|(?:not enough|insufficient|no) (?:free |available )?(?:private )?(?:IP |address )+(?:space|range)"
+        r"|(?:range|subnet\w*) .{0,80}(?:is|has been) exhausted",
         SettingsError,
-        "The subnetwork has no address left: make the cluster smaller, or set NETWORK_CONFIG=new_network.",
+        "The network has no addresses left for this: set NETWORK_CONFIG=new_network, which has its own, or make the "
+        "cluster smaller.",
     ),
     kind(
-        r"constraints/compute\.vmExternalIpAccess",
-        PermissionDenied,
-        "An organisation policy forbids external addresses here: set EXTERNAL_IP=no.",
+        r"IP range .{0,60}(?:overlaps|conflicts) with|overlaps with (?:the |an )?existing (?:allocated )?IP range",
+        SettingsError,
+        "The network uses these addresses already, or one that is peered with it does. Filestore chooses others at "
+        "another try; where it doesn't, set NETWORK_CONFIG=new_network.",
     ),
     kind(
-        r"Constraint constraints/\S+ violated",
-        PermissionDenied,
-        "An organisation policy forbids this: ask its owner, or change the setting that the message is about.",
+        r"custom subnet mode|must specify a subnet",
+        SettingsError,
+        "The network default has no subnet that Google chooses by itself (custom mode): set "
+        "NETWORK_CONFIG=new_network.",
     ),
+    kind(
+        r"disk size .*smaller than the image|DiskSizeGb.*image size"
+        r"|must be (?:at least|larger than) the (?:image|size of)",
+        SettingsError,
+        "The machines' disk has to be as large as their image at least: raise DISK_SIZE_GB.",
+    ),
+    kind(
+        r"Cloud KMS|cryptoKeys?/|\bKMS[_ ]|cloudkms\.",
+        PermissionDenied,
+        "The encryption key that the message names can't be used: it has to be enabled, and the project's service "
+        "agent needs roles/cloudkms.cryptoKeyEncrypterDecrypter on it.",
+        final=True,
+    ),
+    *CAUSES,
+    *POLICIES,
     kind(
         r"rateLimitExceeded|RATE_LIMIT_EXCEEDED|OPERATION_RATE_EXCEEDED|per[ -]minute",
         Unreachable,
         "Google got too many calls in a minute; the quota for machines is not the cause. Run the same command again in "
         "a minute.",
+    ),
+    kind(
+        r"system limit for internal resources|request that we adjust this limit",
+        QuotaError,
+        "Google allows the project no more of this, and it is no quota that can be seen: fill in the form of the "
+        "message, delete file servers that nobody needs, or name another region in ZONE.",
     ),
     kind(
         r"^\S*QUOTA\S*:|QUOTA_EXCEEDED|quota .*exceeded|insufficient regional quota|quota limit",
@@ -97,9 +132,69 @@ KINDS = (
         "reservations describe).",
     ),
     kind(
+        r"(?:machine|accelerator) type .{0,120}does not exist in (?:zone|region)",
+        CapacityError,
+        "This zone has no such machines at all: name another zone in ZONE, or another VM_TYPE.",
+        final=True,
+    ),
+    kind(
+        r"protected against deletion|deletion.?protection",
+        InUse,
+        "Somebody has protected it against deletion. Show what is protected, and lift it where nobody needs it:\n"
+        '  gcloud compute instances list --filter="deletionProtection=true" --format="value(name,zone)"\n'
+        "  gcloud compute instances update <machine> --zone=<zone> --project=<project> --no-deletion-protection\n"
+        "Then run the same command again, which goes on from here.",
+        final=True,
+        names=(
+            r"zones/(?P<zone>[a-z0-9-]+)/instances/(?P<machine>[a-z0-9-]+)",
+            r"projects/(?P<project>[a-z0-9.:-]+)/zones/(?P<zone>[a-z0-9-]+)",
+        ),
+    ),
+    kind(
+        r"only \d+ nodes? out of \d+ ha(?:ve|s) registered"
+        r"|nodes? (?:have |has )?(?:failed|did not|unable) (?:to )?register"
+        r"|NodePool \S+ was created in the error state",
+        NotReady,
+        "The nodes started, and did not reach their control plane: see whether a NAT or route is missing, whether a "
+        "firewall rule of yours denies, and whether the nodes' account (SERVICE_ACCOUNT) has "
+        "roles/container.defaultNodeServiceAccount. gcloud compute instances get-serial-port-output shows a node's "
+        "own words. Then run the same command again, which goes on from here.",
+    ),
+    kind(
+        r"images/\S+ (?:was|is) not found|\bimage\b.{0,120}(?:not found|does not exist|is obsolete|has been deleted"
+        r"|no longer (?:exists|available|supported))",
+        SettingsError,
+        "The image is not there, or not any more: name another in IMAGE_NAME or IMAGE_FAMILY_NAME, with IMAGE_PROJECT.",
+    ),
+    kind(
+        r"(?:master|node|cluster|GKE)? ?version \S+ (?:is|was) (?:unsupported|not (?:found|supported|available|valid))"
+        r"|no valid versions with the prefix",
+        SettingsError,
+        "GKE has no such version, or not any more: gcloud container get-server-config --location=<region> shows those "
+        "that GKE_VERSION can name.",
+    ),
+    kind(
         r"PERMISSIONS?_(?:ERROR|DENIED)|Required '.*' permission|does not have permission|Permission '.*' denied",
         PermissionDenied,
         "Ask for the permission that the message names; docs/permissions.md lists all that you need.",
+    ),
+    kind(
+        r"INVALID_FIELD_VALUE|Invalid value for field|^INVALID_ARGUMENT:",
+        SettingsError,
+        "Google doesn't take a value that follows from the settings: the message names the field. Correct the setting "
+        "that it is about (VM_TYPE, DISK_SIZE_GB, DISK_TYPE, NETWORK_CONFIG, SERVICE_ACCOUNT).",
+    ),
+    kind(
+        r"^RESOURCE_NOT_FOUND:|^NOT_FOUND:",
+        SettingsError,
+        "What the message names isn't there. Correct the setting that names it (SERVICE_ACCOUNT, IMAGE_NAME, "
+        "RESERVATION_NAME); where it was a part of the cluster, Create makes it anew.",
+        final=False,  # an account that was just made is known everywhere minutes later
+    ),
+    kind(
+        r"^UNSUPPORTED_OPERATION:",
+        SettingsError,
+        "Google can't do this in any zone with these settings: change what the message names.",
     ),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import CapacityError, ProvisionError, QuotaError
+from cluster_provision.errors import CapacityError, PlaceClosed, ProvisionError, QuotaError
 from cluster_provision.provisioners.terraform.removal import remove_everything
 from cluster_provision.run import Step, pending, perform
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from cluster_provision.run import Run
     from cluster_provision.state.base import StateFacts
 
-NoRoom = CapacityError | QuotaError
+NoRoom = CapacityError | QuotaError | PlaceClosed
+NO_ROOM: tuple[type[NoRoom], ...] = (CapacityError, QuotaError, PlaceClosed)
+"""Of several zones' reasons, the first of these is the run's."""
 
 
 def same_zone(session: Session, run: Run) -> None:
@@ -69,7 +71,7 @@ def in_a_zone_with_room(
             for step in steps():
                 if step.each_place or step not in run.done:
                     perform(run, (step,))
-        except (CapacityError, QuotaError) as refusal:
+        except NO_ROOM as refusal:
             if run.facts.settled or len(target.zones) == 1:
                 raise
             refused[target.zone] = refusal
@@ -127,17 +129,17 @@ def _everywhere(refusal: QuotaError) -> bool:
 
 
 def _say_where_next(session: Session, run: Run, refusal: NoRoom, following: str | None) -> None:
-    why = "no quota" if isinstance(refusal, QuotaError) else "no room"
+    why = "has no quota for this cluster" if isinstance(refusal, QuotaError) else "has no room for this cluster"
+    if isinstance(refusal, PlaceClosed):
+        why = "isn't open to this project"
     then = f"trying {following} next" if following else "no other zone is left"
-    run.console.say(
-        f"{session.target.zone} has {why} for this cluster: {_cause(refusal)}\n{then}, once it is cleaned up"
-    )
+    run.console.say(f"{session.target.zone} {why}: {_cause(refusal)}\n{then}, once it is cleaned up")
 
 
 def _none_left(refused: dict[str, NoRoom]) -> ProvisionError:
-    capacity = any(isinstance(refusal, CapacityError) for refusal in refused.values())
     reasons = "\n".join(f"  {zone}: {_cause(refusal)}" for zone, refusal in refused.items())
-    return (CapacityError if capacity else QuotaError)(
+    told = next(kind for kind in NO_ROOM if any(isinstance(refusal, kind) for refusal in refused.values()))
+    return told(
         f"no zone of ZONE has room for this cluster:\n{reasons}",
         "What was made there is removed again. Try again later, name more zones in ZONE, or change VM_TYPE or "
         "PROVISIONING_MODEL.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.failures import azure_failures_named
@@ -26,7 +26,8 @@ POLL_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Place:
-    """The place of blobs. `group` is the account's resource group, for an account that the tool makes (`own`)."""
+    """The place of blobs. `group` is the account's resource group, for an account that the tool makes (`own`), with the
+    user's `tags`."""
 
     account: str
     container: str
@@ -34,6 +35,7 @@ class Place:
     group: str = ""
     location: str = ""
     own: bool = False
+    tags: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -45,8 +47,9 @@ def make_account(cloud: Azure, place: Place, *, keys: bool) -> None:
 
     Raises StateStoreError where somebody else has the account's name.
     """
+    tags = {**place.tags, **MADE_BY}
     if cloud.group(place.group) is None:
-        cloud.make_group(place.group, place.location, MADE_BY)
+        cloud.make_group(place.group, place.location, tags)
     if cloud.account(place.group, place.account) is None:
         if not cloud.account_name_is_free(place.account):
             raise StateStoreError(
@@ -54,7 +57,7 @@ def make_account(cloud: Azure, place: Place, *, keys: bool) -> None:
                 "Name a container of your own: "
                 "TERRAFORM_BLOB_PATH=https://<account>.blob.core.windows.net/<container>/<folder>.",
             )
-        cloud.make_account(place.group, place.account, place.location, MADE_BY, keys=keys)
+        cloud.make_account(place.group, place.account, place.location, tags, keys=keys)
     cloud.keep_versions(place.group, place.account)
     cloud.make_container(place.group, place.account, place.container)
 

@@ -20,6 +20,7 @@ from cluster_provision.clouds.azure.failures import azure_failures_named
 from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NODES_FOLDER
 from cluster_provision.state.azure.account import ROLE, get_access, make_account, remove_account
+from cluster_provision.state.azure.busy import repeat_when_busy
 from cluster_provision.state.contents import (
     MARK,
     claimed_in,
@@ -242,7 +243,10 @@ class AzureBlobStore:
 
         place = self._place
         credential = self._cloud.account_key(place.group, place.account) if self._keys else self._token
-        return BlobServiceClient(place.url, credential=credential, **LIMITS).get_container_client(self.container)
+        service = BlobServiceClient(
+            place.url, credential=credential, _additional_pipeline_policies=[repeat_when_busy()], **LIMITS
+        )
+        return service.get_container_client(self.container)
 
     def _read(self, name: str) -> str | None:
         with azure_failures_named(f"reading {self._address(name)}", StateStoreError):

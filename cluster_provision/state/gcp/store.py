@@ -11,10 +11,11 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.gcp.failures import google_failures_named
-from cluster_provision.errors import StateStoreError
+from cluster_provision.errors import PermissionDenied, PlaceClosed, StateStoreError
 from cluster_provision.node import NODES_FOLDER
 from cluster_provision.state.contents import (
     MARK,
@@ -28,10 +29,11 @@ from cluster_provision.state.contents import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from google.cloud.storage import Bucket, Client
+    from google.cloud.storage import Blob, Bucket, Client
 
     from cluster_provision.node import NodeRecord, NodeSummary
     from cluster_provision.state.base import Lock, StateFacts
@@ -47,8 +49,9 @@ RETRY_SECONDS = 20.0
 class GcsStore:
     """The store of cluster `name_prefix` in `bucket`, below `folder`.
 
-    `own`: the bucket is the tool's default one in project `project_number`. It is created in `region` if it is missing,
-    and refused if it belongs to another project, since anybody can make a bucket of that name.
+    `own`: the bucket is the tool's default one in project `project_number`. It is created in `region`, with the user's
+    `labels`, if it is missing, and refused if it belongs to another project, since anybody can make a bucket of that
+    name.
     """
 
     noun = "bucket"
@@ -64,6 +67,7 @@ class GcsStore:
         name_prefix: str,
         region: str,
         own: bool,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         from google.cloud.storage.retry import DEFAULT_RETRY
 
@@ -72,6 +76,7 @@ class GcsStore:
         self._project_number = project_number
         self._region = region
         self._own = own
+        self._labels = {**(labels or {}), **MADE_BY}
         self._found: Bucket | None = None
         self.container = bucket
         self.deployment = "/".join(part for part in (folder, f"{name_prefix}-deployment") if part)
@@ -105,7 +110,24 @@ class GcsStore:
                 "Anybody can make a bucket of that name, so the tool doesn't use it. Name one of yours: "
                 "TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
             )
+        self._require_deletable(self._found)
         return True
+
+    def _require_deletable(self, bucket: Bucket) -> None:
+        """A lock is an object that has to go again. Raises StateStoreError where the bucket keeps its objects; where a
+        state is in it already, the best is made of it."""
+        kept, why, lifted = int(bucket.retention_period or 0), "", ""
+        if kept:
+            why, lifted = f"keeps every object for {_spelt(kept)} (its retention policy)", "--clear-retention-period"
+        elif bucket.default_event_based_hold:
+            why, lifted = "puts an event-based hold on every new object", "--no-default-event-based-hold"
+        if why and self._read(f"{self._prefix}/default.tfstate") is None:
+            raise StateStoreError(
+                f"bucket gs://{self.container} {why}, so that no lock in it can be released and no state replaced",
+                "Name a bucket without it: TERRAFORM_GCS_PATH=gs://<bucket>/<folder>; object versioning keeps former "
+                "states too, and lets go. Where nobody needs it, and it isn't locked:\n"
+                f"  gcloud storage buckets update gs://{self.container} {lifted}",
+            )
 
     def grants_by_folder(self) -> bool:
         """IAM conditions need uniform bucket-level access: https://cloud.google.com/storage/docs/access-control/iam"""
@@ -122,8 +144,8 @@ class GcsStore:
         bucket.iam_configuration.public_access_prevention = "enforced"
         bucket.versioning_enabled = True
         bucket.soft_delete_policy.retention_duration_seconds = 0  # versions stay; what Destroy deletes is gone
-        bucket.labels = dict(MADE_BY)
-        with google_failures_named(f"creating bucket gs://{self.container}", StateStoreError):
+        bucket.labels = self._labels
+        with self._elsewhere(), google_failures_named(f"creating bucket gs://{self.container}", StateStoreError):
             try:
                 self._found = self._client.create_bucket(bucket, location=self._region, retry=self._retry)
             except Conflict:  # another run made it just now, or it belongs to somebody else
@@ -134,6 +156,18 @@ class GcsStore:
                     ) from None
                 return False
         return True
+
+    @contextlib.contextmanager
+    def _elsewhere(self) -> Iterator[None]:
+        """A bucket of one's own lies where no other zone of the cluster's would bring it."""
+        try:
+            yield
+        except PlaceClosed as failure:
+            raise PermissionDenied(
+                failure.message,
+                f"The state's bucket can't be made in {self._region}. Name one that lies where your organisation "
+                "allows it: TERRAFORM_GCS_PATH=gs://<bucket>/<folder>; or begin ZONE with a zone of another region.",
+            ) from None
 
     def backend(self) -> tuple[str, dict[str, str]]:
         """Return Terraform's gcs backend, with the caller's own credentials."""
@@ -218,13 +252,14 @@ class GcsStore:
 
         doing = f"deleting gs://{self.container}/{self.deployment}"
         with google_failures_named(doing, StateStoreError):
-            versions = list(
-                self._client.list_blobs(self.container, prefix=f"{self.deployment}/", versions=True, retry=self._retry)
-            )
+            versions = self._versions()
             for start in range(0, len(versions), BATCH):
-                with contextlib.suppress(NotFound), self._client.batch():
-                    for blob in versions[start : start + BATCH]:
-                        self._bucket.blob(blob.name, generation=blob.generation).delete()
+                part = partial(self._delete_together, versions[start : start + BATCH])
+                with contextlib.suppress(NotFound):  # of some in it; those are deleted that were there
+                    self._retry(part)()
+            for blob in self._versions() if versions else ():  # the request went well, and a part of it not
+                with contextlib.suppress(NotFound):
+                    self._bucket.blob(blob.name, generation=blob.generation).delete(retry=self._retry)
             if not (self._own and (self._bucket.labels or {}).items() >= MADE_BY.items()):
                 return ""
             try:
@@ -234,6 +269,17 @@ class GcsStore:
             except Forbidden:
                 return f"the empty bucket gs://{self.container}, which you may not delete"
         return ""
+
+    def _versions(self) -> list[Blob]:
+        """All that is in the cluster's folder, former versions too."""
+        prefix = f"{self.deployment}/"
+        return list(self._client.list_blobs(self.container, prefix=prefix, versions=True, retry=self._retry))
+
+    def _delete_together(self, versions: Sequence[Blob]) -> None:
+        """In one request, which Google's library doesn't repeat by itself."""
+        with self._client.batch():
+            for blob in versions:
+                self._bucket.blob(blob.name, generation=blob.generation).delete()
 
     @property
     def _bucket(self) -> Bucket:
@@ -247,3 +293,11 @@ class GcsStore:
                 return str(self._bucket.blob(name).download_as_text(retry=self._retry))
             except NotFound:
                 return None
+
+
+def _spelt(seconds: int) -> str:
+    """A time in its largest unit."""
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= size:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds} seconds"

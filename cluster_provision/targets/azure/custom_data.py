@@ -84,7 +84,7 @@ def _our_config(config: NodeConfig, user: str, node: Path) -> Message:
         _file(BOOTSTRAP, bootstrap(node, ray=bool(config.orchestrator.get("ray"))), "0755"),
     ]
     files += [
-        _file(path, source.read_text(), "0755" if path.startswith("/opt/") else "0644")
+        _file(path, source.read_text(encoding="utf-8"), "0755" if path.startswith("/opt/") else "0644")
         for path, source in copied_files(node).items()
     ]
     # JSON is YAML too, and its texts need no care with indentation.
@@ -96,13 +96,13 @@ def _our_config(config: NodeConfig, user: str, node: Path) -> Message:
 def bootstrap(node: Path, *, ray: bool) -> str:
     """The joined bootstrap of an Azure machine: the files that node/azure/order names; without the list of Ray's
     packages where there is no Ray, since their hashes are half of all that is sent."""
-    names = (node / "azure/order").read_text().split()
+    names = (node / "azure/order").read_text(encoding="utf-8").split()
     wanted = [name for name in names if ray or name != RAY_ALONE]
-    return "\n".join((node / name).read_text() for name in wanted)
+    return "\n".join((node / name).read_text(encoding="utf-8") for name in wanted)
 
 
 def _our_script(node: Path) -> Message:
-    return _part((node / "azure/begin.sh").read_text(), "x-shellscript", OUR_SCRIPT)
+    return _part((node / "azure/begin.sh").read_text(encoding="utf-8"), "x-shellscript", OUR_SCRIPT)
 
 
 def _part(text: str, kind: str, name: str) -> Message:

@@ -123,7 +123,8 @@ class AzureTarget(TerraformDefaults[D]):
         path = self.settings.terraform_blob_path
         if path is None:
             account = f"{STATE_ACCOUNT}{hashlib.sha256(self.settings.subscription_id.encode()).hexdigest()[:12]}"
-            return Place(account, STATE_CONTAINER, "", STATE_GROUP, self.settings.location, own=True)
+            location, tags = self.settings.location, self.settings.tags
+            return Place(account, STATE_CONTAINER, "", STATE_GROUP, location, own=True, tags=tags)
         # Its resource group is needed to ask for a key, and to give the machines a role.
         return Place(path.account, path.container, path.folder, self.cloud.group_of_account(path.account))
 

@@ -164,6 +164,7 @@ class GcpTarget(TerraformDefaults[D]):
             name_prefix=self.settings.name_prefix,
             region=self.region,
             own=path is None,
+            labels=self.settings.labels,
         )
 
 

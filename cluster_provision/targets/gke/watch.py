@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
-from cluster_provision.errors import CredentialsError, ProvisionError, UnexpectedError, Unreachable
+from cluster_provision.errors import CredentialsError, ProvisionError, Refused, Unreachable
 from cluster_provision.readiness.gke.node_pools import Sight, explained
 from cluster_provision.readiness.group_problems import RUNNING, GroupProblems, Problem, problems_of
 from cluster_provision.targets.nodes import RECENT
@@ -41,7 +41,7 @@ class GkeWatch:
         except (NotFound, ProvisionError):
             return
         if sight is not None:
-            with contextlib.suppress(NotFound, CredentialsError, Unreachable, UnexpectedError):
+            with contextlib.suppress(NotFound, CredentialsError, Unreachable, Refused):
                 self._judge(sight, elapsed)
 
     def look(self, elapsed: float) -> Sight | None:

@@ -13,10 +13,12 @@ import re
 import shlex
 
 from cluster_provision.clouds.azure import problems as azure_problems
+from cluster_provision.clouds.azure.failures import TENANT, advice_on
+from cluster_provision.clouds.azure.refusals import CAUSES
 from cluster_provision.clouds.problems import kind
 from cluster_provision.errors import (
+    AlreadyThere,
     CredentialsError,
-    NotReady,
     PermissionDenied,
     StateStoreError,
     Unreachable,
@@ -25,7 +27,15 @@ from cluster_provision.result import Leftover
 from cluster_provision.terraform.failures import Dialect
 
 LOCKED = re.compile(r"following scope\(s\) are locked: '(?P<scopes>/[^\"]*?)'\. Please remove")
-USER = re.compile(r"is in use by (?P<user>/subscriptions/[^\s,]+)")
+# What uses what can't be deleted stands behind these words, and before them what it uses:
+# https://github.com/hashicorp/terraform-provider-azurerm/issues/298, 350, 688, 2566; terraform-azurerm-compute#107.
+KEPT = re.compile(r"InUse|CannotBeDeleted|\bcan ?not be deleted|\bcan't be deleted", re.IGNORECASE)
+USED_BY = re.compile(
+    r"\b(?:in use(?: by| with)?|used by|allocated to|associated (?:with|to)|attached to|referenced by|assigned to"
+    r"|depend\w* (?:on|upon) (?:it|this)|following resources?)\b",
+    re.IGNORECASE,
+)
+ID = re.compile(r"/subscriptions/[^\s,;'\"`()\[\]]+")
 CONTAINED = re.compile(r"\* `(/subscriptions/[^`]+)`")
 NAMED = re.compile(r'"(?P<id>/subscriptions/[^"|]+)[^"]*" already exists')
 # A part of a resource (an IP configuration, a subnet) is deleted with the resource.
@@ -35,10 +45,26 @@ RESOURCE = re.compile(r"(?P<id>/subscriptions/[^/]+/resourceGroups/[^/]+/provide
 def _users(text: str) -> list[Leftover]:
     """Return locks, users of a subnet or the like, and what somebody has put into the resource group."""
     found = [_lock(scope) for each in LOCKED.finditer(text) for scope in each["scopes"].split("', '")]
-    found += [_resource(each["user"]) for each in USER.finditer(text)]
+    found += _using(text)
     if "still contains Resources" in text:
         found += [_resource(each[1]) for each in CONTAINED.finditer(text)]
     return found
+
+
+def _using(text: str) -> list[Leftover]:
+    """Those that stand behind words of use, less what is to be deleted itself."""
+    words = USED_BY.search(text) if KEPT.search(text) else None
+    if words is None:
+        return []
+    before = {_whole(each[0]).lower() for each in ID.finditer(text, 0, words.start())}
+    users = (_whole(each[0]) for each in ID.finditer(text, words.end()))
+    return [_resource(user) for user in users if RESOURCE.match(user) and user.lower() not in before]
+
+
+def _whole(path: str) -> str:
+    """The resource that a part belongs to, less the full stop of the sentence."""
+    found = RESOURCE.match(path)
+    return (found["id"] if found else path).rstrip(".")
 
 
 def _lock(scope: str) -> Leftover:
@@ -50,8 +76,7 @@ def _lock(scope: str) -> Leftover:
 
 
 def _resource(path: str) -> Leftover:
-    whole = RESOURCE.match(path)
-    path = whole["id"] if whole else path
+    path = _whole(path)
     return Leftover(
         path.split("/")[-2], path.rpartition("/")[2], command=f"az resource delete --ids {shlex.quote(path)}"
     )
@@ -64,15 +89,24 @@ def _named(text: str) -> Leftover | None:
 
 KINDS = (
     kind(
+        r"InvalidAuthenticationTokenTenant|from the wrong issuer",
+        CredentialsError,
+        "The subscription belongs to another directory than the one you signed in to: set ARM_TENANT_ID=<tenant>, with "
+        "credentials of that directory.",
+        names=(TENANT.pattern,),
+    ),
+    kind(
         r"AADSTS|could not acquire access token|ExpiredAuthenticationToken|InvalidAuthenticationToken"
         r"|unexpected status 401|building account:|failed to request token from metadata",
         CredentialsError,
         "docs/azure-authentication.md says which credentials work, and how to give them.",
     ),
+    *CAUSES,
     kind(
-        r"MissingSubscriptionRegistration",
-        PermissionDenied,
-        "The subscription has not registered that namespace: az provider register --namespace <namespace>.",
+        r"AuthorizationFailure\b|not authorized to perform this operation\.(?! using)|AuthorizationSourceIPMismatch"
+        r"|NetworkAccessDenied|IpAuthorizationRejected",
+        StateStoreError,
+        advice_on("AuthorizationFailure"),
     ),
     kind(
         r"Failed to get existing workspaces|Failed to (?:save|load|read) state|Error (?:saving|loading) state"
@@ -82,12 +116,6 @@ KINDS = (
         "The state's container can't be used: see TERRAFORM_BLOB_PATH in docs/parameters.md.",
     ),
     *azure_problems.KINDS,
-    kind(
-        r"OSProvisioningTimedOut|VMExtensionProvisioningTimeout",
-        NotReady,
-        "A machine did not start in time. IMAGE must be one with cloud-init or the Azure agent. Run the same command "
-        "again: it continues from here.",
-    ),
     kind(
         r"unexpected status (?:429|5\d\d)",
         Unreachable,
@@ -100,4 +128,20 @@ KINDS = (
     ),
 )
 
-AZURE = Dialect(KINDS, _users, _named, "az lock list; or look at the resource in the portal")
+NAMELESS = (
+    kind(
+        r"RoleAssignmentExists",
+        AlreadyThere,
+        "Azure has this role assignment already, most often one that an earlier run gave and could not note. Run the "
+        "same command again, which takes it over where it is the cluster's. Where that doesn't help, see what is "
+        "there, and delete it:\n"
+        "  az role assignment list --scope <scope> --output table\n"
+        "  az role assignment delete --ids <scope>/providers/Microsoft.Authorization/roleAssignments/<assignment>",
+        names=(
+            r"Scope:? \"(?P<scope>/subscriptions/[\w./-]+)\"",
+            r"\"(?P<scope>/subscriptions/[\w./-]+)/providers/Microsoft\.Authorization/roleAssignments/",
+            r"conflicting role assignment is (?P<assignment>[0-9a-f-]{32,36})",
+        ),
+    ),
+)
+AZURE = Dialect(KINDS, _users, _named, "az lock list; or look at the resource in the portal", NAMELESS)

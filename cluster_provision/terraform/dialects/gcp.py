@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.gcp import problems as google_problems
+from cluster_provision.clouds.gcp.refusals import CAUSES, POLICIES
 from cluster_provision.clouds.gcp.resources import PATH, leftover
 from cluster_provision.clouds.problems import kind
 from cluster_provision.errors import CredentialsError, PermissionDenied, SettingsError, StateStoreError
@@ -37,6 +38,8 @@ KINDS = (
         SettingsError,
         'The project has no network "default": set NETWORK_CONFIG=new_network.',
     ),
+    *CAUSES,
+    *POLICIES,
     kind(
         r"could not find default credentials|invalid_grant|oauth2: |reauth|Request had invalid authentication"
         r"|Error 401",

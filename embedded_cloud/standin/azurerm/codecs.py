@@ -20,6 +20,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from embedded_cloud.standin.table import last
+from embedded_cloud.standin.wire import as_sent, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ def to_api(codec: str, value: Any, names: dict[str, Any]) -> Any:
         "keys": lambda given: {each: {} for each in given},
         "first": lambda given: [given],
         "enabled": lambda given: "Enabled" if given else "Disabled",
-        "positive": lambda given: given if given > 0 else None,
+        "positive": lambda given: number(given) if number(given) > 0 else None,
         "ssh path": lambda given: f"/home/{given}/.ssh/authorized_keys",
     }
     return write[codec](value) if codec in write else value
@@ -66,6 +67,7 @@ def from_api(codec: str, value: Any, names: dict[str, Any]) -> Any:
         "first": lambda given: given[0] if given else None,
         "enabled": lambda given: str(given).lower() == "enabled",
         "none": lambda given: None if given == "None" else given,
+        "positive": as_sent,
         "part": last,
         "address": lambda given: next(iter(_addresses(given)), ""),
         "addresses": _addresses,

@@ -15,7 +15,7 @@ from embedded_cloud.standin.azurerm.lifecycle import Lifecycle
 from embedded_cloud.standin.dialect import Failed
 from embedded_cloud.standin.https import ApiError
 from embedded_cloud.standin.mapping import body_of, found_at, put
-from embedded_cloud.standin.wire import Unknown
+from embedded_cloud.standin.wire import Unknown, number
 
 if TYPE_CHECKING:
     from embedded_cloud.standin.wire import Values
@@ -103,7 +103,7 @@ class ScaleSet(Lifecycle):
             (policy and not spot, "an `eviction_policy` can only be specified when `priority` is set to `Spot`"),
             (spot and not policy, "an `eviction_policy` must be specified when `priority` is set to `Spot`"),
             (
-                (names.get("max_bid_price") or -1) > 0 and not spot,
+                number(names.get("max_bid_price") or -1) > 0 and not spot,
                 "`max_bid_price` can only be configured when `priority` is set to `Spot`",
             ),
             (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.actions.destroy import delete_state, look_for_leftovers
-from cluster_provision.errors import StateLocked
+from cluster_provision.errors import StateLocked, StateStoreError
 from cluster_provision.state.base import Lock
 
 if TYPE_CHECKING:
@@ -47,3 +47,15 @@ def test_without_one_both_go_on() -> None:
     look_for_leftovers(run)
     delete_state(run)
     assert run.done == ["looked over", "state deleted"]
+
+
+def test_a_state_that_may_not_be_deleted_hides_not_that_the_machines_are_gone() -> None:
+    def refuse() -> str:
+        raise StateStoreError("Object is under active Event-Based hold", "have it lifted")
+
+    run = run_of(None)
+    run.store.delete_deployment = refuse
+    with pytest.raises(StateStoreError) as raised:
+        delete_state(run)
+    assert "everything of the cluster is gone but its state" in raised.value.message
+    assert raised.value.advice == "have it lifted"

@@ -6,7 +6,14 @@ import pytest
 
 from cluster_provision.clouds.base import GroupError, Machine
 from cluster_provision.clouds.gcp.problems import kind_of
-from cluster_provision.errors import CapacityError, PermissionDenied, ProvisionError, QuotaError, SettingsError
+from cluster_provision.errors import (
+    CapacityError,
+    PermissionDenied,
+    PlaceClosed,
+    ProvisionError,
+    QuotaError,
+    SettingsError,
+)
 from cluster_provision.readiness.group_problems import GroupProblems, summary
 
 STOCK_OUT = "ZONE_RESOURCE_POOL_EXHAUSTED: The zone 'projects/p/zones/z' does not have enough resources available"
@@ -53,6 +60,39 @@ def test_a_problem_that_may_pass_is_waited_out_up_to_the_limit(text: str, kind: 
 
 def test_a_limit_of_nothing_gives_up_at_the_first_error() -> None:
     assert gives_up_at(watch(0, STOCK_OUT), stuck(STOCK_OUT))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        (
+            "CONDITION_NOT_MET: Location ZONE:us-central1-a violates constraint constraints/gcp.resourceLocations",
+            PlaceClosed,
+            "another region",
+        ),
+        ("UNSUPPORTED_OPERATION: Your billing account is currently in the free tier", PermissionDenied, "upgrade"),
+        (
+            "SERVICE_ACCOUNT_ACCESS_DENIED: The user does not have access to service account 'a@b.iam'",
+            PermissionDenied,
+            "roles/iam.serviceAccountUser",
+        ),
+        ("INVALID_FIELD_VALUE: Invalid value for field 'resource.x': 'y'.", SettingsError, "names the field"),
+    ],
+)
+def test_what_no_waiting_heals_is_not_waited_for(text: str, kind: type[ProvisionError], words: str) -> None:
+    said: list[str] = []
+    at, failure = gives_up_at(watch(600, text, said=said), stuck(text))
+    assert (at, type(failure)) == (0, kind)
+    assert words in failure.advice
+    assert "wait longer" not in failure.advice
+    assert not any("Waiting up to" in line for line in said)
+
+
+def test_beside_a_final_refusal_of_its_class_nothing_else_is_waited_for() -> None:
+    policy = "CONDITION_NOT_MET: Operation denied by custom org policies: [customConstraints/custom.x: no]"
+    at, failure = gives_up_at(watch(600, DENIED, policy), stuck(DENIED))
+    assert (at, type(failure)) == (0, PermissionDenied)
+    assert "organisation policy" in failure.advice
 
 
 def test_a_machine_that_can_never_be_made_ends_the_wait() -> None:

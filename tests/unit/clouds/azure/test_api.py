@@ -11,7 +11,7 @@ from requests import Response
 
 from cluster_provision.clouds.azure import api as azure_api
 from cluster_provision.clouds.azure.api import MANAGEMENT, AzureApi
-from cluster_provision.errors import UnexpectedError, Unreachable
+from cluster_provision.errors import Refused, UnexpectedError, Unreachable
 
 PAGE = b"<html>Please log in to the hotel's network</html>"
 
@@ -63,7 +63,7 @@ def test_what_follows_is_asked_for_also_where_azure_names_its_port(host: str) ->
     asked = api(*(answer(json.dumps(each).encode()) for each in pages))
     assert [each["name"] for each in asked.pages("/x", "1", "listing x")] == ["a", "b"]
     failed = json.dumps({"status": "Failed", "error": {"code": "Conflict", "message": "no"}}).encode()
-    with pytest.raises(UnexpectedError, match="Conflict: no"):
+    with pytest.raises(Refused, match="Conflict: no"):
         api(answer(b"", 202, Azure_AsyncOperation=f"{host}/operations/1"), answer(failed)).remove(
             "/x", "1", "deleting x"
         )

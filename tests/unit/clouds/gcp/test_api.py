@@ -8,7 +8,7 @@ import pytest
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import GoogleApi
-from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, UnexpectedError, Unreachable
+from cluster_provision.errors import CredentialsError, PermissionDenied, ProvisionError, Refused, Unreachable
 
 
 class Session:
@@ -68,7 +68,7 @@ def test_scopes_that_are_too_narrow_are_explained() -> None:
         (429, error("slow", ""), Unreachable),
         (503, ValueError("no JSON"), Unreachable),
         (200, ValueError("a network's page to log in on"), Unreachable),
-        (400, error("bad", ""), UnexpectedError),
+        (400, error("bad", ""), Refused),
         (403, ["odd"], PermissionDenied),
     ],
 )

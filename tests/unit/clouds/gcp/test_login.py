@@ -62,7 +62,7 @@ def test_a_file_that_this_user_may_not_read_says_so(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
     (tmp_path / "key.json").write_text("{}")
 
-    def refuse(*_: object) -> str:
+    def refuse(*_: object, **__: object) -> str:
         raise PermissionError
 
     monkeypatch.setattr(Path, "read_text", refuse)

@@ -87,3 +87,18 @@ def test_a_name_that_is_taken_is_told_with_the_addresses_to_import() -> None:
 )
 def test_a_refusal_leads_to_the_page_of_azures_permissions(text: str) -> None:
     assert "docs/azure-permissions.md" in failure("apply", [Diagnostic("error", "creating x", text)], AZURE).advice
+
+
+def test_a_role_assignment_that_is_there_is_no_matter_of_names() -> None:
+    scope = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/a/blobServices/default/containers/terraform"
+    text = (
+        f'creating Scoped Role Assignment (Scope: "{scope}" Role Assignment Name: "n"): unexpected status 409 (409 '
+        "Conflict) with error: RoleAssignmentExists: The role assignment already exists. The ID of the conflicting "
+        "role assignment is 0f14a80d42e54d57afe046acf9dfae05."
+    )
+    found = failure("apply", [Diagnostic("error", text, address="module.identity.azurerm_role_assignment.x")], AZURE)
+    assert isinstance(found, errors.AlreadyThere)
+    assert found.addresses == ("module.identity.azurerm_role_assignment.x",)
+    assert "NAME_PREFIX" not in found.advice
+    assert f"az role assignment list --scope {scope} " in found.advice
+    assert "roleAssignments/0f14a80d42e54d57afe046acf9dfae05" in found.advice
