@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from google.auth.exceptions import RefreshError, TransportError
 
-from cluster_provision.clouds.gcp.credentials import Found, prove_credentials
+from cluster_provision.clouds.gcp.credentials import Credentials, prove_credentials
 from cluster_provision.clouds.gcp.failures import google_failures_named
 from cluster_provision.errors import CredentialsError, Unreachable
 
@@ -32,7 +32,7 @@ def proven(failure: Exception) -> Any:
     def refresh(_: Any) -> None:
         raise failure
 
-    return prove_credentials(Found(SimpleNamespace(refresh=refresh), "key"))
+    return prove_credentials(Credentials(SimpleNamespace(refresh=refresh), "key"))
 
 
 @pytest.mark.parametrize("failure", BUSY, ids=str)
