@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.gcp.preflight import look
 from cluster_provision.checks.gcp.subject import GcpSubject
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
 from cluster_provision.clouds.gcp.cloud import Gcp, Project
 from cluster_provision.clouds.gcp.credentials import authorized_session, find_credentials, prove_credentials
+from cluster_provision.errors import CANNOT_LOOK
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Cluster
 from cluster_provision.settings import GcpSettings
@@ -146,12 +149,19 @@ class GcpTarget(TerraformDefaults[D]):
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what a killed run made under a name that it made up."""
+        self._name_protected(say)
         since = store.claimed_at() if store.exists() else None
         label, prefix = self.cluster.label, self.settings.name_prefix
         removed = self.cloud.remove_orphans(label, prefix, since) if since else []
         for each in removed:
             say(f"  removed {each}, which a killed run had left")
         return bool(removed)
+
+    def _name_protected(self, say: Callable[[str], None]) -> None:
+        """Name the machines that Google will not delete: its own refusal names the group alone."""
+        with contextlib.suppress(*CANNOT_LOOK, NotFound):
+            for each in self.cloud.protected(self.cluster.label):
+                say(f"  {each.text()} is protected against deletion; where nobody needs that:\n    {each.command}")
 
     def store(self) -> GcsStore:
         """The bucket of TERRAFORM_GCS_PATH, else the project's own."""
