@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from cluster_provision.console import Console, StepProgress
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.interruption import Interruption
-    from cluster_provision.result import Leftover, Result
+    from cluster_provision.result import Result
     from cluster_provision.settings import Settings
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.targets.base import Target
+    from cluster_provision.targets.base import Remains, Target
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ class Provisioner(Protocol):
     def attempt(self, run: Run, steps: Callable[[], Iterable[Step]]) -> None:
         """Carry the steps out; where a place refuses, clean up and try the next one that the settings name."""
 
-    def leftovers(self, run: Run) -> list[Leftover]:
-        """Remove what belongs to the cluster and the state does not hold; returns what is still there."""
+    def leftovers(self, run: Run) -> Remains:
+        """Remove what belongs to the cluster and the state does not hold; returns what is still there or unknown."""
 
     def folder(self) -> Path:
         """The run's working folder, once it is open."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.steps import FIND_STATE, LOCK, SIGN_IN
-from cluster_provision.errors import Leftovers, StateStoreError
+from cluster_provision.errors import Leftovers, StateStoreError, one_of_all
 from cluster_provision.provisioners.lock import refuse_locked
 from cluster_provision.run import Step, pending, perform
 
@@ -34,18 +34,25 @@ def remove(run: Run) -> None:
 def look_for_leftovers(run: Run) -> None:
     """Look for whatever is still there of the cluster. Raises Leftovers with the command for each.
 
+    Raises the class of a refused look where nothing was found: what could not be looked at is unknown, never gone.
+
     The lock is free again by now, and another run may have taken it: what that one makes isn't left over.
     """
     refuse_locked(run)
-    found = run.provisioner.leftovers(run)
-    run.result.leftovers = found
-    if found:
-        lines = "\n".join(f"  {each.text()}" for each in found)
-        commands = "\n".join(f"  {each.command}" for each in found if each.command)
+    remains = run.provisioner.leftovers(run)
+    run.result.leftovers = list(remains.found)
+    unknown = "\n".join(f"  {' '.join(each.message.split())}" for each in remains.unseen)
+    if remains.found:
+        lines = "\n".join(f"  {each.text()}" for each in remains.found)
+        commands = "\n".join(f"  {each.command}" for each in remains.found if each.command)
         raise Leftovers(
-            f"still there:\n{lines}",
+            f"still there:\n{lines}" + (f"\nand it could not be looked at:\n{unknown}" if unknown else ""),
             f"They cost money. Run Destroy again in a minute; delete by hand what then remains:\n{commands}",
         )
+    if remains.unseen:
+        failure = one_of_all(remains.unseen)
+        failure.message = f"something of the cluster may still be there, since a look was refused:\n{unknown}"
+        raise failure
     run.progress.conclude("none")
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.fleet.nccl.plan import MachineClass
     from cluster_provision.node import Node
@@ -27,6 +28,14 @@ class Decided:
     """
 
     private_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What the cloud still has of a cluster, and the looks that it refused or did not answer: there, all is unknown."""
+
+    found: tuple[Leftover, ...] = ()
+    unseen: tuple[ProvisionError, ...] = ()
 
 
 D = TypeVar("D", bound=Decided)
@@ -84,8 +93,8 @@ class Target(Protocol[D]):
         Raises SettingsError with the names of the nodes for another name, NotReady where there is no node.
         """
 
-    def leftovers(self) -> list[Leftover]:
-        """What of this cluster the cloud still has."""
+    def leftovers(self, facts: StateFacts) -> Remains:
+        """What of this cluster the cloud still has. `facts` are those of the state before it was removed."""
 
 
 @runtime_checkable

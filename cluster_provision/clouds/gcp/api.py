@@ -60,15 +60,41 @@ class GoogleApi:
     def _get(self, url: str, doing: str) -> dict[str, Any]:
         return self._call("GET", url, doing)
 
+    def _off_here(self, refusal: Refusal) -> bool:
+        """Whether a refusal says that the service is off in the cluster's own project, where nothing is then.
+
+        A login's calls may be charged to another project, and the service may be off in that one alone.
+        """
+        if not refusal.service_off or not refusal.project:
+            return False
+        return refusal.project == self._project or (refusal.project.isdecimal() and refusal.project == self._number())
+
+    def _number(self) -> str:
+        """Return the number of the cluster's project; empty where the look is refused."""
+        doing = f"looking up the number of project {self._project}"
+        found = self._ask("GET", f"{RESOURCE_MANAGER}/projects/{self._project}", doing)
+        return "" if isinstance(found, Refusal) else str(found.get("projectNumber", ""))
+
+    def _error_of(self, refusal: Refusal) -> ProvisionError | NotFound:
+        """Return the error of a refused look; of a service that is off elsewhere, with the way to charge calls here."""
+        if not refusal.service_off or not refusal.project or self._off_here(refusal):
+            return refusal.error()
+        return ChargedElsewhere(
+            f"{refusal.told} (your login's calls are charged to project {refusal.project})",
+            f"Have them charged to the cluster's project:\n"
+            f"  gcloud auth application-default set-quota-project {self._project}\n"
+            f"or switch the service on there:\n  {enabling(refusal.service, refusal.project)}",
+        )
+
     def _pages_if_on(self, url: str, doing: str, key: str) -> Iterator[dict[str, Any]]:
-        """Yield the same for a service that may be off in the project: then there is nothing."""
+        """Yield the same for a service that may be off in the cluster's project: then there is nothing."""
         asked: dict[str, str | Sequence[str]] = {}
         while True:
             page = self._ask("GET", url, doing, query=asked)
             if isinstance(page, Refusal):
-                if page.service_off:
+                if self._off_here(page):
                     return
-                raise page.error()
+                raise self._error_of(page)
             if page.get("unreachable"):
                 raise Unreachable(
                     f"{doing}: Google can't answer for {', '.join(map(str, page['unreachable']))} now",
@@ -123,6 +149,10 @@ def _object(answer: Response, doing: str) -> dict[str, Any]:
             f"{doing}: the answer is not from Google's API",
             "Check this machine's network (a proxy, a login page), and run the same command again.",
         ) from None
+
+
+class ChargedElsewhere(PermissionDenied):
+    """The service is off in another project, to which the login's calls are charged: that says nothing of this one."""
 
 
 @dataclass(frozen=True)

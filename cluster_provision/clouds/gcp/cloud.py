@@ -46,11 +46,6 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         account = str(found.get("defaultServiceAccount", ""))
         return Project(self._project, account.partition("-")[0] or self._number(), account)
 
-    def _number(self) -> str:
-        """Return the project's number through one more API, for projects without a default account."""
-        doing = f"looking up the number of project {self._project}"
-        return str(self._get(f"{RESOURCE_MANAGER}/projects/{self._project}", doing).get("projectNumber", ""))
-
     def may(self, permissions: tuple[str, ...]) -> bool | None:
         """Whether the caller has all of these on the project, or None where Google can't say."""
         url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"

@@ -82,9 +82,9 @@ class Gke(GoogleApi):
         found = self._ask("GET", f"{self._place(location)}/clusters/{name}", f"looking at cluster {name}")
         if not isinstance(found, Refusal):
             return _cluster(found)
-        if found.status == HTTPStatus.NOT_FOUND or found.service_off:
+        if found.status == HTTPStatus.NOT_FOUND or self._off_here(found):
             return None
-        raise found.error()
+        raise self._error_of(found)
 
     def clusters(self) -> list[GkeCluster]:
         """Return all clusters of the project.

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from cluster_provision.result import Leftover
     from cluster_provision.run import Run
     from cluster_provision.state.base import StateFacts
+    from cluster_provision.targets.base import Remains
     from cluster_provision.targets.terraform_target import TerraformTarget
 
 
@@ -76,10 +76,10 @@ class TerraformProvisioner:
         """Carry the steps out in the first zone of the settings that has room."""
         in_a_zone_with_room(self._session, run, steps, self._reopen)
 
-    def leftovers(self, run: Run) -> list[Leftover]:
+    def leftovers(self, run: Run) -> Remains:
         """Remove what Terraform does not know, and look the cloud over for whatever carries the cluster's label."""
         self._session.target.sweep(run.store, run.console.say)
-        return run.target.leftovers()
+        return run.target.leftovers(run.facts)
 
     def folder(self) -> Path:
         """The run's working folder, once it is open."""

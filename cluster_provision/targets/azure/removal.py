@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.leftovers import KINDS, assignment, leftovers_of
-from cluster_provision.errors import NotReady, ProvisionError
+from cluster_provision.errors import CANNOT_LOOK, NotReady, ProvisionError
 from cluster_provision.readiness.polling import Poll
+from cluster_provision.targets.base import Remains
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from cluster_provision.clouds.azure.cloud import Azure
@@ -111,11 +112,22 @@ class Removal:
         except ProvisionError as failure:
             say(f"  {' '.join(failure.message.split())}")
 
-    def leftovers(self, deployment: str) -> list[Leftover]:
-        """All that is found, each once, in the order in which it can be deleted."""
+    def leftovers(self, deployment: str) -> Remains:
+        """All that is found, each once, in the order in which it can be deleted; and the looks that were refused."""
         cloud, label = self.cloud, self.label
-        roles = [assignment(path) for path in self._assignments(deployment)]
-        return [*leftovers_of(_without_parts(cloud.tagged(label))), *roles, *cloud.tagged_groups(label)]
+        looks: tuple[Callable[[], Iterable[Leftover]], ...] = (
+            lambda: leftovers_of(_without_parts(cloud.tagged(label))),
+            lambda: [assignment(path) for path in self._assignments(deployment)],
+            lambda: cloud.tagged_groups(label),
+        )
+        found: list[Leftover] = []
+        unseen: list[ProvisionError] = []
+        for look in looks:
+            try:
+                found += look()
+            except CANNOT_LOOK as failure:
+                unseen.append(failure)
+        return Remains(tuple(found), tuple(unseen))
 
     def _assignments(self, deployment: str) -> list[str]:
         """None with NODE_IDENTITY, which is granted nothing."""

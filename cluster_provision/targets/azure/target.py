@@ -19,7 +19,7 @@ from cluster_provision.result import Cluster
 from cluster_provision.state.azure.account import Place
 from cluster_provision.state.azure.store import AzureBlobStore
 from cluster_provision.targets.azure.removal import Removal
-from cluster_provision.targets.base import D
+from cluster_provision.targets.base import D, Remains
 from cluster_provision.targets.terraform_target import TerraformDefaults
 from cluster_provision.terraform.dialects.azure import AZURE
 
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.azure.credentials import Credentials
     from cluster_provision.clouds.base import Identity
-    from cluster_provision.result import Leftover
     from cluster_provision.settings import AzureSettings
-    from cluster_provision.state.base import StateStore
+    from cluster_provision.state.base import StateFacts, StateStore
 
 STATE_GROUP = "aiinfra-terraform"
 STATE_CONTAINER = "terraform"
@@ -159,7 +158,7 @@ class AzureTarget(TerraformDefaults[D]):
         self.removal.remove_own_group(store, say)
         return removed
 
-    def leftovers(self) -> list[Leftover]:
+    def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's tag, and the roles that its machines had."""
         return self.removal.leftovers(self.store().deployment)
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.gcp.api import ChargedElsewhere
 from cluster_provision.clouds.gcp.resources import dashboard, deletion_order, service_account
-from cluster_provision.errors import PermissionDenied
+from cluster_provision.errors import CANNOT_LOOK, PermissionDenied
+from cluster_provision.targets.base import Remains
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Leftover
+    from cluster_provision.state.base import StateFacts
     from cluster_provision.targets.gcp.target import GcpTarget
 
 ACCOUNTS = ("nodes", "gke-nodes")
@@ -18,17 +25,37 @@ ACCOUNTS = ("nodes", "gke-nodes")
 LONGEST_ID = 30
 
 
-def leftovers(target: GcpTarget[Any]) -> list[Leftover]:
-    """All that is found, each once, in the order in which it can be deleted."""
-    prefix, label = target.settings.name_prefix, target.cluster.label
-    found = [
-        *target.cloud.labelled(label),
-        *target.cloud.named(prefix),
-        *_file_servers(target),
-        *_dashboards(target),
-        *_accounts(target),
-    ]
-    return deletion_order(found)
+FILE_SERVERS = "google_filestore_instance"
+DASHBOARDS = "google_monitoring_dashboard"
+ACCOUNT = "google_service_account"
+
+
+def leftovers(target: GcpTarget[Any], facts: StateFacts) -> Remains:
+    """All that is found, each once, in the order in which it can be deleted; and the looks that were refused.
+
+    A look that the caller's permissions don't allow is passed over where neither the settings nor the state have such a
+    resource: whoever may not list it has made none. Every other refused look leaves something unknown.
+    """
+    settings, label = target.settings, target.cluster.label
+    looks: tuple[tuple[Callable[[], Iterable[Leftover]], bool], ...] = (
+        (partial(target.cloud.labelled, label), True),
+        (partial(target.cloud.named, settings.name_prefix), True),
+        (partial(target.cloud.file_servers, label), bool(settings.nfs_fileshare_list) or FILE_SERVERS in facts.kinds),
+        (partial(_dashboards, target), DASHBOARDS in facts.kinds),
+        (partial(_accounts, target), ACCOUNT in facts.kinds),
+    )
+    found: list[Leftover] = []
+    unseen: list[ProvisionError] = []
+    for look, expected in looks:
+        try:
+            found += look()
+        except ChargedElsewhere as failure:
+            unseen.append(failure)
+        except PermissionDenied as failure:
+            unseen += [failure] if expected else []
+        except CANNOT_LOOK as failure:
+            unseen.append(failure)
+    return Remains(tuple(deletion_order(found)), tuple(unseen))
 
 
 def account_email(name_prefix: str, ending: str, project_id: str) -> str:
@@ -42,23 +69,9 @@ def account_email(name_prefix: str, ending: str, project_id: str) -> str:
     return f"{account}@{f'{name}.{domain}' if domain else name}.iam.gserviceaccount.com"
 
 
-def _file_servers(target: GcpTarget[Any]) -> list[Leftover]:
-    """Who may not list any has made none, unless the settings say so."""
-    try:
-        return target.cloud.file_servers(target.cluster.label)
-    except PermissionDenied:
-        if target.settings.nfs_fileshare_list:
-            raise
-        return []
-
-
 def _dashboards(target: GcpTarget[Any]) -> list[Leftover]:
-    """They cost nothing: that one may not list them is no reason to fail."""
     project = target.settings.project_id
-    try:
-        return [dashboard(each.title, each.name, project) for each in target.cloud.dashboards(target.cluster.label)]
-    except PermissionDenied:
-        return []
+    return [dashboard(each.title, each.name, project) for each in target.cloud.dashboards(target.cluster.label)]
 
 
 def _accounts(target: GcpTarget[Any]) -> list[Leftover]:

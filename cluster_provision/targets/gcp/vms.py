@@ -12,7 +12,7 @@ from cluster_provision.clouds.gcp.resources import name_of
 from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
 from cluster_provision.result import Connection
 from cluster_provision.state.base import StateFacts
-from cluster_provision.targets.base import Decided
+from cluster_provision.targets.base import Decided, Remains
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import Means, choose_means
 from cluster_provision.targets.gcp.default_network import Additions, additions_for
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.node import Node
     from cluster_provision.orchestrators.base import Head, Orchestrator
-    from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
     from cluster_provision.stage import Site, Stage
     from cluster_provision.state.base import StateStore
@@ -221,6 +220,6 @@ class GcpVms(GcpTarget[VmsDecided]):
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
         return self._shell(found.name, found.zone).words()
 
-    def leftovers(self) -> list[Leftover]:
+    def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's label, and by their names what takes no labels."""
-        return leftovers(self)
+        return leftovers(self, facts)

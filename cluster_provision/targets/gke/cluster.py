@@ -12,9 +12,9 @@ from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.gke import Gke
 from cluster_provision.clouds.gcp.gke_remnants import GkeRemnants
 from cluster_provision.clouds.gcp.resources import deletion_order
-from cluster_provision.errors import NotReady, PermissionDenied, SettingsError
+from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
 from cluster_provision.result import Check, Connection, KubectlAccess
-from cluster_provision.targets.base import Decided
+from cluster_provision.targets.base import Decided, Remains
 from cluster_provision.targets.gcp.account import no_account
 from cluster_provision.targets.gcp.default_network import Additions, additions_for
 from cluster_provision.targets.gcp.leftovers import leftovers
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from google.auth.transport.requests import AuthorizedSession
 
     from cluster_provision.clouds.gcp.gke import GkeCluster
-    from cluster_provision.result import Leftover
     from cluster_provision.settings import GcpSettings
     from cluster_provision.stage import Stage
     from cluster_provision.state.base import StateFacts, StateStore
@@ -200,9 +199,14 @@ class GcpGke(GcpTarget[GkeDecided]):
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
         return GcloudShell(node, self.settings.project_id, found.zone).words()
 
-    def leftovers(self) -> list[Leftover]:
+    def leftovers(self, facts: StateFacts) -> Remains:
         """The cluster itself, what carries its label or name, and what GKE made for it."""
-        return deletion_order([*leftovers(self), *self.remnants.left()])
+        found = leftovers(self, facts)
+        try:
+            left = self.remnants.left()
+        except CANNOT_LOOK as failure:
+            return Remains(found.found, (*found.unseen, failure))
+        return Remains(tuple(deletion_order([*found.found, *left])), found.unseen)
 
     def _local_ssds(self, zone: str, kind: str) -> int:
         """How many local disks a machine type brings; 0 where the look is refused, and GKE takes its own default."""

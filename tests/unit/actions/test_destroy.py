@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.actions.destroy import delete_state, look_for_leftovers
-from cluster_provision.errors import StateLocked, StateStoreError
+from cluster_provision.errors import Leftovers, PermissionDenied, StateLocked, StateStoreError, Unreachable
+from cluster_provision.result import Leftover
 from cluster_provision.state.base import Lock
+from cluster_provision.targets.base import Remains
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,7 @@ def run_of(lock: Lock | None) -> Any:
     store = SimpleNamespace(
         exists=lambda: True, lock=lambda: lock, delete_deployment=lambda: done.append("state deleted") or ""
     )
-    provisioner = SimpleNamespace(leftovers=lambda _: done.append("looked over") or [])
+    provisioner = SimpleNamespace(leftovers=lambda _: done.append("looked over") or Remains())
     return SimpleNamespace(
         store=store,
         target=SimpleNamespace(cluster=SimpleNamespace(name="demo")),
@@ -59,3 +61,23 @@ def test_a_state_that_may_not_be_deleted_hides_not_that_the_machines_are_gone() 
         delete_state(run)
     assert "everything of the cluster is gone but its state" in raised.value.message
     assert raised.value.advice == "have it lifted"
+
+
+def test_a_look_that_was_refused_never_ends_as_nothing_left() -> None:
+    run = run_of(None)
+    run.provisioner.leftovers = lambda _: Remains(unseen=(PermissionDenied("looking for file servers: no", "ask"),))
+    with pytest.raises(PermissionDenied) as refused:
+        look_for_leftovers(run)
+    assert "may still be there" in refused.value.message
+    assert refused.value.message.splitlines()[1:] == ["  looking for file servers: no"]
+    assert refused.value.advice == "ask"
+
+
+def test_what_is_left_is_named_together_with_what_could_not_be_looked_at() -> None:
+    run = run_of(None)
+    disk = Leftover("disk", "demo-disk", "us-central1-a", "gcloud compute disks delete demo-disk")
+    run.provisioner.leftovers = lambda _: Remains((disk,), (Unreachable("looking for dashboards: 503"),))
+    with pytest.raises(Leftovers) as left:
+        look_for_leftovers(run)
+    assert left.value.message.splitlines()[1].split()[:2] == ["disk", "demo-disk"]
+    assert left.value.message.splitlines()[-1] == "  looking for dashboards: 503"

@@ -74,3 +74,29 @@ def test_scopes_that_are_too_narrow_are_explained() -> None:
 )
 def test_each_answer_has_its_class(status: int, body: Any, kind: type[Exception]) -> None:
     assert type(refused(status, body)) is kind
+
+
+OFF = {"service": "file.googleapis.com"}
+
+
+@pytest.mark.parametrize("consumer", ["projects/my-project-1", "projects/4711"])
+def test_a_service_that_is_off_in_the_clusters_own_project_has_nothing(
+    monkeypatch: pytest.MonkeyPatch, consumer: str
+) -> None:
+    api = GoogleApi(
+        Session(403, error("has not been used", "SERVICE_DISABLED", consumer=consumer, **OFF)), "my-project-1"
+    )  # type: ignore[arg-type]
+    monkeypatch.setattr(api, "_number", lambda: "4711")
+    assert list(api._pages_if_on("https://x", "looking", "instances")) == []
+
+
+@pytest.mark.parametrize("about", [{"consumer": "projects/555566667777"}, {"consumer": "projects/other"}, {}])
+def test_a_service_that_is_off_elsewhere_says_nothing_of_the_clusters_project(
+    monkeypatch: pytest.MonkeyPatch, about: dict[str, str]
+) -> None:
+    api = GoogleApi(Session(403, error("has not been used", "SERVICE_DISABLED", **about, **OFF)), "my-project-1")  # type: ignore[arg-type]
+    monkeypatch.setattr(api, "_number", lambda: "4711")
+    with pytest.raises(PermissionDenied) as refused:
+        list(api._pages_if_on("https://x", "looking", "instances"))
+    if about:
+        assert "gcloud auth application-default set-quota-project my-project-1" in refused.value.advice

@@ -110,6 +110,6 @@ def test_nothing_is_taken_over_while_an_older_clusters_resources_are_there() -> 
 
 
 def test_leftovers_are_told_without_what_goes_with_a_set_and_without_roles_that_nobody_gave() -> None:
-    found = removal(Cloud(SET, CARD, STRANGE)).leftovers("d")
+    found = removal(Cloud(SET, CARD, STRANGE)).leftovers("d").found
     assert [each.kind for each in found] == ["scale set", "microsoft.keyvault/vaults", "role assignment"]
-    assert removal(Cloud(), node_identity="/i").leftovers("d") == []
+    assert removal(Cloud(), node_identity="/i").leftovers("d").found == ()
