@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.catalogue import CATALOGUES
+from cluster_provision.settings.reading import BadValue, NotInThisVersion
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from cluster_provision.settings.catalogue import Catalogue
+    from cluster_provision.settings.parameter import Parameter
 
 # By the chosen cloud: a parameter of another cloud, and the one that means nearly the same here. If that one is unset,
 # ignoring the other would hide a mistake: the default may be a far bigger machine.
@@ -25,14 +27,19 @@ COUNTERPARTS: dict[str, dict[str, str]] = {
         "LABELS": "TAGS",
         "TERRAFORM_GCS_PATH": "TERRAFORM_BLOB_PATH",
         "SERVICE_ACCOUNT": "NODE_IDENTITY",
+        "MAX_RUN_DURATION": "CLEANUP_ON_EXIT",
     },
     "gcp": {
         "SUBSCRIPTION_ID": "PROJECT_ID",
         "SKU": "VM_TYPE",
         "OS_DISK_SIZE": "DISK_SIZE_GB",
+        "MAX_PRICE": "MAX_HOURLY_COST",
         "TERRAFORM_BLOB_PATH": "TERRAFORM_GCS_PATH",
     },
 }
+
+# Another cloud's name where this one has a like one: by the value it was meant for that.
+LIKE_NAMES: dict[str, dict[str, str]] = {"azure": {"ZONE": "ZONES"}}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,11 @@ def foreign_names(
     }
     # Variables of Azure's own tools are common in any environment.
     others = {name: cloud for name, cloud in others.items() if not name.startswith(("ARM_", "AZURE_"))}
-    counterparts = COUNTERPARTS[catalogue.cloud]
+    counterparts = COUNTERPARTS[catalogue.cloud] | {
+        name: like
+        for name, like in LIKE_NAMES.get(catalogue.cloud, {}).items()
+        if name in others and _takes(catalogue.names[like], environ[name].strip())
+    }
     hidden = {name for name in others if name in counterparts and counterparts[name].lower() not in given}
     problems = tuple(
         f"{name} is a parameter of CLOUD={others[name]}, and the cloud here is {catalogue.cloud}, which has "
@@ -68,3 +79,11 @@ def foreign_names(
     ignored = ", ".join(name for name in others if name not in hidden)
     note = f"ignored with CLOUD={catalogue.cloud}, as parameters of another cloud: {ignored}"
     return Foreign(problems, (note,) if ignored else ())
+
+
+def _takes(parameter: Parameter, text: str) -> bool:
+    try:
+        parameter.declaration.reader.read(text)
+    except (BadValue, NotInThisVersion):
+        return False
+    return True

@@ -57,8 +57,8 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
     if not more and action in NEEDS_ARGUMENT:
         problems.append(f"{TITLES[action]} needs an argument: {NEEDS_ARGUMENT[action]}")
     values, bad = _read_values(environment, catalogue, problems, notes)
-    names = suspicious_names(environ, environment.given, catalogue)
-    foreign = foreign_names(environ, catalogue, environment.given, {miss.name for miss in names.misses})
+    names = suspicious_names(environ, environment.given, catalogue, _orchestrator(environment, catalogue))
+    foreign = foreign_names(environ, catalogue, environment.given, {each.name for each in names.names})
     foreign_cloud = "cloud" in bad
     if not foreign_cloud:
         problems += [*_missing(environment, catalogue, names), *foreign.problems]

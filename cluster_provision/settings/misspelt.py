@@ -1,4 +1,4 @@
-"""Finds names in the environment that resemble parameters: misspelt ones, and those of older tools."""
+"""Finds names in the environment that resemble parameters: misspelt ones, and those of other and older tools."""
 
 from __future__ import annotations
 
@@ -7,109 +7,168 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.catalogue import GCP
+from cluster_provision.settings.catalogue import CATALOGUES, GCP
 from cluster_provision.settings.edit_distance import edits
+from cluster_provision.settings.guards import GUARDS, OF_OTHER_PROGRAMS
+from cluster_provision.settings.like_ours import LikeOurs, asks, line, plain, pointed_out
+from cluster_provision.settings.other_names import called_otherwise, of_word
+from cluster_provision.settings.other_words import FORMER
 from cluster_provision.settings.reading import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Iterator, Mapping
 
     from cluster_provision.settings.catalogue import Catalogue
+    from cluster_provision.settings.environment import Given
     from cluster_provision.settings.parameter import Parameter
 
-# Below this length, one letter's difference may well be another program's variable (ZONES, LABEL).
+# Below this length, one letter's difference may well be another program's variable (LABEL, WORKDIR), unless ours is a guard.
 SHORTEST_CLEAR = 8
 # Two letters' difference counts only in a long name (NODE_VERSION is not GKE_VERSION).
 SHORTEST_FOR_TWO = 12
-
-# Names that the old tool had before its documents of March 2023, and that env files still hold.
-FORMER = {
-    "GCS_PATH": "TERRAFORM_GCS_PATH",
-    "COPY_DIR_PATH": "VM_LOCALFILE_DEST_PATH (mount the files on /usr/aiinfra/copy)",
-    "STARTUP_SCRIPT": "STARTUP_COMMAND",
-    "STARTUP_SCRIPT_PATH": "STARTUP_COMMAND (mount the script's folder on /usr/aiinfra/copy)",
-    "SETUP_RAY": "ORCHESTRATOR_TYPE",
-    "GKE_NODE_COUNT": "GKE_NODE_COUNT_PER_NODE_POOL",
-    "SLEEP_DURATION_SEC": "nothing: this tool doesn't sleep",
-}
-
-
-@dataclass(frozen=True)
-class NearMiss:
-    """The environment has `name`, and `meant` may be meant; `clear` where it surely is."""
-
-    name: str
-    meant: Parameter
-    clear: bool
+# Of a name this short, another letter in the place of one makes another word (SKI is not SKU).
+SHORTEST_FOR_CHANGED = 4
+LONGEST = 80
 
 
 @dataclass(frozen=True)
 class Suspicious:
     """Names that are no parameters but resemble one, with the problems and notes about them."""
 
-    misses: tuple[NearMiss, ...]
-    problems: tuple[str, ...]
+    names: tuple[LikeOurs, ...]
     notes: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One line each."""
+        return tuple(each.problem for each in self.names if each.problem)
 
     def meant_for(self, parameter: Parameter) -> list[str]:
         """Return the names that resemble `parameter`."""
-        return [shown(miss.name) for miss in self.misses if miss.meant is parameter]
+        return [shown(each.name) for each in self.names if each.meant is parameter]
 
 
-def suspicious_names(environ: Mapping[str, str], given: Container[str], catalogue: Catalogue) -> Suspicious:
-    """Find the names in `environ` that are close to a parameter's in `catalogue`; `given` are the fields that are set.
+def suspicious_names(
+    environ: Mapping[str, str], given: Mapping[str, Given], catalogue: Catalogue, orchestrator: str
+) -> Suspicious:
+    """Find the names in `environ` that may be meant for a parameter of `catalogue`; `given` are the fields that are set.
 
-    A near miss is *clear*, and a problem, if it is one letter away (or differs only in case or underscores) from an
-    unset parameter of the cluster with at least eight letters: the run would go on without it. Every other near miss is
-    a note. An unset mandatory parameter is a problem of its own.
+    docs/parameters.md has the table of what is an error, what a note, and what is left in peace.
     """
-    misses = _near_misses(environ, given, catalogue)
-    problems = tuple(
-        f"{shown(miss.name)} is no parameter, but {miss.meant.name} is, and it is unset: correct the name "
-        f"(or remove {shown(miss.name)}, if it is meant for something else)"
-        for miss in misses
-        if miss.clear and not miss.meant.declaration.mandatory
-    )
-    near = tuple(
-        f"{shown(miss.name)} is no parameter of this tool; {miss.meant.name} is" for miss in misses if not miss.clear
-    )
+    look = _Look(environ, given, catalogue, orchestrator)
+    names = tuple(look.names())
     former = tuple(
         f"{name} is no parameter of this tool, and is ignored; instead there is: {instead}"
         for name, instead in FORMER.items()
-        if environ.get(name)
+        if environ.get(name, "").strip()
     )
-    return Suspicious(misses, problems, near + former)
+    return Suspicious(names, tuple(each.note for each in names if each.note) + former)
 
 
-def _near_misses(environ: Mapping[str, str], given: Container[str], catalogue: Catalogue) -> tuple[NearMiss, ...]:
-    names = catalogue.names
-    # foreign.py reports another cloud's parameters; but ZONES may well be meant for ZONE.
-    others = GCP.names if catalogue is not GCP else {}
-    found: list[NearMiss] = []
-    for name in sorted(environ):
-        if name in names or name in others or name in FORMER or not environ[name].strip():
-            continue
-        closest = _closest(name, names)
+@dataclass(frozen=True)
+class _Look:
+    environ: Mapping[str, str]
+    given: Mapping[str, Given]
+    catalogue: Catalogue
+    orchestrator: str
+
+    def names(self) -> Iterator[LikeOurs]:
+        for name in sorted(self.environ):
+            text = self.environ[name].strip()
+            if name in self.catalogue.names or name in FORMER or not text or len(name) > LONGEST:
+                continue
+            if not called_otherwise(name):
+                found = self._near_miss(name, text)
+            else:
+                found = of_word(name, text, self.given, self.catalogue, self.orchestrator)
+            if found is not None:
+                yield found
+
+    def _near_miss(self, name: str, text: str) -> LikeOurs | None:
+        # foreign.py reports another cloud's parameters; but ZONES may well be meant for ZONE.
+        if name in OF_OTHER_PROGRAMS or (self.catalogue is not GCP and name in GCP.names):
+            return None
+        closest = _closest(name, self.catalogue.names)
         if closest is None:
-            continue
+            return None
         meant, distance = closest
-        unset = meant.field not in given and not meant.declaration.run_only
-        found.append(NearMiss(name, meant, unset and distance <= 1 and len(meant.name) >= SHORTEST_CLEAR))
-    return tuple(found)
+        here = self.given.get(meant.field)
+        if _far(name, meant, distance) and (here is not None or meant.declaration.mandatory or not asks(meant, text)):
+            return None
+        found = LikeOurs(name, meant, note=pointed_out(name, meant))
+        if here is not None:
+            return self._beside(name, text, here, distance) or found
+        if meant.declaration.mandatory:
+            return LikeOurs(name, meant)
+        return LikeOurs(name, meant, _lost(name, text, meant)) if _clear(text, meant, distance) else found
+
+    @staticmethod
+    def _beside(name: str, text: str, here: Given, distance: int) -> LikeOurs | None:
+        """A near miss of a guard that is set to something else: one of the two isn't what is meant."""
+        meant = here.parameter
+        if meant.name not in GUARDS or distance > 1 or text.casefold() == here.written.casefold():
+            return None
+        others = [each.names[name] for each in CATALOGUES.values() if name in each.names]
+        if any(asks(other, text) for other in others):
+            return None  # another cloud's parameter, with a value that it takes
+        return LikeOurs(
+            name,
+            meant,
+            f"{shown(name)} is no parameter, but {meant.name} is, and it is set to something else "
+            f"({here.subject}): write all that is meant there, and remove {shown(name)}",
+        )
+
+
+def _far(name: str, meant: Parameter, distance: int) -> bool:
+    """Whether it is a near miss for a guard's name alone."""
+    return distance > 1 and min(len(name), len(meant.name)) < SHORTEST_FOR_TWO
+
+
+def _clear(text: str, meant: Parameter, distance: int) -> bool:
+    """Whether an unset parameter was surely meant, or too much hangs on it."""
+    if meant.name in GUARDS:
+        return distance <= 1 or asks(meant, text)
+    return distance <= 1 and len(meant.name) >= SHORTEST_CLEAR and not meant.declaration.run_only
+
+
+def _lost(name: str, text: str, meant: Parameter) -> str:
+    """The problem of a near miss, while what was meant is unset."""
+    guard = meant.name in GUARDS
+    stake = f": {GUARDS[meant.name]}" if guard else ""
+    corrected = f" ({line(meant, text)})" if guard and _may_be_shown(meant, text) else ""
+    return (
+        f"{shown(name)} is no parameter, but {meant.name} is, and it is unset{stake}. Correct the name{corrected}, "
+        f"or remove {shown(name)}, if it is meant for something else"
+    )
+
+
+def _may_be_shown(parameter: Parameter, text: str) -> bool:
+    return not parameter.declaration.confidential and "PRIVATE KEY" not in text
 
 
 def _closest(name: str, names: Mapping[str, Parameter]) -> tuple[Parameter, int] | None:
     best: tuple[int, str] | None = None
     for known in names:
-        if abs(len(known) - len(name)) > 2:
+        if abs(len(plain(known)) - len(plain(name))) > 2:
             continue
-        allowed = 2 if min(len(name), len(known)) >= SHORTEST_FOR_TWO else 1
-        if _at_least(_plain(name), _plain(known)) > allowed:
+        guard = len(known) >= SHORTEST_CLEAR and len(name) >= SHORTEST_CLEAR - 2 and names[known].name in GUARDS
+        allowed = 2 if guard or min(len(name), len(known)) >= SHORTEST_FOR_TWO else 1
+        if _at_least(plain(name), plain(known)) > allowed:
             continue
-        distance = 0 if _plain(name) == _plain(known) else edits(name.upper(), known)
+        distance = _distance(name, known)
         if distance <= allowed and (best is None or distance < best[0]):
             best = distance, known
     return (names[best[1]], best[0]) if best else None
+
+
+def _distance(name: str, known: str) -> int:
+    """The edits between the two, whatever the case and the underscores."""
+    left, right = plain(name), plain(known)
+    if left == right:
+        return 0
+    if len(right) < SHORTEST_FOR_CHANGED and len(left) <= len(right) and sorted(left) != sorted(right):
+        return len(right)
+    return min(edits(left, right), edits(name.upper(), known))
 
 
 def _at_least(left: str, right: str) -> int:
@@ -121,8 +180,3 @@ def _at_least(left: str, right: str) -> int:
 @cache
 def _letters(text: str) -> Counter[str]:
     return Counter(text)
-
-
-@cache
-def _plain(name: str) -> str:
-    return name.replace("_", "").replace("-", "").upper()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.settings.catalogue import CATALOGUES, GCP
 from cluster_provision.settings.declared.action import TITLES
-from cluster_provision.settings.misspelt import FORMER
 from cluster_provision.settings.readers.choices import Choice
+from scripts.documents.names import names_markdown
 from scripts.documents.values import default_of, later_values
 
 if TYPE_CHECKING:
@@ -35,9 +35,8 @@ parameter of Google Cloud but those for GKE alone, [env.list](../examples/env.li
 - **All problems are reported at once**, with exit code 2, before anything is touched.
 - **Not in this version** marks values that the tool knows and doesn't build yet. They are refused, never ignored.
 - **Parameters of an orchestrator** that isn't the chosen one are ignored, with one line that names them.
-- **Misspelt names**: a variable that is one letter (or only case or underscores) away from an unset parameter of the
-  cluster with at least eight letters, such as `INSTANCE_COUNTS`, is an error, because the run would go on without it.
-  Other near misses are pointed out, and the run goes on.
+- **Misspelt names** are errors, or pointed out, by what hangs on them: see
+  [the table](#names-that-are-not-ours-but-look-like-it).
 - **Maps** (`METADATA`, `LABELS`, `TAGS`) are written in HCL on one line: `{ key1 = "val", key2 = "val2" }`. Keys may be
   quoted, `:` may stand for `=`, a comma may follow the last item, `{}` is empty. In a string, `\\"`, `\\\\`, `\\n`,
   `\\r`, `\\t`, `\\uXXXX` and `\\UXXXXXXXX` are escapes. Nothing is evaluated: `${` and `%{` are text, and so are `$${`
@@ -66,8 +65,7 @@ def parameters_markdown() -> str:
                 group = parameter.group
                 parts.append(f"## {title}: {group[0].lower()}{group[1:]}\n")
             parts.append(_section(parameter))
-    parts.append("## Names of older tools\n\nThey are pointed out and ignored.\n")
-    parts.append("".join(f"- `{name}`: {instead}\n" for name, instead in FORMER.items()))
+    parts.append(names_markdown())
     return "\n".join(parts)
 
 

@@ -28,7 +28,7 @@ PARAMETERS_OF_THE_OLD_TOOL = {
     "GKE_MAX_NODE_COUNT": "0",
     "GKE_NODE_COUNT_PER_NODE_POOL": "0",
     "GKE_VERSION": "latest",
-    "GKE_ENABLE_COMPACT_PLACEMENT": "false",
+    "GKE_ENABLE_COMPACT_PLACEMENT": "true",
     "CUSTOM_NODE_POOL": "[]",
     "GCS_MOUNT_LIST": "unset",
     "NFS_FILESHARE_LIST": "unset",

@@ -1,0 +1,276 @@
+"""What other tools, and plain speech, call our parameters.
+
+From the settings of SkyPilot, dstack, AWS ParallelCluster, cluster-toolkit, gcloud, az and Terraform's modules, and
+from older versions of the old tool. Names are compared without their case, underscores and hyphens.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.readers.choices import FALSE_WORDS, TRUE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMER = {
+    "GCS_PATH": "TERRAFORM_GCS_PATH",
+    "COPY_DIR_PATH": "VM_LOCALFILE_DEST_PATH (mount the files on /usr/aiinfra/copy)",
+    "COPY_SRC_PATH": "nothing: what is mounted on /usr/aiinfra/copy is copied",
+    "STARTUP_SCRIPT": "STARTUP_COMMAND",
+    "STARTUP_SCRIPT_PATH": "STARTUP_COMMAND (mount the script's folder on /usr/aiinfra/copy)",
+    "SETUP_RAY": "ORCHESTRATOR_TYPE",
+    "GKE_NODE_COUNT": "GKE_NODE_COUNT_PER_NODE_POOL",
+    "GKE_IP_CIDR_BLOCK_17": "NETWORK_CONFIG: new_network makes a network whose ranges don't overlap",
+    "KUBERNETES_SETUP_CONFIG": "SERVICE_ACCOUNT for the nodes' account; accounts within Kubernetes are made by kubectl",
+    "SLURM_NODE_COUNT_STATIC": "nothing: Slurm isn't built yet; INSTANCE_COUNT is the number of machines",
+    "SLURM_NODE_COUNT_DYNAMIC_MAX": "nothing: Slurm isn't built yet; INSTANCE_COUNT is the number of machines",
+    "DISABLE_NOTEBOOK": "ENABLE_NOTEBOOK, with the opposite meaning",
+    "IS_CLEANUP_NEEDED": "CLEANUP_ON_EXIT",
+    "SLEEP_DURATION_SEC": "nothing: this tool doesn't sleep",
+    "DEBUG_HOLD": "the action Debug",
+}
+"""Names that the old tool had before its documents of March 2023, or dropped, and env files still hold: what there is
+instead. Never an error, since such files run as they are."""
+
+NO_WORDS = (*FALSE_WORDS, "none", "off", "never", "n")
+YES_WORDS = (*TRUE_WORDS, "on", "always", "y")
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def _switch(yes: str) -> Callable[[str], str]:
+    """How a switch's value is written for a parameter where `yes` is what it asks for."""
+    return lambda text: yes if text.casefold() in YES_WORDS else "" if text.casefold() in NO_WORDS else text
+
+
+def _opposite(text: str) -> str:
+    return "no" if text.casefold() in YES_WORDS else "yes" if text.casefold() in NO_WORDS else text
+
+
+def _model(text: str) -> str:
+    word = text.casefold().replace("_", "-")
+    if word in (*YES_WORDS, "auto", "low", "preemptible"):
+        return "spot"
+    return "" if word in (*NO_WORDS, "on-demand", "ondemand", "regular", "standard") else word
+
+
+def _gigabytes(text: str) -> str:
+    return re.sub(r"\s*(gb|gib|g)?\s*$", "", text[:80], flags=re.IGNORECASE)
+
+
+def _orchestrator(text: str) -> str:
+    return {"kubernetes": "gke", "k8s": "gke"}.get(text.casefold(), text)
+
+
+@dataclass(frozen=True)
+class Word:
+    """Names for one thing, in `called`. `gcp` and `azure` are what it is called here, empty where nothing is like it.
+
+    Of a parameter that is mandatory, it is said where that is missing.
+
+    `level` says what such a name is while ours is unset:
+
+    - `sure`: an error, unless the value asks for nothing (no, false);
+    - `fitting`: an error where the value is one that ours takes, and not its default; else another program's, and noted
+    - `noted`: pointed out, and the run goes on, as each of them is where ours, or one of `beside`, is set;
+    - `missing`: said only where ours is mandatory and unset. Such names stand in many an environment.
+
+    `written` turns the value into ours; empty asks for nothing. `gke` is its name with GKE.
+    """
+
+    gcp: str
+    azure: str
+    called: str
+    level: str
+    written: Callable[[str], str] = _same
+    beside: tuple[str, ...] = ()
+    gke: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words of `called`."""
+        return tuple(self.called.split())
+
+
+WORDS: tuple[Word, ...] = (
+    # what a person who wants nothing to be made would write
+    Word(
+        "REHEARSE",
+        "REHEARSE",
+        "REHEARSAL REHEARSED REHEARSING REHEARSE_MODE REHEARSAL_MODE REHEARSE_ONLY REHEARSE_PLAN DRY_RUN "
+        "SIMULATE SIMULATION SIMULATED PLAN_ONLY WHAT_IF VALIDATE_ONLY NO_OP",
+        "sure",
+        _switch("plan"),
+    ),
+    Word("REHEARSE_DIR", "REHEARSE_DIR", "REHEARSAL_DIR REHEARSAL_FOLDER REHEARSE_FOLDER", "noted"),
+    # limits of money and time
+    Word(
+        "MAX_HOURLY_COST",
+        "MAX_HOURLY_COST",
+        "MAX_COST MAX_HOURLY_PRICE HOURLY_COST HOURLY_COST_LIMIT MAX_COST_PER_HOUR MAX_PRICE_PER_HOUR "
+        "COST_LIMIT COST_CAP MAX_SPEND PRICE_LIMIT HOURLY_BUDGET HOURLY_LIMIT HOURLY_PRICE MAX_COST_HOURLY "
+        "MAX_HOURLY_RATE MAX_HOURLY_SPEND MAX_BUDGET COST_MAX MAXIMUM_COST MAXIMUM_HOURLY_COST "
+        "HOURLY_MAX_COST MAX_USD_PER_HOUR",
+        "sure",
+    ),
+    Word("MAX_HOURLY_COST", "MAX_HOURLY_COST", "BUDGET MAX_TOTAL_COST MAX_USD", "fitting"),
+    Word("MAX_HOURLY_COST", "MAX_PRICE", "SPOT_MAX_PRICE SPOT_PRICE MAX_SPOT_PRICE SPOT_BID_PRICE", "sure"),
+    Word(
+        "CLEANUP_ON_EXIT",
+        "CLEANUP_ON_EXIT",
+        "CLEANUP CLEAN_ON_EXIT CLEANUP_AT_EXIT CLEANUP_AT_END CLEANUP_AFTER AUTO_CLEANUP AUTO_DESTROY "
+        "AUTO_DELETE AUTO_TEARDOWN AUTODOWN DESTROY_ON_EXIT DELETE_ON_EXIT DESTROY_AT_EXIT DELETE_AT_EXIT "
+        "DESTROY_AT_END DESTROY_AFTER TEARDOWN TEARDOWN_ON_EXIT CLEANUP_WHEN_DONE CLEANUP_EXIT EXIT_CLEANUP "
+        "EPHEMERAL",
+        "fitting",
+        _switch("yes"),
+    ),
+    Word(
+        "MAX_RUN_DURATION",
+        "CLEANUP_ON_EXIT",
+        "MAX_DURATION MAX_RUNTIME RUN_DURATION AUTOSTOP IDLE_MINUTES_TO_AUTOSTOP IDLE_DURATION MAX_HOURS "
+        "MAX_LIFETIME TERMINATE_AFTER DESTROY_AFTER_HOURS",
+        "sure",
+        _switch("yes"),
+    ),
+    # which machines, and how many
+    Word(
+        "VM_TYPE",
+        "SKU",
+        "MACHINE_TYPE INSTANCE_TYPE VM_SIZE MACHINE_SIZE INSTANCE_SIZE VM_SKU NODE_VM_SIZE INSTANCE_TYPES "
+        "MACHINE_TYPES NODE_MACHINE_TYPE GCE_MACHINE_TYPE SKU_NAME VM_FLAVOR",
+        "sure",
+    ),
+    Word("VM_TYPE", "SKU", "NODE_TYPE NODE_SIZE MACHINE FLAVOR", "fitting"),
+    Word(
+        "GPU_COUNT",
+        "SKU",
+        "GPUS NUM_GPUS GPU N_GPUS GPU_NUM GPUS_PER_NODE GPUS_PER_VM GPUS_PER_MACHINE GPU_PER_NODE "
+        "ACCELERATOR_COUNT NUM_ACCELERATORS GUEST_ACCELERATOR_COUNT",
+        "fitting",
+        beside=("VM_TYPE", "SKU"),
+    ),
+    Word(
+        "ACCELERATOR_TYPE",
+        "SKU",
+        "ACCELERATOR ACCELERATORS GPU_TYPE GPU_MODEL GPU_NAME GUEST_ACCELERATOR_TYPE",
+        "sure",
+        beside=("VM_TYPE", "SKU"),
+    ),
+    Word(
+        "INSTANCE_COUNT",
+        "INSTANCE_COUNT",
+        "INSTANCES NODE_COUNT NODES NUM_NODES NUM_INSTANCES NUMBER_OF_NODES NUMBER_OF_INSTANCES NODES_COUNT "
+        "VM_COUNT NUM_VMS VMS MACHINES MACHINE_COUNT NUM_MACHINES CLUSTER_SIZE TARGET_SIZE NNODES "
+        "INSTANCE_NUM WORKER_COUNT NODE_NUM VMSS_INSTANCE_COUNT",
+        "fitting",
+        beside=("GKE_MAX_NODE_COUNT", "CUSTOM_NODE_POOL"),
+        gke="GKE_NODE_COUNT_PER_NODE_POOL",
+    ),
+    Word("GKE_MIN_NODE_COUNT", "INSTANCE_COUNT", "MIN_NODES MIN_NODE_COUNT", "fitting"),
+    Word("GKE_MAX_NODE_COUNT", "INSTANCE_COUNT", "MAX_NODES MAX_NODE_COUNT", "fitting"),
+    Word(
+        "DISK_SIZE_GB",
+        "OS_DISK_SIZE",
+        "DISK_SIZE BOOT_DISK_SIZE BOOT_DISK_SIZE_GB DISK_SIZE_GIB DISK_GB OS_DISK_SIZE_GB ROOT_VOLUME_SIZE "
+        "VOLUME_SIZE ROOT_DISK_SIZE BOOT_DISK_GB",
+        "sure",
+        _gigabytes,
+    ),
+    Word("DISK_TYPE", "", "BOOT_DISK_TYPE DISK_TIER VOLUME_TYPE OS_DISK_TYPE", "fitting"),
+    Word(
+        "PROVISIONING_MODEL",
+        "PROVISIONING_MODEL",
+        "SPOT USE_SPOT SPOT_POLICY SPOT_INSTANCES SPOT_VM SPOT_VMS SPOT_INSTANCE IS_SPOT PREEMPTIBLE "
+        "USE_PREEMPTIBLE CAPACITY_TYPE VM_PRIORITY PRIORITY PROVISION_MODEL PRICING_MODEL ENABLE_SPOT "
+        "ENABLE_SPOT_VM",
+        "fitting",
+        _model,
+    ),
+    Word(
+        "RESERVATION_NAME",
+        "",
+        "RESERVATION RESERVATIONS RESERVATION_ID CAPACITY_RESERVATION CAPACITY_RESERVATION_ID",
+        "sure",
+    ),
+    # where
+    Word("CLOUD", "CLOUD", "CLOUD_PROVIDER PROVIDER TARGET_CLOUD", "fitting"),
+    Word("ZONE", "LOCATION", "REGION REGIONS", "noted"),
+    Word("ZONE", "ZONES", "AVAILABILITY_ZONE AVAILABILITY_ZONES AVAIL_ZONE", "fitting"),
+    Word("ZONE", "ZONES", "GCP_ZONE GOOGLE_ZONE COMPUTE_ZONE CLOUDSDK_COMPUTE_ZONE", "missing"),
+    Word("ZONE", "LOCATION", "AZURE_LOCATION AZURE_REGION GCP_REGION GOOGLE_REGION", "missing"),
+    Word(
+        "PROJECT_ID",
+        "SUBSCRIPTION_ID",
+        "PROJECT GCP_PROJECT GCP_PROJECT_ID GOOGLE_PROJECT GOOGLE_PROJECT_ID GOOGLE_CLOUD_PROJECT "
+        "GCLOUD_PROJECT CLOUDSDK_CORE_PROJECT SUBSCRIPTION AZ_SUBSCRIPTION AZURE_SUBSCRIPTION",
+        "missing",
+    ),
+    Word(
+        "NAME_PREFIX",
+        "NAME_PREFIX",
+        "CLUSTER_NAME CLUSTER DEPLOYMENT_NAME DEPLOYMENT PREFIX NAME BASE_NAME",
+        "missing",
+    ),
+    Word("", "RESOURCE_GROUP", "RESOURCE_GROUP_NAME RG_NAME", "sure"),
+    Word("", "RESOURCE_GROUP", "AZURE_RESOURCE_GROUP RG", "noted"),
+    Word(
+        "TERRAFORM_GCS_PATH",
+        "TERRAFORM_BLOB_PATH",
+        "STATE_BUCKET TF_STATE_BUCKET TERRAFORM_BUCKET TERRAFORM_STATE_BUCKET TF_BUCKET_NAME TERRAFORM_PATH "
+        "TERRAFORM_STATE_PATH TF_STATE_PATH TERRAFORM_BACKEND_DEFAULTS",
+        "noted",
+    ),
+    # of what kind, and who gets in
+    Word(
+        "ORCHESTRATOR_TYPE",
+        "ORCHESTRATOR_TYPE",
+        "ORCHESTRATOR ORCHESTRATION ORCHESTRATION_TYPE SCHEDULER WORKLOAD_MANAGER CLUSTER_TYPE",
+        "fitting",
+        _orchestrator,
+    ),
+    Word(
+        "NETWORK_CONFIG",
+        "",
+        "NETWORK NETWORKS NETWORK_TYPE NETWORK_NAME NETWORK_MODE VPC VPC_NAME VNET SUBNET SUBNETWORK",
+        "fitting",
+    ),
+    Word(
+        "EXTERNAL_IP",
+        "ACCESS",
+        "PUBLIC_IP PUBLIC_IPS EXTERNAL_IPS ASSIGN_PUBLIC_IP ENABLE_PUBLIC_IP ENABLE_PUBLIC_IPS",
+        "fitting",
+    ),
+    Word(
+        "EXTERNAL_IP",
+        "ACCESS",
+        "NO_PUBLIC_IP NO_EXTERNAL_IP NO_ADDRESS USE_INTERNAL_IPS INTERNAL_IP_ONLY PRIVATE_NODES",
+        "fitting",
+        _opposite,
+    ),
+    Word(
+        "",
+        "ALLOWED_CIDRS",
+        "ALLOWED_IPS ALLOWED_IP ALLOWED_IP_RANGES ALLOWED_RANGES SOURCE_RANGES SSH_CIDRS SSH_CIDR "
+        "SOURCE_ADDRESS_PREFIXES ALLOWED_CIDR_BLOCKS ALLOW_CIDRS ALLOWED_SSH_CIDRS",
+        "fitting",
+    ),
+    Word(
+        "",
+        "SSH_PATH",
+        "SSH_PUBLIC_KEY SSH_PUBLIC_KEY_PATH SSH_PUBLIC_KEY_FILE SSH_PUB_KEY SSH_KEY_PATH SSH_KEY "
+        "SSH_KEY_VALUES PUBLIC_KEY",
+        "noted",
+    ),
+    Word("SERVICE_ACCOUNT", "NODE_IDENTITY", "SERVICE_ACCOUNT_EMAIL SA_EMAIL NODE_SERVICE_ACCOUNT", "noted"),
+    # what else a node is
+    Word("IMAGE_FAMILY_NAME", "IMAGE", "IMAGE_FAMILY VM_IMAGE SOURCE_IMAGE OS_IMAGE IMAGE_URN", "noted"),
+    Word("STARTUP_COMMAND", "STARTUP_COMMAND", "STARTUP_CMD START_COMMAND INIT_COMMAND", "noted"),
+    Word("LABELS", "TAGS", "RESOURCE_LABELS RESOURCE_TAGS COMMON_TAGS", "noted"),
+    Word("OUTPUT", "OUTPUT", "OUTPUT_FORMAT", "noted"),
+)
