@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.private_key import key_shown_when_it_fails
-from cluster_provision.actions.steps import FIND_STATE, LOCK, PREFLIGHT, SIGN_IN
+from cluster_provision.actions.steps import FIND_STATE, LOCK, PREFLIGHT_TO_MAKE, SIGN_IN
 from cluster_provision.connection.next_commands import next_commands
 from cluster_provision.connection.text import connection_text
 from cluster_provision.run import Step, perform
@@ -36,7 +36,7 @@ def create(run: Run) -> str:
 
 def make_and_prove(run: Run) -> Iterator[Step]:
     """The steps in one place. Which stages follow may depend on what preflight has decided."""
-    yield PREFLIGHT
+    yield PREFLIGHT_TO_MAKE
     yield from run.provisioner.make
     for stage in run.target.stages(run.decided):
         if stage.wait is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.check_table import check_counts, check_lines
@@ -59,7 +60,7 @@ def look_at_lock(run: Run) -> None:
     run.progress.conclude("free")
 
 
-def preflight(run: Run) -> None:
+def preflight(run: Run, *, making: bool = False) -> None:
     """Look at what must be so before anything is made, and keep what the target decides by that."""
     found, run.decided = run.target.preflight(run.store, run.provisioner.facts_before_making(run))
     again = {c.name for c in found.checks}
@@ -70,10 +71,20 @@ def preflight(run: Run) -> None:
         run.console.say(f"Note: {note}")
     if found.failures:
         raise one_of_all(found.failures)
+    if run.decided is not None and run.decided.unseen is not None and not _seen_by_a_person(run):
+        if making:
+            raise run.decided.unseen
+        run.console.say("Note: Create would stop here: " + run.decided.unseen.problems[0])
     run.progress.conclude(check_counts(found.checks))
+
+
+def _seen_by_a_person(run: Run) -> bool:
+    """Whether what is shown goes to a terminal where somebody sits, and to no log: some CI systems make terminals."""
+    return run.console.attended and run.environ.get("CI", "").strip().casefold() in ("", "false", "0")
 
 
 SIGN_IN = Step("credentials", sign_in)
 FIND_STATE = Step("state", find_state)
 LOCK = Step("state lock", look_at_lock)
 PREFLIGHT = Step("preflight", preflight, each_place=True)
+PREFLIGHT_TO_MAKE = Step("preflight", partial(preflight, making=True), each_place=True)

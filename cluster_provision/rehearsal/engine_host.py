@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import docker
 from docker.errors import ImageNotFound, NotFound
 
+from cluster_provision.container import MOUNTS
 from cluster_provision.errors import MachineError
-from cluster_provision.rehearsal.own_container import MOUNTS, own_id
+from cluster_provision.rehearsal.own_container import own_id
 from embedded_cloud.engine import names
 from embedded_cloud.engine.failures import ENGINE_FAILURES
 

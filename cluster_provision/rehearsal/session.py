@@ -77,15 +77,15 @@ def default_folder(environ: MutableMapping[str, str]) -> Path:
 
 @contextmanager
 def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
+    from cluster_provision.container import ends_with_the_container
     from cluster_provision.rehearsal.environment import prepared
     from cluster_provision.rehearsal.existing_resources import named
-    from cluster_provision.rehearsal.own_container import goes_with_the_container
     from cluster_provision.rehearsal.process import take_hold
     from cluster_provision.rehearsal.providers import provide_providers
     from cluster_provision.rehearsal.summary import closing_lines
 
     folder = folder.absolute()
-    kept = GOES_WITH_THE_CONTAINER if goes_with_the_container(folder) else KEPT.format(folder)
+    kept = GOES_WITH_THE_CONTAINER if ends_with_the_container(folder) else KEPT.format(folder)
     up = take_hold(folder)
     try:
         up.ask("POST", "/expect", named(environ))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cluster_provision.settings.environment import Given
     from cluster_provision.settings.parameter import Parameter
 
-# Below this length, one letter's difference may well be another program's variable (LABEL, WORKDIR), unless ours is a guard.
+# Below this length, one letter's difference may well be another program's variable (LABEL), unless ours is a guard.
 SHORTEST_CLEAR = 8
 # Two letters' difference counts only in a long name (NODE_VERSION is not GKE_VERSION).
 SHORTEST_FOR_TWO = 12
@@ -51,7 +51,7 @@ class Suspicious:
 def suspicious_names(
     environ: Mapping[str, str], given: Mapping[str, Given], catalogue: Catalogue, orchestrator: str
 ) -> Suspicious:
-    """Find the names in `environ` that may be meant for a parameter of `catalogue`; `given` are the fields that are set.
+    """Find the names in `environ` that may be meant for a parameter of `catalogue`; `given` are the fields set.
 
     docs/parameters.md has the table of what is an error, what a note, and what is left in peace.
     """

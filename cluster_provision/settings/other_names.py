@@ -28,7 +28,8 @@ def of_word(name: str, text: str, given: Container[str], catalogue: Catalogue, o
     word = _words()[plain(name)]
     ours = word.azure if catalogue.cloud == "azure" else (orchestrator == "gke" and word.gke) or word.gcp
     if not ours:
-        note = f"{shown(name)} is no parameter of this tool, and is ignored; CLOUD={catalogue.cloud} has nothing like it"
+        cloud = f"CLOUD={catalogue.cloud}"
+        note = f"{shown(name)} is no parameter of this tool, and is ignored; {cloud} has nothing like it"
         return LikeOurs(name, None, note=note) if word.level != "missing" else None
     meant = catalogue.names[ours]
     value = word.written(text)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
-    from cluster_provision.errors import ProvisionError
+    from cluster_provision.errors import ProvisionError, SettingsError
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.fleet.nccl.plan import MachineClass
     from cluster_provision.node import Node
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 class Decided:
     """What preflight decides for the steps that follow. Each target adds its own fields.
 
-    `private_values` may not be shown, logged or uploaded, beside those of the settings.
+    `private_values` may not be shown, logged or uploaded, beside those of the settings. `unseen` is set where
+    making the cluster shows a secret once, which nothing keeps: the error of a run whose output is no terminal's.
     """
 
     private_values: tuple[str, ...] = ()
+    unseen: SettingsError | None = None
 
 
 @dataclass(frozen=True)

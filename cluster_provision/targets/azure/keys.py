@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cluster_provision.container import ends_with_the_container
 from cluster_provision.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -59,6 +60,35 @@ def new_pair(name: str) -> Pair:
     return Pair(f"{public} {name}", private, made=True)
 
 
+def unseen(pair: Pair, settings: AzureSettings) -> SettingsError | None:
+    """The error of a new pair without a terminal: its private half would be shown where logs are kept. None where no
+    pair is made, or SSH_KEY_FILE says where that half goes."""
+    if not pair.made or settings.ssh_key_file is not None:
+        return None
+    return SettingsError(
+        (
+            "SSH_PATH and SSH_KEY_FILE are unset: a key pair would be made for the machines, and there is no terminal "
+            "that shows its private half to you alone, but an output that may be kept as a log",
+        ),
+        "Set one of the two. SSH_PATH: the file with your own public key, such as SSH_PATH=/keys/id_ed25519.pub with "
+        "docker run -v ~/.ssh:/keys:ro. SSH_KEY_FILE: the file that the private half is written to, such as "
+        f"SSH_KEY_FILE=/keys/{settings.name_prefix} with docker run -v ~/.ssh:/keys. Or run Create once at a terminal "
+        "(docker run -it). Nothing was changed.",
+        where="",
+    )
+
+
+def goes_with_the_container(settings: AzureSettings) -> str:
+    """A warning where SSH_KEY_FILE is of this container alone; empty elsewhere."""
+    file = settings.ssh_key_file
+    if file is None or not ends_with_the_container(file.absolute().parent):
+        return ""
+    return (
+        f"Warning: SSH_KEY_FILE={file} is in this container alone, and goes with it: name a file in a folder that is "
+        "mounted (docker run -v ~/.ssh:/keys), or copy it out before the container is removed (docker cp)"
+    )
+
+
 def hand_over(pair: Pair, settings: AzureSettings) -> bool:
     """Write a new pair's private half to SSH_KEY_FILE, readable by its owner alone; False where none is named, and the
     result has to show it. Raises SettingsError where it can't be written."""
@@ -85,6 +115,7 @@ def _kept(file: Path) -> Pair:
     """What an earlier run wrote, or the user has put there."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_private_key
 
+    _refuse_anothers(file)
     try:
         private = file.read_bytes()
         key = load_ssh_private_key(private, password=None)
@@ -95,3 +126,16 @@ def _kept(file: Path) -> Pair:
             "Name a file that isn't there yet, or one that a Create of this cluster has written; nothing was changed.",
         ) from None
     return Pair(f"{public} {file.name}", private)
+
+
+def _refuse_anothers(file: Path) -> None:
+    """In a folder that everybody may write to, such as /tmp, a key may have been put there by somebody else."""
+    try:
+        owner, folder = file.stat().st_uid, file.parent.stat()
+    except OSError:
+        return  # reading it tells why
+    if folder.st_mode & 0o002 and owner != os.geteuid():
+        raise SettingsError(
+            (f"SSH_KEY_FILE={file} is another user's (number {owner}), in a folder that everybody may write to",),
+            "Name a file in a folder of your own; nothing was changed.",
+        )

@@ -24,7 +24,7 @@ from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.group import look_at_group
 from cluster_provision.targets.azure.head import HeadRule
-from cluster_provision.targets.azure.keys import Pair, hand_over, new_pair, pair_of
+from cluster_provision.targets.azure.keys import Pair, goes_with_the_container, hand_over, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import in_order, listed, of_scale_set
 from cluster_provision.targets.azure.nccl import nccl_machine
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
@@ -113,6 +113,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
         return found, VmssDecided(
             private_values=(pair.private.decode(),) if pair.private else (),
             makes_group=group.make,
+            unseen=unseen(pair, self.settings),
             pair=pair,
             plan=image.plan if image is not None else None,
         )
@@ -130,8 +131,11 @@ class AzureVmss(AzureTarget[VmssDecided]):
     def begin(self, decided: VmssDecided, result: Result, say: Callable[[str], None]) -> None:
         """Hand a new key over, and accept what the image is sold under, where the user has said so."""
         pair, plan = decided.pair, decided.plan
-        if pair.made and pair.private is not None and not hand_over(pair, self.settings):
-            result.connection = replace(result.connection, private_key=pair.private.decode())
+        if pair.made and pair.private is not None:
+            if not hand_over(pair, self.settings):
+                result.connection = replace(result.connection, private_key=pair.private.decode())
+            elif lost := goes_with_the_container(self.settings):
+                say(lost)
         if plan is not None and self.settings.accept_terms and not self.catalogue.terms_accepted(plan):
             self.cloud.accept_terms(plan)
             say(f"  the terms of {plan.publisher}:{plan.product}:{plan.name} are accepted")

@@ -33,7 +33,7 @@ IMDS = "curl --silent --noproxy '*' http://169.254.169.254/metadata"
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
     """The example as it stands, with a key of the user's own."""
-    return {**read_env_file(EXAMPLE, {}), "SSH_PATH": "/keys/id_ed25519.pub"}
+    return {**read_env_file(EXAMPLE, {}), "SSH_PATH": "/keys/id_ed25519.pub", "SSH_KEY_FILE": ""}
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,8 @@ def test_machines_that_do_not_answer_are_unreachable_and_create_says_so_without_
 
 
 def test_without_the_private_key_nothing_is_tried(azure: AzureTool) -> None:
-    azure.result("Create")  # the pair that is made for it is handed over once, and kept nowhere
+    azure.result("Create")
+    azure.key_file.unlink()  # the pair that was made for it is handed over once, and kept nowhere else
     error = azure.result("Run", "true", expected=10)["error"]
     assert error["class"] == "KeyRefused"
     assert "SSH_PRIVATE_KEY" in error["advice"]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import sys
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.integration.azure.tool import GROUP, SCALE_SET, SUBSCRIPTION, AzureTool
 
@@ -26,7 +32,8 @@ def test_a_flexible_cluster_is_made_grows_shrinks_and_goes_without_a_trace(azure
     assert other.startswith(
         f"ssh -J azureuser@{connection['head']['address']}:{connection['head']['port']} azureuser@10."
     )
-    assert secrets_in(azure, connection["private_key"]) == []
+    assert secrets_in(azure, azure.key_file.read_text()) == [azure.key_file]
+    assert "private_key" not in connection
     tags = azure.arm("GET", SCALE_SET, version="2025-04-01")["tags"]
     assert tags == {"aiinfra-cluster": created["cluster"]["label"]}
     assert azure.no_changes()
@@ -80,20 +87,50 @@ def test_a_group_that_was_there_stays_and_so_does_the_users_container(azure: Azu
     assert azure.arm("GET", group)["location"] == "westeurope"
 
 
-def test_the_text_shows_a_new_key_once_and_how_to_use_it(azure: AzureTool) -> None:
-    said = azure.run("Create", INSTANCE_COUNT="1").stdout
-    assert said.count("BEGIN OPENSSH PRIVATE KEY") == 1
+def at_a_terminal(azure: AzureTool, *arguments: str, **settings: str) -> tuple[int, str]:
+    """The exit code of a run with a terminal, and all that it shows."""
+    process, screen = pty.fork()
+    if not process:
+        os.execvpe(sys.executable, azure.command(*arguments), azure.variables(**settings))  # noqa: S606
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal's other end is gone
+        while part := os.read(screen, 65536):
+            shown += part
+    os.close(screen)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), shown.decode()
+
+
+def test_a_terminal_shows_a_new_key_once_and_how_to_use_it(azure: AzureTool) -> None:
+    alone = {"INSTANCE_COUNT": "1", "SSH_KEY_FILE": ""}
+    code, said = at_a_terminal(azure, "Create", **alone)
+    assert code == 0 and said.count("BEGIN OPENSSH PRIVATE KEY") == 1
     assert "ssh-add demo.key" in said
-    assert "PRIVATE KEY" not in azure.run("Create", INSTANCE_COUNT="1").stdout
-    assert json.loads(azure.run("Status", OUTPUT="json", INSTANCE_COUNT="1").stdout)["ok"]
+    assert "PRIVATE KEY" not in azure.run("Create", **alone).stdout
+    assert json.loads(azure.run("Status", OUTPUT="json", **alone).stdout)["ok"]
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_without_a_terminal_no_key_is_made_that_a_log_would_show(azure: AzureTool, output: str) -> None:
+    said = azure.run("Create", SSH_KEY_FILE="", OUTPUT=output)
+    assert said.returncode == 2
+    assert "PRIVATE KEY" not in said.stdout + said.stderr
+    assert "SSH_PATH=/keys/id_ed25519.pub" in said.stderr and "SSH_KEY_FILE=/keys/demo" in said.stderr
+    assert azure.left() == []
+    planned = azure.run("Plan", SSH_KEY_FILE="", OUTPUT=output)
+    assert planned.returncode == 0 and "Create would stop here: SSH_PATH and SSH_KEY_FILE are unset" in planned.stderr
+
+
+def test_a_terminal_that_a_pipeline_made_is_none(azure: AzureTool) -> None:
+    code, said = at_a_terminal(azure, "Create", SSH_KEY_FILE="", CI="true")
+    assert code == 2 and "PRIVATE KEY" not in said
 
 
 def test_a_cluster_moves_to_another_location_with_the_key_that_its_user_has(azure: AzureTool) -> None:
-    created = azure.result("Create", INSTANCE_COUNT="1")
-    assert "private_key" in created["connection"]
+    azure.result("Create", INSTANCE_COUNT="1")
+    key = azure.key_file.read_bytes()
     moved = azure.result("Create", INSTANCE_COUNT="1", LOCATION="westeurope")
     assert moved["nodes"][0]["zone"] == "westeurope"
-    assert "private_key" not in moved["connection"]
+    assert azure.key_file.read_bytes() == key
     assert azure.no_changes(INSTANCE_COUNT="1", LOCATION="westeurope")
     azure.nothing_is_left_after_destroy(INSTANCE_COUNT="1")
 

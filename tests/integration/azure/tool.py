@@ -6,11 +6,14 @@ import hashlib
 import os
 import subprocess
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure import tokens
 from embedded_cloud.azure.login import TENANT
 from tests.integration.conftest import Tool, killed_outright
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 MANAGEMENT = "https://management.azure.com"
@@ -29,9 +32,17 @@ SETTINGS = {
 
 @dataclass
 class AzureTool(Tool):
-    """`key_file` is where a pair's private half goes, for tests that don't ask what the result shows."""
+    """No terminal is there, so a new pair's private half goes to `key_file`, unless a test has a key of its own."""
 
     settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
+
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "demo.key"
+
+    def variables(self, **settings: str) -> dict[str, str]:
+        own = {} if "SSH_PATH" in settings else {"SSH_KEY_FILE": str(self.key_file)}
+        return super().variables(**{**own, **settings})
 
     @classmethod
     def of(cls, tool: Tool) -> AzureTool:

@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import pytest
 
+from cluster_provision.container import is_mounted
 from cluster_provision.errors import MachineError
 from cluster_provision.rehearsal.engine_host import EngineHost
-from cluster_provision.rehearsal.own_container import is_mounted, own_id
+from cluster_provision.rehearsal.own_container import own_id
 
 ID = "3f0c" * 16
 IN_A_CONTAINER = f"""\

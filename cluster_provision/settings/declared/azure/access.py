@@ -51,7 +51,7 @@ class AzureAccessParameters:
             check=public_key,
         ),
         default=None,
-        default_text="the tool makes a pair for the cluster, and gives you its private half once",
+        default_text="a pair is made for the cluster, and its private half written to SSH_KEY_FILE",
         cloud="azure",
         help="The file with the public key that may log in, mounted into the container.",
         example="/keys/id_ed25519.pub",
@@ -69,10 +69,11 @@ class AzureAccessParameters:
     ssh_key_file: Path | None = parameter(
         PlaceForFile("the private half of the pair, which only its owner can read"),
         default=None,
-        default_text="unset: Create's result shows the private half once",
+        default_text="unset: the private half is shown once, at a terminal alone; without one no pair is made",
         cloud="azure",
         since="0.1.0",
-        help="The file to which the tool writes the private half of a pair that it makes, once. It never overwrites an "
-        "existing file, but uses the key in it. Not together with SSH_PATH.",
+        help="Where the private half of a pair that the tool makes is written, once: without a terminal, Create needs "
+        "this or SSH_PATH, since a key that is shown ends in logs. A file that is there already is "
+        "never written over: its key is used. Not together with SSH_PATH.",
         example="/keys/my-cluster",
     )

@@ -11,7 +11,7 @@ import pytest
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.targets.azure import keys as azure_keys
-from cluster_provision.targets.azure.keys import hand_over, new_pair, pair_of
+from cluster_provision.targets.azure.keys import goes_with_the_container, hand_over, new_pair, pair_of, unseen
 
 
 @dataclass
@@ -83,3 +83,34 @@ def test_a_file_that_holds_something_else_is_refused_and_not_written_over(tmp_pa
     with pytest.raises(SettingsError, match="can't be written"):
         hand_over(new_pair("demo"), settings(ssh_key_file=file))
     assert file.read_text() == "not a key"
+
+
+def test_a_new_pair_that_nothing_keeps_is_for_a_terminal_alone(tmp_path: Path) -> None:
+    error = unseen(new_pair("demo"), settings())
+    assert error is not None and error.exit_code == 2
+    assert "SSH_PATH and SSH_KEY_FILE are unset" in error.message
+    assert "SSH_PATH=/keys/" in error.advice and "SSH_KEY_FILE=/keys/demo" in error.advice
+    assert unseen(new_pair("demo"), settings(ssh_key_file=tmp_path / "key")) is None
+    assert unseen(pair_of(settings(), "ssh-ed25519 BBBB demo"), settings()) is None
+
+
+def test_another_users_key_in_a_folder_of_everybodys_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = settings(ssh_key_file=tmp_path / "key")
+    hand_over(new_pair("demo"), given)
+    tmp_path.chmod(0o1777)
+    assert pair_of(given, "").private is not None
+    monkeypatch.setattr(azure_keys.os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(SettingsError, match="another user's"):
+        pair_of(given, "")
+    tmp_path.chmod(0o700)
+    assert pair_of(given, "").private is not None
+
+
+def test_a_file_of_the_container_alone_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = settings(ssh_key_file=tmp_path / "key")
+    for lost in (True, False):
+        monkeypatch.setattr(azure_keys, "ends_with_the_container", lambda _, lost=lost: lost)
+        assert ("goes with it" in goes_with_the_container(given)) is lost
+    assert goes_with_the_container(settings()) == ""
