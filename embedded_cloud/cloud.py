@@ -53,7 +53,7 @@ class Cloud:
     def __init__(self, folder: Path, machines: str, authority: Authority, until: str = "stopped") -> None:
         self._log = (folder / "cloud.log").open("a", buffering=1)
         self._store = Store(folder)
-        self.lifetime = Lifetime(self._idle(until))
+        self.lifetime = Lifetime(self._idle(until), lambda: until == "unused" and self._azure.writes_at_the_end)
         self._scenario = Scenario(folder / "scenario.json")
         conditions = ConditionsFile(folder / "conditions.json", SHARED | GOOGLE_KEYS | AZURE_KEYS)
         self._network = _node_network(authority) if machines == "containers" else None

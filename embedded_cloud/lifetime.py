@@ -14,15 +14,22 @@ if TYPE_CHECKING:
 FIRST_RUN_SECONDS = 30.0  # one started by a run waits this long for that run to take hold
 AGAIN_SECONDS = 5.0  # what a killed run had under way may come to its end later
 GRACE_SECONDS = 0.2
+SAVE_SECONDS = 15.0  # the last run waits no longer than this for what it leaves behind to be written
 # A run whose machine or network vanished says no farewell: seconds until it is asked, between questions, questions.
 KEEP_ALIVE = (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
 
 
 class Lifetime:
-    """`idle` tells whether nothing keeps a cloud that no run holds; without it, the cloud ends by `stop` alone."""
+    """`idle` tells whether nothing keeps a cloud that no run holds; without it, the cloud ends by `stop` alone.
 
-    def __init__(self, idle: Callable[[], bool] | None) -> None:
+    `unwritten` tells whether something is written only when the cloud ends. The last run then stays until it has ended,
+    or goes on: where the run is a container's first process, its end is everybody's.
+    """
+
+    def __init__(self, idle: Callable[[], bool] | None, unwritten: Callable[[], bool] = lambda: False) -> None:
         self._idle = idle
+        self._unwritten = unwritten
+        self._goes_on = threading.Event()
         self._holders = 0
         self._over = False
         self._lock = threading.Lock()
@@ -47,7 +54,10 @@ class Lifetime:
                 pass
         with self._lock:
             self._holders -= 1
+            goes_on, last = self._goes_on, not self._holders
         self._look.set()
+        if last and self._idle and self._unwritten():
+            goes_on.wait(SAVE_SECONDS)  # else until the process ends, and the connection with it
 
     def stop(self) -> None:
         with self._lock:
@@ -66,6 +76,9 @@ class Lifetime:
                 if not self._over and not self._holders and self._idle and self._idle():
                     self._over = True
                     return True
+                if not self._over:
+                    self._goes_on.set()
+                    self._goes_on = threading.Event()
         return False
 
 

@@ -20,7 +20,7 @@ from embedded_cloud.door import ADMIN_HOST
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0
 POLL_SECONDS = 0.01
-NOTICE_SECONDS = 2.0
+NOTICE_SECONDS = 20.0  # longer than the cloud keeps its last run (embedded_cloud/lifetime.py)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,11 @@ class Up:
         return dict(json.loads(raw))
 
     def let_go(self) -> None:
-        """Let go, and return once the cloud has noticed. It ends by itself when the last run has let go."""
+        """Let go, and return once the cloud has noticed. It ends by itself when the last run has let go.
+
+        Then this waits until it has written everything: where the run is a container's first process, its end is that
+        of the cloud.
+        """
         with contextlib.suppress(OSError), self.connection:
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(NOTICE_SECONDS)

@@ -63,6 +63,11 @@ class AzureCloud:
     def handler(self, host: str) -> Callable[[Request], Answer] | None:
         return self.blobs.answer if host.endswith(BLOBS) else self._hosts.get(host)
 
+    @property
+    def writes_at_the_end(self) -> bool:
+        """Whether something of it is in Azurite's memory alone until it ends."""
+        return self.blobs.azurite.is_running
+
     def instances(self) -> list[tuple[Instance, str]]:
         every = self._scale_sets.all_instances()
         return [(instance, str(body["properties"]["provisioningState"])) for instance, body in every]

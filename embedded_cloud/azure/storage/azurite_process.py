@@ -55,6 +55,11 @@ class Azurite:
                 self._start()
             return self._port
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started, and may hold what only its end writes."""
+        return self._process is not None
+
     def key(self, account: str, number: int = 1) -> str:
         """One of an account's two keys, as Azure writes it."""
         digest = hmac.new(self._seed.encode(), f"{account} {number}".encode(), hashlib.sha512).digest()

@@ -98,3 +98,51 @@ def test_without_a_reason_to_end_it_ends_only_when_it_is_told() -> None:
     assert not waited[1]
     life.stop()
     assert ends(waited) is False
+
+
+def is_let_go(run: socket.socket, seconds: float) -> bool:
+    """Whether the cloud closes its end of the connection in time, once the run has closed its own."""
+    run.settimeout(seconds)
+    try:
+        return run.recv(1) == b""
+    except TimeoutError:
+        return False
+
+
+def kept(life: Lifetime) -> socket.socket:
+    """A run's end of a connection that the door closes as soon as `keep` returns."""
+    ours, theirs = socket.socketpair()
+    assert life.take()
+
+    def visit() -> None:
+        with theirs:
+            life.keep(theirs)
+
+    threading.Thread(target=visit, daemon=True).start()
+    return ours
+
+
+def test_the_last_run_stays_until_all_is_written() -> None:
+    life = Lifetime(lambda: True, lambda: True)
+    waited, run = waiting(life), kept(life)
+    run.shutdown(socket.SHUT_WR)
+    assert ends(waited) is True
+    assert not is_let_go(run, 0.2)  # the end of the process lets it go
+
+
+@pytest.mark.parametrize("unwritten", [True, False])
+def test_a_run_that_is_not_the_last_one_or_leaves_nothing_unwritten_goes_at_once(*, unwritten: bool) -> None:
+    life = Lifetime(lambda: True, lambda: unwritten)
+    other, run = (hold(life) if unwritten else None), kept(life)
+    run.shutdown(socket.SHUT_WR)
+    assert is_let_go(run, 5)
+    if other is not None:
+        other.close()
+
+
+def test_a_cloud_that_goes_on_lets_its_last_run_go() -> None:
+    life = Lifetime(lambda: False, lambda: True)
+    waiting(life)
+    run = kept(life)
+    run.shutdown(socket.SHUT_WR)
+    assert is_let_go(run, 5)
