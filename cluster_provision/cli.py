@@ -194,9 +194,11 @@ def _trust_alike(environ: MutableMapping[str, str]) -> None:
 
 
 def _say_failure(console: Console, failure: ProvisionError) -> None:
-    console.say(f"\nError: {failure.message}")
-    if failure.advice:
-        console.say(failure.advice)
+    from cluster_provision.settings.reading import printable
+
+    for text in (f"\nError: {failure.message}", failure.advice):
+        if text:  # of which a part may be what somebody else has said
+            console.say("\n".join("\t".join(map(printable, line.split("\t"))) for line in text.split("\n")))
 
 
 def _unexpected(failure: Exception) -> UnexpectedError:

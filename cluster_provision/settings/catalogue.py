@@ -24,6 +24,7 @@ from cluster_provision.settings.declared.gcp.storage import StorageParameters
 from cluster_provision.settings.declared.run import RunParameters
 from cluster_provision.settings.gcp.settings import GcpSettings
 from cluster_provision.settings.parameter import Parameter, parameters_of
+from cluster_provision.settings.reading import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,4 +99,4 @@ def confidential_names() -> frozenset[str]:
 
 def catalogue_of(environ: Mapping[str, str]) -> Catalogue:
     """Return the catalogue of the cloud in CLOUD; Google Cloud's where it is unset or unknown."""
-    return CATALOGUES.get(environ.get("CLOUD", "").strip().casefold(), GCP)
+    return CATALOGUES.get(folded(environ.get("CLOUD", "").strip()), GCP)

@@ -12,7 +12,7 @@ from cluster_provision.settings.draft import DraftOf
 from cluster_provision.settings.environment import read_environment
 from cluster_provision.settings.foreign import foreign_names
 from cluster_provision.settings.misspelt import suspicious_names
-from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
+from cluster_provision.settings.reading import BadValue, NotInThisVersion, folded, printable, shown
 from cluster_provision.settings.rules import RULES
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from cluster_provision.settings.declared.action import Action
     from cluster_provision.settings.environment import Environment, Given
     from cluster_provision.settings.misspelt import Suspicious
+
+
+MOST_OF_ONE = 50  # problems of one value, whose rest is counted
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,8 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
             draft = replace(draft, settings=finding.settings or draft.settings, bad=draft.bad | finding.bad)
         settings = draft.settings
     if problems or action is None:
-        raise SettingsError(tuple(dict.fromkeys(problems)))
-    return Loaded(action, settings, tuple(dict.fromkeys(notes)), more)
+        raise SettingsError(tuple(dict.fromkeys(map(printable, problems))))
+    return Loaded(action, settings, tuple(dict.fromkeys(map(printable, notes))), more)
 
 
 def _action(given: Given | None, argument: str, problems: list[str]) -> Action | None:
@@ -117,7 +120,9 @@ def _read_values(
             values[field] = declaration.reader.read(given.text)
         except BadValue as failure:
             bad.add(field)
-            problems += [_line(given, reason, secret=failure.secret) for reason in failure.reasons]
+            lines = [_line(given, reason, secret=failure.secret) for reason in failure.reasons[:MOST_OF_ONE]]
+            more = len(failure.reasons) - len(lines)
+            problems += [*lines, f"{given.name}: and {more} more"] if more else lines
         except NotInThisVersion as failure:
             bad.add(field)
             problems.append(f"{given.subject} is not in this version; {failure.instead}")
@@ -134,7 +139,7 @@ def _line(given: Given, reason: str, *, secret: bool) -> str:
 
 def _orchestrator(environment: Environment, catalogue: Catalogue) -> str:
     given = environment.given.get("orchestrator_type")
-    return given.text.casefold() if given else str(catalogue.names["ORCHESTRATOR_TYPE"].declaration.default)
+    return folded(given.text) if given else str(catalogue.names["ORCHESTRATOR_TYPE"].declaration.default)
 
 
 def _missing(environment: Environment, catalogue: Catalogue, names: Suspicious) -> list[str]:

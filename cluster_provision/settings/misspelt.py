@@ -13,7 +13,7 @@ from cluster_provision.settings.guards import GUARDS, OF_OTHER_PROGRAMS
 from cluster_provision.settings.like_ours import LikeOurs, asks, line, plain, pointed_out
 from cluster_provision.settings.other_names import called_otherwise, of_word
 from cluster_provision.settings.other_words import FORMER
-from cluster_provision.settings.reading import shown
+from cluster_provision.settings.reading import folded, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,7 +106,7 @@ class _Look:
     def _beside(name: str, text: str, here: Given, distance: int) -> LikeOurs | None:
         """A near miss of a guard that is set to something else: one of the two isn't what is meant."""
         meant = here.parameter
-        if meant.name not in GUARDS or distance > 1 or text.casefold() == here.written.casefold():
+        if meant.name not in GUARDS or distance > 1 or folded(text) == folded(here.written):
             return None
         others = [each.names[name] for each in CATALOGUES.values() if name in each.names]
         if any(asks(other, text) for other in others):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.readers.choices import FALSE_WORDS, TRUE_WORDS
+from cluster_provision.settings.reading import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,15 +46,15 @@ def _same(text: str) -> str:
 
 def _switch(yes: str) -> Callable[[str], str]:
     """How a switch's value is written for a parameter where `yes` is what it asks for."""
-    return lambda text: yes if text.casefold() in YES_WORDS else "" if text.casefold() in NO_WORDS else text
+    return lambda text: yes if folded(text) in YES_WORDS else "" if folded(text) in NO_WORDS else text
 
 
 def _opposite(text: str) -> str:
-    return "no" if text.casefold() in YES_WORDS else "yes" if text.casefold() in NO_WORDS else text
+    return "no" if folded(text) in YES_WORDS else "yes" if folded(text) in NO_WORDS else text
 
 
 def _model(text: str) -> str:
-    word = text.casefold().replace("_", "-")
+    word = folded(text).replace("_", "-")
     if word in (*YES_WORDS, "auto", "low", "preemptible"):
         return "spot"
     return "" if word in (*NO_WORDS, "on-demand", "ondemand", "regular", "standard") else word
@@ -64,7 +65,7 @@ def _gigabytes(text: str) -> str:
 
 
 def _orchestrator(text: str) -> str:
-    return {"kubernetes": "gke", "k8s": "gke"}.get(text.casefold(), text)
+    return {"kubernetes": "gke", "k8s": "gke"}.get(folded(text), text)
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,18 @@ class NotInThisVersion(Exception):
 
 def shown(text: str) -> str:
     """Return `text` for an error line: on one line, control characters escaped, at most 80 characters."""
-    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:81])
+    plain = printable(text[:81])
     return plain if len(text) <= 80 else f"{plain[:77]}..."
+
+
+def printable(line: str) -> str:
+    """Return `line` with control characters written out, so that none of them reaches a terminal."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
+def folded(text: str) -> str:
+    """Return `text` as words are compared, whatever their case. Letters beyond ASCII stay: the German ß is not ss."""
+    return text.lower() if text.isascii() else text
 
 
 class Reader(Protocol[T_co]):

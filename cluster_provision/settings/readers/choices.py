@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from cluster_provision.settings.reading import BadValue, NotInThisVersion
+from cluster_provision.settings.reading import BadValue, NotInThisVersion, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,13 +35,13 @@ class Choice(Generic[T]):
     def read(self, text: str) -> T:
         """Return the value as it is declared, whatever the case of `text`."""
         for value in self.values:
-            if text.casefold() == value.casefold():
+            if folded(text) == folded(value):
                 return value
         for word, instead in self.later.items():
-            if text.casefold() == word.casefold():
+            if folded(text) == folded(word):
                 raise NotInThisVersion(instead)
         for word, reason in self.refused.items():
-            if text.casefold() == word.casefold():
+            if folded(text) == folded(word):
                 raise BadValue(f"can't be used: {reason}")
         raise BadValue(f"is none of the allowed values: {self.allowed}")
 
@@ -68,7 +68,7 @@ class YesNo:
         return ", ".join(WORDS)
 
     def read(self, text: str) -> bool:
-        word = text.casefold()
+        word = folded(text)
         if word not in WORDS:
             raise BadValue(f"is none of the allowed values: {self.allowed}")
         return word in TRUE_WORDS

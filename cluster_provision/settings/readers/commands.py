@@ -10,7 +10,8 @@ from cluster_provision.settings.reading import BadValue
 
 # The metadata key that holds it is limited to 256 KiB.
 MOST_COMMAND_BYTES = 256 * 1024
-_BACKSLASHES_AND_QUOTE = re.compile(r'(\\*)"')
+# From a run's beginning alone, so that the time goes by its length.
+_BACKSLASHES_AND_QUOTE = re.compile(r'(?<!\\)(\\*)"')
 
 
 @dataclass(frozen=True)

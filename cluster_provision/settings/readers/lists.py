@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cluster_provision.settings.readers.choices import words_in_any_case
-from cluster_provision.settings.reading import BadValue, shown
+from cluster_provision.settings.reading import BadValue, folded, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -32,9 +33,9 @@ class Words:
         return tuple(word for word in self.words if word in given)
 
     def _word(self, entry: str) -> str:
-        if entry.casefold() not in self.words:
+        if folded(entry) not in self.words:
             raise BadValue(f"is none of the allowed values: {', '.join(self.words)}")
-        return entry.casefold()
+        return folded(entry)
 
     def show(self, value: Any) -> str:
         return ",".join(value)
@@ -63,6 +64,11 @@ def read_entries(text: str, read: Callable[[str], T]) -> tuple[T, ...]:
 
 def refuse_doubles(paths: list[str]) -> None:
     """Raise BadValue where two mounts have one path."""
-    doubles = sorted({path for path in paths if paths.count(path) > 1})
+    doubles = twice(paths)
     if doubles:
-        raise BadValue(*(f"mounts twice on {path}; each mount needs a path of its own" for path in doubles))
+        raise BadValue(*(f"mounts twice on {shown(path)}; each mount needs a path of its own" for path in doubles))
+
+
+def twice(entries: Iterable[str]) -> list[str]:
+    """Those that are there more than once, in order."""
+    return sorted(entry for entry, count in Counter(entries).items() if count > 1)

@@ -11,6 +11,7 @@ from cluster_provision.settings.readers.choices import FALSE_WORDS, TRUE_WORDS, 
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.gcp.maps import Labels, Metadata
 from cluster_provision.settings.readers.gcp.names import SERVICE_ACCOUNT
+from cluster_provision.settings.reading import folded
 
 NetworkConfig = Literal["default_network", "new_network", "multi_nic_network"]
 _NETWORKS: tuple[NetworkConfig, ...] = ("default_network", "new_network", "multi_nic_network")
@@ -18,7 +19,7 @@ _NETWORKS: tuple[NetworkConfig, ...] = ("default_network", "new_network", "multi
 
 def opposite(text: str) -> str:
     """Return ENABLE_OPS_AGENT's value as DISABLE_OPS_AGENT's; a value that is neither yes nor no stays as it is."""
-    word = text.strip().casefold()
+    word = folded(text.strip())
     if word in TRUE_WORDS:
         return "false"
     return "true" if word in FALSE_WORDS else text

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cluster_provision.settings.reading import BadValue
+from cluster_provision.settings.reading import BadValue, folded
 
 _HOST = ".blob.core.windows.net"
 _ACCOUNT = "[a-z0-9]{3,24}"
@@ -44,7 +44,7 @@ class BlobFolder:
         if "?" in text:
             # The part after the ? is a key to the account, which no message may show.
             raise BadValue("has a ? in it, as addresses with a signature have: leave that out", secret=True)
-        if "accountkey=" in text.casefold():
+        if "accountkey=" in folded(text):
             raise BadValue(
                 f"is a connection string with a key; give the container's address, {self.allowed}", secret=True
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cluster_provision.settings.readers.azure.ids import GROUP, ResourceId
-from cluster_provision.settings.reading import BadValue
+from cluster_provision.settings.reading import BadValue, shown
 
 _PART = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 _VERSION = "latest|[0-9]+\\.[0-9]+\\.[0-9]+"
@@ -69,7 +69,9 @@ class Image:
             raise BadValue(f"is not an image: {shape}give {self.allowed}")
         publisher, offer, sku, version = parts
         if not re.fullmatch(_VERSION, version):
-            raise BadValue(f"has the version {version or '(nothing)'}; give latest, or one such as 22.04.2026082801")
+            raise BadValue(
+                f"has the version {shown(version) or '(nothing)'}; give latest, or one such as 22.04.2026082801"
+            )
         return AzureImage(publisher, offer, sku, version)
 
     def show(self, value: Any) -> str:

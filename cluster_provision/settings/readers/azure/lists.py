@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from cluster_provision.settings.readers.lists import read_entries
+from cluster_provision.settings.readers.lists import read_entries, twice
 from cluster_provision.settings.reading import BadValue
 
 ZONES = ("1", "2", "3")
@@ -23,7 +23,7 @@ class AvailabilityZones:
         found = read_entries(text, _zone)
         if not found:
             raise BadValue("names no zone; allowed are 1, 2 and 3")
-        doubles = sorted({zone for zone in found if found.count(zone) > 1})
+        doubles = twice(found)
         if doubles:
             raise BadValue(*(f"names zone {zone} twice; name each zone once" for zone in doubles))
         return tuple(sorted(found))

@@ -8,7 +8,7 @@ from typing import Any
 
 from cloud_facts.azure.machine_types import known_sizes, size
 from cluster_provision.settings.edit_distance import edits
-from cluster_provision.settings.reading import BadValue
+from cluster_provision.settings.reading import BadValue, folded
 
 # For sizes that the table has, any case works.
 _SKU = "[Ss][Tt][Aa][Nn][Dd][Aa][Rr][Dd]_[A-Za-z]+[0-9]+[A-Za-z0-9-]*(_[A-Za-z0-9]+)*"
@@ -24,7 +24,7 @@ class SizeName:
 
     def read(self, text: str) -> str:
         """Return the name in Azure's spelling, where the table has it."""
-        known = size(text)
+        known = size(text) if text.isascii() else None
         if known:
             return known.name
         whole = size(f"Standard_{text}")
@@ -44,7 +44,7 @@ class SizeName:
 
 def nearest_size(name: str) -> str:
     """A size with GPUs whose name is one or two letters from `name`, empty where there is none."""
-    folded = name.casefold()
-    found = [(edits(folded, known), each.name) for known, each in known_sizes().items() if each.gpus]
+    asked = folded(name)
+    found = [(edits(asked, known), each.name) for known, each in known_sizes().items() if each.gpus]
     distance, best = min(found)
     return best if distance <= 2 else ""

@@ -12,7 +12,7 @@ from typing import Any
 
 from cluster_provision.settings.readers.azure.ids import GROUP, ResourceId
 from cluster_provision.settings.readers.texts import Text
-from cluster_provision.settings.reading import BadValue
+from cluster_provision.settings.reading import BadValue, folded
 
 # A scale set's name holds 64 characters, and so does a virtual network's: the longest name with the prefix is
 # "<prefix>-vnet".
@@ -92,7 +92,7 @@ class Admin:
         return f"{_ADMIN.allowed}; Azure refuses {', '.join(sorted(FORBIDDEN_ADMINS))}"
 
     def read(self, text: str) -> str:
-        if text.casefold() in FORBIDDEN_ADMINS:
+        if folded(text) in FORBIDDEN_ADMINS:
             raise BadValue("is one of the names that Azure refuses; choose another, such as azureuser")
         return _ADMIN.read(text)
 
@@ -115,7 +115,7 @@ class Location:
         """Return the region's name: lower-case letters and digits."""
         if re.fullmatch(_PLACEHOLDER[0], text):
             raise BadValue(f"is a placeholder; replace it with {self.allowed}")
-        name = text.replace(" ", "").casefold()
+        name = folded(text.replace(" ", ""))
         if not (text.isascii() and re.fullmatch("[a-z]+[a-z0-9]*", name)) or len(name) > 40:
             advice = "a location has no zone in it: set ZONES" if re.fullmatch("[a-z0-9]+-[0-9]", name) else ""
             raise BadValue(f"is not a region: {advice or f'give {self.allowed}'}")

@@ -84,7 +84,7 @@ def _file_share(entry: str) -> FileShare:
     path, *rest = entry.split(":")
     if not 1 <= len(rest) <= 2:
         raise BadValue("is not </mount/path>:<type> or </mount/path>:<type>:<size in GB>")
-    word, size = rest[0].strip().upper(), rest[1].strip() if len(rest) == 2 else ""
+    word, size = _upper(rest[0].strip()), rest[1].strip() if len(rest) == 2 else ""
     tier = FORMER_TIERS.get(word, word)
     if tier not in TIERS:
         raise BadValue(f"has no known type; allowed are {', '.join(TIERS)} (and {', '.join(FORMER_TIERS)})")
@@ -95,6 +95,10 @@ def _file_share(entry: str) -> FileShare:
     if not any(sizes.hold(int(size)) for sizes in TIERS[tier]):
         raise BadValue(f"has a size that {tier} doesn't come in; allowed are {_sizes(tier)} GB")
     return FileShare(mount_path(path.strip()), tier, int(size))
+
+
+def _upper(word: str) -> str:
+    return word.upper() if word.isascii() else word
 
 
 def _sizes(tier: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cluster_provision.settings.readers.gcp.buckets import bucket_name
 from cluster_provision.settings.readers.gcp.names import ZONE
-from cluster_provision.settings.readers.lists import read_entries, refuse_doubles
+from cluster_provision.settings.readers.lists import read_entries, refuse_doubles, twice
 from cluster_provision.settings.readers.paths import mount_path
 from cluster_provision.settings.reading import BadValue
 
@@ -33,7 +33,7 @@ class Zones:
             raise BadValue("names no zone")
         # The error of a single zone is the parameter's, not a list entry's.
         zones = (ZONE.read(entries[0]),) if len(entries) == 1 else read_entries(text, ZONE.read)
-        doubles = sorted({zone for zone in zones if zones.count(zone) > 1})
+        doubles = twice(zones)
         if doubles:
             raise BadValue(*(f"names {zone} twice; name each zone once" for zone in doubles))
         return zones

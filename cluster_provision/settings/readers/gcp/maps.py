@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.settings.hcl_values import Scalar, read_map, read_maps
 from cluster_provision.settings.readers.gcp.names import ACCELERATOR_TYPE, MACHINE_TYPE, NAME_PREFIX, ZONE
+from cluster_provision.settings.readers.lists import twice
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class NodePools:
             except BadValue as bad:
                 reasons += [f"pool {position} {reason}" for reason in bad.reasons]
         names = [pool.name for pool in pools]
-        reasons += [f"has two pools called {name}" for name in sorted({n for n in names if names.count(n) > 1})]
+        reasons += [f"has two pools called {name}" for name in twice(names)]
         if reasons:
             raise BadValue(*reasons)
         return tuple(pools)
