@@ -9,19 +9,20 @@ import os
 import sys
 import tempfile
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from cluster_provision import __version__
-from cluster_provision.errors import ProvisionError, UnexpectedError, exit_code_of
+from cluster_provision.errors import MachineError, ProvisionError, UnexpectedError, exit_code_of
 from cluster_provision.outward import authorities_named, require_way_out
-from cluster_provision.streams import end_quietly, read_by_somebody
+from cluster_provision.streams import end_quietly, lead_nowhere, read_by_somebody, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
 
     from cluster_provision.console import Console
+    from cluster_provision.interruption import Interruption
     from cluster_provision.result import Result
     from cluster_provision.settings import Loaded
 
@@ -65,9 +66,36 @@ def main(context: click.Context, action: str | None, arguments: tuple[str, ...])
     sys.exit(run_action(action, " ".join(arguments) or None))
 
 
+def run() -> None:
+    """`main`, with an exit code of its own where what it shows by itself, such as help, can't be written."""
+    try:
+        try:
+            main()
+        finally:
+            if sys.stdout is not None:
+                with read_by_somebody(sys.stdout):
+                    sys.stdout.flush()
+            elif {*HELP_OPTIONS, "--version"}.intersection(sys.argv[1:]):
+                raise unwritten()
+    except OSError as failure:
+        _end(MachineError(f"the output can't be written: {failure.strerror}"))
+    except ProvisionError as failure:
+        _end(failure)
+
+
+def _end(failure: ProvisionError) -> NoReturn:
+    from cluster_provision.console import Console
+
+    _say_failure(Console(), failure)
+    for stream in (sys.stdout, sys.stderr):
+        lead_nowhere(stream)
+    sys.exit(exit_code_of(failure))
+
+
 def run_action(action: str | None, argument: str | None = None) -> int:
     """Carry out the action that the command line or the environment names; returns the exit code."""
     from cluster_provision.console import Console
+    from cluster_provision.interruption import Interruption
     from cluster_provision.result import Result
 
     console = Console()
@@ -75,7 +103,8 @@ def run_action(action: str | None, argument: str | None = None) -> int:
     shown = Shown(result, as_json=os.environ.get("OUTPUT", "").strip().lower() == "json")
     follower: tuple[str, ...] = ()
     try:
-        follower = _guarded((action, argument), console, result, shown)
+        with Interruption(console.say_at_once).handled() as interruption:
+            follower = _guarded((action, argument), console, result, shown, interruption)
     except ProvisionError as failure:
         result.error = failure
     if result.error:
@@ -117,12 +146,14 @@ class Shown:
 
     @staticmethod
     def _print(text: str) -> None:
+        if sys.stdout is None:
+            raise unwritten()
         with read_by_somebody(sys.stdout):
             click.echo(text)
 
 
 def _guarded(
-    arguments: tuple[str | None, str | None], console: Console, result: Result, shown: Shown
+    arguments: tuple[str | None, str | None], console: Console, result: Result, shown: Shown, interruption: Interruption
 ) -> tuple[str, ...]:
     """Carry the action out; returns the program to hand over to. A defect becomes a ProvisionError with a log."""
     try:
@@ -131,21 +162,19 @@ def _guarded(
         loaded = load(os.environ, *arguments)
         for note in loaded.notes:
             console.say(note if note.startswith("Warning: ") else f"Note: {note}")
-        return _act(loaded, console, result, shown)
+        return _act(loaded, console, result, shown, interruption)
     except ProvisionError:
         raise
     except Exception as failure:
         raise _unexpected(failure) from failure
 
 
-def _act(loaded: Loaded, console: Console, result: Result, shown: Shown) -> tuple[str, ...]:
-    from cluster_provision.interruption import Interruption
-
+def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interruption: Interruption) -> tuple[str, ...]:
     result.action = loaded.action
     os.umask(0o077)  # what is rendered and planned holds the user's values
     authorities = authorities_named(os.environ)
     _trust_alike(os.environ)
-    with Interruption(console.say_at_once).handled() as interruption, _rehearsal(loaded, console, result) as settled:
+    with _rehearsal(loaded, console, result) as settled:
         require_way_out(os.environ, authorities)
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import action_of

@@ -33,6 +33,13 @@ def read_by_somebody(stream: IO[Any] | None) -> Iterator[None]:
         ) from failure
 
 
+def unwritten() -> MachineError:
+    """The error of a result for a stdout that was closed before the run began."""
+    return MachineError(
+        "the output can't be written: standard output is closed", "Lead it somewhere, /dev/null if nobody needs it."
+    )
+
+
 def end_quietly(stream: IO[Any] | None) -> None:
     """Write what is still buffered, and ignore failures.
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from cluster_provision.cli import Shown
+from cluster_provision.errors import MachineError
+from cluster_provision.result import Result
 from cluster_provision.settings.declared.action import TITLES
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -131,3 +134,12 @@ def test_a_stream_that_leads_nowhere_changes_no_exit_code(stream: str, output: s
     os.close(nowhere)
     assert said.returncode == 2
     assert "Traceback" not in (getattr(said, other) or "")
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_result_for_a_closed_stdout_is_told_with_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, *, as_json: bool
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(MachineError, match="standard output is closed"):
+        Shown(Result("status"), as_json=as_json)("ready")

@@ -32,7 +32,9 @@ def said_until(process: subprocess.Popen[str], text: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_cluster_stays_until_a_signal_and_is_gone_then(tool: Tool, number: signal.Signals) -> None:
+def test_the_cluster_stays_until_a_signal_and_is_gone_then(
+    tool: Tool, number: signal.Signals, hangup_heard: None
+) -> None:
     process = started(tool)
     assert process.stdout is not None
     result = json.loads(process.stdout.readline())

@@ -89,7 +89,9 @@ def test_a_process_that_ignores_sigterm_is_killed_at_its_limit(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_reaches_terraform_as_a_graceful_stop(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_reaches_terraform_as_a_graceful_stop(
+    tmp_path: Path, number: signal.Signals, hangup_heard: None
+) -> None:
     program = script(
         tmp_path,
         "trap 'echo saved; exit 1' INT\necho started\nfor i in $(seq 200); do sleep 0.05; done",
