@@ -121,6 +121,8 @@ def _read_values(
         except BadValue as failure:
             bad.add(field)
             lines = [_line(given, reason, secret=failure.secret) for reason in failure.reasons[:MOST_OF_ONE]]
+            if " #" in given.text and not failure.secret:
+                lines[0] += " (a # belongs to the value: an env file has comments on lines of their own alone)"
             more = len(failure.reasons) - len(lines)
             problems += [*lines, f"{given.name}: and {more} more"] if more else lines
         except NotInThisVersion as failure:

@@ -97,6 +97,8 @@ def _from_file(place: Path) -> Credentials:
 
     try:
         info = json.loads(place.read_text(encoding="utf-8"))
+        if not isinstance(info, dict):
+            raise ValueError("it holds JSON, but not the object in braces that gcloud and Google's console write")
         kind = KINDS.get(str(info.get("type")))
         if kind is None:
             raise ValueError(f"its type is {info.get('type')!r}, and known are {', '.join(KINDS)}")

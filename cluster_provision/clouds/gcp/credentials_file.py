@@ -13,6 +13,13 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 def load(info: dict[str, Any]) -> Any:
     """Return the credentials. Raises the library's own error, or ValueError, where something is missing."""
+    source = info.get("source_credentials")
+    if isinstance(source, dict) and source.get("type") == "external_account":
+        raise ValueError(
+            "it impersonates a service account by a federated identity in one file, which isn't supported: have the "
+            "federated identity's own file name the account (gcloud iam workload-identity-pools create-cred-config "
+            "... --service-account=<e-mail>), and use that"
+        )
     credentials = LOADERS[str(info["type"])](info)
     quota_project = os.environ.get("GOOGLE_CLOUD_QUOTA_PROJECT")
     return credentials.with_quota_project(quota_project) if quota_project else credentials

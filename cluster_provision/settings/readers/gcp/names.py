@@ -65,6 +65,11 @@ RESERVATION = Text(
     "it looks like my-reservation or projects/other-project/reservations/my-reservation (gcloud compute reservations "
     "list)",
     longest=255,
+    hints=(
+        (".*/reservation(Sub)?Blocks/.*", "blocks of a reservation can't be chosen in this version; name it alone"),
+        ("(.*/)?zones/[^/]+/reservations/.*", "leave zones/... out: the reservation's zone is ZONE's"),
+        ("https?://.*", "give its name, not its address"),
+    ),
 )
 
 # An account made in a project, the Compute Engine default one, App Engine's, and those of domain-scoped projects.

@@ -16,6 +16,8 @@ FORCED_METADATA = {
     "enable-oslogin": "TRUE",
     "install-nvidia-driver": "True",
 }
+# Compute Engine reads them only where OS Login is off.
+WITHOUT_OS_LOGIN = ("ssh-keys", "sshKeys", "block-project-ssh-keys")
 FORCED_FOR_NOTEBOOK = {"proxy-mode": "project_editors"}
 
 
@@ -25,7 +27,14 @@ def forced_metadata(draft: Draft) -> RuleResult:
         return RuleResult()
     forced = FORCED_METADATA | (FORCED_FOR_NOTEBOOK if draft.settings.enable_notebook else {})
     lost = [key for key, value in draft.settings.metadata.items() if forced.get(key, value) != value]
-    return RuleResult(notes=tuple(f"METADATA: {key} is always {forced[key]}; your value is not used" for key in lost))
+    notes = [f"METADATA: {key} is always {forced[key]}; your value is not used" for key in lost]
+    notes += [
+        f"METADATA: {key} has no effect, since the machines use OS Login: whoever has roles/compute.osAdminLogin and "
+        "roles/iap.tunnelResourceAccessor on the project gets in, by gcloud compute ssh"
+        for key in WITHOUT_OS_LOGIN
+        if key in draft.settings.metadata
+    ]
+    return RuleResult(notes=tuple(notes))
 
 
 def startup_command(draft: DraftOf[Settings]) -> RuleResultOf[Any]:

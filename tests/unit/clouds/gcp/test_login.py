@@ -79,3 +79,22 @@ def test_a_file_that_holds_no_credentials_is_named(
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
     with pytest.raises(CredentialsError, match=str(file)):
         gcp_credentials.find_credentials()
+
+
+@pytest.mark.parametrize("text", ['"eyJhIjoxfQ=="', "[]", "17", "null"])
+def test_json_that_is_no_object_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+    (tmp_path / "key.json").write_text(text)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    with pytest.raises(CredentialsError, match="not the object in braces"):
+        gcp_credentials.find_credentials()
+
+
+def test_impersonation_by_a_federated_identity_names_the_command_for_one_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key.json").write_text(
+        '{"type": "impersonated_service_account", "source_credentials": {"type": "external_account"}}'
+    )
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    with pytest.raises(CredentialsError, match="create-cred-config"):
+        gcp_credentials.find_credentials()
