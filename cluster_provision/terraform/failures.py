@@ -1,6 +1,6 @@
 """Turns Terraform's diagnostics into this tool's errors, by their text: providers print no codes.
 
-Each cloud's provider and backend has words of its own: terraform/dialects.
+Each cloud's provider and backend has words of its own: dialects/. What is said of the state's lock: lock_words.py.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from cluster_provision.errors import (
     MachineError,
     NotReady,
     ProvisionError,
-    StateLocked,
     TerraformError,
     Unreachable,
 )
+from cluster_provision.terraform.lock_words import is_release, of_the_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +69,6 @@ ALREADY_THERE = re.compile(r"already exists|existing object already found", re.I
 # Terraform's own, on any cloud. The first that fits wins; failures that hold no machines back come first.
 KINDS = (
     kind(
-        r"Error acquiring the state lock|state lock",
-        StateLocked,
-        "Another run works on this cluster, or a run was killed. Wait for it, or see docs/troubleshooting.md.",
-    ),
-    kind(
         r"no space left on device",
         MachineError,
         "Free some disk space, or set WORK_DIR to a folder on a disk that has some, and run the same command again.",
@@ -107,15 +102,28 @@ def failure(command: str, diagnostics: list[Diagnostic], dialect: Dialect) -> Pr
     told = "\n".join(f"  {d.text()}" for d in errors[:5]) or "  it gave no reason"
     more = f"\n  and {len(errors) - 5} more errors, in the log" if len(errors) > 5 else ""
     message = f"terraform {command} failed:\n{told}{more}"
+    if went_through(diagnostics):
+        message = f"terraform {command} went through, but its lock of the state could not be released:\n{told}{more}"
+    else:  # a lock that stayed as well is no cause
+        errors = [d for d in errors if not is_release(d.text())]
     users = list(dict.fromkeys(user for d in errors for user in dialect.users(d.text())))
     if users:
         return _in_use(message, users, dialect)
     if errors and all(ALREADY_THERE.search(d.text()) for d in errors):
         return _already_there(message, errors, dialect)
+    locking = of_the_lock([d.text() for d in errors])
+    if locking is not None:
+        return locking.raised_for(message)
     for each in (*KINDS, *dialect.kinds):
         if any(each.pattern.search(d.text()) for d in errors):
             return each.raised_for(message)
     return TerraformError(message, "Run the same command again to go on from here; the log has the details.")
+
+
+def went_through(diagnostics: list[Diagnostic]) -> bool:
+    """Whether a command did all that it was to do, and could only not release its lock."""
+    errors = [d for d in diagnostics if d.severity == "error"]
+    return bool(errors) and all(is_release(d.text()) for d in errors)
 
 
 def _in_use(message: str, users: list[Leftover], dialect: Dialect) -> InUse:

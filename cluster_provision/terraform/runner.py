@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
+import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from cluster_provision.errors import TerraformError, Unreachable
+from cluster_provision.errors import Interrupted, ProvisionError, TerraformError, Unreachable
 from cluster_provision.result import Changes
 from cluster_provision.terraform.binary import require_recent
-from cluster_provision.terraform.failures import Diagnostic, failure
+from cluster_provision.terraform.failures import Diagnostic, failure, went_through
+from cluster_provision.terraform.lock_words import lock_id
 from cluster_provision.terraform.stream import FLAG, TimedOut, capture, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from cluster_provision.errors import ProvisionError
     from cluster_provision.interruption import Interruption
     from cluster_provision.private import Private
     from cluster_provision.terraform.failures import Dialect
@@ -25,6 +28,31 @@ if TYPE_CHECKING:
 
 INIT_LIMIT_SECONDS = 300.0
 """Downloading the providers over a slow line takes minutes; an `init` that hangs takes ten."""
+
+
+WORKS = frozenset({"refresh_start", "refresh_complete", "planned_change", "resource_drift", "change_summary"})
+"""Events that come only once Terraform holds the lock, in a command that takes one."""
+
+FRAME = re.compile("[╷│╵]")
+
+
+class LockKeeper(Protocol):
+    """Whoever follows the lock that a Terraform of this run takes."""
+
+    def begins(self) -> None:
+        """A Terraform begins that may take the lock."""
+
+    def holds(self) -> None:
+        """It is at work, so it holds the lock."""
+
+    def ended(self) -> None:
+        """It has ended well."""
+
+    def failed(self, failure: ProvisionError, named: str, *, went_through: bool) -> ProvisionError | None:
+        """What its failure comes to; None where it did its work, and the lock that it left is released by now.
+
+        `named` is the lock that it named itself, empty for none. `went_through`: it could only not release its lock.
+        """
 
 
 @dataclass(frozen=True)
@@ -36,10 +64,9 @@ class Planned:
 
 
 class Terraform:
-    """Runs `program` in `folder`; `tell(text, done, total)` gets what the user should see of it.
-
-    `dialect` knows how the cloud's provider words its failures.
-    """
+    """Runs `program` in `folder`; `tell(text, done, total)` gets what a user wants to see of it. `dialect` is how the
+    cloud's provider tells of its failures, `keeper` follows the lock where there is one to follow. `began` says that a
+    Terraform has begun to change things."""
 
     def __init__(
         self,
@@ -51,6 +78,7 @@ class Terraform:
         private: Private,
         tell: Callable[[str, int | None, int | None], None],
         dialect: Dialect,
+        keeper: LockKeeper | None = None,
     ) -> None:
         self.program = program
         self.folder = folder
@@ -60,6 +88,8 @@ class Terraform:
         self.private = private
         self.tell = tell
         self.dialect = dialect
+        self.keeper = keeper
+        self.began = False
         self.planned: Changes | None = None
         self.done = Changes()
         self._version = ""
@@ -74,7 +104,8 @@ class Terraform:
             options["lockfile"] = "readonly"
         self._version = ""
         try:
-            self._run("init", limit_seconds=INIT_LIMIT_SECONDS, **options)
+            if not self._run("init", limit_seconds=INIT_LIMIT_SECONDS, locks=backend, **options):
+                self._run("init", limit_seconds=INIT_LIMIT_SECONDS, locks=backend, **options)
         except TimedOut:
             raise Unreachable(
                 f"terraform init did not end within {INIT_LIMIT_SECONDS:.0f} seconds",
@@ -108,7 +139,9 @@ class Terraform:
         provider's second start and a plan file, which would hold all variables.
         """
         options = {"destroy": FLAG} if destroy else {}
-        self._run("apply", auto_approve=FLAG, **options)
+        self.done = Changes()
+        if not self._run("apply", locks=True, auto_approve=FLAG, **options):
+            self.done = self.planned or Changes()  # it counts them only at the very end
         return self.done
 
     def to_be_made(self) -> dict[str, Planned]:
@@ -151,7 +184,9 @@ class Terraform:
             raise self._failure(f"state {command}", _diagnostics_of(said))
         return printed
 
-    def _run(self, command: str, *, limit_seconds: float | None = None, **options: Any) -> None:
+    def _run(self, command: str, *, limit_seconds: float | None = None, locks: bool = False, **options: Any) -> bool:
+        """Run it; whether it ended well. False where it did its work, and its lock had to be released for it."""
+        keeper = self.keeper if locks else None
         diagnostics: list[Diagnostic] = []
         raw: list[Diagnostic] = []  # lines that are no events: a panic, a flag that an old Terraform doesn't know
         done, begun = 0, False
@@ -160,6 +195,8 @@ class Terraform:
             nonlocal done, begun
             self.log.write(event)
             kind = event.get("type")
+            if keeper is not None and kind in WORKS:
+                keeper.holds()
             if kind == "version":
                 self._version = str(event["terraform"])
             elif kind == "diagnostic":
@@ -175,16 +212,31 @@ class Terraform:
                     self.done = changes
             elif kind in ("apply_start", "apply_progress", "apply_complete") and event["hook"]["action"] != "read":
                 done, begun = done + (kind == "apply_complete"), True
+                self.began = True
                 message = str(event["@message"]).partition(" [id=")[0]
                 planned = self.planned or Changes()
                 total = planned.add + planned.change + planned.destroy
                 self.tell(self.private.strike(message), done, total)
 
-        status = self._stream(command, on_event, limit_seconds=limit_seconds, input=False, **options)
-        if status != 0:
-            if not begun:
-                self.planned = None  # a failed plan is reported in part
-            raise self._failure("destroy" if "destroy" in options else command, diagnostics or raw)
+        named = "destroy" if "destroy" in options else command
+        with _followed(keeper):
+            status = self._stream(command, on_event, limit_seconds=limit_seconds, input=False, **options)
+        if status == 0:
+            if keeper is not None:
+                keeper.ended()
+            return True
+        told = diagnostics or raw
+        whole = went_through(told)
+        if not (begun or whole):
+            self.planned = None  # a plan that failed is told in part
+        failed: ProvisionError | None
+        failed = _killed(named, -status) if status < 0 and not diagnostics else self._failure(named, told)
+        if keeper is not None:
+            lock = next((found for d in told if (found := lock_id(d.text()))), "")
+            failed = keeper.failed(failed, lock, went_through=whole)
+        if failed is not None:
+            raise failed
+        return False
 
     def _failure(self, command: str, told: list[Diagnostic]) -> ProvisionError:
         return failure(command, [d.without(self.private) for d in told], self.dialect)
@@ -196,6 +248,36 @@ class Terraform:
             return stream(*terraform, on_event, command, *arguments, **options)
         finally:
             self.log.flush()
+
+
+def _killed(command: str, number: int) -> TerraformError:
+    """Terraform did not end by itself."""
+    known = number in {each.value for each in signal.Signals}
+    name = signal.Signals(number).name if known else f"signal {number}"
+    why = " The kernel does so where memory runs out: give this run more of it." if number == signal.SIGKILL else ""
+    return TerraformError(
+        f"terraform {command} was ended from outside by {name}: it could neither save its state nor release its lock."
+        f"{why}",
+        "Run the same command again to go on from here: it takes over what was made and could not be noted.",
+    )
+
+
+@contextlib.contextmanager
+def _followed(keeper: LockKeeper | None) -> Iterator[None]:
+    """Within the block, a Terraform runs. One that was interrupted or cut off may leave its lock; what it ended with
+    stays as it is."""
+    if keeper is None:
+        yield
+        return
+    keeper.begins()
+    try:
+        yield
+    except Interrupted as ended:
+        keeper.failed(ended, "", went_through=False)
+        raise
+    except TimedOut:
+        keeper.failed(Unreachable("terraform did not end in time"), "", went_through=False)
+        raise
 
 
 def _diagnostic(given: Event) -> Diagnostic:
@@ -212,4 +294,4 @@ def _diagnostics_of(text: str) -> list[Diagnostic]:
     try:
         return [_diagnostic(d) for d in json.loads(text)["diagnostics"]]
     except (ValueError, KeyError, TypeError):
-        return [Diagnostic("error", text)]
+        return [Diagnostic("error", FRAME.sub(" ", text))]

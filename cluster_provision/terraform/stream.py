@@ -80,6 +80,9 @@ def stream(
             if process.poll() is None and process.stdout is not None:
                 process.stdout.read()
             process.wait()
+            if process.returncode < 0:  # killed alone: its plugins would go on without it
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
     if timed_out.is_set():
         raise TimedOut
     return process.returncode

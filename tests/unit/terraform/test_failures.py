@@ -23,7 +23,6 @@ CASES = [
         "bidden",
         errors.PermissionDenied,
     ),
-    ("Error acquiring the state lock", errors.StateLocked),
     ("Failed to get existing workspaces: querying Cloud Storage failed: no", errors.StateStoreError),
     ('Failed to get existing workspaces: querying Cloud Storage failed: Get "https://x": EOF', errors.Unreachable),
     ("oauth2: cannot fetch token: 400 Bad Request invalid_grant", errors.CredentialsError),

@@ -2,14 +2,16 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cluster_provision.errors import MachineError, TerraformError, Unreachable
+from cluster_provision.errors import MachineError, ProvisionError, StateLocked, TerraformError, Unreachable
 from cluster_provision.interruption import Interruption
 from cluster_provision.private import Private
+from cluster_provision.result import Changes
 from cluster_provision.terraform import runner
 from cluster_provision.terraform.dialects.gcp import GOOGLE
 from cluster_provision.terraform.log import Log
@@ -80,3 +82,72 @@ def test_colours_and_progress_do_not_hide_the_reason(made: Terraform) -> None:
         says(made, text).init()
     assert "Successfully" not in caught.value.message
     assert "no such provider" in caught.value.message
+
+
+class Keeper:
+    """Notes what it is told, and ends failures as it is to."""
+
+    def __init__(self, ends: ProvisionError | None = None) -> None:
+        self.told: list[str] = []
+        self.ends = ends
+
+    def begins(self) -> None:
+        self.told.append("begins")
+
+    def holds(self) -> None:
+        self.told.append("holds")
+
+    def ended(self) -> None:
+        self.told.append("ended")
+
+    def failed(self, failure: ProvisionError, named: str, *, went_through: bool) -> ProvisionError | None:
+        self.told.append(f"failed {named} {went_through}")
+        return self.ends
+
+
+PLANNED = '{"type":"change_summary","@message":"m","changes":{"add":2,"change":0,"remove":0,"operation":"plan"}}'
+
+
+def test_one_that_is_killed_alone_is_told_with_its_signal(made: Terraform) -> None:
+    with pytest.raises(TerraformError, match="terraform apply was ended from outside by SIGKILL") as caught:
+        says(made, f"echo '{VERSION % '1.14.0'}'; kill -KILL $$").apply()
+    assert "memory" in caught.value.message
+
+
+def test_what_a_killed_one_has_started_goes_with_it(made: Terraform, tmp_path: Path) -> None:
+    with pytest.raises(TerraformError):
+        says(made, f"sleep 60 >/dev/null 2>&1 & echo $! >{tmp_path}/child; kill -KILL $$").apply()
+    child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
+    deadline = time.monotonic() + 10
+    while child.exists() and child.read_text().rpartition(")")[2].split()[0] not in "ZX":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_keeper_of_the_lock_hears_of_an_apply_but_of_no_plan(made: Terraform) -> None:
+    made.keeper = keeper = Keeper()
+    says(made, f"echo '{PLANNED}'")
+    made.plan()
+    assert keeper.told == []
+    made.apply()
+    assert keeper.told == ["begins", "holds", "ended"]
+
+
+def test_an_apply_whose_lock_could_be_released_after_all_went_well(made: Terraform) -> None:
+    made.keeper = keeper = Keeper()
+    told = {"severity": "error", "summary": "Error releasing the state lock", "detail": "EOF Lock Info: ID: 17 Path: x"}
+    said = json.dumps({"type": "diagnostic", "@message": "m", "diagnostic": told})
+    (made.folder / "events").write_text(f"{PLANNED}\n{said}\n")
+    assert says(made, f"cat {made.folder}/events; exit 1").apply() == Changes(add=2)
+    assert keeper.told == ["begins", "holds", "failed 17 True"]
+    keeper.ends = StateLocked("taken")
+    with pytest.raises(StateLocked):
+        made.apply()
+
+
+def test_what_terraform_prints_in_a_frame_is_read_without_it(made: Terraform) -> None:
+    framed = (
+        "echo '│ Error: Error acquiring the state lock' >&2; echo '│ googleapi: Error' >&2; echo '│ 412' >&2; exit 1"
+    )
+    with pytest.raises(StateLocked):
+        says(made, framed).mend(lambda *_: False)
