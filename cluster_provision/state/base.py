@@ -14,12 +14,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock of the state: `created` is RFC 3339, `clear` the command that removes it."""
+    """Somebody's lock of the state: `created` is RFC 3339, `clear` the command that removes it.
+
+    `id` is Terraform's own, empty where it tells none; `generation` the store's mark of this very lock.
+    """
 
     holder: str
     created: str
     operation: str
     clear: str
+    id: str = ""
+    generation: str = ""
+
+    def is_the_same_as(self, other: Lock | None) -> bool:
+        """Whether it is that lock, and not one that was taken since. Where both have an id, that alone counts: on
+        Azure, the state is written to the very blob that is locked."""
+        if other is None:
+            return False
+        return self.id == other.id if self.id or other.id else self.generation == other.generation
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """A run's sign of life: its object's `name` below the deployment, what it tells, and when that was written, by the
+    store's clock."""
+
+    name: str
+    written: datetime
+    text: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +62,7 @@ class StateFacts:
     `ours`: a run of this tool has claimed the place. `writer`: what wrote the state, in words.
     `zone`: where the cluster is, or was last being made; empty for none. `settled`: a Create has proven it there.
     `unfinished`: a stopped Terraform left an operation's name in the state, to wait for next time.
-    `instances`: all that the state holds.
+    `instances`: all that the state holds. `version`: the state's lineage and serial, empty without a state.
     """
 
     exists: bool = False
@@ -53,11 +75,26 @@ class StateFacts:
     settled: bool = False
     outputs: dict[str, str] = field(default_factory=dict)
     unfinished: bool = False
+    version: tuple[str, int] | tuple[()] = ()
     instances: tuple[HeldInstance, ...] = field(default=(), repr=False)
 
     def of_kind(self, kind: str) -> tuple[HeldInstance, ...]:
         """Return the instances of this Terraform type."""
         return tuple(each for each in self.instances if each.kind == kind)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The right to write and delete objects: those `missing`, by the cloud's names, and what could not be `proven`, in
+    words; empty for nothing. `told` says what was looked at."""
+
+    told: str
+    missing: tuple[str, ...] = ()
+    unproven: str = ""
+
+
+RUNS_FOLDER = "runs"
+"""Below the deployment: an object of each run that is at work."""
 
 
 def operation_of(instance: dict[str, Any]) -> str:
@@ -103,6 +140,18 @@ class StateStore(Protocol):
     def lock(self) -> Lock | None:
         """Return the state's lock, or None where nobody holds it."""
 
+    def unlock(self, lock: Lock) -> bool:
+        """Remove this very lock; False where none is held any more. Raises StateLocked where it is another by now."""
+
+    def rights(self) -> Rights:
+        """What can be told of the right to write and delete objects here, without changing anything."""
+
+    def pulses(self) -> list[Pulse]:
+        """The signs of life of the runs that are at work, or were when they were killed."""
+
+    def beat(self, name: str, text: str) -> None:
+        """Put a sign of life at `<deployment>/<name>`, so that no former versions of it pile up."""
+
     def facts(self) -> StateFacts:
         """Return what the store holds; changes nothing."""
 
@@ -132,6 +181,9 @@ class StateStore(Protocol):
 
     def has(self, name: str) -> bool:
         """Whether `<deployment>/<name>` exists."""
+
+    def remove(self, name: str) -> None:
+        """Delete `<deployment>/<name>`, where it is there."""
 
     def delete_deployment(self) -> str:
         """Delete everything of this cluster, with old versions; then the container, if it is the tool's and empty.

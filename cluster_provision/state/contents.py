@@ -43,8 +43,8 @@ def claimed_in(mark: dict[str, Any]) -> datetime | None:
         return None
 
 
-def lock_of(text: str | bytes, clear: str) -> Lock:
-    """Return the lock from Terraform's own text, whose fields may be unknown; `clear` is the command to remove it."""
+def lock_of(text: str | bytes, clear: str, generation: str) -> Lock:
+    """Terraform's own words on a lock, which `clear` removes: unknown where they can't be understood."""
     try:
         told = dict(json.loads(text))
     except (ValueError, TypeError):
@@ -54,6 +54,8 @@ def lock_of(text: str | bytes, clear: str) -> Lock:
         created=str(told.get("Created", "")),
         operation=str(told.get("Operation", "")).removeprefix("OperationType"),
         clear=clear,
+        id=str(told.get("ID", "")),
+        generation=generation,
     )
 
 
@@ -68,7 +70,8 @@ def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: st
         resources = [r for r in state.get("resources", []) if r.get("mode") == "managed" and r.get("instances")]
         version = state.get("terraform_version", "unknown")
         given = {name: each.get("value") for name, each in (state.get("outputs") or {}).items()}
-    except (ValueError, AttributeError) as failure:
+        edition = (str(state.get("lineage", "")), int(state.get("serial", 0)))
+    except (ValueError, TypeError, AttributeError) as failure:
         raise StateStoreError(f"{uri} is not a Terraform state: {failure}", advice) from failure
     kinds = frozenset(str(r.get("type")) for r in resources)
     outputs = {name: value for name, value in given.items() if isinstance(value, str)}
@@ -88,6 +91,7 @@ def facts_of(text: str | None, mark: dict[str, Any] | None, uri: str, advice: st
         settled=bool(resources) and settled,
         outputs=outputs,
         unfinished=any(operation_of(each) for r in resources for each in r.get("instances", ())),
+        version=edition,
         instances=tuple(_held(str(r.get("type")), i) for r in resources for i in r["instances"]),
     )
 

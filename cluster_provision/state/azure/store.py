@@ -4,13 +4,13 @@
   terraform/state/default.tfstate                     Terraform's own; its lock is a lease on it
   cluster.json                                        the mark that this tool uses the place, and in which zone
   nodes/<name>.json                                   written by the nodes
+  runs/<id>.json                                      written by each run that is at work, every 15 seconds
   files/<digest>.tar.gz                               the user's files for the nodes
   <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,14 @@ from cluster_provision.errors import StateStoreError
 from cluster_provision.node import NODES_FOLDER
 from cluster_provision.state.azure.account import ROLE, get_access, make_account, remove_account
 from cluster_provision.state.azure.busy import repeat_when_busy
+from cluster_provision.state.azure.lease import look_at_lease, release
+from cluster_provision.state.azure.lines import append, last_line
+from cluster_provision.state.azure.rights import rights_on
+from cluster_provision.state.base import RUNS_FOLDER, Pulse
 from cluster_provision.state.contents import (
     MARK,
     claimed_in,
     facts_of,
-    lock_of,
     mark_of,
     mark_text,
     record_of,
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.azure.cloud import Azure
     from cluster_provision.node import NodeRecord, NodeSummary
     from cluster_provision.state.azure.account import Place
-    from cluster_provision.state.base import Lock, StateFacts
+    from cluster_provision.state.base import Lock, Rights, StateFacts
 
 NO_TEXT = "none"
 LIMITS: dict[str, Any] = {
@@ -136,17 +139,43 @@ class AzureBlobStore:
         return "azurerm", {**settings, **group}
 
     def lock(self) -> Lock | None:
-        """Return Terraform's lock: an infinite lease, described in the blob's metadata."""
-        with azure_failures_named(f"looking at {self.uri}", StateStoreError):
-            try:
-                found = self._blobs.get_blob_client(self._key).get_blob_properties()
-            except _missing():
-                return None
-        if str(found.lease.state) != "leased":
-            return None
+        """The holder of Terraform's lock: an infinite lease, told of in the blob's metadata."""
         place = f"--account-name {self._place.account} --container-name {self.container} --blob-name {self._key}"
-        told = str((found.metadata or {}).get("terraformlockid", ""))
-        return lock_of(_decoded(told), f"az storage blob lease break --auth-mode login {place}")
+        with azure_failures_named(f"looking at {self.uri}", StateStoreError):
+            return look_at_lease(
+                self._blobs.get_blob_client(self._key), f"az storage blob lease break --auth-mode login {place}"
+            )
+
+    def unlock(self, lock: Lock) -> bool:
+        """Release the lease that was looked at, and forget who held it, as Terraform does."""
+        with azure_failures_named(f"releasing the lock of {self.uri}", StateStoreError):
+            return release(self._blobs.get_blob_client(self._key), lock, self.uri)
+
+    def rights(self) -> Rights:
+        """What Resource Manager tells of the caller's roles on the container."""
+        place = self._place
+        account = self._cloud.account_id(place.group, place.account) if place.group else ""
+        return rights_on(self._cloud, account, self.container, keys=self._keys)
+
+    def pulses(self) -> list[Pulse]:
+        """One listing; nothing where there is no container."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        prefix = f"{self.deployment}/{RUNS_FOLDER}/"
+        with azure_failures_named(f"listing {self._place.url}/{self.container}/{prefix}", StateStoreError):
+            try:
+                found = list(self._blobs.list_blobs(name_starts_with=prefix))
+            except ResourceNotFoundError:
+                return []
+            return [
+                Pulse(blob.name.removeprefix(f"{self.deployment}/"), blob.last_modified, last_line(self._blobs, blob))
+                for blob in found
+            ]
+
+    def beat(self, name: str, text: str) -> None:
+        """As one more line of an append blob, which makes no version."""
+        with azure_failures_named(f"writing {self._place.url}/{self.container}/{name}", StateStoreError):
+            append(self._blobs.get_blob_client(f"{self.deployment}/{name}"), text)
 
     def facts(self) -> StateFacts:
         """Return what the Terraform state and the mark say."""
@@ -217,6 +246,11 @@ class AzureBlobStore:
         """Whether <deployment>/<name> exists."""
         with azure_failures_named(f"looking at {self._address(self.deployment)}", StateStoreError):
             return bool(self._blobs.get_blob_client(f"{self.deployment}/{name}").exists())
+
+    def remove(self, name: str) -> None:
+        """Delete <deployment>/<name>, where it is there."""
+        with azure_failures_named(f"deleting {self._place.url}/{self.container}/{name}", StateStoreError):
+            self._delete(f"{self.deployment}/{name}")
 
     def delete_deployment(self) -> str:
         """Delete the cluster's folder; then container, account and group, if they are the tool's and empty.
@@ -294,11 +328,3 @@ def _told(metadata: dict[str, str]) -> dict[str, str]:
     An empty text that somebody writes anyway is listed as None: an XML element without text.
     """
     return {name: "" if value in (NO_TEXT, None) else value for name, value in metadata.items()}
-
-
-def _decoded(text: str) -> bytes:
-    """Decode base64; empty for other text."""
-    try:
-        return base64.b64decode(text)
-    except ValueError:
-        return b""

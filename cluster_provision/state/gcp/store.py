@@ -4,6 +4,7 @@
   terraform/state/default.tfstate, default.tflock    Terraform's own
   cluster.json                                        the mark that this tool uses the place, and in which zone
   nodes/<name>.json                                   written by the nodes
+  runs/<id>.json                                      written by each run that is at work, every 15 seconds
   files/<digest>.tar.gz                               the user's files for the nodes
   <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
 """
@@ -15,8 +16,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.gcp.failures import google_failures_named
-from cluster_provision.errors import PermissionDenied, PlaceClosed, StateStoreError
+from cluster_provision.errors import PermissionDenied, PlaceClosed, StateLocked, StateStoreError
 from cluster_provision.node import NODES_FOLDER
+from cluster_provision.state.base import RUNS_FOLDER, Pulse, Rights
 from cluster_provision.state.contents import (
     MARK,
     claimed_in,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import Lock, StateFacts
 
 MADE_BY = {"created-by": "cluster-provision"}
+TOLD = "told"
 BATCH = 100
 """Calls in one request, the most that Cloud Storage takes: https://cloud.google.com/storage/docs/batch"""
 
@@ -174,10 +177,82 @@ class GcsStore:
         return "gcs", {"bucket": self.container, "prefix": self._prefix}
 
     def lock(self) -> Lock | None:
-        """Return Terraform's lock, or None."""
-        name = f"{self._prefix}/default.tflock"
-        text = self._read(name)
-        return None if text is None else lock_of(text, f"gcloud storage rm gs://{self.container}/{name}")
+        """The holder of Terraform's lock."""
+        from google.api_core.exceptions import NotFound
+
+        name = self._lock_name
+        command = f"gcloud storage rm gs://{self.container}/{name}"
+        with google_failures_named(f"reading gs://{self.container}/{name}", StateStoreError):
+            try:
+                found = self._bucket.get_blob(name, retry=self._retry)
+                if found is None:
+                    return None
+                text = found.download_as_bytes(retry=self._retry)
+            except NotFound:  # released meanwhile
+                return None
+        return lock_of(text, command, str(found.generation or ""))
+
+    def unlock(self, lock: Lock) -> bool:
+        """Delete the lock's object, in the generation that was looked at."""
+        from google.api_core.exceptions import NotFound, PreconditionFailed
+
+        blob = self._bucket.blob(self._lock_name)
+        with google_failures_named(f"deleting the lock gs://{self.container}/{self._lock_name}", StateStoreError):
+            try:
+                blob.delete(if_generation_match=int(lock.generation), retry=self._retry)
+            except NotFound:
+                return False
+            except PreconditionFailed:
+                raise StateLocked(
+                    f"the lock of {self.uri} is another run's by now; it is left alone",
+                    "Wait for that run to end, or look again.",
+                ) from None
+        return True
+
+    @property
+    def _lock_name(self) -> str:
+        return f"{self._prefix}/default.tflock"
+
+    def rights(self) -> Rights:
+        """testIamPermissions on the bucket, which tells of rights that hold for all of it."""
+        from google.api_core.exceptions import NotFound
+
+        wanted = [f"storage.objects.{verb}" for verb in ("create", "delete", "get", "list")]
+        with google_failures_named(f"testing permissions on bucket gs://{self.container}", StateStoreError):
+            try:
+                granted = self._bucket.test_iam_permissions(wanted, timeout=RETRY_SECONDS, retry=self._retry)
+            except NotFound:
+                return Rights("", unproven=f"there is no bucket gs://{self.container} yet")
+        told = f"objects in gs://{self.container} may be written and deleted"
+        return Rights(told, missing=tuple(each for each in wanted if each not in granted))
+
+    def pulses(self) -> list[Pulse]:
+        """One listing; nothing where there is no bucket."""
+        from google.api_core.exceptions import NotFound
+
+        prefix = f"{self.deployment}/{RUNS_FOLDER}/"
+        with google_failures_named(f"listing gs://{self.container}/{prefix}", StateStoreError):
+            try:
+                found = list(self._client.list_blobs(self.container, prefix=prefix, retry=self._retry))
+            except NotFound:
+                return []
+        return [
+            Pulse(blob.name.removeprefix(f"{self.deployment}/"), blob.updated, (blob.metadata or {}).get(TOLD, ""))
+            for blob in found
+            if blob.updated
+        ]
+
+    def beat(self, name: str, text: str) -> None:
+        """As the object's metadata: what changes those alone makes no version. Who may not do so writes it anew."""
+        from google.api_core.exceptions import Forbidden, NotFound
+
+        blob = self._bucket.blob(f"{self.deployment}/{name}")
+        blob.metadata = {TOLD: text}
+        with google_failures_named(f"writing gs://{self.container}/{self.deployment}/{name}", StateStoreError):
+            try:
+                blob.patch(retry=self._retry)
+            except (Forbidden, NotFound):
+                blob.upload_from_string(text, retry=self._retry)
 
     def facts(self) -> StateFacts:
         """Return what the Terraform state and the mark say."""
@@ -245,6 +320,14 @@ class GcsStore:
         """Whether <deployment>/<name> exists."""
         with google_failures_named(f"looking at gs://{self.container}/{self.deployment}", StateStoreError):
             return bool(self._bucket.blob(f"{self.deployment}/{name}").exists(retry=self._retry))
+
+    def remove(self, name: str) -> None:
+        """Delete <deployment>/<name>, where it is there."""
+        from google.api_core.exceptions import NotFound
+
+        doing = f"deleting gs://{self.container}/{self.deployment}/{name}"
+        with google_failures_named(doing, StateStoreError), contextlib.suppress(NotFound):
+            self._bucket.blob(f"{self.deployment}/{name}").delete(retry=self._retry)
 
     def delete_deployment(self) -> str:
         """Delete the cluster's folder with all versions; then the bucket, if it is the tool's and empty."""

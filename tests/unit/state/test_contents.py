@@ -37,12 +37,14 @@ def test_the_node_pools_of_a_cluster_are_told_by_name() -> None:
 
 def test_a_lock_is_told_in_terraforms_own_words() -> None:
     told = {"Who": "me@here", "Created": "2026-11-25T12:00:00Z", "Operation": "OperationTypeApply"}
-    assert lock_of(json.dumps(told), "clear it") == Lock("me@here", "2026-11-25T12:00:00Z", "Apply", "clear it")
+    assert lock_of(json.dumps(told), "clear it", "7") == Lock(
+        "me@here", "2026-11-25T12:00:00Z", "Apply", "clear it", told.get("ID", ""), "7"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", '"a text"', "[1]", "null"])
 def test_a_lock_that_says_nothing_holds_all_the_same(text: str) -> None:
-    assert lock_of(text, "clear it") == Lock("unknown", "", "", "clear it")
+    assert lock_of(text, "clear it", "7") == Lock("unknown", "", "", "clear it", "", "7")
 
 
 @pytest.mark.parametrize(("word", "verdict"), [("healthy", "healthy"), ("", ""), ("splendid", "unknown")])

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from google.api_core.exceptions import InternalServerError, NotFound
+from google.api_core.exceptions import InternalServerError, NotFound, PreconditionFailed
 
-from cluster_provision.errors import StateStoreError
+from cluster_provision.errors import StateLocked, StateStoreError
 from cluster_provision.state.gcp.store import GcsStore
 
 RECORDS = ("demo-deployment/nodes/a.json", "demo-deployment/nodes/b.json", "demo-deployment/nodes/c.json")
@@ -124,3 +124,62 @@ def test_a_disturbance_of_cloud_storage_keeps_nothing_from_being_deleted(monkeyp
     bucket = Disturbed()
     GcsStore(cast("Any", bucket), **PLACE, bucket="b", own=False).delete_deployment()
     assert (bucket.batches, bucket.there) == (2, set())
+
+
+def store_of(client: Any) -> GcsStore:
+    place = {"project_number": "1", "bucket": "b", "folder": "", "name_prefix": "demo", "region": "us-central1"}
+    return GcsStore(cast("Any", client), **place, own=True)
+
+
+class Locked:
+    """A bucket whose lock is of this generation."""
+
+    def __init__(self, generation: int | None) -> None:
+        self.generation = generation
+        self.granted: list[str] = []
+
+    def bucket(self, _: str) -> Locked:
+        return self
+
+    def get_blob(self, _: str, **__: Any) -> Any:
+        if self.generation is None:
+            return None
+        told = b'{"ID": "uuid-1", "Who": "ci@runner", "Created": "2026-11-30T12:00:00Z"}'
+        return SimpleNamespace(generation=self.generation, download_as_bytes=lambda **_: told)
+
+    def blob(self, _: str) -> Any:
+        def delete(if_generation_match: int, **_: Any) -> None:
+            if self.generation is None:
+                raise NotFound("No such object")
+            if if_generation_match != self.generation:
+                raise PreconditionFailed("conditionNotMet")
+            self.generation = None
+
+        return SimpleNamespace(delete=delete)
+
+    def test_iam_permissions(self, wanted: list[str], **_: Any) -> list[str]:
+        return [each for each in wanted if each in self.granted]
+
+
+def test_a_lock_is_deleted_in_the_generation_that_was_looked_at() -> None:
+    client = Locked(7)
+    ours = store_of(client)
+    held = ours.lock()
+    assert held is not None
+    assert (held.id, held.generation) == ("uuid-1", "7")
+    client.generation = 8
+    with pytest.raises(StateLocked, match="left alone"):
+        ours.unlock(held)
+    assert client.generation == 8
+    client.generation = 7
+    assert ours.unlock(held) is True
+    assert ours.lock() is None
+    assert ours.unlock(held) is False
+
+
+def test_what_the_bucket_grants_is_told() -> None:
+    client = Locked(None)
+    client.granted = ["storage.objects.get", "storage.objects.list"]
+    assert store_of(client).rights().missing == ("storage.objects.create", "storage.objects.delete")
+    client.granted += ["storage.objects.create", "storage.objects.delete"]
+    assert store_of(client).rights().missing == ()
