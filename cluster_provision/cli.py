@@ -41,10 +41,12 @@ ACTION (or the variable ACTION) is one of:
   Gather       print a file of every node
   UpdateHosts  bring hostfiles and keys on the nodes up to date
   Benchmark    measure what NCCL gets out of the GPUs together
+  Unlock       clear the state's lock where the run that holds it is dead
   Debug        prepare everything, then stay for a look around
 
 Run takes a command as its ARGUMENTS, in one word or as ssh takes it; Gather takes
-a file's path on the nodes, and Connect a node's name, by default the first one's.
+a file's path on the nodes, and Connect a node's name, by default the first one's;
+`Unlock --force` clears the lock whether its holder lives or not.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.
 """

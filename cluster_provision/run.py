@@ -71,6 +71,16 @@ class Provisioner(Protocol):
     def began(self) -> bool:
         """Whether this run has begun to make things."""
 
+    @property
+    def run_id(self) -> str:
+        """This run among others that are at work on the cluster; empty before it may take the lock."""
+
+    def require_own(self, run: Run) -> None:
+        """Raises StateLocked where another run has made or changed the cluster since this one did."""
+
+    def rest(self, run: Run) -> None:
+        """Nothing more is changed by this run: it lets go of its lock, and gives no more signs of life."""
+
     def facts_before_making(self, run: Run) -> StateFacts:
         """The facts that preflight goes by: without what is removed before anything is made."""
 

@@ -14,6 +14,7 @@ from cluster_provision.actions.health import health
 from cluster_provision.actions.plan import plan
 from cluster_provision.actions.run_command import run_command
 from cluster_provision.actions.status import status
+from cluster_provision.actions.unlock import unlock
 from cluster_provision.actions.update_hosts import update_the_hosts
 from cluster_provision.actions.validate import validate
 from cluster_provision.errors import SettingsError
@@ -38,6 +39,7 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "run": run_command,
     "benchmark": benchmark,
     "health": health,
+    "unlock": unlock,
 }
 
 

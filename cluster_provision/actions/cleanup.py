@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.destroy import remove
 from cluster_provision.actions.steps import FIND_STATE, LOCK
-from cluster_provision.errors import Interrupted, ProvisionError
+from cluster_provision.errors import Interrupted, ProvisionError, StateLocked
 from cluster_provision.run import perform
 
 if TYPE_CHECKING:
@@ -23,14 +23,19 @@ LOOK_SECONDS = 60.0
 def destroyed_at_the_end(run: Run) -> Iterator[None]:
     """Where CLEANUP_ON_EXIT says so, destroy the cluster when the block ends, in whatever way.
 
-    A run that ends before it begins to make things has nothing of its own to clean up. A failure of the block stays the
-    run's failure. A failure of the clean-up is printed, and is the run's where the block had none.
+    A run that ends before it begins to make things has nothing of its own to clean up; one that met another run's lock
+    leaves everything to that one. A failure of the block stays the run's failure. A failure of the clean-up is printed,
+    and is the run's where the block had none.
     """
     if not run.settings.cleanup_on_exit:
         yield
         return
     try:
         yield
+    except StateLocked:
+        if run.provisioner.began:
+            run.console.say("Nothing is destroyed: another run works on this cluster.")
+        raise
     except BaseException:
         if run.provisioner.began:
             _clean_up_after_failure(run)
@@ -70,5 +75,6 @@ def _clean_up(run: Run) -> None:
     run.interruption.forgive()
     run.console.say("Destroying the cluster, as CLEANUP_ON_EXIT=yes asks for.")
     perform(run, (FIND_STATE, LOCK, *run.provisioner.find))
+    run.provisioner.require_own(run)
     remove(run)
     run.console.say(f"Cluster {run.target.cluster.name} is gone: machines, network and state.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.steps import FIND_STATE, LOCK, SIGN_IN
 from cluster_provision.errors import Leftovers, StateStoreError, one_of_all
-from cluster_provision.provisioners.lock import refuse_locked
+from cluster_provision.provisioners.lock import refuse_at_work
 from cluster_provision.run import Step, pending, perform
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def destroy(run: Run) -> str:
 
 def remove(run: Run) -> None:
     """Remove what the state holds, prove that nothing is left, and then delete the state."""
+    refuse_at_work(run)
     if run.facts.resources:
         perform(run, pending(run, run.provisioner.remove))
     perform(run, (LEFTOVERS, STATE))
@@ -38,7 +39,7 @@ def look_for_leftovers(run: Run) -> None:
 
     The lock is free again by now, and another run may have taken it: what that one makes isn't left over.
     """
-    refuse_locked(run)
+    refuse_at_work(run)
     remains = run.provisioner.leftovers(run)
     run.result.leftovers = list(remains.found)
     unknown = "\n".join(f"  {' '.join(each.message.split())}" for each in remains.unseen)
@@ -58,7 +59,8 @@ def look_for_leftovers(run: Run) -> None:
 
 def delete_state(run: Run) -> None:
     """Delete the state and the run's artefacts: their cluster is gone."""
-    refuse_locked(run)
+    refuse_at_work(run)
+    run.provisioner.rest(run)  # else this run's own sign of life would be written anew
     try:
         kept = run.store.delete_deployment() if run.store.exists() else ""
     except StateStoreError as failure:

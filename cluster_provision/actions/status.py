@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.connection.text import status_text
-from cluster_provision.errors import NotReady
+from cluster_provision.errors import CANNOT_LOOK, NotReady, StateStoreError
+from cluster_provision.provisioners.lock import at_work, holder_named
 from cluster_provision.result import Check
 from cluster_provision.run import Step, perform
 from cluster_provision.stage import look_at
 
 if TYPE_CHECKING:
     from cluster_provision.run import Run
+
+NAME = "state lock"
+FREE = "free"
 
 
 def status(run: Run) -> str:
@@ -24,8 +29,11 @@ def status(run: Run) -> str:
 def look_at_lock(run: Run) -> None:
     """Say who holds the lock: what is missing may be about to come."""
     held = run.store.lock() if run.store.exists() else None
-    told = f"held by {held.holder} since {held.created}" if held else "free"
-    run.result.checks.append(Check("state lock", "ok", told))
+    told = f"held by {holder_named(run, held).text()}" if held else FREE
+    if not held:
+        with contextlib.suppress(*CANNOT_LOOK, StateStoreError):
+            told = "; ".join((FREE, *(f"at work: {each.identity.text()}" for each in at_work(run))))
+    run.result.checks.append(Check(NAME, "ok", told))
     run.progress.conclude(told)
 
 
@@ -36,8 +44,17 @@ def look_at_cluster(run: Run) -> None:
     """Look at each of the target's stages."""
     error = look_at(run.target.stages(None), run.site)
     if not (run.facts.resources or run.result.nodes):
-        error = NotReady(
-            f"there is no cluster {run.target.cluster.name}: no state at {run.store.uri}", "Create makes one."
-        )
+        error = _no_cluster(run)
     run.result.error = error
     run.progress.conclude("as it should be" if error is None else "not as it should be")
+
+
+def _no_cluster(run: Run) -> NotReady:
+    name, uri = run.target.cluster.name, run.store.uri
+    told = next((check.detail for check in run.result.checks if check.name == NAME), FREE)
+    if told != FREE:
+        return NotReady(
+            f"there is no cluster {name} yet, and a run may be making it: the state's lock at {uri} is {told}",
+            "Look again once that run has ended; `Unlock` tells whether it lives.",
+        )
+    return NotReady(f"there is no cluster {name}: no state at {uri}", "Create makes one.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.check_table import check_counts, check_lines
 from cluster_provision.actions.login import wait_for_login
 from cluster_provision.errors import NoCredentials, StateStoreError, one_of_all
-from cluster_provision.provisioners.lock import refuse_locked
+from cluster_provision.provisioners.lock import pass_the_lock
 from cluster_provision.result import Check
 from cluster_provision.run import Step
 from cluster_provision.state.base import StateFacts
@@ -55,9 +55,8 @@ def _refuse_foreign(run: Run) -> None:
 
 
 def look_at_lock(run: Run) -> None:
-    """Refuse to start while another run holds the state's lock."""
-    refuse_locked(run)
-    run.progress.conclude("free")
+    """Refuse to start while another run holds the state's lock; with UNLOCK_DEAD=yes, clear that of a dead one."""
+    run.progress.conclude(pass_the_lock(run))
 
 
 def preflight(run: Run, *, making: bool = False) -> None:

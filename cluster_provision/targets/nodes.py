@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.clouds.problems import error_of
+from cluster_provision.errors import StateLocked
 from cluster_provision.orchestrators.base import Machines
 from cluster_provision.readiness.group_problems import GroupProblems, problems_of, unfilled
 from cluster_provision.readiness.node_states import Wanted, standing
@@ -15,6 +16,7 @@ from cluster_provision.readiness.nodes import require_none_failed, setup_failure
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Check
 from cluster_provision.stage import Stage
+from cluster_provision.state.holder import holder_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,13 +72,20 @@ def node_stages(target: NodesTarget, orchestrator: Orchestrator) -> tuple[Stage,
 
 
 def renew_failed_nodes(target: NodesTarget, site: Site) -> None:
-    """Have the machines that failed in an earlier run made anew: this run is to correct what failed them."""
+    """Have the machines that failed in an earlier run made anew: this run is to correct what failed them. Raises
+    StateLocked where another run is at work on them by now."""
     records = site.store.node_summaries()
     failed = {s.name: s.instance_id for s in records if s.status == "failed"}
     machines = [m for m in target.machines() if failed.get(m.name) == m.instance_id] if failed else []
     if not (site.facts.resources and machines):
         site.progress.conclude("none from an earlier run")
     else:
+        if (held := site.store.lock()) is not None:
+            holder = holder_of(site.store, held).text()
+            raise StateLocked(
+                f"machines that failed are left as they are: the state is locked by {holder}",
+                "Wait for that run to end, and run Create again. `Unlock` clears the lock of a run that is dead.",
+            )
         site.store.forget_nodes({s.name for s in records} - {m.name for m in machines})
         target.renew(machines)
         site.progress.conclude(f"{', '.join(m.name for m in machines)} made anew")

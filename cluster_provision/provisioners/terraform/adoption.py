@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import AlreadyThere
+from cluster_provision.provisioners.lock import refuse_locked
 from cluster_provision.terraform.workspace import imports_written
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def apply_and_adopt(session: Session, run: Run) -> Changes:
             with imports_written(session.workspace, adopted):
                 return session.terraform.apply()
         except AlreadyThere as there:
+            refuse_locked(run)  # what a run makes that is at work now is no killed run's
             since = run.store.claimed_at()
             planned = session.terraform.to_be_made() if since is not None else {}
             found = _ours(session, planned, since, there.addresses)

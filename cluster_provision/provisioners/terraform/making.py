@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 def prepare_store(session: Session, run: Run) -> None:
     """Make the state's place where it is missing, and mark the place as this tool's, and the zone as the cluster's."""
-    session.began = True
+    session.begin(run)
+    session.require_own(run)
     made = run.store.prepare()
     note_zone(session, run)
+    session.keep(run)
     run.progress.conclude(f"created {run.store.noun} {run.store.container}" if made else run.store.container)
 
 
@@ -38,4 +40,5 @@ def apply(session: Session, run: Run) -> None:
         done = apply_until_there_is_room(session, run)
     finally:
         run.result.changes = session.terraform.planned
+        session.note_made(run)
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")

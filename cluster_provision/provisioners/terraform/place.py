@@ -93,6 +93,7 @@ def _leave_zone(session: Session, run: Run, reopen: Sequence[Step]) -> None:
     """Remove what was made in the zone: a group that stays goes on asking for machines, and would cost money later."""
     if not (run.store.exists() and run.store.facts().resources):
         return
+    session.require_own(run)
     perform(run, pending(run, reopen))
     perform(run, (Step("leaving the zone", partial(_destroy, session)),))
     run.result.nodes = []
@@ -101,7 +102,11 @@ def _leave_zone(session: Session, run: Run, reopen: Sequence[Step]) -> None:
 
 
 def _destroy(session: Session, run: Run) -> None:
-    done = remove_everything(session, run)
+    session.keep(run)
+    try:
+        done = remove_everything(session, run)
+    finally:
+        session.note_made(run)
     run.store.forget_nodes(set())
     run.progress.conclude(f"{session.target.zone}, {done.destroy} destroyed")
 

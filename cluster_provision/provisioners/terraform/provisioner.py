@@ -66,6 +66,21 @@ class TerraformProvisioner:
         """Whether this run has begun to make things."""
         return self._session.began
 
+    @property
+    def run_id(self) -> str:
+        """This run among others; empty before it may take the lock."""
+        own = self._session.own_lock
+        return own.identity.run if own is not None else ""
+
+    def require_own(self, run: Run) -> None:
+        """Raises StateLocked where another run has made or changed the cluster since this one did."""
+        self._session.require_own(run)
+
+    def rest(self, run: Run) -> None:
+        """Nothing more is changed: a lock of this run's that was left is released, its signs of life end."""
+        if self._session.own_lock is not None:
+            self._session.own_lock.rest()
+
     def facts_before_making(self, run: Run) -> StateFacts:
         """The facts, or those of an empty state where the cluster leaves its region and is made anew."""
         if not self._session.leaves_region:
@@ -99,6 +114,7 @@ class TerraformProvisioner:
         self._session.close(run, keep_folder=keep_folder)
 
     def _destroy(self, run: Run) -> None:
+        self._session.keep(run)
         try:
             done = remove_everything(self._session, run)
         finally:

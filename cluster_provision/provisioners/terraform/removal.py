@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import ProvisionError, TerraformError
+from cluster_provision.provisioners.lock import refuse_locked
 from cluster_provision.provisioners.terraform.pending_operations import settle
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def remove_everything(session: Session, run: Run) -> Changes:
     try:
         done = session.terraform.apply(destroy=True)
     except TerraformError as failure:
+        refuse_locked(run)
         try:
             swept = session.target.sweep(run.store, run.console.say)
         except ProvisionError as kept:
@@ -30,5 +32,6 @@ def remove_everything(session: Session, run: Run) -> Changes:
         if not swept:
             raise
         done = session.terraform.apply(destroy=True)
+    refuse_locked(run)  # it is free by now, and another run may have begun
     session.target.sweep(run.store, run.console.say)
     return done

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.private import Private
 from cluster_provision.state.files import SAMPLES, SOURCE, pack_files
+from cluster_provision.state.identity import RUN_VARIABLE
 from cluster_provision.targets.base import Copied
 from cluster_provision.terraform.binary import find_terraform
 from cluster_provision.terraform.environment import providers_from, terraform_environment, write_cli_config
@@ -34,12 +35,13 @@ def open_working_folder(session: Session, run: Run) -> None:
     session.terraform = Terraform(
         program,
         workspace.root,
-        terraform_environment(run.environ, workspace.cli_config),
+        {**terraform_environment(run.environ, workspace.cli_config), RUN_VARIABLE: session.follow(run).identity.run},
         run.interruption,
         session.opened_log,
         private,
         lambda text, done, total: _show(run, text, done, total),
         target.dialect,
+        session.follow(run),
     )
 
 

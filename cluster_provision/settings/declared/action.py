@@ -22,6 +22,7 @@ Action = Literal[
     "run",
     "benchmark",
     "health",
+    "unlock",
 ]
 TITLES: dict[Action, str] = {
     "create": "Create",
@@ -36,11 +37,12 @@ TITLES: dict[Action, str] = {
     "run": "Run",
     "benchmark": "Benchmark",
     "health": "Health",
+    "unlock": "Unlock",
 }
 """The actions as documents and messages write them."""
 
 ACTIONS: Choice[Action] = Choice(tuple(TITLES))
-TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run", "health"})
+TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run", "health", "unlock"})
 """The actions that may have an argument of their own after their name."""
 
 NEEDS_ARGUMENT: dict[Action, str] = {
@@ -61,6 +63,6 @@ class ActionParameters:
         cloud="all",
         run_only=True,
         help="What to do, if the command has no argument; an argument (docker run … <image> Create) wins. Gather and "
-        "Run need an argument of their own after it; Connect and Health may have one.",
+        "Run need an argument of their own after it; Connect, Health and Unlock may have one.",
         example="create",
     )

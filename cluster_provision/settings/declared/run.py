@@ -78,6 +78,17 @@ class RunParameters:
         "also destroys the cluster if it fails or is interrupted.",
         example="yes",
     )
+    unlock_dead: bool = parameter(
+        YesNo(),
+        default=False,
+        cloud="all",
+        since="0.1.0",
+        run_only=True,
+        help="Whether Create and Destroy clear the lock of a run that is dead, rather than ending with exit code 14: "
+        "one that was on this machine and is there no more, or that gives no sign of its life for 90 seconds, which "
+        "they wait for. A run that lives is left alone.",
+        example="yes",
+    )
     minimize_terraform_logging: bool = parameter(
         AnyValue(),
         default=False,

@@ -10,7 +10,7 @@ import pytest
 from cluster_provision.actions import cleanup
 from cluster_provision.actions.cleanup import destroyed_at_the_end
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.errors import CapacityError, PermissionDenied
+from cluster_provision.errors import CapacityError, PermissionDenied, StateLocked
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,16 @@ def test_a_run_that_has_made_nothing_cleans_nothing_up(monkeypatch: pytest.Monke
     run: Any = SimpleNamespace(settings=SimpleNamespace(cleanup_on_exit=True), provisioner=SimpleNamespace(began=False))
     with pytest.raises(CapacityError, match="no room"), destroyed_at_the_end(run):
         raise CapacityError("no room")
+
+
+def test_a_run_that_met_another_runs_lock_destroys_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleanup, "_clean_up", lambda _: pytest.fail("what is there is another run's"))
+    said: list[str] = []
+    run: Any = SimpleNamespace(
+        settings=SimpleNamespace(cleanup_on_exit=True),
+        provisioner=SimpleNamespace(began=True),
+        console=SimpleNamespace(say=said.append),
+    )
+    with pytest.raises(StateLocked), destroyed_at_the_end(run):
+        raise StateLocked("locked by somebody")
+    assert said == ["Nothing is destroyed: another run works on this cluster."]

@@ -12,6 +12,7 @@ from cluster_provision.errors import Leftovers, PermissionDenied, StateLocked, S
 from cluster_provision.result import Leftover
 from cluster_provision.state.base import Lock
 from cluster_provision.targets.base import Remains
+from tests.unit.state.kit import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +22,11 @@ HELD = Lock("somebody", "2026-11-25T12:00:00Z", "Apply", "gcloud storage rm x")
 
 def run_of(lock: Lock | None) -> Any:
     done: list[str] = []
-    store = SimpleNamespace(
-        exists=lambda: True, lock=lambda: lock, delete_deployment=lambda: done.append("state deleted") or ""
+    store = Store(lock)
+    store.delete_deployment = lambda: done.append("state deleted") or ""  # type: ignore[attr-defined]
+    provisioner = SimpleNamespace(
+        leftovers=lambda _: done.append("looked over") or Remains(), run_id="", rest=lambda _: done.append("at rest")
     )
-    provisioner = SimpleNamespace(leftovers=lambda _: done.append("looked over") or Remains())
     return SimpleNamespace(
         store=store,
         target=SimpleNamespace(cluster=SimpleNamespace(name="demo")),
@@ -48,7 +50,7 @@ def test_without_one_both_go_on() -> None:
     run = run_of(None)
     look_for_leftovers(run)
     delete_state(run)
-    assert run.done == ["looked over", "state deleted"]
+    assert run.done == ["looked over", "at rest", "state deleted"]
 
 
 def test_a_state_that_may_not_be_deleted_hides_not_that_the_machines_are_gone() -> None:
@@ -81,3 +83,19 @@ def test_what_is_left_is_named_together_with_what_could_not_be_looked_at() -> No
         look_for_leftovers(run)
     assert left.value.message.splitlines()[1].split()[:2] == ["disk", "demo-disk"]
     assert left.value.message.splitlines()[-1] == "  looking for dashboards: 503"
+
+
+@pytest.mark.parametrize("step", [look_for_leftovers, delete_state])
+def test_while_another_run_is_between_two_of_its_locks_nothing_is_removed(step: Callable[[Any], None]) -> None:
+    run = run_of(None)
+    run.store.add_run("create", working=True)
+    with pytest.raises(StateLocked, match=r"another run is at work on demo: Create, process \d+ on elsewhere"):
+        step(run)
+    assert run.done == []
+
+
+def test_a_run_that_only_waits_for_its_machines_is_no_reason_to_refuse() -> None:
+    run = run_of(None)
+    run.store.add_run("create", working=False)
+    look_for_leftovers(run)
+    assert run.done == ["looked over"]

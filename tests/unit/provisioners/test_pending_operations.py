@@ -9,13 +9,14 @@ import pytest
 
 from cluster_provision.errors import StateLocked
 from cluster_provision.provisioners.terraform.pending_operations import settle
-from cluster_provision.state.base import Lock, StateFacts
+from cluster_provision.state.base import Lock
+from tests.unit.state.kit import Store
 
 
 def settled(lock: Lock | None) -> list[str]:
     """What is done, with that lock on the state."""
     done: list[str] = []
-    store = SimpleNamespace(exists=lambda: True, lock=lambda: lock, facts=StateFacts)
+    store = Store(lock)
     target = SimpleNamespace(cluster=SimpleNamespace(name="demo"), settle=lambda *_: done.append("settled"))
     run = cast("Any", SimpleNamespace(store=store, target=target, progress=SimpleNamespace(update=print)))
     settle(run, run)

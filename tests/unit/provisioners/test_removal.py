@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.errors import PermissionDenied, TerraformError
+from cluster_provision.errors import PermissionDenied, StateLocked, TerraformError
 from cluster_provision.provisioners.terraform import removal
 from cluster_provision.provisioners.terraform.removal import remove_everything
 from cluster_provision.result import Changes
@@ -18,6 +18,7 @@ IN_USE = TerraformError("terraform destroy failed: the network is in use")
 def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[Any]) -> Any:
     """A run whose Terraform and sweeps end so, one after the other; `said` are the lines that a user sees."""
     monkeypatch.setattr(removal, "settle", lambda *_: None)
+    monkeypatch.setattr(removal, "refuse_locked", lambda *_: None)
 
     def next_of(coming: list[Any]) -> Any:
         answer = coming.pop(0)
@@ -38,6 +39,17 @@ def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[A
 def test_what_was_in_the_way_goes_and_terraform_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(monkeypatch, [IN_USE, Changes(destroy=3)], [True, False])
     assert remove_everything(run, run) == Changes(destroy=3)
+
+
+def test_nothing_is_swept_beside_a_run_that_has_begun_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_of(monkeypatch, [Changes(destroy=3)], [])
+
+    def refuse(_: Any) -> None:
+        raise StateLocked("locked by somebody")
+
+    monkeypatch.setattr(removal, "refuse_locked", refuse)
+    with pytest.raises(StateLocked):
+        remove_everything(run, run)
 
 
 def test_where_nothing_was_terraforms_word_holds(monkeypatch: pytest.MonkeyPatch) -> None:
