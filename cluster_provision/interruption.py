@@ -91,7 +91,10 @@ class Interruption:
             self._say(f"Already stopping; a signal after {INSIST_SECONDS:.0f} seconds stops at once.")
             return
         if not self._shielded:
-            self.received = self.received or number
+            now = time.monotonic()
+            if self.received and now - self._since < INSIST_SECONDS:
+                return  # the run ends already: a second signal must not interrupt what puts things in order
+            self.received, self._since = self.received or number, now
             raise self._error(number)
         if not self.received:
             self.received, self._since = number, time.monotonic()

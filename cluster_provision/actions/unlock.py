@@ -6,8 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
-from cluster_provision.errors import ProvisionError, SettingsError
-from cluster_provision.provisioners.lock import clear, locked
+from cluster_provision.errors import CANNOT_LOOK, SettingsError, StateLocked, StateStoreError
+from cluster_provision.provisioners.lock import clear, holder_named, locked
 from cluster_provision.result import Check
 from cluster_provision.run import Step, perform
 from cluster_provision.state.heartbeat import EVERY_SECONDS, Heartbeat, beats_in
@@ -42,7 +42,7 @@ def look_and_clear(run: Run, *, silence: float = SILENCE_SECONDS) -> None:
     own = Heartbeat(run.store, identity_of("unlock", run.environ), lambda _: None, every=EVERY_SECONDS)
     own.start()
     try:
-        run.console.say(f"The state is locked by {holder_of(run.store, held).text()}")
+        run.console.say(f"The state is locked by {holder_named(run, held).text()}")
         verdict = "force" if run.argument == FORCE else _verdict(run, held, own, silence)
         if verdict == "free":
             return _told(run, f"The lock of {held.holder} is gone by itself: that run has ended.")
@@ -65,7 +65,7 @@ def _verdict(run: Run, held: Lock, own: Heartbeat, silence: float) -> str:
 
 def _silent_already(run: Run, held: Lock, own: Heartbeat) -> float:
     """How long the holder was silent before, by the store's own clock: by what was written just now."""
-    with contextlib.suppress(ProvisionError):
+    with contextlib.suppress(*CANNOT_LOOK, StateStoreError):
         own.beat()
         beats = {each.name: each.written for each in beats_in(run.store)}
         holder = holder_of(run.store, held).beat
@@ -74,9 +74,9 @@ def _silent_already(run: Run, held: Lock, own: Heartbeat) -> float:
     return 0.0
 
 
-def _lives(run: Run, held: Lock) -> ProvisionError:
+def _lives(run: Run, held: Lock) -> StateLocked:
     refused = locked(run, held, ", and that run lives: its lock is left alone")
-    return type(refused)(
+    return StateLocked(
         refused.message,
         f"Wait for that run to end, or end it: Unlock works then. `Unlock {FORCE}` clears the lock all the same; two "
         f"runs at once can lose track of machines that cost money. By hand:\n  {held.clear}",

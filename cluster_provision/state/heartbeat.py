@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -124,6 +125,7 @@ class Heartbeat:
         self._wake.set()
 
     def _run(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # they are the main thread's
         while not self._over.is_set():
             self._wake.clear()
             # whatever goes wrong with it, the run goes on

@@ -61,3 +61,15 @@ def test_a_signal_does_not_reach_a_program_that_is_stopped_already() -> None:
         process.stdout.read()
         process.wait()
     assert process.returncode == 1
+
+
+def test_a_second_signal_at_once_does_not_interrupt_what_the_first_one_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Interruption().handled() as run:
+        with pytest.raises(Interrupted, match="SIGINT"):
+            os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)  # before anybody could forgive the first
+        assert run.received == signal.SIGINT
+        later = time.monotonic() + INSIST_SECONDS + 1
+        monkeypatch.setattr(interruption.time, "monotonic", lambda: later)
+        with pytest.raises(Interrupted, match="SIGTERM"):
+            os.kill(os.getpid(), signal.SIGTERM)
