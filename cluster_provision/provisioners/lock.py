@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -86,7 +87,8 @@ def clear(run: Run, lock: Lock, verdict: str, silence: float) -> str:
     holder = holder_named(run, lock)
     removed = run.store.unlock(lock)
     if holder.beat is not None:
-        run.store.remove(holder.beat.name)
+        with contextlib.suppress(*CANNOT_LOOK, StateStoreError):
+            run.store.remove(holder.beat.name)
     if not removed:
         return f"the lock of {lock.holder} is gone by itself"
     if verdict == "gone":

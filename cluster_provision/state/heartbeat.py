@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 EVERY_SECONDS = 15.0
 JOIN_SECONDS = 30.0
-SETTLED_SECONDS = 10.0
+LOOK_SECONDS = 5.0
+"""How often a run looks whether it still holds its lock, while its Terraform works."""
+
+SETTLED_SECONDS = 5.0
 """A Terraform that ends releases its lock shortly before its process is gone: only after this is a lock missing."""
 
 
@@ -126,18 +129,23 @@ class Heartbeat:
 
     def _run(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # they are the main thread's
+        due, woken = 0.0, True
         while not self._over.is_set():
             self._wake.clear()
             # whatever goes wrong with it, the run goes on
             with contextlib.suppress(Exception):
                 self._look()
-            with contextlib.suppress(Exception):
-                self.beat()
-            self._wake.wait(self._pause())
+            if woken or time.monotonic() >= due:
+                due = time.monotonic() + self._every
+                with contextlib.suppress(Exception):
+                    self.beat()
+            pause = max(due - time.monotonic(), 0.0)
+            woken = self._wake.wait(min(pause, LOOK_SECONDS, self._settled) if self._holding else pause)
 
-    def _pause(self) -> float:
-        """A lock that seems to be gone is looked at again soon."""
-        return min(self._every, self._settled) if self._missing_since else self._every
+    @property
+    def misses_its_lock(self) -> bool:
+        """Whether this run's lock was not there, or another's, at the last look while Terraform was at work."""
+        return self._missing_since > 0
 
     def beat(self) -> None:
         """Write the object once."""

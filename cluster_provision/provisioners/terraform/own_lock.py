@@ -117,8 +117,13 @@ class OwnLock:
         return None if went_through else _with(failure, "This run's own lock, which was left, is released.")
 
     def _without_lock(self, failure: ProvisionError, *, went_through: bool) -> ProvisionError | None:
+        if went_through and self._heart is not None and self._heart.misses_its_lock:
+            return StateLocked(
+                f"somebody cleared this run's lock while it was at work:\n{failure.message}",
+                "Look at Status, and run the same command again: another run may have worked meanwhile.",
+            )
         if went_through:
-            return None  # the answer to the release was lost, or somebody has cleared it: the work is done
+            return None  # the answer to the release was lost: the work is done
         if isinstance(failure, StateLocked):
             name = self._run.target.cluster.name
             return StateLocked(

@@ -75,6 +75,16 @@ def test_one_that_is_free_by_now_was_released_after_all() -> None:
     assert followed.ends_with(UNRELEASED, went_through=True) is None
 
 
+def test_one_that_was_missed_before_is_no_lost_answer() -> None:
+    followed = Followed(Store())
+    followed.takes()
+    followed._heart = SimpleNamespace(own=LOCK, misses_its_lock=True, lets_go=lambda: None)  # type: ignore[assignment]
+    followed.store.held = None
+    found = followed.ends_with(UNRELEASED, went_through=True)
+    assert type(found) is StateLocked
+    assert "somebody cleared this run's lock" in found.message
+
+
 def test_one_that_may_not_be_deleted_is_told_with_its_command_and_tried_again_at_the_end() -> None:
     followed = Followed(Store())
     followed.takes()
