@@ -18,9 +18,9 @@ GROUP = {"host": "compute.googleapis.com", "method": "GET", "path": "/instanceGr
 JOB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "a/b", "GITHUB_RUN_ID": "7"}
 
 
-def at_work(tool: Tool, **settings: str) -> subprocess.Popen[str]:
+def at_work(tool: Tool, delay: int = 10, **settings: str) -> subprocess.Popen[str]:
     """A Create that holds the lock and goes on holding it for a while."""
-    tool.goes_wrong({"match": GROUP, "delay": 10})
+    tool.goes_wrong({"match": GROUP, "delay": delay})
     process = subprocess.Popen(
         tool.command("Create"), env={**tool.variables(**settings), **JOB}, stderr=subprocess.PIPE, text=True
     )
@@ -126,3 +126,16 @@ def test_a_signal_ends_the_signs_of_life_too(tool: Tool) -> None:
     process.stderr.read()
     assert process.wait() == 143
     assert runs(tool) == []
+
+
+def test_a_run_whose_lock_is_taken_away_stops_and_touches_the_others_lock_no_more(tool: Tool) -> None:
+    process = at_work(tool, delay=12)
+    tool.bucket().blob(LOCK).upload_from_string(
+        json.dumps({"ID": "x", "Who": "a@b", "Created": "2026-01-01T00:00:00Z"})
+    )
+    assert process.stderr is not None
+    told = process.stderr.read()
+    assert process.wait() == 14, told
+    assert "taken away while it was at work" in told
+    assert "a@b" in told
+    assert tool.bucket().blob(LOCK).exists()
