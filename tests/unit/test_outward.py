@@ -57,7 +57,9 @@ def test_an_odd_proxy_is_told_as_that_and_without_its_password(monkeypatch: pyte
 
 @pytest.mark.parametrize("value", ["http://proxy", "proxy:3128", "https://u:p%23@h:80", "HTTP://h:1", "u:p@h:3128"])
 def test_a_proxy_that_can_be_used_is_left_alone(value: str) -> None:
-    require_way_out({"HTTPS_PROXY": value}, [])
+    environment = {"HTTPS_PROXY": value}
+    require_way_out(environment, [])
+    assert environment == {"HTTPS_PROXY": value}
 
 
 def test_what_the_product_reads_and_writes_is_utf_8_whatever_the_locale_is() -> None:

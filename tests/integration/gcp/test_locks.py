@@ -8,7 +8,8 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from tests.integration.conftest import killed_outright
-from tests.integration.gcp.test_bad_situations import LOCK, STATE, api_error
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.state import LOCK, STATE
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Tool

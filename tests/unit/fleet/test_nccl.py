@@ -9,14 +9,12 @@ import pytest
 
 from cloud_facts.azure.machine_types import known_sizes, size
 from cluster_provision.fleet.nccl import plan as plan_module
-from cluster_provision.fleet.nccl.output import Output
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
 from cluster_provision.fleet.nccl.rows import row_of
 from cluster_provision.fleet.nccl.verdict import Threshold, judge, thresholds
 from tests.unit.fleet.nccl_kit import GIB, printed, row
+from tests.unit.fleet.nccl_runs import H100, H200, fed
 
-H200 = MachineClass("Standard_ND96isr_H200_v5", 8, "H200 141 GB", infiniband=True, kind="ndv5")
-H100 = MachineClass("Standard_ND96isr_H100_v5", 8, "H100 80 GB", infiniband=True, kind="ndv5")
 NOT_JUDGED = (
     "Standard_ND128isr_NDR_GB200_v6",
     "Standard_ND128isrG5_GB300_v6",
@@ -32,13 +30,6 @@ NOT_JUDGED = (
     "Standard_NV36adms_A10_v5",
     "Standard_NV72ads_A10_v5",
 )
-
-
-def fed(text: str) -> Output:
-    output = Output()
-    for line in text.splitlines():
-        output.feed(line)
-    return output
 
 
 def test_the_seeds_settings_for_h100_and_h200_are_all_there() -> None:

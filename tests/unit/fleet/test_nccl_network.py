@@ -6,8 +6,7 @@ import pytest
 
 from cluster_provision.fleet.nccl.verdict import judge
 from tests.unit.fleet.nccl_kit import GIB, printed, row
-from tests.unit.fleet.test_nccl import H200
-from tests.unit.fleet.test_nccl_output import FOLDER, H100, fed, finding, recorded
+from tests.unit.fleet.nccl_runs import FOLDER, H100, H200, fed, finding, recorded
 
 IB = "NET/IB : Using [0]mlx5_ib0:1/IB/SHARP [1]mlx5_ib1:1/IB/SHARP [2]mlx5_an0:1/RoCE [RO]; OOB eth0:10.0.0.4<0>"
 ROCE = "NET/IB : Using [0]mlx5_an0:1/RoCE [RO]; OOB eth0:10.0.0.4<0>"

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from cluster_provision.fleet.nccl.output import Output
-from cluster_provision.fleet.nccl.plan import MachineClass
 from cluster_provision.fleet.nccl.tags import untagged
-from cluster_provision.fleet.nccl.verdict import Judged, Judgement, judge
+from cluster_provision.fleet.nccl.verdict import Judgement, judge
 from tests.unit.fleet.nccl_kit import GIB, printed, row
+from tests.unit.fleet.nccl_runs import FOLDER, H100, fed, finding, recorded
 
-FOLDER = Path(__file__).with_name("nccl_outputs")
 MIB = 1 << 20
-H100 = MachineClass("Standard_ND96isr_H100_v5", 8, "H100 80 GB", infiniband=True, kind="ndv5")
-
-
-def fed(text: str) -> Output:
-    output = Output()
-    for line in text.splitlines():
-        if not line.startswith("##"):
-            output.feed(line)
-    return output
-
-
-def recorded(name: str) -> Output:
-    return fed((FOLDER / f"{name}.txt").read_text())
-
-
-def finding(judged: Judged, name: str) -> Judgement:
-    return next(each for each in judged.findings if each.name == name)
 
 
 def whole(rows: str | None = None) -> str:

@@ -12,8 +12,8 @@ from cluster_provision.checks.gcp.location import zone
 from cluster_provision.checks.gcp.network import network
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue, ImageFacts, NetworkFacts
 from cluster_provision.errors import PlaceClosed, SettingsError
-from tests.unit.checks.gcp.test_demand import subject
-from tests.unit.clouds.gcp.test_catalogue import Session
+from tests.unit.checks.gcp.subjects import subject
+from tests.unit.clouds.gcp.sessions import Session
 
 CLOSED = PlaceClosed("Permission denied on 'locations/me-central2' (or it may not exist).", "another region")
 
