@@ -68,10 +68,18 @@ def _whole(path: str) -> str:
 
 
 def _lock(scope: str) -> Leftover:
-    """Return the lock; an owner of the scope, or a user access administrator, may delete it."""
-    named = f"az lock list --resource-group {shlex.quote(scope.split('/')[4])}" if "/resourceGroups/" in scope else ""
-    listed = named or "az lock list"
-    command = f'{listed} --output table; az lock delete --ids "$({listed} --query "[].id" --output tsv)"'
+    """Return the lock; an owner of the scope, or a user access administrator, may delete it.
+
+    The commands list the scope's own locks alone, and delete one of them by its name: a list of Azure's has all locks
+    below the scope too, which may be other people's.
+    """
+    below = f"{scope}/providers/Microsoft.Authorization/locks/"
+    own = shlex.quote(f"[?starts_with(id, '{below}')].{{name:name, notes:notes}}")
+    subscription = shlex.quote(scope.split("/")[2]) if scope.startswith("/subscriptions/") else "<subscription>"
+    command = (
+        f"az lock list --subscription {subscription} --query {own} --output table\n"
+        f"  az lock delete --ids {shlex.quote(below)}<name>"
+    )
     return Leftover("lock on", scope, command=command)
 
 

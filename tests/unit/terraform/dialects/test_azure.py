@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from cluster_provision import errors
@@ -48,8 +50,8 @@ def test_a_lock_is_named_with_the_commands_that_find_and_remove_it() -> None:
     found = failure("destroy", [Diagnostic("error", "deleting", text)], AZURE)
     assert type(found) is errors.InUse
     assert f"lock on {GROUP}" in found.message
-    assert "az lock list --resource-group demo-rg" in found.advice
-    assert "az lock delete --ids" in found.advice
+    assert "/resourceGroups/demo-rg/providers/Microsoft.Authorization/locks/" in found.advice
+    assert "$(" not in found.advice
 
 
 def test_a_resource_that_somebody_put_into_the_group_is_named() -> None:
@@ -102,3 +104,26 @@ def test_a_role_assignment_that_is_there_is_no_matter_of_names() -> None:
     assert "NAME_PREFIX" not in found.advice
     assert f"az role assignment list --scope {scope} " in found.advice
     assert "roleAssignments/0f14a80d42e54d57afe046acf9dfae05" in found.advice
+
+
+SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        SUBSCRIPTION,
+        f"{SUBSCRIPTION}/resourceGroups/demo-rg",
+        f"{SUBSCRIPTION}/resourceGroups/demo-rg/providers/Microsoft.Compute/virtualMachineScaleSets/demo",
+    ],
+)
+def test_the_commands_for_a_lock_list_its_own_scope_and_delete_one_by_its_name(scope: str) -> None:
+    text = (
+        "ScopeLocked: The scope 'x' cannot perform delete operation because following scope(s) are locked: "
+        f"'{scope}'. Please remove the lock and try again."
+    )
+    (lock,) = AZURE.users(text)
+    listed, deleted = map(shlex.split, lock.command.splitlines())
+    assert listed[:5] == ["az", "lock", "list", "--subscription", SUBSCRIPTION.rpartition("/")[2]]
+    assert f"starts_with(id, '{scope}/providers/Microsoft.Authorization/locks/')" in listed[6]
+    assert deleted == ["az", "lock", "delete", "--ids", f"{scope}/providers/Microsoft.Authorization/locks/<name>"]
