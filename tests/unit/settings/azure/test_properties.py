@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings import load
 from cluster_provision.settings.catalogue import AZURE, GCP
-from cluster_provision.settings.readers.azure.tags import Tags
+from cluster_provision.settings.readers.azure.tags import MOST_TAGS, Tags
 from scripts.documents.schema import properties_of
 from tests.unit.settings.azure.conftest import MANDATORY
 
@@ -20,6 +20,7 @@ SIGNS = [*"{}[]()\"'\\=:,;/ \n\t.-_%&?", "..", "~", "0", "-1", "/24", "0.0.0.0/0
 WORDS = ["yes", "no", "ray", "spot", "head", "Uniform", "standard_d4s_v5", "ND96isr_H200_v5", "<name>", "East US 2"]
 PIECES = st.sampled_from([*EXAMPLES, *SIGNS, *WORDS])
 TEXTS = st.one_of(st.lists(PIECES, max_size=6).map("".join), st.text(max_size=40), PIECES)
+TAG_NAMES = st.from_regex("[a-z][a-z0-9_. -]{0,20}[a-z]", fullmatch=True)
 NAMES = st.sampled_from(sorted({*AZURE.names, *GCP.names} - {"CLOUD"}))
 
 
@@ -53,7 +54,7 @@ def test_what_a_reader_takes_the_schema_takes(name, text):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.from_regex("[a-z][a-z0-9_. -]{0,20}[a-z]", fullmatch=True), st.text("ab=+: é", max_size=9)))
+@given(st.dictionaries(TAG_NAMES, st.text("ab=+: é", max_size=9), max_size=MOST_TAGS))
 def test_tags_are_read_back_as_they_are_shown(tags):
     named = {key: value for key, value in tags.items() if not key.startswith(("microsoft", "azure", "windows"))}
     assert Tags().read(Tags().show(named)) == named
