@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.private_key import key_shown_when_it_fails
-from cluster_provision.actions.steps import FIND_STATE, LOCK, PREFLIGHT_TO_MAKE, SIGN_IN
+from cluster_provision.actions.steps import LOCK, OPEN_STATE, PREFLIGHT_TO_MAKE, SIGN_IN
 from cluster_provision.connection.next_commands import next_commands
 from cluster_provision.connection.text import connection_text
 from cluster_provision.run import Step, perform
@@ -24,7 +24,7 @@ def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect."""
     with destroyed_at_the_end(run):
         with uploaded_when_it_fails(run), key_shown_when_it_fails(run):
-            perform(run, (SIGN_IN, FIND_STATE, LOCK, *run.provisioner.choose))
+            perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.choose))
             run.provisioner.attempt(run, lambda: make_and_prove(run))
             upload_artefacts(run)
         if not run.settings.cleanup_on_exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
-from cluster_provision.actions.steps import FIND_STATE, LOCK, SIGN_IN
+from cluster_provision.actions.steps import LOCK, OPEN_STATE, SIGN_IN
 from cluster_provision.errors import Leftovers, StateStoreError, one_of_all
 from cluster_provision.provisioners.lock import refuse_at_work
 from cluster_provision.run import Step, pending, perform
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def destroy(run: Run) -> str:
     """Remove the cluster; returns a text on what was removed."""
     with uploaded_when_it_fails(run):
-        perform(run, (SIGN_IN, FIND_STATE, LOCK, *run.provisioner.find))
+        perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.find))
         remove(run)
     if not run.facts.exists:
         return f"There is nothing to destroy: no state at {run.store.uri}, and nothing with this cluster's label."

@@ -32,6 +32,12 @@ def sign_in(run: Run) -> None:
     run.progress.conclude(f"{identity.name} ({identity.source}), {account}")
 
 
+def open_state(run: Run) -> None:
+    """The same as `find_state`, once the state's place is whole: the run that made it may have been cut off."""
+    run.target.store().take_up()
+    find_state(run)
+
+
 def find_state(run: Run) -> None:
     """See what lies under this cluster's name, without changing anything."""
     run.store = run.target.store()
@@ -84,6 +90,7 @@ def _seen_by_a_person(run: Run) -> bool:
 
 SIGN_IN = Step("credentials", sign_in)
 FIND_STATE = Step("state", find_state)
+OPEN_STATE = Step("state", open_state)
 LOCK = Step("state lock", look_at_lock)
 PREFLIGHT = Step("preflight", preflight, each_place=True)
 PREFLIGHT_TO_MAKE = Step("preflight", partial(preflight, making=True), each_place=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
+from cluster_provision.actions.steps import OPEN_STATE, SIGN_IN
 from cluster_provision.errors import CANNOT_LOOK, SettingsError, StateLocked, StateStoreError
 from cluster_provision.provisioners.lock import clear, holder_named, locked
 from cluster_provision.result import Check
@@ -30,7 +30,7 @@ def unlock(run: Run) -> str:
             f"{FORCE} clears the lock whether the run that holds it lives or not.",
             where="",
         )
-    perform(run, (SIGN_IN, FIND_STATE, LOCK))
+    perform(run, (SIGN_IN, OPEN_STATE, LOCK))
     return run.result.checks[-1].detail
 
 

@@ -128,6 +128,9 @@ class StateStore(Protocol):
     def exists(self) -> bool:
         """Whether the bucket or container exists. Raises StateStoreError where it exists and can't be used."""
 
+    def take_up(self) -> None:
+        """Finish a place of the tool's own that an earlier run began to make, for a run that changes things anyway."""
+
     def grants_by_folder(self) -> bool:
         """Whether access to a part of the bucket or container can be granted; it must exist."""
 

@@ -138,7 +138,10 @@ def advice_on(told: str) -> str:
     if "KeyBasedAuthenticationNotPermitted" in told or "Key based authentication" in told:
         return "The storage account accepts no keys: leave out the setting that uses them."
     if "AuthorizationPermissionMismatch" in told:
-        return 'You need the role "Storage Blob Data Contributor" on the storage account (docs/azure-permissions.md).'
+        return (
+            'You need the role "Storage Blob Data Contributor" on the storage account (docs/azure-permissions.md). On '
+            "the tool's own account Create and Destroy give it to you, where an earlier run was cut off before it did."
+        )
     if FIREWALL.search(told):
         return (
             "The storage account's network rules (firewall, public access switched off) keep this machine out, which "

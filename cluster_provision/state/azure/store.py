@@ -112,6 +112,11 @@ class AzureBlobStore:
         self._found = True
         return True
 
+    def take_up(self) -> None:
+        """Give the caller the role on the tool's own account, where the run that made it came no further."""
+        if self._place.own and not self._keys and self.exists():
+            get_access(self._cloud, self._place, self._blobs)
+
     def grants_by_folder(self) -> bool:
         """Whether roles work on a folder: yes, on containers with conditions (terraform/modules/azure/identity)."""
         return True

@@ -132,6 +132,9 @@ class GcsStore:
                 f"  gcloud storage buckets update gs://{self.container} {lifted}",
             )
 
+    def take_up(self) -> None:
+        """One call makes a bucket whole."""
+
     def grants_by_folder(self) -> bool:
         """IAM conditions need uniform bucket-level access: https://cloud.google.com/storage/docs/access-control/iam"""
         return bool(self._bucket.iam_configuration.uniform_bucket_level_access_enabled)
