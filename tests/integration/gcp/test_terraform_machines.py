@@ -20,7 +20,7 @@ WITHOUT_GPUS = {"GPU_COUNT": "0"}
     [
         ({"VM_TYPE": "a2-highgpu-2g"}, ""),
         ({"VM_TYPE": "a3-highgpu-8g"}, "GVNIC"),
-        ({"VM_TYPE": "t2a-standard-4", "IMAGE_NAME": "arm-image", **WITHOUT_GPUS}, "GVNIC"),
+        ({"VM_TYPE": "t2a-standard-4", "IMAGE_NAME": "arm64", "IMAGE_PROJECT": "mine-1", **WITHOUT_GPUS}, "GVNIC"),
         ({"VM_TYPE": "c3-standard-192-metal", **WITHOUT_GPUS}, ""),
     ],
     ids=["a2", "a3", "arm", "metal"],
