@@ -101,8 +101,8 @@ watch_command() {
   return "$status"
 }
 
-# command_tail STATUS
+# command_tail STATUS. awk ends the last line, if the command did not.
 command_tail() {
-  tail -n 19 "$COMMAND_LOG"
+  tail -n 19 "$COMMAND_LOG" | awk 1
   echo "the startup command ended with status $1"
 }

@@ -59,6 +59,15 @@ def test_a_command_that_fails_fails_the_node_with_its_last_lines(machine: Machin
     assert (machine.root / "var/log/cluster/startup-command.log").read_text().startswith("1\n2\n")
 
 
+def test_a_last_line_that_the_command_did_not_end_stays_a_line(machine: Machine, cloud: FakeCloud) -> None:
+    cloud.metadata["attributes/cluster-startup-command"] = "printf 'no space left'; exit 7"
+
+    machine.start()
+
+    record = cloud.record_when(lambda r: r["status"] == "failed")
+    assert command_step(record)["tail"] == "no space left\nthe startup command ended with status 7"
+
+
 def test_a_tail_is_short_even_where_a_line_is_long(machine: Machine, cloud: FakeCloud) -> None:
     cloud.metadata["attributes/cluster-startup-command"] = "head -c 100000 /dev/zero | tr '\\0' x; echo; exit 1"
 
