@@ -19,10 +19,12 @@ from cluster_provision.clouds.problems import kind
 from cluster_provision.errors import (
     AlreadyThere,
     CredentialsError,
+    InUse,
     PermissionDenied,
     StateStoreError,
     Unreachable,
 )
+from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Leftover
 from cluster_provision.terraform.failures import Dialect
 
@@ -36,19 +38,15 @@ USED_BY = re.compile(
     re.IGNORECASE,
 )
 ID = re.compile(r"/subscriptions/[^\s,;'\"`()\[\]]+")
-CONTAINED = re.compile(r"\* `(/subscriptions/[^`]+)`")
 NAMED = re.compile(r'"(?P<id>/subscriptions/[^"|]+)[^"]*" already exists')
 # A part of a resource (an IP configuration, a subnet) is deleted with the resource.
 RESOURCE = re.compile(r"(?P<id>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/[^/]+/[^/]+)", re.IGNORECASE)
 
 
 def _users(text: str) -> list[Leftover]:
-    """Return locks, users of a subnet or the like, and what somebody has put into the resource group."""
-    found = [_lock(scope) for each in LOCKED.finditer(text) for scope in each["scopes"].split("', '")]
-    found += _using(text)
-    if "still contains Resources" in text:
-        found += [_resource(each[1]) for each in CONTAINED.finditer(text)]
-    return found
+    """Return locks, and users of a subnet or the like."""
+    locks = [_lock(scope) for each in LOCKED.finditer(text) for scope in each["scopes"].split("', '")]
+    return [*locks, *_using(text)]
 
 
 def _using(text: str) -> list[Leftover]:
@@ -96,6 +94,18 @@ def _named(text: str) -> Leftover | None:
 
 
 KINDS = (
+    # The text names all of them, which may be another cluster's, at work: so no line deletes what it names.
+    kind(
+        r"still contains Resources",
+        InUse,
+        "What the message names is not in this cluster's state. A label in the list's first column is another "
+        "cluster's of this tool: run that cluster's Destroy. Move or delete the rest, where nobody needs it. Then run "
+        "the same command again, which continues from here:\n"
+        "  az resource list --subscription '<subscription>' --resource-group '<group>' --output table "
+        f"""--query '[].{{cluster:tags."{CLUSTER_LABEL}", type:type, name:name, id:id}}'\n"""
+        "  az resource delete --ids <id>",
+        names=(r"\* `/subscriptions/(?P<subscription>[^/`]+)/resourceGroups/(?P<group>[^/`]+)/",),
+    ),
     kind(
         r"InvalidAuthenticationTokenTenant|from the wrong issuer",
         CredentialsError,

@@ -101,6 +101,18 @@ def test_a_group_that_alone_is_locked_is_named_too(azure: AzureTool) -> None:
     azure.nothing_is_left_after_destroy(**ONE)
 
 
+def test_a_cluster_in_the_group_of_another_outlives_its_destroy(azure: AzureTool) -> None:
+    shared = {**ONE, "RESOURCE_GROUP": "team-rg"}
+    azure.result("Create", **shared)
+    azure.result("Create", **shared, NAME_PREFIX="guest")
+    advice = azure.result("Destroy", expected=20, **shared)["error"]["advice"]
+    assert "run that cluster's Destroy" in advice
+    assert "guest" not in advice
+    azure.result("Status", **shared, NAME_PREFIX="guest")
+    azure.result("Destroy", **shared, NAME_PREFIX="guest")
+    azure.nothing_is_left_after_destroy(**shared)
+
+
 def test_what_somebody_else_put_into_the_group_is_named_and_stays(azure: AzureTool) -> None:
     azure.result("Create", **ONE)
     theirs = f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/theirs"
@@ -108,7 +120,8 @@ def test_what_somebody_else_put_into_the_group_is_named_and_stays(azure: AzureTo
     azure.arm("PUT", theirs, body, "2025-01-01")
     failed = azure.result("Destroy", expected=20, **ONE)
     assert "theirs" in failed["error"]["message"]
-    assert f"az resource delete --ids {theirs}" in failed["error"]["advice"]
+    assert "az resource list" in failed["error"]["advice"]
+    assert "theirs" not in failed["error"]["advice"]
     assert azure.arm("GET", theirs, version="2025-01-01")["name"] == "theirs"
     azure.arm("DELETE", theirs, version="2025-01-01")
     azure.nothing_is_left_after_destroy(**ONE)

@@ -54,12 +54,14 @@ def test_a_lock_is_named_with_the_commands_that_find_and_remove_it() -> None:
     assert "$(" not in found.advice
 
 
-def test_a_resource_that_somebody_put_into_the_group_is_named() -> None:
+def test_what_else_is_in_the_group_is_named_and_no_line_deletes_it() -> None:
     theirs = f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/theirs"
     text = f'deleting Resource Group "demo-rg": the Resource Group still contains Resources.\n\n* `{theirs}`\n\nMore.'
     found = failure("destroy", [Diagnostic("error", text)], AZURE)
     assert type(found) is errors.InUse
-    assert f"az resource delete --ids {theirs}" in found.advice
+    assert theirs in found.message
+    assert "--resource-group 'demo-rg'" in found.advice
+    assert "az resource delete --ids <id>" in found.advice
 
 
 def test_what_keeps_a_subnet_is_named_as_a_whole() -> None:
