@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.leftovers import KINDS, assignment, leftovers_of
@@ -118,7 +120,7 @@ class Removal:
         looks: tuple[Callable[[], Iterable[Leftover]], ...] = (
             lambda: leftovers_of(_without_parts(cloud.tagged(label))),
             lambda: [assignment(path) for path in self._assignments(deployment)],
-            lambda: cloud.tagged_groups(label),
+            self._groups,
         )
         found: list[Leftover] = []
         unseen: list[ProvisionError] = []
@@ -128,6 +130,15 @@ class Removal:
             except CANNOT_LOOK as failure:
                 unseen.append(failure)
         return Remains(tuple(found), tuple(unseen))
+
+    def _groups(self) -> Iterator[Leftover]:
+        """The groups with the cluster's tag; the command of one that holds something shows it, and deletes nothing."""
+        for each in self.cloud.tagged_groups(self.label):
+            if each.note or self.cloud.group_is_empty(each.name):
+                yield each
+            else:
+                listed = f"az resource list --resource-group {shlex.quote(each.name)} --output table"
+                yield replace(each, command=listed, note="not empty; once it is, Destroy removes it")
 
     def _assignments(self, deployment: str) -> list[str]:
         """None with NODE_IDENTITY, which is granted nothing."""

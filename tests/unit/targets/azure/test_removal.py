@@ -11,6 +11,7 @@ import pytest
 from cluster_provision.clouds.azure.leftovers import Tagged
 from cluster_provision.clouds.azure.machines import ScaleSet
 from cluster_provision.errors import NotReady, PermissionDenied
+from cluster_provision.result import Leftover
 from cluster_provision.targets.azure.removal import Removal
 
 SINCE = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -31,12 +32,16 @@ class Cloud:
         self.there = list(tagged)
         self.groups, self.states = list(groups), list(states)
         self.locked = False
+        self.own_groups: dict[str, bool] = {}
 
     def tagged(self, label: str) -> list[Tagged]:
         return list(self.there)
 
-    def tagged_groups(self, label: str) -> list[Any]:
-        return []
+    def tagged_groups(self, label: str) -> list[Leftover]:
+        return [Leftover("resource group", name, "l", f"az group delete --name {name}") for name in self.own_groups]
+
+    def group_is_empty(self, name: str) -> bool:
+        return self.own_groups[name]
 
     def assignments(self, container: str, deployment: str) -> list[str]:
         return ["role"]
@@ -113,3 +118,14 @@ def test_leftovers_are_told_without_what_goes_with_a_set_and_without_roles_that_
     found = removal(Cloud(SET, CARD, STRANGE)).leftovers("d").found
     assert [each.kind for each in found] == ["scale set", "microsoft.keyvault/vaults", "role assignment"]
     assert removal(Cloud(), node_identity="/i").leftovers("d").found == ()
+
+
+def test_no_line_deletes_a_group_with_what_others_have_in_it() -> None:
+    cloud = Cloud()
+    cloud.own_groups = {"empty": True, "shared": False}
+    found = removal(cloud, node_identity="/i").leftovers("d").found
+    assert [each.command for each in found] == [
+        "az group delete --name empty",
+        "az resource list --resource-group shared --output table",
+    ]
+    assert found[1].note
