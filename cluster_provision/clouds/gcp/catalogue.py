@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import COMPUTE, IAM, RESOURCE_MANAGER, GoogleApi
-from cluster_provision.clouds.gcp.resources import name_of
+from cluster_provision.clouds.gcp.resources import account_path, name_of
 from cluster_provision.errors import PermissionDenied, Refused, Unreachable
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.memoize import Remembered
@@ -220,7 +220,7 @@ class GcpCatalogue(GoogleApi):
     def has_account(self, email: str) -> bool:
         """Whether there is a service account of that e-mail."""
         try:
-            self._get(f"{IAM}/projects/-/serviceAccounts/{email}", f"looking up {email}")
+            self._get(f"{IAM}/{account_path(email)}", f"looking up {email}")
         except NotFound:
             return False
         return True

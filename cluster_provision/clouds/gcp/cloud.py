@@ -13,8 +13,8 @@ from cluster_provision.clouds.gcp.filestore import GcpFilestore
 from cluster_provision.clouds.gcp.group_errors import GcpGroupErrors
 from cluster_provision.clouds.gcp.orphans import GcpOrphans
 from cluster_provision.clouds.gcp.problems import told
-from cluster_provision.clouds.gcp.resources import name_of
-from cluster_provision.errors import CANNOT_LOOK, PermissionDenied, SettingsError
+from cluster_provision.clouds.gcp.resources import account_path, name_of
+from cluster_provision.errors import CANNOT_LOOK, SettingsError
 from cluster_provision.labels import CLUSTER_LABEL
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         return set(permissions) <= set(told.get("permissions", []))
 
     def account_title(self, email: str) -> str | None:
-        """Return a service account's display name, or None where it doesn't exist or the caller may not look."""
+        """Return a service account's display name, or None where it doesn't exist."""
         try:
-            found = self._get(f"{IAM}/projects/-/serviceAccounts/{email}", f"looking up {email}")
-        except (NotFound, PermissionDenied):
+            found = self._get(f"{IAM}/{account_path(email)}", f"looking up {email}")
+        except NotFound:
             return None
         return str(found.get("displayName", ""))
 

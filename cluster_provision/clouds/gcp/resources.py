@@ -20,6 +20,8 @@ PATH = re.compile(
     r"(?P<collection>[A-Za-z]+)/(?P<name>[^/\s']+)"
 )
 
+ACCOUNT = re.compile(r"[^@]+@(?P<name>[a-z][a-z0-9-]*)(?:\.(?P<domain>[a-z0-9.-]+))?\.iam\.gserviceaccount\.com")
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -88,6 +90,19 @@ def deletion_order(found: Iterable[Leftover]) -> list[Leftover]:
     rank = {called: number for number, called in enumerate(FIRST)}
     once = {(each.kind, each.name, each.place): each for each in found}
     return sorted(once.values(), key=lambda each: (rank.get(each.kind, len(rank)), each.name))
+
+
+def account_path(email: str) -> str:
+    """The path of the account in the IAM API, under its own project where the e-mail tells which that is.
+
+    Under `-`, any project, Google answers 403 instead of 404 for an account that doesn't exist:
+    https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/get (read 2026-11-30).
+    """
+    found = ACCOUNT.fullmatch(email)
+    if not found:
+        return f"projects/-/serviceAccounts/{email}"
+    project = f"{found['domain']}:{found['name']}" if found["domain"] else found["name"]
+    return f"projects/{project}/serviceAccounts/{email}"
 
 
 def service_account(email: str, project: str) -> Leftover:

@@ -69,7 +69,10 @@ def listing(call: Call) -> Body:
 
 
 def _account(call: Call) -> Body:
-    """The account that the call names by e-mail or number, in a project or in `-`. Raises ApiError."""
+    """The account that the call names by e-mail or number, in a project or in `-`. Raises ApiError.
+
+    In `-`, one that doesn't exist is refused: cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/get.
+    """
     project, name = call.resource[2], call.resource[4]
     if project == "-":
         project = project_of(name) or project
@@ -77,6 +80,9 @@ def _account(call: Call) -> Body:
     found = rows.get(name) or next((body for body in rows.values() if body["uniqueId"] == name), None)
     if found is None and (title := default_account(name)):
         found = {**account(project, name, project_number(project)), "displayName": title}
+    if found is None and call.resource[2] == "-":
+        told = "Permission 'iam.serviceAccounts.get' denied on resource (or it may not exist)."
+        raise ApiError(403, "forbidden", told)
     if found is None:
         raise ApiError(404, "notFound", f"Unknown service account: {name}")
     return found

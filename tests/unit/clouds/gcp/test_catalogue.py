@@ -8,6 +8,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
+from cluster_provision.clouds.gcp.cloud import Gcp
 from cluster_provision.errors import PermissionDenied
 from cluster_provision.parallel import at_once
 from tests.unit.clouds.gcp.sessions import Session
@@ -39,6 +40,14 @@ def test_a_question_of_several_checks_is_asked_once() -> None:
     facts = at_once([lambda: asked.machine_type("us-central1-a", "n1-standard-8")] * 4)
     assert len(session.asked) == 1
     assert {f.vcpus for f in facts if f} == {8}
+
+
+def test_a_refused_look_at_an_account_is_not_taken_for_none() -> None:
+    cloud = Gcp(cast("Any", Session(object(), status=403)), "my-project-1")
+    with pytest.raises(PermissionDenied):
+        cloud.account_title("demo-nodes@my-project-1.iam.gserviceaccount.com")
+    with pytest.raises(PermissionDenied):
+        catalogue(Session(object(), status=403)).has_account("demo-nodes@my-project-1.iam.gserviceaccount.com")
 
 
 def test_a_refusal_is_remembered_for_the_next_check() -> None:

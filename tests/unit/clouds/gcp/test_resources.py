@@ -2,7 +2,7 @@
 
 import pytest
 
-from cluster_provision.clouds.gcp.resources import deletion_order, leftover
+from cluster_provision.clouds.gcp.resources import account_path, deletion_order, leftover
 from cluster_provision.targets.gcp.leftovers import account_email
 
 ROOT = "https://www.googleapis.com/compute/v1/projects/p"
@@ -75,3 +75,15 @@ def test_the_accounts_name_is_the_one_that_terraform_gives(prefix: str, ending: 
 
 def test_an_account_of_a_project_in_a_domain_has_it_in_its_address() -> None:
     assert account_email("demo", "nodes", "example.com:p") == "demo-nodes@p.example.com.iam.gserviceaccount.com"
+
+
+@pytest.mark.parametrize(
+    ("email", "project"),
+    [
+        ("demo-nodes@my-project-1.iam.gserviceaccount.com", "my-project-1"),
+        ("demo-nodes@p.example.com.iam.gserviceaccount.com", "example.com:p"),
+        ("123-compute@developer.gserviceaccount.com", "-"),
+    ],
+)
+def test_an_account_is_looked_up_in_its_own_project(email: str, project: str) -> None:
+    assert account_path(email) == f"projects/{project}/serviceAccounts/{email}"

@@ -54,7 +54,8 @@ def test_the_accounts_that_google_makes_are_there(asked: Asked, mail: str, proje
 
 @pytest.mark.parametrize("name", ["compute@developer", "x1-compute@developer", "11-compute@example"])
 def test_what_google_makes_no_account_of_is_not_there(asked: Asked, name: str) -> None:
-    asked.json("GET", IAM, f"/v1/projects/-/serviceAccounts/{name}.gserviceaccount.com", status=404)
+    for project, status in ((PROJECT, 404), ("-", 403)):
+        asked.json("GET", IAM, f"/v1/projects/{project}/serviceAccounts/{name}.gserviceaccount.com", status=status)
 
 
 def test_an_account_of_a_domain_scoped_project_has_the_domain_behind_the_projects_name(asked: Asked) -> None:
