@@ -84,7 +84,7 @@ def test_a_lock_at_destroy_is_named_with_the_command_that_removes_it(azure: Azur
     assert failed["error"]["class"] == "InUse"
     assert GROUP in failed["error"]["message"]
     assert "az lock delete" in failed["error"]["advice"]
-    assert "--resource-group demo-rg" in failed["error"]["advice"]
+    assert f"--ids {GROUP}/providers/Microsoft.Authorization/locks/<name>" in failed["error"]["advice"].replace("'", "")
     azure.arm("DELETE", lock, version="2020-05-01")
     azure.nothing_is_left_after_destroy(**ONE)
 
