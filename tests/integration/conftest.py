@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.rehearsal import process, rehearse
-from tests.warm import GARBAGE, Stem
+from tests.stem import GARBAGE
+from tests.warm import Stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
