@@ -176,7 +176,7 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interru
     os.umask(0o077)  # what is rendered and planned holds the user's values
     authorities = authorities_named(os.environ)
     _trust_alike(os.environ)
-    with _rehearsal(loaded, console, result) as settled:
+    with _rehearsal(loaded, console, result) as (settled, real):
         require_way_out(os.environ, authorities)
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import action_of
@@ -198,22 +198,25 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interru
         finally:
             run.close(keep_folder=keep)
     # no gcloud reaches a machine that is made up
-    return run.hand_over_to if loaded.settings.rehearse == "no" and loaded.settings.output == "text" else ()
+    return run.hand_over_to if real and loaded.settings.output == "text" else ()
 
 
 @contextlib.contextmanager
-def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[Loaded]:
-    """The one place that knows of rehearsals: within it, the environment leads to the embedded cloud."""
+def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[tuple[Loaded, bool]]:
+    """The one place that knows of rehearsals: within it, the environment leads to the embedded cloud.
+
+    Gives the settings to run with, and whether the cloud is real.
+    """
     mode = loaded.settings.rehearse
     if mode == "no":
-        yield loaded
+        yield loaded, True
         return
     from cluster_provision.rehearsal import rehearse
     from cluster_provision.settings import load
 
     result.rehearsal = True
     with rehearse(mode, loaded.settings.rehearse_dir, os.environ, console.say):
-        yield load(os.environ, loaded.action, loaded.argument)
+        yield load(os.environ, loaded.action, loaded.argument), False
 
 
 def _trust_alike(environ: MutableMapping[str, str]) -> None:
