@@ -58,10 +58,13 @@ class AzureApi:
     def pages(
         self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Yield all that a list holds, page by page."""
+        """Yield all that a list holds, page by page. Raises Unreachable for a page that is no list, even an empty one:
+        what it lacks would count as not there."""
         page = self.get(path, version, doing, query)
         while True:
-            yield from page.get("value", ())
+            if not isinstance(page.get("value"), list):
+                raise Unreachable(f"{doing}: Azure's answer is not a list", "Run the same command again later.")
+            yield from page["value"]
             following = str(page.get("nextLink") or "")
             if not following:
                 return

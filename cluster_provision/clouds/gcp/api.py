@@ -27,6 +27,14 @@ RESOURCE_MANAGER = "https://cloudresourcemanager.googleapis.com/v1"
 TIMEOUT_SECONDS = (10, 60)
 """Seconds to connect, and to answer."""
 
+LACKING = ("unreachable", "unreachables", "missingZones")
+"""Where lists name the places that they have no answer of: Filestore's, Compute Engine's, Kubernetes Engine's
+(discovery documents file.v1, compute.v1, container.v1)."""
+
+WHOLE = ("NO_RESULTS_ON_PAGE", "DEPRECATED_RESOURCE_USED", "DEPRECATED_TYPE_USED", "EXPERIMENTAL_TYPE_USED")
+"""Warnings of Compute Engine's lists, and of each place in an aggregated one, with which nothing is missing. Others are
+UNREACHABLE, PARTIAL_SUCCESS and the like (compute.v1)."""
+
 Query = Mapping[str, str | Sequence[str]]
 """A request's query; a key with several values is sent several times."""
 
@@ -52,6 +60,7 @@ class GoogleApi:
         asked: dict[str, str | Sequence[str]] = dict(query or {})
         while True:
             page = self._call(verb, url, doing, query=asked)
+            require_whole(page, doing)
             yield page
             if not page.get("nextPageToken"):
                 return
@@ -86,20 +95,20 @@ class GoogleApi:
             f"or switch the service on there:\n  {enabling(refusal.service, refusal.project)}",
         )
 
-    def _pages_if_on(self, url: str, doing: str, key: str) -> Iterator[dict[str, Any]]:
-        """Yield the same for a service that may be off in the cluster's project: then there is nothing."""
+    def _pages_if_on(self, url: str, doing: str, key: str, *, held: bool = False) -> Iterator[dict[str, Any]]:
+        """Yield the same for a service that may be off in the cluster's project: then there is nothing.
+
+        `held`: the state holds such a resource. A service can be switched off by force with that in it, so off is then
+        no answer.
+        """
         asked: dict[str, str | Sequence[str]] = {}
         while True:
             page = self._ask("GET", url, doing, query=asked)
             if isinstance(page, Refusal):
-                if self._off_here(page):
+                if self._off_here(page) and not held:
                     return
                 raise self._error_of(page)
-            if page.get("unreachable"):
-                raise Unreachable(
-                    f"{doing}: Google can't answer for {', '.join(map(str, page['unreachable']))} now",
-                    "Google has an outage there: run the same command again later.",
-                )
+            require_whole(page, doing)
             yield from page.get(key, [])
             if not page.get("nextPageToken"):
                 return
@@ -143,12 +152,32 @@ class GoogleApi:
 def _object(answer: Response, doing: str) -> dict[str, Any]:
     """Return Google's answer. Raises for any other content, such as a network's login page."""
     try:
-        return dict(answer.json())
-    except (ValueError, TypeError):
+        told = answer.json()
+    except ValueError:
+        told = None
+    if isinstance(told, dict):
+        return told
+    raise Unreachable(
+        f"{doing}: the answer is not from Google's API",
+        "Check this machine's network (a proxy, a login page), and run the same command again.",
+    )
+
+
+def require_whole(page: dict[str, Any], doing: str) -> None:
+    """Raise Unreachable where Google says that a list lacks something: what it lacks would count as not there."""
+    lacking = [str(place) for key in LACKING for place in page.get(key) or ()]
+    scopes = page.get("items")
+    parts = {"": page, **(scopes if isinstance(scopes, dict) else {})}
+    lacking += [
+        ": ".join(text for text in (scope, code, str(warning.get("message") or "")) if text)
+        for scope, part in parts.items()
+        if (warning := part.get("warning") or {}) and (code := str(warning.get("code") or "")) not in WHOLE
+    ]
+    if lacking:
         raise Unreachable(
-            f"{doing}: the answer is not from Google's API",
-            "Check this machine's network (a proxy, a login page), and run the same command again.",
-        ) from None
+            f"{doing}: Google can't answer for all of it now ({', '.join(lacking)})",
+            "Google has an outage there: run the same command again later.",
+        )
 
 
 class ChargedElsewhere(PermissionDenied):

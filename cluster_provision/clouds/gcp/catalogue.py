@@ -26,6 +26,8 @@ SERVICE_USAGE = "https://serviceusage.googleapis.com/v1"
 QUOTAS = "https://cloudquotas.googleapis.com/v1"
 SERVICES_A_CALL = 30
 """serviceusage.v1, services.batchGet: "a maximum of 30 services at a time"."""
+WHOLENESS = "items/*/warning(code,message),warning(code,message),unreachables,nextPageToken"
+"""The fields of an aggregated list that say whether it is whole."""
 PERMISSIONS_A_CALL = 100
 """The method's description has no limit; this one is commonly cited (and used in Google's own samples)."""
 
@@ -116,7 +118,8 @@ class GcpCatalogue(GoogleApi):
         return frozenset(off)
 
     def permissions(self, permissions: Sequence[str]) -> Tested | None:
-        """Return which of these the caller has on the project, or None where Google can't say."""
+        """Return which of these the caller has on the project, or None where Google can't say: what goes by it is
+        "unknown" then."""
         granted: set[str] = set()
         untestable: set[str] = set()
         for start in range(0, len(permissions), PERMISSIONS_A_CALL):
@@ -204,7 +207,7 @@ class GcpCatalogue(GoogleApi):
         url = f"{COMPUTE}/projects/{self._project}/aggregated/instances"
         query = {
             "filter": f'labels.{CLUSTER_LABEL}="{label}"',
-            "fields": "items/*/instances(name,machineType,status),nextPageToken",
+            "fields": f"items/*/instances(name,machineType,status),{WHOLENESS}",
         }
 
         def ask() -> tuple[tuple[str, str], ...]:
@@ -251,7 +254,7 @@ class GcpCatalogue(GoogleApi):
     def zones_with(self, machine_type: str) -> list[str]:
         """Return the zones that have the machine type."""
         url = f"{COMPUTE}/projects/{self._project}/aggregated/machineTypes"
-        query = {"filter": f'name="{machine_type}"', "fields": "items/*/machineTypes/name,nextPageToken"}
+        query = {"filter": f'name="{machine_type}"', "fields": f"items/*/machineTypes/name,{WHOLENESS}"}
         zones = []
         for page in self._raw_pages("GET", url, f"looking for zones with {machine_type}", query):
             zones += [

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from typing import Any
 
 from cluster_provision.clouds.base import NotFound
-from cluster_provision.clouds.gcp.api import CONTAINER, GoogleApi, Refusal
+from cluster_provision.clouds.gcp.api import CONTAINER, GoogleApi, Refusal, require_whole
 from cluster_provision.clouds.gcp.resources import name_of
-from cluster_provision.errors import ProvisionError, Unreachable
+from cluster_provision.errors import Interrupted, ProvisionError, Unreachable
 
 MANAGER = re.compile(r"projects/[^/]+/zones/([^/]+)/instanceGroupManagers/([^/]+)")
 RUNNING = "RUNNING"
@@ -77,12 +77,15 @@ class Versions:
 class Gke(GoogleApi):
     """Asks about one project. Only `cancel` changes something."""
 
-    def cluster(self, location: str, name: str) -> GkeCluster | None:
-        """Return the cluster, or None where there is none, or where GKE is off in the project."""
+    def cluster(self, location: str, name: str, *, held: bool = False) -> GkeCluster | None:
+        """Return the cluster, or None where there is none, or where GKE is off in the project.
+
+        `held`: the state holds one, so that off is no answer: a service can be switched off by force.
+        """
         found = self._ask("GET", f"{self._place(location)}/clusters/{name}", f"looking at cluster {name}")
         if not isinstance(found, Refusal):
             return _cluster(found)
-        if found.status == HTTPStatus.NOT_FOUND or self._off_here(found):
+        if found.status == HTTPStatus.NOT_FOUND or (self._off_here(found) and not held):
             return None
         raise self._error_of(found)
 
@@ -92,22 +95,27 @@ class Gke(GoogleApi):
         Raises Unreachable where a zone doesn't answer: the list lacks its clusters.
         """
         found = self._get(f"{self._place('-')}/clusters", "listing clusters")
-        if found.get("missingZones"):
-            raise Unreachable(
-                f"listing clusters: Google can't answer for {', '.join(found['missingZones'])} now",
-                "Google has an outage there: run the same command again later.",
-            )
+        require_whole(found, "listing clusters")
         return [_cluster(each) for each in found.get("clusters", ())]
 
     def versions(self, location: str) -> Versions:
-        """Return the versions that a location offers."""
-        found = self._get(f"{self._place(location)}/serverConfig", f"looking up GKE's versions in {location}")
+        """Return the versions that a location offers. Raises Unreachable for an answer that has none."""
+        doing = f"looking up GKE's versions in {location}"
+        found = self._get(f"{self._place(location)}/serverConfig", doing)
         channels = {str(each["channel"]): tuple(each.get("validVersions", ())) for each in found.get("channels", ())}
-        return Versions(tuple(found.get("validMasterVersions", ())), channels)
+        every = tuple(found.get("validMasterVersions", ()))
+        if not every:
+            raise Unreachable(f"{doing}: the answer names none", "Run the same command again later.")
+        return Versions(every, channels)
 
     def under_way(self, location: str, name: str) -> list[Operation]:
-        """Return the operations on the cluster and its pools that have not ended."""
-        found = self._get(f"{self._place(location)}/operations", f"looking at what GKE does in {location}")
+        """Return the operations on the cluster and its pools that have not ended.
+
+        Raises Unreachable where a zone doesn't answer: the list lacks its operations.
+        """
+        doing = f"looking at what GKE does in {location}"
+        found = self._get(f"{self._place(location)}/operations", doing)
+        require_whole(found, doing)
         about = re.compile(rf"/clusters/{re.escape(name)}(/nodePools/(?P<pool>[^/]+))?$")
         running = []
         for each in found.get("operations", ()):
@@ -121,7 +129,9 @@ class Gke(GoogleApi):
         url = f"{self._place(location)}/operations/{operation}:cancel"
         try:
             self._call("POST", url, "cancelling an operation", {})
-        except (NotFound, ProvisionError):
+        except Interrupted:
+            raise
+        except (NotFound, ProvisionError):  # whatever keeps it from being cancelled, it is waited for
             return False
         return True
 

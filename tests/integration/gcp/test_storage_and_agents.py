@@ -213,7 +213,7 @@ def test_a_place_that_can_not_be_asked_for_file_servers_is_no_place_without_any(
     match = {"host": "file.googleapis.com", "method": "GET", "path": "locations/-/instances"}
     tool.goes_wrong({"match": match, "status": 200, "body": {"unreachable": ["us-east1-b"]}})
     error = tool.result("Destroy", expected=15)["error"]
-    assert "Google can't answer for us-east1-b now" in error["message"]
+    assert "Google can't answer for all of it now (us-east1-b)" in error["message"]
     tool.goes_wrong()
     assert tool.result("Destroy")["leftovers"] == []
 

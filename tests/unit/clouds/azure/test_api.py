@@ -11,7 +11,8 @@ from requests import Response
 
 from cluster_provision.clouds.azure import api as azure_api
 from cluster_provision.clouds.azure.api import MANAGEMENT, AzureApi
-from cluster_provision.errors import Refused, UnexpectedError, Unreachable
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import PermissionDenied, Refused, UnexpectedError, Unreachable
 
 PAGE = b"<html>Please log in to the hotel's network</html>"
 
@@ -78,3 +79,16 @@ def test_another_host_gets_no_token_and_hides_no_part_of_a_list(host: str) -> No
         api(answer(b"", 202, Location=f"{host}/1")).outcome("/x", "1", "doing x", {})
     with pytest.raises(UnexpectedError):
         api(answer(b"", 202, Location=f"{host}/1")).remove("/x", "1", "deleting x")
+
+
+@pytest.mark.parametrize("body", [b"{}", b"", b'{"value": null}'])
+def test_a_page_that_is_no_list_is_not_taken_for_an_empty_one(body: bytes) -> None:
+    with pytest.raises(Unreachable, match="listing x: Azure's answer is not a list"):
+        list(api(answer(body)).pages("/x", "1", "listing x"))
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, PermissionDenied), (503, Unreachable), (404, NotFound)])
+def test_a_list_that_is_cut_off_between_two_pages_is_no_answer(status: int, kind: type[Exception]) -> None:
+    first = json.dumps({"value": [{"name": "a"}], "nextLink": f"{MANAGEMENT}/next"}).encode()
+    with pytest.raises(kind):
+        list(api(answer(first), answer(b"{}", status)).pages("/x", "1", "listing x"))

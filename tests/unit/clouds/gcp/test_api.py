@@ -68,6 +68,7 @@ def test_scopes_that_are_too_narrow_are_explained() -> None:
         (429, error("slow", ""), Unreachable),
         (503, ValueError("no JSON"), Unreachable),
         (200, ValueError("a network's page to log in on"), Unreachable),
+        (200, [], Unreachable),
         (400, error("bad", ""), Refused),
         (403, ["odd"], PermissionDenied),
     ],
@@ -100,3 +101,37 @@ def test_a_service_that_is_off_elsewhere_says_nothing_of_the_clusters_project(
         list(api._pages_if_on("https://x", "looking", "instances"))
     if about:
         assert "gcloud auth application-default set-quota-project my-project-1" in refused.value.advice
+
+
+def test_a_service_that_is_off_with_a_resource_in_the_state_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    off = error("has not been used", "SERVICE_DISABLED", consumer="projects/my-project-1", **OFF)
+    api = GoogleApi(Session(403, off), "my-project-1")  # type: ignore[arg-type]
+    with pytest.raises(PermissionDenied):
+        list(api._pages_if_on("https://x", "looking", "instances", held=True))
+
+
+EMPTY = {"warning": {"code": "NO_RESULTS_ON_PAGE", "message": "There are no results for scope 'zones/a' on this page."}}
+CUT = {"warning": {"code": "UNREACHABLE", "message": "zone is down"}}
+
+
+@pytest.mark.parametrize(
+    ("page", "lacking"),
+    [
+        ({"items": {"zones/us-east1-b": CUT}}, "zones/us-east1-b: UNREACHABLE: zone is down"),
+        ({"items": {}, "unreachables": ["projects/p/zones/us-east1-b"]}, "projects/p/zones/us-east1-b"),
+        ({"items": [], "warning": {"code": "PARTIAL_SUCCESS"}}, "PARTIAL_SUCCESS"),
+        ({"unreachable": ["projects/p/locations/us-east1-b"]}, "projects/p/locations/us-east1-b"),
+        ({"missingZones": ["us-east1-b"]}, "us-east1-b"),
+    ],
+)
+def test_a_list_that_lacks_something_is_no_answer(page: dict[str, Any], lacking: str) -> None:
+    api = GoogleApi(Session(200, page), "my-project-1")  # type: ignore[arg-type]
+    for look in (api._raw_pages("GET", "https://x", "looking"), api._pages_if_on("https://x", "looking", "items")):
+        with pytest.raises(Unreachable) as cut:
+            list(look)
+        assert cut.value.message == f"looking: Google can't answer for all of it now ({lacking})"
+
+
+def test_a_place_without_results_is_no_gap() -> None:
+    api = GoogleApi(Session(200, {"items": {"zones/a": EMPTY}, "warning": EMPTY["warning"]}), "p")  # type: ignore[arg-type]
+    assert list(api._raw_pages("GET", "https://x", "looking"))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from google.oauth2.credentials import Credentials
 
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
 from cluster_provision.clouds.gcp.cloud import Gcp
-from cluster_provision.errors import PermissionDenied
+from cluster_provision.errors import PermissionDenied, Unreachable
 from cluster_provision.parallel import at_once
 from tests.unit.clouds.gcp.sessions import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def catalogue(session: Session) -> GcpCatalogue:
@@ -57,3 +60,11 @@ def test_a_refusal_is_remembered_for_the_next_check() -> None:
         with pytest.raises(PermissionDenied):
             asked.has_zone("us-central1-a")
     assert len(session.asked) == 1
+
+
+@pytest.mark.parametrize("look", [lambda c: c.cluster_machines("abc123"), lambda c: c.zones_with("a3-highgpu-8g")])
+def test_machines_of_a_zone_that_does_not_answer_are_not_taken_for_none(look: Callable[[GcpCatalogue], Any]) -> None:
+    session = Session(object())
+    session.json = lambda: {"items": {"zones/us-east1-b": {"warning": {"code": "UNREACHABLE"}}}}  # type: ignore[method-assign]
+    with pytest.raises(Unreachable, match="zones/us-east1-b: UNREACHABLE"):
+        look(catalogue(session))
