@@ -22,10 +22,10 @@ class Dashboard:
 class GcpMonitoring(GoogleApi):
     """Looks up dashboards of a project."""
 
-    def dashboards(self, label: str) -> list[Dashboard]:
-        """Return the dashboards with the cluster's label."""
+    def dashboards(self, label: str, *, held: bool = False) -> list[Dashboard]:
+        """Return the dashboards with the cluster's label; `held`: the state has one."""
         url = f"{MONITORING}/projects/{self._project}/dashboards"
-        found = self._pages_if_on(url, "looking for the cluster's dashboards", "dashboards")
+        found = self._pages_if_on(url, "looking for the cluster's dashboards", "dashboards", held=held)
         return [
             Dashboard(str(each.get("displayName", "")), self._console(str(each["name"])), str(each["name"]))
             for each in found

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from cluster_provision.targets.gcp.target import GcpTarget
 
 GRANTING = ("resourcemanager.projects.getIamPolicy", "resourcemanager.projects.setIamPolicy")
-DASHBOARDS = ("monitoring.dashboards.create", "monitoring.dashboards.delete", "monitoring.dashboards.get")
+DASHBOARDS = tuple(f"monitoring.dashboards.{verb}" for verb in ("create", "delete", "get", "list"))
+"""With `list`, since Destroy has to find what a killed run made."""
 NOT_GRANTED = (
     "the ops agent's metrics and logs are refused until somebody gives the machines' account "
     "roles/monitoring.metricWriter and roles/logging.logWriter on the project (docs/agents.md)"

@@ -6,9 +6,10 @@ import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import ChargedElsewhere
 from cluster_provision.clouds.gcp.resources import dashboard, deletion_order, service_account
-from cluster_provision.errors import CANNOT_LOOK, PermissionDenied
+from cluster_provision.errors import CANNOT_LOOK, PermissionDenied, Refused
 from cluster_provision.targets.base import Remains
 
 if TYPE_CHECKING:
@@ -33,15 +34,17 @@ ACCOUNT = "google_service_account"
 def leftovers(target: GcpTarget[Any], facts: StateFacts) -> Remains:
     """All that is found, each once, in the order in which it can be deleted; and the looks that were refused.
 
-    A look that the caller's permissions don't allow is passed over where neither the settings nor the state have such a
-    resource: whoever may not list it has made none. Every other refused look leaves something unknown.
+    A look that the caller's permissions don't allow is passed over where there is a state, and neither that nor the
+    settings have such a resource: who made the rest made none. Every other refused look leaves something unknown;
+    without a state, nobody knows who made what.
     """
     settings, label = target.settings, target.cluster.label
+    servers, boards = FILE_SERVERS in facts.kinds, DASHBOARDS in facts.kinds
     looks: tuple[tuple[Callable[[], Iterable[Leftover]], bool], ...] = (
         (partial(target.cloud.labelled, label), True),
         (partial(target.cloud.named, settings.name_prefix), True),
-        (partial(target.cloud.file_servers, label), bool(settings.nfs_fileshare_list) or FILE_SERVERS in facts.kinds),
-        (partial(_dashboards, target), DASHBOARDS in facts.kinds),
+        (partial(target.cloud.file_servers, label, held=servers), bool(settings.nfs_fileshare_list) or servers),
+        (partial(_dashboards, target, held=boards), boards),
         (partial(_accounts, target), ACCOUNT in facts.kinds),
     )
     found: list[Leftover] = []
@@ -52,9 +55,11 @@ def leftovers(target: GcpTarget[Any], facts: StateFacts) -> Remains:
         except ChargedElsewhere as failure:
             unseen.append(failure)
         except PermissionDenied as failure:
-            unseen += [failure] if expected else []
+            unseen += [failure] if expected or not facts.exists else []
         except CANNOT_LOOK as failure:
             unseen.append(failure)
+        except NotFound as failure:  # of a list, which is there even where it is empty
+            unseen.append(Refused(str(failure), "Google refuses this as it is; the message says why."))
     return Remains(tuple(deletion_order(found)), tuple(unseen))
 
 
@@ -69,9 +74,9 @@ def account_email(name_prefix: str, ending: str, project_id: str) -> str:
     return f"{account}@{f'{name}.{domain}' if domain else name}.iam.gserviceaccount.com"
 
 
-def _dashboards(target: GcpTarget[Any]) -> list[Leftover]:
-    project = target.settings.project_id
-    return [dashboard(each.title, each.name, project) for each in target.cloud.dashboards(target.cluster.label)]
+def _dashboards(target: GcpTarget[Any], *, held: bool) -> list[Leftover]:
+    project, found = target.settings.project_id, target.cloud.dashboards(target.cluster.label, held=held)
+    return [dashboard(each.title, each.name, project) for each in found]
 
 
 def _accounts(target: GcpTarget[Any]) -> list[Leftover]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.checks.base import Finding
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.gke import Gke
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from cluster_provision.targets.base import Copied
 
 VERSION = "GKE version"
+GKE_CLUSTER = "google_container_cluster"
 ANY_VERSION = Asked("", "REGULAR")
 
 
@@ -95,9 +97,9 @@ class GcpGke(GcpTarget[GkeDecided]):
         """Pools full, the control plane answering, nothing of GKE's left over."""
         return stages(self)
 
-    def present(self) -> GkeCluster | None:
-        """The cluster as it is now."""
-        return self.gke.cluster(self.region, self.name)
+    def present(self, *, held: bool = False) -> GkeCluster | None:
+        """The cluster as it is now; `held`: the state has one, so that GKE's being off is no answer."""
+        return self.gke.cluster(self.region, self.name, held=held)
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, GkeDecided | None]:
         """Look at all that can be looked at; decide the version and the nodes' service account."""
@@ -109,6 +111,8 @@ class GcpGke(GcpTarget[GkeDecided]):
             version = self._choose_version(facts.outputs, cluster)
         except SettingsError as refused:
             return found + Finding((Check(VERSION, "failed", refused.problems[0]),), (refused,)), None
+        except CANNOT_LOOK as unseen:  # no cluster can be made of a version that nobody knows
+            return found + Finding((Check(VERSION, "unknown", unseen.message),), (unseen,)), None
         more = f", the control plane has {cluster.version}" if cluster else ""
         row = f"{version.version or 'the default'} of channel {version.channel}{more}"
         found += Finding((Check(VERSION, "ok", row),))
@@ -126,7 +130,7 @@ class GcpGke(GcpTarget[GkeDecided]):
         return found + chosen + network, decided
 
     def _choose_version(self, outputs: dict[str, str], cluster: GkeCluster | None) -> Asked:
-        versions = self.gke.versions(self.region)
+        versions = partial(self.gke.versions, self.region)
         return choose_version(self.settings.gke_version, versions, cluster, asked_before(outputs, cluster))
 
     def undecided(self, store: StateStore) -> GkeDecided:
@@ -203,15 +207,16 @@ class GcpGke(GcpTarget[GkeDecided]):
         """The cluster itself, what carries its label or name, and what GKE made for it."""
         found = leftovers(self, facts)
         try:
-            left = self.remnants.left()
+            left = self.remnants.left(held=GKE_CLUSTER in facts.kinds)
         except CANNOT_LOOK as failure:
             return Remains(found.found, (*found.unseen, failure))
         return Remains(tuple(deletion_order([*found.found, *left])), found.unseen)
 
     def _local_ssds(self, zone: str, kind: str) -> int:
-        """How many local disks a machine type brings; 0 where the look is refused, and GKE takes its own default."""
+        """How many local disks a machine type brings. Where the look is refused, this version's table says it, and the
+        check of machine types is "unknown"."""
         try:
             facts = self.catalogue.machine_type(zone, kind)
-        except (PermissionDenied, NotFound):
-            return 0
+        except (*CANNOT_LOOK, NotFound):
+            return machine_type(kind).local_ssds
         return facts.local_ssds if facts else 0

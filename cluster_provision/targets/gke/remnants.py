@@ -98,11 +98,11 @@ class Remnants:
             removed = self._sweep_endpoint_groups(say) or removed
         return removed
 
-    def left(self) -> list[Leftover]:
-        """What is still there: the cluster itself, or else what it left."""
+    def left(self, *, held: bool = False) -> list[Leftover]:
+        """What is still there: the cluster itself, or else what it left; `held`: the state has the cluster."""
         target = self._target
         project = f"projects/{target.settings.project_id}"
-        if target.present() is not None:
+        if target.present(held=held) is not None:
             return [leftover(f"{project}/locations/{target.region}/clusters/{target.name}")]
         networks = self._compute.networks_there(sorted(self._networks))
         return [

@@ -55,8 +55,8 @@ class GkeTarget(Protocol):
     def wanted_nodes(self) -> dict[str, int]:
         """How many nodes each pool is to have at least, by its name."""
 
-    def present(self) -> GkeCluster | None:
-        """The cluster as it is now."""
+    def present(self, *, held: bool = False) -> GkeCluster | None:
+        """The cluster as it is now; `held`: the state has one, so that GKE's being off is no answer."""
 
     def connection(self, cluster: GkeCluster) -> Connection:
         """How to connect."""

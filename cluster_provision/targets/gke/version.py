@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cluster_provision.clouds.gcp.gke import GkeCluster, Versions
 
@@ -35,8 +35,11 @@ def asked_before(outputs: Mapping[str, str], cluster: GkeCluster | None) -> Aske
     return Asked(version, outputs.get("release_channel") or cluster.channel or CHANNELS[0])
 
 
-def choose_version(wanted: str, versions: Versions, cluster: GkeCluster | None, before: Asked | None) -> Asked:
-    """What to ask for. `wanted` is GKE_VERSION: latest, - (the default), or a version's beginning.
+def choose_version(
+    wanted: str, offered: Callable[[], Versions], cluster: GkeCluster | None, before: Asked | None
+) -> Asked:
+    """What to ask for. `wanted` is GKE_VERSION: latest, - (the default), or a version's beginning. `offered` looks up
+    the location's versions, and is asked only where they decide.
 
     A cluster that is there keeps what it was asked for, unless a version is named that its control plane has not
     reached. Raises SettingsError for one that isn't offered.
@@ -44,12 +47,12 @@ def choose_version(wanted: str, versions: Versions, cluster: GkeCluster | None, 
     if cluster is not None and before is not None:
         if wanted in ("latest", "-") or _reached(cluster.version, wanted):
             return before
-        return Asked(_newest(wanted, versions, (before.channel,)).version, before.channel)
+        return Asked(_newest(wanted, offered(), (before.channel,)).version, before.channel)
     if wanted == "-":
         return Asked("", CHANNELS[0])
     if wanted == "latest":
-        return Asked(_of(versions, CHANNELS[0])[0], CHANNELS[0])
-    return _newest(wanted, versions, CHANNELS)
+        return Asked(_of(offered(), CHANNELS[0])[0], CHANNELS[0])
+    return _newest(wanted, offered(), CHANNELS)
 
 
 def _newest(wanted: str, versions: Versions, channels: tuple[str, ...]) -> Asked:
