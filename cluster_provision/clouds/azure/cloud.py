@@ -116,12 +116,12 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
         self.call("PUT", path, STORAGE, doing, {"properties": settings})
 
     def group_of_account(self, name: str) -> str:
-        """Return the resource group of the subscription's account of that name; empty if the caller sees none."""
+        """Return the resource group of the subscription's account of that name; empty if the caller sees none.
+
+        Raises PermissionDenied where the caller may list no accounts.
+        """
         path = f"{self._base}/providers/Microsoft.Storage/storageAccounts"
-        try:
-            found = list(self.pages(path, STORAGE, f"looking for storage account {name}"))
-        except PermissionDenied:
-            return ""
+        found = list(self.pages(path, STORAGE, f"looking for storage account {name}"))
         return next((str(each["id"]).split("/")[4] for each in found if each["name"] == name), "")
 
     def remove_account(self, group: str, name: str) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.leftovers import KINDS, assignment, leftovers_of
-from cluster_provision.errors import CANNOT_LOOK, NotReady, ProvisionError
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import CANNOT_LOOK, Interrupted, NotReady, PermissionDenied, ProvisionError, Refused
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.targets.base import Remains
 
@@ -30,13 +31,21 @@ UNDER_WAY = ("creating", "updating", "deleting", "migrating")
 
 class Removal:
     """What is known of one cluster on Azure when it goes: `label` is its tag's value, and `container` the resource id
-    of the container that its state lies in, empty where it can't be seen."""
+    of the container that its state lies in, empty where it can't be seen; `unlisted` is the refusal of that look."""
 
-    def __init__(self, settings: AzureSettings, cloud: Azure, label: str, container: str) -> None:
+    def __init__(
+        self,
+        settings: AzureSettings,
+        cloud: Azure,
+        label: str,
+        container: str,
+        unlisted: ProvisionError | None = None,
+    ) -> None:
         self.settings = settings
         self.cloud = cloud
         self.label = label
         self.container = container
+        self.unlisted = unlisted
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """The import id of a resource that was made for this cluster after `since`; empty where it isn't surely one.
@@ -84,6 +93,8 @@ class Removal:
             for said in self._swept(store.deployment, since):
                 say(f"  removed {said}")
                 removed = True
+        except Interrupted:
+            raise
         except ProvisionError as failure:
             say(f"  {' '.join(failure.message.split())}")
         return removed
@@ -111,15 +122,20 @@ class Removal:
                 if not each.note and self.cloud.group_is_empty(each.name):
                     self.cloud.remove_group(each.name)
                     say(f"  removed resource group {each.name}, which Terraform did not know")
+        except Interrupted:
+            raise
         except ProvisionError as failure:
             say(f"  {' '.join(failure.message.split())}")
 
-    def leftovers(self, deployment: str) -> Remains:
-        """All that is found, each once, in the order in which it can be deleted; and the looks that were refused."""
+    def leftovers(self, deployment: str, *, gave_roles: bool = False) -> Remains:
+        """All that is found, each once, in the order in which it can be deleted; and the looks that were refused.
+
+        `gave_roles`: the machines had roles on the state's container, or nobody knows, since there is no state.
+        """
         cloud, label = self.cloud, self.label
         looks: tuple[Callable[[], Iterable[Leftover]], ...] = (
             lambda: leftovers_of(_without_parts(cloud.tagged(label))),
-            lambda: [assignment(path) for path in self._assignments(deployment)],
+            lambda: [assignment(path) for path in self._seen_assignments(deployment, gave_roles=gave_roles)],
             self._groups,
         )
         found: list[Leftover] = []
@@ -129,6 +145,8 @@ class Removal:
                 found += look()
             except CANNOT_LOOK as failure:
                 unseen.append(failure)
+            except NotFound as failure:  # of a list, which is there even where it is empty
+                unseen.append(Refused(str(failure), "Azure refuses this as it is; the message says why."))
         return Remains(tuple(found), tuple(unseen))
 
     def _groups(self) -> Iterator[Leftover]:
@@ -139,6 +157,16 @@ class Removal:
             else:
                 listed = f"az resource list --resource-group {shlex.quote(each.name)} --output table"
                 yield replace(each, command=listed, note="not empty; once it is, Destroy removes it")
+
+    def _seen_assignments(self, deployment: str, *, gave_roles: bool) -> list[str]:
+        """The same, where the container can be seen. Raises PermissionDenied where roles may be on an unseen one."""
+        if not self.container and self.settings.node_identity is None and gave_roles:
+            raise self.unlisted or PermissionDenied(
+                "looking for remaining roles: the storage account of TERRAFORM_BLOB_PATH can't be seen in subscription "
+                f"{self.settings.subscription_id}, so roles of machines on its container can't be looked up",
+                "You need the right to read that account (docs/azure-permissions.md).",
+            )
+        return self._assignments(deployment)
 
     def _assignments(self, deployment: str) -> list[str]:
         """None with NODE_IDENTITY, which is granted nothing."""

@@ -10,6 +10,7 @@ from cluster_provision.result import Check
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure.machines import ScaleSet
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateFacts
 
@@ -20,13 +21,21 @@ KINDS = ("azurerm_linux_virtual_machine_scale_set", "azurerm_orchestrated_virtua
 
 
 def look_at_scale_set(
-    settings: AzureSettings, found: ScaleSet | None, facts: StateFacts, state_account: str
+    settings: AzureSettings,
+    found: ScaleSet | None,
+    facts: StateFacts,
+    state_account: str,
+    unlisted: ProvisionError | None = None,
 ) -> Finding:
     """A scale set keeps its mode for life, and one that this cluster's state doesn't know may be anybody's.
 
-    `state_account` is the resource id of the account that the machines report to, empty where it can't be seen.
+    `state_account` is the resource id of the account that the machines report to, empty where it can't be seen;
+    `unlisted` is the refusal of that look.
     """
     problems = []
+    if settings.node_identity is None and unlisted is not None:
+        told = f"the machines need a role on the state's account, and it could not be looked up: {unlisted.message}"
+        return Finding((Check(NAME, "unknown", told),), (unlisted,))
     if settings.node_identity is None and not state_account:
         problems.append(
             f"TERRAFORM_BLOB_PATH: subscription {settings.subscription_id} has no storage account of that name, or you "

@@ -13,7 +13,7 @@ from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.azure.cloud import Azure
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
 from cluster_provision.clouds.azure.terraform import terraform_credentials
-from cluster_provision.errors import SettingsError
+from cluster_provision.errors import PermissionDenied, SettingsError
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Cluster
 from cluster_provision.state.azure.account import Place
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateFacts, StateStore
 
+ROLE = "azurerm_role_assignment"
 STATE_GROUP = "aiinfra-terraform"
 STATE_CONTAINER = "terraform"
 # Storage accounts' names are one space for all of Azure's customers: 3 to 24 lower-case letters and digits.
@@ -51,6 +52,7 @@ class AzureTarget(TerraformDefaults[D]):
         self._lent = ExitStack()
         self._credentials: Credentials | None = None
         self._cloud: Azure | None = None
+        self._unlisted: PermissionDenied | None = None
 
     def move_to(self, zone: str) -> None:
         """From now on it is this location."""
@@ -109,12 +111,13 @@ class AzureTarget(TerraformDefaults[D]):
         """The container of TERRAFORM_BLOB_PATH, else the subscription's own."""
         assert self._credentials is not None, "sign_in comes first"  # noqa: S101
         s = self.settings
-        if s.storage_keys and not self.state_place.group:
-            told = (
-                f"STORAGE_KEYS=yes: subscription {s.subscription_id} has no storage account {self.state_place.account}"
-            )
+        place = self.state_place
+        if s.storage_keys and self._unlisted is not None:
+            raise self._unlisted
+        if s.storage_keys and not place.group:
+            told = f"STORAGE_KEYS=yes: subscription {s.subscription_id} has no storage account {place.account}"
             raise SettingsError((f"{told} (TERRAFORM_BLOB_PATH), or you can't see it: its keys can't be asked for",))
-        return AzureBlobStore(self.cloud, self._credentials.token, self.state_place, s.name_prefix, keys=s.storage_keys)
+        return AzureBlobStore(self.cloud, self._credentials.token, place, s.name_prefix, keys=s.storage_keys)
 
     @cached_property
     def state_place(self) -> Place:
@@ -124,8 +127,19 @@ class AzureTarget(TerraformDefaults[D]):
             account = f"{STATE_ACCOUNT}{hashlib.sha256(self.settings.subscription_id.encode()).hexdigest()[:12]}"
             location, tags = self.settings.location, self.settings.tags
             return Place(account, STATE_CONTAINER, "", STATE_GROUP, location, own=True, tags=tags)
-        # Its resource group is needed to ask for a key, and to give the machines a role.
-        return Place(path.account, path.container, path.folder, self.cloud.group_of_account(path.account))
+        # Its resource group is needed to ask for a key, and to give the machines a role. Who may list no accounts may
+        # still read the state; `store`, preflight and `leftovers` tell of the refusal where it matters.
+        try:
+            group = self.cloud.group_of_account(path.account)
+        except PermissionDenied as refused:
+            self._unlisted, group = refused, ""
+        return Place(path.account, path.container, path.folder, group)
+
+    @property
+    def unlisted(self) -> PermissionDenied | None:
+        """Why nobody knows where the account of TERRAFORM_BLOB_PATH is; None where that could be looked at."""
+        _ = self.state_place
+        return self._unlisted
 
     @property
     def state_account(self) -> str:
@@ -142,7 +156,7 @@ class AzureTarget(TerraformDefaults[D]):
     @property
     def removal(self) -> Removal:
         """How the cluster goes."""
-        return Removal(self.settings, self.cloud, self.cluster.label, self.state_container)
+        return Removal(self.settings, self.cloud, self.cluster.label, self.state_container, self.unlisted)
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """Only where nothing with the cluster's tag is older than its place in the container."""
@@ -160,7 +174,7 @@ class AzureTarget(TerraformDefaults[D]):
 
     def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's tag, and the roles that its machines had."""
-        return self.removal.leftovers(self.store().deployment)
+        return self.removal.leftovers(self.store().deployment, gave_roles=ROLE in facts.kinds or not facts.exists)
 
 
 def cluster_label(settings: AzureSettings) -> str:

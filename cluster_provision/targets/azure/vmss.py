@@ -105,7 +105,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
             makes_store=self.settings.terraform_blob_path is None and not store.exists(),
         )
         found = group.finding + look(subject)
-        found += look_at_scale_set(self.settings, scale_set, facts, self.state_account)
+        found += look_at_scale_set(self.settings, scale_set, facts, self.state_account, self.unlisted)
         if found.failures:
             return found, None
         image = None if self.settings.image.id else subject.image()

@@ -10,7 +10,8 @@ import pytest
 
 from cluster_provision.clouds.azure.leftovers import Tagged
 from cluster_provision.clouds.azure.machines import ScaleSet
-from cluster_provision.errors import NotReady, PermissionDenied
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import Interrupted, NotReady, PermissionDenied
 from cluster_provision.result import Leftover
 from cluster_provision.targets.azure.removal import Removal
 
@@ -66,7 +67,8 @@ class Cloud:
 
 
 def removal(cloud: Cloud, **given: Any) -> Removal:
-    settings: Any = {"resource_group": "g", "vmss_name": "ss", "ready_timeout": 1, "node_identity": None, **given}
+    group = {"subscription_id": "s", "resource_group": "g", "vmss_name": "ss"}
+    settings: Any = {**group, "ready_timeout": 1, "node_identity": None, **given}
     there: Any = cloud
     return Removal(SimpleNamespace(**settings), there, "l", "c")  # type: ignore[arg-type]
 
@@ -129,3 +131,35 @@ def test_no_line_deletes_a_group_with_what_others_have_in_it() -> None:
         "az resource list --resource-group shared --output table",
     ]
     assert found[1].note
+
+
+def test_roles_on_a_container_that_can_not_be_seen_are_unknown() -> None:
+    blind = removal(Cloud())
+    blind.container = ""
+    (unseen,) = blind.leftovers("d", gave_roles=True).unseen
+    assert isinstance(unseen, PermissionDenied)
+    assert "looking for remaining roles" in unseen.message
+    assert blind.leftovers("d", gave_roles=False).unseen == ()
+    blind.unlisted = PermissionDenied("looking for storage account a: no")
+    assert blind.leftovers("d", gave_roles=True).unseen == (blind.unlisted,)
+
+
+def test_a_missing_answer_to_a_list_is_unknown_and_no_defect() -> None:
+    def missing(_: str) -> list[Tagged]:
+        raise NotFound("looking for remains of the cluster: HTTP 404")
+
+    cloud = Cloud()
+    cloud.tagged = missing  # type: ignore[method-assign]
+    (unseen,) = removal(cloud).leftovers("d").unseen
+    assert unseen.message == "looking for remains of the cluster: HTTP 404"
+
+
+@pytest.mark.parametrize("remove", [Removal.sweep, Removal.remove_own_group])
+def test_a_signal_ends_a_sweep(remove: Any) -> None:
+    def stopped(_: str) -> Any:
+        raise Interrupted("stopped by SIGTERM", 15)
+
+    cloud = Cloud()
+    cloud.tagged = cloud.tagged_groups = stopped  # type: ignore[method-assign]
+    with pytest.raises(Interrupted):
+        remove(removal(cloud), store(), lambda _: None)
