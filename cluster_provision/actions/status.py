@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
@@ -14,6 +13,7 @@ from cluster_provision.run import Step, perform
 from cluster_provision.stage import look_at
 
 if TYPE_CHECKING:
+    from cluster_provision.result import CheckStatus
     from cluster_provision.run import Run
 
 NAME = "state lock"
@@ -30,10 +30,14 @@ def look_at_lock(run: Run) -> None:
     """Say who holds the lock: what is missing may be about to come."""
     held = run.store.lock() if run.store.exists() else None
     told = f"held by {holder_named(run, held).text()}" if held else FREE
+    status: CheckStatus = "ok"
     if not held:
-        with contextlib.suppress(*CANNOT_LOOK, StateStoreError):
+        try:
             told = "; ".join((FREE, *(f"at work: {each.identity.text()}" for each in at_work(run))))
-    run.result.checks.append(Check(NAME, "ok", told))
+        except (*CANNOT_LOOK, StateStoreError) as failure:
+            status = "unknown"
+            told = f"{FREE}, but whether a run is at work could not be looked at: {' '.join(failure.message.split())}"
+    run.result.checks.append(Check(NAME, status, told))
     run.progress.conclude(told)
 
 

@@ -25,11 +25,13 @@ def price(subject: GcpSubject) -> Finding:
     """Price the whole cluster, not only what is added. An unknown price never counts as zero."""
     limit = subject.settings.max_hourly_cost
     machines = wanted(subject, subject.zone)
-    prices = [(each, price_of(each, _facts(subject, each))) for each in machines if each.count]
+    unseen: list[str] = []
+    prices = [(each, price_of(each, _facts(subject, each, unseen))) for each in machines if each.count]
     unknown = sorted({each.machine_type for each, one in prices if one.machine is None})
     if unknown:
         models = {each.model for each, one in prices if one.machine is None}
-        told = f"{', '.join(unknown)} in {subject.region} ({', '.join(sorted(models))}): not in this version's table"
+        why = "; ".join(dict.fromkeys(unseen)) or "not in this version's table"
+        told = f"{', '.join(unknown)} in {subject.region} ({', '.join(sorted(models))}): {why}"
         failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
     total = sum((one.machine * each.count for each, one in prices if one.machine is not None), Decimal(0))
@@ -43,10 +45,12 @@ def price(subject: GcpSubject) -> Finding:
     return Finding((Check(NAME, "failed", told),), (failure,))
 
 
-def _facts(subject: GcpSubject, machines: Machines) -> MachineFacts | None:
+def _facts(subject: GcpSubject, machines: Machines, unseen: list[str]) -> MachineFacts | None:
+    """What the zone has; where the look is refused, why goes to `unseen`."""
     try:
         return subject.catalogue.machine_type(machines.zone, machines.machine_type)
-    except CANNOT_LOOK:
+    except CANNOT_LOOK as failure:
+        unseen.append(failure.message)
         return None
 
 

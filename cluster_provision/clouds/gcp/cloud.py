@@ -47,7 +47,8 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         return Project(self._project, account.partition("-")[0] or self._number(), account)
 
     def may(self, permissions: tuple[str, ...]) -> bool | None:
-        """Whether the caller has all of these on the project, or None where Google can't say."""
+        """Whether the caller has all of these on the project, or None where Google can't say: the check that goes by it
+        is "unknown" then."""
         url = f"{RESOURCE_MANAGER}/projects/{self._project}:testIamPermissions"
         try:
             told = self._call("POST", url, "testing permissions", {"permissions": list(permissions)})

@@ -16,7 +16,7 @@ from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import COMPUTE
 from cluster_provision.clouds.gcp.deletion import GoogleDeletion
 from cluster_provision.clouds.gcp.resources import name_of
-from cluster_provision.errors import ProvisionError
+from cluster_provision.errors import Interrupted, ProvisionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,9 +30,10 @@ class GkeRemnants(GoogleDeletion):
         return [name for name in names if self._found(f"global/networks/{name}")]
 
     def remove_network(self, name: str) -> bool:
-        """Remove a network with its subnetworks and firewall rules; return False where something else uses it.
+        """Remove a network with its subnetworks and firewall rules; return False where it stays.
 
-        The subnetworks go first: if one is in use, Compute Engine refuses, and the rules are still there.
+        The subnetworks go first: if one is in use, Compute Engine refuses, and the rules are still there. A network
+        that stays is still noted, and Destroy's look for leftovers names it.
         """
         network = self._found(f"global/networks/{name}")
         if network is None:
@@ -44,6 +45,8 @@ class GkeRemnants(GoogleDeletion):
             for rule in rules:
                 self._delete(f"global/firewalls/{rule}")
             self._delete(f"global/networks/{name}")
+        except Interrupted:
+            raise
         except ProvisionError:
             return False
         return True

@@ -18,7 +18,8 @@ class GcpGroupErrors(GoogleApi):
     def group_errors(self, zone: str, group: str, earlier: timedelta = timedelta(0)) -> list[GroupError]:
         """Return the group's failures since this run began, or `earlier` before that.
 
-        Empty where the group doesn't exist or the caller may not look.
+        Empty where the group doesn't exist. Empty too where the caller may not look: only the reason is lost then,
+        since the machines themselves are listed elsewhere.
 
         The API neither filters nor sorts, so all pages are read:
         https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listErrors

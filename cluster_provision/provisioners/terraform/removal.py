@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import ProvisionError, TerraformError
+from cluster_provision.errors import Interrupted, ProvisionError, TerraformError
 from cluster_provision.provisioners.lock import refuse_locked
 from cluster_provision.provisioners.terraform.pending_operations import settle
 
@@ -26,6 +26,8 @@ def remove_everything(session: Session, run: Run) -> Changes:
         refuse_locked(run)
         try:
             swept = session.target.sweep(run.store, run.console.say)
+        except Interrupted:
+            raise
         except ProvisionError as kept:
             run.console.say(f"  {' '.join(kept.message.split())}")
             raise failure from kept

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
-from cluster_provision.errors import CredentialsError, ProvisionError, Refused, Unreachable
+from cluster_provision.errors import CredentialsError, Interrupted, ProvisionError, Refused, Unreachable
 from cluster_provision.readiness.gke.node_pools import Sight, explained
 from cluster_provision.readiness.group_problems import RUNNING, GroupProblems, Problem, problems_of
 from cluster_provision.targets.nodes import RECENT
@@ -58,7 +58,9 @@ class GkeWatch:
         """The failure of Terraform's, with the reason that only GKE tells, where GKE can be asked."""
         try:
             cluster = self._target.present()
-        except ProvisionError:
+        except Interrupted:
+            raise
+        except ProvisionError:  # the reason alone is lost
             return failure
         return explained(failure, cluster)
 

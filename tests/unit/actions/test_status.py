@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cluster_provision.actions.status import look_at_cluster, look_at_lock
+from cluster_provision.errors import StateStoreError
 from tests.unit.state.kit import LOCK, Store
 
 
@@ -51,3 +52,17 @@ def test_without_one_there_is_no_cluster(monkeypatch: pytest.MonkeyPatch) -> Non
     look_at_cluster(run)
     assert run.result.error.message == "there is no cluster demo: no state at gs://b/demo"
     assert [check.detail for check in run.result.checks] == ["free"]
+
+
+def test_a_run_at_work_that_could_not_be_looked_for_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> list[object]:
+        raise StateStoreError("listing gs://b/demo/runs/: no storage.objects.list access")
+
+    monkeypatch.setitem(look_at_lock.__globals__, "at_work", refuse)
+    run = run_of(monkeypatch, Store())
+    look_at_lock(run)
+    look_at_cluster(run)
+    (check,) = run.result.checks
+    assert (check.name, check.status) == ("state lock", "unknown")
+    assert "no storage.objects.list access" in check.detail
+    assert "a run may be making it" in run.result.error.message

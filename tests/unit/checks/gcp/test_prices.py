@@ -8,8 +8,11 @@ from decimal import Decimal
 import pytest
 
 from cluster_provision.checks.gcp.machines import Machines
+from cluster_provision.checks.gcp.price import price
 from cluster_provision.checks.gcp.prices import price_of
 from cluster_provision.clouds.gcp.catalogue import MachineFacts
+from cluster_provision.errors import PermissionDenied, PriceError
+from tests.unit.checks.gcp.subjects import subject
 
 A2 = Machines("a2-highgpu-1g", "us-central1-a", 1, 1, "nvidia-tesla-a100", "pd-ssd", 73, external_address=True)
 A100 = MachineFacts(12, 85, (("nvidia-tesla-a100", 1),))
@@ -69,3 +72,17 @@ def test_a_disk_is_priced_by_the_month_where_its_price_is_known() -> None:
     assert price_of(A2, A100).disk == Decimal("0.17") * 73 / 730
     assert price_of(replace(A2, disk_type="hyperdisk-balanced"), A100).disk is None
     assert price_of(replace(A2, zone="europe-west4-a"), A100).disk is None
+
+
+@pytest.mark.parametrize("limit", [None, Decimal(10)])
+def test_a_price_that_a_refused_look_hides_says_so(limit: Decimal | None) -> None:
+    def refuse(*_: str) -> None:
+        raise PermissionDenied("looking up p/zones/us-central1-a/machineTypes/n1-standard-8: no")
+
+    checked = subject(vm_type="n1-standard-8", max_hourly_cost=limit)
+    checked.catalogue.machine_type = refuse  # type: ignore[method-assign, assignment]
+    found = price(checked)
+    assert found.checks[0].status == "unknown"
+    assert "machineTypes/n1-standard-8: no" in found.checks[0].detail
+    assert "table" not in found.checks[0].detail
+    assert [type(each) for each in found.failures] == ([PriceError] if limit else [])
