@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,9 +95,15 @@ class Cloud:
     def _answer(self, request: Request) -> Answer:
         pairs = [f"{name}={value}" for name, values in request.query.items() for value in values]
         target = request.path + ("?" + "&".join(pairs) if pairs else "")
-        scripted = self._scenario.apply(request.method, request.host, target)
-        if scripted is not None:
-            return scripted
+        rule = self._scenario.rule_for(request.method, request.host, target)
+        scripted = rule.apply() if rule is not None else None
+        if scripted is None:
+            return self._own_answer(request)
+        if rule is not None and rule.after:
+            return replace(scripted, settle=self._own_answer(request).settle)
+        return scripted
+
+    def _own_answer(self, request: Request) -> Answer:
         try:
             return self._handler(request.host)(request)
         except Refused as refused:

@@ -1,12 +1,14 @@
 """Things that go wrong on purpose: the rules of `scenario.json` in the embedded cloud's folder.
 
     {"rules": [{"match": {"method": "POST", "host": "compute.googleapis.com", "path": "instanceGroupManagers"},
-                "skip": 1, "times": 2, "status": 403, "body": {"error": {…}}, "headers": {}, "delay": 0.5}]}
+                "skip": 1, "times": 2, "status": 403, "body": {"error": {…}}, "headers": {}, "delay": 0.5,
+                "after": false}]}
 
 `method`, `host` and `path` are regular expressions (`method` and `host` must match whole, `path` is searched for in the
 path with its query); one that is missing matches all. A rule lets its first `skip` matches pass, then holds for `times`
 matches (for ever where it isn't given): it waits `delay` seconds and, where it has a `status`, answers in the cloud's
-place. Status 0 closes the connection without an answer. The file is read again whenever it changes.
+place. Status 0 closes the connection without an answer. With `after` the cloud does what it was asked first, so that
+its own answer alone is lost. The file is read again whenever it changes.
 
 Machines ask too, as host `machines.rehearsal.internal` with the path `/<project>/<zone>/<instance>`, on Azure
 `/<subscription>/<location>[-<zone>]/<computer name>`: method `BOOT` with a status refuses to boot (`body` is {"code",
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MACHINES_HOST = "machines.rehearsal.internal"
-RULE = {"match", "skip", "times", "status", "body", "headers", "delay"}
+RULE = {"match", "skip", "times", "status", "body", "headers", "delay", "after"}
 MATCH = {"method", "host", "path"}
 
 
@@ -55,6 +57,7 @@ class Rule:
     body: Any
     headers: tuple[tuple[str, str], ...]
     delay: float
+    after: bool
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Rule:
@@ -81,9 +84,12 @@ class Rule:
             body=given.get("body"),
             headers=tuple((str(k), str(v)) for k, v in given.get("headers", {}).items()),
             delay=float(given.get("delay", 0)),
+            after=bool(given.get("after", False)),
         )
 
-    def answer(self) -> Answer | None:
+    def apply(self) -> Answer | None:
+        """Wait as the rule says. Returns its answer, or None where the cloud itself answers."""
+        time.sleep(self.delay)
         if self.status is None:
             return None
         if isinstance(self.body, str):
@@ -119,10 +125,7 @@ class Scenario:
     def apply(self, method: str, host: str, target: str) -> Answer | None:
         """Wait as the rule says. Returns its answer, or None where the cloud itself answers."""
         rule = self.rule_for(method, host, target)
-        if rule is None:
-            return None
-        time.sleep(rule.delay)
-        return rule.answer()
+        return rule.apply() if rule is not None else None
 
     def _refresh(self) -> None:
         try:

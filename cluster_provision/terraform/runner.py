@@ -107,11 +107,7 @@ class Terraform:
             if not self._run("init", limit_seconds=INIT_LIMIT_SECONDS, locks=backend, **options):
                 self._run("init", limit_seconds=INIT_LIMIT_SECONDS, locks=backend, **options)
         except TimedOut:
-            raise Unreachable(
-                f"terraform init did not end within {INIT_LIMIT_SECONDS:.0f} seconds",
-                "The state bucket or the provider registry does not answer; check the network and run the same command "
-                "again.",
-            ) from None
+            raise _init_not_ended() from None
         except TerraformError:
             require_recent(self._version)  # an old version doesn't know our flags
             raise
@@ -264,8 +260,8 @@ def _killed(command: str, number: int) -> TerraformError:
 
 @contextlib.contextmanager
 def _followed(keeper: LockKeeper | None) -> Iterator[None]:
-    """Within the block, a Terraform runs. One that was interrupted or cut off may leave its lock; what it ended with
-    stays as it is."""
+    """Within the block, a Terraform runs. One that was interrupted or cut off may leave its lock: that is told with
+    what it ended with."""
     if keeper is None:
         yield
         return
@@ -276,8 +272,14 @@ def _followed(keeper: LockKeeper | None) -> Iterator[None]:
         keeper.failed(ended, "", went_through=False)
         raise
     except TimedOut:
-        keeper.failed(Unreachable("terraform did not end in time"), "", went_through=False)
-        raise
+        raise keeper.failed(_init_not_ended(), "", went_through=False) or _init_not_ended() from None
+
+
+def _init_not_ended() -> Unreachable:
+    return Unreachable(
+        f"terraform init did not end within {INIT_LIMIT_SECONDS:.0f} seconds",
+        "The state bucket or the provider registry does not answer; check the network and run the same command again.",
+    )
 
 
 def _diagnostic(given: Event) -> Diagnostic:

@@ -122,6 +122,13 @@ def test_a_rule_lets_some_pass_then_answers_so_often(tmp_path: Path) -> None:
     assert [answer.status if answer else None for answer in got] == [None, 429, 429, None]
 
 
+def test_an_answer_that_is_lost_was_for_something_done(asked: Asked, tmp_path: Path) -> None:
+    rule = {"match": {"method": "POST", "path": "/storage/v1/b"}, "times": 1, "status": 0, "after": True}
+    (asked.folder / "scenario.json").write_text(json.dumps({"rules": [rule]}))
+    assert asked.ask("POST", STORAGE, "/storage/v1/b?project=p-123456", {"name": "mine"}).status == 0
+    assert asked.json("GET", STORAGE, "/storage/v1/b/mine")["name"] == "mine"
+
+
 def test_rules_are_read_again_when_their_file_changes(tmp_path: Path) -> None:
     file = tmp_path / "s.json"
     scenario = Scenario(file)

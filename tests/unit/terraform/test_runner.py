@@ -105,6 +105,15 @@ class Keeper:
         return self.ends
 
 
+def test_a_lock_that_an_init_without_an_end_leaves_is_told(made: Terraform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "INIT_LIMIT_SECONDS", 0.2)
+    keeper = Keeper(Unreachable("terraform init did not end; a lock is there, which may be this run's own"))
+    made.keeper = keeper
+    with pytest.raises(Unreachable, match="which may be this run's own"):
+        says(made, "exec sleep 60").init()
+    assert keeper.told == ["begins", "failed  False"]
+
+
 PLANNED = '{"type":"change_summary","@message":"m","changes":{"add":2,"change":0,"remove":0,"operation":"plan"}}'
 
 
