@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure import tokens
 from embedded_cloud.azure.access.roles import ASSIGNMENT, ROLES, role
 from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.references import everything, is_within, scope_of
+from embedded_cloud.azure.storage.blob import account_of, is_open
 from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
     from embedded_cloud.azure.call import Call
 
 FILTER = re.compile(r"\s*roleName eq '([^']*)'\s*")
+OF_ACCOUNT = re.compile(r"/storageAccounts/([^/]+)", re.IGNORECASE)
 BY_PRINCIPAL = re.compile(r"(?:principalId eq |assignedTo\()'([^']*)'")
 
 
@@ -51,21 +54,48 @@ def assignments(call: Call) -> Answer:
 
 
 def permissions(call: Call) -> Answer:
-    """What the caller's roles give at the scope: what conditions.json says, or everything, less what that denies.
+    """What the caller's roles give at the scope: what conditions.json says, or everything, less what that denies; and
+    for each role that he was given there or above, what that has. Conditions of roles aren't shown.
 
     https://learn.microsoft.com/rest/api/authorization/permissions (read 2026-11-25)
     """
     conditions = call.context.conditions
     given = ["*"] if conditions.role is None else sorted(conditions.role)
     whole = {"actions": given, "notActions": sorted(conditions.denied), "dataActions": [], "notDataActions": []}
-    return Answer.json({"value": [whole]})
+    principal = str((tokens.bearer(call.request) or {}).get("oid", ""))
+    return Answer.json({"value": [whole, *map(_permissions, sorted(_given(call, principal)))]})
+
+
+def _given(call: Call, principal: str) -> set[str]:
+    """The names of the roles that the principal has at the scope or above it; on an account that the env file names,
+    which was there before, one for its blobs."""
+    scope = call.id.scope
+    held = {
+        named[0]
+        for each in everything(call.store)
+        if each["type"] == ASSIGNMENT
+        and read(each, "properties.principalId") == principal
+        and is_within(scope, scope_of(each))
+        and (named := role(str(read(each, "properties.roleDefinitionId")))) is not None
+    }
+    account = OF_ACCOUNT.search(scope)
+    found = account_of(call.store, account[1]) if account else None
+    return held | ({"Storage Blob Data Owner"} if found and is_open(call.store, found, principal) else set())
+
+
+def _permissions(name: str) -> dict[str, Any]:
+    _, actions, data_actions = ROLES[name]
+    without = ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write"] if name == "Contributor" else []
+    return {
+        "actions": list(actions),
+        "notActions": without,
+        "dataActions": list(data_actions),
+        "notDataActions": [],
+    }
 
 
 def _shown(call: Call, name: str) -> dict[str, Any]:
-    number, actions, data_actions = ROLES[name]
-    no_actions = (
-        ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write"] if name == "Contributor" else []
-    )
+    number = ROLES[name][0]
     return {
         "id": f"/subscriptions/{call.id.subscription}/providers/Microsoft.Authorization/roleDefinitions/{number}",
         "type": "Microsoft.Authorization/roleDefinitions",
@@ -75,13 +105,6 @@ def _shown(call: Call, name: str) -> dict[str, Any]:
             "type": "BuiltInRole",
             "description": name,
             "assignableScopes": ["/"],
-            "permissions": [
-                {
-                    "actions": list(actions),
-                    "notActions": no_actions,
-                    "dataActions": list(data_actions),
-                    "notDataActions": [],
-                }
-            ],
+            "permissions": [_permissions(name)],
         },
     }

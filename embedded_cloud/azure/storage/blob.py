@@ -61,7 +61,7 @@ class Blobs:
         """Whether the account is there, and a role lets the principal do that with it."""
         with self._store.lock:
             found = self.account(account)
-            if found is None or _is_open(self._store, found, principal):
+            if found is None or is_open(self._store, found, principal):
                 return found is not None
             path = (
                 f"{found['id']}/blobServices/default/containers/{asked.container}" if asked.container else found["id"]
@@ -159,7 +159,7 @@ def _collections(store: Store) -> list[str]:
     return [each for each in store.collections() if each.endswith(f"/providers/{ACCOUNTS}")]
 
 
-def _is_open(store: Store, account: Body, principal: str) -> bool:
+def is_open(store: Store, account: Body, principal: str) -> bool:
     """Whether no role is needed: what was there before had its users. An identity made since then has none."""
     made = next((each for each in identities(store) if read(each, "properties.principalId") == principal), None)
     return bool(made.get(OPEN)) if made is not None else bool(account.get(OPEN))

@@ -31,6 +31,9 @@ def cut_off(azure: AzureTool, call: str) -> int:
 def test_create_goes_on_where_a_call_was_cut_off(azure: AzureTool, call: str) -> None:
     assert cut_off(azure, call) == 15
     assert [n["status"] for n in azure.result("Create")["nodes"]] == ["ready", "ready"]
+    if call == "role":
+        checks = {each["name"]: each["status"] for each in azure.result("Validate")["checks"]}
+        assert checks["state objects"] == "ok"
     azure.nothing_is_left_after_destroy()
 
 

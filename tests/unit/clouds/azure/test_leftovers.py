@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.clouds.azure.leftovers import leftovers_of
+from cluster_provision.state.azure.rights import rights_on
 from tests.unit.clouds.azure.asked_azure import azure_in
 from tests.unit.embedded_cloud.azure_kit import GROUP, NETWORK, PLACE, ROOT
 
@@ -89,6 +90,22 @@ def test_only_what_is_surely_the_clusters_is_taken_over(
     assert kind in ("azurerm_subnet", "azurerm_nat_gateway_public_ip_association") or not cloud.adoptable(
         kind, values, "another"
     )
+
+
+def test_a_role_that_one_was_given_proves_the_right_to_blobs(both: tuple[Azure, Cloud]) -> None:
+    azure, cloud = both
+    account = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/mine123"
+    azure.json("PUT", account, {**PLACE, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}})
+    container = f"{account}/blobServices/default/containers/state"
+    azure.json("PUT", container, {})
+    before = rights_on(cloud, account, "state", keys=False)
+    assert "tells nothing of blobs" in before.unproven
+    assert cloud.let_me_at_blobs(account)
+    after = rights_on(cloud, account, "state", keys=False)
+    assert (after.missing, after.unproven) == ((), "")
+    elsewhere = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/other123"
+    azure.json("PUT", elsewhere, {**PLACE, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}})
+    assert rights_on(cloud, elsewhere, "state", keys=False).unproven
 
 
 def test_roles_are_the_clusters_by_the_folder_in_their_condition(both: tuple[Azure, Cloud]) -> None:
