@@ -12,6 +12,7 @@ from cluster_provision.errors import (
     CredentialsError,
     PermissionDenied,
     ProvisionError,
+    SettingsError,
     Unreachable,
 )
 
@@ -24,6 +25,8 @@ LOGIN = (
     "Run `gcloud auth application-default login` and mount the result: "
     "docker run -v ~/.config/gcloud:/root/.config/gcloud … (docs/authentication.md has the other ways)."
 )
+REQUESTER_PAYS = re.compile(r"requester[ -]pays", re.IGNORECASE)
+"""400 `Bucket is a requester pays bucket but no user project provided.` (GoogleCloudPlatform/gcsfuse#286, #2697)"""
 KEPT = re.compile(r"retentionPolicyNotMet|retention policy|underActiveHold|(?:active|event-based|temporary) hold", re.I)
 PERMISSION = re.compile(r"\b403:|forbidden|permission|does not have \S+ access", re.I)
 REFUSED = re.compile(r"invalid_(?:grant|client|scope|request|rapt)|unauthorized_client|access_denied|reauth", re.I)
@@ -72,6 +75,14 @@ def refused(message: str, told: str, denied: type[ProvisionError]) -> ProvisionE
     known = refusal_of(told)
     if known is not None:
         return known.error(message, known.advice_on(told))
+    if REQUESTER_PAYS.search(told):
+        return SettingsError(
+            (message,),
+            "The bucket's requester pays, so each call would have to name a project that is billed, which Terraform's "
+            "backend and the nodes' mounts can't: name another bucket, or have that turned off:\n"
+            "  gcloud storage buckets update gs://<bucket> --no-requester-pays",
+            "",
+        )
     if KEPT.search(told):
         return denied(
             message,

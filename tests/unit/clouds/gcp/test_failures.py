@@ -6,11 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import BadRequest
 from google.auth.exceptions import RefreshError, TransportError
 
 from cluster_provision.clouds.gcp.credentials import Credentials, prove_credentials
 from cluster_provision.clouds.gcp.failures import google_failures_named
-from cluster_provision.errors import CredentialsError, Unreachable
+from cluster_provision.errors import CredentialsError, SettingsError, StateStoreError, Unreachable
 
 BUSY: list[Exception] = [
     RefreshError("{'code': 503, 'message': 'backend'}: None", {"error": {"code": 503}}, retryable=True),
@@ -50,3 +51,10 @@ def test_a_refusal_is_the_credentials(failure: Exception) -> None:
         proven(failure)
     with pytest.raises(CredentialsError), google_failures_named("looking"):
         raise failure
+
+
+def test_a_bucket_whose_requester_pays_is_a_wrong_setting() -> None:
+    with pytest.raises(SettingsError) as refused, google_failures_named("looking for bucket gs://b", StateStoreError):
+        raise BadRequest("Bucket is a requester pays bucket but no user project provided.")
+    assert refused.value.exit_code == 2
+    assert "--no-requester-pays" in refused.value.advice
