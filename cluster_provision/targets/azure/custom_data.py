@@ -11,6 +11,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from dataclasses import replace
 from email import message_from_bytes
 from email.mime.multipart import MIMEMultipart
@@ -32,6 +33,9 @@ LIMIT = 65535
 (osProfile.customData, read 2026-11-25)."""
 
 RAY_ALONE = "steps/ray_packages.sh"
+
+COMMENT = re.compile(r"^[ \t]*#(?!!| shellcheck ).*\n", re.MULTILINE)
+"""A line that is a comment in bash, Python, awk and units alike, less the first line that names the program."""
 
 # Ours is merged into the user's, and so whatever the user's says of merging holds among the user's own parts alone:
 # nothing of ours can get lost. Of lists ours come first, and of all else the user's word holds.
@@ -84,7 +88,7 @@ def _our_config(config: NodeConfig, user: str, node: Path) -> Message:
         _file(BOOTSTRAP, bootstrap(node, ray=bool(config.orchestrator.get("ray"))), "0755"),
     ]
     files += [
-        _file(path, source.read_text(encoding="utf-8"), "0755" if path.startswith("/opt/") else "0644")
+        _file(path, bare(source.read_text(encoding="utf-8")), "0755" if path.startswith("/opt/") else "0644")
         for path, source in copied_files(node).items()
     ]
     # JSON is YAML too, and its texts need no care with indentation.
@@ -94,11 +98,16 @@ def _our_config(config: NodeConfig, user: str, node: Path) -> Message:
 
 
 def bootstrap(node: Path, *, ray: bool) -> str:
-    """The joined bootstrap of an Azure machine: the files that node/azure/order names; without the list of Ray's
-    packages where there is no Ray, since their hashes are half of all that is sent."""
+    """The joined bootstrap of an Azure machine: the files that node/azure/order names, without their comments; without
+    the list of Ray's packages where there is no Ray, since its hashes are a quarter of all that is sent."""
     names = (node / "azure/order").read_text(encoding="utf-8").split()
     wanted = [name for name in names if ray or name != RAY_ALONE]
-    return "\n".join((node / name).read_text(encoding="utf-8") for name in wanted)
+    return "\n".join(bare((node / name).read_text(encoding="utf-8")) for name in wanted)
+
+
+def bare(text: str) -> str:
+    """The text of a node's file without its comments, which are a fifth of what would be sent: Azure takes little."""
+    return COMMENT.sub("", text)
 
 
 def _our_script(node: Path) -> Message:
