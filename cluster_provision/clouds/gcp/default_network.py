@@ -1,4 +1,4 @@
-"""Looks at the project's network "default": does it have a NAT, and a rule for the IAP tunnel?"""
+"""Looks at the project's network "default": which subnet is for machines, has it a NAT, and a rule for the tunnel?"""
 
 from __future__ import annotations
 
@@ -21,16 +21,36 @@ WHOLE = ("ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES
 class GcpDefaultNetwork(GoogleApi):
     """Looks only. It ignores rules of firewall policies, which may say otherwise."""
 
-    def nat(self, region: str, own: str) -> str:
+    def subnetwork(self, region: str) -> str:
+        """Return the link of the subnet that machines of the region have to name; empty where they name none.
+
+        In custom mode they do, and a network may have several: the one that is named as the network counts, or else the
+        oldest, so that one that somebody adds changes nothing. Subnets of a load balancer's proxies hold no machines:
+        https://cloud.google.com/compute/docs/reference/rest/v1/subnetworks (purpose, read 2026-12-01).
+        """
+        found = self._get(f"{COMPUTE}/projects/{self._project}/global/networks/{NETWORK}", "looking up the network")
+        if found.get("autoCreateSubnetworks") or "IPv4Range" in found:
+            return ""
+        url = f"{COMPUTE}/projects/{self._project}/regions/{region}/subnetworks"
+        listed = self._pages("GET", url, f"looking up the subnets of {region}", "items")
+        subnets = [
+            each
+            for each in listed
+            if name_of(each.get("network", "")) == NETWORK and each.get("purpose", "PRIVATE") == "PRIVATE"
+        ]
+        subnets.sort(key=lambda each: (each["name"] != NETWORK, each.get("creationTimestamp", ""), each["name"]))
+        return str(subnets[0]["selfLink"]) if subnets else ""
+
+    def nat(self, region: str, own: str, subnetwork: str = NETWORK) -> str:
         """Return the router whose NAT serves the network's machines in the region; empty where there is none.
 
-        `own` is the name of this cluster's router, which doesn't count.
+        `own` is the name of this cluster's router, which doesn't count; `subnetwork` is the name of the machines' one.
         """
         url = f"{COMPUTE}/projects/{self._project}/regions/{region}/routers"
         for router in self._pages("GET", url, f"looking up the routers of {region}", "items"):
             if router["name"] == own or name_of(router.get("network", "")) != NETWORK:
                 continue
-            if any(_serves(nat) for nat in router.get("nats", [])):
+            if any(_serves(nat, subnetwork) for nat in router.get("nats", [])):
                 return str(router["name"])
         return ""
 
@@ -44,16 +64,16 @@ class GcpDefaultNetwork(GoogleApi):
         return any(_lets_in(rule) for rule in rules if rule["name"] != own and name_of(rule["network"]) == NETWORK)
 
 
-def _serves(nat: dict[str, Any]) -> bool:
-    """Whether it serves a machine's main address in the network's subnet, which has the network's name."""
+def _serves(nat: dict[str, Any], subnetwork: str) -> bool:
+    """Whether it serves a machine's main address in the subnet of this name."""
     if nat.get("type", "PUBLIC") != "PUBLIC":
         return False
     if nat.get("sourceSubnetworkIpRangesToNat") in WHOLE:
         return True
     return any(
-        name_of(subnetwork.get("name", "")) == NETWORK
-        and {"ALL_IP_RANGES", "PRIMARY_IP_RANGE"} & set(subnetwork.get("sourceIpRangesToNat", []))
-        for subnetwork in nat.get("subnetworks", [])
+        name_of(each.get("name", "")) == subnetwork
+        and {"ALL_IP_RANGES", "PRIMARY_IP_RANGE"} & set(each.get("sourceIpRangesToNat", []))
+        for each in nat.get("subnetworks", [])
     )
 
 

@@ -22,5 +22,6 @@ def network_variables(settings: GcpSettings, zone: str, additions: Additions) ->
         "network_profile": network_profile(zone) if wanted.rdma_nics else "",
         "default_network_nat": additions.nat,
         "default_network_iap": additions.iap,
+        "default_subnetwork": additions.subnetwork,
         "external_ip": settings.external_ip,
     }

@@ -152,6 +152,7 @@ class GcpGke(GcpTarget[GkeDecided]):
             "service_account": decided.account,
             "default_network_nat": decided.additions.nat,
             "default_network_iap": decided.additions.iap,
+            "default_subnetwork": decided.additions.subnetwork,
             "kubernetes_version": decided.version.version,
             "release_channel": decided.version.channel,
             "dns_endpoint": s.gke_dns_endpoint,

@@ -12,6 +12,7 @@ module "network_default" {
   region          = var.region
   nat             = var.default_network_nat
   iap             = var.default_network_iap
+  subnetwork      = var.default_subnetwork
   service_account = local.service_account
 }
 
@@ -40,7 +41,7 @@ module "cluster" {
   zone               = var.zone
   labels             = var.labels
   network            = one(concat(module.network_default[*].network, module.network[*].network))
-  subnetwork         = one(module.network[*].subnetwork)
+  subnetwork         = one(concat(module.network_default[*].subnetwork, module.network[*].subnetwork))
   pods_range         = one(module.network[*].pods_range)
   services_range     = one(module.network[*].services_range)
   multi_networking   = var.multi_networking

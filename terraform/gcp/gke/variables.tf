@@ -83,6 +83,13 @@ variable "default_network_iap" {
   default     = false
 }
 
+variable "default_subnetwork" {
+  description = "The link of the machines' subnet in the default network; empty where the network chooses it, which it can't in custom mode."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
 variable "multi_networking" {
   description = "Whether nodes may be in further networks. A cluster that has this once keeps it."
   type        = bool

@@ -15,7 +15,7 @@ locals {
   # The first card is in the first network, then come the others, and those for RDMA last.
   first_interface = {
     network    = one(concat(module.network_default[*].network, module.network_new[*].network))
-    subnetwork = one(module.network_new[*].subnetwork)
+    subnetwork = one(concat(module.network_default[*].subnetwork, module.network_new[*].subnetwork))
     nic_type   = local.several_networks ? "GVNIC" : null
   }
   more_interfaces = concat(
@@ -39,6 +39,7 @@ module "network_default" {
   region          = var.region
   nat             = var.default_network_nat
   iap             = var.default_network_iap
+  subnetwork      = var.default_subnetwork
   service_account = local.service_account
 }
 

@@ -165,6 +165,13 @@ variable "default_network_iap" {
   default     = false
 }
 
+variable "default_subnetwork" {
+  description = "The link of the machines' subnet in the default network; empty where the network chooses it, which it can't in custom mode."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
 variable "network_mtu" {
   description = "The longest packet in bytes, in the networks of the cluster's own; an RDMA network has its own length."
   type        = number

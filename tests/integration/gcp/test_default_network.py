@@ -98,3 +98,36 @@ def test_machines_move_to_a_network_of_their_own_while_the_ways_in_the_default_o
     tool.result("Create", NETWORK_CONFIG="new_network", **HIDDEN)
     assert list(tool.listed(ROUTERS)) == ["demo-dpl-router"]
     tool.nothing_is_left_after_destroy(NETWORK_CONFIG="new_network", **HIDDEN)
+
+
+def make_custom(tool: Tool, *regions: str) -> None:
+    """The project's network is one in custom mode, with a subnet of the project's in each of the regions."""
+    compute = "https://compute.googleapis.com/compute/v1/projects/my-project-1"
+    signed = {"Authorization": "Bearer made-up"}
+    for rule in tool.listed("global/firewalls"):
+        assert requests.delete(f"{compute}/global/firewalls/{rule}", headers=signed, timeout=10).ok
+    assert requests.delete(f"{compute}/global/networks/default", headers=signed, timeout=10).ok
+    tool.compute("global/networks", {"name": "default", "autoCreateSubnetworks": False})
+    for number, region in enumerate(regions):
+        subnet = {"name": f"theirs-{region}", "network": DEFAULT, "ipCidrRange": f"10.{number}.0.0/20"}
+        tool.compute(f"regions/{region}/subnetworks", subnet)
+
+
+@pytest.mark.parametrize("settings", [{}, {"ORCHESTRATOR_TYPE": "gke"}], ids=["machines", "gke"])
+def test_a_subnet_in_the_region_of_a_network_in_custom_mode_is_taken(tool: Tool, settings: dict[str, str]) -> None:
+    make_custom(tool, "europe-west4", "us-central1")
+    tool.result("Create", **HIDDEN, **settings)
+    machines = tool.listed("zones/us-central1-a/instances").values()
+    taken = {card["subnetwork"].rpartition("/")[2] for each in machines for card in each["networkInterfaces"]}
+    assert taken == {"theirs-us-central1"}
+    (served,) = tool.listed(ROUTERS)["demo-dpl-out"]["nats"][0]["subnetworks"]
+    assert served["name"].endswith("regions/us-central1/subnetworks/theirs-us-central1")
+    assert tool.result("Plan", **HIDDEN, **settings)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+
+
+def test_a_network_in_custom_mode_without_a_subnet_in_the_region_is_refused_before_anything_is_made(tool: Tool) -> None:
+    make_custom(tool, "europe-west4")
+    refused = tool.result("Create", expected=2)
+    assert "network default of project my-project-1 has no subnet in us-central1" in refused["error"]["message"]
+    assert "NETWORK_CONFIG=new_network" in refused["error"]["message"]
+    assert tool.listed("global/instanceTemplates") == {}

@@ -8,7 +8,8 @@ locals {
   iap_range = "35.235.240.0/20"
 
   # Only those of the machines' region: another NAT of the network may serve others, and two NATs can't serve one.
-  subnets = [
+  # In custom mode the machines are in one that is named, and the others may be a load balancer's.
+  subnets = var.subnetwork != "" ? [var.subnetwork] : [
     for link in data.google_compute_network.default.subnetworks_self_links : link
     if strcontains(link, "/regions/${var.region}/")
   ]

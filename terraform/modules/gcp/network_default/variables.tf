@@ -24,6 +24,13 @@ variable "iap" {
   default     = false
 }
 
+variable "subnetwork" {
+  description = "The link of the machines' subnet, in a network of custom mode; empty where the network chooses it."
+  type        = string
+  nullable    = false
+  default     = ""
+}
+
 variable "service_account" {
   description = "E-mail of the account that the machines run as: the rule is only for them."
   type        = string

@@ -84,3 +84,36 @@ def test_a_rule_that_lets_the_tunnel_in_for_every_machine_is_enough(opening: dic
 def test_a_rule_for_others_or_for_something_else_does_not_count(other: dict[str, Any]) -> None:
     given = {key: value for key, value in rule(**other).items() if value is not None}
     assert not asked([given]).lets_iap_in(own="own")
+
+
+def subnet(name: str, **more: Any) -> dict[str, Any]:
+    link = SUBNET.replace("/default", f"/{name}")
+    return {"name": name, "network": DEFAULT, "selfLink": link, "creationTimestamp": "2026-01-02", **more}
+
+
+@pytest.mark.parametrize(
+    ("listed", "taken"),
+    [
+        ([subnet("b"), subnet("a", creationTimestamp="2026-01-03")], "b"),  # one that came later changes nothing
+        ([subnet("a"), subnet("default", creationTimestamp="2026-01-03")], "default"),
+        ([subnet("a", network=OTHER), subnet("b", purpose="PRIVATE")], "b"),
+        ([subnet("a", purpose="REGIONAL_MANAGED_PROXY"), subnet("b")], "b"),
+    ],
+)
+def test_machines_name_their_subnet_in_a_network_of_custom_mode(listed: list[dict[str, Any]], taken: str) -> None:
+    answer = {"autoCreateSubnetworks": False, "items": listed}
+    found = GcpDefaultNetwork(cast("Any", Answers(answer)), "p").subnetwork("us-central1")
+    assert found.rpartition("/")[2] == taken
+
+
+@pytest.mark.parametrize("network", [{"autoCreateSubnetworks": True}, {"IPv4Range": "10.240.0.0/16"}])
+def test_they_name_none_where_the_network_finds_it_by_itself(network: dict[str, Any]) -> None:
+    asked = GcpDefaultNetwork(cast("Any", Answers({**network, "items": [subnet("default")]})), "p")
+    assert asked.subnetwork("us-central1") == ""
+
+
+def test_a_nat_counts_for_the_subnet_that_the_machines_are_in() -> None:
+    nat = of_subnet(SUBNET.replace("/default", "/mine"), "ALL_IP_RANGES")
+    router = {"name": "r", "network": DEFAULT, "nats": [nat]}
+    assert asked([router]).nat("us-central1", own="own", subnetwork="mine") == "r"
+    assert asked([router]).nat("us-central1", own="own") == ""
