@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from cloud_facts.gcp.machine_types import machine_type
 from cloud_facts.gcp.quotas import cpu_metric, disk_metric, filestore_quota, gpu_family, gpu_metric
-from cluster_provision.checks.gcp.machines import to_make
+from cluster_provision.checks.gcp.machine_pools import to_make
 from cluster_provision.settings.gcp.network_layouts import Layout, layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.machine_pools import MachinePool
     from cluster_provision.checks.gcp.subject import GcpSubject
 
 GLOBAL = "global"
@@ -72,63 +72,63 @@ class _Sum:
 def demands(subject: GcpSubject, zone: str) -> tuple[Demand, ...]:
     """Return what making or growing the cluster in `zone` adds. Demands of one metric are summed."""
     total = _Sum()
-    for machines, count in to_make(subject, zone):
-        total.add(_of_machines(subject, machines, count))
+    for pool, count in to_make(subject, zone):
+        total.add(_of_machines(subject, pool, count))
     total.add(_of_networks(subject))
     total.add(_of_shares(subject, zone))
     return total.all()
 
 
-def _of_machines(subject: GcpSubject, machines: Machines, count: int) -> Iterator[Demand]:
-    region = machines.region
-    if not machines.reservation:  # a reservation counts on quotas from the day it begins
-        yield from _of_processors(subject, machines, count)
-    metric = disk_metric(machines.disk_type)
-    what = "" if metric else f"GB of {machines.disk_type}"
-    yield Demand(metric, region, machines.disk_gb * count, what)
+def _of_machines(subject: GcpSubject, pool: MachinePool, count: int) -> Iterator[Demand]:
+    region = pool.region
+    if not pool.reservation:  # a reservation counts on quotas from the day it begins
+        yield from _of_processors(subject, pool, count)
+    metric = disk_metric(pool.disk_type)
+    what = "" if metric else f"GB of {pool.disk_type}"
+    yield Demand(metric, region, pool.disk_gb * count, what)
     yield Demand("INSTANCES", region, count)
-    if machines.external_address:
+    if pool.external_address:
         yield Demand("IN_USE_ADDRESSES", region, count)
 
 
-def _of_processors(subject: GcpSubject, machines: Machines, count: int) -> Iterator[Demand]:
+def _of_processors(subject: GcpSubject, pool: MachinePool, count: int) -> Iterator[Demand]:
     """Yield the demand for the GPUs, vCPUs and local SSDs of a machine type."""
-    facts = subject.catalogue.machine_type(machines.zone, machines.machine_type)
-    kind, gpus = machines.accelerator, machines.gpus
+    facts = subject.catalogue.machine_type(pool.zone, pool.machine_type)
+    kind, gpus = pool.accelerator, pool.gpus
     if facts and facts.accelerators:
         kind, gpus = facts.accelerators[0]
     if gpus:
-        yield _gpus(machines, kind, gpus * count)
+        yield _gpus(pool, kind, gpus * count)
         yield Demand("GPUS_ALL_REGIONS", GLOBAL, gpus * count)
     if facts is None:  # the check of the machine type reports it
         return
-    yield _vcpus(machines, facts.vcpus * count)
+    yield _vcpus(pool, facts.vcpus * count)
     yield Demand("CPUS_ALL_REGIONS", GLOBAL, facts.vcpus * count)
     if facts.local_ssds:
-        series = machines.machine_type.partition("-")[0].upper()
+        series = pool.machine_type.partition("-")[0].upper()
         amount = facts.local_ssds * GB_A_LOCAL_SSD.get(series, 375) * count
-        yield Demand(SSD_FAMILY, machines.region, amount, source=_family(SSD_FAMILY, "vm_family", series))
+        yield Demand(SSD_FAMILY, pool.region, amount, source=_family(SSD_FAMILY, "vm_family", series))
 
 
-def _gpus(machines: Machines, kind: str, amount: int) -> Demand:
+def _gpus(pool: MachinePool, kind: str, amount: int) -> Demand:
     metric, family = gpu_metric(kind), gpu_family(kind)
     what = "" if metric else kind
-    if machines.preemptible and metric:
+    if pool.preemptible and metric:
         own = Source(COMPUTE, f"PREEMPTIBLE-{metric.replace('_', '-')}-per-project-region")
-        return Demand(f"PREEMPTIBLE_{metric}", machines.region, amount, regular=metric, source=own)
+        return Demand(f"PREEMPTIBLE_{metric}", pool.region, amount, regular=metric, source=own)
     source = _family(GPU_FAMILY, "gpu_family", family) if family else None
-    return Demand(metric, machines.region, amount, what, source=source)
+    return Demand(metric, pool.region, amount, what, source=source)
 
 
-def _vcpus(machines: Machines, amount: int) -> Demand:
-    series = machines.machine_type.partition("-")[0]
+def _vcpus(pool: MachinePool, amount: int) -> Demand:
+    series = pool.machine_type.partition("-")[0]
     metric = cpu_metric(series)
     if not metric:
         source = _family(CPU_FAMILY, "vm_family", series.upper())
-        return Demand(CPU_FAMILY, machines.region, amount, source=source)
-    if machines.preemptible:
-        return Demand("PREEMPTIBLE_CPUS", machines.region, amount, regular=metric)
-    return Demand(metric, machines.region, amount)
+        return Demand(CPU_FAMILY, pool.region, amount, source=source)
+    if pool.preemptible:
+        return Demand("PREEMPTIBLE_CPUS", pool.region, amount, regular=metric)
+    return Demand(metric, pool.region, amount)
 
 
 def _family(metric: str, dimension: str, family: str) -> Source:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from cloud_facts.gcp.machine_types import existing_names, existing_type
 from cluster_provision.checks.base import Finding
-from cluster_provision.checks.gcp.machines import named_in, wanted
+from cluster_provision.checks.gcp.machine_pools import named_in, wanted
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import ProvisionError, SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.machine_pools import MachinePool
     from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import MachineFacts
     from cluster_provision.settings import GcpSettings
@@ -34,16 +34,16 @@ def machine_type(subject: GcpSubject) -> Finding:
     notes: list[str] = []
     told: dict[str, list[str]] = {}
     settings = None
-    for machines in there:
-        name, facts = machines.machine_type, subject.catalogue.machine_type(machines.zone, machines.machine_type)
-        problem = _problem(subject, machines, facts)
+    for pool in there:
+        name, facts = pool.machine_type, subject.catalogue.machine_type(pool.zone, pool.machine_type)
+        problem = _problem(subject, pool, facts)
         if problem or facts is None:
             problems.append(problem)
             continue
         if facts.state == "DEPRECATED":
-            notes.append(f"{named_in(subject.settings, name)} is deprecated in {machines.zone} and will be removed")
-        told.setdefault(f"{name}, {_told(facts)}", []).append(machines.zone)
-        if machines.zone == subject.zone and name == subject.settings.vm_type:
+            notes.append(f"{named_in(subject.settings, name)} is deprecated in {pool.zone} and will be removed")
+        told.setdefault(f"{name}, {_told(facts)}", []).append(pool.zone)
+        if pool.zone == subject.zone and name == subject.settings.vm_type:
             settings, differing = _as_described(subject, facts)
             notes += differing
     if problems:
@@ -55,19 +55,19 @@ def machine_type(subject: GcpSubject) -> Finding:
     return Finding((Check(NAME, "ok", rows),), notes=tuple(notes), settings=settings)
 
 
-def _problem(subject: GcpSubject, machines: Machines, facts: MachineFacts | None) -> str:
-    named, zone = named_in(subject.settings, machines.machine_type), machines.zone
+def _problem(subject: GcpSubject, pool: MachinePool, facts: MachineFacts | None) -> str:
+    named, zone = named_in(subject.settings, pool.machine_type), pool.zone
     if facts is None:
-        return f"{named}: zone {zone} does not have it; {_where_it_is(subject, machines.machine_type, zone)}"
+        return f"{named}: zone {zone} does not have it; {_where_it_is(subject, pool.machine_type, zone)}"
     if facts.state in REFUSED:
         return f"{named} is {facts.state.lower()} in {zone}; choose another"
-    if facts.accelerators or not machines.gpus:
+    if facts.accelerators or not pool.gpus:
         return ""
-    most = subject.catalogue.most_accelerators(zone, machines.accelerator)
+    most = subject.catalogue.most_accelerators(zone, pool.accelerator)
     if most is None:
-        return f"ACCELERATOR_TYPE={machines.accelerator}: zone {zone} does not have it; choose another, or another ZONE"
-    if machines.gpus > most:
-        return f"GPU_COUNT={machines.gpus}: {zone} allows at most {most} of {machines.accelerator} a machine"
+        return f"ACCELERATOR_TYPE={pool.accelerator}: zone {zone} does not have it; choose another, or another ZONE"
+    if pool.gpus > most:
+        return f"GPU_COUNT={pool.gpus}: {zone} allows at most {most} of {pool.accelerator} a machine"
     return ""
 
 

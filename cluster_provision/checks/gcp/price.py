@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from cloud_facts.gcp.prices import prices_date
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
-from cluster_provision.checks.gcp.machines import wanted
+from cluster_provision.checks.gcp.machine_pools import wanted
 from cluster_provision.checks.gcp.prices import price_of
 from cluster_provision.errors import CANNOT_LOOK
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.machine_pools import MachinePool
     from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import MachineFacts
 
@@ -24,9 +24,9 @@ NAME = "price"
 def price(subject: GcpSubject) -> Finding:
     """Price the whole cluster, not only what is added. An unknown price never counts as zero."""
     limit = subject.settings.max_hourly_cost
-    machines = wanted(subject, subject.zone)
+    pools = wanted(subject, subject.zone)
     unseen: list[str] = []
-    prices = [(each, price_of(each, _facts(subject, each, unseen))) for each in machines if each.count]
+    prices = [(each, price_of(each, _facts(subject, each, unseen))) for each in pools if each.count]
     unknown = sorted({each.machine_type for each, one in prices if one.machine is None})
     if unknown:
         models = {each.model for each, one in prices if one.machine is None}
@@ -37,7 +37,7 @@ def price(subject: GcpSubject) -> Finding:
     total = sum((one.machine * each.count for each, one in prices if one.machine is not None), Decimal(0))
     disks = sum((one.disk * each.count for each, one in prices if one.disk is not None), Decimal(0))
     most = any(one.most for _, one in prices)
-    told = _told(subject, machines, total, disks, most=most, unpriced=any(one.disk is None for _, one in prices))
+    told = _told(subject, pools, total, disks, most=most, unpriced=any(one.disk is None for _, one in prices))
     if limit is None or total + disks <= limit:
         return Finding((Check(NAME, "ok", told),))
     what = "can cost" if most else "costs"
@@ -45,26 +45,26 @@ def price(subject: GcpSubject) -> Finding:
     return Finding((Check(NAME, "failed", told),), (failure,))
 
 
-def _facts(subject: GcpSubject, machines: Machines, unseen: list[str]) -> MachineFacts | None:
+def _facts(subject: GcpSubject, pool: MachinePool, unseen: list[str]) -> MachineFacts | None:
     """What the zone has; where the look is refused, why goes to `unseen`."""
     try:
-        return subject.catalogue.machine_type(machines.zone, machines.machine_type)
+        return subject.catalogue.machine_type(pool.zone, pool.machine_type)
     except CANNOT_LOOK as failure:
         unseen.append(failure.message)
         return None
 
 
 def _told(
-    subject: GcpSubject, machines: tuple[Machines, ...], total: Decimal, disks: Decimal, *, most: bool, unpriced: bool
+    subject: GcpSubject, pools: tuple[MachinePool, ...], total: Decimal, disks: Decimal, *, most: bool, unpriced: bool
 ) -> str:
     """`141.62 USD an hour: 2 x a3-highgpu-8g 141.60 …, disks 0.02, and besides addresses, …`."""
-    named = ", ".join(f"{each.count} x {each.machine_type}" for each in machines if each.count)
+    named = ", ".join(f"{each.count} x {each.machine_type}" for each in pools if each.count)
     least = "at most " if most else ""
     parts = [f"{least}{dollars(total + disks)} USD an hour for {named} in {subject.region}"]
     if disks:
         parts.append(f"disks {dollars(disks)} of it")
     extra = ["disks"] if unpriced else []
-    if any(each.external_address for each in machines):
+    if any(each.external_address for each in pools):
         extra.append("external addresses")
     if subject.settings.orchestrator_type == "gke":
         extra += ["GKE's own fee", "a node for the system"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cloud_facts.gcp.prices import accelerator_price, disk_price, flex_start_price, gpu_price, host_price
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.machine_pools import MachinePool
     from cluster_provision.clouds.gcp.catalogue import MachineFacts
 
 HOURS_A_MONTH = 730
@@ -26,39 +26,39 @@ class HourlyPrice:
     disk: Decimal | None = None
 
 
-def price_of(machines: Machines, facts: MachineFacts | None) -> HourlyPrice:
+def price_of(pool: MachinePool, facts: MachineFacts | None) -> HourlyPrice:
     """Return the price of one of these machines in its region, with its boot disk."""
-    a_month = disk_price(machines.disk_type, machines.region)
-    disk = None if a_month is None else a_month * machines.disk_gb / HOURS_A_MONTH
-    if machines.model == "flex-start":
-        flex = flex_start_price(machines.machine_type, machines.region)
+    a_month = disk_price(pool.disk_type, pool.region)
+    disk = None if a_month is None else a_month * pool.disk_gb / HOURS_A_MONTH
+    if pool.model == "flex-start":
+        flex = flex_start_price(pool.machine_type, pool.region)
         if flex is not None:
             return HourlyPrice(flex, disk=disk)
-    listed = _listed(machines, facts)
-    return HourlyPrice(listed, most=listed is not None and machines.model != "standard", disk=disk)
+    listed = _listed(pool, facts)
+    return HourlyPrice(listed, most=listed is not None and pool.model != "standard", disk=disk)
 
 
-def _listed(machines: Machines, facts: MachineFacts | None) -> Decimal | None:
+def _listed(pool: MachinePool, facts: MachineFacts | None) -> Decimal | None:
     """Return the price on demand, or the list price where the type isn't sold on demand."""
-    if machines.machine_type.count("-") >= WITHOUT_SUFFIX or facts is None:
+    if pool.machine_type.count("-") >= WITHOUT_SUFFIX or facts is None:
         return None
-    series, _, _ = machines.machine_type.rpartition("-")
-    gpus = facts.accelerators[0][1] if facts.accelerators else machines.gpus
-    whole = gpu_price(series, machines.region)
+    series, _, _ = pool.machine_type.rpartition("-")
+    gpus = facts.accelerators[0][1] if facts.accelerators else pool.gpus
+    whole = gpu_price(series, pool.region)
     if whole is not None:
         return whole * gpus if facts.accelerators else None
-    host = _host(machines, facts)
+    host = _host(pool, facts)
     if not gpus or host is None:
         return host
-    accelerator = facts.accelerators[0][0] if facts.accelerators else machines.accelerator
-    each = accelerator_price(accelerator, machines.region)
+    accelerator = facts.accelerators[0][0] if facts.accelerators else pool.accelerator
+    each = accelerator_price(accelerator, pool.region)
     return None if each is None else host + each * gpus
 
 
-def _host(machines: Machines, facts: MachineFacts) -> Decimal | None:
+def _host(pool: MachinePool, facts: MachineFacts) -> Decimal | None:
     """Return the price of vCPUs and memory, for the series that are priced so."""
-    family, kind, *_ = [*machines.machine_type.split("-"), ""]
-    prices = host_price(family, machines.region)
+    family, kind, *_ = [*pool.machine_type.split("-"), ""]
+    prices = host_price(family, pool.region)
     if prices is None or kind == "custom":
         return None
     vcpu, gib = prices

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
-from cluster_provision.checks.gcp.machines import named_in, to_make
+from cluster_provision.checks.gcp.machine_pools import named_in, to_make
 from cluster_provision.errors import CapacityError, ProvisionError, SettingsError
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from cluster_provision.checks.gcp.machines import Machines
+    from cluster_provision.checks.gcp.machine_pools import MachinePool
     from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import ReservationFacts
 
@@ -21,10 +21,10 @@ def reservation(subject: GcpSubject) -> Finding:
     """Look up RESERVATION_NAME in each zone that gets machines. A reservation is zonal and of one machine type."""
     if subject.settings.reservation_name is None:
         return Finding()
-    by_zone: dict[str, list[tuple[Machines, int]]] = {}
-    for machines, count in to_make(subject, subject.zone):
-        if machines.count:
-            by_zone.setdefault(machines.zone, []).append((machines, count))
+    by_zone: dict[str, list[tuple[MachinePool, int]]] = {}
+    for pool, count in to_make(subject, subject.zone):
+        if pool.count:
+            by_zone.setdefault(pool.zone, []).append((pool, count))
     if not by_zone:
         return Finding((Check(NAME, "ok", "the cluster takes no machine from it"),))
     found = [_in_zone(subject, zone, taking) for zone, taking in by_zone.items()]
@@ -34,7 +34,7 @@ def reservation(subject: GcpSubject) -> Finding:
     )
 
 
-def _in_zone(subject: GcpSubject, zone: str, taking: list[tuple[Machines, int]]) -> Finding:
+def _in_zone(subject: GcpSubject, zone: str, taking: list[tuple[MachinePool, int]]) -> Finding:
     name = subject.settings.reservation_name or ""
     where = f"RESERVATION_NAME={name}"
     found = subject.catalogue.reservation(zone, name)

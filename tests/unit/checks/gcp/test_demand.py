@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.gcp.demand import demands
-from cluster_provision.checks.gcp.machines import to_make
+from cluster_provision.checks.gcp.machine_pools import to_make
 from cluster_provision.settings.readers.gcp.file_shares import FileShare
 from cluster_provision.settings.readers.gcp.maps import NodePool
 from tests.unit.checks.gcp.subjects import REGION, ZONE, subject

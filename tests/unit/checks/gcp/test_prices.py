@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from cluster_provision.checks.gcp.machines import Machines
+from cluster_provision.checks.gcp.machine_pools import MachinePool
 from cluster_provision.checks.gcp.price import price
 from cluster_provision.checks.gcp.prices import price_of
 from cluster_provision.clouds.gcp.catalogue import MachineFacts
 from cluster_provision.errors import PermissionDenied, PriceError
 from tests.unit.checks.gcp.subjects import subject
 
-A2 = Machines("a2-highgpu-1g", "us-central1-a", 1, 1, "nvidia-tesla-a100", "pd-ssd", 73, external_address=True)
+A2 = MachinePool("a2-highgpu-1g", "us-central1-a", 1, 1, "nvidia-tesla-a100", "pd-ssd", 73, external_address=True)
 A100 = MachineFacts(12, 85, (("nvidia-tesla-a100", 1),))
 CENT = Decimal("0.01")
 

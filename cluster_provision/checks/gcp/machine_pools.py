@@ -1,4 +1,4 @@
-"""The machines that a cluster is to have, and the number of them still to be made."""
+"""The pools of equal machines that a cluster is to have, and the number of machines still to be made."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ PREEMPTIBLE = ("spot", "flex-start")
 
 
 @dataclass(frozen=True)
-class Machines:
-    """`count` equal machines in `zone`: their provisioning `model`, and the `reservation` that they use."""
+class MachinePool:
+    """A pool of `count` equal machines in `zone`: their provisioning `model`, and the `reservation` that they use."""
 
     machine_type: str
     zone: str
@@ -41,15 +41,15 @@ class Machines:
         return self.model in PREEMPTIBLE
 
 
-def wanted(subject: GcpSubject, zone: str) -> tuple[Machines, ...]:
-    """Return all machines that a cluster in `zone` would have."""
+def wanted(subject: GcpSubject, zone: str) -> tuple[MachinePool, ...]:
+    """Return the pools that a cluster in `zone` would have."""
     s = subject.settings
     if s.orchestrator_type == "gke":
         return tuple(_of_pools(s, zone))
     return (_like(s, zone, s.instance_count, s.external_ip),)
 
 
-def _of_pools(settings: GcpSettings, zone: str) -> Iterator[Machines]:
+def _of_pools(settings: GcpSettings, zone: str) -> Iterator[MachinePool]:
     """Yield the node pools at their largest. GKE's machines have no external addresses.
 
     The small pool for GKE's own pods is not counted: the target decides whether there is one.
@@ -67,8 +67,8 @@ def _of_pools(settings: GcpSettings, zone: str) -> Iterator[Machines]:
         )
 
 
-def _like(settings: GcpSettings, zone: str, count: int, external_address: bool) -> Machines:
-    return Machines(
+def _like(settings: GcpSettings, zone: str, count: int, external_address: bool) -> MachinePool:
+    return MachinePool(
         machine_type=settings.vm_type,
         zone=zone,
         count=count,
@@ -89,15 +89,15 @@ def named_in(settings: GcpSettings, machine_type: str) -> str:
     return f"CUSTOM_NODE_POOL's machine_type {machine_type}"
 
 
-def to_make(subject: GcpSubject, zone: str) -> tuple[tuple[Machines, int], ...]:
-    """Return the machines, and how many of each are still missing: present ones count on quotas already."""
-    machines = wanted(subject, zone)
+def to_make(subject: GcpSubject, zone: str) -> tuple[tuple[MachinePool, int], ...]:
+    """Return the pools, and how many machines of each are still missing: present ones count on quotas already."""
+    pools = wanted(subject, zone)
     present = subject.catalogue.cluster_machines(subject.label) if subject.facts.resources else ()
     # Node pools of another type are replaced. A group keeps the machines that it has, and adds none beside them.
     by_type = subject.settings.orchestrator_type == "gke"
     left = Counter((zone.rpartition("-")[0], kind if by_type else "") for zone, kind in present)
     found = []
-    for each in machines:
+    for each in pools:
         key = (each.region, each.machine_type if by_type else "")
         there = min(each.count, left[key])
         left[key] -= there
