@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cluster_provision.errors import ProvisionError
-    from cluster_provision.result import Result
+    from cluster_provision.result import Leftover, Result
     from cluster_provision.state.base import StateStore
     from cluster_provision.targets.base import Copied
     from cluster_provision.terraform.failures import Dialect
@@ -85,6 +85,12 @@ class TerraformTarget(Target[D], Protocol[D]):
         Returns whether anything was changed.
         """
 
+    def keepers(self, message: str) -> list[Leftover]:
+        """The protections and locks that a failure's `message` is about, each with the command that lifts it.
+
+        Raises what a look raises.
+        """
+
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what belongs to the cluster, isn't used any more, and Terraform doesn't know.
 
@@ -106,6 +112,10 @@ class TerraformDefaults(Generic[D]):
 
     def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Terraform waits for whatever is under way."""
+
+    def keepers(self, message: str) -> list[Leftover]:
+        """The cloud has none."""
+        return []
 
     def mend(self, kind: str, instance: dict[str, Any]) -> bool:
         """Terraform corrects its state by itself."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # The API versions that azurerm 5.2.0 uses.
 RESOURCES = "2023-07-01"
 AUTHORIZATION = "2022-04-01"
+LOCKS = "2020-05-01"
 
 # In the order in which they can be deleted: their types, what people call them, and the API version that deletes them,
 # as azurerm 5.2.0 does. A resource of any other type goes first.
@@ -97,6 +98,15 @@ class AzureLeftovers(AzureApi):
             return []
         return [str(each["id"]) for each in found if _of_deployment(each, container, deployment)]
 
+    def locks_on(self, scope: str) -> list[Leftover]:
+        """Return the locks on a scope itself: Azure's list has those on all that is below it, too.
+
+        https://learn.microsoft.com/rest/api/resources/management-locks/list-by-scope (read 2026-12-01)
+        """
+        own = f"{scope}/providers/Microsoft.Authorization/locks"
+        found = self.pages(own, LOCKS, f"looking for the locks on {scope}")
+        return [_held(each, scope) for each in found if _is_below(str(each["id"]), own)]
+
     def remove_assignment(self, path: str) -> None:
         """Delete a role assignment."""
         self.remove(path, AUTHORIZATION, "deleting a remaining role assignment")
@@ -114,6 +124,20 @@ def assignment(path: str) -> Leftover:
     """Return a role assignment as the user sees it."""
     command = f"az role assignment delete --ids {shlex.quote(path)}"
     return Leftover(ASSIGNMENT, path.rpartition("/")[2], command=command)
+
+
+def _held(told: dict[str, Any], scope: str) -> Leftover:
+    """A lock as the user sees it; whoever made it may have written why."""
+    properties = told.get("properties") or {}
+    why = " ".join(str(properties.get("notes") or "").split())
+    level = str(properties.get("level") or "")
+    note = ", ".join(part for part in (level, why) if part)
+    named, path = f"{told['name']} on {scope}", str(told["id"])
+    return Leftover("lock", named, command=f"az lock delete --ids {shlex.quote(path)}", note=note)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.lower().rpartition("/")[0] == folder.lower()
 
 
 def _group(told: dict[str, Any]) -> Leftover:

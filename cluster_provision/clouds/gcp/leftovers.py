@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp.api import COMPUTE, GoogleApi
-from cluster_provision.clouds.gcp.resources import leftover, name_of
+from cluster_provision.clouds.gcp.resources import leftover, unprotecting
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.parallel import at_once
 
@@ -56,18 +56,10 @@ class GcpLeftovers(GoogleApi):
         """Return what has the cluster's label: instances, disks and addresses everywhere, and instance templates."""
         return _leftovers(self._labelled(label))
 
-    def protected(self, label: str) -> list[Leftover]:
+    def protected_machines(self, label: str) -> list[Leftover]:
         """Return the cluster's machines that somebody has protected against deletion, and how that is lifted."""
         machines = self._everywhere("instances", {"filter": f'labels.{CLUSTER_LABEL}="{label}"'})
-        return [
-            replace(
-                leftover(f"projects/{self._project}/zones/{name_of(each['zone'])}/instances/{each['name']}"),
-                command=f"gcloud compute instances update {each['name']} --zone={name_of(each['zone'])} "
-                f"--project={self._project} --no-deletion-protection",
-            )
-            for each in machines
-            if each.get("deletionProtection")
-        ]
+        return [unprotecting(leftover(str(each["selfLink"]))) for each in machines if each.get("deletionProtection")]
 
     def named(self, prefix: str) -> list[Leftover]:
         """Return unlabelled resources with names that this tool gives to a cluster of this `prefix`."""

@@ -138,11 +138,22 @@ KINDS = (
         final=True,
     ),
     kind(
+        r"(?:filestore|file server).{0,300}(?:protected against deletion|deletion.?protection)",
+        InUse,
+        "Somebody has protected a file server against deletion. Show them, and lift it where nobody needs it:\n"
+        "  gcloud filestore instances list --project=<project>\n"
+        "  gcloud filestore instances update <server> --project=<project> --location=<place> "
+        "--no-deletion-protection\n"
+        "Then run the same command again, which goes on from here.",
+        final=True,
+        names=(r"projects/(?P<project>[a-z0-9.:-]+)/locations/(?P<place>[a-z0-9-]+)/instances/(?P<server>[a-z0-9-]+)",),
+    ),
+    kind(
         r"protected against deletion|deletion.?protection",
         InUse,
         "Somebody has protected it against deletion. Show what is protected, and lift it where nobody needs it:\n"
-        '  gcloud compute instances list --filter="deletionProtection=true" --format="value(name,zone)"\n'
-        "  gcloud compute instances update <machine> --zone=<zone> --project=<project> --no-deletion-protection\n"
+        "  gcloud compute instances list --project=<project> --filter=deletionProtection=true\n"
+        "  gcloud compute instances update <machine> --project=<project> --zone=<zone> --no-deletion-protection\n"
         "Then run the same command again, which goes on from here.",
         final=True,
         names=(

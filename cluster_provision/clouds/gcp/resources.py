@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cluster_provision.result import Leftover
@@ -83,6 +83,12 @@ def leftover(reference: str, note: str = "") -> Leftover:
     where = _where(known, reference, place)
     command = f"gcloud {known.gcloud} delete {shlex.quote(name)} --project={found['project']}{where}"
     return Leftover(known.called, name, place, command, note)
+
+
+def unprotecting(found: Leftover) -> Leftover:
+    """Return a machine or file server that is protected against deletion, with the command that lifts that."""
+    command = f"{found.command.replace(' delete ', ' update ', 1)} --no-deletion-protection"
+    return replace(found, command=command, note="protected against deletion")
 
 
 def deletion_order(found: Iterable[Leftover]) -> list[Leftover]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.provisioners.terraform.capacity_wait import apply_until_there_is_room
+from cluster_provision.provisioners.terraform.keepers import keepers_named
 from cluster_provision.provisioners.terraform.pending_operations import settle
 from cluster_provision.provisioners.terraform.place import leave_former_region, note_zone
 
@@ -37,7 +38,8 @@ def apply(session: Session, run: Run) -> None:
     settle(session, run)
     session.target.begin(run.decided, run.result, run.console.say)
     try:
-        done = apply_until_there_is_room(session, run)
+        with keepers_named(session):
+            done = apply_until_there_is_room(session, run)
     finally:
         run.result.changes = session.terraform.planned
         session.note_made(run)

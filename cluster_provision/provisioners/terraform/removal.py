@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.errors import Interrupted, ProvisionError, TerraformError
 from cluster_provision.provisioners.lock import refuse_locked
+from cluster_provision.provisioners.terraform.keepers import keepers_named
 from cluster_provision.provisioners.terraform.pending_operations import settle
 
 if TYPE_CHECKING:
@@ -20,8 +21,16 @@ def remove_everything(session: Session, run: Run) -> Changes:
     What keeps it from going is said, and is no reason to forget what Terraform ended with.
     """
     settle(session, run)
+    with keepers_named(session):
+        done = _removed(session, run)
+    refuse_locked(run)  # it is free by now, and another run may have begun
+    session.target.sweep(run.store, run.console.say)
+    return done
+
+
+def _removed(session: Session, run: Run) -> Changes:
     try:
-        done = session.terraform.apply(destroy=True)
+        return session.terraform.apply(destroy=True)
     except TerraformError as failure:
         refuse_locked(run)
         try:
@@ -33,7 +42,4 @@ def remove_everything(session: Session, run: Run) -> Changes:
             raise failure from kept
         if not swept:
             raise
-        done = session.terraform.apply(destroy=True)
-    refuse_locked(run)  # it is free by now, and another run may have begun
-    session.target.sweep(run.store, run.console.say)
-    return done
+        return session.terraform.apply(destroy=True)

@@ -21,7 +21,7 @@ from cluster_provision.state.azure.store import AzureBlobStore
 from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.base import D, Remains
 from cluster_provision.targets.terraform_target import TerraformDefaults
-from cluster_provision.terraform.dialects.azure import AZURE
+from cluster_provision.terraform.dialects.azure import AZURE, locked_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.azure.credentials import Credentials
     from cluster_provision.clouds.base import Identity
+    from cluster_provision.result import Leftover
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateFacts, StateStore
 
@@ -165,6 +166,10 @@ class AzureTarget(TerraformDefaults[D]):
     def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Wait for a resource group that is being deleted, and for a scale set that is being changed."""
         self.removal.settle(show)
+
+    def keepers(self, message: str) -> list[Leftover]:
+        """The locks on the scopes that Azure names, each by its own name."""
+        return [lock for scope in locked_scopes(message) for lock in self.cloud.locks_on(scope)]
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what a killed run made and Terraform doesn't know, and roles of machines that are gone."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import Identity
+    from cluster_provision.result import Leftover
     from cluster_provision.state.base import StateFacts, StateStore
 
 
@@ -157,11 +158,22 @@ class GcpTarget(TerraformDefaults[D]):
             say(f"  removed {each}, which a killed run had left")
         return bool(removed)
 
+    def keepers(self, message: str) -> list[Leftover]:
+        """Machines and file servers of the cluster's that are protected against deletion."""
+        return self._protected() if "protect" in message.lower() else []
+
     def _name_protected(self, say: Callable[[str], None]) -> None:
-        """Name the machines that Google will not delete: its own refusal names the group alone."""
-        with contextlib.suppress(*CANNOT_LOOK, NotFound):
-            for each in self.cloud.protected(self.cluster.label):
-                say(f"  {each.text()} is protected against deletion; where nobody needs that:\n    {each.command}")
+        """Name what Google will not delete: its own refusal names the group alone."""
+        for each in self._protected():
+            say(f"  {each.text()}; where nobody needs that:\n    {each.command}")
+
+    def _protected(self) -> list[Leftover]:
+        """All that can be looked at."""
+        found: list[Leftover] = []
+        for protected in (self.cloud.protected_machines, self.cloud.protected_servers):
+            with contextlib.suppress(*CANNOT_LOOK, NotFound):
+                found += protected(self.cluster.label)
+        return found
 
     def store(self) -> GcsStore:
         """The bucket of TERRAFORM_GCS_PATH, else the project's own."""

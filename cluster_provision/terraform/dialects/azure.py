@@ -43,10 +43,14 @@ NAMED = re.compile(r'"(?P<id>/subscriptions/[^"|]+)[^"]*" already exists')
 RESOURCE = re.compile(r"(?P<id>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/[^/]+/[^/]+)", re.IGNORECASE)
 
 
+def locked_scopes(text: str) -> list[str]:
+    """The scopes, each once, that have a lock by Azure's words."""
+    return list(dict.fromkeys(scope for each in LOCKED.finditer(text) for scope in each["scopes"].split("', '")))
+
+
 def _users(text: str) -> list[Leftover]:
     """Return locks, and users of a subnet or the like."""
-    locks = [_lock(scope) for each in LOCKED.finditer(text) for scope in each["scopes"].split("', '")]
-    return [*locks, *_using(text)]
+    return [*(_lock(scope) for scope in locked_scopes(text)), *_using(text)]
 
 
 def _using(text: str) -> list[Leftover]:

@@ -79,12 +79,14 @@ def test_a_policy_is_an_error_of_permission_with_azures_own_words(azure: AzureTo
 def test_a_lock_at_destroy_is_named_with_the_command_that_removes_it(azure: AzureTool) -> None:
     azure.result("Create", **ONE)
     lock = f"{GROUP}/providers/Microsoft.Authorization/locks/keep"
-    azure.arm("PUT", lock, {"properties": {"level": "CanNotDelete"}}, "2020-05-01")
+    locked = {"level": "CanNotDelete", "notes": "the ledger's"}
+    azure.arm("PUT", lock, {"properties": locked}, "2020-05-01")
     failed = azure.result("Destroy", expected=20, **ONE)
     assert failed["error"]["class"] == "InUse"
     assert GROUP in failed["error"]["message"]
-    assert "az lock delete" in failed["error"]["advice"]
-    assert f"--ids {GROUP}/providers/Microsoft.Authorization/locks/<name>" in failed["error"]["advice"].replace("'", "")
+    assert f"\n  az lock delete --ids {lock}" in failed["error"]["advice"]
+    assert "<" not in failed["error"]["advice"]
+    assert f"lock keep on {GROUP} (CanNotDelete, the ledger's)" in failed["error"]["message"]
     azure.arm("DELETE", lock, version="2020-05-01")
     azure.nothing_is_left_after_destroy(**ONE)
 

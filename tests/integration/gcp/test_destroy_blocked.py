@@ -1,12 +1,14 @@
 """Destroy that something foreign stands in the way of: it is named, and Destroy goes on once it is gone."""
 
 import pytest
+import requests
 
 from tests.integration.conftest import Tool
 from tests.integration.gcp.answers import api_error
-from tests.integration.gcp.calls import by_hand
+from tests.integration.gcp.calls import SIGNED, by_hand
 from tests.integration.gcp.state import LOCK
 
+FILESTORE = "https://file.googleapis.com/v1"
 NEW = {"NETWORK_CONFIG": "new_network"}
 
 
@@ -39,6 +41,28 @@ def test_a_foreign_machine_is_named_and_destroy_ends_once_it_is_gone(tool: Tool)
     by_hand("DELETE", "zones/us-central1-b/instanceGroupManagers/other")
     by_hand("DELETE", "global/instanceTemplates/other")
     tool.nothing_is_left_after_destroy(**NEW)
+
+
+def protect_server(server: str, *, protected: bool) -> None:
+    """As somebody does in the console."""
+    url = f"{FILESTORE}/{server}?updateMask=deletionProtectionEnabled"
+    asked = requests.patch(url, json={"deletionProtectionEnabled": protected}, headers=SIGNED, timeout=10)
+    assert asked.ok, asked.text
+
+
+def test_a_protected_file_server_comes_with_the_command_that_lifts_it(tool: Tool) -> None:
+    share = {"NFS_FILESHARE_LIST": "/mnt/a:BASIC_HDD:1024"}
+    tool.result("Create", **share)
+    folder = f"{FILESTORE}/projects/my-project-1/locations/us-central1-a/instances"
+    (server,) = (each["name"] for each in requests.get(folder, headers=SIGNED, timeout=10).json()["instances"])
+    protect_server(server, protected=True)
+    error = tool.result("Destroy", expected=20, **share)["error"]
+    assert error["advice"].splitlines()[-1] == (
+        f"  gcloud filestore instances update {server.rpartition('/')[2]} --project=my-project-1 "
+        "--location=us-central1-a --no-deletion-protection"
+    )
+    protect_server(server, protected=False)
+    tool.nothing_is_left_after_destroy(**share)
 
 
 @pytest.mark.parametrize(
