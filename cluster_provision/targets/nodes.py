@@ -58,7 +58,7 @@ class NodesTarget(Machines, Protocol):
         """Have these machines made anew."""
 
     def renewal(self, machines: Sequence[Machine]) -> str:
-        """The command by which a user does the same."""
+        """The commands by which a user does the same, a line each; Create again fills what they take away."""
 
 
 def node_stages(target: NodesTarget, orchestrator: Orchestrator) -> tuple[Stage, ...]:
@@ -140,9 +140,10 @@ def look_once_more(target: NodesTarget, site: Site) -> None:
     outdated = target.outdated(site.machines)
     if outdated:
         names = ", ".join(m.name for m in outdated)
+        commands = "\n".join(f"    {line}" for line in target.renewal(outdated).splitlines())
         site.say(
             f"Note: these machines were made before the settings changed, and go on as they are: {names}\n"
-            f"  To have them made anew: {target.renewal(outdated)}"
+            f"  To have them made anew, run this, and then Create again:\n{commands}"
         )
         site.result.checks.append(Check(UP_TO_DATE, "failed", names))
 

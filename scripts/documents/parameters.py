@@ -138,8 +138,10 @@ def _first_sentence(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown sees neither HTML nor emphasis."""
-    return text.replace("<", "&lt;").replace("*", "\\*")
+    """Text in which Markdown sees neither HTML nor emphasis; what stands in backticks is code already."""
+    parts = text.split("`")
+    parts[::2] = [part.replace("<", "&lt;").replace("*", "\\*") for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _cell(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
@@ -29,7 +30,8 @@ def image(subject: AzureSubject) -> Finding:
     if facts is None:
         return _failed(
             f"IMAGE={named}: {s.location} has no such image; `az vm image list --all --publisher "
-            f"{s.image.publisher} --location {s.location} -o table` lists the images there"
+            f"{s.image.publisher} --location {s.location} --subscription {s.subscription_id} --output table` lists the "
+            "images there"
         )
     problems = tuple(_problems(subject, facts))
     if problems:
@@ -58,8 +60,8 @@ def _problems(subject: AzureSubject, facts: ImageFacts) -> Iterator[str]:
         plan = facts.plan
         yield (
             f"IMAGE={s.image.text} is sold under terms that this subscription has not accepted; read them, and set "
-            f"ACCEPT_TERMS=yes, or run az vm image terms accept --publisher {plan.publisher} --offer {plan.product} "
-            f"--plan {plan.name}"
+            f"ACCEPT_TERMS=yes, or run `az vm image terms accept --publisher {shlex.quote(plan.publisher)} --offer "
+            f"{shlex.quote(plan.product)} --plan {shlex.quote(plan.name)} --subscription {s.subscription_id}`"
         )
 
 

@@ -24,6 +24,7 @@ def location(subject: AzureSubject) -> Finding:
         alone = ", which Azure opens to a subscription on request alone" if known and known.restricted else ""
         return Finding((Check(NAME, "ok", (there[asked] or asked) + alone),))
     near = get_close_matches(asked, there, n=3, cutoff=0.6)
-    meant = f"did you mean {' or '.join(near)}?" if near else "`az account list-locations -o table` shows all"
+    listed = f"az account list-locations --subscription {subject.settings.subscription_id} --output table"
+    meant = f"did you mean {' or '.join(near)}?" if near else f"`{listed}` shows all"
     failure = SettingsError((f"LOCATION={asked}: the subscription has no such location; {meant}",))
     return Finding((Check(NAME, "failed", f"no location {asked}"),), (failure,))

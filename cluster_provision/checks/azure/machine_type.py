@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
@@ -53,7 +54,9 @@ def _problems(subject: AzureSubject, found: Sku) -> list[str]:
 
 def _elsewhere(subject: AzureSubject) -> str:
     query = "[].[locationInfo[0].location, restrictions[0].reasonCode]"
-    return f"`az vm list-skus --size {subject.settings.sku} --query '{query}' -o table` lists the places that have it"
+    s = subject.settings
+    asked = f"--size {s.sku} --subscription {s.subscription_id} --query {shlex.quote(query)} --output table"
+    return f"`az vm list-skus {asked}` lists the places that have it"
 
 
 def _failed(failure: ProvisionError) -> Finding:

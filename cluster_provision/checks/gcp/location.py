@@ -26,8 +26,9 @@ def zone(subject: GcpSubject) -> Finding:
             closed[name] = failure
     notes = tuple(f"ZONE={name} isn't open to the project: {each.message}" for name, each in closed.items())
     if missing:
+        project = settings.project_id
         failures = tuple(
-            SettingsError((f"ZONE={name}: there is no such zone for project {settings.project_id}; {_instead(name)}",))
+            SettingsError((f"ZONE={name}: there is no such zone for project {project}; {_instead(name, project)}",))
             for name in missing
         )
         return Finding((Check("zone", "failed", f"not there: {', '.join(missing)}"),), failures, notes)
@@ -37,10 +38,12 @@ def zone(subject: GcpSubject) -> Finding:
     return Finding((Check("zone", "ok", ", ".join(name for name in settings.zone if name not in closed)),), notes=notes)
 
 
-def _instead(name: str) -> str:
+def _instead(name: str, project: str) -> str:
     """The zones of its region, or the nearest names, as far as this version's table knows."""
     region = regions().get(name.rpartition("-")[0])
     if region is not None:
         return f"{region.name} has {', '.join(region.zones)}"
     near = get_close_matches(name, zones(), n=3)
-    return f"did you mean {' or '.join(near)}?" if near else "`gcloud compute zones list` shows all"
+    return (
+        f"did you mean {' or '.join(near)}?" if near else f"`gcloud compute zones list --project={project}` shows all"
+    )

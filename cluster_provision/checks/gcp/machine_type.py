@@ -76,7 +76,8 @@ def _where_it_is(subject: GcpSubject, name: str, zone: str) -> str:
     try:
         zones = subject.catalogue.zones_with(name)
     except (ProvisionError, NotFound):
-        return f"`gcloud compute machine-types list --filter=name={name}` lists the zones that do"
+        project = subject.settings.project_id
+        return f"`gcloud compute machine-types list --project={project} --filter=name={name}` lists the zones that do"
     region = zone.rpartition("-")[0]
     ordered = sorted(zones, key=lambda each: (each.rpartition("-")[0] != region, each))
     if not ordered:

@@ -52,16 +52,22 @@ def _in_zone(subject: GcpSubject, zone: str, taking: list[tuple[MachinePool, int
     if found.status != "READY":
         problem = f"it is {found.status.lower()}, not ready yet"
         return _failed(problem, CapacityError(f"{where}: {problem}", "Run the same command again when it is ready."))
-    return _free(zone, found, where, sum(count for _, count in taking))
+    return _free(subject, zone, found, sum(count for _, count in taking))
 
 
-def _free(zone: str, found: ReservationFacts, where: str, needed: int) -> Finding:
+def _free(subject: GcpSubject, zone: str, found: ReservationFacts, needed: int) -> Finding:
     if found.free is None:
         return Finding((Check(NAME, "ok", f"there in {zone}"),))
     told = f"{needed} needed, {found.free} free in {zone}"
     if needed > found.free:
-        advice = "Wait until machines are free, make the cluster smaller, or see who uses the reservation: "
-        return _failed(told, CapacityError(f"{where}: {told}", f"{advice}gcloud compute reservations describe."))
+        named = subject.settings.reservation_name or ""
+        owner, _, own = named.removeprefix("projects/").rpartition("/reservations/")
+        project = owner or subject.settings.project_id
+        advice = (
+            "Wait until machines are free, or make the cluster smaller. What the reservation holds, and what is in "
+            f"use:\n  gcloud compute reservations describe {own} --project={project} --zone={zone}"
+        )
+        return _failed(told, CapacityError(f"RESERVATION_NAME={named}: {told}", advice))
     return Finding((Check(NAME, "ok", told),))
 
 

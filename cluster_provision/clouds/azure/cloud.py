@@ -162,10 +162,14 @@ class Azure(AzureMachines, AzureLeftovers, AzureAdoption, AzurePorts):
 
     # roles
 
+    def caller(self) -> str:
+        """Return the directory's number of the user or application that asks."""
+        return object_id(self._credentials)
+
     def let_me_at_blobs(self, scope: str) -> bool:
         """Give the caller the role for blobs on `scope`, an account's id. Returns False where Azure forbids it."""
         definition = f"{self._base}/providers/Microsoft.Authorization/roleDefinitions/{DATA_OWNER}"
-        me = object_id(self._credentials)
+        me = self.caller()
         name = uuid.uuid5(uuid.NAMESPACE_URL, f"{scope} {me} {DATA_OWNER}")
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
         body = {"properties": {"roleDefinitionId": definition, "principalId": me}}

@@ -35,7 +35,10 @@ FIREWALL = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"AADSTS(\d+)")
-ANEW = "Make a new one: az ad app credential reset --id <application>, and put it into ARM_CLIENT_SECRET."
+ANEW = (
+    "Make a new one, beside the application's others, and put it into ARM_CLIENT_SECRET:\n"
+    "  az ad app credential reset --id <ARM_CLIENT_ID> --append"
+)
 STRANGER = (
     "The application doesn't trust this workload: its federated credential has another subject, issuer or audience "
     "(case matters)."
@@ -145,8 +148,10 @@ def advice_on(told: str) -> str:
     if FIREWALL.search(told):
         return (
             "The storage account's network rules (firewall, public access switched off) keep this machine out, which "
-            "no role heals: have its address or network let in (az storage account network-rule add), or run this from "
-            "a network that is; TERRAFORM_BLOB_PATH names another container. The nodes have to reach it, too."
+            "no role heals: run this from a network that they let in, or have this one let in; TERRAFORM_BLOB_PATH "
+            "names another container. The nodes have to reach it, too:\n"
+            "  az storage account network-rule add --account-name <account> --ip-address <address> "
+            "--subscription <SUBSCRIPTION_ID>"
         )
     return "docs/azure-permissions.md lists the permissions that you need."
 

@@ -143,7 +143,7 @@ def _is_below(path: str, folder: str) -> bool:
 def _group(told: dict[str, Any]) -> Leftover:
     name, state = str(told["name"]), str((told.get("properties") or {}).get("provisioningState", ""))
     note = "being deleted" if state.lower() == "deleting" else ""
-    command = f"az group delete --name {shlex.quote(name)}"
+    command = f"az group delete --name {shlex.quote(name)} --subscription {str(told['id']).split('/')[2]}"
     return Leftover(GROUP, name, str(told.get("location", "")), command, note)
 
 

@@ -38,7 +38,7 @@ MORE_QUOTA = (
 )
 TERMS = (
     "The subscription has not accepted the terms of this image: set ACCEPT_TERMS=yes to accept them, or "
-    "accept them yourself: az vm image terms accept --urn <IMAGE>."
+    "accept them yourself:\n  az vm image terms accept --urn <IMAGE> --subscription <SUBSCRIPTION_ID>"
 )
 
 # The first that fits wins.
@@ -87,8 +87,10 @@ KINDS = (
         r"|image\b.{0,200}(?:has been|is|was) (?:deprecated|removed|deleted)|VMImage was not found|ImageNotFound"
         r"|version .{0,60}of the image .{0,120}not (?:found|available)",
         SettingsError,
-        "LOCATION has no such IMAGE, or not any more: az vm image list --all --publisher <publisher> lists the "
-        "images there; `latest` as its version is never one that is gone.",
+        "LOCATION has no such IMAGE, or not any more; `latest` as its version is never one that is gone. The images "
+        "there:\n"
+        "  az vm image list --all --publisher <publisher> --location <LOCATION> --subscription <SUBSCRIPTION_ID> "
+        "--output table",
     ),
     kind(
         r"legal terms|accept (?:the )?(?:legal |marketplace )?terms|terms (?:have|has) not been accepted",
@@ -160,7 +162,8 @@ KINDS = (
         r"ScopeLocked|scope\(s\) are locked",
         InUse,
         "A resource lock on the scope that the message names forbids this: an owner of the scope, or whoever put it "
-        "there, can remove it (in the portal, or see az lock list). Then run the same command again.",
+        "there, can remove it (in the portal, or by `az lock delete`; `az lock list --subscription "
+        "<SUBSCRIPTION_ID> --output table` lists them). Then run the same command again.",
     ),
     kind(
         r"ResourceGroupBeingDeleted|ContainerBeingDeleted|BeingDeleted\b",

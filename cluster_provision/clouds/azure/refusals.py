@@ -61,7 +61,8 @@ CAUSES = (
     kind(
         r"MissingSubscriptionRegistration|SubscriptionNotRegistered|not registered to use namespace",
         PermissionDenied,
-        "The subscription doesn't use that namespace yet: az provider register --namespace <namespace>.",
+        "The subscription doesn't use that namespace yet. Register it, which takes a minute or two:\n"
+        "  az provider register --namespace <namespace> --wait --subscription <SUBSCRIPTION_ID>",
         names=(r"use namespace '(?P<namespace>[\w.]+)'",),
     ),
 )

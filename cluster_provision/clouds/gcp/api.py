@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,7 @@ class GoogleApi:
         return ChargedElsewhere(
             f"{refusal.told} (your login's calls are charged to project {refusal.project})",
             f"Have them charged to the cluster's project:\n"
-            f"  gcloud auth application-default set-quota-project {self._project}\n"
+            f"  gcloud auth application-default set-quota-project {shlex.quote(self._project)}\n"
             f"or switch the service on there:\n  {enabling(refusal.service, refusal.project)}",
         )
 
@@ -233,7 +234,8 @@ class Refusal:
 
 def enabling(services: str, project: str) -> str:
     """Return the command that switches services (full names, separated by spaces) on in a project."""
-    return f"gcloud services enable {services or '<service>'} --project={project or '<project>'}"
+    named = shlex.join(services.split()) or "<service>"
+    return f"gcloud services enable {named} --project={shlex.quote(project) if project else '<project>'}"
 
 
 def _reasons(error: dict[str, Any]) -> tuple[frozenset[str], str, str]:

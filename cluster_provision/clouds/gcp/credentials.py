@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -149,7 +150,9 @@ def _refused(found: Credentials, failure: Exception) -> CredentialsError:
     start = f"the credentials ({found.source}) are expired or were refused"
     if any(words in str(failure) for words in ASKS_AGAIN):
         start = f"the credentials ({found.source}) must be renewed: your organisation requires a new login"
-    return CredentialsError(f"{start}: {told}", ADVICE[found.kind])
+    email = str(getattr(found.credentials, "service_account_email", "") or "")
+    advice = ADVICE[found.kind].replace("<e-mail>", shlex.quote(email)) if email else ADVICE[found.kind]
+    return CredentialsError(f"{start}: {told}", advice)
 
 
 def authorized_session(found: Credentials) -> AuthorizedSession:

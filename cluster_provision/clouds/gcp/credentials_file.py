@@ -17,8 +17,8 @@ def load(info: dict[str, Any]) -> Any:
     if isinstance(source, dict) and source.get("type") == "external_account":
         raise ValueError(
             "it impersonates a service account by a federated identity in one file, which isn't supported: have the "
-            "federated identity's own file name the account (gcloud iam workload-identity-pools create-cred-config "
-            "... --service-account=<e-mail>), and use that"
+            "federated identity's own file name the account, and use that: "
+            "`gcloud iam workload-identity-pools create-cred-config` writes one, with --service-account=<e-mail>"
         )
     credentials = LOADERS[str(info["type"])](info)
     quota_project = os.environ.get("GOOGLE_CLOUD_QUOTA_PROJECT")

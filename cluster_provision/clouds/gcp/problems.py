@@ -54,7 +54,7 @@ KINDS = (
         r"|specificReservationRequired is not set|reservation .*(?:does not match|incompatible)",
         SettingsError,
         "RESERVATION_NAME must name a reservation of this project, in this zone, for this machine type, that machines "
-        "may name: gcloud compute reservations list.",
+        "may name: `gcloud compute reservations list --project=<PROJECT_ID>` lists them.",
     ),
     kind(
         r"network profile only allows resource creation in",
@@ -128,8 +128,8 @@ KINDS = (
         r"No available resources in specified reservation|reservation .*does not have available resources"
         r"|Reservation does not have enough resources|requires reservation to be in READY state",
         CapacityError,
-        "The reservation of RESERVATION_NAME has no machine free: wait, or see who uses it (gcloud compute "
-        "reservations describe).",
+        "The reservation of RESERVATION_NAME has no machine free: wait, or make the cluster smaller: "
+        "`gcloud compute reservations list --project=<PROJECT_ID>` shows what is in use.",
     ),
     kind(
         r"(?:machine|accelerator) type .{0,120}does not exist in (?:zone|region)",
@@ -141,24 +141,26 @@ KINDS = (
         r"(?:filestore|file server).{0,300}(?:protected against deletion|deletion.?protection)",
         InUse,
         "Somebody has protected a file server against deletion. Show them, and lift it where nobody needs it:\n"
-        "  gcloud filestore instances list --project=<project>\n"
-        "  gcloud filestore instances update <server> --project=<project> --location=<place> "
+        "  gcloud filestore instances list --project=<PROJECT_ID>\n"
+        "  gcloud filestore instances update <server> --project=<PROJECT_ID> --location=<place> "
         "--no-deletion-protection\n"
         "Then run the same command again, which goes on from here.",
         final=True,
-        names=(r"projects/(?P<project>[a-z0-9.:-]+)/locations/(?P<place>[a-z0-9-]+)/instances/(?P<server>[a-z0-9-]+)",),
+        names=(
+            r"projects/(?P<PROJECT_ID>[a-z0-9.:-]+)/locations/(?P<place>[a-z0-9-]+)/instances/(?P<server>[a-z0-9-]+)",
+        ),
     ),
     kind(
         r"protected against deletion|deletion.?protection",
         InUse,
         "Somebody has protected it against deletion. Show what is protected, and lift it where nobody needs it:\n"
-        "  gcloud compute instances list --project=<project> --filter=deletionProtection=true\n"
-        "  gcloud compute instances update <machine> --project=<project> --zone=<zone> --no-deletion-protection\n"
+        "  gcloud compute instances list --project=<PROJECT_ID> --filter=deletionProtection=true\n"
+        "  gcloud compute instances update <machine> --zone=<zone> --project=<PROJECT_ID> --no-deletion-protection\n"
         "Then run the same command again, which goes on from here.",
         final=True,
         names=(
             r"zones/(?P<zone>[a-z0-9-]+)/instances/(?P<machine>[a-z0-9-]+)",
-            r"projects/(?P<project>[a-z0-9.:-]+)/zones/(?P<zone>[a-z0-9-]+)",
+            r"projects/(?P<PROJECT_ID>[a-z0-9.:-]+)/zones/",
         ),
     ),
     kind(
@@ -168,8 +170,9 @@ KINDS = (
         NotReady,
         "The nodes started, and did not reach their control plane: see whether a NAT or route is missing, whether a "
         "firewall rule of yours denies, and whether the nodes' account (SERVICE_ACCOUNT) has "
-        "roles/container.defaultNodeServiceAccount. gcloud compute instances get-serial-port-output shows a node's "
-        "own words. Then run the same command again, which goes on from here.",
+        "roles/container.defaultNodeServiceAccount. A node's own words:\n"
+        "  gcloud compute instances get-serial-port-output <node> --project=<PROJECT_ID> --zone=<ZONE>\n"
+        "Then run the same command again, which goes on from here.",
     ),
     kind(
         r"images/\S+ (?:was|is) not found|\bimage\b.{0,120}(?:not found|does not exist|is obsolete|has been deleted"
@@ -181,8 +184,8 @@ KINDS = (
         r"(?:master|node|cluster|GKE)? ?version \S+ (?:is|was) (?:unsupported|not (?:found|supported|available|valid))"
         r"|no valid versions with the prefix",
         SettingsError,
-        "GKE has no such version, or not any more: gcloud container get-server-config --location=<region> shows those "
-        "that GKE_VERSION can name.",
+        "GKE has no such version, or not any more. Those that GKE_VERSION can name:\n"
+        "  gcloud container get-server-config --project=<PROJECT_ID> --location=<ZONE>",
     ),
     kind(
         r"PERMISSIONS?_(?:ERROR|DENIED)|Required '.*' permission|does not have permission|Permission '.*' denied",

@@ -72,8 +72,8 @@ CAUSES = (
         r"project\b.{0,80}\b(?:has been deleted|is pending deletion|pending delete|(?:marked|scheduled|requested) for "
         r"deletion|shut down)|DELETE_REQUESTED",
         PermissionDenied,
-        "The project is being deleted. Within 30 days its owner can bring it back:\n  gcloud projects undelete "
-        "<project>",
+        "The project is being deleted. Within 30 days its owner can bring it back:\n"
+        "  gcloud projects undelete <project>",
         final=True,
         names=(_PROJECT,),
     ),

@@ -81,7 +81,8 @@ def leftover(reference: str, note: str = "") -> Leftover:
     if known is None:
         return Leftover(collection, name, place, note=note)
     where = _where(known, reference, place)
-    command = f"gcloud {known.gcloud} delete {shlex.quote(name)} --project={found['project']}{where}"
+    project = shlex.quote(found["project"])
+    command = f"gcloud {known.gcloud} delete {shlex.quote(name)} --project={project}{where}"
     return Leftover(known.called, name, place, command, note)
 
 
@@ -112,16 +113,18 @@ def account_path(email: str) -> str:
 
 
 def service_account(email: str, project: str) -> Leftover:
-    return Leftover("service account", email, "", f"gcloud iam service-accounts delete {email} --project={project}")
+    command = f"gcloud iam service-accounts delete {shlex.quote(email)} --project={shlex.quote(project)}"
+    return Leftover("service account", email, "", command)
 
 
 def dashboard(title: str, name: str, project: str) -> Leftover:
     """Return the dashboard with this title and full name."""
-    return Leftover("dashboard", title, "", f"gcloud monitoring dashboards delete {name} --project={project}")
+    command = f"gcloud monitoring dashboards delete {shlex.quote(name)} --project={shlex.quote(project)}"
+    return Leftover("dashboard", title, "", command)
 
 
 def _where(known: Collection, reference: str, place: str) -> str:
     if not place:
         return " --global" if known.global_flag else ""
     flag = known.flag or ("zone" if "/zones/" in reference else "region")
-    return f" --{flag}={place}"
+    return f" --{flag}={shlex.quote(place)}"

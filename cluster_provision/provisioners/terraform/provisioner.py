@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -103,7 +104,8 @@ class TerraformProvisioner:
     def how_to_look_around(self) -> str:
         """What a person types to use Terraform in the working folder."""
         workspace = self._session.workspace
-        return f"  export TF_CLI_CONFIG_FILE={workspace.cli_config}\n  cd {workspace.root} && terraform plan"
+        config, root = shlex.quote(str(workspace.cli_config)), shlex.quote(str(workspace.root))
+        return f"  export TF_CLI_CONFIG_FILE={config}\n  cd {root} && terraform plan"
 
     def log(self) -> Path | None:
         """Terraform's log, written to the end; None before the working folder is open."""

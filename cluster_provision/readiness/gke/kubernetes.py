@@ -99,7 +99,7 @@ def wait_for_kubernetes(
         tell(text)
     raise NotReady(
         f"after {poll.elapsed / 60:.0f} minutes: {text}",
-        "kubectl describe node says why. The machines that exist stay, and cost money: run Create again to wait "
+        "`kubectl describe nodes` says why. The machines that exist stay, and cost money: run Create again to wait "
         "longer, or Destroy. READY_TIMEOUT sets the limit.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,7 @@ def get_access(cloud: Azure, place: Place, blobs: ContainerClient) -> None:
     if _may_read(blobs):
         return
     scope = cloud.account_id(place.group, place.account)
-    command = f'az role assignment create --role "{ROLE}" --assignee <you> --scope {scope}'
+    command = f"az role assignment create --role '{ROLE}' --assignee {cloud.caller()} --scope {shlex.quote(scope)}"
     if not cloud.let_me_at_blobs(scope):
         raise StateStoreError(
             f"you may not read the blobs of storage account {place.account}, nor give yourself the right to",

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +146,8 @@ class AzureBlobStore:
 
     def lock(self) -> Lock | None:
         """The holder of Terraform's lock: an infinite lease, told of in the blob's metadata."""
-        place = f"--account-name {self._place.account} --container-name {self.container} --blob-name {self._key}"
+        names = ("--account-name", self._place.account, "--container-name", self.container, "--blob-name", self._key)
+        place = f"{shlex.join(names)} --subscription {self._cloud.subscription_id}"
         with azure_failures_named(f"looking at {self.uri}", StateStoreError):
             return look_at_lease(
                 self._blobs.get_blob_client(self._key), f"az storage blob lease break --auth-mode login {place}"

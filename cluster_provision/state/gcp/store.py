@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -184,7 +185,7 @@ class GcsStore:
         from google.api_core.exceptions import NotFound
 
         name = self._lock_name
-        command = f"gcloud storage rm gs://{self.container}/{name}"
+        command = f"gcloud storage rm {shlex.quote(f'gs://{self.container}/{name}')}"
         with google_failures_named(f"reading gs://{self.container}/{name}", StateStoreError):
             try:
                 found = self._bucket.get_blob(name, retry=self._retry)

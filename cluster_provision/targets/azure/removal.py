@@ -155,7 +155,8 @@ class Removal:
             if each.note or self.cloud.group_is_empty(each.name):
                 yield each
             else:
-                listed = f"az resource list --resource-group {shlex.quote(each.name)} --output table"
+                named = f"az resource list --resource-group {shlex.quote(each.name)} --output table"
+                listed = f"{named} --subscription {self.settings.subscription_id}"
                 yield replace(each, command=listed, note="not empty; once it is, Destroy removes it")
 
     def _seen_assignments(self, deployment: str, *, gave_roles: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -214,11 +215,11 @@ class AzureVmss(AzureTarget[VmssDecided]):
         self.cloud.replace_machines(s.resource_group, s.vmss_name, s.orch_mode, going, self.expected_nodes)
 
     def renewal(self, machines: Sequence[Machine]) -> str:
-        """The Azure CLI's command for the same; Create then fills the set."""
+        """The Azure CLI's command that takes them away; Create then fills the set."""
         s = self.settings
-        ids = " ".join(m.resource for m in of_scale_set(machines))
-        where = f"--resource-group {s.resource_group} --name {s.vmss_name}"
-        return f"az vmss delete-instances {where} --instance-ids {ids}, then Create again"
+        ids = shlex.join(m.resource for m in of_scale_set(machines))
+        where = f"--resource-group {shlex.quote(s.resource_group)} --name {shlex.quote(s.vmss_name)}"
+        return f"az vmss delete-instances {where} --instance-ids {ids} --subscription {s.subscription_id}"
 
     @property
     def head_rule(self) -> HeadRule:
@@ -305,7 +306,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
     def replacement(self, site: Site, node: str) -> str:
         """The Azure CLI's command that takes the machine away; Create then makes another one."""
         machine = next((m for m in listed(site) if m.name == node), None)
-        return self.renewal([machine]).partition(",")[0] if machine is not None else ""
+        return self.renewal([machine]) if machine is not None else ""
 
     def _health_gate(self, site: Site) -> HealthGate:
         s = self.settings

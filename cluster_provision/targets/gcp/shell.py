@@ -25,7 +25,7 @@ class GcloudShell:
 
     def command(self, command: str) -> str:
         """The line that runs a command on the machine."""
-        return f"{self.line()} --command='{command}'"
+        return f"{self.line()} --command={shlex.quote(command)}"
 
     def tunnel(self, port: int) -> str:
         """The line that leads a port here to the same port there.

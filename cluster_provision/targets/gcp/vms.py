@@ -170,9 +170,12 @@ class GcpVms(GcpTarget[VmsDecided]):
     def renewal(self, machines: Sequence[Machine]) -> str:
         """gcloud's commands for the same, a line for each group."""
         place = f"--project={self.settings.project_id} --zone={self.zone}"
-        recreate = "gcloud compute instance-groups managed recreate-instances"
         named = {group: ",".join(m.name for m in machines if m.group == group) for group in self.groups}
-        return "\n".join(f"{recreate} {group} {place} --instances={names}" for group, names in named.items() if names)
+        return "\n".join(
+            f"gcloud compute instance-groups managed recreate-instances {group} {place} --instances={names}"
+            for group, names in named.items()
+            if names
+        )
 
     def connection(self, site: Site) -> Connection:
         """How to connect: ssh through IAP for each node, the orchestrator, and where the machines' GPUs are shown."""

@@ -75,8 +75,8 @@ class Remnants:
                 tell(f"GKE is still busy with {first.target} ({first.kind.lower().replace('_', ' ')})")
         raise NotReady(
             f"GKE has been busy with cluster {target.name} for {poll.elapsed / 60:.0f} minutes",
-            f"See what it does: gcloud container operations list --location={target.region} "
-            f"--project={target.settings.project_id}. Then run the same command again.",
+            "See what it does, and then run the same command again:\n"
+            f"  gcloud container operations list --project={target.settings.project_id} --location={target.region}",
         )
 
     def _given_up(self, operation: Operation, store: StateStore) -> bool:

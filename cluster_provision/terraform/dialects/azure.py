@@ -37,7 +37,8 @@ USED_BY = re.compile(
     r"|depend\w* (?:on|upon) (?:it|this)|following resources?)\b",
     re.IGNORECASE,
 )
-ID = re.compile(r"/subscriptions/[^\s,;'\"`()\[\]]+")
+# A resource group's name may have parentheses in it.
+ID = re.compile(r"/subscriptions/(?:[^\s,;'\"`()\[\]]|\([^\s()]*\))+")
 NAMED = re.compile(r'"(?P<id>/subscriptions/[^"|]+)[^"]*" already exists')
 # A part of a resource (an IP configuration, a subnet) is deleted with the resource.
 RESOURCE = re.compile(r"(?P<id>/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/[^/]+/[^/]+)", re.IGNORECASE)
@@ -77,7 +78,7 @@ def _lock(scope: str) -> Leftover:
     """
     below = f"{scope}/providers/Microsoft.Authorization/locks/"
     own = shlex.quote(f"[?starts_with(id, '{below}')].{{name:name, notes:notes}}")
-    subscription = shlex.quote(scope.split("/")[2]) if scope.startswith("/subscriptions/") else "<subscription>"
+    subscription = shlex.quote(scope.split("/")[2]) if scope.startswith("/subscriptions/") else "<SUBSCRIPTION_ID>"
     command = (
         f"az lock list --subscription {subscription} --query {own} --output table\n"
         f"  az lock delete --ids {shlex.quote(below)}<name>"
@@ -166,4 +167,4 @@ NAMELESS = (
         ),
     ),
 )
-AZURE = Dialect(KINDS, _users, _named, "az lock list; or look at the resource in the portal", NAMELESS)
+AZURE = Dialect(KINDS, _users, _named, "look in the portal for what uses it, and for a lock on it", NAMELESS)

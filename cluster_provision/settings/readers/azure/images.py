@@ -48,8 +48,9 @@ class Image:
 
     type_name = "image"
     allowed = (
-        "a URN <publisher>:<offer>:<sku>:<version>, the version latest or in full (az vm image list --all), or the "
-        "resource ID of an image, or of a gallery's image or image version"
+        "a URN <publisher>:<offer>:<sku>:<version>, the version latest or in full (`az vm image list --all "
+        "--location <LOCATION> --subscription <SUBSCRIPTION_ID>`), or the resource ID of an "
+        "image, or of a gallery's image or image version"
     )
     spaces = "refused"
 

@@ -19,7 +19,10 @@ class SizeName:
     """A size's name, such as Standard_ND96isr_H200_v5, in any case."""
 
     type_name: str = "machine size"
-    allowed: str = "a size's name, such as Standard_ND96isr_H200_v5 (az vm list-skus --location <region>)"
+    allowed: str = (
+        "a size's name, such as Standard_ND96isr_H200_v5 (`az vm list-skus --location <LOCATION> --subscription "
+        "<SUBSCRIPTION_ID>`)"
+    )
     spaces: str = "refused"
 
     def read(self, text: str) -> str:

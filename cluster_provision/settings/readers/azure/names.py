@@ -24,11 +24,11 @@ _NAME_SENTENCE = "letters, digits and hyphens, beginning and ending with a lette
 SUBSCRIPTION = Text(
     "subscription ID",
     "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
-    "it looks like 00000000-0000-0000-0000-000000000000 (az account show --query id)",
+    "it looks like 00000000-0000-0000-0000-000000000000 (`az account show --query id`)",
     hints=(
         ("/subscriptions/.*", "give the ID alone, without /subscriptions/ before it"),
         _PLACEHOLDER,
-        (".*[^0-9A-Fa-f-].*", "this looks like the subscription's name; give its ID (az account show --query id)"),
+        (".*[^0-9A-Fa-f-].*", "this looks like the subscription's name; give its ID (`az account show --query id`)"),
     ),
 )
 
@@ -108,7 +108,9 @@ class Location:
     """A region, by its name (eastus2) or by its display name (East US 2)."""
 
     type_name: str = "Azure region"
-    allowed: str = "a region's name, such as eastus2 or East US 2 (az account list-locations)"
+    allowed: str = (
+        "a region's name, such as eastus2 or East US 2 (`az account list-locations --subscription <SUBSCRIPTION_ID>`)"
+    )
     spaces: str = "ignored"
 
     def read(self, text: str) -> str:
@@ -138,7 +140,7 @@ class ManagedIdentity:
     type_name: str = "managed identity's resource ID"
     allowed: str = (
         "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name> "
-        "(az identity show --query id)"
+        "(`az identity list --subscription <SUBSCRIPTION_ID>`)"
     )
     spaces: str = "refused"
 

@@ -27,8 +27,8 @@ PROJECT_ID = Text(
     f"allowed are 6 to 30 {_SENTENCE}, such as my-project-123 or example.com:my-project",
     longest=128,
     hints=(
-        ("[0-9]+", "this looks like the project's number; give its ID (gcloud projects list)"),
-        (".*[A-Z ].*", "this looks like the project's display name; give its ID (gcloud projects list)"),
+        ("[0-9]+", "this looks like the project's number; give its ID (`gcloud projects list`)"),
+        (".*[A-Z ].*", "this looks like the project's display name; give its ID (`gcloud projects list`)"),
         ("<.*>|\\[.*\\]|\\$.*", "this is a placeholder; replace it with your project's ID"),
     ),
 )
@@ -36,7 +36,7 @@ PROJECT_ID = Text(
 ZONE = Text(
     "zone",
     "[a-z]+(-[a-z]+)*-[a-z]+[0-9]+-([a-z]|ai[0-9]+[a-z])",
-    "it looks like us-central1-a (gcloud compute zones list)",
+    "it looks like us-central1-a (`gcloud compute zones list --project=<PROJECT_ID>`)",
     longest=63,
     hints=(("[a-z]+(-[a-z]+)*-[a-z]+[0-9]+", "this is a region; add the zone's letter, such as -a"),),
 )
@@ -44,14 +44,14 @@ ZONE = Text(
 MACHINE_TYPE = Text(
     "machine type",
     "[a-z][a-z0-9]*(-[a-z0-9]+)+",
-    "it looks like a2-highgpu-2g (gcloud compute machine-types list)",
+    "it looks like a2-highgpu-2g (`gcloud compute machine-types list --project=<PROJECT_ID>`)",
     longest=63,
 )
 
 ACCELERATOR_TYPE = Text(
     "accelerator type",
     _RFC1035,
-    "it looks like nvidia-tesla-a100 (gcloud compute accelerator-types list)",
+    "it looks like nvidia-tesla-a100 (`gcloud compute accelerator-types list --project=<PROJECT_ID>`)",
     longest=63,
 )
 
@@ -62,8 +62,8 @@ IMAGE = Text("name of an image or image family", _RFC1035, f"allowed are {_SENTE
 RESERVATION = Text(
     "reservation",
     f"(projects/{PROJECT_ID.pattern}/reservations/)?{_RFC1035}",
-    "it looks like my-reservation or projects/other-project/reservations/my-reservation (gcloud compute reservations "
-    "list)",
+    "it looks like my-reservation or projects/other-project/reservations/my-reservation (`gcloud compute reservations "
+    "list --project=<PROJECT_ID>`)",
     longest=255,
     hints=(
         (".*/reservation(Sub)?Blocks/.*", "blocks of a reservation can't be chosen in this version; name it alone"),
@@ -76,6 +76,6 @@ RESERVATION = Text(
 SERVICE_ACCOUNT = Text(
     "service account's e-mail address",
     "[a-z0-9]([-a-z0-9.]*[a-z0-9])?@([a-z0-9]([-a-z0-9]*[a-z0-9])?\\.)*gserviceaccount\\.com",
-    "it looks like name@my-project.iam.gserviceaccount.com (gcloud iam service-accounts list)",
+    "it looks like name@my-project.iam.gserviceaccount.com (`gcloud iam service-accounts list --project=<PROJECT_ID>`)",
     longest=254,
 )

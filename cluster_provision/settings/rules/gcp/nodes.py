@@ -30,7 +30,7 @@ def forced_metadata(draft: Draft) -> RuleResult:
     notes = [f"METADATA: {key} is always {forced[key]}; your value is not used" for key in lost]
     notes += [
         f"METADATA: {key} has no effect, since the machines use OS Login: whoever has roles/compute.osAdminLogin and "
-        "roles/iap.tunnelResourceAccessor on the project gets in, by gcloud compute ssh"
+        "roles/iap.tunnelResourceAccessor on the project gets in, by `gcloud compute ssh`"
         for key in WITHOUT_OS_LOGIN
         if key in draft.settings.metadata
     ]

@@ -9,7 +9,7 @@ import pytest
 from cluster_provision.clouds.azure.leftovers import leftovers_of
 from cluster_provision.state.azure.rights import rights_on
 from tests.unit.clouds.azure.asked_azure import azure_in
-from tests.unit.embedded_cloud.azure_kit import GROUP, NETWORK, PLACE, ROOT
+from tests.unit.embedded_cloud.azure_kit import GROUP, NETWORK, PLACE, ROOT, SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,8 @@ def test_tagged_resources_are_found_with_their_dates_and_delete_commands(both: t
     assert all(each.made is not None for each in found)
     assert leftovers_of(found)[0].command == f"az resource delete --ids {NETWORK}/publicIPAddresses/ours"
     (group,) = cloud.tagged_groups(LABEL)
-    assert (group.kind, group.name, group.command) == ("resource group", "g", "az group delete --name g")
+    assert (group.kind, group.name) == ("resource group", "g")
+    assert group.command == f"az group delete --name g --subscription {SUBSCRIPTION}"
     assert cloud.tagged("other") == []
 
 

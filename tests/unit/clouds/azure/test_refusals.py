@@ -40,7 +40,7 @@ ALL = [
     (
         "MissingSubscriptionRegistration: The subscription is not registered to use namespace 'Microsoft.Network'.",
         errors.PermissionDenied,
-        "az provider register --namespace Microsoft.Network",
+        "az provider register --namespace Microsoft.Network --wait --subscription <SUBSCRIPTION_ID>",
     ),
     (
         "MaxStorageAccountsCountPerSubscriptionExceeded: Subscription 0 already contains 250 storage accounts in "

@@ -196,7 +196,7 @@ def test_what_is_protected_against_deletion_comes_with_the_command_that_lifts_it
     )
     found = failure("destroy", [Diagnostic("error", text)], GOOGLE)
     assert (type(found), found.exit_code) == (errors.InUse, 20)
-    assert "gcloud compute instances update vm-7 --project=p1-x --zone=us-a1-b --no-deletion-protection" in found.advice
+    assert "gcloud compute instances update vm-7 --zone=us-a1-b --project=p1-x --no-deletion-protection" in found.advice
 
 
 def test_a_file_server_that_is_protected_is_told_as_one() -> None:

@@ -128,7 +128,7 @@ def test_no_line_deletes_a_group_with_what_others_have_in_it() -> None:
     found = removal(cloud, node_identity="/i").leftovers("d").found
     assert [each.command for each in found] == [
         "az group delete --name empty",
-        "az resource list --resource-group shared --output table",
+        "az resource list --resource-group shared --output table --subscription s",
     ]
     assert found[1].note
 
