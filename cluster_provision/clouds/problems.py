@@ -17,7 +17,8 @@ class Kind:
     """Problems with the same advice: `pattern` is searched for in "<code>: <message>", `advice` is for the user.
 
     `final` says that no waiting heals it. `names` finds what the problem is about: where its group `zone` is found, the
-    advice has that in the place of `<zone>`.
+    advice has that in the place of `<zone>`. One that is named as a setting, `ZONE`, is the run's own where the problem
+    names none.
     """
 
     pattern: re.Pattern[str]

@@ -155,11 +155,11 @@ KINDS = (
         InUse,
         "Somebody has protected it against deletion. Show what is protected, and lift it where nobody needs it:\n"
         "  gcloud compute instances list --project=<PROJECT_ID> --filter=deletionProtection=true\n"
-        "  gcloud compute instances update <machine> --zone=<zone> --project=<PROJECT_ID> --no-deletion-protection\n"
+        "  gcloud compute instances update <machine> --zone=<ZONE> --project=<PROJECT_ID> --no-deletion-protection\n"
         "Then run the same command again, which goes on from here.",
         final=True,
         names=(
-            r"zones/(?P<zone>[a-z0-9-]+)/instances/(?P<machine>[a-z0-9-]+)",
+            r"zones/(?P<ZONE>[a-z0-9-]+)/instances/(?P<machine>[a-z0-9-]+)",
             r"projects/(?P<PROJECT_ID>[a-z0-9.:-]+)/zones/",
         ),
     ),
