@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,12 @@ class Kind:
     names: tuple[re.Pattern[str], ...] = ()
 
     def advice_on(self, problem: str) -> str:
-        """Return the advice, with what this problem names."""
+        """Return the advice, with what this problem names, quoted for the shell."""
         advice = self.advice
         for pattern in self.names:
             found = pattern.search(problem)
             for name, value in (found.groupdict() if found else {}).items():
-                advice = advice.replace(f"<{name}>", value or f"<{name}>")
+                advice = advice.replace(f"<{name}>", shlex.quote(value) if value else f"<{name}>")
         return advice
 
     def raised_for(self, message: str) -> ProvisionError:

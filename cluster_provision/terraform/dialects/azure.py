@@ -106,7 +106,7 @@ KINDS = (
         "What the message names is not in this cluster's state. A label in the list's first column is another "
         "cluster's of this tool: run that cluster's Destroy. Move or delete the rest, where nobody needs it. Then run "
         "the same command again, which continues from here:\n"
-        "  az resource list --subscription '<subscription>' --resource-group '<group>' --output table "
+        "  az resource list --subscription <subscription> --resource-group <group> --output table "
         f"""--query '[].{{cluster:tags."{CLUSTER_LABEL}", type:type, name:name, id:id}}'\n"""
         "  az resource delete --ids <id>",
         names=(r"\* `/subscriptions/(?P<subscription>[^/`]+)/resourceGroups/(?P<group>[^/`]+)/",),

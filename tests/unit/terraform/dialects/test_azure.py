@@ -60,7 +60,7 @@ def test_what_else_is_in_the_group_is_named_and_no_line_deletes_it() -> None:
     found = failure("destroy", [Diagnostic("error", text)], AZURE)
     assert type(found) is errors.InUse
     assert theirs in found.message
-    assert "--resource-group 'demo-rg'" in found.advice
+    assert "--resource-group demo-rg --output" in found.advice
     assert "az resource delete --ids <id>" in found.advice
 
 
