@@ -1,7 +1,7 @@
-"""SSH connections to a cluster: one to the head, and through it one to each other host.
+"""SSH connections to a cluster: one to the head, and through it one to each other host; or by a route of their own.
 
 They use nothing of the local machine: no ~/.ssh/config, no known_hosts. Each host's key is checked against those that
-the machine itself reported.
+the machine itself reported, or that the user's settings name.
 """
 
 from __future__ import annotations
@@ -9,22 +9,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from cluster_provision.errors import HostKeyMismatch, KeyRefused, ProvisionError, Unreachable
-from cluster_provision.fleet.keyring import ADVICE, Keyring
+from cluster_provision.fleet.keyring import ADVICE, OWN_MACHINES, Keyring
+from cluster_provision.fleet.proxy import connected
+from cluster_provision.fleet.way import STATUS_TELLS, Way, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
     from types import TracebackType
 
     from asyncssh import SSHClientConnection
 
     from cluster_provision.fleet.model import Fleet, Host
 
-
-STATUS_TELLS = "Status shows whether the machine runs."
 
 FAREWELL = 2.0
 """Seconds for closing the connections, which all go through the head."""
@@ -41,10 +42,10 @@ class Limits:
 
 
 class Connections:
-    """Connects to a fleet's hosts. It is a context: entering it connects to the head.
+    """Connects to a fleet's hosts. It is a context: entering it connects to the head, or to the jump host of a route.
 
-    Entering raises Unreachable, HostKeyMismatch or KeyRefused: without the head no host is reachable. A silent address
-    is tried again for `limits.patience` seconds: the network may not let the connection through yet.
+    Entering raises Unreachable, HostKeyMismatch or KeyRefused: without that no host is reachable. A silent head is
+    tried again for `limits.patience` seconds: the network may not let the connection through yet.
     """
 
     def __init__(self, fleet: Fleet, limits: Limits | None = None) -> None:
@@ -56,27 +57,29 @@ class Connections:
         )  # asyncssh requires a local name, which an account in a container lacks
         self.fleet = fleet
         self.limits = limits or Limits()
-        self._keyring = Keyring(fleet.keys)
+        self._keyrings: dict[Path | None, Keyring] = {}
         self._making = asyncio.Semaphore(self.limits.width)
-        self._head: SSHClientConnection | None = None
+        self.through: SSHClientConnection | None = None
 
     async def __aenter__(self) -> Self:
-        await self._keyring.open()
         try:
-            self._head = await self._reach_head()
+            if self.fleet.route is None:
+                self.through = await self._reach_head()
+            elif jump := self.fleet.route.jump:
+                self.through = await self._connect(jump, jump.address, jump.port, None)
         except BaseException:
-            self._keyring.close()
+            self._close_keyrings()
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._head is not None:
-            self._head.close()
+        if self.through is not None:
+            self.through.close()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._head.wait_closed(), FAREWELL)
-        self._keyring.close()
+                await asyncio.wait_for(self.through.wait_closed(), FAREWELL)
+        self._close_keyrings()
 
     @contextlib.asynccontextmanager
     async def to(self, host: Host) -> AsyncIterator[SSHClientConnection]:
@@ -84,13 +87,13 @@ class Connections:
 
         Raises as entering does, and Unreachable if the connection ends within the block.
         """
-        assert self._head is not None, "within the context only"  # noqa: S101
-        with _end_named(host):
-            if host == self.fleet.head:
-                yield self._head
+        with end_named(host):
+            if host == self.fleet.head and self.fleet.route is None:
+                assert self.through is not None, "within the context only"  # noqa: S101
+                yield self.through
                 return
             async with self._making:
-                connection = await self._connect(host, host.address, host.port, self._head)
+                connection = await self._connect(host, host.address, host.port, self.through)
             try:
                 yield connection
             finally:
@@ -113,39 +116,67 @@ class Connections:
     ) -> SSHClientConnection:
         import asyncssh
 
-        where = f"at {address} port {port}" if through is None else f"at {address}, through the head"
+        way = Way(host, address, port, self.fleet.route, through is not None)
+        user = host.user or self.fleet.user
+        keyring = await self._keyring_of(host)
         try:
             return await asyncio.wait_for(
-                asyncssh.connect(
-                    address,
-                    port,
-                    tunnel=through if through is not None else (),
-                    username=self.fleet.user,
-                    client_keys=await self._keyring.pairs() or None,
-                    known_hosts=(_trusted(host), [], []),
-                    keepalive_interval=self.limits.keepalive,
-                    login_timeout=self.limits.connect,
-                    **_NOTHING_ELSE,
-                ),
-                self.limits.connect,
+                self._open(host, address, port, through, user, await keyring.pairs()), self.limits.connect
             )
         except asyncssh.HostKeyNotVerifiable as failure:
-            raise _other_machine(host, where) from failure
+            raise way.other_machine() from failure
         except asyncssh.KeyExchangeFailed as failure:
             if "host key" in failure.reason.lower():
-                raise _other_machine(host, where) from failure
-            raise _no_answer(host, where, failure.reason, through) from failure
+                raise way.other_machine() from failure
+            raise way.no_answer(failure.reason) from failure
         except asyncssh.PermissionDenied as failure:
-            tried = ", ".join(self._keyring.told)
+            tried, what = list(keyring.told), "no key"
+            if host.password:
+                tried, what = [*tried, "the password"], "neither key nor password"
             raise KeyRefused(
-                f"{host.name} {where} accepts no key for {self.fleet.user}: tried {tried}", ADVICE
+                f"{host.name} {way.where} accepts {what} for {user}: tried {', '.join(tried)}", keyring.advice
             ) from failure
         except TimeoutError as failure:
-            raise _no_answer(host, where, f"no answer within {self.limits.connect:g} s", through) from failure
+            raise way.no_answer(f"no answer within {self.limits.connect:g} s") from failure
         except asyncssh.Error as failure:
-            raise _no_answer(host, where, failure.reason, through) from failure
+            raise way.no_answer(failure.reason) from failure
         except (OSError, ValueError) as failure:
-            raise _no_answer(host, where, _reason(failure), through) from failure
+            raise way.no_answer(reason_of(failure)) from failure
+
+    async def _open(
+        self, host: Host, address: str, port: int, through: SSHClientConnection | None, user: str, pairs: list[Any]
+    ) -> SSHClientConnection:
+        import asyncssh
+
+        own: dict[str, Any] = {"tunnel": through if through is not None else ()}
+        if through is None and self.fleet.route is not None and self.fleet.route.proxy:
+            own = {"sock": await connected(self.fleet.route.proxy, address, port)}
+        if host.password:
+            own |= {"password": host.password, "preferred_auth": "publickey,password"}
+        return await asyncssh.connect(
+            address,
+            port,
+            username=user,
+            client_keys=pairs or None,
+            known_hosts=(_trusted(host), [], []),
+            keepalive_interval=self.limits.keepalive,
+            login_timeout=self.limits.connect,
+            **{**_NOTHING_ELSE, **own},
+        )
+
+    async def _keyring_of(self, host: Host) -> Keyring:
+        """The keyring of the host's own key file, else of the fleet's keys."""
+        own = host.key_file
+        if own not in self._keyrings:
+            keys = replace(self.fleet.keys, path=own) if own else self.fleet.keys
+            keyring = Keyring(keys, ADVICE if self.fleet.route is None else OWN_MACHINES)
+            await keyring.open(needed=not host.password)
+            self._keyrings.setdefault(own, keyring)
+        return self._keyrings[own]
+
+    def _close_keyrings(self) -> None:
+        for keyring in self._keyrings.values():
+            keyring.close()
 
 
 _NOTHING_ELSE: dict[str, Any] = {
@@ -158,11 +189,12 @@ _NOTHING_ELSE: dict[str, Any] = {
     "gss_host": None,
     "preferred_auth": "publickey",
 }
-"""No file of the user's, no password, no Kerberos: only the given keys."""
+"""No file of the user's, no Kerberos: only the given keys, and a password that is given."""
 
 
 @contextlib.contextmanager
-def _end_named(host: Host) -> Iterator[None]:
+def end_named(host: Host) -> Iterator[None]:
+    """Within the block, a connection that ends is told as this host's. Raises Unreachable."""
     import asyncssh
 
     try:
@@ -170,7 +202,7 @@ def _end_named(host: Host) -> Iterator[None]:
     except asyncssh.Error as failure:
         raise _ended(host, failure.reason) from failure
     except OSError as failure:
-        raise _ended(host, _reason(failure)) from failure
+        raise _ended(host, reason_of(failure)) from failure
 
 
 def _ended(host: Host, reason: str) -> ProvisionError:
@@ -191,25 +223,3 @@ def _trusted(host: Host) -> list[Any]:
             "A node reports them in its record when its set-up begins: Status shows how far it is.",
         )
     return keys
-
-
-def _other_machine(host: Host, where: str) -> ProvisionError:
-    return HostKeyMismatch(
-        f"the machine {where} is not {host.name}: its host key is none of those that {host.name} reported",
-        "If the machine was replaced just now, its record follows within a minute. Otherwise something is between this "
-        "host and the machine: give it nothing.",
-    )
-
-
-def _no_answer(host: Host, where: str, reason: str, through: SSHClientConnection | None) -> ProvisionError:
-    if through is None:
-        return Unreachable(
-            f"the head {host.name} does not answer {where}: {reason}",
-            "ACCESS and ALLOWED_CIDRS say which addresses can reach it; with ACCESS=private, run this from within the "
-            "network. Status shows whether the machine runs.",
-        )
-    return Unreachable(f"{host.name} does not answer {where}: {reason}", STATUS_TELLS)
-
-
-def _reason(failure: Exception) -> str:
-    return str(getattr(failure, "strerror", None) or failure or type(failure).__name__)

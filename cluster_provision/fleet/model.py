@@ -15,12 +15,16 @@ class Host:
 
     `host_keys` are the public keys that it reported itself (`ssh-ed25519 AAAA…`, a line each). The tool never connects
     to a host without any, since it could not prove which machine answers. `port` is its sshd's.
+    `user`, `key_file` and `password` are the host's own, where they differ from the fleet's.
     """
 
     name: str
     address: str
     host_keys: tuple[str, ...] = ()
     port: int = 22
+    user: str = ""
+    key_file: Path | None = None
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ class Endpoint:
 
     address: str
     port: int = 22
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way to hosts that each have an address of their own: through the host `jump`, by an HTTP proxy that lets
+    CONNECT through (`http://host:port`), by both in that order from the far end, or straight."""
+
+    jump: Host | None = None
+    proxy: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,7 @@ class Fleet:
     """A cluster's machines, `hosts` in the order of its hostfile with the head first.
 
     `size` is the cloud's name for each machine's size (`Standard_ND96isr_H200_v5`), empty if unknown.
+    With a `route`, each host is reached at its own address; without one, through the head, which is at `endpoint`.
     """
 
     head: Host
@@ -55,3 +69,4 @@ class Fleet:
     user: str
     keys: Keys
     size: str = ""
+    route: Route | None = None
