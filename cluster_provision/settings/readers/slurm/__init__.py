@@ -1,0 +1,1 @@
+"""The types of the parameters of Slurm, on whichever cloud."""

@@ -1,0 +1,41 @@
+"""Whether a value is of its key's kind: Slurm ends at its start where it isn't (src/common/parse_value.c)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.readers.slurm.keys import NUMBERS
+from cluster_provision.settings.reading import shown
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.readers.slurm.keys import Key
+
+_BOOLEAN = {"yes", "no", "up", "down", "true", "false", "1", "0"}
+_WORDS = {"unlimited", "infinite"}
+_MOST = {"uint16": 2**16 - 1, "uint32": 2**32 - 1, "uint64": 2**64 - 1}
+
+
+def value_problem(key: Key, value: str) -> str:
+    """Return what is wrong with the value, empty where nothing is."""
+    if not value:
+        return "has no value; leave the key out"
+    if not value.isprintable() or '"' in value:
+        return "has a quote or a control character in its value"
+    if key.kind == "boolean" and value.lower() not in _BOOLEAN:
+        return f"is {shown(value)}; allowed are yes and no"
+    if key.kind in NUMBERS and value.lower() not in _WORDS:
+        return _number_problem(key, value)
+    return ""
+
+
+def _number_problem(key: Key, value: str) -> str:
+    if key.kind == "float":
+        return "" if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) else f"is {shown(value)}; allowed is a number"
+    if not re.fullmatch(r"0|[1-9][0-9]{0,19}|0[xX][0-9a-fA-F]{1,16}", value):
+        octal = ", without a 0 in front, which would make it octal" if re.fullmatch("0[0-9]+", value) else ""
+        return f"is {shown(value)}; allowed is a whole number from 0 on{octal}"
+    most = _MOST.get(key.kind)
+    if most is not None and int(value, 0) > most:
+        return f"is {shown(value)}; the highest is {most}"
+    return ""
