@@ -1,7 +1,10 @@
 """Reads settings from environment variables into typed values, and reports every problem at once."""
 
 from cluster_provision.settings.azure.settings import AzureSettings
-from cluster_provision.settings.common import Settings
+from cluster_provision.settings.common import CloudSettings, Settings
+from cluster_provision.settings.existing.machines import GivenMachine
+from cluster_provision.settings.existing.nfs import NfsExport, NfsMount
+from cluster_provision.settings.existing.settings import ExistingSettings
 from cluster_provision.settings.gcp.settings import GcpSettings
 from cluster_provision.settings.known_parameters import known_parameters
 from cluster_provision.settings.load import Loaded, load
@@ -17,10 +20,15 @@ __all__ = [
     "AzureSettings",
     "BlobPath",
     "BucketMount",
+    "CloudSettings",
+    "ExistingSettings",
     "FileShare",
     "GcpSettings",
     "GcsPath",
+    "GivenMachine",
     "Loaded",
+    "NfsExport",
+    "NfsMount",
     "NodePool",
     "Settings",
     "known_parameters",

@@ -15,6 +15,9 @@ from cluster_provision.settings.declared.azure.machine import AzureMachineParame
 from cluster_provision.settings.declared.azure.nodes import AzureNodeParameters
 from cluster_provision.settings.declared.azure.run import AzureRunParameters
 from cluster_provision.settings.declared.azure.storage import AzureStorageParameters
+from cluster_provision.settings.declared.existing.access import ExistingAccessParameters
+from cluster_provision.settings.declared.existing.cluster import ExistingClusterParameters
+from cluster_provision.settings.declared.existing.storage import ExistingStorageParameters
 from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
 from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
 from cluster_provision.settings.declared.gcp.gke import GkeParameters
@@ -22,6 +25,8 @@ from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
 from cluster_provision.settings.declared.run import RunParameters
+from cluster_provision.settings.declared.slurm import SlurmParameters
+from cluster_provision.settings.existing.settings import ExistingSettings
 from cluster_provision.settings.gcp.settings import GcpSettings
 from cluster_provision.settings.parameter import Parameter, parameters_of
 from cluster_provision.settings.reading import folded
@@ -37,20 +42,25 @@ class Catalogue:
     """One cloud's settings model, and the groups of its parameters.
 
     A group's declaration replaces that of the same name in an earlier group. A parameter that a shared group declares
-    for another cloud alone is left out.
+    for other clouds alone is left out.
     """
 
     cloud: str
     model: type[Settings]
     groups: tuple[type[Any], ...]
+    machines_exist: bool = False
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Return all parameters, in order."""
         found: dict[str, Parameter] = {}
         for group in self.groups:
-            found.update({p.field: p for p in parameters_of(group) if p.declaration.cloud in ("all", self.cloud)})
+            found.update({p.field: p for p in parameters_of(group) if p.declaration.cloud in self._kinds})
         return tuple(found.values())
+
+    @property
+    def _kinds(self) -> tuple[str, ...]:
+        return ("all", self.cloud) if self.machines_exist else ("all", "made", self.cloud)
 
     @cached_property
     def names(self) -> dict[str, Parameter]:
@@ -87,7 +97,20 @@ AZURE = Catalogue(
         AzureRunParameters,
     ),
 )
-CATALOGUES = {c.cloud: c for c in (GCP, AZURE)}
+EXISTING = Catalogue(
+    "existing",
+    ExistingSettings,
+    (
+        ActionParameters,
+        ExistingClusterParameters,
+        ExistingAccessParameters,
+        ExistingStorageParameters,
+        SlurmParameters,
+        RunParameters,
+    ),
+    machines_exist=True,
+)
+CATALOGUES = {c.cloud: c for c in (GCP, AZURE, EXISTING)}
 
 
 def confidential_names() -> frozenset[str]:

@@ -19,6 +19,22 @@ class Settings(RunParameters):
     cloud: str
     orchestrator_type: str
     name_prefix: str
+
+    @property
+    def confidential(self) -> tuple[str, ...]:
+        """Return the values that are declared as confidential: they may not be shown, logged or uploaded."""
+        return confidential_values(self)
+
+    @property
+    def ends_with_command(self) -> bool:
+        """Whether Create's own work ends with a command that every machine runs."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudSettings(Settings):
+    """The settings of every cloud on which machines are made."""
+
     instance_count: int
     provisioning_model: str
     startup_command: str
@@ -27,6 +43,6 @@ class Settings(RunParameters):
     max_hourly_cost: Decimal | None
 
     @property
-    def confidential(self) -> tuple[str, ...]:
-        """Return the values that are declared as confidential: they may not be shown, logged or uploaded."""
-        return confidential_values(self)
+    def ends_with_command(self) -> bool:
+        """Whether STARTUP_COMMAND is waited for."""
+        return self.wait_for_startup_command and bool(self.startup_command)

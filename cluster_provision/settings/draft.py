@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cluster_provision.settings.azure.settings import AzureSettings
 from cluster_provision.settings.common import Settings
+from cluster_provision.settings.existing.settings import ExistingSettings
 from cluster_provision.settings.gcp.settings import GcpSettings
 
 if TYPE_CHECKING:
@@ -57,8 +58,11 @@ Draft = DraftOf[GcpSettings]
 RuleResult = RuleResultOf[GcpSettings]
 AzureDraft = DraftOf[AzureSettings]
 AzureRuleResult = RuleResultOf[AzureSettings]
+ExistingDraft = DraftOf[ExistingSettings]
+ExistingRuleResult = RuleResultOf[ExistingSettings]
 
 if TYPE_CHECKING:
     Rule: TypeAlias = Callable[[Draft], RuleResult]
     AzureRule: TypeAlias = Callable[[AzureDraft], AzureRuleResult]
+    ExistingRule: TypeAlias = Callable[[ExistingDraft], ExistingRuleResult]
     AnyRule: TypeAlias = Callable[[DraftOf[Any]], RuleResultOf[Any]]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 COUNTERPARTS: dict[str, dict[str, str]] = {
     "azure": {
         "PROJECT_ID": "SUBSCRIPTION_ID",
+        "INVENTORY": "SUBSCRIPTION_ID",
+        "CONTROLLER": "SUBSCRIPTION_ID",
         "ZONE": "LOCATION",
         "VM_TYPE": "SKU",
         "IMAGE_NAME": "IMAGE",
@@ -31,10 +33,17 @@ COUNTERPARTS: dict[str, dict[str, str]] = {
     },
     "gcp": {
         "SUBSCRIPTION_ID": "PROJECT_ID",
+        "INVENTORY": "PROJECT_ID",
+        "CONTROLLER": "PROJECT_ID",
         "SKU": "VM_TYPE",
         "OS_DISK_SIZE": "DISK_SIZE_GB",
         "MAX_PRICE": "MAX_HOURLY_COST",
         "TERRAFORM_BLOB_PATH": "TERRAFORM_GCS_PATH",
+    },
+    "existing": {
+        "ADMIN": "SSH_USER",
+        "SSH_PATH": "SSH_KEY_FILE",
+        "VMSS_NAME": "NAME_PREFIX",
     },
 }
 

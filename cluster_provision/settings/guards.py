@@ -48,10 +48,13 @@ GUARDS: dict[str, str] = {
     "ALLOWED_CIDRS": "nobody could reach the machines from outside",
     "SERVICE_ACCOUNT": _OTHER_RIGHTS,
     "NODE_IDENTITY": _OTHER_RIGHTS,
+    "NODES": "the cluster would have other machines",
+    "CONTROLLER": "the first of the nodes would be the controller",
+    "INVENTORY": "the cluster would have other machines",
     "SSH_PATH": "another key would open the machines",
     "SSH_KEY_FILE": "another key would open the machines",
 }
 """By parameter: what would happen, for the end of a message."""
 
-OF_OTHER_PROGRAMS = frozenset({"CPU_COUNT"})
-"""Names that are one letter away from a parameter's, and well known as another program's (conda's)."""
+OF_OTHER_PROGRAMS = frozenset({"CPU_COUNT", "NODE"})
+"""Names that are one letter away from a parameter's, and well known as another program's (conda's, npm's)."""

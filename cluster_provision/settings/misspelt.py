@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.catalogue import CATALOGUES, GCP
+from cluster_provision.settings.catalogue import AZURE, CATALOGUES, GCP
 from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.guards import GUARDS, OF_OTHER_PROGRAMS
 from cluster_provision.settings.like_ours import LikeOurs, asks, line, plain, pointed_out
@@ -79,6 +79,8 @@ class _Look:
                 continue
             if not called_otherwise(name):
                 found = self._near_miss(name, text)
+            elif _taken_elsewhere(name, text):
+                found = None  # foreign.py reports it
             else:
                 found = of_word(name, text, self.given, self.catalogue, self.orchestrator)
             if found is not None:
@@ -86,7 +88,7 @@ class _Look:
 
     def _near_miss(self, name: str, text: str) -> LikeOurs | None:
         # foreign.py reports another cloud's parameters; but ZONES may well be meant for ZONE.
-        if name in OF_OTHER_PROGRAMS or (self.catalogue is not GCP and name in GCP.names):
+        if name in OF_OTHER_PROGRAMS or any(name in other.names for other in self._others()):
             return None
         closest = _closest(name, self.catalogue.names)
         if closest is None:
@@ -102,21 +104,29 @@ class _Look:
             return LikeOurs(name, meant)
         return LikeOurs(name, meant, _lost(name, text, meant)) if _clear(text, meant, distance) else found
 
+    def _others(self) -> list[Catalogue]:
+        pair = {GCP, AZURE} if self.catalogue is GCP else {self.catalogue}
+        return [each for each in CATALOGUES.values() if each not in pair]
+
     @staticmethod
     def _beside(name: str, text: str, here: Given, distance: int) -> LikeOurs | None:
         """A near miss of a guard that is set to something else: one of the two isn't what is meant."""
         meant = here.parameter
         if meant.name not in GUARDS or distance > 1 or folded(text) == folded(here.written):
             return None
-        others = [each.names[name] for each in CATALOGUES.values() if name in each.names]
-        if any(asks(other, text) for other in others):
-            return None  # another cloud's parameter, with a value that it takes
+        if _taken_elsewhere(name, text):
+            return None
         return LikeOurs(
             name,
             meant,
             f"{shown(name)} is no parameter, but {meant.name} is, and it is set to something else "
             f"({here.subject}): write all that is meant there, and remove {shown(name)}",
         )
+
+
+def _taken_elsewhere(name: str, text: str) -> bool:
+    """Whether it is a parameter of another cloud, with a value that it takes."""
+    return any(name in each.names and asks(each.names[name], text) for each in CATALOGUES.values())
 
 
 def _far(name: str, meant: Parameter, distance: int) -> bool:

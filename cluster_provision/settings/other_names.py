@@ -26,7 +26,7 @@ def called_otherwise(name: str) -> bool:
 def of_word(name: str, text: str, given: Container[str], catalogue: Catalogue, orchestrator: str) -> LikeOurs | None:
     """What is to be said of such a name, whose value is `text`, where the fields `given` are set."""
     word = _words()[plain(name)]
-    ours = word.azure if catalogue.cloud == "azure" else (orchestrator == "gke" and word.gke) or word.gcp
+    ours = word.ours(catalogue.cloud, orchestrator)
     if not ours:
         cloud = f"CLOUD={catalogue.cloud}"
         note = f"{shown(name)} is no parameter of this tool, and is ignored; {cloud} has nothing like it"

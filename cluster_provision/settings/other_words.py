@@ -26,8 +26,9 @@ FORMER = {
     "GKE_NODE_COUNT": "GKE_NODE_COUNT_PER_NODE_POOL",
     "GKE_IP_CIDR_BLOCK_17": "NETWORK_CONFIG: new_network makes a network whose ranges don't overlap",
     "KUBERNETES_SETUP_CONFIG": "SERVICE_ACCOUNT for the nodes' account; accounts within Kubernetes are made by kubectl",
-    "SLURM_NODE_COUNT_STATIC": "nothing: Slurm isn't built yet; INSTANCE_COUNT is the number of machines",
-    "SLURM_NODE_COUNT_DYNAMIC_MAX": "nothing: Slurm isn't built yet; INSTANCE_COUNT is the number of machines",
+    "SLURM_NODE_COUNT_STATIC": "nothing on clouds, where Slurm isn't built yet and INSTANCE_COUNT is the number of "
+    "machines; NODES with CLOUD=existing",
+    "SLURM_NODE_COUNT_DYNAMIC_MAX": "nothing: no machine is made for a job yet; INSTANCE_COUNT is their number",
     "DISABLE_NOTEBOOK": "ENABLE_NOTEBOOK, with the opposite meaning",
     "IS_CLEANUP_NEEDED": "CLEANUP_ON_EXIT",
     "SLEEP_DURATION_SEC": "nothing: this tool doesn't sleep",
@@ -70,7 +71,8 @@ def _orchestrator(text: str) -> str:
 
 @dataclass(frozen=True)
 class Word:
-    """Names for one thing, in `called`. `gcp` and `azure` are what it is called here, empty where nothing is like it.
+    """Names for one thing, in `called`. `gcp`, `azure` and `existing` are what it is called on each cloud, empty where
+    nothing is like it.
 
     Of a parameter that is mandatory, it is said where that is missing.
 
@@ -91,6 +93,13 @@ class Word:
     written: Callable[[str], str] = _same
     beside: tuple[str, ...] = ()
     gke: str = ""
+    existing: str = ""
+
+    def ours(self, cloud: str, orchestrator: str) -> str:
+        """The parameter's name there, empty where nothing is like it."""
+        if cloud == "gcp":
+            return (orchestrator == "gke" and self.gke) or self.gcp
+        return self.azure if cloud == "azure" else self.existing
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,8 +116,15 @@ WORDS: tuple[Word, ...] = (
         "SIMULATE SIMULATION SIMULATED PLAN_ONLY WHAT_IF VALIDATE_ONLY NO_OP",
         "sure",
         _switch("plan"),
+        existing="REHEARSE",
     ),
-    Word("REHEARSE_DIR", "REHEARSE_DIR", "REHEARSAL_DIR REHEARSAL_FOLDER REHEARSE_FOLDER", "noted"),
+    Word(
+        "REHEARSE_DIR",
+        "REHEARSE_DIR",
+        "REHEARSAL_DIR REHEARSAL_FOLDER REHEARSE_FOLDER",
+        "noted",
+        existing="REHEARSE_DIR",
+    ),
     # limits of money and time
     Word(
         "MAX_HOURLY_COST",
@@ -130,6 +146,7 @@ WORDS: tuple[Word, ...] = (
         "EPHEMERAL",
         "fitting",
         _switch("yes"),
+        existing="CLEANUP_ON_EXIT",
     ),
     Word(
         "MAX_RUN_DURATION",
@@ -172,6 +189,7 @@ WORDS: tuple[Word, ...] = (
         "fitting",
         beside=("GKE_MAX_NODE_COUNT", "CUSTOM_NODE_POOL"),
         gke="GKE_NODE_COUNT_PER_NODE_POOL",
+        existing="NODES",
     ),
     Word("GKE_MIN_NODE_COUNT", "INSTANCE_COUNT", "MIN_NODES MIN_NODE_COUNT", "fitting"),
     Word("GKE_MAX_NODE_COUNT", "INSTANCE_COUNT", "MAX_NODES MAX_NODE_COUNT", "fitting"),
@@ -200,7 +218,7 @@ WORDS: tuple[Word, ...] = (
         "sure",
     ),
     # where
-    Word("CLOUD", "CLOUD", "CLOUD_PROVIDER PROVIDER TARGET_CLOUD", "fitting"),
+    Word("CLOUD", "CLOUD", "CLOUD_PROVIDER PROVIDER TARGET_CLOUD", "fitting", existing="CLOUD"),
     Word("ZONE", "LOCATION", "REGION REGIONS", "noted"),
     Word("ZONE", "ZONES", "AVAILABILITY_ZONE AVAILABILITY_ZONES AVAIL_ZONE", "fitting"),
     Word("ZONE", "ZONES", "GCP_ZONE GOOGLE_ZONE COMPUTE_ZONE CLOUDSDK_COMPUTE_ZONE", "missing"),
@@ -215,8 +233,9 @@ WORDS: tuple[Word, ...] = (
     Word(
         "NAME_PREFIX",
         "NAME_PREFIX",
-        "CLUSTER_NAME CLUSTER DEPLOYMENT_NAME DEPLOYMENT PREFIX NAME BASE_NAME",
+        "CLUSTER_NAME CLUSTER DEPLOYMENT_NAME DEPLOYMENT PREFIX NAME BASE_NAME SLURM_CLUSTER_NAME",
         "missing",
+        existing="NAME_PREFIX",
     ),
     Word("", "RESOURCE_GROUP", "RESOURCE_GROUP_NAME RG_NAME", "sure"),
     Word("", "RESOURCE_GROUP", "AZURE_RESOURCE_GROUP RG", "noted"),
@@ -234,6 +253,7 @@ WORDS: tuple[Word, ...] = (
         "ORCHESTRATOR ORCHESTRATION ORCHESTRATION_TYPE SCHEDULER WORKLOAD_MANAGER CLUSTER_TYPE",
         "fitting",
         _orchestrator,
+        existing="ORCHESTRATOR_TYPE",
     ),
     Word(
         "NETWORK_CONFIG",
@@ -267,11 +287,46 @@ WORDS: tuple[Word, ...] = (
         "SSH_PUBLIC_KEY SSH_PUBLIC_KEY_PATH SSH_PUBLIC_KEY_FILE SSH_PUB_KEY SSH_KEY_PATH SSH_KEY "
         "SSH_KEY_VALUES PUBLIC_KEY",
         "noted",
+        existing="SSH_KEY_FILE",
     ),
     Word("SERVICE_ACCOUNT", "NODE_IDENTITY", "SERVICE_ACCOUNT_EMAIL SA_EMAIL NODE_SERVICE_ACCOUNT", "noted"),
     # what else a node is
     Word("IMAGE_FAMILY_NAME", "IMAGE", "IMAGE_FAMILY VM_IMAGE SOURCE_IMAGE OS_IMAGE IMAGE_URN", "noted"),
     Word("STARTUP_COMMAND", "STARTUP_COMMAND", "STARTUP_CMD START_COMMAND INIT_COMMAND", "noted"),
     Word("LABELS", "TAGS", "RESOURCE_LABELS RESOURCE_TAGS COMMON_TAGS", "noted"),
-    Word("OUTPUT", "OUTPUT", "OUTPUT_FORMAT", "noted"),
+    Word("OUTPUT", "OUTPUT", "OUTPUT_FORMAT", "noted", existing="OUTPUT"),
+    # machines that exist already, and Slurm
+    Word(
+        "",
+        "",
+        "HOSTS NODE_LIST HOST_LIST COMPUTE_NODES COMPUTE_HOSTS SLURM_NODES WORKERS WORKER_NODES",
+        "fitting",
+        beside=("INVENTORY",),
+        existing="NODES",
+    ),
+    Word(
+        "",
+        "",
+        "SLURM_CONTROLLER CONTROLLER_NODE CONTROLLER_HOST CONTROL_NODE HEAD_NODE HEAD_HOST MASTER_NODE "
+        "SLURM_MASTER SLURMCTLD_HOST",
+        "fitting",
+        beside=("INVENTORY",),
+        existing="CONTROLLER",
+    ),
+    Word("", "", "LOGIN LOGIN_NODE LOGIN_HOST LOGIN_HOSTS SUBMIT_NODES", "noted", existing="LOGIN_NODES"),
+    Word("", "", "NFS_HOST NFS_NODE STORAGE_NODE", "noted", existing="NFS_SERVER"),
+    Word(
+        "",
+        "",
+        "ANSIBLE_INVENTORY INVENTORY_FILE INVENTORY_PATH HOSTS_FILE",
+        "fitting",
+        beside=("NODES",),
+        existing="INVENTORY",
+    ),
+    Word("", "", "ANSIBLE_USER ANSIBLE_REMOTE_USER REMOTE_USER SSH_USERNAME SSH_LOGIN", "noted", existing="SSH_USER"),
+    Word("", "", "SSH_PROXY_JUMP PROXY_JUMP JUMP_HOST BASTION BASTION_HOST", "noted", existing="SSH_JUMP"),
+    Word("", "", "ANSIBLE_HOST_KEY_CHECKING STRICT_HOST_KEY_CHECKING", "noted", existing="SSH_HOST_KEYS"),
+    Word("", "", "SLURM_CONF SLURM_EXTRA_CONF ADDITIONAL_SLURM_CONFIG", "noted", existing="SLURM_CONF_EXTRA"),
+    Word("", "", "SLURM_PARTITIONS QUEUES", "noted", existing="PARTITIONS"),
+    Word("", "", "CLUSTER_USERS SLURM_USERS", "noted", existing="USERS_FILE"),
 )

@@ -23,6 +23,7 @@ class Declaration(Generic[T]):
 
     `default_text` is the documents' text where the default follows from other parameters.
     (The reader declares values that this version does not support.)
+    `cloud` is the only one that the parameter belongs to; `all` are all, and `made` those on which machines are made.
     `orchestrator` is the only one that the parameter belongs to; with any other it is ignored.
     `aliases` maps another name of the parameter to the function that converts its value (None: the value is the same).
     A `confidential` value never appears in an error, a log or an upload.
@@ -109,7 +110,7 @@ def mandatory(
 
 def confidential_text() -> str:
     """Declare a text from a user's file that never appears in an error, a log or an upload."""
-    return dataclasses.field(default="", metadata={_CONFIDENTIAL: True})
+    return dataclasses.field(default="", repr=False, metadata={_CONFIDENTIAL: True})
 
 
 def confidential_values(settings: Any) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Reads keys for ssh: public ones in Azure's form, and private ones without their passphrase.
+"""Reads keys for ssh: public ones, as OpenSSH and as Azure accept them, and private ones without their passphrase.
 
 Azure accepts RSA of 2,048 bits or more, and Ed25519. Provider azurerm 5.2.0 checks the same
 (internal/services/compute/validate/ssh_key.go).
@@ -10,9 +10,10 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from cluster_provision.settings.reading import BadValue
+from cluster_provision.settings.reading import BadValue, printable, shown
 
 LEAST_RSA_BITS = 2048
+_ED25519_BYTES = 32
 _OPENSSH = b"openssh-key-v1\0"
 _TAKEN = "RSA of 2048 bits or more, and Ed25519 (ssh-keygen -t ed25519 makes a pair)"
 
@@ -34,6 +35,37 @@ def public_key(text: str) -> str:
         raise BadValue("holds no public key: one begins with ssh-ed25519 or ssh-rsa, and goes on with the key")
     _check(words[0], words[1])
     return " ".join(words)
+
+
+# OpenSSH 9 accepts them (ssh-keygen(1), -t); it dropped DSA.
+_FOR_LOGIN = frozenset(
+    {"ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"}
+    | {"sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"}
+)
+
+
+def key_for_login(line: str) -> str:
+    """Return a line of authorized_keys without options, as OpenSSH accepts it. Raises BadValue."""
+    words = line.split()
+    if len(words) < 2:
+        raise BadValue("has no public key: the part after its type is missing")
+    kind, encoded = words[:2]
+    if kind not in _FOR_LOGIN:
+        raise BadValue(
+            f"has a key of the type {shown(kind)}; ssh-keygen -t ed25519 makes one that every machine accepts"
+        )
+    try:
+        parts = _parts(base64.b64decode(encoded, validate=True))
+    except (binascii.Error, ValueError):
+        raise BadValue("has a public key that is damaged: the part after its type can't be read") from None
+    if not parts or parts[0] != kind.encode() or len(parts) < 2:
+        raise BadValue("has a public key that is damaged: its type and what follows don't belong together")
+    if kind == "ssh-rsa" and (len(parts) < 3 or int.from_bytes(parts[2], "big").bit_length() < LEAST_RSA_BITS):
+        raise BadValue(f"has an RSA key of less than {LEAST_RSA_BITS} bits; ssh-keygen -t ed25519 makes a better one")
+    if kind == "ssh-ed25519" and len(parts[1]) != _ED25519_BYTES:
+        raise BadValue("has a public key that is damaged: an Ed25519 key has 32 bytes")
+    comment = " ".join(words[2:])
+    return " ".join((kind, encoded, printable(comment))).rstrip()
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def wait_until_started(target: NodesTarget, site: Site) -> None:
     """Wait until each node's own record says that it is ready."""
     settings = target.settings
     found = wait_for_nodes(
-        Wanted(target.expected_nodes, command_ended=settings.wait_for_startup_command),
+        Wanted(target.expected_nodes, command_ended=settings.ends_with_command),
         target.machines,
         site.store,
         GroupProblems(target.group_errors, target.kind_of, settings.capacity_wait * 60, site.say),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cloud_facts.azure.machine_types import size
-from cluster_provision.settings.common import Settings
+from cluster_provision.settings.common import CloudSettings
 from cluster_provision.settings.declared.azure.access import AzureAccessParameters
 from cluster_provision.settings.declared.azure.capacity import AzureCapacityParameters
 from cluster_provision.settings.declared.azure.cluster import AzureClusterParameters
@@ -25,7 +25,7 @@ class AzureSettings(
     AzureCapacityParameters,
     AzureMachineParameters,
     AzureClusterParameters,
-    Settings,
+    CloudSettings,
 ):
     """Every parameter that has an effect, under its name in lower case.
 

@@ -23,6 +23,8 @@ Action = Literal[
     "benchmark",
     "health",
     "unlock",
+    "drain",
+    "undrain",
 ]
 TITLES: dict[Action, str] = {
     "create": "Create",
@@ -38,15 +40,19 @@ TITLES: dict[Action, str] = {
     "benchmark": "Benchmark",
     "health": "Health",
     "unlock": "Unlock",
+    "drain": "Drain",
+    "undrain": "Undrain",
 }
 """The actions as documents and messages write them."""
 
 ACTIONS: Choice[Action] = Choice(tuple(TITLES))
-TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run", "health", "unlock"})
+TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run", "health", "unlock", "drain", "undrain"})
 """The actions that may have an argument of their own after their name."""
 
 NEEDS_ARGUMENT: dict[Action, str] = {
     "gather": "a file's path on the nodes, such as Gather /var/log/node-health.log.status",
+    "drain": "nodes of the Slurm cluster, such as Drain 'dgx[01-03]'",
+    "undrain": "nodes of the Slurm cluster, such as Undrain 'dgx[01-03]'",
     "run": "the command, in quotes, such as Run 'nvidia-smi -L'",
 }
 """The actions that need an argument, and what it is."""
@@ -62,7 +68,7 @@ class ActionParameters:
         default_text="none: give the argument, or this",
         cloud="all",
         run_only=True,
-        help="What to do, if the command has no argument; an argument (docker run … <image> Create) wins. Gather and "
-        "Run need an argument of their own after it; Connect, Health and Unlock may have one.",
+        help="What to do, if the command has no argument; an argument (docker run … <image> Create) wins. Gather, "
+        "Run, Drain and Undrain need an argument of their own after it; Connect, Health and Unlock may have one.",
         example="create",
     )

@@ -1,7 +1,7 @@
-"""The clouds that have targets."""
+"""The clouds that have targets, and the machines that exist already."""
 
 from __future__ import annotations
 
 from cluster_provision.settings.readers.choices import Choice
 
-CLOUDS: Choice[str] = Choice(("gcp", "azure"), later={"existing": "use CLOUD=gcp or azure, or leave it out"})
+CLOUDS: Choice[str] = Choice(("gcp", "azure", "existing"))

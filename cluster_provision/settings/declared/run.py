@@ -52,7 +52,7 @@ class RunParameters:
         WholeNumber(0, MINUTES_A_DAY),
         default=10,
         unit="minutes",
-        cloud="all",
+        cloud="made",
         since="0.1.0",
         run_only=True,
         help="How long Create waits while the cloud lacks such machines, quota, or a permission for them. 0 gives up "
@@ -62,7 +62,7 @@ class RunParameters:
     skip_checks: tuple[str, ...] = parameter(
         Words(SKIPPABLE),
         default=(),
-        cloud="all",
+        cloud="made",
         since="0.1.0",
         run_only=True,
         help="Checks to skip before anything is made, separated by commas.",
@@ -92,7 +92,7 @@ class RunParameters:
     minimize_terraform_logging: bool = parameter(
         AnyValue(),
         default=False,
-        cloud="all",
+        cloud="made",
         run_only=True,
         help="Any value, also no and false, keeps Terraform's messages out of the output. They then go only to a file, "
         "which is uploaded with the state.",
@@ -111,7 +111,7 @@ class RunParameters:
         Folder(),
         default=None,
         default_text="a fresh folder, removed when the run succeeds",
-        cloud="all",
+        cloud="made",
         since="0.1.0",
         run_only=True,
         help="The folder for the rendered Terraform module, its backend and its variables. A folder named here is "
@@ -125,7 +125,7 @@ class RunParameters:
         ),
         default=None,
         default_text="the providers in the image, else Terraform's registry",
-        cloud="all",
+        cloud="made",
         since="0.1.0",
         run_only=True,
         help="A folder from which Terraform takes its providers, in the layout of its filesystem mirror; with "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster_provision.settings.common import Settings
+from cluster_provision.settings.common import CloudSettings
 from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
 from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
 from cluster_provision.settings.declared.gcp.gke import GkeParameters
@@ -22,7 +22,7 @@ class GcpSettings(
     CapacityParameters,
     MachineParameters,
     ClusterParameters,
-    Settings,
+    CloudSettings,
 ):
     """Every parameter that has an effect, under its name in lower case.
 

@@ -9,6 +9,12 @@ from cluster_provision.settings.rules.azure.files import cloud_init, keys
 from cluster_provision.settings.rules.azure.machines import image as azure_image
 from cluster_provision.settings.rules.azure.machines import known_size, mode, number, price, security, terms, zones
 from cluster_provision.settings.rules.azure.names import names as azure_names
+from cluster_provision.settings.rules.existing.files import files
+from cluster_provision.settings.rules.existing.inventory import inventory
+from cluster_provision.settings.rules.existing.machines import machines
+from cluster_provision.settings.rules.existing.partitions import partitions
+from cluster_provision.settings.rules.existing.shares import shares
+from cluster_provision.settings.rules.existing.users import users
 from cluster_provision.settings.rules.gcp.capacity import provisioning_model, reservation, run_duration
 from cluster_provision.settings.rules.gcp.disk import boot_disk
 from cluster_provision.settings.rules.gcp.gke import (
@@ -28,7 +34,7 @@ from cluster_provision.settings.rules.gcp.storage import hidden_files, mounted_s
 from cluster_provision.settings.rules.run import price_limit, unused_folder
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.draft import AnyRule, AzureRule, Rule
+    from cluster_provision.settings.draft import AnyRule, AzureRule, ExistingRule, Rule
 
 _GCP: tuple[Rule, ...] = (
     gpus,
@@ -69,13 +75,21 @@ _AZURE: tuple[AzureRule, ...] = (
     keys,
     cloud_init,
 )
-_EVERYWHERE: tuple[AnyRule, ...] = (
+_EXISTING: tuple[ExistingRule, ...] = (
+    files,
+    inventory,
+    machines,
+    shares,
+    partitions,
+    users,
+)
+_WHERE_MADE: tuple[AnyRule, ...] = (
     startup_command,
     price_limit,
-    unused_folder,
 )
 RULES: dict[str, tuple[AnyRule, ...]] = {
-    "gcp": (*_GCP, *_EVERYWHERE),
-    "azure": (*_AZURE, *_EVERYWHERE),
+    "gcp": (*_GCP, *_WHERE_MADE, unused_folder),
+    "azure": (*_AZURE, *_WHERE_MADE, unused_folder),
+    "existing": (*_EXISTING, unused_folder),
 }
 """The rules by cloud."""

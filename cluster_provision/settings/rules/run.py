@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.draft import RuleResultOf
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.common import Settings
+    from cluster_provision.settings.common import CloudSettings, Settings
     from cluster_provision.settings.draft import DraftOf
 
 
@@ -20,7 +20,7 @@ def unused_folder(draft: DraftOf[Settings]) -> RuleResultOf[Any]:
     return RuleResultOf()
 
 
-def price_limit(draft: DraftOf[Settings]) -> RuleResultOf[Any]:
+def price_limit(draft: DraftOf[CloudSettings]) -> RuleResultOf[Any]:
     """Report a price limit that no check looks at."""
     if not draft.good("max_hourly_cost", "skip_checks") or "price" not in draft.settings.skip_checks:
         return RuleResultOf()

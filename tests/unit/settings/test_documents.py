@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cluster_provision.settings import FileShare, load
-from cluster_provision.settings.catalogue import AZURE, CATALOGUES, GCP, catalogue_of
+from cluster_provision.settings.catalogue import AZURE, CATALOGUES, EXISTING, GCP, catalogue_of
 from cluster_provision.settings.env_file import read_env_file
 from scripts.documents.__main__ import PAGES
 from scripts.documents.parameters import parameters_markdown
@@ -44,10 +44,16 @@ def test_names_are_declared_once(catalogue):
     assert len(names) == len(set(names)) == len(catalogue.names)
 
 
-def test_what_both_clouds_share_is_of_one_type():
-    assert {p.declaration.cloud for p in AZURE.parameters} == {"all", "azure"}
+def test_what_clouds_share_is_of_one_type():
+    assert {p.declaration.cloud for p in AZURE.parameters} == {"all", "made", "azure"}
+    assert {p.declaration.cloud for p in EXISTING.parameters} == {"all", "existing"}
     shared = GCP.names.keys() & AZURE.names.keys()
     assert {name: GCP.names[name].field for name in shared} == {name: AZURE.names[name].field for name in shared} != {}
+    shared = GCP.names.keys() & EXISTING.names.keys()
+    assert shared == {p.name for p in GCP.parameters if p.declaration.cloud == "all"} | {
+        "NAME_PREFIX",
+        "ORCHESTRATOR_TYPE",
+    }
 
 
 ALL = [(c, p) for c in CATALOGUES.values() for p in c.parameters]
@@ -56,8 +62,13 @@ VERSIONS = re.findall("^## ([0-9.]+)", (ROOT / "CHANGELOG.md").read_text(), re.M
 FILES = {
     "SSH_PATH": PUBLIC_KEY,
     "SSH_PRIVATE_KEY": "-----BEGIN RSA PRIVATE KEY-----\n",
-    "SSH_KEY_FILE": "a key",
+    "SSH_KEY_FILE": "-----BEGIN RSA PRIVATE KEY-----\n",
     "CLOUD_INIT": "#cloud-config\n",
+    "SSH_PASSWORD_FILE": "a password",
+    "SUDO_PASSWORD_FILE": "a password",
+    "SSH_KNOWN_HOSTS": "node1 ssh-ed25519 AAAA",
+    "INVENTORY": "[slurm-node]\n",
+    "USERS_FILE": f"alice:20001:{PUBLIC_KEY}",
 }
 
 
@@ -71,6 +82,9 @@ def test_the_documented_example_is_a_good_value_and_fits_the_schema(catalogue, p
     if parameter.name in FILES:
         (tmp_path / "given").write_text(FILES[parameter.name])
         example = str(tmp_path / "given")
+    if parameter.name == "SLURM_REPOSITORY":
+        (tmp_path / "key").write_text("-----BEGIN PGP PUBLIC KEY BLOCK-----\n")
+        example = example.replace("/keys/slurm.asc", str(tmp_path / "key"))
     value = parameter.declaration.reader.read(example)
     assert parameter.declaration.reader.read(parameter.declaration.reader.show(value)) == value
     assert re.search(properties_of(catalogue)[parameter.name].get("pattern", ""), example)
@@ -99,15 +113,20 @@ def test_a_parameter_is_as_old_as_a_version_of_the_changelog_or_the_old_tool(cat
 @pytest.mark.parametrize(("catalogue", "parameter"), ALL, ids=IDS)
 def test_every_parameter_has_its_section_and_a_link_to_it(catalogue, parameter):
     text = parameters_markdown()
-    again = catalogue is AZURE and parameter.name in GCP.names and parameter.declaration.cloud == "azure"
-    assert text.count(f"\n### {parameter.name}{' (Azure)' if again else ''}\n") == 1
-    assert f"[{parameter.name}](#{parameter.name.lower()}{'-azure' if again else ''})" in text
+    earlier = {"azure": (GCP,), "existing": (GCP, AZURE)}.get(parameter.declaration.cloud, ())
+    again = any(parameter.name in each.names for each in earlier)
+    title = {"azure": " (Azure)", "existing": " (existing machines)"}[catalogue.cloud] if again else ""
+    link = title.replace(" ", "-").replace("(", "").replace(")", "").lower()
+    assert text.count(f"\n### {parameter.name}{title}\n") == 1
+    assert f"[{parameter.name}](#{parameter.name.lower()}{link})" in text
 
 
 def test_the_schema_names_what_must_be_set():
     schema = json.loads((ROOT / "docs/parameters.schema.json").read_text())
-    assert set(schema["properties"]) == {*GCP.names, *AZURE.names}
-    assert schema["else"]["required"] == ["PROJECT_ID", "NAME_PREFIX", "ZONE"]
+    assert set(schema["properties"]) == {*GCP.names, *AZURE.names, *EXISTING.names}
+    assert schema["else"]["else"]["required"] == ["PROJECT_ID", "NAME_PREFIX", "ZONE"]
+    assert schema["else"]["then"]["required"] == ["NAME_PREFIX"]
+    assert schema["else"]["then"]["allOf"] == [{"anyOf": [{"required": ["NODES"]}, {"required": ["INVENTORY"]}]}]
     assert schema["then"]["required"] == ["LOCATION"]
     one_of = [[each["required"][0] for each in some["anyOf"]] for some in schema["then"]["allOf"]]
     assert one_of == [
@@ -120,7 +139,8 @@ def test_the_schema_holds_by_cloud_where_the_clouds_differ():
     schema = parameters_schema()
     assert re.search(schema["if"]["properties"]["CLOUD"]["pattern"], "Azure")
     assert "pattern" not in schema["properties"]["NAME_PREFIX"]
-    assert not re.search(schema["else"]["properties"]["NAME_PREFIX"]["pattern"], "My-Cluster")
+    google = schema["else"]["else"]["properties"]["NAME_PREFIX"]
+    assert not re.search(google["pattern"], "My-Cluster")
     assert re.search(schema["then"]["properties"]["NAME_PREFIX"]["pattern"], "My-Cluster")
 
 
@@ -146,6 +166,10 @@ def test_the_examples_load_and_fit_the_schema(path):
         ("azure-ray.list", {"orchestrator_type": "ray", "instance_count": 3}),
         ("azure-spot.list", {"provisioning_model": "spot", "zones": ("1", "2", "3")}),
         ("azure-private.list", {"access": "private", "allowed_cidrs": (), "health_gate": "strict"}),
+        (
+            "existing-slurm.list",
+            {"controller": "head", "login_nodes": ("head",), "compute": ("node1", "node2", "node3")},
+        ),
     ],
 )
 def test_the_examples_show_what_their_names_say(name, shown):

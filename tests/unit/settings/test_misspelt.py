@@ -6,15 +6,16 @@ import pytest
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.settings import load
-from cluster_provision.settings.catalogue import AZURE, CATALOGUES, GCP
+from cluster_provision.settings.catalogue import AZURE, CATALOGUES, EXISTING, GCP
 from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.guards import GUARDS
 from cluster_provision.settings.other_words import FORMER, WORDS
 from tests.unit.settings.azure.conftest import MANDATORY as ON_AZURE
 from tests.unit.settings.conftest import MANDATORY as ON_GOOGLE
+from tests.unit.settings.existing.conftest import MANDATORY as ON_MACHINES
 from tests.unit.settings.other_programs import VARIABLES
 
-PLACES = {"gcp": ON_GOOGLE, "azure": ON_AZURE}
+PLACES = {"gcp": ON_GOOGLE, "azure": ON_AZURE, "existing": ON_MACHINES}
 
 
 def said(cloud: str, **given: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -233,8 +234,9 @@ def test_the_table_speaks_of_parameters_that_there_are():
     assert set(GUARDS) <= known
     assert {word.gcp for word in WORDS} - {""} <= set(GCP.names)
     assert {word.azure for word in WORDS} - {""} <= set(AZURE.names)
+    assert {word.existing for word in WORDS} - {""} <= set(EXISTING.names)
     errors = [word for word in WORDS if word.level in ("sure", "fitting")]
-    assert {ours for word in errors for ours in (word.gcp, word.azure) if ours} <= set(GUARDS)
+    assert {ours for word in errors for ours in (word.gcp, word.azure, word.existing) if ours} <= set(GUARDS)
 
 
 def test_no_name_stands_in_the_table_twice_or_is_ours_or_an_old_one():

@@ -94,7 +94,8 @@ class AzureClusterParameters:
         Choice(
             ORCHESTRATORS,
             later={
-                "slurm": "leave it out for machines without a scheduler",
+                "slurm": "leave it out for machines without a scheduler, or set CLOUD=existing for machines that exist "
+                "already",
                 "gke": "it is Google Cloud's: use CLOUD=gcp, or leave it out for machines without a scheduler",
             },
         ),

@@ -24,7 +24,7 @@ class AzureRunParameters:
         ),
         default=None,
         default_text="the providers in the image, else Terraform's registry",
-        cloud="all",
+        cloud="made",
         since="0.1.0",
         run_only=True,
         help="A folder from which Terraform takes its providers, in the layout of its filesystem mirror.",

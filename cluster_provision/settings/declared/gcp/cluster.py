@@ -14,6 +14,7 @@ from cluster_provision.settings.readers.numbers import WholeNumber
 ORCHESTRATORS = ("none", "ray", "gke")
 # A zonal managed instance group holds at most 1,000 machines.
 MOST_INSTANCES = 1000
+_NO_SLURM = "leave it out for a group of virtual machines, or set CLOUD=existing for machines that exist already"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class ClusterParameters:
         example="2",
     )
     orchestrator_type: str = parameter(
-        Choice(ORCHESTRATORS, later={"slurm": "leave it out for a group of virtual machines"}),
+        Choice(ORCHESTRATORS, later={"slurm": _NO_SLURM}),
         default="none",
         help="What the tool sets up: ray, a Ray cluster on the machines; gke, a private GKE cluster in place of a "
         "group of machines; none. Unset means none; in the old tool's Terraform it meant ray, against that tool's "

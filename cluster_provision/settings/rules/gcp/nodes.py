@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.draft import Draft, RuleResult, RuleResultOf
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.common import Settings
+    from cluster_provision.settings.common import CloudSettings
     from cluster_provision.settings.draft import DraftOf
 
 # The tool sets these on every machine, and ignores the user's value.
@@ -37,7 +37,7 @@ def forced_metadata(draft: Draft) -> RuleResult:
     return RuleResult(notes=tuple(notes))
 
 
-def startup_command(draft: DraftOf[Settings]) -> RuleResultOf[Any]:
+def startup_command(draft: DraftOf[CloudSettings]) -> RuleResultOf[Any]:
     """Report a wait for a command that isn't set."""
     settings = draft.settings
     if draft.good("startup_command") and settings.wait_for_startup_command and not settings.startup_command:

@@ -1,0 +1,1 @@
+"""The parameters for machines that exist already."""

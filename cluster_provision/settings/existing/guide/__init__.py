@@ -1,0 +1,1 @@
+"""What the guide's Ansible inventory means for a cluster: its groups and variables."""

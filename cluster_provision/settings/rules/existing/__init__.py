@@ -1,0 +1,1 @@
+"""Rules across the fields for machines that exist already."""
