@@ -1,0 +1,34 @@
+"""slurmdbd.conf (slurmdbd.conf(5)): the accounting daemon, on the controller, beside its database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm import paths
+from cluster_provision.slurm.conf.lines import document, pair
+from cluster_provision.slurm.release import Release
+
+if TYPE_CHECKING:
+    from cluster_provision.slurm.cluster import Secrets, SlurmCluster
+
+DATABASE = "slurm_acct_db"
+DATABASE_USER = "slurm"
+
+
+def slurmdbd_conf(cluster: SlurmCluster, secrets: Secrets) -> str:
+    """Return the whole file, which holds the database's password."""
+    values = {
+        "AuthType": "auth/munge",
+        "DbdHost": cluster.controller,
+        "DbdPort": str(paths.DATABASE_PORT),
+        "SlurmUser": "slurm",
+        "LogFile": f"{paths.LOGS}/slurmdbd.log",
+        # The packages' unit lets it write there alone, from the release on that has it run as slurm.
+        "PidFile": "/run/slurmdbd.pid" if cluster.release < Release(23, 11) else "/run/slurmdbd/slurmdbd.pid",
+        "StorageType": "accounting_storage/mysql",
+        "StorageHost": "localhost",
+        "StorageUser": DATABASE_USER,
+        "StoragePass": secrets.database_password,
+        "StorageLoc": DATABASE,
+    }
+    return document([pair(key, value) for key, value in values.items()])

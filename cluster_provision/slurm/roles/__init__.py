@@ -1,0 +1,65 @@
+"""What each machine of a Slurm cluster is to be: pure functions of the cluster, its facts, and the secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm.plan import Plan
+from cluster_provision.slurm.roles import (
+    access,
+    accounts,
+    common,
+    containers,
+    controller,
+    database,
+    leftovers,
+    limits,
+    login,
+    motd,
+    munge,
+    nfs,
+    node,
+    pyxis,
+    repository,
+    samples,
+    scripts,
+    slurm_user,
+    ssh_keys,
+    users,
+)
+
+if TYPE_CHECKING:
+    from cluster_provision.slurm.cluster import Secrets, SlurmCluster
+    from cluster_provision.slurm.facts import MachineFacts
+
+
+def plan_of(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets: Secrets) -> Plan:
+    """Return the plan of the machine of this name. Its resources stand in the order in which they are applied."""
+    here, own = cluster.machine(machine), cluster.node(machine)
+    resources = [
+        *repository.resources(cluster),
+        *common.resources(cluster, here, facts),
+        *limits.resources(facts),
+        *munge.resources(secrets),
+        *slurm_user.resources(cluster),
+        *nfs.resources(cluster, machine, facts),
+        *users.resources(cluster, machine),
+        *ssh_keys.resources(cluster, machine, facts, secrets),
+    ]
+    if machine == cluster.controller:
+        # sacctmgr, which registers the cluster, reads slurm.conf; slurmctld wants to be registered.
+        resources += controller.files(cluster, facts)
+        resources += [*database.resources(cluster, secrets), *accounts.resources(cluster)]
+        resources += controller.services(cluster)
+    if own:
+        # /etc/slurm comes with a package, and goes with it: what is in it is ours only if it is made after.
+        resources += [*node.packages(cluster, facts), *scripts.resources(cluster, own)]
+        resources += leftovers.resources(cluster, machine)
+        resources += [*containers.resources(cluster), *pyxis.node_resources(cluster)]
+        resources += node.services(cluster, here)
+    if machine in cluster.logins:
+        resources += [*([] if own else pyxis.login_resources(cluster)), *login.resources(cluster, here, facts)]
+    resources += [*samples.resources(cluster, machine), *motd.resources(cluster, machine)]
+    # Last, so that whatever fails before it leaves everybody's way in open.
+    resources += access.resources(cluster, machine) if own else []
+    return Plan(cluster.name, machine, tuple(resources))

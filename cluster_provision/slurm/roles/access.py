@@ -1,0 +1,55 @@
+"""Who may log in to a compute node: whoever has a job there, and the exceptions (pam_slurm_adopt.html)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm.conf.slurm_conf import slurm_parameters
+from cluster_provision.slurm.plan import Block, Command, File, Packages, Resource
+
+if TYPE_CHECKING:
+    from cluster_provision.slurm.cluster import SlurmCluster
+
+SSHD = "/etc/pam.d/sshd"
+SESSIONS = "/etc/pam.d/common-session"
+EXCEPTIONS = "/etc/security/cluster-provision-logins"
+
+# The last lines of the stack: whoever is listed is let in, and the others' processes are put into their job's cgroup.
+_LINES = (
+    f"account sufficient pam_listfile.so item=user sense=allow onerr=fail quiet file={EXCEPTIONS}",
+    "account required pam_slurm_adopt.so",
+)
+
+
+def may_adopt(cluster: SlurmCluster) -> bool:
+    """Whether pam_slurm_adopt can work: a login is put into its job's cgroup, which only proctrack/cgroup makes."""
+    return slurm_parameters(cluster).get("ProctrackType", "").lower().removeprefix("proctrack/") == "cgroup"
+
+
+def resources(cluster: SlurmCluster, machine: str) -> list[Resource]:
+    """Nothing where users log in anyway, or where it can't work. The account by which we come is always let in."""
+    elsewhere = {cluster.controller, cluster.nfs_server, *cluster.logins}
+    if not cluster.adopt or machine in elsewhere or not may_adopt(cluster):
+        return []
+    return [
+        Packages((cluster.packages.adopt,)),
+        File(EXCEPTIONS, "".join(f"{name}\n" for name in let_in(cluster)), "0644"),
+        _no_systemd_sessions(),
+        Block(SSHD, cluster.name, _LINES),
+    ]
+
+
+def let_in(cluster: SlurmCluster) -> tuple[str, ...]:
+    """The users who need no job: root, the account by which the machines are reached, and the exceptions."""
+    names = ("root", cluster.ssh_user, *cluster.ssh_exceptions)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _no_systemd_sessions() -> Command:
+    """pam_systemd would take a login out of its job's cgroup again; Debian's own tool turns it off and on."""
+    return Command(
+        "no session of systemd's for logins",
+        ("pam-auth-update", "--disable", "systemd"),
+        unless=("sh", "-c", '! grep -q "^[^#]*pam_systemd\\.so" "$1"', "sh", SESSIONS),
+        undo=("pam-auth-update", "--enable", "systemd"),
+    )

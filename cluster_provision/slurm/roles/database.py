@@ -1,0 +1,75 @@
+"""Accounting: MariaDB and slurmdbd on the controller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm import paths
+from cluster_provision.slurm.conf.slurmdbd_conf import DATABASE, DATABASE_USER, slurmdbd_conf
+from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource, Service
+
+if TYPE_CHECKING:
+    from cluster_provision.slurm.cluster import Secrets, SlurmCluster
+
+SETTINGS = "/etc/mysql/mariadb.conf.d/90-cluster-provision.cnf"
+DATA = "/var/lib/mysql"
+
+# https://slurm.schedmd.com/accounting.html, "MySQL Configuration": with less, slurmdbd warns at every start.
+_SETTINGS = """# Written by cluster-provision: what Slurm's accounting needs.
+[mysqld]
+innodb_buffer_pool_size = 1G
+innodb_log_file_size = 64M
+innodb_lock_wait_timeout = 900
+max_allowed_packet = 16M
+"""
+
+# slurmdbd makes its tables at its first start, and answers once they are there.
+_ADD = """end=$(($(date +%s) + 60))
+while ! timeout 20 sacctmgr --noheader list cluster format=cluster >/dev/null 2>&1 && [ "$(date +%s)" -lt "$end" ]; do
+  sleep 0.3
+done
+said=$(timeout 60 sacctmgr --immediate add cluster "$1" 2>&1) && exit 0
+case $said in *"already exists"*) exit 0 ;; esac
+echo "$said" >&2
+exit 1
+"""
+_IS_ADDED = 'timeout 20 sacctmgr --noheader --parsable2 list cluster format=cluster 2>/dev/null | grep -qxF "$1"'
+_IS_THERE = f"mysql --batch --skip-column-names -e 'SHOW GRANTS FOR {DATABASE_USER}@localhost' | grep -q {DATABASE}"
+
+
+def resources(cluster: SlurmCluster, secrets: Secrets) -> list[Resource]:
+    """The database's folder stays when all of it is undone, unless users' data are to be deleted."""
+    if not cluster.accounting:
+        return []
+    return [
+        Packages(("mariadb-server", cluster.packages.slurmdbd, cluster.packages.client)),
+        Folder(DATA, "0755", "mysql", "mysql", data=True, once=True),
+        File(SETTINGS, _SETTINGS),
+        Service("mariadb", restart_on=(SETTINGS,)),
+        File(
+            paths.SLURMDBD_CONF, slurmdbd_conf(cluster, secrets), mode="0600", owner="slurm", group="slurm", secret=True
+        ),
+        Command(
+            "database",
+            ("mysql", "--batch"),
+            unless=("sh", "-c", _IS_THERE),
+            reads=(paths.SLURMDBD_CONF,),
+            input=_statements(secrets),
+        ),
+        Service("slurmdbd", restart_on=(paths.SLURMDBD_CONF, paths.MUNGE_KEY)),
+        Command(
+            "cluster in the accounts",
+            ("sh", "-c", _ADD, "sh", cluster.name),
+            unless=("sh", "-c", _IS_ADDED, "sh", cluster.name),
+        ),
+    ]
+
+
+def _statements(secrets: Secrets) -> str:
+    user = f"'{DATABASE_USER}'@'localhost'"
+    return (
+        f"CREATE DATABASE IF NOT EXISTS {DATABASE};\n"
+        f"CREATE USER IF NOT EXISTS {user};\n"
+        f"ALTER USER {user} IDENTIFIED BY '{secrets.database_password}';\n"
+        f"GRANT ALL ON {DATABASE}.* TO {user};\n"
+    )

@@ -1,0 +1,65 @@
+"""Shared folders: what the NFS server exports, and what the other machines mount."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm.plan import Block, Folder, Mount, Packages, Resource, Service
+
+if TYPE_CHECKING:
+    from cluster_provision.slurm.cluster import SlurmCluster
+    from cluster_provision.slurm.facts import MachineFacts
+
+EXPORTS = "/etc/exports"
+
+
+def resources(cluster: SlurmCluster, machine: str, facts: MachineFacts) -> list[Resource]:
+    """The server's part before the clients': a machine may be both, of other servers' shares."""
+    return [*_server(cluster, machine, facts), *_client(cluster, machine)]
+
+
+def _server(cluster: SlurmCluster, machine: str, facts: MachineFacts) -> list[Resource]:
+    if machine != cluster.nfs_server or not cluster.exports:
+        return []
+    lines = tuple(f"{_field(each.path)} {each.clients}" for each in cluster.exports)
+    return [
+        Packages(("nfs-kernel-server",)),
+        *(Folder(each.path, data=True, once=True) for each in cluster.exports),
+        Block(EXPORTS, cluster.name, lines),
+        Service("nfs-server", reload_on=(EXPORTS,)),
+        *_at_its_place(cluster, facts),
+    ]
+
+
+def _at_its_place(cluster: SlurmCluster, facts: MachineFacts) -> list[Resource]:
+    """The server's own folders where the other machines mount them, since a job starts in the folder its user is in.
+
+    Not where that would hide the folder itself, or the home with the key by which the machine is reached.
+    """
+    exported = {each.path for each in cluster.exports}
+    account = facts.users.get(cluster.ssh_user)
+    found: list[Resource] = []
+    for each in cluster.shares:
+        hidden = [PurePosixPath(path) for path in (each.path, account.home if account else "") if path]
+        if each.server != cluster.nfs_server or each.path not in exported:
+            continue
+        if not any(path.is_relative_to(each.target) for path in hidden):
+            found += [Folder(each.target, once=True), Mount(each.path, each.target, "none", "bind,_netdev")]
+    return found
+
+
+def _client(cluster: SlurmCluster, machine: str) -> list[Resource]:
+    shares = [each for each in cluster.shares if each.server != machine and machine in cluster.nfs_clients]
+    if not shares:
+        return []
+    found: list[Resource] = [Packages(("nfs-common",))]
+    for each in shares:
+        server = f"[{each.server}]" if ":" in each.server else each.server
+        found += [Folder(each.target, once=True), Mount(f"{server}:{each.path}", each.target, "nfs", each.options)]
+    return found
+
+
+def _field(path: str) -> str:
+    """A path as exports(5) has it: one with blanks stands in quotes."""
+    return f'"{path}"' if " " in path else path

@@ -1,0 +1,82 @@
+"""Container jobs by Pyxis and Enroot, from ready packages that the user names: fetched, checked, installed, wired.
+
+Enroot's settings are the guide's own (its slurm-perf role), but for folders that nobody else can put anything into: the
+prolog makes them.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from cluster_provision.slurm import paths
+from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource
+from cluster_provision.slurm.roles.node_scripts import node_script
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.readers.slurm.packages import PackageUrl
+    from cluster_provision.slurm.cluster import SlurmCluster
+
+ENROOT_CONF = "/etc/enroot/enroot.conf"
+# What Enroot's package depends on (its debian/control, 3.4 to 4.1): installed beforehand, so that it goes again too.
+_NEEDED = ("curl", "gawk", "jq", "libcap2-bin", "parallel", "pigz", "squashfs-tools", "zstd")
+_ENROOT = """# Written by cluster-provision.
+ENROOT_RUNTIME_PATH /run/enroot/$(id -u)
+ENROOT_CACHE_PATH /var/lib/enroot/$(id -u)/cache
+ENROOT_DATA_PATH /var/lib/enroot/$(id -u)/data
+ENROOT_TEMP_PATH /tmp
+ENROOT_SQUASH_OPTIONS -noI -noD -noF -noX -no-duplicates
+ENROOT_MOUNT_HOME yes
+ENROOT_RESTRICT_DEV yes
+"""
+# apt's own program fetches a file and compares its digest (apt-helper download-file).
+_INSTALL = """set -eu
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+chmod 755 "$folder"
+/usr/lib/apt/apt-helper -q download-file "$1" "$folder/$2" "SHA256:$3"
+DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$folder/$2"
+"""
+_IS_THERE = (
+    """test "$(dpkg-query --show --showformat='${db:Status-Status} ${Version}' "$1" 2>/dev/null)" = "installed $2" """
+)
+
+
+def plugstack_line(architecture: str) -> str:
+    """The line of plugstack.conf for Pyxis's own packages, on machines of this `uname -m`."""
+    return f"required /usr/lib/{architecture}-linux-gnu/slurm/spank_pyxis.so"
+
+
+def login_resources(cluster: SlurmCluster) -> list[Resource]:
+    """The packages: srun loads the plug-in where jobs are started. There, Enroot keeps to its own folders in homes."""
+    return [Packages(_NEEDED), *(_package(each) for each in cluster.fetched)] if cluster.fetched else []
+
+
+def node_resources(cluster: SlurmCluster) -> list[Resource]:
+    """The packages, and what containers of jobs need."""
+    if not cluster.fetched:
+        return []
+    return [
+        *login_resources(cluster),
+        Folder(paths.ENROOT_KEPT, data=True, once=True),
+        Folder("/etc/enroot", once=True),
+        File(ENROOT_CONF, _ENROOT),
+        File(f"{paths.PROLOG_FOLDER}/20-enroot", node_script("prolog.d/20-enroot.sh"), "0755"),
+    ]
+
+
+def package_of(url: str) -> tuple[str, str]:
+    """Return name and version of a package from its file's name, as Debian makes it: name_version_architecture.deb."""
+    name, _, rest = unquote(PurePosixPath(urlsplit(url).path).stem).partition("_")
+    return name, rest.rpartition("_")[0]
+
+
+def _package(each: PackageUrl) -> Command:
+    name, version = package_of(each.url)
+    return Command(
+        f"package {name}",
+        ("sh", "-c", _INSTALL, "sh", each.url, each.file_name, each.sha256),
+        unless=("sh", "-c", _IS_THERE, "sh", name, version),
+        undo=("apt-get", "-q", "-y", "purge", name),
+    )
