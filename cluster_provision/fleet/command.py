@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,8 +51,9 @@ async def stream(
     )
     try:
         if feed is not None:
-            process.stdin.write(feed)
-            process.stdin.write_eof()
+            with contextlib.suppress(BrokenPipeError):  # it has ended already, and reads nothing: its exit code tells
+                process.stdin.write(feed)
+                process.stdin.write_eof()
         await all_of((_pass_on(process.stdout, stdout), _pass_on(process.stderr, stderr)))
         await process.wait_closed()
     except BaseException:

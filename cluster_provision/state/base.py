@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +61,8 @@ class StateFacts:
     <type>.<name> in `named`; `outputs` are the text outputs of its root module.
     `ours`: a run of this tool has claimed the place. `writer`: what wrote the state, in words.
     `zone`: where the cluster is, or was last being made; empty for none. `settled`: a Create has proven it there.
-    `unfinished`: a stopped Terraform left an operation's name in the state, to wait for next time.
+    `unfinished`: a stopped Terraform left an operation's name in the state, to wait for next time; or a run that
+    changed machines was cut off.
     `instances`: all that the state holds. `version`: the state's lineage and serial, empty without a state.
     """
 
@@ -137,9 +138,6 @@ class StateStore(Protocol):
     def prepare(self) -> bool:
         """Create the bucket or container if it is missing and the tool may make it. Returns whether it did."""
 
-    def backend(self) -> tuple[str, dict[str, str]]:
-        """Return the type and the settings of Terraform's backend."""
-
     def lock(self) -> Lock | None:
         """Return the state's lock, or None where nobody holds it."""
 
@@ -193,3 +191,21 @@ class StateStore(Protocol):
 
         Returns what had to stay, in words; empty for nothing.
         """
+
+
+@runtime_checkable
+class BackendStore(StateStore, Protocol):
+    """A store that Terraform keeps its state in by itself."""
+
+    def backend(self) -> tuple[str, dict[str, str]]:
+        """Return the type and the settings of Terraform's backend."""
+
+
+class MachineStore(StateStore, Protocol):
+    """A store of a cluster of machines that exist already: the tool itself takes its lock."""
+
+    def keep_machines(self, machines: dict[str, dict[str, Any]]) -> None:
+        """Write down the machines of the cluster, by name, with how each is reached."""
+
+    def take_lock(self, lock: Lock) -> None:
+        """Take the lock. Raises StateLocked where another run holds it."""
