@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-NODE_KEYS = ("name", "address", "zone", "machine", "status", "step", "health", "jupyter")
+NODE_KEYS = ("name", "address", "zone", "part", "machine", "status", "step", "health", "jupyter")
 
 CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
 
@@ -128,12 +128,39 @@ class BenchmarkLimits:
 
 
 @dataclass(frozen=True)
+class BenchmarkRun:
+    """A further run over some of the nodes; `measured` as the whole run's, None where nothing was."""
+
+    nodes: tuple[str, ...]
+    verdict: Literal["ok", "failed", "unknown"]
+    detail: str
+    measured: float | None
+    command: str
+
+
+@dataclass(frozen=True)
+class BenchmarkSearch:
+    """The further runs after one over all nodes has failed, and what they found.
+
+    `bad` are proven to be so; `likely` alone explains the other failing runs, otherwise one of `suspects` at least is
+    bad. Nothing is known of `untested`; the others passed.
+    """
+
+    runs: tuple[BenchmarkRun, ...]
+    bad: tuple[str, ...]
+    likely: tuple[str, ...]
+    suspects: tuple[str, ...]
+    untested: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class BenchmarkResult:
     """A run of NCCL's all-reduce.
 
     `measured` is the average bus bandwidth in GB/s at `message` bytes, judged by `limits`; `average` is NCCL's own,
     over all sizes. The verdicts `warn` and `unknown` are no failures, and `unknown` is no pass.
-    `network` is the worst of `networks`, which has that of each host.
+    `network` is the worst of `networks`, which has that of each host. `stand_in`: a program of the rehearsal ran in
+    NCCL's place. `left_out` are nodes that were not measured, each with why; `search` is that for the bad nodes.
     """
 
     size: str
@@ -149,6 +176,9 @@ class BenchmarkResult:
     average: float | None
     limits: BenchmarkLimits | None
     rows: tuple[BenchmarkRow, ...]
+    stand_in: bool = False
+    left_out: dict[str, str] = field(default_factory=dict)
+    search: BenchmarkSearch | None = None
 
 
 @dataclass(frozen=True)
@@ -188,7 +218,8 @@ class Connection:
     """How to connect (docs/result.md); fields that do not apply are empty.
 
     `command` is the action Connect's. `access` says whether the head can be reached from outside or only within its
-    network. `ssh` and `jupyter_tunnel` are commands by node; `ssh` is None where another way leads to the nodes.
+    network. `ssh` and `jupyter_tunnel` are commands by node; `ssh` is None where another way leads to the nodes, and
+    `ssh_title` stands above it in the connection text.
     `private_key` is a key that this run has made and shows once.
     """
 
@@ -196,6 +227,7 @@ class Connection:
     access: Literal["", "head", "private"] = ""
     head: HeadAccess | None = None
     ssh: dict[str, str] | None = None
+    ssh_title: str = "A shell on a node"
     jupyter_tunnel: dict[str, str] = field(default_factory=dict)
     key_file: str = ""
     private_key: str = field(default="", repr=False)

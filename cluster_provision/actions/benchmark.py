@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.benchmark_text import benchmark_text
 from cluster_provision.actions.fleet import counted, reach_the_fleet, require_none_failed
+from cluster_provision.actions.slurm.benchmark import benchmark_slurm
 from cluster_provision.actions.update_hosts import HOSTS
 from cluster_provision.errors import CommandFailed, ProvisionError, Unhealthy
 from cluster_provision.fleet.nccl.measure import HUNG, Visible, look_at_gpus, measure
 from cluster_provision.fleet.nccl.output import Output
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
 from cluster_provision.fleet.nccl.verdict import Judged, Judgement, broken_off, gib, judge
+from cluster_provision.orchestrators.slurm.benchmark import BenchmarkedController
 from cluster_provision.result import BenchmarkLimits, BenchmarkResult, Check
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import MeasuredTarget
@@ -34,10 +36,12 @@ STATUS: dict[str, CheckStatus] = {"ok": "ok", "warn": "ok", "failed": "failed", 
 
 
 def benchmark(run: Run) -> str:
-    """Bring the keys up to date, count the GPUs, run the all-reduce, judge it.
+    """Bring the keys up to date, count the GPUs, run the all-reduce, judge it. Slurm runs it where it has the nodes.
 
     Raises Unhealthy for a bad verdict, and with HEALTH_GATE=strict for an unknown one.
     """
+    if isinstance(run.target, BenchmarkedController):
+        return benchmark_slurm(run)
     reach_the_fleet(run)
     perform(run, (HOSTS, Step("all-reduce", _benchmark)))
     run.result.hosts = []
@@ -154,6 +158,7 @@ def _result(machine: MachineClass, nodes: int, output: Output, judged: Judged) -
         average=output.average,
         limits=BenchmarkLimits(line.message, line.fail, line.warn, line.expected, line.source) if line else None,
         rows=tuple(output.rows),
+        stand_in=output.stand_in,
     )
 
 

@@ -6,6 +6,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from cluster_provision.fleet.nccl.verdict import gib
+from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 
 if TYPE_CHECKING:
     from cluster_provision.result import BenchmarkResult, BenchmarkRow
@@ -15,7 +16,8 @@ def benchmark_text(result: BenchmarkResult) -> str:
     """A table with a row for each message size, over all cycles, and the verdict."""
     head = f"All-reduce on {result.nodes} x {result.size}, {result.ranks} ranks"
     devices = f"Devices: {', '.join(result.devices) or 'none named'}; network: {result.network}"
-    return "\n".join((head, devices, "", *_table(result), "", *_verdict(result)))
+    left_out = [f"Left out: {name}, {why}" for name, why in result.left_out.items()]
+    return "\n".join((head, devices, *left_out, "", *_table(result), "", *_search(result), *_verdict(result)))
 
 
 def _table(result: BenchmarkResult) -> list[str]:
@@ -33,10 +35,26 @@ def _table(result: BenchmarkResult) -> list[str]:
     return lines
 
 
+def _search(result: BenchmarkResult) -> list[str]:
+    """The further runs, and the nodes that they found."""
+    search = result.search
+    if search is None:
+        return []
+    lines = [f"Search for the nodes, {len(search.runs)} further runs:"]
+    lines += [f"  {fold_hostlist(each.nodes)}: {each.verdict}, {each.detail}".rstrip(", ") for each in search.runs]
+    named = (
+        ("Bad", search.bad),
+        ("Most likely bad", search.likely),
+        ("At least one of these is bad", search.suspects),
+        ("Not cleared", search.untested),
+    )
+    return [*lines, *(f"{words}: {fold_hostlist(nodes)}" for words, nodes in named if nodes), ""]
+
+
 def _verdict(result: BenchmarkResult) -> list[str]:
     lines = []
     if result.average is not None:
         lines.append(f"Average bus bandwidth, all sizes: {result.average:g} GB/s")
     if result.measured is not None and result.message is not None:
         lines.append(f"Average bus bandwidth at {gib(result.message)}: {result.measured:.2f} GB/s")
-    return [*lines, f"Verdict: {result.verdict}"]
+    return [*lines, f"Verdict: {result.verdict}{' (stand-in)' if result.stand_in else ''}"]

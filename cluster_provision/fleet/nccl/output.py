@@ -26,6 +26,8 @@ AVERAGE = re.compile(r"#\s*Avg bus bandwidth\s*:\s*(\S+)")
 BOUNDS = re.compile(r"#\s*Out of bounds values\s*:\s*(\d+)")
 ASKED = re.compile(r"#\s*nThread\b.*?\bminBytes (\d+) maxBytes (\d+) step: (\d+)\((factor|bytes)\)")
 REDUCED = re.compile(r"# Reducing maxBytes to (\d+)")
+STAND_IN = re.compile(r"# rehearsal: no GPU was involved")
+LEFT_OUT = re.compile(r"# rehearsal: sizes above (\d+) bytes are left out")
 RANKS = re.compile(r"\bnranks (\d+)\b")
 COMMAND = re.compile(r" -b (\d+) -e (\d+) -f (\d+)\b")
 CYCLES = re.compile(r" -N (\d+)\b")
@@ -52,6 +54,8 @@ class Output:
         """How many ranks NCCL itself says there are."""
         self.tables = 0
         """How often the program says that it begins: once, unless each process runs by itself."""
+        self.stand_in = False
+        """Whether the rehearsal's program ran in the place of nccl-tests': it says so."""
         self.said = Said()
         self.command = ""
         self._average: float | None = None
@@ -59,6 +63,13 @@ class Output:
         self._hosts: dict[str, None] = {}
         self._networks = Networks()
         self._devices: list[tuple[int, str, str]] = []
+        self._largest: int | None = None
+
+    @property
+    def wanted(self) -> tuple[int, ...]:
+        """The message sizes that there should be rows of; the stand-in leaves out those that are too large for it."""
+        asked = self.asked.sizes if self.asked else ()
+        return tuple(size for size in asked if self._largest is None or size <= self._largest)
 
     @property
     def average(self) -> float | None:
@@ -179,6 +190,10 @@ class Output:
             self.asked = Asked(_sizes(*(int(asked[i]) for i in (1, 2, 3)), factor=asked[4] == "factor"))
         elif reduced := REDUCED.search(text):
             self.asked = Asked(self.asked.sizes if self.asked else (), int(reduced[1]))
+        elif left_out := LEFT_OUT.search(text):
+            self._largest = int(left_out[1])
+        elif STAND_IN.search(text):
+            self.stand_in = True
         else:
             return False
         return True

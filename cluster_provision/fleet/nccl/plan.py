@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cluster_provision.fleet.nccl.thresholds import Threshold
+
 _TABLE = Path(__file__).with_name("settings.toml")
 
 PROGRAM = "all_reduce_perf"
@@ -21,13 +23,17 @@ PLACES = ("/opt/nccl-tests/build",)
 
 @dataclass(frozen=True)
 class MachineClass:
-    """What each machine is: its size's name, GPUs, and class of settings (a key of the table)."""
+    """What each machine is: its size's name, GPUs, and class of settings (a key of the table).
+
+    `limits` are the figures to judge by where the size isn't one that the table of limits names.
+    """
 
     size: str
     gpus: int
     accelerator: str
     infiniband: bool
     kind: str
+    limits: tuple[Threshold, ...] = ()
 
 
 @dataclass(frozen=True)

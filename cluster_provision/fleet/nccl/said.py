@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 KEPT = 20
 WARNINGS = 10
@@ -25,6 +25,8 @@ REASONS = (
     re.compile(r"\bexited\b|\bkilled\b|\baborted\b|terminat", re.I),
 )
 """Words of a line that says why, the most telling first."""
+TELLING = 3
+"""So many of them name a cause; the others may only follow from it."""
 
 
 class Said:
@@ -61,8 +63,16 @@ class Said:
     @property
     def reason(self) -> str:
         """The line that says why, empty where none does."""
+        return self._first_of(REASONS)
+
+    @property
+    def cause(self) -> str:
+        """The same, of lines that surely name a cause: of another program's own errors, not of the launcher's."""
+        return self._first_of(REASONS[:TELLING])
+
+    def _first_of(self, reasons: Sequence[re.Pattern[str]]) -> str:
         lines = [line for line, _ in self._first.values()]
-        return next((line for words in REASONS for line in lines if words.search(line)), "")
+        return next((line for words in reasons for line in lines if words.search(line)), "")
 
     def _forget(self) -> None:
         """The oldest kind that names no reason is no longer needed."""

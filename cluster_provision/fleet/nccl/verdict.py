@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
+
+from cluster_provision.fleet.nccl.thresholds import threshold_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.nccl.network import Network, Told
     from cluster_provision.fleet.nccl.output import Output
     from cluster_provision.fleet.nccl.plan import MachineClass
-
-_TABLE = Path(__file__).with_name("thresholds.toml")
+    from cluster_provision.fleet.nccl.thresholds import Threshold
 
 Verdict = Literal["ok", "warn", "failed", "unknown"]
 ORDER: tuple[Verdict, ...] = ("ok", "warn", "unknown", "failed")
@@ -25,22 +23,11 @@ ORDER: tuple[Verdict, ...] = ("ok", "warn", "unknown", "failed")
 SHOWN = 8
 """How many sizes or hosts a finding names."""
 ALONE = (
-    "this all_reduce_perf is built without MPI, or mpirun and it do not know each other (srun: without --mpi=pmix), "
-    "so nothing was measured between them"
+    "this all_reduce_perf is built without MPI, or mpirun and it do not know each other (srun: no PMIx, or without "
+    "--mpi=pmix), so nothing was measured between them"
 )
 
-
-@dataclass(frozen=True)
-class Threshold:
-    """A line of the table: GB/s of bus bandwidth at `message` bytes; None where the source has no such figure."""
-
-    size: str
-    nodes: tuple[int, int]
-    message: int
-    fail: float
-    source: str
-    warn: float | None = None
-    expected: float | None = None
+STOOD_IN = "(stand-in) a program of the rehearsal did it by MPI in main memory, and no GPU was involved"
 
 
 @dataclass(frozen=True)
@@ -77,6 +64,8 @@ def judge(output: Output, machine: MachineClass, nodes: int) -> Judged:
     findings = [_results(output), *_ranks(output, machine, nodes), *_network(output, machine, nodes)]
     if output.alone:
         findings.append(Judgement("bandwidth", "unknown", "nothing was measured between the machines"))
+    elif output.stand_in:
+        findings.append(Judgement("bandwidth", "unknown", STOOD_IN))
     else:
         findings.append(_bandwidth(output, machine, nodes, threshold, measured))
     return Judged(tuple(findings), threshold, message, measured)
@@ -89,23 +78,10 @@ def broken_off(output: Output, machine: MachineClass, nodes: int, finding: Judge
 
 def measured_of(output: Output, machine: MachineClass, nodes: int) -> tuple[Threshold | None, int | None, float | None]:
     """The limits, the message size that is looked at, and what was measured there by all machines together."""
-    threshold = threshold_for(machine.size, nodes)
+    threshold = threshold_for(machine.size, nodes, machine.limits)
     message = threshold.message if threshold else max((row.bytes for row in output.rows), default=None)
     at_message = [b for row in output.rows if row.bytes == message for b in (row.busbw, row.in_place_busbw)]
     return threshold, message, fmean(at_message) if at_message and not output.alone else None
-
-
-def threshold_for(size: str, nodes: int) -> Threshold | None:
-    """Return the table's line for this many machines of this size, or None if no normal figure is published."""
-    return next(
-        (t for t in thresholds() if t.size.casefold() == size.casefold() and t.nodes[0] <= nodes <= t.nodes[1]), None
-    )
-
-
-@cache
-def thresholds() -> tuple[Threshold, ...]:
-    lines = tomllib.loads(_TABLE.read_text(encoding="utf-8"))["threshold"]
-    return tuple(Threshold(**{**line, "nodes": tuple(line["nodes"])}) for line in lines)
 
 
 def gib(size: int) -> str:
@@ -139,8 +115,7 @@ def missing_rows(output: Output) -> str:
     if output.unread:
         return f"rows could not be read: {_some(output.unread)}"
     times = Counter(row.bytes for row in output.rows)
-    asked = output.asked.sizes if output.asked else ()
-    absent = [size for size in asked if size not in times]
+    absent = [size for size in output.wanted if size not in times]
     if absent:
         reduced = output.asked.reduced if output.asked else None
         why = f"; it reduced the largest message to {gib(reduced)}, for want of memory" if reduced else ""

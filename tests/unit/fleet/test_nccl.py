@@ -11,7 +11,8 @@ from cloud_facts.azure.machine_types import known_sizes, size
 from cluster_provision.fleet.nccl import plan as plan_module
 from cluster_provision.fleet.nccl.plan import MachineClass, plan_for
 from cluster_provision.fleet.nccl.rows import row_of
-from cluster_provision.fleet.nccl.verdict import Threshold, judge, thresholds
+from cluster_provision.fleet.nccl.thresholds import Threshold, thresholds
+from cluster_provision.fleet.nccl.verdict import judge
 from tests.unit.fleet.nccl_kit import GIB, printed, row
 from tests.unit.fleet.nccl_runs import H100, H200, fed
 

@@ -241,3 +241,22 @@ def test_what_all_ranks_say_is_kept_once() -> None:
         "one line before",
         "vm-0: Test NCCL failure common.cu:448 'unhandled system error' (and 63 more like it)",
     ]
+
+
+STAND_IN = """# rehearsal: no GPU was involved. MPI does these all-reduces in NCCL's place.
+# rehearsal: sizes above 4194304 bytes are left out: the machines are containers on one small machine.
+"""
+
+
+def test_the_stand_in_is_unknown_whatever_it_measured_and_lacks_no_row_that_it_left_out() -> None:
+    text = STAND_IN + printed(
+        row(MIB, 0.3) + row(2 * MIB, 0.4) + row(4 * MIB, 0.5), device="no GPU: MPI in NCCL's place"
+    )
+    judged = judge(fed(text.replace("maxBytes 4194304", "maxBytes 4294967296")), H100, 2)
+    assert finding(judged, "results").detail == "3 rows, no value wrong"
+    assert (judged.verdict, finding(judged, "bandwidth").detail[:10]) == ("unknown", "(stand-in)")
+
+
+def test_the_stand_in_lacks_a_row_that_it_did_not_leave_out() -> None:
+    text = STAND_IN + printed(row(MIB, 0.3) + row(4 * MIB, 0.5), device="no GPU: MPI in NCCL's place")
+    assert finding(judge(fed(text), H100, 2), "results").detail == "rows that were asked for are missing: 2 MiB"
