@@ -42,10 +42,13 @@ ACTION (or the variable ACTION) is one of:
   UpdateHosts  bring hostfiles and keys on the nodes up to date
   Benchmark    measure what NCCL gets out of the GPUs together
   Unlock       clear the state's lock where the run that holds it is dead
+  Drain        give nodes of a Slurm cluster no new jobs
+  Undrain      put drained nodes of a Slurm cluster back
   Debug        prepare everything, then stay for a look around
 
 Run takes a command as its ARGUMENTS, in one word or as ssh takes it; Gather takes
-a file's path on the nodes, and Connect a node's name, by default the first one's;
+a file's path on the nodes, Connect a node's name, by default the first one's, and
+Drain and Undrain nodes as Slurm lists them;
 `Unlock --force` clears the lock whether its holder lives or not.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.
@@ -254,5 +257,5 @@ def _unexpected(failure: Exception) -> UnexpectedError:
     summary = private.strike(" ".join(str(failure).split()))[:200]
     return UnexpectedError(
         f"unexpected failure, {type(failure).__name__}: {summary}",
-        f"This is a defect of the tool: please report it with {where}. Nothing that Terraform made is lost.",
+        f"This is a defect of the tool: please report it with {where}. Nothing that was made is lost.",
     )

@@ -20,7 +20,7 @@ class Node:
     `status` is a record's status, or `missing` if the machine has written no record yet. `jupyter` is the address of
     its notebook, empty for none. `step` is the current step of its set-up. `machine` is the cloud's word for the
     machine (`RUNNING`), empty if it doesn't exist yet. `health` is the verdict of its own checks, empty if nobody
-    looked.
+    looked. `part` says which parts the machine takes in a Slurm cluster, empty elsewhere.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Node:
     step: str = ""
     machine: str = ""
     health: Verdict = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,18 @@ class Provisioner(Protocol):
     """How a cluster comes and goes. Each tuple of steps is the part of an action that depends on that."""
 
     @property
+    def removes(self) -> str:
+        """What is gone after Destroy, in a few words."""
+
+    @property
+    def ends(self) -> str:
+        """What Destroy is for, after the word "to", in the last lines of Create."""
+
+    @property
+    def state_title(self) -> str:
+        """What lies at the state's address, in the last lines of Create."""
+
+    @property
     def choose(self) -> tuple[Step, ...]:
         """Decides the place where the cluster is to be, for actions that make it or compare it with its settings."""
 
@@ -71,6 +83,9 @@ class Provisioner(Protocol):
     def began(self) -> bool:
         """Whether this run has begun to make things."""
 
+    def has_place(self, run: Run) -> bool:
+        """Whether there is a place for what a run leaves of itself, which this run may write to."""
+
     @property
     def run_id(self) -> str:
         """This run among others that are at work on the cluster; empty before it may take the lock."""
@@ -89,6 +104,9 @@ class Provisioner(Protocol):
 
     def leftovers(self, run: Run) -> Remains:
         """Remove what belongs to the cluster and the state does not hold; returns what is still there or unknown."""
+
+    def require_folder(self) -> None:
+        """Raises SettingsError where clusters that are made so have no working folder, for Debug to show."""
 
     def folder(self) -> Path:
         """The run's working folder, once it is open."""

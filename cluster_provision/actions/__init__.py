@@ -13,6 +13,7 @@ from cluster_provision.actions.gather import gather_file
 from cluster_provision.actions.health import health
 from cluster_provision.actions.plan import plan
 from cluster_provision.actions.run_command import run_command
+from cluster_provision.actions.slurm.drain import drain_nodes, undrain_nodes
 from cluster_provision.actions.status import status
 from cluster_provision.actions.unlock import unlock
 from cluster_provision.actions.update_hosts import update_the_hosts
@@ -40,6 +41,8 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "benchmark": benchmark,
     "health": health,
     "unlock": unlock,
+    "drain": drain_nodes,
+    "undrain": undrain_nodes,
 }
 
 

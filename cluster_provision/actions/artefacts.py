@@ -33,7 +33,7 @@ def upload_artefacts(run: Run) -> None:
     prefix = run.settings.name_prefix
     parameters = "".join(f"{name}={value}\n" for name, value in known_parameters(run.environ).items())
     try:
-        if LOCK not in run.done or not run.store.exists():
+        if LOCK not in run.done or not run.provisioner.has_place(run):
             return
         run.store.write(f"{prefix}-env.list", parameters)
         if log := run.provisioner.log():

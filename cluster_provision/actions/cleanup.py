@@ -45,8 +45,7 @@ def destroyed_at_the_end(run: Run) -> Iterator[None]:
 
 def stay(run: Run) -> None:
     """Wait for a signal; where the startup command has ended on every node, there is nothing to stay for."""
-    settings = run.settings
-    if settings.wait_for_startup_command and settings.startup_command:
+    if run.settings.ends_with_command:
         run.console.say("The startup command has ended on every node.")
         return
     with contextlib.suppress(Interrupted):
@@ -77,4 +76,4 @@ def _clean_up(run: Run) -> None:
     perform(run, (FIND_STATE, LOCK, *run.provisioner.find))
     run.provisioner.require_own(run)
     remove(run)
-    run.console.say(f"Cluster {run.target.cluster.name} is gone: machines, network and state.")
+    run.console.say(f"Cluster {run.target.cluster.name} is gone: {run.provisioner.removes}.")

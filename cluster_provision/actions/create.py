@@ -14,7 +14,7 @@ from cluster_provision.connection.text import connection_text
 from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from cluster_provision.run import Run
     from cluster_provision.stage import Site
@@ -28,10 +28,15 @@ def create(run: Run) -> str:
             run.provisioner.attempt(run, lambda: make_and_prove(run))
             upload_artefacts(run)
         if not run.settings.cleanup_on_exit:
-            return connection_text(run.result, next_commands())
-        run.show(connection_text(run.result))
+            return _text(run, next_commands())
+        run.show(_text(run))
         stay(run)
     return ""
+
+
+def _text(run: Run, following: Sequence[str] = ()) -> str:
+    how = run.provisioner
+    return connection_text(run.result, following, state_title=how.state_title, ends=how.ends)
 
 
 def make_and_prove(run: Run) -> Iterator[Step]:

@@ -25,6 +25,7 @@ LOOK_SECONDS = 0.5
 
 def debug(run: Run) -> str:
     """Prepare everything and change nothing, then stay until RELEASE exists or a signal comes."""
+    run.provisioner.require_folder()
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.choose, PREFLIGHT, *run.provisioner.prepare))
     with contextlib.suppress(Interrupted), credentials_written(run) as file:
         use = f"  . {file}      (credentials; gone when this ends)\n" if file else ""

@@ -21,7 +21,7 @@ def destroy(run: Run) -> str:
         remove(run)
     if not run.facts.exists:
         return f"There is nothing to destroy: no state at {run.store.uri}, and nothing with this cluster's label."
-    return f"Cluster {run.target.cluster.name} is gone: machines, network and state."
+    return f"Cluster {run.target.cluster.name} is gone: {run.provisioner.removes}."
 
 
 def remove(run: Run) -> None:
@@ -30,6 +30,12 @@ def remove(run: Run) -> None:
     if run.facts.resources:
         perform(run, pending(run, run.provisioner.remove))
     perform(run, (LEFTOVERS, STATE))
+    if run.result.leftovers:
+        lines = "\n".join(f"  {each.text()}" for each in run.result.leftovers)
+        raise Leftovers(
+            f"the machines are given back, but for what stays so that nothing of yours is lost:\n{lines}",
+            "Look at each, and delete it by hand where nobody needs it. The tool knows nothing of it any more.",
+        )
 
 
 def look_for_leftovers(run: Run) -> None:
@@ -41,7 +47,7 @@ def look_for_leftovers(run: Run) -> None:
     """
     refuse_at_work(run)
     remains = run.provisioner.leftovers(run)
-    run.result.leftovers = list(remains.found)
+    run.result.leftovers = [*remains.found, *remains.parted]
     unknown = "\n".join(f"  {' '.join(each.message.split())}" for each in remains.unseen)
     if remains.found:
         lines = "\n".join(f"  {each.text()}" for each in remains.found)

@@ -12,13 +12,25 @@ if TYPE_CHECKING:
 
     from cluster_provision.result import Result
 
-HEADINGS = ("NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP")
+COLUMNS = {
+    "NODE": "name",
+    "ZONE": "zone",
+    "PART": "part",
+    "ADDRESS": "address",
+    "MACHINE": "machine",
+    "SET-UP": "status",
+    "STEP": "step",
+}
+SLURMS = ("PART",)
+CLOUDS = ("ZONE", "STEP", "NOTEBOOK", "HEALTH")
+"""Columns of machines that have a part in Slurm, and of machines that a cloud makes."""
 
 
-def connection_text(result: Result, following: Sequence[str] = ()) -> str:
+def connection_text(result: Result, following: Sequence[str] = (), *, state_title: str, ends: str) -> str:
     """The connection text of a created cluster; users' scripts read its "node:url" lines.
 
-    `following` are the commands by which a user looks again and ends the cluster; none where this run ends it.
+    `following` are the commands by which a user looks again and ends the cluster, none where this run ends it; `ends`
+    says what the last of them is for. `state_title` says what lies at the state's address.
     """
     return rendered(
         "connection.txt.j2",
@@ -27,6 +39,8 @@ def connection_text(result: Result, following: Sequence[str] = ()) -> str:
         label=CLUSTER_LABEL,
         private_key=private_key_text(result),
         following=following,
+        state_title=state_title,
+        ends=ends,
     ).rstrip()
 
 
@@ -49,11 +63,10 @@ def status_text(result: Result, place: str) -> str:
     The last column is the nodes' health where they check it, else their notebooks.
     """
     last, of = ("NOTEBOOK", "jupyter") if result.health is None else ("HEALTH", "health")
-    nodes = [
-        (n.name, n.zone, n.address or "-", n.machine or "-", n.status, n.step or "-", getattr(n, of) or "-")
-        for n in result.nodes
-    ]
-    rows = aligned([(*HEADINGS, last), *nodes]) if nodes else []
+    without = CLOUDS if any(node.part for node in result.nodes) else SLURMS
+    columns = {title: each for title, each in {**COLUMNS, last: of}.items() if title not in without}
+    nodes = [[getattr(node, each) or "-" for each in columns.values()] for node in result.nodes]
+    rows = aligned([[*columns], *nodes]) if nodes else []
     return rendered("status.txt.j2", result=result, label=CLUSTER_LABEL, place=place, rows=rows).rstrip()
 
 

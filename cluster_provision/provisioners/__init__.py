@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.provisioners.ssh.provisioner import SshProvisioner
 from cluster_provision.provisioners.terraform.provisioner import TerraformProvisioner
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from cluster_provision.targets.base import Target
 
 # each takes the targets that name it
-PROVISIONERS: dict[str, Callable[[Any], Provisioner]] = {"terraform": TerraformProvisioner}
+PROVISIONERS: dict[str, Callable[[Any], Provisioner]] = {"ssh": SshProvisioner, "terraform": TerraformProvisioner}
 
 
 def provisioner_of(target: Target[Any]) -> Provisioner:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.errors import SettingsError
 from cluster_provision.orchestrators import ORCHESTRATORS
 from cluster_provision.targets.azure.vmss import AzureVmss
+from cluster_provision.targets.existing.target import ExistingSlurm
 from cluster_provision.targets.gcp.vms import GcpVms
 from cluster_provision.targets.gke.cluster import GcpGke
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # each takes its own cloud's model of the settings
 TARGETS: dict[tuple[str, str], Callable[[Any], Target[Any]]] = {
+    ("existing", "slurm"): ExistingSlurm,
     ("gcp", "none"): partial(GcpVms, orchestrator=ORCHESTRATORS["none"]),
     ("gcp", "gke"): GcpGke,
     ("gcp", "ray"): partial(GcpVms, orchestrator=ORCHESTRATORS["ray"]),

@@ -34,10 +34,14 @@ class Decided:
 
 @dataclass(frozen=True)
 class Remains:
-    """What the cloud still has of a cluster, and the looks that it refused or did not answer: there, all is unknown."""
+    """What the cloud still has of a cluster, and the looks that it refused or did not answer: there, all is unknown.
+
+    `parted` is what stays for good, on machines that are given back: it is named, and nothing of the tool's any more.
+    """
 
     found: tuple[Leftover, ...] = ()
     unseen: tuple[ProvisionError, ...] = ()
+    parted: tuple[Leftover, ...] = ()
 
 
 D = TypeVar("D", bound=Decided)
@@ -54,10 +58,11 @@ class Copied:
 class Target(Protocol[D]):
     """One kind of cluster. Its provisioner makes and removes it; a target looks, and in its stages mends."""
 
-    provisioner: Literal["terraform"]
-    """By what the cluster comes and goes: a key of `provisioners.PROVISIONERS`."""
-
     cluster: Cluster
+
+    @property
+    def provisioner(self) -> Literal["terraform", "ssh"]:
+        """By what the cluster comes and goes: a key of `provisioners.PROVISIONERS`."""
 
     @property
     def settings(self) -> Settings:

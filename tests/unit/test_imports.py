@@ -18,7 +18,7 @@ PACKAGE = "cluster_provision"
 GROUND = len(FLOORS)
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
-CLOUDS = ("gcp", "gke", "azure")
+CLOUDS = ("gcp", "gke", "azure", "existing")
 MAY_USE = {"gke": {"gcp"}}
 """GKE's nodes are Compute Engine's machines."""
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 class TerraformProvisioner:
     """One run's; it fulfils `Provisioner` for the targets that Terraform makes."""
 
+    removes = "machines, network and state"
+    ends = "end it and what it costs"
+    state_title = "Terraform state file location"
+
     def __init__(self, target: TerraformTarget[Any]) -> None:
         self._session = session = Session(target)
         open_folder = Step("working folder", partial(folder.open_working_folder, session))
@@ -67,6 +71,10 @@ class TerraformProvisioner:
         """Whether this run has begun to make things."""
         return self._session.began
 
+    def has_place(self, run: Run) -> bool:
+        """Where there is a bucket or container."""
+        return run.store.exists()
+
     @property
     def run_id(self) -> str:
         """This run among others; empty before it may take the lock."""
@@ -96,6 +104,9 @@ class TerraformProvisioner:
         """Remove what Terraform does not know, and look the cloud over for whatever carries the cluster's label."""
         self._session.target.sweep(run.store, run.console.say)
         return run.target.leftovers(run.facts)
+
+    def require_folder(self) -> None:
+        """There is one."""
 
     def folder(self) -> Path:
         """The run's working folder, once it is open."""

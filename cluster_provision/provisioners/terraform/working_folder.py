@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.private import Private
+from cluster_provision.state.base import BackendStore
 from cluster_provision.state.files import SAMPLES, SOURCE, pack_files
 from cluster_provision.state.identity import RUN_VARIABLE
 from cluster_provision.targets.base import Copied
@@ -64,6 +65,7 @@ def pack(session: Session, run: Run) -> None:
 
 def render_with_state(session: Session, run: Run) -> None:
     """Render the variables, and the backend where the state lies."""
+    assert isinstance(run.store, BackendStore)  # noqa: S101 - every cloud's is
     _render(session, run, run.store.backend())
 
 

@@ -31,10 +31,14 @@ def test_they_are_called_as_create_was(
 
 def test_they_are_the_last_lines_of_the_connection_text() -> None:
     result = Result("create", cluster=Cluster("demo", "1a2b3c", "gcp", "vms"))
-    text = connection_text(result, ("x Status", "x Destroy"))
-    assert text.splitlines()[-2:] == ["  x Status", "  x Destroy"]
+    text = connection_text(result, ("x Status", "x Destroy"), state_title="State", ends="end it")
+    assert text.splitlines()[-3:] == [
+        "To look at the cluster again, and to end it, with the same settings:",
+        "  x Status",
+        "  x Destroy",
+    ]
 
 
 def test_a_cluster_that_ends_with_its_run_has_none() -> None:
     result = Result("create", cluster=Cluster("demo", "1a2b3c", "gcp", "vms"))
-    assert "Destroy" not in connection_text(result)
+    assert "Destroy" not in connection_text(result, state_title="State", ends="end it")

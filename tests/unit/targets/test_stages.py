@@ -23,6 +23,7 @@ MANDATORY = {
         "LOCATION": "eastus2",
         "ALLOWED_CIDRS": "203.0.113.7/32",
     },
+    "existing": {"NODES": "node[1-2]", "CONTROLLER": "head"},
 }
 
 

@@ -1,0 +1,1 @@
+"""What is looked at on machines that exist already, before anything is changed on one of them."""

@@ -1,0 +1,86 @@
+"""What is on the machines already that a cluster would collide with: another Slurm, taken ports, taken numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.existing.subject import finding
+from cluster_provision.slurm import paths
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.checks.existing.subject import Subject
+
+PORTS = {
+    paths.CONTROLLER_PORT: "slurmctld",
+    paths.NODE_PORT: "slurmd",
+    paths.DATABASE_PORT: "slurmdbd",
+}
+"""Each port that the cluster needs, and the program that may have it."""
+
+DAEMONS = ("slurmctld", "slurmd", "slurmdbd", "sackd", "slurmrestd")
+SHOWN = 5
+
+
+def other_clusters(subject: Subject) -> Finding:
+    """Another cluster's journal, and daemons or configuration of a Slurm that this tool didn't set up."""
+    own = subject.settings.name_prefix
+    found = {}
+    for name, seen in subject.seen.items():
+        others = [each for each in seen.facts.clusters if each != own]
+        if others:
+            found[name] = f"belongs to the cluster {', '.join(others)} of this tool"
+        elif not subject.is_ours(name):
+            running = sorted({each.program for each in seen.facts.daemons if each.program in DAEMONS})
+            files = [path for path in seen.facts.slurm_files if path not in seen.facts.slurm_packaged]
+            told = [f"{', '.join(running)} running"] if running else []
+            told += [f"{', '.join(files[:SHOWN])}{' and more' if len(files) > SHOWN else ''}"] if files else []
+            if told:
+                found[name] = f"has another Slurm already: {'; '.join(told)}"
+    return finding(
+        "other Slurm",
+        found,
+        "none",
+        "The tool changes no Slurm that it didn't set up. Another cluster of this tool is given back by Destroy with "
+        "its own env file; another's is stopped and its files are moved away by hand "
+        "(systemctl disable --now slurmd slurmctld; mv /etc/slurm /etc/slurm.old).",
+    )
+
+
+def ports(subject: Subject) -> Finding:
+    """Ports that Slurm needs, and something else listens on."""
+    taken = {}
+    for name, seen in subject.seen.items():
+        if subject.is_ours(name):
+            continue
+        others = [
+            f"{each.port} ({each.program or 'unknown program'})"
+            for each in seen.facts.listeners
+            if PORTS.get(each.port, each.program) != each.program
+        ]
+        if others:
+            taken[name] = f"has ports taken that the cluster needs: {', '.join(others)}"
+    return finding("ports", taken, "free", "Stop what listens there, or have it listen on another port.")
+
+
+def users(subject: Subject) -> Finding:
+    """Users of the settings whose name or number belongs to somebody else on a machine."""
+    problems: dict[str, str] = {}
+    for name, seen in subject.seen.items():
+        by_number = {account.uid: user for user, account in seen.facts.users.items()}
+        told = []
+        for user in subject.settings.users:
+            there = seen.facts.users.get(user.name)
+            if there is not None and there.uid != user.uid:
+                told.append(f"{user.name} with the number {there.uid}, not {user.uid}")
+            elif there is None and user.uid in by_number:
+                told.append(f"{by_number[user.uid]} with the number {user.uid} of {user.name}")
+        if told:
+            problems[name] = f"has another user: {'; '.join(told)}"
+    return finding(
+        "users",
+        problems,
+        f"{len(subject.settings.users) or 'none'} of USERS_FILE",
+        "A user has the same number on every machine, since files on shared folders belong to numbers. Give the user "
+        "another number in USERS_FILE, or change the machine's.",
+    )

@@ -1,0 +1,38 @@
+"""The checks of machines that exist already: every machine's problems at once, before anything is changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.all_of import look_at_all
+from cluster_provision.checks.base import CheckOf
+from cluster_provision.checks.existing.clock import clock
+from cluster_provision.checks.existing.configuration import configuration
+from cluster_provision.checks.existing.distribution import distribution
+from cluster_provision.checks.existing.hardware import hardware
+from cluster_provision.checks.existing.identity import identity
+from cluster_provision.checks.existing.others import other_clusters, ports, users
+from cluster_provision.checks.existing.reached import reached
+from cluster_provision.checks.existing.room import room
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.checks.existing.subject import Subject
+
+CHECKS: tuple[CheckOf[Subject], ...] = (
+    CheckOf("machines reached", reached),
+    CheckOf("distribution", distribution),
+    CheckOf("hardware", hardware),
+    CheckOf("slurm.conf", configuration),
+    CheckOf("clock", clock),
+    CheckOf("identity", identity),
+    CheckOf("other Slurm", other_clusters),
+    CheckOf("ports", ports),
+    CheckOf("users", users),
+    CheckOf("room", room),
+)
+
+
+def look(subject: Subject) -> Finding:
+    """Return what all checks found, in their order."""
+    return look_at_all(CHECKS, subject, ())

@@ -1,0 +1,1 @@
+"""Clusters of machines that exist already, set up and given back over SSH."""

@@ -1,0 +1,1 @@
+"""CLOUD=existing: machines that exist already, reached by SSH."""

@@ -1,0 +1,67 @@
+"""From settings and facts to the Slurm cluster that they describe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Share, SlurmCluster
+from cluster_provision.slurm.roles.pyxis import plugstack_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cluster_provision.settings.existing.settings import ExistingSettings
+    from cluster_provision.slurm.cluster import SlurmNode
+    from cluster_provision.slurm.facts import MachineFacts
+    from cluster_provision.slurm.package_names import PackageNames
+    from cluster_provision.slurm.release import Release
+
+DEBIANS_SLURM_UID = 64030
+"""Debian's packages give the user slurm this number (base-passwd's list of static numbers)."""
+
+
+def cluster_of(
+    settings: ExistingSettings,
+    facts: Mapping[str, MachineFacts],
+    nodes: Sequence[SlurmNode],
+    host_keys: Mapping[str, tuple[str, ...]],
+    former_users: Sequence[ClusterUser],
+    packages: tuple[PackageNames, Release],
+) -> SlurmCluster:
+    """The cluster; every machine of the settings must have its facts. `former_users` are no longer in USERS_FILE."""
+    accounts = {each.user for each in settings.machines}
+    return SlurmCluster(
+        name=settings.name_prefix,
+        release=packages[1],
+        controller=settings.controller,
+        machines=tuple(
+            Machine(each.name, facts[each.name].ssh_address or each.address, each.aliases, host_keys.get(each.name, ()))
+            for each in settings.machines
+        ),
+        nodes=tuple(nodes),
+        logins=settings.login_nodes,
+        partitions=settings.partitions,
+        extra=settings.slurm_conf_extra.of("slurm.conf"),
+        cgroup_extra=settings.slurm_conf_extra.of("cgroup.conf"),
+        accounting=settings.accounting != "off",
+        ssh_user=settings.ssh_user,
+        ssh_exceptions=tuple(sorted({*settings.ssh_exceptions, *accounts})),
+        users=(
+            *(ClusterUser(u.name, u.uid, u.gid, u.sudo, u.keys) for u in settings.users),
+            *(replace(each, locked=True, sudo=False, keys=()) for each in former_users),
+        ),
+        nfs_server=settings.nfs_server,
+        exports=tuple(Export(each.path, each.options) for each in settings.nfs_exports),
+        shares=tuple(Share(each.server, each.path, each.mountpoint, each.options) for each in settings.nfs_mounts),
+        nfs_clients=settings.nfs_clients,
+        set_hostname=settings.set_hostname,
+        slurm_uid=settings.slurm_user_uid or DEBIANS_SLURM_UID,
+        packages=packages[0],
+        repository=settings.slurm_repository,
+        containers=not settings.pyxis_packages,
+        plugstack=tuple(dict.fromkeys(plugstack_line(each.architecture) for each in facts.values()))
+        if settings.pyxis_packages
+        else (),
+        fetched=settings.pyxis_packages,
+    )

@@ -1,0 +1,21 @@
+"""The ssh command that leads a user to a machine, by the same way as the tool's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.existing.machines import GivenMachine
+    from cluster_provision.settings.existing.settings import ExistingSettings
+
+
+def ssh_command(machine: GivenMachine, settings: ExistingSettings) -> tuple[str, ...]:
+    """The words, for the user's own host: where files of the container lie there, only the user knows."""
+    words = ["ssh"]
+    if machine.port != 22:
+        words += ["-p", str(machine.port)]
+    if settings.ssh_proxy is not None:
+        words += ["-o", f"ProxyCommand=nc -X connect -x {settings.ssh_proxy.host}:{settings.ssh_proxy.port} %h %p"]
+    elif settings.ssh_jump is not None:
+        words += ["-J", str(settings.ssh_jump)]
+    return (*words, f"{machine.user}@{machine.address}")

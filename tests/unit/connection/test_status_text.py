@@ -1,0 +1,29 @@
+"""Which columns the table of Status has, and what Create counts."""
+
+from __future__ import annotations
+
+from cluster_provision.connection.text import connection_text, status_text
+from cluster_provision.node import Node
+from cluster_provision.result import Cluster, Result
+
+
+def headings(node: Node) -> list[str]:
+    result = Result("status", cluster=Cluster("demo", "1a2b3c", "any", "any"), nodes=[node])
+    return status_text(result, "here").splitlines()[2].split()
+
+
+def test_machines_of_a_cloud_have_a_zone_a_step_and_a_notebook() -> None:
+    there = headings(Node("vm-1", "us-central1-a"))
+    assert there == ["NODE", "ZONE", "ADDRESS", "MACHINE", "SET-UP", "STEP", "NOTEBOOK"]
+
+
+def test_machines_of_a_slurm_cluster_have_the_part_that_they_take() -> None:
+    assert headings(Node("node1", part="node")) == ["NODE", "PART", "ADDRESS", "MACHINE", "SET-UP"]
+
+
+def test_create_counts_machines_where_not_all_of_them_are_nodes() -> None:
+    result = Result("create", cluster=Cluster("demo", "1a2b3c", "existing", "slurm"))
+    result.nodes = [Node("head", part="controller"), Node("node1", part="node")]
+    text = connection_text(result, state_title="State", ends="end it")
+    assert text.startswith("Cluster demo is ready: 2 machines (label")
+    assert "\nMachines:\n  head  controller" in text
