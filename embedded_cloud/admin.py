@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from embedded_cloud.base import OneCloud
     from embedded_cloud.exchange import Request
     from embedded_cloud.lifetime import Lifetime
@@ -16,10 +18,21 @@ OWN = "//rehearsal/"
 
 
 class Admin:
-    """GET /machines, GET /leftovers, GET /holders, POST /expect."""
+    """GET /machines, GET /leftovers, GET /holders, POST /expect, POST /remove-unused.
 
-    def __init__(self, store: Store, clouds: tuple[OneCloud, ...], lifetime: Lifetime) -> None:
+    `remove_unused` removes the machines that exist already and that no cluster is on; it returns the names of those,
+    and of the ones that it left.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clouds: tuple[OneCloud, ...],
+        lifetime: Lifetime,
+        remove_unused: Callable[[], tuple[list[str], list[str]]],
+    ) -> None:
         self._store = store
+        self._remove_unused = remove_unused
         self._clouds = clouds
         self._lifetime = lifetime
 
@@ -35,6 +48,10 @@ class Admin:
             for cloud in self._clouds:
                 cloud.expect(request.json())
             return Answer.json({})
+        if (request.method, request.path) == ("POST", "/remove-unused"):
+            removed, kept = self._remove_unused()
+            self._lifetime.look_again()
+            return Answer.json({"removed": removed, "kept": kept})
         return Answer.text(f"rehearsal: no {request.method} {request.path} here\n", 404)
 
     def instances(self) -> list[dict[str, Any]]:
@@ -50,6 +67,7 @@ class Admin:
                 "notebook": instance.metadata.get("proxy-url", ""),
                 "loopback": cloud.machines.loopback(instance) or "",
                 "recorded": list(cloud.machines.recorded(instance)),
+                "host_key": instance.properties.get("public_host_key", ""),
             }
             for cloud in self._clouds
             for instance, status in cloud.instances()

@@ -1,8 +1,8 @@
 """The embedded cloud's process: `python -m embedded_cloud.cloud --folder DIR`.
 
 One for each DIR, which holds its store, its certificates, its log, and once it is up `cloud.json` ({"pid", "port",
-"ca", "credentials"}). Ends on SIGTERM or SIGINT; with --until unused when the last run has let go of it; with
---until empty when, besides, nothing is left in it, and then its container and networks go with it.
+"ca", "credentials", "login_key"}). Ends on SIGTERM or SIGINT; with --until unused when the last run has let go of it;
+with --until empty when, besides, nothing is left in it, and then its container and networks go with it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from embedded_cloud.azure.cloud import NOWHERE, AzureCloud
 from embedded_cloud.azure.conditions import KEYS as AZURE_KEYS
 from embedded_cloud.conditions import SHARED, Conditions, ConditionsFile
 from embedded_cloud.door import ADMIN_HOST, Door
+from embedded_cloud.existing.cloud import ExistingMachines
+from embedded_cloud.existing.conditions import KEYS as EXISTING_KEYS
+from embedded_cloud.existing.login_key import write_login_key
 from embedded_cloud.failure import Refused
 from embedded_cloud.google.cloud import GoogleCloud
 from embedded_cloud.google.conditions import KEYS as GOOGLE_KEYS
@@ -37,10 +40,13 @@ from embedded_cloud.scenario import Scenario
 from embedded_cloud.store import Store
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from embedded_cloud.base import OneCloud
     from embedded_cloud.exchange import Answer, Request
+    from embedded_cloud.existing.conditions import ExistingConditions
+    from embedded_cloud.existing.machines.base import Servers
     from embedded_cloud.machines.base import Machines
     from embedded_cloud.machines.node_network import NodeNetwork
     from embedded_cloud.machines.platform import Platform
@@ -56,14 +62,15 @@ class Cloud:
         self._store = Store(folder)
         self.lifetime = Lifetime(self._idle(until), lambda: until == "unused" and self._azure.writes_at_the_end)
         self._scenario = Scenario(folder / "scenario.json")
-        conditions = ConditionsFile(folder / "conditions.json", SHARED | GOOGLE_KEYS | AZURE_KEYS)
+        conditions = ConditionsFile(folder / "conditions.json", SHARED | GOOGLE_KEYS | AZURE_KEYS | EXISTING_KEYS)
         self._network = _node_network(authority) if machines == "containers" else None
         booted = _booted(self._network, conditions) if self._network else None
         outside = self._network.outside() if self._network else NOWHERE
         self._google = GoogleCloud(self._store, self._scenario, conditions, booted)
         self._azure = AzureCloud(self._store, self._scenario, conditions, booted, outside)
-        self._clouds: tuple[OneCloud, ...] = (self._google, self._azure)
-        self._admin = Admin(self._store, self._clouds, self.lifetime)
+        self._existing = ExistingMachines(self._store, self._scenario, conditions, self._servers(folder))
+        self._clouds: tuple[OneCloud, ...] = (self._google, self._azure, self._existing)
+        self._admin = Admin(self._store, self._clouds, self.lifetime, self._existing.remove_unused)
         for cloud in self._clouds:
             cloud.start()
 
@@ -76,6 +83,10 @@ class Cloud:
         took = (time.monotonic() - began) * 1000
         self._note(f"{answer.status} {request.method} {request.host}{request.path} {took:.1f} ms\n")
         return answer
+
+    def connection(self, host: str, port: int) -> socket.socket | None:
+        """A connection to the machine that a client means; None where it means none. Raises OSError."""
+        return self._existing.connection(host, port)
 
     def close(self) -> None:
         for cloud in self._clouds:
@@ -90,7 +101,20 @@ class Cloud:
             self._log.write(line)
 
     def _idle(self, until: str) -> Callable[[], bool] | None:
-        return {"unused": lambda: True, "empty": lambda: not leftovers(self._store)}.get(until)
+        return {"unused": lambda: True, "empty": self._is_empty}.get(until)
+
+    def _servers(self, folder: Path) -> Callable[[ExistingConditions], Servers]:
+        """What makes the machines that exist already."""
+        if (network := self._network) is None:
+            from embedded_cloud.existing.machines.played import Played
+
+            return lambda conditions: Played(conditions, folder / "machines", self._scenario)
+        from embedded_cloud.existing.machines.booted import Booted
+
+        return lambda conditions: Booted(network, conditions)
+
+    def _is_empty(self) -> bool:
+        return not leftovers(self._store) and not self._existing.leftovers()
 
     def _answer(self, request: Request) -> Answer:
         pairs = [f"{name}={value}" for name, values in request.query.items() for value in values]
@@ -142,14 +166,15 @@ def serve(folder: Path, machines: str, listen: str, port: int, until: str) -> in
         print(f"rehearsal: another embedded cloud uses {folder}", file=sys.stderr)
         return 3
     authority = Authority(folder)
-    credentials = write_credentials(folder)
+    credentials, login_key = write_credentials(folder), write_login_key(folder)
     cloud = Cloud(folder, machines, authority, until)
     door = Door((listen, port), authority, cloud)
     for number in (signal.SIGTERM, signal.SIGINT):
         # On a thread: the handler interrupts the very wait that it ends.
         signal.signal(number, lambda *_: threading.Thread(target=cloud.lifetime.stop).start())
     threading.Thread(target=door.serve_forever, args=(0.1,), daemon=True).start()
-    up = {"pid": os.getpid(), "port": door.server_port, "ca": str(authority.ca_file), "credentials": str(credentials)}
+    up = {"pid": os.getpid(), "port": door.server_port, "ca": str(authority.ca_file)}
+    up |= {"credentials": str(credentials), "login_key": str(login_key)}
     _write_whole(folder / "cloud.json", json.dumps(up))
     threading.Thread(target=_read_ahead, daemon=True).start()
     unneeded = cloud.lifetime.wait()

@@ -1,7 +1,7 @@
 """The one door: an HTTPS proxy that answers for the clouds' real host names and refuses every other.
 
 TLS ends here, with certificates of the embedded cloud's own authority. HTTP/1.1, kept alive; each answer leaves in one
-write with TCP_NODELAY, so nothing waits for a delayed acknowledgement.
+write with TCP_NODELAY, so nothing waits for a delayed acknowledgement. To a machine's sshd it leads as any proxy does.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from embedded_cloud.exchange import Answer, Request
+from embedded_cloud.forwarding import forward
 
 if TYPE_CHECKING:
     from embedded_cloud.authority import Authority
@@ -29,6 +30,8 @@ class Behind(Protocol):
     """What stands behind the door."""
 
     def knows(self, host: str) -> bool: ...
+
+    def connection(self, host: str, port: int) -> socket.socket | None: ...
 
     def answer(self, request: Request) -> Answer: ...
 
@@ -64,15 +67,32 @@ class Visit(BaseHTTPRequestHandler):
     through: str = ""  # the host that the client has connected to
 
     def do_CONNECT(self) -> None:
-        host = self.path.rpartition(":")[0].strip("[]").lower()
+        name, _, port = self.path.rpartition(":")
+        host = name.strip("[]").lower()
         if not self.server.behind.knows(host):
-            return self.refuse(host)
+            return self.lead(host, int(port) if port.isdecimal() else 0)
         self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         secure = self.server.authority.context(host).wrap_socket(self.connection, server_side=True)
         self.connection = self.request = secure
         self.rfile = secure.makefile("rb", -1)
         self.wfile = secure.makefile("wb", 0)  # type: ignore[assignment]
         self.through, self.close_connection = host, False
+        return None
+
+    def lead(self, host: str, port: int) -> None:
+        """Lead to a machine's sshd, where one is meant; 502 is a proxy's word for one that it can't reach."""
+        try:
+            there = self.server.behind.connection(host, port)
+        except OSError as error:
+            self.close_connection = True
+            text = f"rehearsal: {host}:{port} can't be reached: {error}"
+            return self.reply(Answer.text(f"{text}\n", 502), phrase=text.encode("ascii", "replace").decode())
+        if there is None:
+            return self.refuse(host)
+        self.close_connection = True
+        with there:
+            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            forward(self.connection, there)
         return None
 
     def serve(self) -> None:

@@ -59,6 +59,10 @@ class Lifetime:
         if last and self._idle and self._unwritten():
             goes_on.wait(SAVE_SECONDS)  # else until the process ends, and the connection with it
 
+    def look_again(self) -> None:
+        """Note that less may be in the cloud than before."""
+        self._look.set()
+
     def stop(self) -> None:
         with self._lock:
             self._over = True

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Sees to the images that ours are built from, and prints them as `NAME=image` lines, build arguments of our Dockerfiles.
+# Debian 13 is among them where it is asked for: `base_images.sh trixie`.
 #
 # Each comes from the registry where that answers, else is made here: Debian's packages, this machine's own Terraform.
 # Those made here have names of our own and a label that says what they are, so that no other build on this engine takes
@@ -16,7 +17,7 @@ cache="${BASE_IMAGES_CACHE:-$(dirname "$here")/.cache/base-images}"
 log="$cache/log"
 
 main() {
-  local DEBIAN_IMAGE PYTHON_IMAGE TERRAFORM_IMAGE registry=""
+  local DEBIAN_IMAGE PYTHON_IMAGE TERRAFORM_IMAGE TRIXIE_IMAGE="" registry=""
   choose_docker || fail "no container engine: $(why_no_docker)"
   mkdir -p "$cache"
   work="$(mktemp -d "$cache/XXXXXX")"
@@ -24,7 +25,9 @@ main() {
   have TERRAFORM_IMAGE hashicorp/terraform:1.11.4 terraform /bin/terraform version
   have DEBIAN_IMAGE debian:bookworm-slim debian apt-get --version
   have PYTHON_IMAGE python:3.11-slim-bookworm python python -c 'import pip, venv'
-  printf '%s\n' "DEBIAN_IMAGE=$DEBIAN_IMAGE" "PYTHON_IMAGE=$PYTHON_IMAGE" "TERRAFORM_IMAGE=$TERRAFORM_IMAGE"
+  [[ "${1:-}" != trixie ]] || have TRIXIE_IMAGE debian:trixie-slim trixie apt-get --version
+  printf '%s\n' "DEBIAN_IMAGE=$DEBIAN_IMAGE" "PYTHON_IMAGE=$PYTHON_IMAGE" "TERRAFORM_IMAGE=$TERRAFORM_IMAGE" \
+    ${TRIXIE_IMAGE:+"TRIXIE_IMAGE=$TRIXIE_IMAGE"}
 }
 
 # Not to be called where bash ignores failures, which it does within `if`, `||` and `$( )`.
@@ -55,7 +58,11 @@ registry_answers() { # asked once
   [[ "$registry" == 401 ]]
 }
 
-make_debian() {
+make_debian() { make_debian_of bookworm "$1"; }
+
+make_trixie() { make_debian_of trixie "$1"; }
+
+make_debian_of() { # the suite, the image's name
   need_mmdebstrap
   # Documentation, manuals, translations and package files are left out, as the registry's slim image does.
   # The package usrmerge, which would be taken else, brings all of Perl.
@@ -67,8 +74,8 @@ make_debian() {
     --customize-hook='mkdir -p "$1/usr/local/share/ca-certificates"; cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null; true' \
     --customize-hook='chroot "$1" update-ca-certificates >/dev/null 2>&1' \
     --customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/log/*' \
-    bookworm - "$("$here/debian_mirror.sh")" >"$work/debian.tar" 2>"$log" || fail "mmdebstrap failed, see $log: $(tail -n 1 "$log")"
-  "$DOCKER" import -c "LABEL $label=debian-packages" -c 'CMD ["bash"]' "$work/debian.tar" "$1" >/dev/null
+    "$1" - "$("$here/debian_mirror.sh")" >"$work/debian.tar" 2>"$log" || fail "mmdebstrap failed, see $log: $(tail -n 1 "$log")"
+  "$DOCKER" import -c "LABEL $label=debian-packages" -c 'CMD ["bash"]' "$work/debian.tar" "$2" >/dev/null
 }
 
 need_mmdebstrap() { # and Debian's keys, which an Ubuntu lacks
@@ -108,4 +115,4 @@ fail() {
   exit 17
 }
 
-main
+main "$@"

@@ -4,7 +4,8 @@
 #
 #   demo.sh [Create|Plan|Validate|Destroy]   the action, Create by default
 #   REHEARSE=plan                            without an engine, even where there is one
-#   DEMO_ENV_FILE                            another env file, such as examples/azure-vms.list
+#   DEMO_ENV_FILE                            another env file, such as examples/azure-vms.list; examples/existing-slurm.list
+#                                            boots the machines first that it names
 #   DEMO_FOLDER                              where the embedded cloud is kept without an engine
 set -euo pipefail
 
@@ -39,6 +40,10 @@ with_engine() {
 
 machines() { # the image that the env file's machines boot from
   local kind=node
+  if grep -qi '^CLOUD=existing' "$env_file"; then
+    echo node-existing
+    return
+  fi
   if grep -qi '^CLOUD=azure' "$env_file"; then kind+=-azure; fi
   if grep -qi '^ORCHESTRATOR_TYPE=ray' "$env_file"; then kind+=-ray; fi
   echo "$kind"

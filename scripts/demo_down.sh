@@ -42,8 +42,17 @@ with_engine() {
     remove_all
   elif [[ -n "$(traces)" ]]; then
     REHEARSE=yes "$root/scripts/demo.sh" Destroy || { failed=1; return; }
+    remove_machines
   fi
   nothing_left
+}
+
+remove_machines() { # those that exist already outlive their cluster; the cloud ends after the last of them
+  local deadline=$((SECONDS + 30))
+  "$DOCKER" exec rehearsal-cloud python3 -m embedded_cloud.existing.remove >/dev/null 2>&1 || return 0
+  while [[ -n "$(list ps -a -q)" && -z "$(list ps -a -q --filter "label=$label=node")" ]] && ((SECONDS < deadline)); do
+    sleep 0.2
+  done
 }
 
 remove_all() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds images and prints their names: `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray...`
+# Builds images and prints their names:
+# `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray|node-existing|node-existing-13...`
 # (default: rehearsal node).
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
@@ -12,12 +13,13 @@ version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/cluster_provision/__in
 logs="$root/.cache/images"
 
 main() {
-  local wanted=("$@") image pids=() failed=0 bases arguments=()
+  local wanted=("$@") image pids=() failed=0 bases more=() arguments=()
   [[ $# -gt 0 ]] || wanted=(rehearsal node)
   for image in "${wanted[@]}"; do name "$image" >/dev/null; done
   choose_docker || { echo "images: no container engine: $(why_no_docker); 'scripts/engine.sh start' sees to one" >&2; exit 17; }
   mkdir -p "$logs"
-  bases="$("$here/base_images.sh")"
+  [[ " ${wanted[*]} " != *" node-existing-13 "* ]] || more=(trixie)
+  bases="$("$here/base_images.sh" "${more[@]}")"
   while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
   # Each by itself, but for those that are built upon another.
   for image in "${wanted[@]}"; do
@@ -43,7 +45,7 @@ bases_of() { # which of ours it is built upon, the lowest first
   esac
 }
 
-name() { # embedded_cloud/engine/names.py knows five of them too, and a test that they are the same
+name() { # embedded_cloud/engine/names.py knows most of them too, and a test that they are the same
   case "$1" in
     default) echo "cluster-provision:$version" ;;
     rehearsal) echo "cluster-provision:$version-rehearsal" ;;
@@ -51,6 +53,8 @@ name() { # embedded_cloud/engine/names.py knows five of them too, and a test tha
     node-ray) echo "cluster-provision-node-ray:$version" ;;
     node-azure) echo "cluster-provision-node-azure:$version" ;;
     node-azure-ray) echo "cluster-provision-node-azure-ray:$version" ;;
+    node-existing) echo "cluster-provision-node-existing:$version" ;;
+    node-existing-13) echo "cluster-provision-node-existing-13:$version" ;;
     *) echo "images: there is no image '$1'" >&2; exit 2 ;;
   esac
 }
@@ -61,11 +65,20 @@ build() {
     rehearsal) place=(--target rehearsal "$root") ;;
     node) place=("$images/node") ;;
     node-azure) place=(--build-arg "NODE_IMAGE=$(name node)" "$images/node-azure") ;;
+    node-existing) place=(-f "$images/node-existing/Dockerfile" "$images") ;;
+    node-existing-13) place=(--build-arg "DEBIAN_IMAGE=$(trixie)" -f "$images/node-existing/Dockerfile" "$images") ;;
     node-ray | node-azure-ray)
       place=(--build-arg "NODE_IMAGE=$(name "${1%-ray}")" -f "$images/node-ray/Dockerfile" "$root/node")
       ;;
   esac
   "$DOCKER" build "${arguments[@]}" -t "$(name "$1")" "${place[@]}"
+}
+
+trixie() { # the image of Debian 13, among the arguments
+  local argument
+  for argument in "${arguments[@]}"; do
+    [[ "$argument" != TRIXIE_IMAGE=* ]] || echo "${argument#*=}"
+  done
 }
 
 report() {

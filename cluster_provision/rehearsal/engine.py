@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 from docker.errors import APIError, NotFound
 
 from cluster_provision.errors import MachineError, ProvisionError
+from cluster_provision.rehearsal.clients import led_to
 from cluster_provision.rehearsal.engine_cloud import EngineCloud, start
 from cluster_provision.rehearsal.engine_host import find_host
 from cluster_provision.rehearsal.engine_images import ensure_node_images
-from cluster_provision.rehearsal.environment import prepared
-from cluster_provision.rehearsal.existing_resources import is_azure, named
+from cluster_provision.rehearsal.existing_resources import is_azure, is_existing
 from cluster_provision.rehearsal.failures import cloud_failures
 from cluster_provision.rehearsal.folder import writing_to
 from cluster_provision.rehearsal.process import Up, hold
-from cluster_provision.rehearsal.providers import provide_providers
 from cluster_provision.rehearsal.summary import closing_lines
 from embedded_cloud.engine import names
 from embedded_cloud.engine.failures import ENGINE_FAILURES, engine_failures, is_passing
@@ -33,6 +32,9 @@ POLL_SECONDS = 0.02
 ATTEMPTS = 10  # while other runs make or remove the same things
 BETWEEN_SECONDS = 0.3
 REMOVE = f"This removes every rehearsal of this engine: {names.REMOVE_ALL}"
+MACHINES_KEPT = (
+    f"Its machines stay, as machines that exist do. This removes those that no cluster is on: {names.REMOVE_MACHINES}"
+)
 KEPT = f"Its cloud is kept in the container {names.CLOUD} until the last cluster in it is destroyed."
 
 
@@ -46,18 +48,17 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
     with cloud_failures(), engine_failures():
         host = find_host()
         ray = environ.get("ORCHESTRATOR_TYPE", "").strip().casefold() == "ray"
-        ensure_node_images(host.engine, say, ray=ray, azure=is_azure(environ))
+        ensure_node_images(host.engine, say, ray=ray, azure=is_azure(environ), existing=is_existing(environ))
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
         own = Path(made)
         with cloud_failures(), engine_failures():
             cloud, up = take_hold(lambda: start(host, folder.absolute() if folder else None), own)
         try:
-            up.ask("POST", "/expect", named(environ))
-            with prepared(environ, up.proxy_url, up.ca, up.credentials):
-                provide_providers(environ, own)
+            with led_to(up, environ, own, booted=True):
                 yield
         finally:
-            for line in (*closing_lines(up, KEPT, environ), *end(cloud, up)):
+            kept = MACHINES_KEPT if is_existing(environ) else KEPT
+            for line in (*closing_lines(up, kept, environ), *end(cloud, up)):
                 say(line)
 
 
@@ -93,12 +94,12 @@ def _held(cloud: EngineCloud, own: Path) -> Up | None:
             address = cloud.address()
             connection = hold(*address) if address else None
             if address and connection:
-                ca, credentials = own / "ca.pem", own / "credentials.json"
+                ca, credentials, key = (own / name for name in ("ca.pem", "credentials.json", "login_key"))
                 with writing_to(own):
-                    ca.write_text(read(cloud.box, f"{cloud.folder}/{ca.name}"), encoding="utf-8")
-                    credentials.touch(mode=0o600)
-                    credentials.write_text(read(cloud.box, f"{cloud.folder}/{credentials.name}"), encoding="utf-8")
-                return Up(address[1], ca, credentials, connection, host=address[0])
+                    for file in (ca, credentials, key):
+                        file.touch(mode=0o600)
+                        file.write_text(read(cloud.box, f"{cloud.folder}/{file.name}"), encoding="utf-8")
+                return Up(address[1], ca, credentials, key, connection, host=address[0])
             if (last_words := cloud.last_words()) is not None:
                 raise MachineError(f"the rehearsal's cloud did not start: {last_words}", REMOVE)
         except NotFound:

@@ -11,6 +11,7 @@ import embedded_cloud
 from cluster_provision.errors import MachineError
 from embedded_cloud.azure.machines import images as azure_images
 from embedded_cloud.engine import names
+from embedded_cloud.existing.machines import images as existing_images
 from embedded_cloud.google.machines import images as google_images
 
 if TYPE_CHECKING:
@@ -23,16 +24,21 @@ BOOTSTRAP = Path(__file__).parents[2] / "node"
 
 
 def ensure_node_images(
-    engine: docker.DockerClient, say: Callable[[str], None], *, ray: bool, azure: bool = False
+    engine: docker.DockerClient, say: Callable[[str], None], *, ray: bool, azure: bool = False, existing: bool = False
 ) -> None:
     """Build the image of the cloud's nodes if it is missing, and with `ray` the one of a Ray cluster's on top of it.
 
-    Raises MachineError if a missing one can't be built.
+    Machines that exist already have an image of their own. Raises MachineError if a missing one can't be built.
     """
+    # A base image that scripts/base_images.sh made on this machine, where no registry answers.
+    bases = {"DEBIAN_IMAGE": names.DEBIAN_MADE_HERE} if _has(engine, names.DEBIAN_MADE_HERE) else {}
+    if existing:
+        if not _has(engine, existing_images.NODE_IMAGE):
+            say(f"building {existing_images.NODE_IMAGE}, from which machines boot; once, about a minute")
+            _build(engine, "node-existing", existing_images.NODE_IMAGE, FILES, bases)
+        return
     if not _has(engine, google_images.NODE_IMAGE):
         say(f"building {google_images.NODE_IMAGE}, from which nodes boot; once, about a minute")
-        # A base image that scripts/base_images.sh made on this machine, where no registry answers.
-        bases = {"DEBIAN_IMAGE": names.DEBIAN_MADE_HERE} if _has(engine, names.DEBIAN_MADE_HERE) else {}
         _build(engine, "node", google_images.NODE_IMAGE, FILES / "node", bases)
     base, with_ray = google_images.NODE_IMAGE, google_images.RAY_IMAGE
     if azure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.rehearsal.existing_machines import named_machines
 from cluster_provision.settings.catalogue import AZURE, catalogue_of
 from cluster_provision.settings.environment import read_environment
 from cluster_provision.settings.reading import BadValue, NotInThisVersion
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 def named(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the body of the admin call `/expect`. An unreadable setting adds nothing (the settings refuse it)."""
+    if is_existing(environ):
+        return {"existing": named_machines(environ)}
     if is_azure(environ):
         blobs: BlobPath | None = _value(environ, "terraform_blob_path")
         return {
@@ -32,6 +35,11 @@ def named(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def is_azure(environ: Mapping[str, str]) -> bool:
     return catalogue_of(environ) is AZURE
+
+
+def is_existing(environ: Mapping[str, str]) -> bool:
+    """Whether the machines exist already, on no cloud."""
+    return catalogue_of(environ).cloud == "existing"
 
 
 def text_of(environ: Mapping[str, str], field: str) -> str:

@@ -20,16 +20,21 @@ from embedded_cloud.door import ADMIN_HOST
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0
 POLL_SECONDS = 0.01
+EXPECT_SECONDS = 300.0
 NOTICE_SECONDS = 20.0  # longer than the cloud keeps its last run (embedded_cloud/lifetime.py)
 
 
 @dataclass(frozen=True)
 class Up:
-    """A running embedded cloud, with its door at `host` and `port`; it stays at least until `let_go`."""
+    """A running embedded cloud, with its door at `host` and `port`; it stays at least until `let_go`.
+
+    `key` is the file of the private key that machines accept which exist already.
+    """
 
     port: int
     ca: Path
     credentials: Path
+    key: Path
     connection: socket.socket
     host: str = LOOPBACK
 
@@ -37,9 +42,9 @@ class Up:
     def proxy_url(self) -> str:
         return f"http://{self.host}:{self.port}"
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Call the cloud's own host (admin.py)."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, seconds: float = 30) -> dict[str, Any]:
+        """Call the cloud's own host (admin.py), and wait so long for its answer."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=seconds)
         try:
             text = json.dumps(body) if body is not None else None
             connection.request(method, path, text, {"Host": ADMIN_HOST})
@@ -52,6 +57,10 @@ class Up:
         if answer.status != 200:
             raise MachineError(f"the rehearsal's cloud refused {method} {path}: {raw.decode(errors='replace')}")
         return dict(json.loads(raw))
+
+    def expect(self, named: dict[str, Any]) -> None:
+        """Have there what an env file names; machines that exist boot for it."""
+        self.ask("POST", "/expect", named, EXPECT_SECONDS)
 
     def let_go(self) -> None:
         """Let go, and return once the cloud has noticed. It ends by itself when the last run has let go.
@@ -101,7 +110,8 @@ def _attach(folder: Path) -> Up | None:
     try:
         up = json.loads((folder / "cloud.json").read_text(encoding="utf-8"))
         connection = hold(LOOPBACK, int(up["port"]))
-        return Up(int(up["port"]), Path(up["ca"]), Path(up["credentials"]), connection) if connection else None
+        ca, credentials, key = (Path(up[name]) for name in ("ca", "credentials", "login_key"))
+        return Up(int(up["port"]), ca, credentials, key, connection) if connection else None
     except (OSError, ValueError, KeyError):
         return None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.errors import SettingsError
 from embedded_cloud.azure.conditions import KEYS as AZURE_KEYS
 from embedded_cloud.conditions import SHARED, conditions_of
+from embedded_cloud.existing.conditions import KEYS as EXISTING_KEYS
 from embedded_cloud.google.conditions import KEYS as GOOGLE_KEYS
 from embedded_cloud.scenario import rules_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CONDITIONS = SHARED | GOOGLE_KEYS | AZURE_KEYS
+CONDITIONS = SHARED | GOOGLE_KEYS | AZURE_KEYS | EXISTING_KEYS
 FILES: dict[str, Callable[[str], object]] = {
     "scenario.json": rules_of,
     "conditions.json": partial(conditions_of, keys=CONDITIONS),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 KEPT = "Its cloud is kept in {}; Destroy on the same env file ends it."
+MACHINES_KEPT = "Its machines are kept in {}, as this run left them."
 GOES_WITH_THE_CONTAINER = "Its cloud ends with this container; REHEARSE_DIR on a mounted folder keeps it."
 EXTRAS = ("embedded_cloud", "docker", "googleapiclient", "grpc", "msgpack", "trustme")
 
@@ -78,19 +79,17 @@ def default_folder(environ: MutableMapping[str, str]) -> Path:
 @contextmanager
 def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
     from cluster_provision.container import ends_with_the_container
-    from cluster_provision.rehearsal.environment import prepared
-    from cluster_provision.rehearsal.existing_resources import named
+    from cluster_provision.rehearsal.clients import led_to
+    from cluster_provision.rehearsal.existing_resources import is_existing
     from cluster_provision.rehearsal.process import take_hold
-    from cluster_provision.rehearsal.providers import provide_providers
     from cluster_provision.rehearsal.summary import closing_lines
 
     folder = folder.absolute()
-    kept = GOES_WITH_THE_CONTAINER if ends_with_the_container(folder) else KEPT.format(folder)
+    kept = (MACHINES_KEPT if is_existing(environ) else KEPT).format(folder)
+    kept = GOES_WITH_THE_CONTAINER if ends_with_the_container(folder) else kept
     up = take_hold(folder)
     try:
-        up.ask("POST", "/expect", named(environ))
-        with prepared(environ, up.proxy_url, up.ca, up.credentials):
-            provide_providers(environ, folder)
+        with led_to(up, environ, folder, booted=False):
             yield
     finally:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import ProvisionError
-from cluster_provision.rehearsal.existing_resources import is_azure, text_of
+from cluster_provision.rehearsal.existing_resources import is_azure, is_existing, text_of
 from embedded_cloud.engine.names import RECORDED_FILE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def closing_lines(up: Up, kept: str, environ: Mapping[str, str], *, played: bool
 
     `environ` names the cluster whose machines are listed; `played`: there are no real machines behind them.
     """
-    empty = _asked(up, "/leftovers").get("empty")
+    empty = _asked(up, "/leftovers").get("empty") and not (played and is_existing(environ))
     state = {True: " Its cloud is empty again.", False: f" {kept}"}.get(empty, "")  # type: ignore[arg-type]
     machines = [each for each in _asked(up, "/machines").get("machines", ()) if _is_of(each, environ)]
     lines = [
@@ -45,6 +45,8 @@ def _asked(up: Up, path: str) -> dict[str, Any]:
 
 def _is_of(machine: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
     """Whether the machine belongs to the cluster of these settings: to its group on Google Cloud, or scale set."""
+    if is_existing(environ):
+        return bool(machine["project"] == "existing")
     if is_azure(environ):
         wanted = (text_of(environ, "subscription_id"), text_of(environ, "vmss_name") or text_of(environ, "name_prefix"))
     else:

@@ -12,7 +12,7 @@ from embedded_cloud.engine.failures import ENGINE_FAILURES
 
 
 def remove_all(engine: docker.DockerClient | None = None) -> None:
-    """Remove nodes that the empty cloud knows nothing of, the networks, and at last the container of this process.
+    """Remove nodes that the empty cloud knows nothing of, volumes, networks, and at last this process's container.
 
     It goes by the engine's socket, so it needs none of the networks; the engine kills this process with its container.
     """
@@ -20,6 +20,9 @@ def remove_all(engine: docker.DockerClient | None = None) -> None:
     for node in engine.containers.list(all=True, filters={"label": f"{names.LABEL}=node"}):
         with contextlib.suppress(*ENGINE_FAILURES):  # one that can't be removed keeps nothing else
             node.remove(force=True, v=True)
+    for volume in engine.volumes.list(filters={"label": names.LABEL}):
+        with contextlib.suppress(*ENGINE_FAILURES):
+            volume.remove()
     networks.remove(engine)
     with contextlib.suppress(NotFound):
         engine.containers.get(names.CLOUD).remove(force=True, v=True)

@@ -17,6 +17,7 @@ LABEL_VERSION = f"{LABEL}.version"
 CLOUD = "rehearsal-cloud"
 CLUSTER_NETWORK = "rehearsal-cluster"
 METADATA_NETWORK = "rehearsal-metadata"
+SHARED_VOLUME = "rehearsal-shared"
 METADATA_SUBNET = "169.254.169.0/24"
 METADATA_ADDRESS = "169.254.169.254"
 
@@ -24,8 +25,11 @@ TOOL_IMAGE = f"cluster-provision:{__version__}-rehearsal"
 DEBIAN_MADE_HERE = "cluster-provision/made-here-debian"
 
 REMOVE_ALL = (
-    f"docker rm -f -v $(docker ps -a -q --filter label={LABEL}); docker network rm {CLUSTER_NETWORK} {METADATA_NETWORK}"
+    f"docker rm -f -v $(docker ps -a -q --filter label={LABEL}); docker network rm {CLUSTER_NETWORK} "
+    f"{METADATA_NETWORK}; docker volume rm -f {SHARED_VOLUME}"
 )
+
+REMOVE_MACHINES = f"docker exec {CLOUD} python3 -m embedded_cloud.existing.remove"
 
 DOOR_PORT = 8443
 NOTEBOOK_PORT = 8080
@@ -34,7 +38,7 @@ RECORDED_FILE = "/var/log/cluster/recorded.jsonl"  # on a node: images/node/…/
 
 
 def labels(role: str) -> dict[str, str]:
-    """`role`: cloud, node or network."""
+    """`role`: cloud, node, network or volume."""
     return {LABEL: role}
 
 

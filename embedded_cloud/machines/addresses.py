@@ -54,5 +54,6 @@ class Seats:
 
 
 def _number(box: Container) -> int:
-    address = box.attrs["NetworkSettings"]["Networks"][names.METADATA_NETWORK]["IPAMConfig"]["IPv4Address"]
-    return int(address.rpartition(".")[2])
+    networks = box.attrs["NetworkSettings"]["Networks"]
+    its = networks.get(names.METADATA_NETWORK) or networks[names.CLUSTER_NETWORK]  # some are on the one alone
+    return int(its["IPAMConfig"]["IPv4Address"].rpartition(".")[2])

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Box:
     """`notebook`: a browser here is to reach its notebook; `hosts` name the metadata server; `aliases` are the names
-    under which the engine itself leads others to it; `search` its resolver's domains; `files` texts or bytes by path.
+    under which the engine itself leads others to it; `search` its resolver's domains; `files` texts or bytes by path;
+    `volumes` the engine's, each with the folder in which it is mounted.
+    One that is `alone` is no cloud's: it has no metadata server, and no way through the door. `without` are the
+    capabilities that it hasn't: by default those that an engine in a virtual machine may not have itself.
     """
 
     image: str
@@ -23,3 +26,6 @@ class Box:
     aliases: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     files: Mapping[str, str | bytes] = field(default_factory=dict)
+    volumes: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
+    without: tuple[str, ...] = ("SYS_RESOURCE",)

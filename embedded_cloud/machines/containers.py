@@ -41,7 +41,7 @@ class Containers:
 
     def boot(self, instance: Instance) -> str:
         try:
-            box = self._container(instance) or self._create(instance)
+            box = self.container(instance) or self._create(instance)
             if self._conditions.machine(instance.name, instance.number).get("starts") is False:
                 return _address(box, names.CLUSTER_NETWORK)
             if box.status != "running":
@@ -50,14 +50,15 @@ class Containers:
         except ENGINE_FAILURES as error:
             raise BootError(self._platform.boot_error, f"no container for {instance.name}: {error}") from error
         address = _address(box, names.CLUSTER_NETWORK)
-        self._network.add(_address(box, names.METADATA_NETWORK), Asker(instance, address, self._platform))
+        if names.METADATA_NETWORK in box.attrs["NetworkSettings"]["Networks"]:
+            self._network.add(_address(box, names.METADATA_NETWORK), Asker(instance, address, self._platform))
         return address
 
     def remove(self, instance: Instance) -> None:
         self._network.remove(instance.id)
         for left in reversed(range(REMOVE_ATTEMPTS)):
             try:
-                if (box := self._container(instance)) is not None:
+                if (box := self.container(instance)) is not None:
                     box.remove(force=True, v=True)
                 return self._network.seats.free(instance.id)
             except NotFound:
@@ -68,15 +69,15 @@ class Containers:
                 time.sleep(REMOVE_SECONDS)
 
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
-        box = self._container(instance)
+        box = self.container(instance)
         return (_address(box, names.CLUSTER_NETWORK), names.NOTEBOOK_PORT) if box is not None else None
 
     def loopback(self, instance: Instance) -> str | None:
-        box = self._container(instance)
+        box = self.container(instance)
         return loopback_of(box) if box is not None else None
 
     def recorded(self, instance: Instance) -> tuple[str, ...]:
-        box = self._container(instance)
+        box = self.container(instance)
         return recorded_on(box) if box is not None else ()
 
     def close(self) -> None:
@@ -111,27 +112,30 @@ class Containers:
                 )
             },
             extra_hosts=dict.fromkeys(shape.hosts, names.METADATA_ADDRESS),
-            dns=[names.METADATA_ADDRESS],
+            dns=[self._network.own_address() if shape.alone else names.METADATA_ADDRESS],
             dns_search=list(shape.search),
             # 0: the engine takes a free one
             ports={f"{names.NOTEBOOK_PORT}/tcp": ("127.0.0.1", 0)} if shape.notebook else {},
+            volumes=[f"{name}:{folder}" for name, folder in shape.volumes.items()],
             shm_size=self._network.shared_memory,
             restart_policy={"Name": "on-failure"},  # a reboot from within ends the container with code 129
             cgroupns="private",
             tmpfs={"/run": "exec,mode=755", "/run/lock": ""},
             cap_add=["ALL"],
-            cap_drop=["SYS_RESOURCE"],  # which an engine in a virtual machine may not have itself
+            cap_drop=list(shape.without),
             security_opt=["seccomp=unconfined", "apparmor=unconfined"],
         )
         try:
-            self._engine.networks.get(names.METADATA_NETWORK).connect(box, ipv4_address=seat.metadata)
-            box.put_archive("/", archive({**_door_files(self._network.authority, shape), **shape.files}))
+            if not shape.alone:
+                self._engine.networks.get(names.METADATA_NETWORK).connect(box, ipv4_address=seat.metadata)
+            through = {} if shape.alone else _door_files(self._network.authority, shape)
+            box.put_archive("/", archive({**through, **shape.files}))
         except ENGINE_FAILURES:
             box.remove(force=True, v=True)
             raise
         return box
 
-    def _container(self, instance: Instance) -> Container | None:
+    def container(self, instance: Instance) -> Container | None:
         """The instance's own container; None where there is none, or another instance's has its name."""
         try:
             box = self._engine.containers.get(self._platform.box(instance, {}).name)

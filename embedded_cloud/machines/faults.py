@@ -33,3 +33,15 @@ def scripted_record(scenario: Scenario, instance: Instance, record: dict[str, An
 def is_preempted(scenario: Scenario, instance: Instance) -> bool:
     """Whether the scenario takes the machine away, once it has waited as long as it says."""
     return scenario.apply("PREEMPT", MACHINES_HOST, instance.path) is not None
+
+
+def check_way(scenario: Scenario, instance: Instance) -> None:
+    """Raise OSError where the scenario lets nobody through to the machine."""
+    answer = scenario.apply("CONNECT", MACHINES_HOST, instance.path)
+    if answer is not None:
+        raise ConnectionRefusedError(answer.body.decode() or "refused by a scenario")
+
+
+def is_cut(scenario: Scenario, instance: Instance) -> bool:
+    """Whether the scenario breaks the connection to the machine, in place of a command."""
+    return scenario.apply("RUN", MACHINES_HOST, instance.path) is not None

@@ -65,6 +65,11 @@ class NodeNetwork:
             near = (each for each in self._askers.values() if _domain_of(each) == domain)
             return next((each.address for each in near if each.instance.name.lower() == wanted), None)
 
+    def own_address(self) -> str:
+        """Where this process's own container, with the name server in it, is among the nodes."""
+        networks = self.engine.containers.get(names.CLOUD).attrs["NetworkSettings"]["Networks"]
+        return str(networks[names.CLUSTER_NETWORK]["IPAddress"])
+
     def outside(self) -> Outside:
         """How nodes are reached: all of it is on the engine's own network."""
         network = self.engine.networks.get(names.CLUSTER_NETWORK)

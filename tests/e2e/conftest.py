@@ -39,6 +39,12 @@ def azure_image(images: tuple[str, str]) -> str:
     return script("images.sh", "node-azure").strip()
 
 
+@pytest.fixture(scope="session")
+def existing_image(images: tuple[str, str]) -> str:
+    """The image that machines boot from that exist already."""
+    return script("images.sh", "node-existing").strip()
+
+
 @pytest.fixture(scope="module")
 def tool(images: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
     """An engine without any rehearsal on it, before and after."""

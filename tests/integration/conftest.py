@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.integration.azure.tool import AzureTool
+    from tests.integration.existing.tool import ExistingTool
 
 # What needs the real provider has its like for the stand-in elsewhere, and is not collected where there is none.
 GOOGLE = Path(os.environ.get("PROVIDER_MIRROR", "/nowhere")) / "registry.terraform.io" / "hashicorp" / "google"
@@ -187,6 +188,14 @@ def azure(tool: Tool) -> AzureTool:
     from tests.integration.azure.tool import AzureTool
 
     return AzureTool.of(tool)
+
+
+@pytest.fixture
+def existing(tool: Tool) -> ExistingTool:
+    """The same, asked for clusters of machines that exist already."""
+    from tests.integration.existing.tool import ExistingTool
+
+    return ExistingTool.of(tool)
 
 
 @pytest.fixture

@@ -33,9 +33,12 @@ PLANNED = {
 }
 """What an example is about: how many of a type it makes."""
 
+COMPARED = {"existing-slurm": 4}
+"""Examples of machines that exist already: how many machines are compared with their plans."""
+
 
 def test_every_example_is_planned_here() -> None:
-    assert {path.stem for path in EXAMPLES.glob("*-*.list")} == PLANNED.keys()
+    assert {path.stem for path in EXAMPLES.glob("*-*.list")} == {*PLANNED, *COMPARED}
 
 
 @pytest.mark.parametrize("name", PLANNED)
@@ -45,3 +48,10 @@ def test_an_example_can_be_planned_as_it_stands(tool: Tool, name: str) -> None:
     made = Counter(TO_CREATE.findall((work / "terraform.log").read_text()))
     assert changes == {"add": made.total(), "change": 0, "destroy": 0}
     assert {kind: made[kind] for kind in PLANNED[name]} == PLANNED[name]
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_an_example_of_existing_machines_can_be_planned_as_it_stands(tool: Tool, name: str) -> None:
+    done = tool.run("Plan", **read_env_file(EXAMPLES / f"{name}.list", {}))
+    assert done.returncode == 0, done.stderr
+    assert f"to change on {COMPARED[name]} machines" in done.stderr

@@ -18,6 +18,7 @@ from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.network.nat_ports import balancers, mappings
 from embedded_cloud.azure.network.open_ports import lets_in
 from embedded_cloud.azure.references import find
+from embedded_cloud.forwarding import forward
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from embedded_cloud.machines.public_addresses import Outside
     from embedded_cloud.store import Store
 
-CHUNK = 64 * 1024
 CONNECT_SECONDS = 5.0
 REFUSED = struct.pack("ii", 1, 0)  # close at once, by a reset: socket(7), SO_LINGER
 Place = tuple[str, int]
@@ -133,17 +133,5 @@ class NatListeners:
             except OSError:
                 visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, REFUSED)
                 return
-            machine.settimeout(None)
             with machine:
-                back = threading.Thread(target=_pass_on, args=(machine, visitor), daemon=True)
-                back.start()
-                _pass_on(visitor, machine)
-                back.join()
-
-
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(CHUNK):
-            target.sendall(data)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+                forward(visitor, machine)

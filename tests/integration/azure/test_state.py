@@ -67,7 +67,7 @@ def test_who_may_not_read_blobs_is_given_the_role_or_told_which_one(azure_folder
     )
     with pytest.raises(StateStoreError) as raised:
         store().prepare()
-    assert 'az role assignment create --role "Storage Blob Data Owner"' in raised.value.advice
+    assert "az role assignment create --role 'Storage Blob Data Owner'" in raised.value.advice
     (azure_folder / "conditions.json").write_text("{}")
     ours = store()
     ours.prepare()

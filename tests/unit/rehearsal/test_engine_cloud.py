@@ -15,7 +15,7 @@ from cluster_provision.rehearsal.engine_cloud import EngineCloud, start
 from embedded_cloud.engine import names
 from embedded_cloud.engine import networks as engine_networks
 from embedded_cloud.engine.end import remove_all
-from tests.unit.embedded_cloud.engine.stub_engine import Box, Engine, Network, refusal
+from tests.unit.embedded_cloud.engine.stub_engine import Box, Engine, Network, Volume, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,6 +190,7 @@ def test_the_clouds_last_act_takes_all_with_it_and_nothing_of_anybody_elses() ->
     own = Box(machine, "own", {})
     start(machine.host(own), None)
     machine.boxes["stray"] = Box(machine, "stray", names.labels("node"))
+    machine.all_volumes = [Volume(machine, names.SHARED_VOLUME, names.labels("volume")), Volume(machine, "data", {})]
     remove_all(cast("Any", machine))
-    assert machine.traces() == ["theirs"]
+    assert machine.traces() == ["data", "theirs"]
     assert list(machine.boxes) == ["own"], "a run that is still on the network is only taken off it"

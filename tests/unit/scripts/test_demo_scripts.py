@@ -88,3 +88,11 @@ def test_relative_paths_are_those_of_the_callers_folder(demo: Machine) -> None:
     assert played_demo.returncode == 0, played_demo.stderr
     assert f"{demo.folder}/my/env.list" in played(demo)
     assert f"REHEARSE_DIR={demo.folder}/kept" in played(demo)
+
+
+def test_machines_that_outlived_their_cluster_are_removed_with_it(demo: Machine) -> None:
+    (demo.folder / "up").touch()
+    (demo.folder / "containers").write_text("rehearsal-node1\n")
+    (demo.folder / "images").write_text("hashicorp/terraform:1.11.4\ndebian:bookworm-slim\npython:3.11-slim-bookworm\n")
+    demo.run("demo_down.sh")
+    assert f"\n{engine_names.REMOVE_MACHINES.removeprefix('docker ')}\n" in demo.asked()

@@ -8,6 +8,7 @@ import pytest
 
 from embedded_cloud.azure.machines import images as azure_images
 from embedded_cloud.engine import names as engine_names
+from embedded_cloud.existing.machines import images as existing_images
 from embedded_cloud.google.machines import images as google_images
 
 if TYPE_CHECKING:
@@ -70,7 +71,15 @@ def test_what_fails_on_the_way_leaves_no_image_to_build_on(building: Machine, fa
 
 def test_the_images_are_named_as_the_tool_knows_them(building: Machine) -> None:
     (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
-    built = building.run("images.sh", "rehearsal", "node", "node-ray", "node-azure", "node-azure-ray")
+    built = building.run("images.sh", "rehearsal", "node", "node-ray", "node-azure", "node-azure-ray", "node-existing")
     known = [engine_names.TOOL_IMAGE, google_images.NODE_IMAGE, google_images.RAY_IMAGE]
-    known += [azure_images.NODE_IMAGE, azure_images.RAY_IMAGE]
+    known += [azure_images.NODE_IMAGE, azure_images.RAY_IMAGE, existing_images.NODE_IMAGE]
     assert built.stdout.split() == known, built.stderr
+
+
+def test_debian_13_is_made_only_for_the_image_that_needs_it(building: Machine) -> None:
+    base = "cluster-provision/made-here-trixie"
+    assert base not in building.run("base_images.sh").stdout
+    built = building.run("images.sh", "node-existing-13")
+    assert built.stdout.split() == [existing_images.NODE_IMAGES["13"]], built.stderr
+    assert f"--build-arg DEBIAN_IMAGE={base} -f" in building.asked()

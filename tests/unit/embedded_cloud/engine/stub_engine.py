@@ -83,15 +83,27 @@ class Box:
             network.members = [member for member in network.members if member != self.id]
 
 
+@dataclass(eq=False)
+class Volume:
+    engine: Engine
+    name: str
+    labels: dict[str, str]
+
+    def remove(self) -> None:
+        self.engine.all_volumes.remove(self)
+
+
 class Engine:
-    """The engine, and in `boxes` and `all_networks` what is on it."""
+    """The engine, and in `boxes`, `all_networks` and `all_volumes` what is on it."""
 
     def __init__(self) -> None:
         self.boxes: dict[str, Box] = {}
         self.all_networks: list[Network] = []
+        self.all_volumes: list[Volume] = []
         self.start_fails = False
         self.containers = SimpleNamespace(get=self._box, create=self._create, list=self._boxes)
         self.networks = SimpleNamespace(get=self._network, create=self._create_network, list=self._networks)
+        self.volumes = SimpleNamespace(list=self._volumes)
 
     def host(self, own: Box | None = None) -> EngineHost:
         """This engine, from the container `own` or from its own machine."""
@@ -106,9 +118,8 @@ class Engine:
         return EngineHost(cast("Any", self), cast("Any", mine))
 
     def traces(self) -> list[str]:
-        return sorted(
-            [*(box.id for box in self._boxes(True, {"label": names.LABEL})), *(n.name for n in self._networks())]
-        )
+        boxes = [box.id for box in self._boxes(True, {"label": names.LABEL})]
+        return sorted([*boxes, *(n.name for n in self._networks()), *(v.name for v in self.all_volumes)])
 
     def _box(self, name: str) -> Box:
         if name not in self.boxes:
@@ -138,6 +149,9 @@ class Engine:
             raise refusal(403, "Pool overlaps with other one on this address space")
         self.all_networks.append(Network(self, name, labels, subnet))
         return self.all_networks[-1]
+
+    def _volumes(self, filters: dict[str, str]) -> list[Volume]:
+        return [volume for volume in self.all_volumes if filters["label"] in volume.labels]
 
     def _networks(self, names: list[str] | None = None, filters: dict[str, str] | None = None) -> list[Network]:
         """As the engine does it: a name finds all that it is a part of."""

@@ -109,7 +109,7 @@ def test_an_address_is_registered_once_the_notebook_answers_and_leads_to_it(
     ask("POST", f"{GLOBAL}/instanceTemplates", {"name": "t", "properties": properties})
     template = [{"instanceTemplate": "global/instanceTemplates/t"}]
     ask("POST", f"{ZONE}/instanceGroupManagers", {"name": "g", "targetSize": 1, "versions": template})
-    admin = Admin(store, (OnlyGroups(groups, machines),), Lifetime(None))  # type: ignore[arg-type]
+    admin = Admin(store, (OnlyGroups(groups, machines),), Lifetime(None), lambda: ([], []))  # type: ignore[arg-type]
     until(lambda: [each for each in admin.instances() if each["status"] == "RUNNING"])
     assert admin.instances()[0]["notebook"] == ""
 

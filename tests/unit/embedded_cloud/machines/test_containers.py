@@ -29,7 +29,8 @@ class Platform:
     boot_error = "NO_MACHINE"
 
     def box(self, instance: Instance, condition: Mapping[str, Any]) -> Box:
-        return Box("image", f"box-{instance.name}", "x.internal", hosts=("metadata.x",), files={"/etc/x": "y"})
+        alone = instance.zone == "none"
+        return Box("image", f"box-{instance.name}", "", hosts=("metadata.x",), files={"/etc/x": "y"}, alone=alone)
 
     def private_domain(self, instance: Instance) -> str:
         return "" if instance.zone == "open" else f"{instance.zone}.internal"
@@ -72,6 +73,9 @@ class EngineBox:
 class Engine:
     def __init__(self) -> None:
         self.boxes: dict[str, EngineBox] = {}
+        cloud = {"networking_config": {names.CLUSTER_NETWORK: {"ipv4_address": ""}}, "labels": {}}
+        self.boxes[names.CLOUD] = EngineBox(self, names.CLOUD, cloud)
+        self.boxes[names.CLOUD].attrs["NetworkSettings"]["Networks"][names.CLUSTER_NETWORK]["IPAddress"] = "172.18.0.2"
         self.refuses = False
         self.containers = SimpleNamespace(get=self.get, create=self.create, list=lambda **_: [])
         self.networks = SimpleNamespace(get=lambda name: SimpleNamespace(connect=self.connect, attrs=CLUSTER))
@@ -148,7 +152,15 @@ def test_the_metadata_server_finds_a_machine_by_its_address_until_it_is_removed(
     assert got.body == b"a at 172.18.128.2"
     machines.remove(machine("a"))
     assert network.asker_at("169.254.169.2") is None
-    assert engine.boxes == {}
+    assert "box-a" not in engine.boxes
+
+
+def test_a_machine_of_no_cloud_finds_no_metadata_server_and_no_door(engine: Engine, machines: Containers) -> None:
+    assert machines.boot(machine("a", "none")) == "172.18.128.2"
+    box = engine.boxes["box-a"]
+    assert list(box.attrs["NetworkSettings"]["Networks"]) == [names.CLUSTER_NETWORK]
+    assert box.files == {"/etc/x": "y"}
+    assert box.given["dns"] == ["172.18.0.2"]
 
 
 def test_machines_know_each_other_by_name_in_one_domain_only(
