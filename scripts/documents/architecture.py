@@ -18,7 +18,7 @@ FLOORS = (
     ("orchestrators", "health"),
     ("stage", "readiness", "checks"),
     ("terraform", "state"),
-    ("clouds", "fleet", "connection"),
+    ("clouds", "fleet", "connection", "slurm"),
     ("settings", "result"),
 )
 GROUND = "the ground"

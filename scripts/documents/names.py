@@ -37,8 +37,8 @@ Terraform's modules), in any case and with or without underscores. *An error* is
 is one where the value is what the parameter takes, and not its default: another program may have a variable of that
 name, with other values.
 
-| Google Cloud | Azure | called | while it is unset |
-|---|---|---|---|
+| Google Cloud | Azure | existing machines | called | while it is unset |
+|---|---|---|---|---|
 """
 
 LEVELS = {
@@ -62,7 +62,7 @@ def names_markdown() -> str:
 
 def _row(word: Word) -> str:
     called = ", ".join(f"`{name}`" for name in word.names)
-    return f"| {_code(word.gcp)} | {_code(word.azure)} | {called} | {LEVELS[word.level]} |\n"
+    return f"| {_code(word.gcp)} | {_code(word.azure)} | {_code(word.existing)} | {called} | {LEVELS[word.level]} |\n"
 
 
 def _code(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.catalogue import CATALOGUES, GCP
+from cluster_provision.settings.catalogue import AZURE, CATALOGUES, GCP
 from cluster_provision.settings.declared.action import TITLES
 from cluster_provision.settings.readers.choices import Choice
 from scripts.documents.names import names_markdown
@@ -20,8 +20,9 @@ INTRODUCTION = """# Parameters
 <!-- Made by `make docs` from cluster_provision/settings/declared: don't edit. -->
 
 Everything is set by environment variables, most easily in a file for `docker run --env-file` (examples:
-[gcp-quickstart.list](../examples/gcp-quickstart.list), [azure-vms.list](../examples/azure-vms.list), and, with every
-parameter of Google Cloud but those for GKE alone, [env.list](../examples/env.list)).
+[gcp-quickstart.list](../examples/gcp-quickstart.list), [azure-vms.list](../examples/azure-vms.list),
+[existing-slurm.list](../examples/existing-slurm.list), and, with every parameter of Google Cloud but those for GKE
+alone, [env.list](../examples/env.list)).
 [parameters.schema.json](parameters.schema.json) holds the same for editors and pipelines.
 
 - **CLOUD** chooses the cloud, and with it the parameters: those of another cloud are ignored, with one line that names
@@ -42,15 +43,24 @@ parameter of Google Cloud but those for GKE alone, [env.list](../examples/env.li
   `\\r`, `\\t`, `\\uXXXX` and `\\UXXXXXXXX` are escapes. Nothing is evaluated: `${` and `%{` are text, and so are `$${`
   and `%%{`, which the old tool needed for them. Numbers, `true` and `false` are kept as text. `TAGS` takes
   `key1=val1,key2=val2` as well; bash's arrays, `TAGS=( ... )`, can't stand in an env file.
-- **Files** (`SSH_PATH`, `CLOUD_INIT`) are read where the tool runs: with Docker, mount them with `-v`, and give the
-  path inside the container.
+- **Files** (`SSH_PATH`, `CLOUD_INIT`, `INVENTORY`, `USERS_FILE`) are read where the tool runs: with Docker, mount
+  them with `-v`, and give the path inside the container.
 - **Secrets don't belong here.** `METADATA` and `STARTUP_COMMAND` appear in no message, log or upload of the tool, but
   they stand in the Terraform state, and any user of a machine can read them there.
 """
 
 
-SECTIONS = {"all": "Every cloud", "gcp": "Google Cloud", "azure": "Azure"}
+SECTIONS = {
+    "all": "Every cloud",
+    "made": "Google Cloud and Azure",
+    "gcp": "Google Cloud",
+    "azure": "Azure",
+    "existing": "Existing machines",
+}
 """By the cloud that a parameter is of, in the order of the page."""
+
+AGAIN = {"azure": (" (Azure)", (GCP,)), "existing": (" (existing machines)", (GCP, AZURE))}
+"""What a heading adds by its cloud, where one of these clouds has a parameter of the same name."""
 
 
 def parameters_markdown() -> str:
@@ -75,13 +85,15 @@ def _of(cloud: str) -> tuple[Parameter, ...]:
 
 
 def _setting(cloud: str) -> str:
-    return {"gcp": ", with `CLOUD=gcp` or without `CLOUD`", "azure": ", with `CLOUD=azure`"}.get(cloud, "")
+    if cloud == "gcp":
+        return ", with `CLOUD=gcp` or without `CLOUD`"
+    return f", with `CLOUD={cloud}`" if cloud in CATALOGUES else ""
 
 
 def _title(parameter: Parameter) -> str:
-    """The heading of a parameter's section: Azure's names say so where Google Cloud has the same ones."""
-    again = parameter.declaration.cloud == "azure" and parameter.name in GCP.names
-    return f"{parameter.name} (Azure)" if again else parameter.name
+    """The heading of a parameter's section, which names its cloud where an earlier one has the same name."""
+    added, others = AGAIN.get(parameter.declaration.cloud, ("", ()))
+    return f"{parameter.name}{added if any(parameter.name in each.names for each in others) else ''}"
 
 
 def _anchor(parameter: Parameter) -> str:
@@ -116,7 +128,7 @@ def _facts(parameter: Parameter) -> Iterator[str]:
     for alias, turned in declaration.aliases.items():
         yield f"- Another name: `{alias}`{' (with the opposite meaning)' if turned else ''}"
     if declaration.cloud != "all":
-        yield f"- Cloud: {declaration.cloud}"
+        yield f"- Cloud: {'gcp, azure' if declaration.cloud == 'made' else declaration.cloud}"
     if declaration.orchestrator:
         yield f"- Only with `ORCHESTRATOR_TYPE={declaration.orchestrator}`"
     if declaration.since:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.settings.catalogue import AZURE, GCP
+from cluster_provision.settings.catalogue import AZURE, CATALOGUES, EXISTING, GCP
 from cluster_provision.settings.readers.choices import pattern_of
 from scripts.documents.values import default_of, later_values
 
@@ -21,9 +21,9 @@ def schema_text() -> str:
 
 def parameters_schema() -> dict[str, Any]:
     """The content of the file: what all clouds share, and then what holds by CLOUD."""
-    google, azure = properties_of(GCP), properties_of(AZURE)
-    differing = {name for name in google if name in azure and google[name] != azure[name]}
-    whole = {**azure, **google}
+    by_cloud = {each.cloud: properties_of(each) for each in CATALOGUES.values()}
+    whole = {name: described for every in reversed(by_cloud.values()) for name, described in every.items()}
+    differing = {n for every in by_cloud.values() for n, described in every.items() if described != whole[n]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cluster-provision's environment",
@@ -31,10 +31,25 @@ def parameters_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {name: {"type": "string"} if name in differing else whole[name] for name in whole},
         "additionalProperties": True,
-        "if": {"properties": {"CLOUD": {"pattern": pattern_of(("azure",))}}, "required": ["CLOUD"]},
-        "then": {**_required(AZURE), "properties": {name: azure[name] for name in azure if name in differing}},
-        "else": {**_required(GCP), "properties": {name: google[name] for name in google if name in differing}},
+        **_by_cloud([each for each in CATALOGUES.values() if each is not GCP], differing),
     }
+
+
+def _by_cloud(others: list[Catalogue], differing: set[str]) -> dict[str, Any]:
+    """What holds by CLOUD; Google Cloud's where it is none of `others`, or unset."""
+    if not others:
+        return _own(GCP, differing)
+    return {
+        "if": {"properties": {"CLOUD": {"pattern": pattern_of((others[0].cloud,))}}, "required": ["CLOUD"]},
+        "then": _own(others[0], differing),
+        "else": _by_cloud(others[1:], differing),
+    }
+
+
+def _own(catalogue: Catalogue, differing: set[str]) -> dict[str, Any]:
+    """What one cloud needs, and the names that it describes otherwise than another."""
+    own = properties_of(catalogue)
+    return {**_required(catalogue), "properties": {name: own[name] for name in own if name in differing}}
 
 
 def properties_of(catalogue: Catalogue) -> dict[str, Any]:
@@ -53,6 +68,8 @@ def _required(catalogue: Catalogue) -> dict[str, Any]:
     needed = [(p.name, *p.declaration.aliases) for p in catalogue.parameters if p.declaration.mandatory]
     if catalogue is AZURE:
         needed.append(("NAME_PREFIX", "VMSS_NAME"))
+    if catalogue is EXISTING:
+        needed.append(("NODES", "INVENTORY"))
     found: dict[str, Any] = {"required": [names[0] for names in needed if len(names) == 1]}
     several = [{"anyOf": [{"required": [name]} for name in names]} for names in needed if len(names) > 1]
     return {**found, "allOf": several} if several else found

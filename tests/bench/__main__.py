@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import containers, fleet, terraform
+from tests.bench import containers, existing, fleet, terraform
 from tests.bench.figure import Figure
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def figures() -> Iterator[Figure]:
     yield Figure("a bad env file to all its errors", bad_settings_seconds(), "s", 0.5)
     with tempfile.TemporaryDirectory() as folder:
         yield from fleet.figures(PROJECT, Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        yield from existing.figures(PROJECT, Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         yield from terraform.figures(PROJECT, Path(folder))
     yield Figure("make test-fast", test_fast_seconds(), "s", 120)
