@@ -4,7 +4,8 @@ It reads a JSON request, `{"do": "apply" | "diff" | "undo" | "status", "cluster"
 with Plan.to_json of cluster_provision/slurm/plan.py, and writes JSON lines: one a resource as it ends, `{"resource",
 "state", "detail", "diff"}`, then `{"ended": …}` with the number of resources of each state, but the names of those that
 were left, and of data that are kept on purpose. `status` writes `{"journal": …}`, which `undo` takes where the machine
-has lost its own. It exits with 1 where something failed, which ends an apply; an undo goes on.
+has lost its own. A `partial` plan gives nothing back that it doesn't have. It exits with 1 where something failed,
+which ends an apply; an undo goes on.
 
 Before each change, what was there is noted in /var/lib/cluster-provision/<cluster>/journal.json. So whatever kills a
 run, the next one goes on, and undo leads to the very state before. A symbolic link in a file's place is replaced, and
@@ -107,16 +108,20 @@ class Applier:
             if other != self.cluster and os.path.exists(f"{ROOT}{HOME}/{other}/journal.json"):
                 raise Failure(f"this machine belongs to cluster {other}: destroy that one first")
         with contextlib.nullcontext() if self.dry else self.locked():
-            wanted = {key(r): r for r in self.plan}
-            for name in reversed([*self.entries]):
-                if name not in wanted and not self.holds_wanted(name):
-                    self.give_back(name)
-            if "packages" in self.entries and "packages" in wanted:
-                self.give_back_packages(Packages(self.context, wanted["packages"]))
-            self.restart_given_back()
-            for name in self.pending.keys() - wanted.keys():
-                del self.pending[name]
+            if not self.request.get("partial"):
+                self.give_back_unwanted({key(r): r for r in self.plan})
             all(self.set(r) for r in self.plan)
+
+    def give_back_unwanted(self, wanted: dict[str, Json]) -> None:
+        """Give back what the plan no longer has."""
+        for name in reversed([*self.entries]):
+            if name not in wanted and not self.holds_wanted(name):
+                self.give_back(name)
+        if "packages" in self.entries and "packages" in wanted:
+            self.give_back_packages(Packages(self.context, wanted["packages"]))
+        self.restart_given_back()
+        for name in self.pending.keys() - wanted.keys():
+            del self.pending[name]
 
     def undo(self) -> None:
         with self.locked():

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.fleet import counted, reach_the_fleet, require_none_failed, tally
 from cluster_provision.actions.host_output import Kept, host_result
+from cluster_provision.actions.slurm.names import update_the_names
 from cluster_provision.fleet.hosts import update_hosts
 from cluster_provision.run import Step, perform
+from cluster_provision.targets.ssh_target import NamesTarget
 
 if TYPE_CHECKING:
     from cluster_provision.run import Run
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 def update_the_hosts(run: Run) -> str:
     """Bring ~/hostfile, ~/hostfile-ip, the cluster's key and what the head knows of the others up to date."""
+    if isinstance(run.target, NamesTarget):
+        return update_the_names(run, run.target)
     reach_the_fleet(run)
     perform(run, (HOSTS,))
     return "".join(f"{host.name} {host.address}\n" for host in run.fleet.hosts).rstrip("\n")

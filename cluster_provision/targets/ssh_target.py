@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from cluster_provision.targets.base import D, Target
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.errors import ProvisionError
     from cluster_provision.slurm.plan import Plan
-    from cluster_provision.state.base import MachineStore, StateFacts
+    from cluster_provision.state.base import MachineStore, StateFacts, StateStore
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,17 @@ class Wave:
 
     name: str
     plans: tuple[Plan, ...]
+
+
+@runtime_checkable
+class NamesTarget(Protocol):
+    """A target whose machines know each other by what Create writes on them."""
+
+    def update_names(self, store: StateStore, facts: StateFacts, ended: Callable[[int, int], None]) -> list[Applied]:
+        """Bring names, hosts' keys and the cluster's key up to date on every machine, and nothing else.
+
+        Raises what is wrong with a machine before one is changed.
+        """
 
 
 class SshTarget(Target[D], Protocol[D]):

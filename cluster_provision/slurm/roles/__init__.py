@@ -63,3 +63,10 @@ def plan_of(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets: S
     # Last, so that whatever fails before it leaves everybody's way in open.
     resources += access.resources(cluster, machine) if own else []
     return Plan(cluster.name, machine, tuple(resources))
+
+
+def names_of(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets: Secrets) -> Plan:
+    """Return the part of the machine's plan by which the machines know each other: names, and keys of ssh."""
+    here = cluster.machine(machine)
+    resources = [*common.names(cluster, here, facts), *ssh_keys.resources(cluster, machine, facts, secrets)]
+    return Plan(cluster.name, machine, tuple(resources))

@@ -18,11 +18,15 @@ CHRONY_SOURCES = "/etc/chrony/sources.d/cluster-provision.sources"
 
 def resources(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> list[Resource]:
     """Names first: everything after them may resolve them."""
+    return [*names(cluster, machine, facts), *_time(cluster, machine, facts)]
+
+
+def names(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> list[Resource]:
+    """The machine's own name, and the others' in its hosts file."""
     return [
         *([HostName(machine.name)] if cluster.set_hostname else []),
         *_own_name(machine, facts),
         Block(HOSTS, cluster.name, _hosts(cluster)),
-        *_time(cluster, machine, facts),
     ]
 
 

@@ -23,7 +23,7 @@ from cluster_provision.settings.readers.slurm.partitions import ALL
 from cluster_provision.slurm.facts import MachineFacts
 from cluster_provision.slurm.hardware import node_of
 from cluster_provision.slurm.keys import judge_keys, taken
-from cluster_provision.slurm.roles import limits, plan_of
+from cluster_provision.slurm.roles import limits, names_of, plan_of
 from cluster_provision.slurm.wanted import wanted_facts
 from cluster_provision.state.existing.store import MACHINES, ControllerStore
 from cluster_provision.targets.base import Decided, Remains
@@ -78,6 +78,7 @@ class ExistingSlurm:
         self._members: dict[str, Any] = {}
         self._with_journal: set[str] = set()
         self._cluster: SlurmCluster | None = None
+        self._facts: dict[str, MachineFacts] = {}
         self._to_restart: tuple[str, ...] = ()
 
     @property
@@ -143,6 +144,7 @@ class ExistingSlurm:
         cluster = replace(cluster, extra=extra)
         plans = {name: plan_of(cluster, name, seen[name], secrets) for name in self.reach.names_of_settings}
         self._cluster = cluster
+        self._facts = seen
         self._to_restart = tuple(n.name for n in nodes if limits.needs_restart(seen[n.name]))
         hidden = (secrets.munge_key, secrets.database_password, secrets.ssh_private_key)
         return found, Prepared(hidden, None, cluster, plans, secrets)
@@ -216,6 +218,19 @@ class ExistingSlurm:
         changed = [each.machine for each in applied if each.changed]
         self._changed.update(changed)
         self.journals.copy(changed)
+        return applied
+
+    def update_names(self, store: StateStore, facts: StateFacts, ended: Callable[[int, int], None]) -> list[Applied]:
+        """Apply the part of each machine's plan by which the machines know each other."""
+        found, prepared = self.preflight(store, facts)
+        if prepared is None or prepared.cluster is None or prepared.secrets is None:
+            raise one_of_all(found.failures)
+        requests: dict[str, dict[str, Any]] = {}
+        for name in self.reach.names_of_settings:
+            plan = names_of(prepared.cluster, name, self._facts[name], prepared.secrets)
+            requests[name] = {"plan": plan.to_json(), "partial": True}
+        applied = self._ask("apply", requests, ended)
+        self.journals.copy([each.machine for each in applied if each.changed])
         return applied
 
     def compare(self, plans: Sequence[Plan], ended: Callable[[int, int], None]) -> list[Applied]:

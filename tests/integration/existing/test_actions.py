@@ -129,3 +129,16 @@ def test_unlock_of_a_free_state_has_nothing_to_clear(made: ExistingTool) -> None
 def test_looks_write_nothing_on_machines_without_a_cluster(existing: ExistingTool, action: str) -> None:
     existing.run(*action.split(" "))
     assert existing.left() == []
+
+
+def test_update_hosts_writes_names_and_keys_alone_and_destroy_gives_them_back(made: ExistingTool) -> None:
+    hosts = made.machines / "node2" / "root" / "etc" / "hosts"
+    before = hosts.read_text()
+    hosts.write_text("".join(line for line in before.splitlines(True) if " node1" not in line))
+    done = made.run("UpdateHosts")
+    assert done.returncode == 0, done.stderr
+    assert "1 changed on 4 machines" in done.stderr
+    assert {line.split()[0] for line in done.stdout.splitlines()} == {"head", "node1", "node2", "node3"}
+    assert hosts.read_text() == before
+    again = made.result("Create")
+    assert again["changes"] == {"add": 0, "change": 0, "destroy": 0}
