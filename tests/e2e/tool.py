@@ -49,14 +49,19 @@ class Tool:
     mounts: Mapping[str, str] = field(default_factory=dict)  # a folder here -> where the container sees it
 
     def run(self, action: str, settings: Mapping[str, str], *arguments: str) -> Finished:
-        env_file = self.folder / "env.list"
-        env_file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        mounts = {"/var/run/docker.sock": "/var/run/docker.sock", **self.mounts}
-        volumes = [argument for here, there in mounts.items() for argument in ("-v", f"{here}:{there}")]
-        command = [self.client, "run", "--rm", *volumes, "--env-file", str(env_file), "-e", "REHEARSE=yes"]
-        command += ["-e", "OUTPUT=json", self.image, action, *arguments]
+        command = self.command(action, settings, *arguments)
         done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_SECONDS, check=False)
         return Finished(done.returncode, done.stdout, done.stderr)
+
+    def command(self, action: str, settings: Mapping[str, str], *arguments: str, name: str = "") -> list[str]:
+        """The command line of a run, whose container has this name, if one is given."""
+        env_file = self.folder / "env.list"
+        env_file.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+        mounts = {"/var/run/docker.sock": "/var/run/docker.sock", **self.mounts}
+        volumes = [argument for here, there in mounts.items() for argument in ("-v", f"{here}:{there}")]
+        named = ["--name", name] if name else []
+        command = [self.client, "run", "--rm", *named, *volumes, "--env-file", str(env_file), "-e", "REHEARSE=yes"]
+        return [*command, "-e", "OUTPUT=json", self.image, action, *arguments]
 
     def nodes(self) -> list[Container]:
         return self.engine.containers.list(all=True, filters={"label": f"{names.LABEL}=node"})

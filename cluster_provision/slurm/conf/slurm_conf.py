@@ -87,6 +87,8 @@ def _behaviour(cluster: SlurmCluster) -> dict[str, str]:
     return {
         "ReturnToService": "1",
         "SchedulerType": "sched/backfill",
+        # Else a job whose prolog fails is held until somebody releases it, though only the node is to blame.
+        "SchedulerParameters": "nohold_on_prolog_fail",
         "SelectType": "select/cons_tres",
         "SelectTypeParameters": "CR_Core_Memory",
         "TaskPlugin": "task/affinity,task/cgroup",

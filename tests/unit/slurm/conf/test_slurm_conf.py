@@ -157,3 +157,9 @@ def test_ten_thousand_nodes_are_compiled_within_a_second() -> None:
     text = slurm_conf(cluster(nodes=many))
     assert time.process_time() - start < 1
     assert text.count("NodeName=") == 40
+
+
+def test_a_job_whose_prolog_fails_is_not_held_unless_the_users_own_scheduler_parameters_say_so() -> None:
+    assert lines(cluster(), "SchedulerParameters") == ["SchedulerParameters=nohold_on_prolog_fail"]
+    own = cluster(extra=(("SchedulerParameters", "bf_window=4320"),))
+    assert lines(own, "SchedulerParameters") == ["SchedulerParameters=bf_window=4320"]
