@@ -30,6 +30,7 @@ BEFORE, PURGING = OWN_FILES = ("before-packages.json", "before-purge.json")
 """Beside the journal: what there was before apt's run that is noted as begun, and what a purge may delete of others."""
 LARGE = 2**20
 """Bytes of a file in /etc that isn't looked at: udev's hardware database has 10 MB."""
+COPY = re.compile(r"\.(ucf|dpkg)-(dist|new|old|tmp)$")
 PERSONS = 1000
 """The first number that Debian gives to a person: adduser.conf(5)."""
 
@@ -72,7 +73,8 @@ class Packages(Kind):
     def put(self, now: Json, goal: Json) -> None:
         put(POLICY, regular(DENIED, "0755"))
         try:
-            apt("install", "--no-install-recommends", *self.r["names"])
+            # One that is there would be marked as wanted by a person, and upgraded.
+            apt("install", "--no-install-recommends", *now["lacking"])
         finally:
             self.settle(self.context.journal["entries"]["packages"])
 
@@ -215,13 +217,15 @@ def removable(entry: Json, keep: list[str]) -> tuple[list[str], str]:
 
 
 def remove_leftover(path: str, came: list[str]) -> None:
-    """Remove what purged packages have left in a folder of /etc that came with them, and links that lead nowhere."""
+    """Remove what purged packages have left in a folder of /etc that came with them, links that lead nowhere, and
+    copies that dpkg and ucf make of a file that came with them, as of Debian 13's /etc/default/nfs-common."""
     state = capture(path)
     leads_nowhere = state["type"] == "link" and not os.path.exists(ROOT + path)
+    copied = COPY.sub("", path)
     if state["type"] == "folder":
         with contextlib.suppress(OSError):  # somebody's files are in it
             os.rmdir(ROOT + path)
-    elif leads_nowhere or top_folder(path) in {*came} - {path}:
+    elif leads_nowhere or top_folder(path) in {*came} - {path} or (copied != path and copied in came):
         put(path, ABSENT)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.facts import MachineFacts
 
 EXPORTS = "/etc/exports"
+STATE = "/var/lib/nfs"
 
 
 def resources(cluster: SlurmCluster, machine: str, facts: MachineFacts) -> list[Resource]:
@@ -25,6 +26,8 @@ def _server(cluster: SlurmCluster, machine: str, facts: MachineFacts) -> list[Re
     lines = tuple(f"{_field(each.path)} {each.clients}" for each in cluster.exports)
     return [
         Packages(("nfs-kernel-server",)),
+        # Where its daemons keep what they know: Debian 13's leave a database there when the package is purged.
+        Folder(STATE, contents=True, once=True),
         *(Folder(each.path, data=True, once=True) for each in cluster.exports),
         Block(EXPORTS, cluster.name, lines),
         Service("nfs-server", reload_on=(EXPORTS,)),

@@ -21,8 +21,12 @@ STATE = r"""
 import hashlib, os, re, subprocess
 
 # What notes that something happened, and so can't be as before: the backups that useradd, dpkg and ucf keep of their
-# files, and logs. Of logs that were there it counts that they are; journald's come and go by its own rules.
-BACKUPS = r"/etc/(passwd|group|shadow|gshadow|subuid|subgid)-|/var/lib/dpkg/.*-old|/var/lib/ucf/.*\.\d"
+# files, apt's file of marks, whose order is that of their changes (apt-mark reads it), and logs. Of logs that were
+# there it counts that they are; journald's come and go by its own rules.
+BACKUPS = "|".join((
+    r"/etc/(passwd|group|shadow|gshadow|subuid|subgid)-", r"/var/lib/dpkg/.*-old", r"/var/lib/ucf/.*\.\d",
+    r"/var/lib/apt/extended_states",
+))
 LOGS = r"/var/log/(apt/.*|dpkg\.log|alternatives\.log|cluster/recorded\.jsonl|lastlog|wtmp|btmp|faillog)"
 # A service that answers one question and ends by itself has folders of its own for that time.
 PASSING = r".*systemd-(timedated|hostnamed|localed)\.service.*|/var/lib/rehearsal/.*|/var/log/journal/.*"
@@ -54,6 +58,7 @@ for path in sorted(paths):
     if not re.fullmatch(f"{BACKUPS}|{PASSING}", path):
         print(described(path))
 print(*out("dpkg-query", "--show", "--showformat", "package ${Package} ${Version} ${Status}\n"), sep="\n")
+print(*(f"came along: {name}" for name in out("apt-mark", "showauto")), sep="\n")
 print(*(f"{table}: {line}" for table in ("passwd", "group") for line in out("getent", table)), sep="\n")
 print(*(f"unit file {line}" for line in out("systemctl", "list-unit-files", "--no-legend", "--plain")), sep="\n")
 for line in out("systemctl", "list-units", "--all", "--type=service,socket,mount,timer,path", "--no-legend", "--plain"):

@@ -57,6 +57,13 @@ def test_packages_that_are_there_need_no_program(machine: Machine) -> None:
     assert machine.calls() == []
 
 
+def test_packages_that_are_there_already_are_not_named_to_apt(machine: Machine) -> None:
+    install_by_hand(machine, "munge")
+    machine.apply(Packages(("munge", "slurmd")))
+    words = machine.calls("apt-get")[-1].split()
+    assert words[words.index("install") :] == ["install", "--no-install-recommends", "slurmd"]
+
+
 def test_packages_that_were_there_stay(machine: Machine) -> None:
     install_by_hand(machine, "munge")
     machine.apply(Packages(("slurmd",)))
@@ -214,6 +221,16 @@ def test_what_came_along_elsewhere_in_etc_is_named(machine: Machine) -> None:
     ended = machine.undo()
     assert "/etc/stray" in ended.lines["packages"]["detail"]
     assert ended.ended["left"] == ["packages"]
+
+
+def test_copies_of_a_packages_own_file_go_with_it_and_those_of_others_are_named(machine: Machine) -> None:
+    machine.write("etc/default/theirs", "x\n")
+    leaves = {"/etc/default/db": "d\n", "/etc/default/db.ucf-dist": "d\n", "/etc/default/theirs.dpkg-dist": "t\n"}
+    machine.packages(db={"files": {"/etc/default/db": "d\n"}, "leaves": leaves})
+    machine.apply(Packages(("db",)))
+    detail = machine.undo().lines["packages"]["detail"]
+    assert "/etc/default/theirs.dpkg-dist" in detail
+    assert "db.ucf-dist" not in detail
 
 
 def test_packages_that_were_upgraded_along_are_named(machine: Machine) -> None:
