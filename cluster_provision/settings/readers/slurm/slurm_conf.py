@@ -51,7 +51,7 @@ class SlurmConf:
     spaces = "ignored"
 
     def read(self, text: str) -> SlurmConfExtra:
-        """Return the keys. Raises BadValue with a line for each thing that is wrong, and what of the rest is good."""
+        """Return the keys. Raises BadValue with a line for each thing that is wrong, and the rest as a line to copy."""
         if _is_path(text):
             path = _FILE.read(text.strip())
             return read_lines(file_lines(path.read_text(encoding="utf-8-sig", errors="strict")), path)
@@ -84,7 +84,7 @@ def read_lines(lines: list[Line], path: Path | None) -> SlurmConfExtra:
             good[key.name] = ExtraKey(key.name, line.value, key.file)
     if reasons:
         if good and owned:
-            reasons.append(f"the rest is good, and can be taken as it is: SLURM_CONF_EXTRA={ready_line(good.values())}")
+            reasons[-1] += f"; without all of these it is SLURM_CONF_EXTRA={ready_line(good.values())}"
         raise BadValue(*reasons)
     return SlurmConfExtra(tuple(good.values()), path)
 
