@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import NodeSetupError, NotReady
@@ -57,6 +57,8 @@ class Proof:
 
     nodes: tuple[str, ...]
     without_pmix: tuple[str, ...] = ()
+    said: tuple[str, ...] = field(default=(), compare=False)
+    """A line of each task, in the nodes' order."""
 
 
 def prove(controller: Controller, partition: str, nodes: Sequence[str], minutes: int) -> Proof:
@@ -89,7 +91,12 @@ def prove(controller: Controller, partition: str, nodes: Sequence[str], minutes:
             f"The same by hand, on {controller.controller_name}: {shlex.join(words[4:11])} hostname. The nodes' own "
             "words are in /var/log/slurm/slurmd.log there.",
         )
-    return Proof(tuple(told), tuple(node for node, what in told.items() if what == "no-pmix"))
+    without = tuple(node for node, what in told.items() if what == "no-pmix")
+    return Proof(tuple(told), without, tuple(f"{node}: {_said(told[node])}" for node in nodes))
+
+
+def _said(what: str) -> str:
+    return "no PMIx here" if what == "no-pmix" else f"task {what.removeprefix('met-')}, met the others"
 
 
 def _is_told(line: str) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.node import Node
     from cluster_provision.orchestrators.slurm.nodes import Seen
+    from cluster_provision.orchestrators.slurm.proof import Proof
     from cluster_provision.result import Connection
     from cluster_provision.settings.existing.settings import ExistingSettings
     from cluster_provision.stage import Site
@@ -60,6 +61,9 @@ class StagedCluster(BenchmarkedController, Protocol):
     def connection(self) -> Connection:
         """How users reach the cluster and work with it."""
 
+
+SHOWN = 8
+"""Nodes whose tasks' words are shown."""
 
 REGISTER_SECONDS = 180.0
 """A node that starts registers within seconds; slurmctld asks a silent one again every SlurmdTimeout/3 (100 s)."""
@@ -156,6 +160,7 @@ def prove_changed(target: StagedCluster, site: Site) -> None:
     for partition, nodes in by_partition.items():
         site.progress.update(f"a job on {len(nodes)} nodes of {partition}")
         proofs.append(prove(target, partition, nodes, target.settings.proof_timeout))
+        _say(site, proofs[-1])
     ran = sum(len(proof.nodes) for proof in proofs)
     without = [node for proof in proofs for node in proof.without_pmix]
     told = f"a job ran on {ran} of {len(free)} nodes" if free else "no job was run"
@@ -165,6 +170,14 @@ def prove_changed(target: StagedCluster, site: Site) -> None:
     told += f"; PMIx can't be loaded on {fold_hostlist(without)}" if without else ", which met by PMIx" if ran else ""
     site.result.checks.append(Check("proof", "unknown" if homeless or without else "ok", told))
     site.progress.conclude(told)
+
+
+def _say(site: Site, proof: Proof) -> None:
+    """What the job printed, of a few nodes."""
+    for line in proof.said[:SHOWN]:
+        site.say(f"  {line}")
+    if len(proof.said) > SHOWN:
+        site.say(f"  and {len(proof.said) - SHOWN} more")
 
 
 def benchmark(target: StagedCluster, site: Site) -> None:

@@ -25,6 +25,11 @@ def test_all_tasks_met() -> None:
     assert proof(result(MET)) == Proof(NODES)
 
 
+def test_the_tasks_words_are_told_node_by_node() -> None:
+    assert proof(result(MET)).said == ("node1: task 0, met the others", "node2: task 1, met the others")
+    assert proof(result("proof node2 no-pmix\nproof node1 met-0\n")).said[1] == "node2: no PMIx here"
+
+
 def test_it_runs_a_task_on_each_of_these_nodes_in_their_partition() -> None:
     controller = Controller({("timeout",): [result(MET)]})
     prove(controller, "batch", NODES, 10)
