@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.node_files import CONFIG_FILE, NODE
-from cluster_provision.targets.azure.custom_data import custom_data
+from cluster_provision.targets.azure.custom_data import bare, custom_data
 from cluster_provision.targets.azure.node_config import NodeConfig
 from embedded_cloud.azure.machines.kvp import pool
 from embedded_cloud.engine.files import archive
@@ -141,7 +141,7 @@ def test_cloud_init_leaves_the_tools_files_and_the_users(node: Container) -> Non
     assert said(node, f"stat --format '%a %U' {CONFIG_FILE}").strip() == "600 root"
     assert said(node, f"cat {CONFIG_FILE}") == CONFIG.to_json(cloud_init=True)
     assert said(node, "cat /etc/users-own") == "Grüße"
-    assert said(node, "cat /opt/node-info.sh") == (NODE / "azure/opt/node-info.sh").read_text()
+    assert said(node, "cat /opt/node-info.sh") == bare((NODE / "azure/opt/node-info.sh").read_text())
 
 
 def test_the_disks_are_there_before_the_users_commands(node: Container) -> None:
