@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,9 @@ def test_a_terraform_that_it_has_left_is_waited_for() -> None:
     here = identity_of("create", {})
     dead = replace(here, process=here.process - 1)
     left = subprocess.Popen(["sleep", "60"], env={**os.environ, RUN_VARIABLE: here.run})
+    environment = Path(f"/proc/{left.pid}/environ")
+    while here.run.encode() not in environment.read_bytes():  # the kernel shows it a moment after the program began
+        assert left.poll() is None
     assert life_of(dead) == "ending"
     left.kill()
     left.wait()
