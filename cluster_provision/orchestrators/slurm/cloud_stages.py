@@ -24,7 +24,6 @@ from cluster_provision.slurm.cloud_record import TAKEN_OUT, UP, ClusterRecord
 from cluster_provision.stage import Stage
 
 if TYPE_CHECKING:
-
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.errors import ProvisionError
