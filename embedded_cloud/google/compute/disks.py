@@ -8,7 +8,7 @@ from embedded_cloud.engine.names import digest
 from embedded_cloud.google.call import Slow
 from embedded_cloud.google.compute import images, resources
 from embedded_cloud.google.compute.defaults import fingerprint
-from embedded_cloud.google.failure import invalid
+from embedded_cloud.google.failure import ApiError, invalid, not_found
 from embedded_cloud.google.self_links import COMPUTE, link, name_of, path_of, split
 from embedded_cloud.google.times import stamp
 
@@ -107,7 +107,10 @@ def _of_image(call: Call, reference: str, given: Body) -> Body:
     if IMAGE not in path:
         raise invalid(f"Invalid value for field 'resource.sourceImage': '{reference}'. The URL is malformed.")
     parts = path.split("/")
-    image = images.of_family(call, *parts) if "/family/" in path else images.get(call, *parts)
+    try:
+        image = images.of_family(call, *parts) if "/family/" in path else images.get(call, *parts)
+    except ApiError as refused:
+        raise not_found(path) from refused
     size = int(given.get("sizeGb") or image["diskSizeGb"])
     if size < int(image["diskSizeGb"]):
         # https://github.com/hashicorp/packer/issues/4143 has these words

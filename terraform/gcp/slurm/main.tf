@@ -30,13 +30,16 @@ locals {
   }
 
   # What machines of no template have, as the template's module gives it to the nodes.
-  metadata = merge(var.metadata, {
-    VmDnsSetting           = "ZonalPreferred"
-    enable-oslogin         = "FALSE"
-    block-project-ssh-keys = "TRUE"
-    ssh-keys               = var.ssh_keys
-    startup-script         = local.startup_script
-  })
+  metadata = merge(
+    var.metadata,
+    {
+      VmDnsSetting           = "ZonalPreferred"
+      enable-oslogin         = "FALSE"
+      block-project-ssh-keys = "TRUE"
+      startup-script         = local.startup_script
+    },
+    var.ssh_keys == "" ? {} : { ssh-keys = var.ssh_keys },
+  )
 }
 
 module "network_default" {

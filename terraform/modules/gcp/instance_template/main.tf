@@ -36,11 +36,10 @@ locals {
 
   # Without OS Login people come by keys that expire, which Google's agent on the machine reads from the metadata:
   # https://cloud.google.com/compute/docs/connect/add-ssh-keys
-  login = var.ssh_keys == null ? { enable-oslogin = "TRUE" } : {
-    enable-oslogin         = "FALSE"
-    block-project-ssh-keys = "TRUE"
-    ssh-keys               = var.ssh_keys
-  }
+  login = var.ssh_keys == null ? { enable-oslogin = "TRUE" } : merge(
+    { enable-oslogin = "FALSE", block-project-ssh-keys = "TRUE" },
+    var.ssh_keys == "" ? {} : { ssh-keys = var.ssh_keys },
+  )
 
   own_keys = ["startup-script", "cluster-config", "cluster-startup-command"]
   metadata = merge(

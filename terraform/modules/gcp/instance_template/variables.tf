@@ -130,7 +130,7 @@ variable "startup_command" {
 }
 
 variable "ssh_keys" {
-  description = "Keys that log in, a line each as the metadata key ssh-keys has them; null for OS Login."
+  description = "Keys that log in, a line each as the metadata key ssh-keys has them, empty for none; null for OS Login."
   type        = string
   default     = null
 }
