@@ -89,6 +89,7 @@ OWN: dict[str, Callable[[Call], Any]] = {
     "disks.list": disks.listing,
     "disks.delete": disks.delete,
     "disks.resize": disks.resize,
+    "disks.update": resources.patch,  # its verb is PATCH
     "reservations.get": reservations.get,
     "reservations.list": reservations.listing,
     "instances.getSerialPortOutput": instances.serial_port,

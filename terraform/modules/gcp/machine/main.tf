@@ -3,6 +3,11 @@ locals {
   needs_gvnic = can(regex("^([a-z]+[3-9][a-z]*|t2a)-", var.machine_type)) && !endswith(var.machine_type, "-metal")
 }
 
+# Another image setting makes the machine anew; another image of the same family doesn't.
+resource "terraform_data" "image" {
+  input = var.image
+}
+
 # A machine that no group has: it keeps its name, and stays until Terraform deletes it.
 resource "google_compute_instance" "this" {
   #checkov:skip=CKV_GCP_32:Project-wide keys are blocked by the metadata that the caller gives.
@@ -67,6 +72,7 @@ resource "google_compute_instance" "this" {
 
   lifecycle {
     # Keys come and go with the people who log in.
-    ignore_changes = [metadata["ssh-keys"]]
+    ignore_changes       = [metadata["ssh-keys"], boot_disk[0].initialize_params[0].image]
+    replace_triggered_by = [terraform_data.image]
   }
 }
