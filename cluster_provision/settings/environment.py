@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
 
 if TYPE_CHECKING:
@@ -41,6 +42,21 @@ class Environment:
     given: Mapping[str, Given]
     problems: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FromFile:
+    """What a file of the user's sets: parameters by field, and fields of the settings that no parameter has.
+
+    `bad` are fields whose problem is among `problems`; `excused` are mandatory ones for which another field stands.
+    """
+
+    given: Mapping[str, Given] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    bad: frozenset[str] = frozenset()
+    excused: frozenset[str] = frozenset()
 
 
 def read_environment(environ: Mapping[str, str], catalogue: Catalogue) -> Environment:
@@ -85,7 +101,7 @@ def _form_problem(parameter: Parameter, name: str, text: str) -> str:
     spaces = parameter.declaration.reader.spaces
     if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         return f"{name} is not valid UTF-8; save the env file as UTF-8"
-    if _has_literal_quotes(text.strip(), is_command=spaces == "kept" and parameter.field == "startup_command"):
+    if _has_literal_quotes(text.strip(), is_command=isinstance(parameter.declaration.reader, Command)):
         named = _named(parameter, name, text)
         return f"{named}: the value has literal quotes, which Docker passes on; remove them"
     if spaces == "refused" and text != text.strip():
