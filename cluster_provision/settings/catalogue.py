@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cluster_provision.settings.common import Settings
-    from cluster_provision.settings.environment import Environment, FromFile
+    from cluster_provision.settings.given import Environment, FromFile
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,15 @@ class Catalogue:
     """One cloud's settings model, and the groups of its parameters.
 
     A group's declaration replaces that of the same name in an earlier group. A parameter that a shared group declares
-    for other clouds alone is left out. `read_file` reads a file of the user's that sets parameters, where a cloud has one.
+    for other clouds alone is left out. `read_file` reads a file of the user's that sets
+    parameters, where a cloud has one: from the environment, the parameters by name, and the orchestrator.
     """
 
     cloud: str
     model: type[Settings]
     groups: tuple[type[Any], ...]
     machines_exist: bool = False
-    read_file: Callable[[Environment, Catalogue, str], FromFile] | None = None
+    read_file: Callable[[Environment, Mapping[str, Parameter], str], FromFile] | None = None
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -9,8 +9,9 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.settings.catalogue import catalogue_of
 from cluster_provision.settings.declared.action import ACTIONS, NEEDS_ARGUMENT, TAKES_ARGUMENT, TITLES
 from cluster_provision.settings.draft import DraftOf
-from cluster_provision.settings.environment import FromFile, read_environment
+from cluster_provision.settings.environment import read_environment
 from cluster_provision.settings.foreign import foreign_names
+from cluster_provision.settings.given import FromFile
 from cluster_provision.settings.misspelt import suspicious_names
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, folded, printable, shown
 from cluster_provision.settings.rules import RULES
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cluster_provision.settings.catalogue import Catalogue
     from cluster_provision.settings.common import Settings
     from cluster_provision.settings.declared.action import Action
-    from cluster_provision.settings.environment import Environment, Given
+    from cluster_provision.settings.given import Environment, Given
     from cluster_provision.settings.misspelt import Suspicious
 
 
@@ -53,7 +54,7 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
     environment = read_environment({k: v for k, v in environ.items() if k != "ACTION" or not argument}, catalogue)
     file = FromFile()
     if catalogue.read_file:
-        file = catalogue.read_file(environment, catalogue, _orchestrator(environment, catalogue))
+        file = catalogue.read_file(environment, catalogue.names, _orchestrator(environment, catalogue))
     environment = replace(environment, given={**file.given, **environment.given})
     problems = [*environment.problems, *file.problems]
     notes = [*environment.notes, *file.notes]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cluster_provision.settings.catalogue import Catalogue
-    from cluster_provision.settings.environment import Given
+    from cluster_provision.settings.given import Given
     from cluster_provision.settings.parameter import Parameter
 
 # Below this length, one letter's difference may well be another program's variable (LABEL), unless ours is a guard.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.edit_distance import edits
-from cluster_provision.settings.environment import FromFile, Given
+from cluster_provision.settings.given import FromFile, Given
 from cluster_provision.settings.readers.azure.config_yaml import config_yaml
 from cluster_provision.settings.readers.azure.names import SUBSCRIPTION
 from cluster_provision.settings.readers.azure.tags import Tags
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from cluster_provision.settings.catalogue import Catalogue
-    from cluster_provision.settings.environment import Environment
+    from cluster_provision.settings.given import Environment
+    from cluster_provision.settings.parameter import Parameter
     from cluster_provision.settings.readers.azure.config_yaml import ConfigYaml
 
 FILE = "CONFIG_FILE"
@@ -54,23 +54,26 @@ _PARTITIONS = "a further partition is one of PARTITIONS"
 _ELSEWHERE = {"htc_sku": _PARTITIONS, "dynamic_sku": _PARTITIONS}
 
 
-def config_file(environment: Environment, catalogue: Catalogue, orchestrator: str) -> FromFile:
-    """Return what the file sets where the environment doesn't; nothing without a file, or with a file that is bad."""
+def config_file(environment: Environment, parameters: Mapping[str, Parameter], orchestrator: str) -> FromFile:
+    """Return what the file sets where the environment doesn't; nothing without a file, or with a file that is bad.
+
+    `parameters` are Azure's, by name.
+    """
     given = environment.given.get("config_file")
     if given is None or orchestrator != "slurm":
         return FromFile()
     unread = FromFile(bad=frozenset({"location", "subscription_id"}))
     try:
         path: Path = given.parameter.declaration.reader.read(given.text)
-        return _Reading(environment, catalogue, config_yaml(path.read_text("utf-8-sig"))).result()
+        return _Reading(environment, parameters, config_yaml(path.read_text("utf-8-sig"))).result()
     except (BadValue, OSError):
         return unread  # the reader itself reports it
 
 
 class _Reading:
-    def __init__(self, environment: Environment, catalogue: Catalogue, config: ConfigYaml) -> None:
+    def __init__(self, environment: Environment, parameters: Mapping[str, Parameter], config: ConfigYaml) -> None:
         self._environment = environment
-        self._catalogue = catalogue
+        self._parameters = parameters
         self._config = config
         self._given: dict[str, Given] = {}
         self._fields: dict[str, Any] = {}
@@ -164,7 +167,7 @@ class _Reading:
     def _strangers(self) -> None:
         for key in self._unknown():
             near = next((known for known in _KEYS if _is_near(key, known)), "")
-            ours = key.upper() if key.upper() in self._catalogue.names else ""
+            ours = key.upper() if key.upper() in self._parameters else ""
             if near and not self._config.values.get(near) and not _KEYS[near].required:
                 self._problems.append(f"{FILE}: {shown(key)} is no key that is read; is {near} meant?")
             elif not near:
@@ -188,8 +191,7 @@ class _Reading:
             self._notes.append(f"{FILE}: as in the CycleCloud cluster, {' and '.join(told)}")
 
     def _set(self, field: str, name: str, text: str) -> None:
-        parameter = next(each for each in self._catalogue.parameters if each.field == field)
-        self._given[field] = Given(parameter, name, text, text)
+        self._given[field] = Given(self._parameters[field.upper()], name, text, text)
 
 
 def _is_near(key: str, known: str) -> bool:
