@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure import lists, providers, resource_groups, resources, subscriptions, tokens
-from embedded_cloud.azure.access import role_calls
+from embedded_cloud.azure.access import role_calls, role_definitions
 from embedded_cloud.azure.access.actions import check_allowed
 from embedded_cloud.azure.call import Call
 from embedded_cloud.azure.compute import images, scale_sets, sizes
@@ -39,6 +39,7 @@ STORAGE = {
     **{(f"{ACCOUNT}/blobservices", "", verb): storage_accounts.service for verb in ("GET", "PUT", "PATCH")},
     **{(f"{ACCOUNT}/blobservices/containers", "", verb): storage_accounts.container for verb in VERBS},
 }
+DEFINITIONS = {"GET": role_calls.get, "PUT": role_definitions.put, "DELETE": role_definitions.delete}
 MACHINES = ("microsoft.compute/virtualmachinescalesets", "microsoft.compute/virtualmachines")
 
 
@@ -176,10 +177,12 @@ def _storage(call: Call, lowered: list[str]) -> Answer | None:
 
 
 def _authorization(call: Call, lowered: list[str]) -> Answer | None:
-    if call.id.namespace.lower() != "microsoft.authorization" or call.request.method != "GET":
+    if call.id.namespace.lower() != "microsoft.authorization":
         return None
-    if call.id.type.lower() == "microsoft.authorization/roledefinitions":
-        return role_calls.get(call)
+    if call.id.type.lower() == "microsoft.authorization/roledefinitions" and call.request.method in DEFINITIONS:
+        return DEFINITIONS[call.request.method](call)
+    if call.request.method != "GET":
+        return None
     lists_of = {
         "roledefinitions": role_calls.listing,
         "roleassignments": role_calls.assignments,
