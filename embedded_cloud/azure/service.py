@@ -9,11 +9,12 @@ from embedded_cloud.azure import lists, providers, resource_groups, resources, s
 from embedded_cloud.azure.access import role_calls, role_definitions
 from embedded_cloud.azure.access.actions import check_allowed
 from embedded_cloud.azure.call import Call
-from embedded_cloud.azure.compute import images, scale_sets, sizes
+from embedded_cloud.azure.compute import images, scale_sets, sizes, virtual_machines
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.azure.ids import parse
 from embedded_cloud.azure.login import GUID, TENANT
 from embedded_cloud.azure.network import nat_ports
+from embedded_cloud.azure.references import find
 from embedded_cloud.azure.resource_types import type_named
 from embedded_cloud.azure.storage import accounts as storage_accounts
 from embedded_cloud.exchange import Answer
@@ -201,7 +202,15 @@ def _machines(call: Call, lowered: list[str]) -> Answer | None:
     asked = (call.id.namespace.lower(), call.id.rest.lower(), call.request.method)
     if asked == ("microsoft.compute", "virtualmachines", "GET") and call.request.one("$filter"):
         return scale_sets.of_filter(call)
-    return scale_sets.answer(call) if call.id.type.lower().startswith(MACHINES) else None
+    if (call.id.type.lower(), asked[2]) == (virtual_machines.DISK.lower(), "DELETE"):
+        return virtual_machines.delete_disk(call)
+    if not call.id.type.lower().startswith(MACHINES):
+        return None
+    if call.id.type.lower() == MACHINES[1]:
+        machine = find(call.store, call.id.path)
+        if machine is None or virtual_machines.is_single(machine):
+            return virtual_machines.answer(call, asked[1], asked[2])
+    return scale_sets.answer(call)
 
 
 def _time(seconds: float) -> str:
