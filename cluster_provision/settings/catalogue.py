@@ -14,18 +14,22 @@ from cluster_provision.settings.declared.azure.cluster import AzureClusterParame
 from cluster_provision.settings.declared.azure.machine import AzureMachineParameters
 from cluster_provision.settings.declared.azure.nodes import AzureNodeParameters
 from cluster_provision.settings.declared.azure.run import AzureRunParameters
+from cluster_provision.settings.declared.azure.slurm import AzureSlurmParameters
 from cluster_provision.settings.declared.azure.storage import AzureStorageParameters
 from cluster_provision.settings.declared.existing.access import ExistingAccessParameters
 from cluster_provision.settings.declared.existing.cluster import ExistingClusterParameters
+from cluster_provision.settings.declared.existing.slurm import ExistingSlurmParameters
 from cluster_provision.settings.declared.existing.storage import ExistingStorageParameters
 from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
 from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
 from cluster_provision.settings.declared.gcp.gke import GkeParameters
 from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
+from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
 from cluster_provision.settings.declared.run import RunParameters
 from cluster_provision.settings.declared.slurm import SlurmParameters
+from cluster_provision.settings.declared.slurm_nodes import SlurmNodeParameters
 from cluster_provision.settings.existing.settings import ExistingSettings
 from cluster_provision.settings.gcp.settings import GcpSettings
 from cluster_provision.settings.parameter import Parameter, parameters_of
@@ -79,6 +83,9 @@ GCP = Catalogue(
         StorageParameters,
         NodeParameters,
         GkeParameters,
+        SlurmParameters,
+        SlurmNodeParameters,
+        SlurmMachineParameters,
         RunParameters,
     ),
 )
@@ -93,6 +100,9 @@ AZURE = Catalogue(
         AzureAccessParameters,
         AzureNodeParameters,
         AzureStorageParameters,
+        SlurmParameters,
+        SlurmNodeParameters,
+        AzureSlurmParameters,
         RunParameters,
         AzureRunParameters,
     ),
@@ -105,6 +115,7 @@ EXISTING = Catalogue(
         ExistingClusterParameters,
         ExistingAccessParameters,
         ExistingStorageParameters,
+        ExistingSlurmParameters,
         SlurmParameters,
         RunParameters,
     ),

@@ -4,31 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster_provision.settings.common import CloudSettings
 from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
 from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
 from cluster_provision.settings.declared.gcp.gke import GkeParameters
 from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
+from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
 from cluster_provision.settings.gcp.images import DEFAULT_FAMILY, DEFAULT_PROJECT
+from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class GcpSettings(
     GkeParameters,
+    SlurmMachineParameters,
     NodeParameters,
     StorageParameters,
     CapacityParameters,
     MachineParameters,
     ClusterParameters,
-    CloudSettings,
+    SlurmCloudSettings,
 ):
     """Every parameter that has an effect, under its name in lower case.
 
     Values that follow from several parameters are filled in: `gpu_count`, `accelerator_type` (empty without GPUs),
     `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`.
     """
+
+    @property
+    def machine_type(self) -> str:
+        """The machine type."""
+        return self.vm_type
+
+    @property
+    def controller_machine_type(self) -> str:
+        """The machine type of Slurm's controller."""
+        return self.controller_type
+
+    @property
+    def login_machine_type(self) -> str:
+        """The machine type of Slurm's login nodes."""
+        return self.login_type or self.controller_type
 
     @property
     def first_zone(self) -> str:
