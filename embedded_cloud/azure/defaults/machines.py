@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.bodies import read, with_value
+from embedded_cloud.azure.bodies import read, with_value, without
 from embedded_cloud.azure.compute.sizes import check_quota, size
 from embedded_cloud.azure.defaults.compute import MACHINE, disk_of, with_identity
 from embedded_cloud.azure.failure import ArmError, invalid
@@ -41,6 +41,8 @@ def virtual_machine(call: Call, old: Body | None, body: Body) -> Body:
     for path, value in {**defaults, "timeCreated": read(old, "properties.timeCreated") or zulu()}.items():
         if read(body, f"properties.{path}") is None:
             body = with_value(body, f"properties.{path}", value)
+    if not any((read(body, "properties.additionalCapabilities") or {}).values()):
+        body = without(body, "properties.additionalCapabilities")  # what is off isn't told of
     body = _with_disks(call, body)
     if not body.get("identity") and old is not None and old.get("identity"):
         return {**body, "identity": old["identity"]}
@@ -59,6 +61,8 @@ def disk(call: Call, old: Body | None, body: Body) -> Body:
     body = {**body, "sku": {"tier": str(read(body, "sku.name")).partition("_")[0], **body["sku"]}}
     if old is not None and old.get("managedBy"):
         body["managedBy"] = old["managedBy"]
+    if not read(body, "properties.osType"):
+        body = without(body, "properties.osType")
     state = read(old, "properties.diskState") or "Unattached"
     body = with_value(body, "properties.diskState", state)
     body = with_value(body, "properties.diskSizeBytes", wanted * 2**30)
