@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RecordStatus = Literal["starting", "ready", "failed"]
 StepStatus = Literal["ok", "failed", "skipped", "running"]
@@ -152,7 +155,7 @@ class NodeRecord:
     """The whole record, `<deployment>/nodes/<name>.json` (schema 1).
 
     `host_keys` are the keys by which the machine's ssh server proves its identity, each as `<type> <base64>`; an older
-    machine has none.
+    machine has none. `slurm` is what the machine says of its Slurm cluster, by slurm/cloud_record.py; empty elsewhere.
     """
 
     node: str
@@ -165,6 +168,7 @@ class NodeRecord:
     updated: str = ""
     health: NodeHealth = NodeHealth()
     host_keys: tuple[str, ...] = ()
+    slurm: Mapping[str, Any] | None = None
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> NodeRecord:
@@ -181,6 +185,7 @@ class NodeRecord:
             updated=str(given.get("updated", "")),
             health=NodeHealth.from_json(given.get("health") or {}),
             host_keys=tuple(str(key) for key in given.get("host_keys") or ()),
+            slurm=slurm if isinstance(slurm := given.get("slurm"), dict) else None,
         )
 
     def failed_step(self) -> StepRecord | None:

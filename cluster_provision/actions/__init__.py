@@ -14,6 +14,7 @@ from cluster_provision.actions.health import health
 from cluster_provision.actions.plan import plan
 from cluster_provision.actions.run_command import run_command
 from cluster_provision.actions.slurm.drain import drain_nodes, undrain_nodes
+from cluster_provision.actions.slurm.power import resume_nodes, suspend_nodes
 from cluster_provision.actions.status import status
 from cluster_provision.actions.unlock import unlock
 from cluster_provision.actions.update_hosts import update_the_hosts
@@ -43,6 +44,8 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "unlock": unlock,
     "drain": drain_nodes,
     "undrain": undrain_nodes,
+    "resume": resume_nodes,
+    "suspend": suspend_nodes,
 }
 
 

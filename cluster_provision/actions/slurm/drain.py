@@ -42,7 +42,7 @@ def _each(run: Run, title: str, do: Do) -> str:
             "docs/slurm.md says how to make one.",
             where="",
         )
-    nodes = _listed(run.argument, title, controller.slurm_nodes)
+    nodes = listed(run.argument, title, controller.slurm_nodes)
     told: list[str] = []
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, Step("nodes", partial(_do, do, controller, nodes, told))))
     return told[0]
@@ -53,7 +53,8 @@ def _do(do: Do, controller: Controller, nodes: Sequence[str], told: list[str], r
     run.progress.conclude(f"{len(nodes)}")
 
 
-def _listed(text: str, title: str, there: Sequence[str]) -> tuple[str, ...]:
+def listed(text: str, title: str, there: Sequence[str]) -> tuple[str, ...]:
+    """The nodes that the argument names, each once. Raises SettingsError for what is none, naming those there are."""
     try:
         nodes = tuple(dict.fromkeys(expand_hostlist(text.replace(" ", ","))))
     except BadValue as failure:

@@ -25,6 +25,8 @@ Action = Literal[
     "unlock",
     "drain",
     "undrain",
+    "resume",
+    "suspend",
 ]
 TITLES: dict[Action, str] = {
     "create": "Create",
@@ -42,17 +44,23 @@ TITLES: dict[Action, str] = {
     "unlock": "Unlock",
     "drain": "Drain",
     "undrain": "Undrain",
+    "resume": "Resume",
+    "suspend": "Suspend",
 }
 """The actions as documents and messages write them."""
 
 ACTIONS: Choice[Action] = Choice(tuple(TITLES))
-TAKES_ARGUMENT: frozenset[Action] = frozenset({"connect", "gather", "run", "health", "unlock", "drain", "undrain"})
+TAKES_ARGUMENT: frozenset[Action] = frozenset(
+    {"connect", "gather", "run", "health", "unlock", "drain", "undrain", "resume", "suspend"}
+)
 """The actions that may have an argument of their own after their name."""
 
 NEEDS_ARGUMENT: dict[Action, str] = {
     "gather": "a file's path on the nodes, such as Gather /var/log/node-health.log.status",
     "drain": "nodes of the Slurm cluster, such as Drain 'dgx[01-03]'",
     "undrain": "nodes of the Slurm cluster, such as Undrain 'dgx[01-03]'",
+    "resume": "nodes of the Slurm cluster, such as Resume 'demo-hpc-[1-4]'",
+    "suspend": "nodes of the Slurm cluster, such as Suspend 'demo-hpc-[1-4]'",
     "run": "the command, in quotes, such as Run 'nvidia-smi -L'",
 }
 """The actions that need an argument, and what it is."""
@@ -69,6 +77,7 @@ class ActionParameters:
         cloud="all",
         run_only=True,
         help="What to do, if the command has no argument; an argument (docker run … <image> Create) wins. Gather, "
-        "Run, Drain and Undrain need an argument of their own after it; Connect, Health and Unlock may have one.",
+        "Run, Drain, Undrain, Resume and Suspend need an argument of their own after it; Connect, Health and Unlock "
+        "may have one.",
         example="create",
     )
