@@ -35,8 +35,8 @@ class NodeConfig:
     `account` and `container` say where the state lies, `deployment` is the cluster's folder there; `identity` is the
     resource id of the identity that writes the record, empty for the only one that the machine has. `sku` is the
     machine's size, with `gpus` (None where it isn't known: the node counts them), `nvme_disks` of its own (0 for none,
-    or where it isn't known) and `infiniband`. `orchestrator` is the orchestrator's part, `slurm` Slurm's. `health_gate` is
-    HEALTH_GATE's value: a node only knows whether it is off, so that a stricter gate changes no machine.
+    or where it isn't known) and `infiniband`. `orchestrator` is the orchestrator's part, `slurm` Slurm's.
+    `health_gate` is HEALTH_GATE's value: a node only knows whether it is off, so that a stricter gate changes no machine.
     """
 
     account: str
