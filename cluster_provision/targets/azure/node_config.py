@@ -36,7 +36,8 @@ class NodeConfig:
     resource id of the identity that writes the record, empty for the only one that the machine has. `sku` is the
     machine's size, with `gpus` (None where it isn't known: the node counts them), `nvme_disks` of its own (0 for none,
     or where it isn't known) and `infiniband`. `orchestrator` is the orchestrator's part, `slurm` Slurm's.
-    `health_gate` is HEALTH_GATE's value: a node only knows whether it is off, so that a stricter gate changes no machine.
+    `health_gate` is HEALTH_GATE's value: a node only knows whether it is off, so that a stricter gate changes no
+    machine.
     """
 
     account: str
