@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.settings.azure.config_file import config_file
 from cluster_provision.settings.azure.settings import AzureSettings
 from cluster_provision.settings.declared.action import ActionParameters
 from cluster_provision.settings.declared.azure.access import AzureAccessParameters
@@ -36,9 +37,10 @@ from cluster_provision.settings.parameter import Parameter, parameters_of
 from cluster_provision.settings.reading import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cluster_provision.settings.common import Settings
+    from cluster_provision.settings.given import Environment, FromFile
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,15 @@ class Catalogue:
     """One cloud's settings model, and the groups of its parameters.
 
     A group's declaration replaces that of the same name in an earlier group. A parameter that a shared group declares
-    for other clouds alone is left out.
+    for other clouds alone is left out. `read_file` reads a file of the user's that sets
+    parameters, where a cloud has one: from the environment, the parameters by name, and the orchestrator.
     """
 
     cloud: str
     model: type[Settings]
     groups: tuple[type[Any], ...]
     machines_exist: bool = False
+    read_file: Callable[[Environment, Mapping[str, Parameter], str], FromFile] | None = None
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -106,6 +110,7 @@ AZURE = Catalogue(
         RunParameters,
         AzureRunParameters,
     ),
+    read_file=config_file,
 )
 EXISTING = Catalogue(
     "existing",

@@ -45,6 +45,7 @@ class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings):
     pools, no partitions and no names.
     """
 
+    delete_file_shares: bool
     users: tuple[ClusterUser, ...] = ()
     keep_data_disk: bool = False
 

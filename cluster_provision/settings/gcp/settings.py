@@ -11,8 +11,12 @@ from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
 from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
-from cluster_provision.settings.gcp.images import DEFAULT_FAMILY, DEFAULT_PROJECT
+from cluster_provision.settings.gcp.images import DEFAULT_PROJECT, default_family
+from cluster_provision.settings.readers.gcp.file_shares import TIERS, FileShare
 from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
+
+HOME, HOME_TIER = "/home", "BASIC_SSD"
+LEAST_HOME_GB = TIERS[HOME_TIER][0].least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,13 @@ class GcpSettings(
         return tuple(dict.fromkeys(zone.rpartition("-")[0] for zone in self.zone))
 
     @property
+    def file_shares(self) -> tuple[FileShare, ...]:
+        """The shares that are made: those of NFS_FILESHARE_LIST, and /home where SHARED_STORAGE is filestore."""
+        if not self.is_slurm or self.shared_storage != "filestore":
+            return self.nfs_fileshare_list
+        return (FileShare(HOME, HOME_TIER, max(LEAST_HOME_GB, self.data_disk_gb)), *self.nfs_fileshare_list)
+
+    @property
     def state_bucket(self) -> str:
         """The bucket of Terraform's state, the copied files and the nodes' records.
 
@@ -79,4 +90,5 @@ class GcpSettings(
         project = self.image_project or DEFAULT_PROJECT
         if self.image_name:
             return f"projects/{project}/global/images/{self.image_name}"
-        return f"projects/{project}/global/images/family/{self.image_family_name or DEFAULT_FAMILY}"
+        family = self.image_family_name or default_family(self.orchestrator_type)
+        return f"projects/{project}/global/images/family/{family}"

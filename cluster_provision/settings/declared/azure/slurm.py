@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.azure.config_yaml import config_yaml
 from cluster_provision.settings.readers.azure.machine_types import SizeName
 from cluster_provision.settings.readers.choices import Choice, YesNo
 from cluster_provision.settings.readers.files import GivenFile
@@ -91,7 +92,7 @@ class AzureSlurmParameters:
         example="40",
     )
     config_file: Path | None = parameter(
-        GivenFile("the config.yaml of the CycleCloud cluster"),
+        GivenFile("the config.yaml of the CycleCloud cluster", check=config_yaml),
         default=None,
         cloud="azure",
         orchestrator="slurm",

@@ -42,7 +42,7 @@ class SlurmMachineParameters:
         default="controller",
         orchestrator="slurm",
         since="0.1.0",
-        help="Where homes are: controller, on its data disk, which the other machines mount; or filestore, the first "
-        "share of NFS_FILESHARE_LIST, which must be mounted on /home.",
+        help="Where homes are: controller, on its data disk, which the other machines mount; or filestore, a share of "
+        "Filestore that the tool makes for them: BASIC_SSD, of DATA_DISK_GB, and at least 2,560 GB.",
         example="filestore",
     )
