@@ -14,6 +14,7 @@ from cluster_provision.settings.readers.gcp.buckets import GcsPath
 from cluster_provision.settings.readers.gcp.file_shares import FileShare
 from cluster_provision.settings.readers.gcp.lists import BucketMount
 from cluster_provision.settings.readers.gcp.maps import NodePool
+from cluster_provision.settings.slurm_cloud import PoolSettings, SlurmCloudSettings
 
 __all__ = [
     "AzureImage",
@@ -30,7 +31,9 @@ __all__ = [
     "NfsExport",
     "NfsMount",
     "NodePool",
+    "PoolSettings",
     "Settings",
+    "SlurmCloudSettings",
     "known_parameters",
     "load",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.settings.azure.config_file import config_file
 from cluster_provision.settings.azure.settings import AzureSettings
 from cluster_provision.settings.declared.action import ActionParameters
 from cluster_provision.settings.declared.azure.access import AzureAccessParameters
@@ -14,27 +15,32 @@ from cluster_provision.settings.declared.azure.cluster import AzureClusterParame
 from cluster_provision.settings.declared.azure.machine import AzureMachineParameters
 from cluster_provision.settings.declared.azure.nodes import AzureNodeParameters
 from cluster_provision.settings.declared.azure.run import AzureRunParameters
+from cluster_provision.settings.declared.azure.slurm import AzureSlurmParameters
 from cluster_provision.settings.declared.azure.storage import AzureStorageParameters
 from cluster_provision.settings.declared.existing.access import ExistingAccessParameters
 from cluster_provision.settings.declared.existing.cluster import ExistingClusterParameters
+from cluster_provision.settings.declared.existing.slurm import ExistingSlurmParameters
 from cluster_provision.settings.declared.existing.storage import ExistingStorageParameters
 from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
 from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
 from cluster_provision.settings.declared.gcp.gke import GkeParameters
 from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
+from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
 from cluster_provision.settings.declared.run import RunParameters
 from cluster_provision.settings.declared.slurm import SlurmParameters
+from cluster_provision.settings.declared.slurm_nodes import SlurmNodeParameters
 from cluster_provision.settings.existing.settings import ExistingSettings
 from cluster_provision.settings.gcp.settings import GcpSettings
 from cluster_provision.settings.parameter import Parameter, parameters_of
 from cluster_provision.settings.reading import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cluster_provision.settings.common import Settings
+    from cluster_provision.settings.given import Environment, FromFile
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,15 @@ class Catalogue:
     """One cloud's settings model, and the groups of its parameters.
 
     A group's declaration replaces that of the same name in an earlier group. A parameter that a shared group declares
-    for other clouds alone is left out.
+    for other clouds alone is left out. `read_file` reads a file of the user's that sets
+    parameters, where a cloud has one: from the environment, the parameters by name, and the orchestrator.
     """
 
     cloud: str
     model: type[Settings]
     groups: tuple[type[Any], ...]
     machines_exist: bool = False
+    read_file: Callable[[Environment, Mapping[str, Parameter], str], FromFile] | None = None
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -79,6 +87,9 @@ GCP = Catalogue(
         StorageParameters,
         NodeParameters,
         GkeParameters,
+        SlurmParameters,
+        SlurmNodeParameters,
+        SlurmMachineParameters,
         RunParameters,
     ),
 )
@@ -93,9 +104,13 @@ AZURE = Catalogue(
         AzureAccessParameters,
         AzureNodeParameters,
         AzureStorageParameters,
+        SlurmParameters,
+        SlurmNodeParameters,
+        AzureSlurmParameters,
         RunParameters,
         AzureRunParameters,
     ),
+    read_file=config_file,
 )
 EXISTING = Catalogue(
     "existing",
@@ -105,6 +120,7 @@ EXISTING = Catalogue(
         ExistingClusterParameters,
         ExistingAccessParameters,
         ExistingStorageParameters,
+        ExistingSlurmParameters,
         SlurmParameters,
         RunParameters,
     ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.given import Environment, Given
+from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, shown
 
 if TYPE_CHECKING:
@@ -14,33 +15,6 @@ if TYPE_CHECKING:
     from cluster_provision.settings.parameter import Parameter
 
 QUOTES = ("'", '"')
-
-
-@dataclass(frozen=True)
-class Given:
-    """A parameter that is set: `name` and `written` as in the environment, `text` for its reader."""
-
-    parameter: Parameter
-    name: str
-    written: str
-    text: str
-
-    @property
-    def subject(self) -> str:
-        """The beginning of an error line: the name, and the value unless it is long or confidential."""
-        reader = self.parameter.declaration.reader
-        if self.parameter.declaration.confidential or reader.spaces == "kept":
-            return self.name
-        return f"{self.name}={shown(self.written)}"
-
-
-@dataclass(frozen=True)
-class Environment:
-    """The environment's values for this tool's parameters; each problem and note is one line."""
-
-    given: Mapping[str, Given]
-    problems: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 def read_environment(environ: Mapping[str, str], catalogue: Catalogue) -> Environment:
@@ -85,7 +59,7 @@ def _form_problem(parameter: Parameter, name: str, text: str) -> str:
     spaces = parameter.declaration.reader.spaces
     if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
         return f"{name} is not valid UTF-8; save the env file as UTF-8"
-    if _has_literal_quotes(text.strip(), is_command=spaces == "kept" and parameter.field == "startup_command"):
+    if _has_literal_quotes(text.strip(), is_command=isinstance(parameter.declaration.reader, Command)):
         named = _named(parameter, name, text)
         return f"{named}: the value has literal quotes, which Docker passes on; remove them"
     if spaces == "refused" and text != text.strip():

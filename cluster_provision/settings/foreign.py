@@ -30,6 +30,8 @@ COUNTERPARTS: dict[str, dict[str, str]] = {
         "TERRAFORM_GCS_PATH": "TERRAFORM_BLOB_PATH",
         "SERVICE_ACCOUNT": "NODE_IDENTITY",
         "MAX_RUN_DURATION": "CLEANUP_ON_EXIT",
+        "CONTROLLER_TYPE": "CONTROLLER_SKU",
+        "LOGIN_TYPE": "LOGIN_SKU",
     },
     "gcp": {
         "SUBSCRIPTION_ID": "PROJECT_ID",
@@ -38,6 +40,9 @@ COUNTERPARTS: dict[str, dict[str, str]] = {
         "SKU": "VM_TYPE",
         "OS_DISK_SIZE": "DISK_SIZE_GB",
         "MAX_PRICE": "MAX_HOURLY_COST",
+        "CONTROLLER_SKU": "CONTROLLER_TYPE",
+        "LOGIN_SKU": "LOGIN_TYPE",
+        "HPC_MAX_CORE_COUNT": "MAX_NODES",
         "TERRAFORM_BLOB_PATH": "TERRAFORM_GCS_PATH",
     },
     "existing": {

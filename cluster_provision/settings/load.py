@@ -11,6 +11,7 @@ from cluster_provision.settings.declared.action import ACTIONS, NEEDS_ARGUMENT, 
 from cluster_provision.settings.draft import DraftOf
 from cluster_provision.settings.environment import read_environment
 from cluster_provision.settings.foreign import foreign_names
+from cluster_provision.settings.given import FromFile
 from cluster_provision.settings.misspelt import suspicious_names
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, folded, printable, shown
 from cluster_provision.settings.rules import RULES
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cluster_provision.settings.catalogue import Catalogue
     from cluster_provision.settings.common import Settings
     from cluster_provision.settings.declared.action import Action
-    from cluster_provision.settings.environment import Environment, Given
+    from cluster_provision.settings.given import Environment, Given
     from cluster_provision.settings.misspelt import Suspicious
 
 
@@ -51,8 +52,12 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
     argument = (argument or "").strip()
     catalogue = catalogue_of(environ)
     environment = read_environment({k: v for k, v in environ.items() if k != "ACTION" or not argument}, catalogue)
-    problems = list(environment.problems)
-    notes = list(environment.notes)
+    file = FromFile()
+    if catalogue.read_file:
+        file = catalogue.read_file(environment, catalogue.names, _orchestrator(environment, catalogue))
+    environment = replace(environment, given={**file.given, **environment.given})
+    problems = [*environment.problems, *file.problems]
+    notes = [*environment.notes, *file.notes]
     action = _action(environment.given.get("action"), argument, problems)
     more = (more or "").strip()
     if more and action is not None and action not in TAKES_ARGUMENT:
@@ -64,11 +69,12 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
     foreign = foreign_names(environ, catalogue, environment.given, {each.name for each in names.names})
     foreign_cloud = "cloud" in bad
     if not foreign_cloud:
-        problems += [*_missing(environment, catalogue, names), *foreign.problems]
+        problems += [*_missing(environment, catalogue, names, file), *foreign.problems]
         notes += foreign.notes
     problems += names.problems
     notes += names.notes
-    settings = _settings(catalogue, values, bad)
+    settings = replace(_settings(catalogue, values, bad), **file.fields)
+    bad = (bad | file.bad) - file.excused
     if not foreign_cloud:
         given = frozenset(environment.given)
         draft = DraftOf(settings, given, frozenset(bad), _orchestrator(environment, catalogue))
@@ -144,13 +150,13 @@ def _orchestrator(environment: Environment, catalogue: Catalogue) -> str:
     return folded(given.text) if given else str(catalogue.names["ORCHESTRATOR_TYPE"].declaration.default)
 
 
-def _missing(environment: Environment, catalogue: Catalogue, names: Suspicious) -> list[str]:
+def _missing(environment: Environment, catalogue: Catalogue, names: Suspicious, file: FromFile) -> list[str]:
     """Return a line for each mandatory parameter that is unset, with the names that may be meant for it."""
     return [
         f"{p.name} is not set; it is mandatory, such as {p.name}={p.declaration.example}"
         + "".join(f" ({name} is set: is it meant?)" for name in names.meant_for(p))
         for p in catalogue.parameters
-        if p.declaration.mandatory and p.field not in environment.given
+        if p.declaration.mandatory and p.field not in {*environment.given, *file.bad, *file.excused}
     ]
 
 

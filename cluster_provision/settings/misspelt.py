@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cluster_provision.settings.catalogue import Catalogue
-    from cluster_provision.settings.environment import Given
+    from cluster_provision.settings.given import Given
     from cluster_provision.settings.parameter import Parameter
 
 # Below this length, one letter's difference may well be another program's variable (LABEL), unless ours is a guard.
@@ -90,7 +90,7 @@ class _Look:
         # foreign.py reports another cloud's parameters; but ZONES may well be meant for ZONE.
         if name in OF_OTHER_PROGRAMS or any(name in other.names for other in self._others()):
             return None
-        closest = _closest(name, self.catalogue.names)
+        closest = _closest(name, self._names())
         if closest is None:
             return None
         meant, distance = closest
@@ -103,6 +103,14 @@ class _Look:
         if meant.declaration.mandatory:
             return LikeOurs(name, meant)
         return LikeOurs(name, meant, _lost(name, text, meant)) if _clear(text, meant, distance) else found
+
+    def _names(self) -> dict[str, Parameter]:
+        """Slurm's parameters are many, and nobody means them in a cluster without."""
+        return {
+            name: parameter
+            for name, parameter in self.catalogue.names.items()
+            if parameter.declaration.orchestrator in ("", "gke", self.orchestrator)
+        }
 
     def _others(self) -> list[Catalogue]:
         pair = {GCP, AZURE} if self.catalogue is GCP else {self.catalogue}

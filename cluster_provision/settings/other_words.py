@@ -26,9 +26,9 @@ FORMER = {
     "GKE_NODE_COUNT": "GKE_NODE_COUNT_PER_NODE_POOL",
     "GKE_IP_CIDR_BLOCK_17": "NETWORK_CONFIG: new_network makes a network whose ranges don't overlap",
     "KUBERNETES_SETUP_CONFIG": "SERVICE_ACCOUNT for the nodes' account; accounts within Kubernetes are made by kubectl",
-    "SLURM_NODE_COUNT_STATIC": "nothing on clouds, where Slurm isn't built yet and INSTANCE_COUNT is the number of "
-    "machines; NODES with CLOUD=existing",
-    "SLURM_NODE_COUNT_DYNAMIC_MAX": "nothing: no machine is made for a job yet; INSTANCE_COUNT is their number",
+    "SLURM_NODE_COUNT_STATIC": "INSTANCE_COUNT on clouds, NODES with CLOUD=existing",
+    "SLURM_NODE_COUNT_DYNAMIC_MAX": "MAX_NODES, which counts those of INSTANCE_COUNT too, and SUSPEND_TIME, with which "
+    "jobs start nodes",
     "DISABLE_NOTEBOOK": "ENABLE_NOTEBOOK, with the opposite meaning",
     "IS_CLEANUP_NEEDED": "CLEANUP_ON_EXIT",
     "SLEEP_DURATION_SEC": "nothing: this tool doesn't sleep",
@@ -83,7 +83,8 @@ class Word:
     - `noted`: pointed out, and the run goes on, as each of them is where ours, or one of `beside`, is set;
     - `missing`: said only where ours is mandatory and unset. Such names stand in many an environment.
 
-    `written` turns the value into ours; empty asks for nothing. `gke` is its name with GKE.
+    `written` turns the value into ours; empty asks for nothing. `gke` is its name with GKE, `slurm` with Slurm on a
+    cloud.
     """
 
     gcp: str
@@ -94,9 +95,12 @@ class Word:
     beside: tuple[str, ...] = ()
     gke: str = ""
     existing: str = ""
+    slurm: str = ""
 
     def ours(self, cloud: str, orchestrator: str) -> str:
         """The parameter's name there, empty where nothing is like it."""
+        if orchestrator == "slurm" and self.slurm and cloud != "existing":
+            return self.slurm
         if cloud == "gcp":
             return (orchestrator == "gke" and self.gke) or self.gcp
         return self.azure if cloud == "azure" else self.existing
@@ -161,7 +165,7 @@ WORDS: tuple[Word, ...] = (
         "VM_TYPE",
         "SKU",
         "MACHINE_TYPE INSTANCE_TYPE VM_SIZE MACHINE_SIZE INSTANCE_SIZE VM_SKU NODE_VM_SIZE INSTANCE_TYPES "
-        "MACHINE_TYPES NODE_MACHINE_TYPE GCE_MACHINE_TYPE SKU_NAME VM_FLAVOR",
+        "MACHINE_TYPES NODE_MACHINE_TYPE GCE_MACHINE_TYPE SKU_NAME VM_FLAVOR HPC_SKU HPC_MACHINE_TYPE",
         "sure",
     ),
     Word("VM_TYPE", "SKU", "NODE_TYPE NODE_SIZE MACHINE FLAVOR", "fitting"),
@@ -192,7 +196,7 @@ WORDS: tuple[Word, ...] = (
         existing="NODES",
     ),
     Word("GKE_MIN_NODE_COUNT", "INSTANCE_COUNT", "MIN_NODES MIN_NODE_COUNT", "fitting"),
-    Word("GKE_MAX_NODE_COUNT", "INSTANCE_COUNT", "MAX_NODES MAX_NODE_COUNT", "fitting"),
+    Word("GKE_MAX_NODE_COUNT", "INSTANCE_COUNT", "MAX_NODE_COUNT", "fitting", slurm="MAX_NODES"),
     Word(
         "DISK_SIZE_GB",
         "OS_DISK_SIZE",
@@ -227,7 +231,7 @@ WORDS: tuple[Word, ...] = (
         "PROJECT_ID",
         "SUBSCRIPTION_ID",
         "PROJECT GCP_PROJECT GCP_PROJECT_ID GOOGLE_PROJECT GOOGLE_PROJECT_ID GOOGLE_CLOUD_PROJECT "
-        "GCLOUD_PROJECT CLOUDSDK_CORE_PROJECT SUBSCRIPTION AZ_SUBSCRIPTION AZURE_SUBSCRIPTION",
+        "GCLOUD_PROJECT CLOUDSDK_CORE_PROJECT SUBSCRIPTION SUBSCRIPTION_NAME AZ_SUBSCRIPTION AZURE_SUBSCRIPTION",
         "missing",
     ),
     Word(
@@ -313,7 +317,14 @@ WORDS: tuple[Word, ...] = (
         beside=("INVENTORY",),
         existing="CONTROLLER",
     ),
-    Word("", "", "LOGIN LOGIN_NODE LOGIN_HOST LOGIN_HOSTS SUBMIT_NODES", "noted", existing="LOGIN_NODES"),
+    Word(
+        "",
+        "",
+        "LOGIN LOGIN_NODE LOGIN_HOST LOGIN_HOSTS SUBMIT_NODES",
+        "noted",
+        existing="LOGIN_NODES",
+        slurm="LOGIN_COUNT",
+    ),
     Word("", "", "NFS_HOST NFS_NODE STORAGE_NODE", "noted", existing="NFS_SERVER"),
     Word(
         "",
@@ -326,7 +337,45 @@ WORDS: tuple[Word, ...] = (
     Word("", "", "ANSIBLE_USER ANSIBLE_REMOTE_USER REMOTE_USER SSH_USERNAME SSH_LOGIN", "noted", existing="SSH_USER"),
     Word("", "", "SSH_PROXY_JUMP PROXY_JUMP JUMP_HOST BASTION BASTION_HOST", "noted", existing="SSH_JUMP"),
     Word("", "", "ANSIBLE_HOST_KEY_CHECKING STRICT_HOST_KEY_CHECKING", "noted", existing="SSH_HOST_KEYS"),
-    Word("", "", "SLURM_CONF SLURM_EXTRA_CONF ADDITIONAL_SLURM_CONFIG", "noted", existing="SLURM_CONF_EXTRA"),
-    Word("", "", "SLURM_PARTITIONS QUEUES", "noted", existing="PARTITIONS"),
-    Word("", "", "CLUSTER_USERS SLURM_USERS", "noted", existing="USERS_FILE"),
+    Word(
+        "",
+        "",
+        "SLURM_CONF SLURM_EXTRA_CONF ADDITIONAL_SLURM_CONFIG",
+        "noted",
+        existing="SLURM_CONF_EXTRA",
+        slurm="SLURM_CONF_EXTRA",
+    ),
+    Word("", "", "SLURM_PARTITIONS QUEUES SLURM_QUEUES", "noted", existing="PARTITIONS", slurm="PARTITIONS"),
+    Word("", "", "CLUSTER_USERS SLURM_USERS", "noted", existing="USERS_FILE", slurm="USERS_FILE"),
+    # Slurm on clouds, as cluster-toolkit, ParallelCluster and CycleCloud have it
+    Word("MAX_NODES", "MAX_NODES", "NODE_COUNT_DYNAMIC_MAX MAX_NODE_NUM MAX_COUNT HPC_MAX_NODES", "fitting"),
+    Word("INSTANCE_COUNT", "INSTANCE_COUNT", "NODE_COUNT_STATIC", "fitting"),
+    Word("MAX_NODES", "HPC_MAX_CORE_COUNT", "HPC_MAX_CORES MAX_CORE_COUNT MAX_CORES", "noted"),
+    Word("", "HPC_MAX_NUM_VMS", "HPC_MAX_SCALESET_SIZE MAX_SCALESET_SIZE", "noted"),
+    Word(
+        "CONTROLLER_TYPE",
+        "CONTROLLER_SKU",
+        "CONTROLLER_MACHINE_TYPE CONTROLLER_INSTANCE_TYPE CONTROLLER_VM_TYPE CONTROLLER_VM_SIZE CONTROLLER_SIZE "
+        "SCHEDULER_MACHINE_TYPE SCHEDULER_SKU SCHEDULER_VM_SIZE",
+        "noted",
+    ),
+    Word("LOGIN_TYPE", "LOGIN_SKU", "LOGIN_MACHINE_TYPE LOGIN_INSTANCE_TYPE LOGIN_VM_TYPE LOGIN_VM_SIZE", "noted"),
+    Word(
+        "LOGIN_COUNT",
+        "LOGIN_COUNT",
+        "LOGIN_NODE_COUNT NUM_LOGIN_NODES NUM_LOGINS NUMBER_LOGIN_NODES NUMBER_OF_LOGIN_NODES LOGIN_NODES_COUNT",
+        "noted",
+    ),
+    Word("SUSPEND_TIME", "SUSPEND_TIME", "SLURM_SUSPEND_TIME SCALE_DOWN_IDLE_TIME IDLE_TIMEOUT IDLE_TIME", "noted"),
+    Word(
+        "DATA_DISK_GB",
+        "DATA_DISK_GB",
+        "DATA_DISK_SIZE DATA_DISK_SIZE_GB CONTROLLER_DISK_SIZE HOME_DISK_SIZE STATE_DISK_SIZE",
+        "noted",
+        _gigabytes,
+    ),
+    Word("NODE_COMMAND", "NODE_COMMAND", "COMPUTE_STARTUP_SCRIPT NODE_STARTUP_SCRIPT COMPUTE_COMMAND", "noted"),
+    Word("NODE_COMMAND_CONTROLLER", "NODE_COMMAND_CONTROLLER", "CONTROLLER_STARTUP_SCRIPT", "noted"),
+    Word("NODE_COMMAND_LOGIN", "NODE_COMMAND_LOGIN", "LOGIN_STARTUP_SCRIPT", "noted"),
+    Word("", "CONFIG_FILE", "CONFIG_YAML CYCLECLOUD_CONFIG CCSLURM_CONFIG", "noted"),
 )

@@ -67,6 +67,7 @@ def _required(catalogue: Catalogue) -> dict[str, Any]:
     """What must be set: by one name, or by one of several."""
     needed = [(p.name, *p.declaration.aliases) for p in catalogue.parameters if p.declaration.mandatory]
     if catalogue is AZURE:
+        needed = [(*names, "CONFIG_FILE") for names in needed]  # which holds them all
         needed.append(("NAME_PREFIX", "VMSS_NAME"))
     if catalogue is EXISTING:
         needed.append(("NODES", "INVENTORY"))

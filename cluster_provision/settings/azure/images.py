@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 ARM_IMAGE = AzureImage("microsoft-dsvm", "ubuntu-hpc", "2404-gb", "latest")
 
+SLURM_IMAGE = AzureImage("microsoft-dsvm", "ubuntu-hpc", "2404", "latest")
+"""The default with Slurm: that of Ubuntu 22.04 is older than what works."""
+
 
 def architecture_of(image: AzureImage) -> Architecture:
     """Return the processors that the image is for; empty where its name doesn't say."""

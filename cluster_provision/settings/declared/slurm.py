@@ -1,4 +1,4 @@
-"""The Slurm cluster: its partitions, accounting, users, packages, and how it is proven."""
+"""The Slurm cluster, wherever its machines are: accounting, users, packages, and how it is proven."""
 
 # ruff: noqa: RUF009 - parameter() returns a dataclass field
 from __future__ import annotations
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.parameter import parameter
-from cluster_provision.settings.readers.choices import Choice, YesNo
+from cluster_provision.settings.readers.choices import Choice
 from cluster_provision.settings.readers.files import GivenFile
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import MachinePath
 from cluster_provision.settings.readers.slurm.packages import PackageUrls
-from cluster_provision.settings.readers.slurm.partitions import Partitions
 from cluster_provision.settings.readers.slurm.repository import Repository
 from cluster_provision.settings.readers.slurm.slurm_conf import SlurmConf, SlurmConfExtra
 from cluster_provision.settings.readers.slurm.users import UserNames, users_of
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cluster_provision.settings.readers.slurm.packages import PackageUrl
-    from cluster_provision.settings.readers.slurm.partitions import Partition
     from cluster_provision.settings.readers.slurm.repository import AptRepository
 
 Accounting = Literal["local", "off"]
@@ -36,20 +34,11 @@ MINUTES_A_WEEK = 7 * 24 * 60
 class SlurmParameters:
     """Slurm."""
 
-    partitions: tuple[Partition, ...] = parameter(
-        Partitions(),
-        default=(),
-        default_text="one partition, batch, of all nodes",
-        cloud="existing",
-        since="0.1.0",
-        help="The partitions, separated by semicolons: a name, a colon, and keys of slurm.conf(5) with their values, "
-        "separated by commas.",
-        example="batch:Nodes=dgx[01-04],Default=YES,MaxTime=2-00:00:00;debug:Nodes=dgx01,MaxTime=60",
-    )
     accounting: Accounting = parameter(
         Choice(_ACCOUNTING),
         default="local",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="local keeps an account of all jobs in a database on the controller; off keeps none.",
         example="off",
@@ -57,7 +46,8 @@ class SlurmParameters:
     slurm_conf_extra: SlurmConfExtra = parameter(
         SlurmConf(),
         default=SlurmConfExtra(),
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="Keys of slurm.conf(5) in place of the tool's own values, or beside them. Those that the tool must set "
         "itself are refused.",
@@ -66,7 +56,8 @@ class SlurmParameters:
     users_file: Path | None = parameter(
         GivenFile("users, one a line: name:uid[:gid[:sudo]]:ssh key", check=users_of),
         default=None,
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="The cluster's users, the same on every machine, one a line: name:uid[:gid[:sudo]]:ssh key. Create adds "
         "those that are new; one that is taken off is locked, and the home is kept.",
@@ -75,26 +66,19 @@ class SlurmParameters:
     ssh_exceptions: tuple[str, ...] = parameter(
         UserNames(),
         default=(),
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="Users who may log in to a compute node without a job on it, separated by commas. Others are refused "
         "there by pam_slurm_adopt.",
         example="monitor,backup",
     )
-    slurm_user_uid: int | None = parameter(
-        WholeNumber(1, 65533),
-        default=None,
-        default_text="64030, which Debian's packages have",
-        cloud="existing",
-        since="0.1.0",
-        help="The number of Slurm's own user, the same on every machine.",
-        example="22078",
-    )
     slurm_repository: AptRepository | None = parameter(
         Repository(),
         default=None,
         default_text="the distribution's own packages",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="A repository with Slurm's packages, as a line of apt's sources.list(5). The file of signed-by is read "
         "where the tool runs.",
@@ -104,7 +88,8 @@ class SlurmParameters:
         PackageUrls(),
         default=(),
         default_text="none: container jobs run by Slurm's own --container",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="Packages of Pyxis and Enroot for container jobs, separated by commas: each a URL with the file's SHA-256 "
         "after #sha256=.",
@@ -115,7 +100,8 @@ class SlurmParameters:
         WholeNumber(0, MINUTES_A_WEEK),
         default=60,
         unit="minutes",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="How long Create waits for the jobs of a node that is taken off the list. 0 looks once.",
         example="240",
@@ -124,7 +110,8 @@ class SlurmParameters:
         WholeNumber(1, MINUTES_A_WEEK),
         default=10,
         unit="minutes",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="How long Create waits for the job that proves that the nodes work.",
         example="30",
@@ -132,7 +119,8 @@ class SlurmParameters:
     validate: Validate = parameter(
         Choice(_VALIDATE),
         default="nccl",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="How the first Create proves the cluster: nccl runs a job over all nodes and then, where they have GPUs, "
         "the NCCL benchmark; job leaves the benchmark out.",
@@ -142,7 +130,8 @@ class SlurmParameters:
         MachinePath(),
         default="",
         default_text="unset; with neither NCCL_TESTS nor NCCL_TESTS_IMAGE the benchmark's outcome is unknown",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="The folder on the nodes that holds all_reduce_perf of NVIDIA's nccl-tests.",
         example="/opt/nccl-tests/build",
@@ -155,27 +144,9 @@ class SlurmParameters:
             longest=512,
         ),
         default="",
-        cloud="existing",
+        cloud="all",
+        orchestrator="slurm",
         since="0.1.0",
         help="A container image that holds all_reduce_perf of NVIDIA's nccl-tests, for the benchmark.",
         example="nvcr.io#nvidia/pytorch:24.07-py3",
-    )
-    delete_data: bool = parameter(
-        YesNo(),
-        default=False,
-        cloud="existing",
-        since="0.1.0",
-        run_only=True,
-        help="Whether Destroy also deletes what users made: homes of the cluster's users, shared folders that the tool "
-        "made, and the accounting database.",
-        example="yes",
-    )
-    reboot: bool = parameter(
-        YesNo(),
-        default=False,
-        cloud="existing",
-        since="0.1.0",
-        run_only=True,
-        help="Whether Create may restart machines where a change needs it, one group at a time.",
-        example="yes",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.settings.common import Settings
 from cluster_provision.settings.declared.existing.access import ExistingAccessParameters
 from cluster_provision.settings.declared.existing.cluster import ExistingClusterParameters
+from cluster_provision.settings.declared.existing.slurm import ExistingSlurmParameters
 from cluster_provision.settings.declared.existing.storage import ExistingStorageParameters
 from cluster_provision.settings.declared.slurm import SlurmParameters
 from cluster_provision.settings.parameter import confidential_text, confidential_values
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingSettings(
+    ExistingSlurmParameters,
     SlurmParameters,
     ExistingStorageParameters,
     ExistingAccessParameters,

@@ -13,6 +13,8 @@ from fnmatch import fnmatchcase
 from cloud_facts.gcp.images import image_projects
 
 DEFAULT_FAMILY = "pytorch-2-9-cu129-ubuntu-2204-nvidia-580"
+SLURM_FAMILY = "pytorch-2-9-cu129-ubuntu-2404-nvidia-580"
+"""The default with Slurm: that of Ubuntu 22.04 is older than what works."""
 BARE_FAMILY = "common-cu129-ubuntu-2204-nvidia-580"
 DEFAULT_PROJECT = "deeplearning-platform-release"
 OLD_PROJECT = "ml-images"
@@ -41,6 +43,11 @@ SUCCESSORS = (
     Successor("common-*-debian-*", BARE_FAMILY),
 )
 IMAGE_SUCCESSORS = (Successor("c2-deeplearning-pytorch-1-12-cu113-v20221107-debian-10", DEFAULT_FAMILY),)
+
+
+def default_family(orchestrator: str) -> str:
+    """Return the family that machines boot from where none is named."""
+    return SLURM_FAMILY if orchestrator == "slurm" else DEFAULT_FAMILY
 
 
 def current_families() -> tuple[str, ...]:

@@ -4,31 +4,52 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cluster_provision.settings.common import CloudSettings
 from cluster_provision.settings.declared.gcp.capacity import CapacityParameters
 from cluster_provision.settings.declared.gcp.cluster import ClusterParameters
 from cluster_provision.settings.declared.gcp.gke import GkeParameters
 from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
+from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
-from cluster_provision.settings.gcp.images import DEFAULT_FAMILY, DEFAULT_PROJECT
+from cluster_provision.settings.gcp.images import DEFAULT_PROJECT, default_family
+from cluster_provision.settings.readers.gcp.file_shares import TIERS, FileShare
+from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
+
+HOME, HOME_TIER = "/home", "BASIC_SSD"
+LEAST_HOME_GB = TIERS[HOME_TIER][0].least
 
 
 @dataclass(frozen=True, kw_only=True)
 class GcpSettings(
     GkeParameters,
+    SlurmMachineParameters,
     NodeParameters,
     StorageParameters,
     CapacityParameters,
     MachineParameters,
     ClusterParameters,
-    CloudSettings,
+    SlurmCloudSettings,
 ):
     """Every parameter that has an effect, under its name in lower case.
 
     Values that follow from several parameters are filled in: `gpu_count`, `accelerator_type` (empty without GPUs),
     `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`.
     """
+
+    @property
+    def machine_type(self) -> str:
+        """The machine type."""
+        return self.vm_type
+
+    @property
+    def controller_machine_type(self) -> str:
+        """The machine type of Slurm's controller."""
+        return self.controller_type
+
+    @property
+    def login_machine_type(self) -> str:
+        """The machine type of Slurm's login nodes."""
+        return self.login_type or self.controller_type
 
     @property
     def first_zone(self) -> str:
@@ -44,6 +65,13 @@ class GcpSettings(
     def regions(self) -> tuple[str, ...]:
         """The regions of all zones, each once, in the order of the zones."""
         return tuple(dict.fromkeys(zone.rpartition("-")[0] for zone in self.zone))
+
+    @property
+    def file_shares(self) -> tuple[FileShare, ...]:
+        """The shares that are made: those of NFS_FILESHARE_LIST, and /home where SHARED_STORAGE is filestore."""
+        if not self.is_slurm or self.shared_storage != "filestore":
+            return self.nfs_fileshare_list
+        return (FileShare(HOME, HOME_TIER, max(LEAST_HOME_GB, self.data_disk_gb)), *self.nfs_fileshare_list)
 
     @property
     def state_bucket(self) -> str:
@@ -62,4 +90,5 @@ class GcpSettings(
         project = self.image_project or DEFAULT_PROJECT
         if self.image_name:
             return f"projects/{project}/global/images/{self.image_name}"
-        return f"projects/{project}/global/images/family/{self.image_family_name or DEFAULT_FAMILY}"
+        family = self.image_family_name or default_family(self.orchestrator_type)
+        return f"projects/{project}/global/images/family/{family}"

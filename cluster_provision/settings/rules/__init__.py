@@ -9,6 +9,14 @@ from cluster_provision.settings.rules.azure.files import cloud_init, keys
 from cluster_provision.settings.rules.azure.machines import image as azure_image
 from cluster_provision.settings.rules.azure.machines import known_size, mode, number, price, security, terms, zones
 from cluster_provision.settings.rules.azure.names import names as azure_names
+from cluster_provision.settings.rules.azure.slurm import (
+    slurm_admin,
+    slurm_cores,
+    slurm_scale_sets,
+    slurm_sizes,
+)
+from cluster_provision.settings.rules.azure.slurm import slurm_image as azure_slurm_image
+from cluster_provision.settings.rules.azure.slurm import slurm_without_effect as azure_slurm_without_effect
 from cluster_provision.settings.rules.existing.files import files
 from cluster_provision.settings.rules.existing.inventory import inventory
 from cluster_provision.settings.rules.existing.machines import machines
@@ -30,13 +38,24 @@ from cluster_provision.settings.rules.gcp.image import architecture, image
 from cluster_provision.settings.rules.gcp.network import network_cards
 from cluster_provision.settings.rules.gcp.nodes import forced_metadata, startup_command
 from cluster_provision.settings.rules.gcp.placement import compact_placement, racks
+from cluster_provision.settings.rules.gcp.slurm import (
+    slurm_groups,
+    slurm_image,
+    slurm_machines,
+    slurm_provisioning,
+    slurm_without_effect,
+)
 from cluster_provision.settings.rules.gcp.storage import hidden_files, mounted_state, mounts, state_bucket
 from cluster_provision.settings.rules.run import price_limit, unused_folder
+from cluster_provision.settings.rules.slurm.cluster import cluster_name, cluster_users, data_disk, power_keys
+from cluster_provision.settings.rules.slurm.pools import no_machines, pools
+from cluster_provision.settings.rules.slurm.pools import partitions as cloud_partitions
 
 if TYPE_CHECKING:
     from cluster_provision.settings.draft import AnyRule, AzureRule, ExistingRule, Rule
 
 _GCP: tuple[Rule, ...] = (
+    slurm_without_effect,
     gpus,
     boot_disk,
     image,
@@ -60,9 +79,12 @@ _GCP: tuple[Rule, ...] = (
     pool_networks,
     names,
     without_effect,
+    slurm_machines,
+    slurm_groups,
+    slurm_image,
+    slurm_provisioning,
 )
 _AZURE: tuple[AzureRule, ...] = (
-    azure_names,
     known_size,
     mode,
     number,
@@ -74,6 +96,11 @@ _AZURE: tuple[AzureRule, ...] = (
     access,
     keys,
     cloud_init,
+    slurm_sizes,
+    slurm_scale_sets,
+    azure_slurm_image,
+    slurm_admin,
+    azure_slurm_without_effect,
 )
 _EXISTING: tuple[ExistingRule, ...] = (
     files,
@@ -83,13 +110,23 @@ _EXISTING: tuple[ExistingRule, ...] = (
     partitions,
     users,
 )
+_SLURM: tuple[AnyRule, ...] = (
+    no_machines,
+    cluster_name,
+    pools,
+    cloud_partitions,
+    cluster_users,
+    power_keys,
+    data_disk,
+)
+"""Before the cloud's own rules, which go by the numbers that these fill in."""
 _WHERE_MADE: tuple[AnyRule, ...] = (
     startup_command,
     price_limit,
 )
 RULES: dict[str, tuple[AnyRule, ...]] = {
-    "gcp": (*_GCP, *_WHERE_MADE, unused_folder),
-    "azure": (*_AZURE, *_WHERE_MADE, unused_folder),
+    "gcp": (*_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
+    "azure": (azure_names, slurm_cores, *_SLURM, *_AZURE, *_WHERE_MADE, unused_folder),
     "existing": (*_EXISTING, unused_folder),
 }
 """The rules by cloud."""

@@ -53,6 +53,7 @@ def test_what_clouds_share_is_of_one_type():
     assert shared == {p.name for p in GCP.parameters if p.declaration.cloud == "all"} | {
         "NAME_PREFIX",
         "ORCHESTRATOR_TYPE",
+        "PARTITIONS",
     }
 
 
@@ -64,6 +65,7 @@ FILES = {
     "SSH_PRIVATE_KEY": "-----BEGIN RSA PRIVATE KEY-----\n",
     "SSH_KEY_FILE": "-----BEGIN RSA PRIVATE KEY-----\n",
     "CLOUD_INIT": "#cloud-config\n",
+    "CONFIG_FILE": "region: eastus2\n",
     "SSH_PASSWORD_FILE": "a password",
     "SUDO_PASSWORD_FILE": "a password",
     "SSH_KNOWN_HOSTS": "node1 ssh-ed25519 AAAA",
@@ -127,10 +129,11 @@ def test_the_schema_names_what_must_be_set():
     assert schema["else"]["else"]["required"] == ["PROJECT_ID", "NAME_PREFIX", "ZONE"]
     assert schema["else"]["then"]["required"] == ["NAME_PREFIX"]
     assert schema["else"]["then"]["allOf"] == [{"anyOf": [{"required": ["NODES"]}, {"required": ["INVENTORY"]}]}]
-    assert schema["then"]["required"] == ["LOCATION"]
+    assert schema["then"]["required"] == []
     one_of = [[each["required"][0] for each in some["anyOf"]] for some in schema["then"]["allOf"]]
     assert one_of == [
-        ["SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"],
+        ["SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID", "CONFIG_FILE"],
+        ["LOCATION", "CONFIG_FILE"],
         ["NAME_PREFIX", "VMSS_NAME"],
     ]
 

@@ -168,14 +168,6 @@ def test_notes_are_single_lines(loaded):
     assert all("\n" not in note for note in notes)
 
 
-@pytest.mark.parametrize(("name", "text"), [("ORCHESTRATOR_TYPE", "slurm")])
-def test_values_that_are_not_built_are_refused_with_what_to_do(problems, name, text):
-    (problem,) = problems(**{name: text})
-    refusal, _, instead = problem.partition("; ")
-    assert refusal == f"{name}={text} is not in this version"
-    assert instead
-
-
 def test_an_unset_orchestrator_is_none(loaded):
     assert loaded(ORCHESTRATOR_TYPE=None).settings.orchestrator_type == "none"
     assert loaded(ORCHESTRATOR_TYPE="None").settings.orchestrator_type == "none"

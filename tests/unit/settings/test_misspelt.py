@@ -176,7 +176,7 @@ def test_a_type_of_another_clouds_is_no_reason_to_take_the_default(name):
         ("SUBNET", "10.0.0.0/24"),
         ("PUBLIC_IP", "203.0.113.7"),
         ("PRIORITY", "high"),
-        ("MAX_NODES", "4"),
+        ("MAX_NODE_COUNT", "4"),
         ("SCHEDULER", "cron"),
         ("IMAGE_FAMILY", "debian-12"),
         ("STATE_BUCKET", "b"),

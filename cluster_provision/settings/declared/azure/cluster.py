@@ -20,7 +20,7 @@ from cluster_provision.settings.readers.azure.tags import Tags
 from cluster_provision.settings.readers.choices import Choice
 from cluster_provision.settings.readers.numbers import WholeNumber
 
-ORCHESTRATORS = ("none", "ray")
+ORCHESTRATORS = ("none", "ray", "slurm")
 # learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-orchestration-modes, read 2026-11-25.
 MOST_INSTANCES = 1000
 
@@ -73,12 +73,13 @@ class AzureClusterParameters:
         example="vmss-rg",
     )
     instance_count: int = parameter(
-        WholeNumber(1, MOST_INSTANCES),
+        WholeNumber(0, MOST_INSTANCES),
         default=2,
         unit="machines",
         cloud="azure",
         help="How many machines the cluster has. A scale set holds at most 1,000. One in a single placement group, "
-        "which InfiniBand needs in ORCH_MODE=uniform, holds 100.",
+        "which InfiniBand needs in ORCH_MODE=uniform, holds 100. With ORCHESTRATOR_TYPE=slurm, how many of MAX_NODES "
+        "are on after the first Create, which may be 0; a later Create starts nodes where it is raised.",
         example="2",
     )
     zones: tuple[str, ...] = parameter(
@@ -94,14 +95,13 @@ class AzureClusterParameters:
         Choice(
             ORCHESTRATORS,
             later={
-                "slurm": "leave it out for machines without a scheduler, or set CLOUD=existing for machines that exist "
-                "already",
                 "gke": "it is Google Cloud's: use CLOUD=gcp, or leave it out for machines without a scheduler",
             },
         ),
         default="none",
         cloud="azure",
-        help="What the tool sets up on the machines: ray, a Ray cluster; none.",
+        help="What the tool sets up on the machines: ray, a Ray cluster; slurm, a Slurm cluster whose machines "
+        "come and go; none.",
         example="none",
     )
     tags: dict[str, str] = parameter(

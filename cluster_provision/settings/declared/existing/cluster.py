@@ -11,7 +11,7 @@ from cluster_provision.settings.parameter import mandatory, parameter
 from cluster_provision.settings.readers.choices import Choice, YesNo
 from cluster_provision.settings.readers.existing.inventories import InventoryFile
 from cluster_provision.settings.readers.existing.machines import Machines, OneMachine
-from cluster_provision.settings.readers.existing.names import CLUSTER_NAME, LONGEST_CLUSTER
+from cluster_provision.settings.readers.slurm.names import CLUSTER_NAME, LONGEST_CLUSTER
 
 if TYPE_CHECKING:
     from pathlib import Path

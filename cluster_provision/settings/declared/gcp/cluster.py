@@ -11,10 +11,9 @@ from cluster_provision.settings.readers.gcp.lists import Zones
 from cluster_provision.settings.readers.gcp.names import LONGEST_PREFIX, NAME_PREFIX, PROJECT_ID
 from cluster_provision.settings.readers.numbers import WholeNumber
 
-ORCHESTRATORS = ("none", "ray", "gke")
+ORCHESTRATORS = ("none", "ray", "gke", "slurm")
 # A zonal managed instance group holds at most 1,000 machines.
 MOST_INSTANCES = 1000
-_NO_SLURM = "leave it out for a group of virtual machines, or set CLOUD=existing for machines that exist already"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +43,21 @@ class ClusterParameters:
         example="us-central1-a,us-central1-b",
     )
     instance_count: int = parameter(
-        WholeNumber(1, MOST_INSTANCES),
+        WholeNumber(0, MOST_INSTANCES),
         default=1,
         unit="machines",
-        help="How many machines the cluster has. A managed instance group in one zone holds at most 1,000. Not "
-        "together with ORCHESTRATOR_TYPE=gke, whose node pools have sizes of their own.",
+        help="How many machines the cluster has. A managed instance group in one zone holds at most 1,000. With "
+        "ORCHESTRATOR_TYPE=slurm, how many of MAX_NODES are on after the first Create, which may be 0; a later Create "
+        "starts nodes where it is raised. Not together with ORCHESTRATOR_TYPE=gke, whose node pools have sizes of "
+        "their own.",
         example="2",
     )
     orchestrator_type: str = parameter(
-        Choice(ORCHESTRATORS, later={"slurm": _NO_SLURM}),
+        Choice(ORCHESTRATORS),
         default="none",
-        help="What the tool sets up: ray, a Ray cluster on the machines; gke, a private GKE cluster in place of a "
-        "group of machines; none. Unset means none; in the old tool's Terraform it meant ray, against that tool's "
-        "documents.",
+        help="What the tool sets up: ray, a Ray cluster on the machines; slurm, a Slurm cluster whose "
+        "machines come and go; gke, a private GKE cluster in place of a group of machines; none. Unset means none; in "
+        "the old tool's Terraform it meant ray, against that tool's documents.",
         example="none",
     )
     cloud: str = parameter(

@@ -57,11 +57,15 @@ class Tags:
 
     def show(self, value: Any) -> str:
         """As a map on one line with quoted keys, since HCL needs quotes for most characters of a key."""
-        pairs = ", ".join(f"{json.dumps(key)} = {json.dumps(text)}" for key, text in value.items())
+        pairs = ", ".join(f"{_quoted(key)} = {_quoted(text)}" for key, text in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"
 
     def schema(self) -> dict[str, Any]:
         return {"pattern": "^\\s*(\\{[\\s\\S]*\\}|[^{(=\\s][^=]*=[\\s\\S]*)\\s*$"}
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _from_array(text: str) -> str:

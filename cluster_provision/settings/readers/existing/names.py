@@ -1,26 +1,11 @@
-"""Reads names of clusters and machines, and addresses of machines."""
+"""Reads names and addresses of machines."""
 
 from __future__ import annotations
 
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 
-from cluster_provision.settings.readers.texts import Text
 from cluster_provision.settings.reading import BadValue
-
-# slurm.conf(5), ClusterName: at most 40 characters, and upper case is mapped to lower case by the database.
-LONGEST_CLUSTER = 40
-CLUSTER_NAME = Text(
-    "cluster's name",
-    "[a-z]([a-z0-9-]*[a-z0-9])?",
-    "allowed are lower-case letters, digits and hyphens, beginning with a letter and ending with a letter or digit, at "
-    f"most {LONGEST_CLUSTER}",
-    longest=LONGEST_CLUSTER,
-    hints=(
-        ("<.*>|\\[.*\\]|\\$.*", "this is a placeholder; replace it with your own"),
-        (".*[A-Z].*", "Slurm's database knows clusters by lower-case names alone"),
-    ),
-)
 
 # RFC 1123, section 2.1.
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"

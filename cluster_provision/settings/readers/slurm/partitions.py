@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist, fold_hostlist, split_outside_brackets
 from cluster_provision.settings.reading import BadValue, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Keys of a PartitionName line by their kinds of value: src/common/read_config.c at tags slurm-22-05-8-1 to 26-05-3-1.
 # Behind a release: the first that has the key.
@@ -69,6 +72,7 @@ ALL: tuple[str, ...] = ("ALL",)
 MOST_SHORT = 65_533
 
 # slurm.conf(5), PartitionName; "DEFAULT" sets values for the partitions that follow.
+NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 # slurm.conf(5), MaxTime: minutes, minutes:seconds, hours:minutes:seconds, days-hours and longer forms of it.
 _TIME = re.compile(r"[0-9]+(:[0-9]{1,2}){0,2}|[0-9]+-[0-9]{1,2}(:[0-9]{1,2}){0,2}|INFINITE|UNLIMITED|NONE", re.I)
@@ -117,22 +121,22 @@ class Partitions:
         reasons: list[str] = []
         for entry in split_outside_brackets(text, ";"):
             try:
-                found.append(_partition(entry))
+                found.append(read_partition(entry))
             except BadValue as bad:
                 reasons += bad.reasons
-        reasons += _together(found)
+        reasons += together(found)
         if not found and not reasons:
             reasons.append("names no partition")
         if reasons:
             raise BadValue(*reasons)
-        return _with_default(found)
+        return with_default(found)
 
     def show(self, value: Any) -> str:
-        return ";".join(_shown(each) for each in value)
+        return ";".join(show_partition(each) for each in value)
 
     def schema(self) -> dict[str, Any]:
         """A rough form; only the tool knows the keys."""
-        return {"pattern": "^\\s*[A-Za-z0-9][A-Za-z0-9_.-]*\\s*(:|;|$)"}
+        return {"pattern": f"^\\s*{NAME_PATTERN}\\s*(:|;|$)"}
 
 
 def partition_problems(
@@ -160,7 +164,7 @@ def partition_problems(
     return tuple(problems)
 
 
-def _partition(entry: str) -> Partition:
+def read_partition(entry: str) -> Partition:
     name, colon, rest = entry.partition(":")
     name = name.strip()
     if "=" in name:
@@ -171,7 +175,7 @@ def _partition(entry: str) -> Partition:
         raise BadValue("has a partition named DEFAULT, by which Slurm means values for others; name each partition")
     values: dict[str, str] = {}
     reasons: list[str] = []
-    for pair in _pairs(rest) if colon else []:
+    for pair in pairs_of(rest) if colon else []:
         try:
             key, value = _pair(pair)
         except BadValue as bad:
@@ -192,7 +196,7 @@ def _partition(entry: str) -> Partition:
     return Partition(name, nodes, default, tuple(values.items()))
 
 
-def _pairs(text: str) -> list[str]:
+def pairs_of(text: str) -> list[str]:
     """The `Key=Value` of a partition: a piece after a comma that has no "=" belongs to the value before it."""
     pairs: list[str] = []
     for piece in split_outside_brackets(text):
@@ -246,7 +250,7 @@ def _nodes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hosts))
 
 
-def _together(partitions: list[Partition]) -> list[str]:
+def together(partitions: list[Partition]) -> list[str]:
     """What is wrong between partitions."""
     names = [each.name for each in partitions]
     doubles = [name for name in dict.fromkeys(names) if names.count(name) > 1]
@@ -256,14 +260,15 @@ def _together(partitions: list[Partition]) -> list[str]:
     )
 
 
-def _with_default(partitions: list[Partition]) -> tuple[Partition, ...]:
+def with_default(partitions: list[Partition]) -> tuple[Partition, ...]:
     if any(each.default for each in partitions):
         return tuple(partitions)
     first, *others = partitions
     return (Partition(first.name, first.nodes, True, first.options), *others)
 
 
-def _shown(partition: Partition) -> str:
-    pairs = [("Nodes", fold_hostlist(partition.nodes))]
+def show_partition(partition: Partition, own: Sequence[tuple[str, str]] | None = None) -> str:
+    """Return the partition as a user writes it; `own` are the pairs in the place of its nodes' names."""
+    pairs = [("Nodes", fold_hostlist(partition.nodes))] if own is None else [*own]
     pairs += [("Default", "YES")] if partition.default else []
     return f"{partition.name}:" + ",".join(f"{key}={value}" for key, value in (*pairs, *partition.options))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cloud_facts.azure.machine_types import size
 from cluster_provision.settings.azure.images import (
     ARM_IMAGE,
+    SLURM_IMAGE,
     architecture_of,
     drivers_are_unsigned,
     generation_of,
@@ -64,8 +65,11 @@ def mode(draft: AzureDraft) -> AzureRuleResult:
 
 
 def number(draft: AzureDraft) -> AzureRuleResult:
-    """Limit the machines: 100 in a single placement group, 600 in a uniform set with an image outside a gallery."""
-    if not draft.good("sku", "orch_mode", "instance_count", "image"):
+    """Limit the machines: 100 in a single placement group, 600 in a uniform set with an image outside a gallery.
+
+    Slurm's are in as many sets as it takes.
+    """
+    if draft.orchestrator == "slurm" or not draft.good("sku", "orch_mode", "instance_count", "image"):
         return AzureRuleResult()
     settings = draft.settings
     managed = settings.orch_mode == "uniform" and settings.image.in_no_gallery
@@ -107,6 +111,8 @@ def image(draft: AzureDraft) -> AzureRuleResult:
         return AzureRuleResult()
     settings = draft.settings
     known = size(settings.sku)
+    if draft.orchestrator == "slurm" and "image" not in draft.given and not (known and known.arm):
+        return AzureRuleResult(settings=replace(settings, image=SLURM_IMAGE))
     if known and known.arm and "image" not in draft.given:
         note = f"SKU={settings.sku} is an Arm machine; it boots from {ARM_IMAGE.text}"
         return AzureRuleResult(notes=(note,), settings=replace(settings, image=ARM_IMAGE))

@@ -7,11 +7,11 @@ from dataclasses import replace
 from cloud_facts.gcp.machine_types import machine_type
 from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.gcp.images import (
-    DEFAULT_FAMILY,
     DEFAULT_PROJECT,
     OLD_PROJECT,
     Successor,
     current_families,
+    default_family,
     successor_of_family,
     successor_of_image,
 )
@@ -66,11 +66,14 @@ def _default(draft: Draft) -> RuleResult:
     if not _public(draft):
         project = draft.settings.image_project
         return RuleResult((f"IMAGE_PROJECT={project} needs IMAGE_FAMILY_NAME or IMAGE_NAME, an image of that project",))
+    family = default_family(draft.orchestrator)
+    if draft.orchestrator == "slurm":
+        return RuleResult(settings=replace(draft.settings, image_family_name=family, image_project=DEFAULT_PROJECT))
     note = (
-        f"the machines boot from {DEFAULT_FAMILY} of {DEFAULT_PROJECT}: the default that the old tool documented "
+        f"the machines boot from {family} of {DEFAULT_PROJECT}: the default that the old tool documented "
         "(pytorch-1-12-gpu-debian-10) no longer exists"
     )
-    return _booting_from(draft, DEFAULT_FAMILY, note)
+    return _booting_from(draft, family, note)
 
 
 def _public(draft: Draft) -> bool:
@@ -79,9 +82,12 @@ def _public(draft: Draft) -> bool:
 
 
 def _in_place(draft: Draft, given: str, successor: Successor) -> RuleResult:
+    family = successor.family
+    if draft.orchestrator == "slurm":
+        family = family.replace("ubuntu-2204", "ubuntu-2404")
     lacks = f", which has no {successor.lacks}: install it, or name an image that has it" if successor.lacks else ""
-    note = f"{given} is no longer available; the machines boot from {successor.family} of {DEFAULT_PROJECT}{lacks}"
-    return _booting_from(draft, successor.family, note)
+    note = f"{given} is no longer available; the machines boot from {family} of {DEFAULT_PROJECT}{lacks}"
+    return _booting_from(draft, family, note)
 
 
 def _booting_from(draft: Draft, family: str, note: str) -> RuleResult:

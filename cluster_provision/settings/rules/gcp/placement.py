@@ -67,7 +67,7 @@ def racks(draft: Draft) -> RuleResult:
     if not draft.good("vm_type", "instance_count") or draft.orchestrator == "gke":
         return RuleResult()
     settings = draft.settings
-    if settings.instance_count == 1 or not machine_type(settings.vm_type).racks:
+    if (settings.max_nodes or settings.instance_count) == 1 or not machine_type(settings.vm_type).racks:
         return RuleResult()
     return RuleResult(
         (

@@ -66,12 +66,3 @@ def test_a_number_of_nodes_is_not_a_list_of_machines(problems):
 def test_on_clouds_a_list_of_machines_is_another_clouds():
     environ = {"PROJECT_ID": "my-project-123", "NAME_PREFIX": "a", "ZONE": "us-central1-a", "NODES": "n[1-3]"}
     assert "ignored with CLOUD=gcp, as parameters of another cloud: NODES" in load(environ, "Create").notes
-
-
-@pytest.mark.parametrize("cloud", ["gcp", "azure"])
-def test_slurm_on_a_cloud_points_to_machines_that_exist(cloud):
-    with pytest.raises(SettingsError) as failure:
-        load({"CLOUD": cloud, "ORCHESTRATOR_TYPE": "slurm"}, "Create")
-    assert any(
-        "ORCHESTRATOR_TYPE=slurm is not in this version" in p and "CLOUD=existing" in p for p in failure.value.problems
-    )

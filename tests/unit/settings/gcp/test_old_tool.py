@@ -94,8 +94,8 @@ def test_fault_a_slash_or_a_folder_that_is_not_there_yet_fails(loaded, path):
     assert loaded(TERRAFORM_GCS_PATH=path).settings.terraform_gcs_path.uri == path.rstrip("/")
 
 
-def test_fault_slurm_is_taken_and_does_nothing(problems):
-    assert "is not in this version" in problems(ORCHESTRATOR_TYPE="slurm")[0]
+def test_fault_slurm_is_taken_and_does_nothing(loaded):
+    assert loaded(ORCHESTRATOR_TYPE="slurm").settings.controller_name == "my-cluster-controller"
 
 
 def test_fault_a_local_ssd_passes_as_boot_disk(problems):

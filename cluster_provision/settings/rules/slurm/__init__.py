@@ -1,0 +1,1 @@
+"""Rules for Slurm on a cloud, whichever it is."""
