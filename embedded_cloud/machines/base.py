@@ -64,6 +64,12 @@ class Machines(Protocol):
     def remove(self, instance: Instance) -> None:
         """End the machine; return once it is gone. One that isn't there is gone."""
 
+    def stop(self, instance: Instance) -> None:
+        """Stop the machine, which keeps what is on it: `boot` starts it again."""
+
+    def drop_disk(self, volume: str) -> None:
+        """Delete what is on a disk that outlives machines, by its volume's name. One that isn't there is gone."""
+
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
         """Host and port of the notebook; None where the cloud itself answers instead of it."""
 
@@ -79,6 +85,12 @@ class Machines(Protocol):
 
 class PlayedMachines:
     """What all `Machines` have in common that are only played: nobody can reach one."""
+
+    def stop(self, instance: Instance) -> None:
+        """Nothing runs."""
+
+    def drop_disk(self, volume: str) -> None:
+        """There is nothing on it."""
 
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
         return None

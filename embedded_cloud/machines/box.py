@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Box:
     """`notebook`: a browser here is to reach its notebook; `hosts` name the metadata server; `aliases` are the names
     under which the engine itself leads others to it; `search` its resolver's domains; `files` texts or bytes by path;
-    `volumes` the engine's, each with the folder in which it is mounted.
+    `volumes` the engine's, each with the folder in which it is mounted. `disks` are the same of disks that outlive
+    the machine: the first one that has it makes it.
     One that is `alone` is no cloud's: it has no metadata server, and no way through the door. `without` are the
     capabilities that it hasn't: by default those that an engine in a virtual machine may not have itself.
     """
@@ -27,5 +28,6 @@ class Box:
     search: tuple[str, ...] = ()
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     volumes: Mapping[str, str] = field(default_factory=dict)
+    disks: Mapping[str, str] = field(default_factory=dict)
     alone: bool = False
     without: tuple[str, ...] = ("SYS_RESOURCE",)

@@ -28,6 +28,7 @@ AUTHORITY_FILE = "/usr/local/share/ca-certificates/rehearsal.crt"
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the node's own, to which its first unit adds the authority
 REMOVE_ATTEMPTS = 3
 REMOVE_SECONDS = 0.5
+STOP_SECONDS = 20
 
 
 class Containers:
@@ -68,6 +69,21 @@ class Containers:
                     raise
                 time.sleep(REMOVE_SECONDS)
 
+    def stop(self, instance: Instance) -> None:
+        if (box := self.container(instance)) is not None:
+            box.stop(timeout=STOP_SECONDS)
+
+    def drop_disk(self, volume: str) -> None:
+        for left in reversed(range(REMOVE_ATTEMPTS)):
+            try:
+                return self._engine.volumes.get(volume).remove(force=True)
+            except NotFound:
+                return None
+            except ENGINE_FAILURES:  # the machine that had it is still going
+                if not left:
+                    raise
+                time.sleep(REMOVE_SECONDS)
+
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
         box = self.container(instance)
         return (_address(box, names.CLUSTER_NETWORK), names.NOTEBOOK_PORT) if box is not None else None
@@ -94,6 +110,9 @@ class Containers:
 
     def _create_at(self, instance: Instance, seat: Seat) -> Container:
         shape = self._platform.box(instance, self._conditions.machine(instance.name, instance.number))
+        for volume in shape.disks:
+            self._engine.volumes.create(volume, labels=names.labels("volume"))
+        mounted = {**shape.volumes, **shape.disks}
         box = self._engine.containers.create(
             shape.image,
             name=shape.name,
@@ -116,7 +135,7 @@ class Containers:
             dns_search=list(shape.search),
             # 0: the engine takes a free one
             ports={f"{names.NOTEBOOK_PORT}/tcp": ("127.0.0.1", 0)} if shape.notebook else {},
-            volumes=[f"{name}:{folder}" for name, folder in shape.volumes.items()],
+            volumes=[f"{name}:{folder}" for name, folder in mounted.items()],
             shm_size=self._network.shared_memory,
             restart_policy={"Name": "on-failure"},  # a reboot from within ends the container with code 129
             cgroupns="private",

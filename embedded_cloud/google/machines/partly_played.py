@@ -23,6 +23,12 @@ class PartlyPlayed:
     def remove(self, instance: Instance) -> None:
         self._machines(instance).remove(instance)
 
+    def stop(self, instance: Instance) -> None:
+        self._machines(instance).stop(instance)
+
+    def drop_disk(self, volume: str) -> None:
+        self._booted.drop_disk(volume)
+
     def notebook(self, instance: Instance) -> tuple[str, int] | None:
         return self._machines(instance).notebook(instance)
 
