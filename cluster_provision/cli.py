@@ -44,11 +44,15 @@ ACTION (or the variable ACTION) is one of:
   Unlock       clear the state's lock where the run that holds it is dead
   Drain        give nodes of a Slurm cluster no new jobs
   Undrain      put drained nodes of a Slurm cluster back
+  Resume       make nodes of a Slurm cluster on a cloud, by their names
+  Suspend      remove them again, once their jobs have ended
+  Tunnel       lead a port here to a port of a node
   Debug        prepare everything, then stay for a look around
 
 Run takes a command as its ARGUMENTS, in one word or as ssh takes it; Gather takes
-a file's path on the nodes, Connect a node's name, by default the first one's, and
-Drain and Undrain nodes as Slurm lists them;
+a file's path on the nodes, Connect a node's name, by default the first one's,
+Tunnel a node, its port and a port here, and Drain, Undrain, Resume and Suspend
+nodes as Slurm lists them;
 `Unlock --force` clears the lock whether its holder lives or not.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.

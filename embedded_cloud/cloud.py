@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from embedded_cloud.machines.base import Machines
     from embedded_cloud.machines.node_network import NodeNetwork
     from embedded_cloud.machines.platform import Platform
+    from embedded_cloud.scenario import Rule
 
 LOCK_SECONDS = 10.0
 
@@ -84,6 +85,16 @@ class Cloud:
         self._note(f"{answer.status} {request.method} {request.host}{request.path} {took:.1f} ms\n")
         return answer
 
+    def upgrade(self, request: Request, head: bytes, client: socket.socket) -> Answer | None:
+        """Serve a request to open a WebSocket until that ends; returns the answer where none is opened."""
+        served = self._google.upgraded(request.host)
+        scripted = self._scripted(request)
+        if served is None or scripted is not None:
+            return scripted or not_emulated(f"a WebSocket of {request.host}").answer()
+        self._note(f"101 {request.method} {request.host}{request.path}\n")
+        served(request, head, client)
+        return None
+
     def connection(self, host: str, port: int) -> socket.socket | None:
         """A connection to the machine that a client means; None where it means none. Raises OSError."""
         return self._existing.connection(host, port)
@@ -116,10 +127,17 @@ class Cloud:
     def _is_empty(self) -> bool:
         return not leftovers(self._store) and not self._existing.leftovers()
 
-    def _answer(self, request: Request) -> Answer:
+    def _scripted(self, request: Request) -> Answer | None:
+        rule = self._rule(request)
+        return rule.apply() if rule is not None else None
+
+    def _rule(self, request: Request) -> Rule | None:
         pairs = [f"{name}={value}" for name, values in request.query.items() for value in values]
         target = request.path + ("?" + "&".join(pairs) if pairs else "")
-        rule = self._scenario.rule_for(request.method, request.host, target)
+        return self._scenario.rule_for(request.method, request.host, target)
+
+    def _answer(self, request: Request) -> Answer:
+        rule = self._rule(request)
         scripted = rule.apply() if rule is not None else None
         if scripted is None:
             return self._own_answer(request)

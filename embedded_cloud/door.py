@@ -35,6 +35,9 @@ class Behind(Protocol):
 
     def answer(self, request: Request) -> Answer: ...
 
+    def upgrade(self, request: Request, head: bytes, client: socket.socket) -> Answer | None:
+        """Serve a request to open a WebSocket until that ends; returns the answer where none is opened."""
+
     @property
     def lifetime(self) -> Lifetime: ...
 
@@ -97,7 +100,12 @@ class Visit(BaseHTTPRequestHandler):
 
     def serve(self) -> None:
         if self.through:
-            return self.reply(self.server.behind.answer(self.asked(self.through, self.path)))
+            asked = self.asked(self.through, self.path)
+            if self.headers.get("Upgrade", "").lower() == "websocket":
+                self.close_connection = True
+                refused = self.server.behind.upgrade(asked, self.head(), self.connection)
+                return self.reply(refused) if refused is not None else None
+            return self.reply(self.server.behind.answer(asked))
         split = urlsplit(self.path)
         host = (split.hostname or str(self.headers.get("Host", "")).partition(":")[0]).lower()
         target = split.path + (f"?{split.query}" if split.query else "")
@@ -126,6 +134,11 @@ class Visit(BaseHTTPRequestHandler):
     def asked(self, host: str, target: str) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
         return Request.of(self.command, host, target, headers, self.body())
+
+    def head(self) -> bytes:
+        """The request's line and headers, as they came."""
+        lines = [self.requestline, *(f"{name}: {value}" for name, value in self.headers.items())]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
     def body(self) -> bytes:
         """The request's body, of a known length or in chunks (as Terraform's gcs backend sends it)."""

@@ -16,6 +16,7 @@ from cluster_provision.actions.run_command import run_command
 from cluster_provision.actions.slurm.drain import drain_nodes, undrain_nodes
 from cluster_provision.actions.slurm.power import resume_nodes, suspend_nodes
 from cluster_provision.actions.status import status
+from cluster_provision.actions.tunnel import tunnel
 from cluster_provision.actions.unlock import unlock
 from cluster_provision.actions.update_hosts import update_the_hosts
 from cluster_provision.actions.validate import validate
@@ -44,6 +45,7 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "unlock": unlock,
     "drain": drain_nodes,
     "undrain": undrain_nodes,
+    "tunnel": tunnel,
     "resume": resume_nodes,
     "suspend": suspend_nodes,
 }

@@ -6,17 +6,26 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.fleet import reach_the_fleet
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
+from cluster_provision.actions.tunnel import host_of
+from cluster_provision.errors import SettingsError
+from cluster_provision.fleet.event_loop import run_apart
+from cluster_provision.fleet.ports import carry_to_sshd
 from cluster_provision.result import Connection
 from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
     from cluster_provision.run import Run
 
+STDIO = "--stdio"
+
 
 def connect(run: Run) -> str:
     """The command that leads to the node that the argument names, or to the first. On a terminal where its program is
-    there, the run hands over to it."""
+    there, the run hands over to it. With --stdio, standard input and output lead to the node's sshd."""
+    if run.argument.split()[:1] == [STDIO]:
+        return _lead(run)
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, Step("node", find_way)))
     return run.result.connection.command
 
@@ -27,3 +36,15 @@ def find_way(run: Run) -> None:
     run.result.connection = Connection(command=shlex.join(command))
     if run.console.attended and shutil.which(command[0], path=run.environ.get("PATH")):
         run.hand_over_to = command
+
+
+def _lead(run: Run) -> str:
+    if run.settings.output != "text":
+        raise SettingsError(
+            (f"OUTPUT={run.settings.output}: Connect {STDIO} writes nothing but what the node's sshd says",),
+            "Leave OUTPUT out.",
+        )
+    reach_the_fleet(run)
+    host = host_of(run, run.argument.removeprefix(STDIO).strip())
+    run_apart(carry_to_sshd(run.fleet, host))
+    return ""

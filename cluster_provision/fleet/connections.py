@@ -18,6 +18,7 @@ from cluster_provision.fleet.proxy import connected
 from cluster_provision.fleet.way import STATUS_TELLS, Way, reason_of
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
     from types import TracebackType
@@ -99,6 +100,33 @@ class Connections:
             finally:
                 connection.close()
 
+    @contextlib.asynccontextmanager
+    async def sshd_of(self, host: Host) -> AsyncIterator[tuple[Any, Any]]:
+        """Yield what reads from the host's sshd and what writes to it, for a client that signs in by itself.
+
+        The head's needs no context, nor does a host's that has a way of its own. Raises Unreachable.
+        """
+        way = Way(host, host.address, host.port, self.fleet.route, self.through is not None)
+        try:
+            if self.through is not None:
+                reader, writer = await self.through.open_connection(host.address, host.port, encoding=None)
+            else:
+                reader, writer = await self._straight(host)
+        except OSError as failure:
+            raise way.no_answer(reason_of(failure)) from failure
+        with end_named(host):
+            try:
+                yield reader, writer
+            finally:
+                writer.close()
+
+    async def _straight(self, host: Host) -> tuple[Any, Any]:
+        at = (host.address, host.port)
+        if self.fleet.route is None:
+            at = (self.fleet.endpoint.address, self.fleet.endpoint.port)
+        link = await self._link(host, *at)
+        return await (asyncio.open_connection(sock=link) if link is not None else asyncio.open_connection(*at))
+
     async def _reach_head(self) -> SSHClientConnection:
         endpoint, clock = self.fleet.endpoint, asyncio.get_running_loop()
         until = clock.time() + self.limits.patience
@@ -116,7 +144,8 @@ class Connections:
     ) -> SSHClientConnection:
         import asyncssh
 
-        way = Way(host, address, port, self.fleet.route, through is not None)
+        relay = self.fleet.relay.name if self.fleet.relay else ""
+        way = Way(host, address, port, self.fleet.route, through is not None, relay)
         user = host.user or self.fleet.user
         keyring = await self._keyring_of(host)
         try:
@@ -149,8 +178,8 @@ class Connections:
         import asyncssh
 
         own: dict[str, Any] = {"tunnel": through if through is not None else ()}
-        if through is None and self.fleet.route is not None and self.fleet.route.proxy:
-            own = {"sock": await connected(self.fleet.route.proxy, address, port)}
+        if through is None and (link := await self._link(host, address, port)) is not None:
+            own = {"sock": link}
         if host.password:
             own |= {"password": host.password, "preferred_auth": "publickey,password"}
         return await asyncssh.connect(
@@ -163,6 +192,14 @@ class Connections:
             login_timeout=self.limits.connect,
             **{**_NOTHING_ELSE, **own},
         )
+
+    async def _link(self, host: Host, address: str, port: int) -> socket.socket | None:
+        """A connection by the cloud's relay or by a proxy; None where SSH connects by itself."""
+        if self.fleet.relay is not None:
+            return await self.fleet.relay.dial(host, port)
+        if self.fleet.route is not None and self.fleet.route.proxy:
+            return await connected(self.fleet.route.proxy, address, port)
+        return None
 
     async def _keyring_of(self, host: Host) -> Keyring:
         """The keyring of the host's own key file, else of the fleet's keys."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
 
@@ -45,6 +47,15 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Relayed:
+    """A cloud's own way to the head, for which it needs no address from outside: `dial` opens a connection to a host's
+    port, and raises ProvisionError; `name` is what it is called."""
+
+    name: str
+    dial: Callable[[Host, int], Awaitable[socket.socket]] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Keys:
     """The keys to sign in with, beside those of an agent (SSH_AUTH_SOCK).
 
@@ -60,7 +71,8 @@ class Fleet:
     """A cluster's machines, `hosts` in the order of its hostfile with the head first.
 
     `size` is the cloud's name for each machine's size (`Standard_ND96isr_H200_v5`), empty if unknown.
-    With a `route`, each host is reached at its own address; without one, through the head, which is at `endpoint`.
+    With a `route`, each host is reached at its own address; without one, through the head, which is at `endpoint`, or
+    behind a `relay`.
     """
 
     head: Host
@@ -70,3 +82,4 @@ class Fleet:
     keys: Keys
     size: str = ""
     route: Route | None = None
+    relay: Relayed | None = None

@@ -17,19 +17,25 @@ GIVE_NOTHING = "Otherwise something is between this host and the machine: give i
 
 @dataclass(frozen=True)
 class Way:
-    """To `host` at `address` and `port`: by a `route`, or with none to the head and, `relayed`, through it."""
+    """To `host` at `address` and `port`: by a `route`, or with none to the head and, `relayed`, through it.
+
+    `relay` names what the head is behind.
+    """
 
     host: Host
     address: str
     port: int
     route: Route | None
     relayed: bool
+    relay: str = ""
 
     @property
     def where(self) -> str:
         """At which address, and through what."""
         if self.route is None:
-            return f"at {self.address}, through the head" if self.relayed else f"at {self.address} port {self.port}"
+            if self.relayed:
+                return f"at {self.address}, through the head"
+            return f"behind {self.relay}" if self.relay else f"at {self.address} port {self.port}"
         place = f"at {self.address} port {self.port}"
         if self.relayed and self.route.jump is not None:
             return f"{place}, through {self.route.jump.address}"
@@ -57,7 +63,7 @@ class Way:
                 "Look whether the machine runs, whether its address and SSH_PORT are right, and whether this host may "
                 "reach it: SSH_JUMP and SSH_PROXY lead through another one.",
             )
-        if self.relayed:
+        if self.relayed or self.relay:
             return Unreachable(f"{self.host.name} does not answer {self.where}: {reason}", STATUS_TELLS)
         return Unreachable(
             f"the head {self.host.name} does not answer {self.where}: {reason}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.google import existing_resources, packages, service, tokens
+from embedded_cloud.google import existing_resources, packages, relay, service, tokens
 from embedded_cloud.google.call import Context
 from embedded_cloud.google.conditions import GoogleConditions
 from embedded_cloud.google.container import control_plane
@@ -16,10 +16,12 @@ from embedded_cloud.google.machines.reconcile import Reconciler
 from embedded_cloud.google.notebooks import SUFFIX as NOTEBOOKS
 from embedded_cloud.google.notebooks import Notebooks
 from embedded_cloud.google.operations import Operations
+from embedded_cloud.google.self_links import COMPUTE
 from embedded_cloud.google.storage import xml
 from embedded_cloud.google.storage.service import Storage
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from embedded_cloud.conditions import ConditionsFile
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from embedded_cloud.scenario import Scenario
     from embedded_cloud.store import Store
 
+TUNNEL = "iap.tunnelInstances.accessViaIAP"
 STORAGE_HOST = "storage.googleapis.com"
 STORAGE_JSON = ("storage", "upload", "download", "batch")  # the first segments of the JSON API's paths
 LOGIN_REQUIRED = (
@@ -62,6 +65,7 @@ class GoogleCloud:
             "openidconnect.googleapis.com": tokens.userinfo,
             **dict.fromkeys(packages.HOSTS, packages.answer),
         }
+        self._relays = relay.Relays(self._address_of, lambda: TUNNEL in conditions.denied)
         for host in service.APIS:
             self._hosts.setdefault(host, _signed_in(self._api))
         self._suffixes: dict[str, Callable[[Request], Answer]] = {
@@ -70,12 +74,16 @@ class GoogleCloud:
         }
 
     def knows(self, host: str) -> bool:
-        return host in self._hosts or host.endswith((".googleapis.com", *self._suffixes))
+        return host in (*self._hosts, relay.HOST) or host.endswith((".googleapis.com", *self._suffixes))
 
     def handler(self, host: str) -> Callable[[Request], Answer] | None:
         """What answers for the host; of the APIs that are not emulated, nothing does."""
         by_suffix = (answer for suffix, answer in self._suffixes.items() if host.endswith(suffix))
         return next(by_suffix, self._hosts.get(host))
+
+    def upgraded(self, host: str) -> Callable[[Request, bytes, socket.socket], None] | None:
+        """What serves WebSockets of the host; None where nothing does."""
+        return self._relays.serve if host == relay.HOST else None
 
     def instances(self) -> list[tuple[Instance, str]]:
         return [(instance, str(body["status"])) for instance, body in self._groups.all_instances()]
@@ -92,6 +100,14 @@ class GoogleCloud:
     def stop(self) -> None:
         self._groups.stop()
         self.machines.close()
+
+    def _address_of(self, project: str, zone: str, name: str) -> str | None:
+        """An instance's address inside its network, empty while it doesn't run; None where there is none."""
+        with self._store.lock:
+            body = self._store.get(f"{COMPUTE}projects/{project}/zones/{zone}/instances", name)
+        if body is None:
+            return None
+        return str(body["networkInterfaces"][0].get("networkIP") or "") if body["status"] == "RUNNING" else ""
 
     def _api(self, request: Request) -> Answer:
         return service.answer(self._context, request)

@@ -25,6 +25,7 @@ Action = Literal[
     "unlock",
     "drain",
     "undrain",
+    "tunnel",
     "resume",
     "suspend",
 ]
@@ -44,6 +45,7 @@ TITLES: dict[Action, str] = {
     "unlock": "Unlock",
     "drain": "Drain",
     "undrain": "Undrain",
+    "tunnel": "Tunnel",
     "resume": "Resume",
     "suspend": "Suspend",
 }
@@ -51,7 +53,7 @@ TITLES: dict[Action, str] = {
 
 ACTIONS: Choice[Action] = Choice(tuple(TITLES))
 TAKES_ARGUMENT: frozenset[Action] = frozenset(
-    {"connect", "gather", "run", "health", "unlock", "drain", "undrain", "resume", "suspend"}
+    {"connect", "gather", "run", "health", "unlock", "drain", "undrain", "tunnel", "resume", "suspend"}
 )
 """The actions that may have an argument of their own after their name."""
 
@@ -59,6 +61,7 @@ NEEDS_ARGUMENT: dict[Action, str] = {
     "gather": "a file's path on the nodes, such as Gather /var/log/node-health.log.status",
     "drain": "nodes of the Slurm cluster, such as Drain 'dgx[01-03]'",
     "undrain": "nodes of the Slurm cluster, such as Undrain 'dgx[01-03]'",
+    "tunnel": "a node and a port, such as Tunnel demo-login-1 3000",
     "resume": "nodes of the Slurm cluster, such as Resume 'demo-hpc-[1-4]'",
     "suspend": "nodes of the Slurm cluster, such as Suspend 'demo-hpc-[1-4]'",
     "run": "the command, in quotes, such as Run 'nvidia-smi -L'",
@@ -77,7 +80,7 @@ class ActionParameters:
         cloud="all",
         run_only=True,
         help="What to do, if the command has no argument; an argument (docker run … <image> Create) wins. Gather, "
-        "Run, Drain, Undrain, Resume and Suspend need an argument of their own after it; Connect, Health and Unlock "
-        "may have one.",
+        "Run, Drain, Undrain, Tunnel, Resume and Suspend need an argument of their own after it; Connect, Health and "
+        "Unlock may have one.",
         example="create",
     )

@@ -11,6 +11,7 @@ from cluster_provision.settings.readers.choices import AnyValue, Choice, YesNo
 from cluster_provision.settings.readers.lists import Words
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import Folder
+from cluster_provision.settings.readers.texts import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,6 +107,20 @@ class RunParameters:
         run_only=True,
         help="The form of the result on standard output: text, or one JSON object.",
         example="json",
+    )
+    tunnel_bind: str = parameter(
+        Text(
+            "address",
+            r"localhost|[0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*",
+            "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them",
+        ),
+        default="127.0.0.1",
+        cloud="all",
+        since="0.1.0",
+        run_only=True,
+        help="Where Tunnel listens. In a container it has to be 0.0.0.0, and docker run -p 127.0.0.1:... says who "
+        "reaches it.",
+        example="0.0.0.0",  # noqa: S104 - in a container
     )
     work_dir: Path | None = parameter(
         Folder(),

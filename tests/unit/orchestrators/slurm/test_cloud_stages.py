@@ -161,7 +161,9 @@ def test_create_waits_until_the_nodes_that_should_be_on_are_up() -> None:
 
 
 def test_a_node_that_somebody_has_drained_keeps_nobody_waiting() -> None:
-    stage("nodes in Slurm").wait(site(described(told(a="drained", b="idle"))))
+    at = site(described(told(a="drained", b="idle")))
+    stage("nodes in Slurm").wait(at)
+    assert at.progress.detail == "1 of 2 up; demo-hpc-1: drained"  # type: ignore[attr-defined]
 
 
 def test_the_word_of_a_controller_that_has_another_description_counts_for_nothing() -> None:
