@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
 from cluster_provision.orchestrators import ORCHESTRATORS
+from cluster_provision.targets.azure.slurm.target import AzureSlurm
 from cluster_provision.targets.azure.vmss import AzureVmss
 from cluster_provision.targets.existing.target import ExistingSlurm
 from cluster_provision.targets.gcp.vms import GcpVms
@@ -25,6 +26,7 @@ TARGETS: dict[tuple[str, str], Callable[[Any], Target[Any]]] = {
     ("gcp", "gke"): GcpGke,
     ("gcp", "ray"): partial(GcpVms, orchestrator=ORCHESTRATORS["ray"]),
     ("azure", "none"): partial(AzureVmss, orchestrator=ORCHESTRATORS["none"]),
+    ("azure", "slurm"): AzureSlurm,
     ("azure", "ray"): partial(AzureVmss, orchestrator=ORCHESTRATORS["ray"]),
 }
 

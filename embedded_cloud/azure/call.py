@@ -27,6 +27,9 @@ class ScaleSets(Protocol):
     def failure(self, scale_set: str) -> Body | None:
         """The error of the machines that failed to start at the last attempt; None where all of them started."""
 
+    def disk_is_gone(self, volume: str) -> None:
+        """Call it when a disk that was attached to a machine has been deleted; `volume` has what was on it."""
+
 
 @dataclass(frozen=True)
 class Context:

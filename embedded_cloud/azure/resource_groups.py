@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure import locks, resources
-from embedded_cloud.azure.compute import scale_sets
+from embedded_cloud.azure.compute import scale_sets, virtual_machines
 from embedded_cloud.azure.ids import key
 from embedded_cloud.azure.references import everything, is_within
 from embedded_cloud.azure.storage import accounts as storage_accounts
@@ -26,13 +26,14 @@ def delete(call: Call) -> Answer:
     group = resources.existing(call)
     locks.check_deletable(call.store, group["id"])
     inside = [each for each in everything(call.store) if is_within(each["id"], group["id"])]
-    going = [each for each in inside if each["type"] == scale_sets.TYPE]
+    going = [each for each in inside if each["type"] == scale_sets.TYPE or virtual_machines.is_single(each)]
     storage_accounts.forget_group(call, group["id"])
     if not going:
         resources.forget(call, group)
         return resources.accepted(call)
     for each in going:
-        scale_sets.begin_delete(call, each)
+        begin = scale_sets.begin_delete if each["type"] == scale_sets.TYPE else virtual_machines.begin_delete
+        begin(call, each)
 
     def look() -> dict[str, object] | None:
         if any(call.context.scale_sets.busy(each["id"]) for each in going):

@@ -18,6 +18,7 @@ class ResourceType:
     type: str
     tracked: bool = False
     instant: bool = False
+    created: int = 201
     needs: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict)
     guid: str = ""

@@ -137,7 +137,7 @@ def completed(call: Call, kind: ResourceType, old: Body | None, given: Body) -> 
 def kept(call: Call, kind: ResourceType, old: Body | None, body: Body) -> Answer:
     """Keep the resource, and answer with it."""
     keep(call.store, body)
-    status = 200 if old is not None else 201
+    status = 200 if old is not None else kind.created
     return told(call, kind, body, status)
 
 

@@ -6,14 +6,15 @@ import time
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure import lists, providers, resource_groups, resources, subscriptions, tokens
-from embedded_cloud.azure.access import role_calls
+from embedded_cloud.azure.access import role_calls, role_definitions
 from embedded_cloud.azure.access.actions import check_allowed
 from embedded_cloud.azure.call import Call
-from embedded_cloud.azure.compute import images, scale_sets, sizes
+from embedded_cloud.azure.compute import images, scale_sets, sizes, virtual_machines
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.azure.ids import parse
 from embedded_cloud.azure.login import GUID, TENANT
 from embedded_cloud.azure.network import nat_ports
+from embedded_cloud.azure.references import find
 from embedded_cloud.azure.resource_types import type_named
 from embedded_cloud.azure.storage import accounts as storage_accounts
 from embedded_cloud.exchange import Answer
@@ -39,6 +40,7 @@ STORAGE = {
     **{(f"{ACCOUNT}/blobservices", "", verb): storage_accounts.service for verb in ("GET", "PUT", "PATCH")},
     **{(f"{ACCOUNT}/blobservices/containers", "", verb): storage_accounts.container for verb in VERBS},
 }
+DEFINITIONS = {"GET": role_calls.get, "PUT": role_definitions.put, "DELETE": role_definitions.delete}
 MACHINES = ("microsoft.compute/virtualmachinescalesets", "microsoft.compute/virtualmachines")
 
 
@@ -176,10 +178,12 @@ def _storage(call: Call, lowered: list[str]) -> Answer | None:
 
 
 def _authorization(call: Call, lowered: list[str]) -> Answer | None:
-    if call.id.namespace.lower() != "microsoft.authorization" or call.request.method != "GET":
+    if call.id.namespace.lower() != "microsoft.authorization":
         return None
-    if call.id.type.lower() == "microsoft.authorization/roledefinitions":
-        return role_calls.get(call)
+    if call.id.type.lower() == "microsoft.authorization/roledefinitions" and call.request.method in DEFINITIONS:
+        return DEFINITIONS[call.request.method](call)
+    if call.request.method != "GET":
+        return None
     lists_of = {
         "roledefinitions": role_calls.listing,
         "roleassignments": role_calls.assignments,
@@ -198,7 +202,15 @@ def _machines(call: Call, lowered: list[str]) -> Answer | None:
     asked = (call.id.namespace.lower(), call.id.rest.lower(), call.request.method)
     if asked == ("microsoft.compute", "virtualmachines", "GET") and call.request.one("$filter"):
         return scale_sets.of_filter(call)
-    return scale_sets.answer(call) if call.id.type.lower().startswith(MACHINES) else None
+    if (call.id.type.lower(), asked[2]) == (virtual_machines.DISK.lower(), "DELETE"):
+        return virtual_machines.delete_disk(call)
+    if not call.id.type.lower().startswith(MACHINES):
+        return None
+    if call.id.type.lower() == MACHINES[1]:
+        machine = find(call.store, call.id.path)
+        if machine is None or virtual_machines.is_single(machine):
+            return virtual_machines.answer(call, asked[1], asked[2])
+    return scale_sets.answer(call)
 
 
 def _time(seconds: float) -> str:

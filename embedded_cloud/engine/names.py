@@ -34,6 +34,7 @@ REMOVE_MACHINES = f"docker exec {CLOUD} python3 -m embedded_cloud.existing.remov
 DOOR_PORT = 8443
 NOTEBOOK_PORT = 8080
 
+DISKS_FOLDER = "/var/lib/machine-disks"  # in a machine: its disks that outlive it
 RECORDED_FILE = "/var/log/cluster/recorded.jsonl"  # on a node: images/node/…/record writes it
 
 
@@ -45,6 +46,11 @@ def labels(role: str) -> dict[str, str]:
 def digest(text: str) -> str:
     """A name that is made from another, and can be part of a host's."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def disks_volume(machine: str) -> str:
+    """The volume of the disks that were ever attached to this machine, which others of its name see again."""
+    return f"rehearsal-disks-{digest(machine.lower())}"
 
 
 def node_image(kind: str = "") -> str:

@@ -67,6 +67,10 @@ class Machines(Protocol):
     def stop(self, instance: Instance) -> None:
         """Stop the machine, which keeps what is on it: `boot` starts it again."""
 
+    def plug(self, instance: Instance, disk: str, name: str, device: str) -> None:
+        """Have the running machine see a part of its `disks` that outlives it, of that `disk` alone: as the file
+        `device`. `name` is its name where the machine's image keeps such disks."""
+
     def drop_disk(self, volume: str) -> None:
         """Delete what is on a disk that outlives machines, by its volume's name. One that isn't there is gone."""
 
@@ -88,6 +92,9 @@ class PlayedMachines:
 
     def stop(self, instance: Instance) -> None:
         """Nothing runs."""
+
+    def plug(self, instance: Instance, disk: str, name: str, device: str) -> None:
+        """Nobody looks at it."""
 
     def drop_disk(self, volume: str) -> None:
         """There is nothing on it."""

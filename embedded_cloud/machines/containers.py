@@ -29,6 +29,11 @@ BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # the node's own, to which its fi
 REMOVE_ATTEMPTS = 3
 REMOVE_SECONDS = 0.5
 STOP_SECONDS = 20
+# $1: the disk's folder on the volume, $2: its name in the machine, $3: the device by which the machine knows it.
+PLUG = f"""mkdir -p "{names.DISKS_FOLDER}/.all/$1" "$(dirname "$3")"
+ln -sfn "{names.DISKS_FOLDER}/.all/$1" "{names.DISKS_FOLDER}/$2"
+ln -sfn "{names.DISKS_FOLDER}/$2" "$3"
+"""
 
 
 class Containers:
@@ -72,6 +77,10 @@ class Containers:
     def stop(self, instance: Instance) -> None:
         if (box := self.container(instance)) is not None:
             box.stop(timeout=STOP_SECONDS)
+
+    def plug(self, instance: Instance, disk: str, name: str, device: str) -> None:
+        if (box := self.container(instance)) is not None and box.status == "running":
+            box.exec_run(["sh", "-ec", PLUG, "sh", names.digest(disk), name, device])
 
     def drop_disk(self, volume: str) -> None:
         for left in reversed(range(REMOVE_ATTEMPTS)):

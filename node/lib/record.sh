@@ -32,7 +32,7 @@ record_step() {
 record_write() {
   (
     flock --wait 60 9 || return 1
-    local name step='' status=starting text steps=() now ray='' health={}
+    local name step='' status=starting text steps=() now ray='' slurm='' health={}
     for name in "${STEP_NAMES[@]}"; do
       [[ -e $STEPS_FOLDER/$name ]] || continue
       text=$(<"$STEPS_FOLDER/$name")
@@ -51,12 +51,17 @@ record_write() {
       [[ ! -s $RAY_FACT ]] || ray=$(<"$RAY_FACT")
       ray=" \"ray\": $ray,"
     fi
+    if [[ -n $SLURM_PART ]]; then
+      slurm=null
+      [[ ! -s $SLURM_FACT ]] || slurm=$(<"$SLURM_FACT")
+      slurm=" \"slurm\": $slurm,"
+    fi
     [[ ! -s $HEALTH_FACT ]] || health=$(<"$HEALTH_FACT")
     TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
     {
       printf '{"schema": 1, "node": "%s", "instance_id": "%s", "boot_id": "%s", "address": "%s",\n' \
         "$NODE_NAME" "$INSTANCE_ID" "$BOOT_ID" "$ADDRESS"
-      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": %s,%s\n' "$status" "$step" "$now" "$health" "$ray"
+      printf ' "status": "%s", "step": "%s", "updated": "%s", "health": %s,%s%s\n' "$status" "$step" "$now" "$health" "$ray" "$slurm"
       printf ' "host_keys": [%s],\n "steps": [' "$(host_keys)"
       local comma=''
       for text in "${steps[@]}"; do

@@ -48,4 +48,10 @@ record_facts() {
   elif [[ $record == *'"ray": null'* ]]; then
     echo ray=
   fi
+  # The description of the Slurm cluster that the machine has applied.
+  if [[ $record =~ \"slurm\":\ \{\"applied\":\ \"([0-9a-f]+)\" ]]; then
+    echo "slurm=${BASH_REMATCH[1]}"
+  elif [[ $record == *'"slurm": '* ]]; then
+    echo slurm=
+  fi
 }

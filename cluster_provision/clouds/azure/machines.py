@@ -94,6 +94,28 @@ class AzureMachines(AzureApi):
             return []
         return [_machine(each, cards, name) for each in listed]
 
+    def single_machines(self, group: str, names: Sequence[str]) -> list[ScaleSetMachine]:
+        """Return those of these virtual machines, which are in no scale set, that are there, in their order."""
+        found = []
+        for name in names:
+            doing, query = f"looking up machine {name}", {"$expand": "instanceView"}
+            try:
+                told = self.get(self._machine_id(group, name), MACHINES, doing, query)
+            except NotFound:
+                continue
+            interfaces = ((told.get("properties") or {}).get("networkProfile") or {}).get("networkInterfaces") or []
+            cards = [self.find(str(each["id"]), INTERFACES, doing) for each in interfaces]
+            found.append(_machine(told, {str(each["id"]).lower(): _card(each) for each in cards if each}, ""))
+        return found
+
+    def start_machine(self, group: str, name: str) -> None:
+        """Have a stopped machine start; returns once Azure has taken it."""
+        self.call("POST", f"{self._machine_id(group, name)}/start", MACHINES, f"starting machine {name}")
+
+    def stop_machine(self, group: str, name: str) -> None:
+        """Have a machine stop, which keeps its disks and costs no more; returns once Azure has taken it."""
+        self.call("POST", f"{self._machine_id(group, name)}/deallocate", MACHINES, f"stopping machine {name}")
+
     def replace_machines(
         self, group: str, name: str, mode: str, going: Sequence[ScaleSetMachine], capacity: int
     ) -> None:
@@ -137,6 +159,9 @@ class AzureMachines(AzureApi):
 
     def _group_id(self, group: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{group}"
+
+    def _machine_id(self, group: str, name: str) -> str:
+        return f"{self._group_id(group)}/providers/Microsoft.Compute/virtualMachines/{name}"
 
     def _scale_set_id(self, group: str, name: str) -> str:
         return f"{self._group_id(group)}/providers/Microsoft.Compute/virtualMachineScaleSets/{name}"

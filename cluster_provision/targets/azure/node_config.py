@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,14 +21,23 @@ class Fetched:
 
 
 @dataclass(frozen=True)
+class SlurmPart:
+    """The part that a machine takes in a Slurm cluster: controller, login or node; and the controller's name."""
+
+    part: str
+    controller: str
+
+
+@dataclass(frozen=True)
 class NodeConfig:
     """What a node's bootstrap is to do, and where it reports to.
 
     `account` and `container` say where the state lies, `deployment` is the cluster's folder there; `identity` is the
     resource id of the identity that writes the record, empty for the only one that the machine has. `sku` is the
     machine's size, with `gpus` (None where it isn't known: the node counts them), `nvme_disks` of its own (0 for none,
-    or where it isn't known) and `infiniband`. `orchestrator` is the orchestrator's part. `health_gate` is HEALTH_GATE's
-    value: a node only knows whether it is off, so that a stricter gate changes no machine.
+    or where it isn't known) and `infiniband`. `orchestrator` is the orchestrator's part, `slurm` Slurm's.
+    `health_gate` is HEALTH_GATE's value: a node only knows whether it is off, so that a stricter gate changes no
+    machine.
     """
 
     account: str
@@ -44,6 +53,7 @@ class NodeConfig:
     files: Fetched | None = None
     samples: Fetched | None = None
     orchestrator: Mapping[str, Any] = field(default_factory=lambda: {"ray": None})
+    slurm: SlurmPart | None = None
     startup_command: str = ""
     health_gate: str = "warn"
 
@@ -66,6 +76,7 @@ class NodeConfig:
             "docker": self.docker,
             "health": {"gate": "off" if self.health_gate == "off" else "on"},
             **self.orchestrator,
+            **({"slurm": asdict(self.slurm)} if self.slurm else {}),
             "startup_command": self.startup_command,
             "cloud_init": cloud_init,
         }

@@ -27,18 +27,25 @@ def scale_set_variables(settings: AzureSettings, public_key: str, plan: Marketpl
         "os_disk_gb": s.os_disk_size,
         "secure_boot": s.security_type == "trusted-launch",
         "vtpm": s.security_type == "trusted-launch",
-        "image": _image(s),
-        "plan": {"publisher": plan.publisher, "product": plan.product, "name": plan.name} if plan else None,
+        "image": image_variables(s),
+        "plan": plan_variables(plan),
     }
 
 
-def made_identity(settings: AzureSettings) -> str:
-    """The resource id of the identity that terraform/modules/azure/identity makes, known before it is made."""
+def made_identity(settings: AzureSettings, prefix: str = "") -> str:
+    """The resource id of the identity that terraform/modules/azure/identity makes, known before it is made; `prefix` is
+    the one of its names, where that isn't the cluster's."""
     group = f"/subscriptions/{settings.subscription_id}/resourceGroups/{settings.resource_group}"
-    return f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{settings.name_prefix}-id"
+    return f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{prefix or settings.name_prefix}-id"
 
 
-def _image(settings: AzureSettings) -> dict[str, Any]:
+def plan_variables(plan: MarketplacePlan | None) -> dict[str, str] | None:
+    """What an image is sold under, as the modules take it."""
+    return {"publisher": plan.publisher, "product": plan.product, "name": plan.name} if plan else None
+
+
+def image_variables(settings: AzureSettings) -> dict[str, Any]:
+    """The image, as the modules take it."""
     image = settings.image
     if image.id:
         return {"reference": None, "id": image.id}

@@ -22,10 +22,11 @@ from cluster_provision.parallel import at_once
 from cluster_provision.readiness.node_states import standing
 from cluster_provision.result import Connection
 from cluster_provision.state.base import StateFacts
+from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
 from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.group import look_at_group
 from cluster_provision.targets.azure.head import HeadRule
-from cluster_provision.targets.azure.keys import Pair, goes_with_the_container, hand_over, new_pair, pair_of, unseen
+from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import in_order, listed, of_scale_set
 from cluster_provision.targets.azure.nccl import nccl_machine
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
@@ -131,15 +132,8 @@ class AzureVmss(AzureTarget[VmssDecided]):
 
     def begin(self, decided: VmssDecided, result: Result, say: Callable[[str], None]) -> None:
         """Hand a new key over, and accept what the image is sold under, where the user has said so."""
-        pair, plan = decided.pair, decided.plan
-        if pair.made and pair.private is not None:
-            if not hand_over(pair, self.settings):
-                result.connection = replace(result.connection, private_key=pair.private.decode())
-            elif lost := goes_with_the_container(self.settings):
-                say(lost)
-        if plan is not None and self.settings.accept_terms and not self.catalogue.terms_accepted(plan):
-            self.cloud.accept_terms(plan)
-            say(f"  the terms of {plan.publisher}:{plan.product}:{plan.name} are accepted")
+        hand_over_key(decided.pair, self.settings, result, say)
+        accept_terms(decided.plan, self.settings, (self.cloud, self.catalogue), say)
 
     def variables(self, decided: VmssDecided, store: StateStore, copied: Copied) -> dict[str, Any]:
         """The variables of terraform/azure/vmss. Raises SettingsError where custom data are more than Azure takes."""

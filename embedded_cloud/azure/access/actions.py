@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure import tokens
+from embedded_cloud.azure.access.roles import known_principals, may_act
 from embedded_cloud.azure.failure import ArmError
 
 if TYPE_CHECKING:
@@ -28,11 +29,10 @@ ODD = {
 
 
 def check_allowed(call: Call) -> None:
-    """Raise ArmError (403) where conditions.json says that the caller may not do this."""
-    conditions, action = call.context.conditions, action_of(call)
-    denied, role = _lowered(conditions.denied), conditions.role
-    if action.lower() in denied or (role is not None and action.lower() not in _lowered(role)):
-        claims = tokens.bearer(call.request) or {}
+    """Raise ArmError (403) where the caller may not do this: a machine's identity that has no role for it, and whoever
+    else where conditions.json says so."""
+    action, claims = action_of(call), tokens.bearer(call.request) or {}
+    if not _is_allowed(call, action, str(claims.get("oid") or "")):
         raise ArmError(
             403,
             "AuthorizationFailed",
@@ -40,6 +40,15 @@ def check_allowed(call: Call) -> None:
             f"perform action '{action}' over scope '{call.id.path}' or the scope is invalid. If access was recently "
             "granted, please refresh your credentials.",
         )
+
+
+def _is_allowed(call: Call, action: str, principal: str) -> bool:
+    with call.store.lock:
+        if principal in known_principals(call.store):
+            return may_act(call.store, principal, call.id.path, action)
+    conditions = call.context.conditions
+    denied, role = _lowered(conditions.denied), conditions.role
+    return action.lower() not in denied and (role is None or action.lower() in _lowered(role))
 
 
 def action_of(call: Call) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure import tokens
-from embedded_cloud.azure.access.roles import ASSIGNMENT, ROLES, role
+from embedded_cloud.azure.access.roles import ASSIGNMENT, DEFINITION, Role, all_roles, role
 from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.references import everything, is_within, scope_of
@@ -22,21 +22,21 @@ BY_PRINCIPAL = re.compile(r"(?:principalId eq |assignedTo\()'([^']*)'")
 
 
 def get(call: Call) -> Answer:
-    found = role(call.id.path)
+    found = role(call.store, call.id.path)
     if found is None:
         raise ArmError(
             404,
             "RoleDefinitionDoesNotExist",
             f"The specified role definition with ID '{call.id.name}' does not exist.",
         )
-    return Answer.json(_shown(call, found[0]))
+    return Answer.json(shown(call, found))
 
 
 def listing(call: Call) -> Answer:
     """All of them, or with `$filter=roleName eq 'x'` that one."""
     asked = FILTER.fullmatch(call.request.one("$filter"))
-    names = [name for name in ROLES if asked is None or name.lower() == asked[1].lower()]
-    return Answer.json({"value": [_shown(call, name) for name in names]})
+    found = [each for each in all_roles(call.store) if asked is None or each.name.lower() == asked[1].lower()]
+    return Answer.json({"value": [shown(call, each) for each in found]})
 
 
 def assignments(call: Call) -> Answer:
@@ -63,48 +63,51 @@ def permissions(call: Call) -> Answer:
     given = ["*"] if conditions.role is None else sorted(conditions.role)
     whole = {"actions": given, "notActions": sorted(conditions.denied), "dataActions": [], "notDataActions": []}
     principal = str((tokens.bearer(call.request) or {}).get("oid", ""))
-    return Answer.json({"value": [whole, *map(_permissions, sorted(_given(call, principal)))]})
+    return Answer.json({"value": [whole, *map(_permissions, _given(call, principal))]})
 
 
-def _given(call: Call, principal: str) -> set[str]:
-    """The names of the roles that the principal has at the scope or above it; on an account that the env file names,
-    which was there before, one for its blobs."""
+def _given(call: Call, principal: str) -> list[Role]:
+    """The roles that the principal has at the scope or above it; on an account that the env file names, which was there
+    before, one for its blobs."""
     scope = call.id.scope
     held = {
-        named[0]
+        named.name
         for each in everything(call.store)
         if each["type"] == ASSIGNMENT
         and read(each, "properties.principalId") == principal
         and is_within(scope, scope_of(each))
-        and (named := role(str(read(each, "properties.roleDefinitionId")))) is not None
+        and (named := role(call.store, str(read(each, "properties.roleDefinitionId")))) is not None
     }
     account = OF_ACCOUNT.search(scope)
     found = account_of(call.store, account[1]) if account else None
-    return held | ({"Storage Blob Data Owner"} if found and is_open(call.store, found, principal) else set())
+    held |= {"Storage Blob Data Owner"} if found and is_open(call.store, found, principal) else set()
+    return sorted((each for each in all_roles(call.store) if each.name in held), key=lambda each: each.name)
 
 
-def _permissions(name: str) -> dict[str, Any]:
-    _, actions, data_actions = ROLES[name]
-    without = ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write"] if name == "Contributor" else []
+def _permissions(held: Role) -> dict[str, Any]:
+    without = (
+        ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write"] if held.name == "Contributor" else []
+    )
     return {
-        "actions": list(actions),
+        "actions": list(held.actions),
         "notActions": without,
-        "dataActions": list(data_actions),
+        "dataActions": list(held.data_actions),
         "notDataActions": [],
     }
 
 
-def _shown(call: Call, name: str) -> dict[str, Any]:
-    number = ROLES[name][0]
+def shown(call: Call, held: Role) -> dict[str, Any]:
+    """The role's definition as Azure shows it: its id begins with the subscription, whichever scope it was made in."""
+    built_in = {
+        "roleName": held.name,
+        "type": "BuiltInRole",
+        "description": held.name,
+        "assignableScopes": ["/"],
+        "permissions": [_permissions(held)],
+    }
     return {
-        "id": f"/subscriptions/{call.id.subscription}/providers/Microsoft.Authorization/roleDefinitions/{number}",
-        "type": "Microsoft.Authorization/roleDefinitions",
-        "name": number,
-        "properties": {
-            "roleName": name,
-            "type": "BuiltInRole",
-            "description": name,
-            "assignableScopes": ["/"],
-            "permissions": [_permissions(name)],
-        },
+        "id": f"/subscriptions/{call.id.subscription}/providers/{DEFINITION}/{held.number}",
+        "type": DEFINITION,
+        "name": held.number,
+        "properties": held.body["properties"] if held.body else built_in,
     }

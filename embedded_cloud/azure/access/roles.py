@@ -1,4 +1,4 @@
-"""Built-in roles by their numbers, who has which of them, and what each allows.
+"""Built-in roles by their numbers, custom ones as they were defined; who has which of them, and what each allows.
 
 https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (read 2026-11-22)
 """
@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/role-based-access-control/built-in-roles (read
 from __future__ import annotations
 
 import fnmatch
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure.access.role_conditions import BLOBS, Asked, allows
@@ -13,6 +14,8 @@ from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.references import everything, is_within, scope_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from embedded_cloud.store import Body, Store
 
 CONTAINERS = BLOBS.removesuffix("/blobs")
@@ -65,13 +68,51 @@ ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
 }
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
+DEFINITION = "Microsoft.Authorization/roleDefinitions"
 IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
-def role(definition: str) -> tuple[str, str] | None:
-    """Name and number of the role that the id of a definition names; None for an unknown one."""
+@dataclass(frozen=True)
+class Role:
+    """A role: its number in ids, and the patterns of what it allows. `body` is a custom one as it was defined."""
+
+    name: str
+    number: str
+    actions: tuple[str, ...]
+    data_actions: tuple[str, ...]
+    body: Body | None = None
+
+
+def role(store: Store, definition: str) -> Role | None:
+    """The role that the id of a definition names, whichever scope it begins with; None for an unknown one."""
     number = definition.rpartition("/")[2].lower()
-    return next(((name, each[0]) for name, each in ROLES.items() if each[0] == number), None)
+    return next((each for each in all_roles(store) if each.number.lower() == number), None)
+
+
+def all_roles(store: Store) -> Iterator[Role]:
+    """Built-in roles, then custom ones."""
+    for name, (number, actions, data_actions) in ROLES.items():
+        yield Role(name, number, actions, data_actions)
+    for body in everything(store):
+        if body["type"] == DEFINITION:
+            given = read(body, "properties.permissions") or ()
+            actions, data_actions = (
+                tuple(action for each in given for action in each.get(kind) or ())
+                for kind in ("actions", "dataActions")
+            )
+            yield Role(str(read(body, "properties.roleName")), body["name"], actions, data_actions, body)
+
+
+def may_act(store: Store, principal: str, scope: str, action: str) -> bool:
+    """Whether the principal has a role, at `scope` or above it, that allows this call of Resource Manager's."""
+    return any(
+        read(each, "properties.principalId") == principal
+        and is_within(scope, scope_of(each))
+        and (held := role(store, str(read(each, "properties.roleDefinitionId")))) is not None
+        and _holds(held, action)
+        for each in everything(store)
+        if each["type"] == ASSIGNMENT
+    )
 
 
 def known_principals(store: Store) -> dict[str, str]:
@@ -89,8 +130,8 @@ def may(store: Store, principal: str, scope: str, asked: Asked) -> bool:
     for each in everything(store):
         if each["type"] != ASSIGNMENT or read(each, "properties.principalId") != principal:
             continue
-        named = role(str(read(each, "properties.roleDefinitionId")))
-        if named is None or not is_within(scope, scope_of(each)) or not _holds(named[0], asked.action):
+        held = role(store, str(read(each, "properties.roleDefinitionId")))
+        if held is None or not is_within(scope, scope_of(each)) or not _holds(held, asked.action):
             continue
         condition = read(each, "properties.condition")
         if not condition or allows(condition, asked):
@@ -98,8 +139,7 @@ def may(store: Store, principal: str, scope: str, asked: Asked) -> bool:
     return False
 
 
-def _holds(name: str, action: str) -> bool:
+def _holds(held: Role, action: str) -> bool:
     """Whether a role holds an action. Actions on blobs are data actions, all others are not."""
-    _, actions, data_actions = ROLES[name]
-    patterns = data_actions if action.startswith(f"{BLOBS}/") else actions
+    patterns = held.data_actions if action.startswith(f"{BLOBS}/") else held.actions
     return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)

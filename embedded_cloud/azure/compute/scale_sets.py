@@ -29,7 +29,7 @@ FLEXIBLE = "Microsoft.Compute/virtualMachines"
 OF_SCALE_SET = re.compile(r"\s*'virtualMachineScaleSet/id' eq '?([^' ]+)'?\s*")
 # The emulator's own marks on a machine; what begins with x- is never shown.
 OWNER, NUMBER, STATE, ERROR, BOOT = "x-scale-set", "x-number", "x-state", "x-error", "x-boot"
-COMING, RUNNING, GOING, FAILED = "coming", "running", "going", "failed"
+COMING, RUNNING, STOPPED, GOING, FAILED = "coming", "running", "stopped", "going", "failed"
 
 
 def answer(call: Call) -> Answer | None:  # noqa: PLR0911 one line a path
@@ -73,7 +73,7 @@ def of_filter(call: Call) -> Answer:
     locks.check_group(call)
     scale_set = find(call.store, named[1])
     machines = members(call.store, scale_set["id"]) if scale_set is not None else []
-    return page(call, [_shown(call, each) for each in machines if each["type"] == FLEXIBLE])
+    return page(call, [shown(call, each) for each in machines if each["type"] == FLEXIBLE])
 
 
 def begin_delete(call: Call, scale_set: Body) -> None:
@@ -154,7 +154,7 @@ def _look(call: Call, rest: str) -> Answer:
     scale_set = resources.existing(call)
     machines = members(call.store, scale_set["id"])
     if rest == "virtualmachines":
-        return page(call, [_shown(call, each) for each in machines])
+        return page(call, [shown(call, each) for each in machines])
     if rest == "networkinterfaces":
         if read(scale_set, "properties.orchestrationMode") != "Uniform":
             raise ArmError(404, "NotFound", f"Resource {scale_set['id']}/networkInterfaces not found.")
@@ -185,7 +185,7 @@ def _machine(call: Call, rest: str, verb: str) -> Answer:
             f"The entity was not found. Virtual machine {call.id.name} of {parse(call.id.parent).name}.",
         )
     if verb == "GET" and not rest:
-        return Answer.json(_shown(call, found))
+        return Answer.json(shown(call, found))
     if verb == "GET" and rest == "instanceview":
         return Answer.json(instance_view(found))
     if verb == "GET" and rest == "networkinterfaces":
@@ -194,11 +194,11 @@ def _machine(call: Call, rest: str, verb: str) -> Answer:
 
 
 def _flexible_machine(call: Call, rest: str, verb: str) -> Answer | None:
-    """One machine of a Flexible set. Machines outside scale sets are not emulated."""
+    """One machine of a Flexible set."""
     if verb in ("PUT", "PATCH"):
-        raise not_emulated(f"{verb} of single virtual machines: {call.request.path}")
+        raise not_emulated(f"{verb} of a scale set's virtual machines: {call.request.path}")
     if verb == "GET" and not rest:
-        return Answer.json(_shown(call, resources.existing(call)))
+        return Answer.json(shown(call, resources.existing(call)))
     if verb == "GET" and rest == "instanceview":
         return Answer.json(instance_view(resources.existing(call)))
     if verb == "DELETE" and not rest:
@@ -251,7 +251,8 @@ def instance_view(machine: Body) -> Body:
         {"code": f"ProvisioningState/{state.lower()}", "level": level, "displayStatus": f"Provisioning {state.lower()}"}
     ]
     if state == "Succeeded":
-        statuses.append({"code": "PowerState/running", "level": "Info", "displayStatus": "VM running"})
+        power = ("deallocated", "VM deallocated") if machine.get(STATE) == STOPPED else ("running", "VM running")
+        statuses.append({"code": f"PowerState/{power[0]}", "level": "Info", "displayStatus": power[1]})
     if machine.get(ERROR):
         statuses[0]["message"] = machine[ERROR]["message"]
         statuses[0]["time"] = machine[ERROR].get("time") or zulu()
@@ -266,7 +267,8 @@ def instance_view(machine: Body) -> Body:
     }
 
 
-def _shown(call: Call, machine: Body) -> Body:
+def shown(call: Call, machine: Body) -> Body:
+    """The machine as its readers see it."""
     kind = type_named(machine["type"])
     assert kind is not None  # noqa: S101
     body = resources.shown(call.store, kind, machine)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LIMIT = 20000  # vCPUs of each family, and of all, where conditions.json says no other
 LOCATION = re.compile(r"\s*location eq '([^']+)'\s*")
 SCALE_SETS = "Microsoft.Compute/virtualMachineScaleSets"
+MACHINES = "Microsoft.Compute/virtualMachines"
 
 
 def size(name: str) -> Size:
@@ -69,8 +70,8 @@ def usages(call: Call, location: str) -> Answer:
 
 
 def check_quota(call: Call, body: Body, capacity: int) -> None:
-    """Raise ArmError where this scale set with so many machines would exceed the quota."""
-    wanted = size(read(body, "sku.name"))
+    """Raise ArmError where this scale set with so many machines, or this single machine, would exceed the quota."""
+    wanted = size(_size_of(body))
     location, subscription = body["location"], body["id"].split("/")[2]
     counted = used(call.store, subscription, location, without=body["id"])
     more = capacity * wanted.vcpus
@@ -101,20 +102,32 @@ def used(store: Store, subscription: str, location: str, without: str = "") -> d
     """vCPUs in use, by the names of `usages`."""
     counted: dict[str, int] = {}
     for body in everything(store):
-        if body.get("type") != SCALE_SETS or body["location"] != location or body["id"].lower() == without.lower():
+        if not _counts(body) or body["location"] != location or body["id"].lower() == without.lower():
             continue
         if body["id"].split("/")[2].lower() != subscription.lower():
             continue
-        its = size(read(body, "sku.name"))
-        cpus = its.vcpus * int(read(body, "sku.capacity") or 0)
+        its = size(_size_of(body))
+        cpus = its.vcpus * (int(read(body, "sku.capacity") or 0) if body["type"] == SCALE_SETS else 1)
         for name in _quotas_of(body, its):
             counted[name] = counted.get(name, 0) + cpus
     return counted
 
 
-def _quotas_of(scale_set: Body, its: Size) -> tuple[str, ...]:
+def _counts(body: Body) -> bool:
+    """Whether it is a scale set, or a machine outside of scale sets."""
+    return body.get("type") == SCALE_SETS or (
+        body.get("type") == MACHINES and not read(body, "properties.virtualMachineScaleSet")
+    )
+
+
+def _size_of(body: Body) -> str:
+    return str(read(body, "sku.name" if body["type"] == SCALE_SETS else "properties.hardwareProfile.vmSize"))
+
+
+def _quotas_of(body: Body, its: Size) -> tuple[str, ...]:
     """The quotas that its machines count on, by the names of `usages`."""
-    spot = read(scale_set, "properties.virtualMachineProfile.priority") in ("Spot", "Low")
+    profile = "properties.virtualMachineProfile" if body["type"] == SCALE_SETS else "properties"
+    spot = read(body, f"{profile}.priority") in ("Spot", "Low")
     return ("lowPriorityCores",) if spot else (its.family, "cores")
 
 

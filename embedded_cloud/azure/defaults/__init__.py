@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.defaults import access, compute, identity, network, storage
+from embedded_cloud.azure.defaults import access, compute, identity, machines, network, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DEFAULTS: dict[str, Complete] = {
     **network.DEFAULTS,
     **compute.DEFAULTS,
+    **machines.DEFAULTS,
     **storage.DEFAULTS,
     **identity.DEFAULTS,
     **access.DEFAULTS,

@@ -20,7 +20,7 @@ LEVELS = ("CanNotDelete", "ReadOnly")
 
 def role_assignment(call: Call, old: Body | None, body: Body) -> Body:
     definition, principal = read(body, "properties.roleDefinitionId"), read(body, "properties.principalId")
-    if role(definition) is None:
+    if role(call.store, definition) is None:
         raise ArmError(
             404, "RoleDefinitionDoesNotExist", f"The specified role definition with ID '{definition}' does not exist."
         )

@@ -14,11 +14,20 @@ from embedded_cloud.azure.references import find
 from embedded_cloud.times import zulu
 
 if TYPE_CHECKING:
+    from cloud_facts.azure.machine_types import Size
     from embedded_cloud.azure.call import Call
     from embedded_cloud.store import Body
 
 PROFILE = "properties.virtualMachineProfile"
 LARGEST_GROUP = 100  # machines of one placement group
+# What Azure fills in for every machine.
+MACHINE: Body = {
+    "osProfile.allowExtensionOperations": True,
+    "osProfile.secrets": [],
+    "osProfile.requireGuestProvisionSignal": True,
+    "osProfile.linuxConfiguration.provisionVMAgent": True,
+    "storageProfile.osDisk.osType": "Linux",
+}
 
 
 def scale_set(call: Call, old: Body | None, body: Body) -> Body:
@@ -38,12 +47,12 @@ def scale_set(call: Call, old: Body | None, body: Body) -> Body:
         if not read(body, "properties.upgradePolicy.mode"):
             raise invalid("Required parameter 'upgradePolicy' is missing (null).")
     if read(body, PROFILE):
-        body = _profile(call, old, body, hypervisor_generations(its))
+        body = _profile(call, old, body)
     if old is None:
         body = with_value(body, "properties.timeCreated", zulu())
     if not any((read(body, "properties.additionalCapabilities") or {}).values()):
         body = without(body, "properties.additionalCapabilities")  # what is off isn't told of
-    return _with_identity(call, body)
+    return with_identity(call, body)
 
 
 def _placed(body: Body, *, uniform: bool, capacity: int) -> Body:
@@ -68,31 +77,33 @@ def _placed(body: Body, *, uniform: bool, capacity: int) -> Body:
     return body
 
 
-def _profile(call: Call, old: Body | None, body: Body, generations: str) -> Body:
+def disk_of(call: Call, body: Body, image: Body, its: Size) -> int:
+    """The size in GB of the disk that an image starts from. Raises ArmError where the image can't be had, or not on
+    machines of this size."""
+    if not image.get("publisher"):
+        return 64
+    found = check_plan(call.store, body["id"].split("/")[2], image, body.get("plan"))
+    if found.generation not in hypervisor_generations(its).split(","):
+        raise ArmError(
+            400,
+            "BadRequest",
+            f"The selected VM size '{its.name}' cannot boot Hypervisor Generation "
+            f"'{found.generation.removeprefix('V')}'. If this was a Create operation please check that the "
+            "Hypervisor Generation of the Image matches the Hypervisor Generation of the selected VM Size.",
+        )
+    return found.size
+
+
+def _profile(call: Call, old: Body | None, body: Body) -> Body:
     image = read(body, f"{PROFILE}.storageProfile.imageReference") or {}
     if old is not None and not read(body, f"{PROFILE}.osProfile.customData"):
         kept = read(old, f"{PROFILE}.osProfile.customData")
         if kept:  # never shown, so a client that writes back what it read doesn't have it
             body = with_value(body, f"{PROFILE}.osProfile.customData", kept)
-    size_gb = 64
-    if image.get("publisher"):
-        found = check_plan(call.store, body["id"].split("/")[2], image, body.get("plan"))
-        size_gb = found.size
-        if found.generation not in generations.split(","):
-            raise ArmError(
-                400,
-                "BadRequest",
-                f"The selected VM size '{read(body, 'sku.name')}' cannot boot Hypervisor Generation "
-                f"'{found.generation.removeprefix('V')}'. If this was a Create operation please check that the "
-                "Hypervisor Generation of the Image matches the Hypervisor Generation of the selected VM Size.",
-            )
+    size_gb = disk_of(call, body, image, size(read(body, "sku.name")))
     defaults = {
-        "osProfile.allowExtensionOperations": True,
-        "osProfile.secrets": [],
-        "osProfile.requireGuestProvisionSignal": True,
-        "osProfile.linuxConfiguration.provisionVMAgent": True,
+        **MACHINE,
         "storageProfile.osDisk.diskSizeGB": size_gb,
-        "storageProfile.osDisk.osType": "Linux",
         "timeCreated": zulu(),
     }
     for path, value in defaults.items():
@@ -107,7 +118,7 @@ def _profile(call: Call, old: Body | None, body: Body, generations: str) -> Body
     return body
 
 
-def _with_identity(call: Call, body: Body) -> Body:
+def with_identity(call: Call, body: Body) -> Body:
     """The body with the numbers of its identities. Raises ArmError for an identity that doesn't exist."""
     given = body.get("identity")
     if not given:

@@ -41,12 +41,14 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
     """
     custom = instance.properties["osProfile"].get("customData") or ""
     domain = domain_of(instance)
+    single = not instance.group_key
     ray = (config_of(custom) or {}).get("ray")
     return Box(
         image=RAY_IMAGE if ray else NODE_IMAGE,
         name=names.node_container(f"{instance.name}-{instance.id[:8]}".lower()),
         domain=domain,
         search=(domain,),
+        disks={names.disks_volume(instance.properties["resource"]): f"{names.DISKS_FOLDER}/.all"} if single else {},
         files={
             f"{SEED}/user-data": base64.b64decode(custom),
             f"{SEED}/meta-data": yaml.safe_dump({"instance-id": instance.id, "local-hostname": instance.name}),

@@ -1,4 +1,5 @@
-"""Keeps every scale set as large as it should be: its machines in the store, what runs them behind them."""
+"""Keeps every scale set as large as it should be, and single machines as they should be: machines in the store, what
+runs them behind them."""
 
 from __future__ import annotations
 
@@ -17,12 +18,15 @@ from embedded_cloud.azure.compute.scale_sets import (
     OWNER,
     RUNNING,
     STATE,
+    STOPPED,
     TYPE,
     members,
 )
+from embedded_cloud.azure.compute.virtual_machines import VOLUME, is_single
 from embedded_cloud.azure.ids import key, parse
 from embedded_cloud.azure.machines.platform import BOOT_ERROR
 from embedded_cloud.azure.references import everything, find
+from embedded_cloud.engine import names
 from embedded_cloud.machines import faults
 from embedded_cloud.machines.base import BootError, Instance
 from embedded_cloud.machines.workers import Workers
@@ -59,7 +63,7 @@ class ScaleSetReconciler:
             for body in self._all():
                 if body[STATE] == GOING:
                     self._workers.submit(self._end, body["id"])
-                elif body[STATE] != FAILED:
+                elif body[STATE] not in (FAILED, STOPPED):
                     self._workers.submit(self._boot, body["id"], read(body, "properties.vmId"))
             for body in [each for each in everything(self._store) if each["type"] == TYPE]:
                 self._settle(body["id"])
@@ -71,7 +75,10 @@ class ScaleSetReconciler:
 
     def changed(self, scale_set: str) -> None:
         with self._store.lock:
-            if (body := find(self._store, scale_set)) is not None:
+            body = find(self._store, scale_set)
+            if body is not None and is_single(body):
+                self._follow(body)
+            elif body is not None:
                 self._fill(body)
 
     def busy(self, scale_set: str) -> bool:
@@ -93,7 +100,8 @@ class ScaleSetReconciler:
     def instance(self, body: Body) -> Instance:
         """The machine as `Machines` know it."""
         scale_set = find(self._store, body[OWNER]) or {}
-        custom = read(scale_set, f"{PROFILE}.osProfile.customData") or ""
+        profile = "properties" if is_single(body) else PROFILE
+        custom = read(scale_set, f"{profile}.osProfile.customData") or ""
         system = {**(read(body, "properties.osProfile") or {}), "customData": custom}
         zones = body.get("zones") or [""]
         return Instance(
@@ -107,7 +115,7 @@ class ScaleSetReconciler:
                 "osProfile": system,
                 "resource": body["id"],
                 "name": body["name"],
-                "number": body[NUMBER],
+                "number": None if is_single(body) else body[NUMBER],
                 "tags": body.get("tags") or {},
                 "location": body["location"],
                 "zone": zones[0],
@@ -115,11 +123,43 @@ class ScaleSetReconciler:
                 "plan": body.get("plan") or {},
                 **self._network(body),
             },
-            group_key=body[OWNER],
+            group_key="" if is_single(body) else body[OWNER],
             address=self._address(body),
         )
 
     # the work
+
+    def _follow(self, machine: Body) -> None:
+        """Bring a single machine to the state that it should be in."""
+        self._failures.pop(machine["id"].lower(), None)
+        work = {COMING: self._boot, STOPPED: self._stop, RUNNING: self._plug}.get(machine[STATE])
+        if machine[STATE] == GOING:
+            self._workers.submit(self._end, machine["id"])
+        elif work is not None:
+            self._workers.submit(work, machine["id"], read(machine, "properties.vmId"))
+
+    def _stop(self, path: str, number: str) -> None:
+        with self._store.lock:
+            body = self._wanted(path, number)
+            instance = self.instance(body) if body is not None else None
+        if instance is not None:
+            self._machines.stop(instance)
+
+    def _plug(self, path: str, number: str) -> None:
+        """Have a running machine see its data disks."""
+        with self._store.lock:
+            body = self._wanted(path, number)
+            if body is None:
+                return
+            instance, disks = self.instance(body), read(body, "properties.storageProfile.dataDisks") or ()
+        for each in disks:
+            lun = int(each["lun"])
+            # https://learn.microsoft.com/azure/virtual-machines/linux/azure-to-guest-disk-mapping (read 2026-11-30)
+            device = f"/dev/disk/azure/scsi1/lun{lun}"
+            self._machines.plug(instance, str(read(each, "managedDisk.id")), f"azure-lun{lun}", device)
+
+    def disk_is_gone(self, volume: str) -> None:
+        self._workers.submit(self._machines.drop_disk, volume)
 
     def _fill(self, scale_set: Body) -> None:
         """Make or end machines until there are as many as the capacity says."""
@@ -182,6 +222,8 @@ class ScaleSetReconciler:
                 self._settle(body[OWNER])
         if body is None:
             self._machines.remove(instance)
+        elif is_single(body):
+            self._plug(path, number)
 
     def _end(self, path: str) -> None:
         """End a machine and delete its interfaces."""
@@ -194,12 +236,17 @@ class ScaleSetReconciler:
         with self._store.lock:
             if (body := self._store.get(*key(path))) is None:
                 return
-            for named in read(body, "properties.networkProfile.networkInterfaces") or ():
-                self._store.delete(*key(named["id"]))
+            if not is_single(body):  # whose interfaces stay
+                for named in read(body, "properties.networkProfile.networkInterfaces") or ():
+                    self._store.delete(*key(named["id"]))
             collection, name = key(path)
             self._store.delete(collection, name)
             self._store.delete_below(f"{collection}/{name}")
             self._settle(body[OWNER])
+            volume = names.disks_volume(path)
+            unused = is_single(body) and not any(each.get(VOLUME) == volume for each in everything(self._store))
+        if unused:
+            self._machines.drop_disk(volume)
 
     def _settle(self, scale_set: str) -> None:
         """Once no machine is starting or ending, delete the scale set that is to be deleted; else note how it ended."""
@@ -241,7 +288,7 @@ class ScaleSetReconciler:
     def _primary(self, body: Body) -> Body | None:
         for named in read(body, "properties.networkProfile.networkInterfaces") or ():
             nic = self._store.get(*key(named["id"]))
-            if nic is not None and read(nic, "properties.primary"):
+            if nic is not None and (read(nic, "properties.primary") or is_single(body)):
                 return nic
         return None
 

@@ -25,6 +25,7 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
         step("disks", done=bool(config.get("nvme_disks"))),
         step("docker", done=bool(config.get("docker"))),
         step("ray", done=bool(config.get("ray"))),
+        step("slurm", done=bool(config.get("slurm"))),
         step("cloud-init", done=bool(config.get("cloud_init"))),
         step("packages", done=True, optional=True),
         step("health", done=_gate(config) != "off", optional=True),

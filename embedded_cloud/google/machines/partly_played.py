@@ -26,6 +26,9 @@ class PartlyPlayed:
     def stop(self, instance: Instance) -> None:
         self._machines(instance).stop(instance)
 
+    def plug(self, instance: Instance, disk: str, name: str, device: str) -> None:
+        self._machines(instance).plug(instance, disk, name, device)
+
     def drop_disk(self, volume: str) -> None:
         self._booted.drop_disk(volume)
 

@@ -23,6 +23,7 @@ def record_of(
         step("buckets", done=bool(buckets), mounts=buckets),
         step("shares", done=bool(shares), mounts=shares),
         step("ray", done=bool(config.get("ray"))),
+        step("slurm", done=bool(config.get("slurm"))),
         step("agent", done=bool(config.get("ops_agent")), optional=True),
         step("jupyter", done=bool(config.get("notebook")), optional=True),
         step("command", done=bool(command)),

@@ -1,21 +1,27 @@
 """Two resources that belong together. The body of one of them says so; it is read, changed and written.
 
-Source: internal/services/network/*_association_resource.go.
+Source: internal/services/network/*_association_resource.go, compute/virtual_machine_data_disk_attachment_resource.go.
 """
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from embedded_cloud.standin.azurerm import ids, wording
 from embedded_cloud.standin.azurerm.lifecycle import Lifecycle
 from embedded_cloud.standin.dialect import Failed
 from embedded_cloud.standin.https import ApiError
 from embedded_cloud.standin.mapping import found_at, put
+from embedded_cloud.standin.table import last
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from embedded_cloud.standin.wire import Values
+
+
+POOLS: Final = "properties.loadBalancerBackendAddressPools"
 
 
 class Association(Lifecycle):
@@ -40,14 +46,17 @@ class Association(Lifecycle):
                 raise Failed(f"{ids.described(self.row.noun, owner)} was not found", None)
             if not self.account.features.skips_import_check:
                 self.check_free(body, owner, other)
-            self.write("create", "PUT", identifier, self.joined(body, other), made, None)
+            self.write("create", "PUT", identifier, self.joined(body, names), made, None)
         return self.reread(made)
 
     def read(self, state: Values) -> Values | None:
         parts = self.ends(state["id"])
         body = self._owner(parts[self.owner], state)
         found = None if body is None else self.found(body, parts)
-        return None if found is None else {**self.known(state), **parts, self.other: found, "id": state["id"]}
+        if found is None:
+            return None
+        told = {name: value for name, value in parts.items() if name in self.block.attributes}
+        return {**self.known(state), **told, self.other: found, "id": state["id"]}
 
     def remove(self, identifier: str, state: Values) -> None:
         parts = self.ends(identifier)
@@ -71,8 +80,8 @@ class Association(Lifecycle):
         if there:
             raise Failed(wording.exists(self.kind, owner), None)
 
-    def joined(self, body: Values, other: str) -> Values:
-        return _with(body, self.path, {"id": other})
+    def joined(self, body: Values, names: Values) -> Values:
+        return _with(body, self.path, {"id": names[self.other]})
 
     def parted(self, body: Values, parts: dict[str, str]) -> Values:
         return _with(body, self.path, None)
@@ -120,8 +129,8 @@ class NatGatewayAddress(Association):
         if self.found(body, {self.other: other}) is not None:
             raise Failed(wording.exists(self.kind, f"{owner}{ids.JOINED}{other}"), None)
 
-    def joined(self, body: Values, other: str) -> Values:
-        return _with(body, self.path, [*self._listed(body), {"id": other}])
+    def joined(self, body: Values, names: Values) -> Values:
+        return _with(body, self.path, [*self._listed(body), {"id": names[self.other]}])
 
     def parted(self, body: Values, parts: dict[str, str]) -> Values:
         gone = parts[self.other].lower()
@@ -134,6 +143,92 @@ class NatGatewayAddress(Association):
 
     def _listed(self, body: Values) -> list[dict[str, Any]]:
         return list(found_at(body, self.path) or ())
+
+
+class InterfacePool(Association):
+    """A load balancer's pool that an interface's IP configuration is in: its id is that of both."""
+
+    owner, other, path = "network_interface_id", "backend_address_pool_id", "properties.ipConfigurations"
+
+    def ends(self, identifier: str) -> dict[str, str]:
+        configuration, _, other = identifier.partition(ids.JOINED)
+        name = configuration.rpartition("/")[2]
+        return {self.owner: ids.parent(configuration), "ip_configuration_name": name, self.other: other}
+
+    def address(self, identifier: str) -> str:
+        return self.ends(identifier)[self.owner]
+
+    def check_free(self, body: Values, owner: str, other: str) -> None:
+        for each in found_at(body, self.path) or ():
+            if self.found(body, {"ip_configuration_name": each["name"], self.other: other}) is not None:
+                raise Failed(wording.exists(self.kind, f"{each['id']}{ids.JOINED}{other}"), None)
+
+    def joined(self, body: Values, names: Values) -> Values:
+        return self._changed(body, names["ip_configuration_name"], lambda pools: [*pools, {"id": names[self.other]}])
+
+    def parted(self, body: Values, parts: dict[str, str]) -> Values:
+        gone = parts[self.other].lower()
+        name = parts["ip_configuration_name"]
+        return self._changed(body, name, lambda pools: [each for each in pools if each["id"].lower() != gone])
+
+    def found(self, body: Values, parts: dict[str, str]) -> str | None:
+        wanted = parts[self.other].lower()
+        for each in found_at(body, self.path) or ():
+            pools = found_at(each, POOLS) or ()
+            if each["name"] == parts["ip_configuration_name"] and any(pool["id"].lower() == wanted for pool in pools):
+                return parts[self.other]
+        return None
+
+    def _changed(self, body: Values, name: str, change: Callable[[list[Values]], list[Values]]) -> Values:
+        made = []
+        for each in found_at(body, self.path) or ():
+            own = each["name"] == name
+            made.append(_with(each, POOLS, change(found_at(each, POOLS) or [])) if own else each)
+        return _with(body, self.path, made)
+
+
+class DataDisk(Association):
+    """A managed disk that a machine has: said by the machine, whose identity stays out of it."""
+
+    owner, other, path = "virtual_machine_id", "managed_disk_id", "properties.storageProfile.dataDisks"
+
+    def names(self, values: Values) -> Values:
+        return {**super().names(values), "disk": last(str(values[self.other]))}
+
+    def ends(self, identifier: str) -> dict[str, str]:
+        owner, _, disk = identifier.rpartition("/dataDisks/")
+        return {self.owner: owner, "disk": disk}
+
+    def address(self, identifier: str) -> str:
+        return self.ends(identifier)[self.owner]
+
+    def check_free(self, body: Values, owner: str, other: str) -> None:
+        disk = last(other)
+        if self.found(body, {"disk": disk}) is not None:
+            raise Failed(wording.exists(self.kind, f"{owner}/dataDisks/{disk}"), None)
+
+    def joined(self, body: Values, names: Values) -> Values:
+        disk = self.get(names[self.other])
+        made = {
+            "name": names["disk"],
+            "caching": names["caching"],
+            "createOption": names["create_option"],
+            "lun": names["lun"],
+            "managedDisk": {"id": names[self.other], "storageAccountType": disk["sku"]["name"]},
+            "writeAcceleratorEnabled": bool(names.get("write_accelerator_enabled")),
+        }
+        return self._without_identity(_with(body, self.path, [*(found_at(body, self.path) or ()), made]))
+
+    def parted(self, body: Values, parts: dict[str, str]) -> Values:
+        left = [each for each in found_at(body, self.path) or () if each["name"] != parts["disk"]]
+        return self._without_identity(_with(body, self.path, left))
+
+    def found(self, body: Values, parts: dict[str, str]) -> str | None:
+        disks = found_at(body, self.path) or ()
+        return next((each["managedDisk"]["id"] for each in disks if each["name"] == parts["disk"]), None)
+
+    def _without_identity(self, body: Values) -> Values:
+        return {name: value for name, value in body.items() if name != "identity"}
 
 
 def _with(body: Values, path: str, value: Any) -> Values:

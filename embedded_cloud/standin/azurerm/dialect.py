@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 
 # Types that are not made as most are: the module and the class that know how. Imported when one is met.
 _KINDS: Final = {
+    "azurerm_linux_virtual_machine": ("machine", "LinuxMachine"),
     "azurerm_linux_virtual_machine_scale_set": ("scale_set", "LinuxScaleSet"),
     "azurerm_lb_nat_rule": ("load_balancer", "NatRule"),
     "azurerm_nat_gateway_public_ip_association": ("association", "NatGatewayAddress"),
+    "azurerm_network_interface": ("interface", "Interface"),
+    "azurerm_network_interface_backend_address_pool_association": ("association", "InterfacePool"),
     "azurerm_orchestrated_virtual_machine_scale_set": ("scale_set", "OrchestratedScaleSet"),
     "azurerm_resource_group": ("resource_group", "ResourceGroup"),
     "azurerm_role_assignment": ("role_assignment", "RoleAssignment"),
+    "azurerm_role_definition": ("role_definition", "RoleDefinition"),
     "azurerm_subnet_nat_gateway_association": ("association", "SubnetNatGateway"),
     "azurerm_subnet_network_security_group_association": ("association", "SubnetSecurityGroup"),
+    "azurerm_virtual_machine_data_disk_attachment": ("association", "DataDisk"),
 }
 
 

@@ -100,7 +100,7 @@ class Lifecycle:
         """Delete the resource, once all else is done."""
         minutes = self.minutes(state, "delete")
         try:
-            answer = self.api.call("DELETE", identifier, self.row.version, minutes=minutes)
+            answer = self.api.call("DELETE", self.address(identifier), self.row.version, minutes=minutes)
         except ApiError as refused:
             if refused.status != 404:
                 raise Failed(self.says("delete", identifier, self.performing("DELETE", refused)), state) from None

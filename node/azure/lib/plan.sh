@@ -2,7 +2,7 @@
 # The plan: cloud-init's file and the machine's identity by its metadata, as variables
 # that every process of the bootstrap reads. ACCOUNT, BUCKET (the container) and DEPLOYMENT say where the state is,
 # IDENTITY who writes it; NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID identify the machine; FILES_OBJECT,
-# FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, DOCKER, RAY_PORT, GPUS, INFINIBAND, NVME_DISKS, SIZE, ADMIN,
+# FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, DOCKER, RAY_PORT, SLURM_CLOUD, SLURM_PART, SLURM_CONTROLLER, GPUS, INFINIBAND, NVME_DISKS, SIZE, ADMIN,
 # HEALTH_GATE, CLOUD_INIT and HAS_COMMAND say what the steps do.
 
 CONFIG_FILE=$NODE_ROOT/etc/cluster/config.json
@@ -65,6 +65,7 @@ if config["schema"] != 1:
 files = config["files"] or {"object": "", "destination": ""}
 samples = config["samples"] or {"object": "", "destination": ""}
 ray = config["ray"] or {"port": ""}
+slurm = config.get("slurm") or {"part": "", "controller": ""}
 texts = {
     "ACCOUNT": config["account"],
     "BUCKET": config["container"],
@@ -75,6 +76,9 @@ texts = {
     "SAMPLES_OBJECT": samples["object"],
     "SAMPLES_DESTINATION": samples["destination"],
     "RAY_PORT": str(ray["port"]),
+    "SLURM_CLOUD": "azure",
+    "SLURM_PART": slurm["part"],
+    "SLURM_CONTROLLER": slurm["controller"],
     "GPUS": "" if config["gpus"] is None else str(int(config["gpus"])),
     "NVME_DISKS": str(int(config["nvme_disks"])),
     "SIZE": config["sku"],

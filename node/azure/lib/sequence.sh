@@ -2,7 +2,7 @@
 # The steps of an Azure machine, in their order; the user's command comes last.
 # shellcheck disable=SC2034  # what stands here is used in the files that follow
 
-REQUIRED_STEPS=(files disks docker ray cloud-init)
+REQUIRED_STEPS=(files disks docker ray slurm cloud-init)
 OPTIONAL_STEPS=(packages health)
 # The optional steps whose status goes into the record's metadata; the health step has its verdict there.
 TOLD_STEPS=()

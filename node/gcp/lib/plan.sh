@@ -2,7 +2,7 @@
 # The plan: the instance's metadata, as variables that every process of the bootstrap reads.
 # BUCKET and DEPLOYMENT say where the state is; NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID identify the machine;
 # FILES_OBJECT, FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES,
-# SHARE_PATHS, RAY_PORT, OPS_AGENT, GPUS and NOTEBOOK say what the steps do.
+# SHARE_PATHS, RAY_PORT, SLURM_CLOUD, SLURM_PART, SLURM_CONTROLLER, OPS_AGENT, GPUS and NOTEBOOK say what the steps do.
 
 PLAN_FILE=$STATE_FOLDER/plan
 
@@ -47,6 +47,7 @@ if config["schema"] != 1:
 files = config["files"] or {"object": "", "destination": ""}
 samples = config["samples"] or {"object": "", "destination": ""}
 ray = config["ray"] or {"port": ""}
+slurm = config.get("slurm") or {"part": "", "controller": ""}
 texts = {
     "BUCKET": config["bucket"],
     "DEPLOYMENT": config["deployment"],
@@ -55,6 +56,9 @@ texts = {
     "SAMPLES_OBJECT": samples["object"],
     "SAMPLES_DESTINATION": samples["destination"],
     "RAY_PORT": str(ray["port"]),
+    "SLURM_CLOUD": "gcp",
+    "SLURM_PART": slurm["part"],
+    "SLURM_CONTROLLER": slurm["controller"],
     "NOTEBOOK": "yes" if config["notebook"] else "no",
     "OPS_AGENT": "yes" if config["ops_agent"] else "no",
     "GPUS": str(int(config["gpus"])),

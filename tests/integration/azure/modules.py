@@ -1,4 +1,4 @@
-"""The scale set cluster's root module, in a cloud of its own, and Terraform on it.
+"""A root module of clusters on Azure, in a cloud of its own, and Terraform on it.
 
 With PROVIDER_MIRROR set, by the provider that is there, else by its stand-in.
 """
@@ -100,8 +100,9 @@ class Cluster:
 
 
 @contextmanager
-def led(folder: Path) -> Iterator[Cluster]:
-    """A cluster of two machines to be, in a subscription with the storage account that the state lies in."""
+def led(folder: Path, module: str = "vmss", variables: dict[str, Any] | None = None) -> Iterator[Cluster]:
+    """A cluster to be, of two machines where no variables are given, in a subscription with the storage account that
+    the state lies in."""
     shutil.copytree(PROJECT / "terraform", folder / "terraform", ignore=shutil.ignore_patterns(".terraform*"))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("CLOUD", "azure")
@@ -113,7 +114,7 @@ def led(folder: Path) -> Iterator[Cluster]:
             config = folder / "terraformrc"
             config.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
             patched.setenv("TF_CLI_CONFIG_FILE", str(config))
-            made = Cluster(folder, folder / "terraform" / "azure" / "vmss", first_variables())
+            made = Cluster(folder, folder / "terraform" / "azure" / module, variables or first_variables())
             done = made.terraform("init", "-input=false")
             assert done.returncode == 0, done.stderr
             yield made

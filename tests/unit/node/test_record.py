@@ -35,6 +35,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCl
         ("buckets", "skipped", False),
         ("shares", "skipped", False),
         ("ray", "skipped", False),
+        ("slurm", "skipped", False),
         ("agent", "skipped", True),
         ("jupyter", "skipped", True),
         ("command", "skipped", False),

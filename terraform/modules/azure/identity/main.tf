@@ -7,8 +7,8 @@ locals {
   # A list is a read without a blob's path: no folder has it, so machines can't list.
   # https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes
   rules = [
-    { actions = ["read"], folders = ["files", "nodes"] },
-    { actions = ["write", "add/action", "delete", "move/action"], folders = ["nodes"] },
+    { actions = ["read"], folders = var.read },
+    { actions = ["write", "add/action", "delete", "move/action"], folders = var.write },
   ]
 
   # https://learn.microsoft.com/azure/role-based-access-control/conditions-format

@@ -9,3 +9,8 @@ output "client_id" {
   description = "The client id by which machines ask for the identity's tokens."
   value       = azurerm_user_assigned_identity.this.client_id
 }
+
+output "principal_id" {
+  description = "The principal that roles are given to."
+  value       = azurerm_user_assigned_identity.this.principal_id
+}

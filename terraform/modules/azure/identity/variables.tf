@@ -37,3 +37,17 @@ variable "state" {
     error_message = "The folder may hold letters, digits, and . _ ~ - /, and no slash at its ends."
   }
 }
+
+variable "read" {
+  description = "The deployment's folders that the machines read."
+  type        = list(string)
+  default     = ["files", "nodes"]
+  nullable    = false
+}
+
+variable "write" {
+  description = "The deployment's folders that the machines write."
+  type        = list(string)
+  default     = ["nodes"]
+  nullable    = false
+}

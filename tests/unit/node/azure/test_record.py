@@ -33,6 +33,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(node: AzureMachine, azure: Fake
         ("disks", "skipped", False),
         ("docker", "skipped", False),
         ("ray", "skipped", False),
+        ("slurm", "skipped", False),
         ("cloud-init", "skipped", False),
         ("packages", "ok", True),
         ("health", "skipped", True),

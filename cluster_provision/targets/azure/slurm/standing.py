@@ -1,0 +1,52 @@
+"""Whether the cluster that there is can become what the settings ask for, and where its state lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+from cluster_provision.targets.azure.scale_set import BALANCER
+
+if TYPE_CHECKING:
+    from cluster_provision.clouds.azure.machines import ScaleSet
+    from cluster_provision.errors import ProvisionError
+    from cluster_provision.settings import AzureSettings
+    from cluster_provision.state.base import StateFacts
+
+NAME = "machines"
+MACHINE = "azurerm_linux_virtual_machine"
+
+
+def look_at_place(
+    settings: AzureSettings,
+    found: ScaleSet | None,
+    facts: StateFacts,
+    state_account: str,
+    unlisted: ProvisionError | None = None,
+) -> Finding:
+    """The machines need roles on the state's account; what there is keeps its way in.
+
+    `found` is the first scale set that there is. `state_account` is the resource id of the account that the machines
+    report to, empty where it can't be seen; `unlisted` is the refusal of that look.
+    """
+    if unlisted is not None:
+        told = f"the machines need a role on the state's account, and it could not be looked up: {unlisted.message}"
+        return Finding((Check(NAME, "unknown", told),), (unlisted,))
+    problems = []
+    if not state_account:
+        problems.append(
+            f"TERRAFORM_BLOB_PATH: subscription {settings.subscription_id} has no storage account of that name, or you "
+            "can't see it; the machines need roles on it. Name one of this subscription, or leave it out"
+        )
+    access = "head" if BALANCER in facts.kinds else "private"
+    if MACHINE in facts.kinds and access != settings.access:
+        problems.append(
+            f"ACCESS={settings.access}: the cluster was made with ACCESS={access}, and keeps it; run Destroy with "
+            f"ACCESS={access} first, or choose another NAME_PREFIX"
+        )
+    if problems:
+        return Finding((Check(NAME, "failed", problems[0]),), tuple(SettingsError((each,)) for each in problems))
+    names = ", ".join((settings.controller_name, *settings.login_names))
+    return Finding((Check(NAME, "ok", f"{names} {'are made' if found is None else 'and their scale sets'}"),))

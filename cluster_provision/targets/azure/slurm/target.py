@@ -1,0 +1,355 @@
+"""CLOUD=azure, ORCHESTRATOR_TYPE=slurm: a controller, login nodes, and nodes that come and go."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from cloud_facts.azure.machine_types import size
+from cluster_provision.checks.azure.preflight import look
+from cluster_provision.checks.azure.subject import AzureSubject
+from cluster_provision.clouds.azure.problems import kind_of
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import NotReady, SettingsError
+from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys
+from cluster_provision.fleet.root import run_as_root
+from cluster_provision.node import Node
+from cluster_provision.orchestrators.slurm import cloud_stages
+from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.parallel import at_once
+from cluster_provision.stage import Stage
+from cluster_provision.state.base import StateFacts
+from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
+from cluster_provision.targets.azure.custom_data import custom_data
+from cluster_provision.targets.azure.group import look_at_group
+from cluster_provision.targets.azure.head import HeadRule
+from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
+from cluster_provision.targets.azure.machines import listed, of_scale_set
+from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
+from cluster_provision.targets.azure.slurm.connection import slurm_part
+from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
+from cluster_provision.targets.azure.slurm.pools import has_infiniband, hourly, pools_of
+from cluster_provision.targets.azure.slurm.standing import look_at_place
+from cluster_provision.targets.azure.slurm.variables import (
+    controller_variables,
+    login_variables,
+    machines_variables,
+    scale_sets_variables,
+)
+from cluster_provision.targets.azure.ssh_routes import SSH_PORT, SshRoutes
+from cluster_provision.targets.azure.target import AzureTarget
+from cluster_provision.targets.azure.variables import made_identity
+from cluster_provision.targets.azure.vmss import POOL
+from cluster_provision.targets.base import Decided
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.clouds.azure.catalogue import MarketplacePlan
+    from cluster_provision.clouds.azure.machines import ScaleSet, ScaleSetMachine
+    from cluster_provision.clouds.base import GroupError, Machine
+    from cluster_provision.clouds.problems import Kind
+    from cluster_provision.fleet.command import CommandResult
+    from cluster_provision.result import Connection, Result
+    from cluster_provision.settings import AzureSettings
+    from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.stage import Site
+    from cluster_provision.state.base import StateStore
+    from cluster_provision.targets.base import Copied
+
+STOPPED = ("DEALLOCATED", "STOPPED")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureSlurmDecided(Decided):
+    """`makes_group`: the resource group is the cluster's own. `pair` says who may log in, `plan` what the image is sold
+    under."""
+
+    makes_group: bool
+    pair: Pair
+    plan: MarketplacePlan | None = None
+
+
+class AzureSlurm(AzureTarget[AzureSlurmDecided]):
+    """The cluster that `settings` describe."""
+
+    module = "azure/slurm"
+    samples = "/opt/aiinfra-sample"
+
+    def __init__(self, settings: AzureSettings) -> None:
+        super().__init__(settings, "slurm")
+
+    def stages(self, decided: AzureSlurmDecided | None) -> tuple[Stage, ...]:
+        """Described to its machines, up, its nodes in Slurm, proven by a job, and with ACCESS=head open to users."""
+        *before, connection = cloud_stages.stages(self)
+        way_in = Stage(
+            "way in",
+            lambda site: self.head_rule.open(self.standing_machines(), site),
+            lambda site: self.head_rule.look(self.standing_machines(), site),
+        )
+        return (*before, *((way_in,) if self.settings.access == "head" else ()), connection)
+
+    def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, AzureSlurmDecided | None]:
+        """Look at all that can be looked at; decide who may log in, and what the image is sold under."""
+        s = self.settings
+        group = look_at_group(s, self.cloud, self.cluster.label, facts)
+        if group.finding.failures:
+            return group.finding, None
+        scale_set = self.scale_set() if group.exists else None
+        subject = AzureSubject(
+            settings=s,
+            catalogue=self.catalogue,
+            present=self._present() if group.exists else 0,
+            group_exists=group.exists,
+            makes_group=group.make,
+            makes_store=s.terraform_blob_path is None and not store.exists(),
+        )
+        found = group.finding + look(subject)
+        found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted)
+        if found.failures:
+            return found, None
+        image = None if s.image.id else subject.image()
+        pair = pair_of(s, scale_set.public_key if scale_set is not None else "")
+        return found, AzureSlurmDecided(
+            private_values=(pair.private.decode(),) if pair.private else (),
+            makes_group=group.make,
+            unseen=unseen(pair, s),
+            pair=pair,
+            plan=image.plan if image is not None else None,
+        )
+
+    def undecided(self, store: StateStore) -> AzureSlurmDecided:
+        """Whose the resource group is, as a look tells. Any key does, since no machine is made either."""
+        facts = store.facts() if store.exists() else StateFacts()
+        scale_set = self.scale_set()
+        present = scale_set.public_key if scale_set is not None else ""
+        return AzureSlurmDecided(
+            makes_group=look_at_group(self.settings, self.cloud, self.cluster.label, facts).make,
+            pair=Pair(self.settings.ssh_public_key or present or new_pair(self.cluster.name).public),
+        )
+
+    def begin(self, decided: AzureSlurmDecided, result: Result, say: Callable[[str], None]) -> None:
+        """Hand a new key over, accept what the image is sold under, and start what is stopped: Create makes the cluster
+        as the settings have it."""
+        hand_over_key(decided.pair, self.settings, result, say)
+        accept_terms(decided.plan, self.settings, (self.cloud, self.catalogue), say)
+        for each in self.standing_machines():
+            if each.status in STOPPED:
+                self.cloud.start_machine(self.settings.resource_group, each.name)
+                say(f"  {each.name} starts again")
+
+    def variables(self, decided: AzureSlurmDecided, store: StateStore, copied: Copied) -> dict[str, Any]:
+        """The variables of terraform/azure/slurm. Raises SettingsError where custom data are more than Azure takes."""
+        s = self.settings
+        machines = self.standing_machines() if self.head_rule.public else []
+        return {
+            "subscription_id": s.subscription_id,
+            "location": self.zone,
+            "name_prefix": s.name_prefix,
+            "tags": self.tags,
+            "resource_group": {"name": s.resource_group, "create": decided.makes_group},
+            "access": {
+                "public": self.head_rule.public,
+                "allowed_cidrs": list(s.allowed_cidrs),
+                "head": self.head_rule.address(machines),
+            },
+            "machines": machines_variables(s, decided.pair.public, decided.plan),
+            "controller": controller_variables(s),
+            "login": login_variables(s),
+            "scale_sets": scale_sets_variables(s),
+            "state": {
+                "account_id": self.state_account,
+                "container": store.container,
+                "deployment": store.deployment,
+            },
+            "custom_data": {
+                "controller": self._custom_data(store, copied, "controller", s.controller_machine_type),
+                "login": self._custom_data(store, copied, "login", s.login_machine_type),
+                "pools": {
+                    pool.name: self._custom_data(store, copied, "node", pool.machine_type) for pool in s.slurm_pools
+                },
+            },
+        }
+
+    def _custom_data(self, store: StateStore, copied: Copied, part: str, sku: str) -> str:
+        return custom_data(self.node_config(store, copied, part, sku), self.settings.cloud_init_text)
+
+    def node_config(self, store: StateStore, copied: Copied, part: str, sku: str) -> NodeConfig:
+        """What the bootstrap of a machine with this part and size is to do. Its NODE_COMMAND comes by the cluster's
+        description."""
+        s = self.settings
+        known = size(sku)
+        return NodeConfig(
+            account=self.state_place.account,
+            container=store.container,
+            deployment=store.deployment,
+            admin=s.admin,
+            identity=made_identity(s, s.controller_name if part == "controller" else ""),
+            sku=sku,
+            gpus=known.gpus if known else None,
+            nvme_disks=known.nvme_disks if known else 0,
+            infiniband=has_infiniband(sku),
+            files=Fetched(copied.files, s.vm_localfile_dest_path) if copied.files else None,
+            samples=Fetched(copied.samples, self.samples) if copied.samples else None,
+            slurm=SlurmPart(part, s.controller_name),
+            health_gate=s.health_gate,
+        )
+
+    # what the stages ask for
+
+    def describe(self) -> CloudCluster:
+        """The cluster as the settings have it."""
+        s = self.settings
+        fixed = [s.controller_machine_type, *[s.login_machine_type] * s.login_count]
+        return cloud_cluster(
+            s,
+            {"subscription": s.subscription_id, "resource_group": s.resource_group},
+            pools_of(s),
+            admin=s.admin,
+            fixed_hourly=sum(hourly(s, each) or 0.0 for each in fixed),
+        )
+
+    def put_program(self, site: Site) -> None:
+        """Put the machines' program where the description says."""
+        put_program(site.store)
+
+    def machines(self) -> list[Machine]:
+        """Login nodes, controller, and the nodes that are on, by their names in Slurm."""
+        s = self.settings
+        nodes = nodes_of(self.cloud, s.resource_group, pools_of(s), names_in(self.store()))
+        return [*self.standing_machines(), *nodes]
+
+    def standing_machines(self) -> list[ScaleSetMachine]:
+        """Those of them that stand whatever Slurm does, the head first: login nodes, then the controller."""
+        s = self.settings
+        return self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name))
+
+    def group_errors(self) -> list[GroupError]:
+        """Terraform waits for these machines, and ends with Azure's words."""
+        return []
+
+    def kind_of(self, problem: str) -> Kind:
+        """Azure's sorting."""
+        return kind_of(problem)
+
+    def connection(self, site: Site) -> Connection:
+        """How to connect: ssh to the head and through it to the others, and Slurm."""
+        machines = self._require(self.standing_machines())
+        named = {n.name: n for n in site.result.nodes}
+        head = named.get(machines[0].name, _node(machines[0]))
+        found = self.routes(machines).connection(site.result.nodes, head)
+        return replace(
+            found,
+            private_key=site.result.connection.private_key,
+            parts=(slurm_part(self.settings),),
+        )
+
+    # the way in
+
+    @property
+    def head_rule(self) -> HeadRule:
+        """The security rule that allows SSH to the head."""
+        return HeadRule(self.settings, self.cloud)
+
+    def routes(self, machines: Sequence[ScaleSetMachine]) -> SshRoutes:
+        """How the machines are reached now; the head's port is the one that the load balancer gave it."""
+        s, head = self.settings, machines[0]
+        key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
+        within = SshRoutes(s.admin, Endpoint(head.address, SSH_PORT), public=False, key=key)
+        if s.access == "private":
+            return within
+        address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
+        try:
+            port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
+        except NotFound:
+            port = 0
+        return SshRoutes(s.admin, Endpoint(address, port), public=True, key=key) if port else within
+
+    def way_in(self, node: str) -> tuple[str, ...]:
+        """ssh to the head, or through it to another machine."""
+        standing = self._require(self.standing_machines())
+        every = standing if any(m.name == node or not node for m in standing) else of_scale_set(self.machines())
+        found = next((m for m in every if m.name == node or not node), None)
+        if found is None:
+            names = ", ".join(m.name for m in every)
+            raise SettingsError((f"there is no node {node!r}; those that are on are {names}",), "Name one of them.")
+        self.head_rule.require(standing)
+        return self.routes(standing).command(_node(found), _node(standing[0]))
+
+    def fleet(self, site: Site) -> Fleet:
+        """All machines with the host keys that they have reported themselves, the controller first; SSH goes through
+        the head."""
+        machines = listed(site) or of_scale_set(self.machines())
+        standing = self._require([m for m in machines if m.name in (*self.login_names, self.controller_name)])
+        self.head_rule.require(standing)
+        return self._fleet(site.store, standing[0], sorted(machines, key=lambda m: m.name != self.controller_name))
+
+    def _fleet(self, store: StateStore, head: ScaleSetMachine, machines: Sequence[ScaleSetMachine]) -> Fleet:
+        records = at_once([partial(store.node_record, m.name) for m in machines])
+        hosts = tuple(
+            Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())
+            for m, r in zip(machines, records, strict=True)
+        )
+        routes = self.routes([head])
+        through = next(host for host in hosts if host.name == head.name)
+        keys = Keys(None, routes.key)
+        return Fleet(through, hosts, routes.endpoint, routes.user, keys, self.settings.sku)
+
+    # what the orchestrator asks for
+
+    def on_controller(self, words: Sequence[str], feed: str = "") -> CommandResult:
+        """Run a program on the controller, as root."""
+        machines = self._require(self.standing_machines())
+        self.head_rule.require(machines)
+        fleet = self._fleet(self.store(), machines[0], machines)
+        return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
+
+    @property
+    def controller_name(self) -> str:
+        """The controller's name."""
+        return self.settings.controller_name
+
+    @property
+    def slurm_nodes(self) -> tuple[str, ...]:
+        """All compute nodes that there can be."""
+        return tuple(name for pool in self.settings.slurm_pools for name in pool.nodes)
+
+    @property
+    def login_names(self) -> tuple[str, ...]:
+        """The login nodes."""
+        return self.settings.login_names
+
+    def start(self, logins: Sequence[str]) -> None:
+        """Start these login nodes."""
+        for name in logins:
+            self.cloud.start_machine(self.settings.resource_group, name)
+
+    def stop(self, logins: Sequence[str]) -> None:
+        """Stop these login nodes, whose disks stay."""
+        for name in logins:
+            self.cloud.stop_machine(self.settings.resource_group, name)
+
+    # the cluster as it is
+
+    def scale_set(self) -> ScaleSet | None:
+        """The first scale set as it is now, None where there is none; all have the same key."""
+        s = self.settings
+        groups = [each for pool in pools_of(s) for each in pool.groups]
+        return self.cloud.scale_set(s.resource_group, groups[0].name) if groups else None
+
+    def _present(self) -> int:
+        """How many of the first pool's nodes are on."""
+        s = self.settings
+        return len(nodes_of(self.cloud, s.resource_group, pools_of(s)[:1], {}))
+
+    def _require(self, machines: list[ScaleSetMachine]) -> list[ScaleSetMachine]:
+        if not machines:
+            raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
+        return machines
+
+
+def _node(machine: ScaleSetMachine) -> Node:
+    return Node(machine.name, machine.zone, machine.address)

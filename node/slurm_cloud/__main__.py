@@ -1,0 +1,38 @@
+"""`python3 -m node.slurm_cloud join | watch | prove`, as root on a machine of the cluster."""
+
+from __future__ import annotations
+
+import sys
+
+from cluster_provision.errors import ProvisionError
+from node.machine.programs import Failure
+from node.slurm_cloud.http import CallFailed
+from node.slurm_cloud.identity import Identity
+from node.slurm_cloud.join import join
+from node.slurm_cloud.place import read_place
+from node.slurm_cloud.proof import prove_here
+from node.slurm_cloud.storage import store_of
+from node.slurm_cloud.watch import watch
+
+
+def main(arguments: list[str]) -> int:
+    place = read_place()
+    store = store_of(place, Identity(place))
+    try:
+        if arguments == ["join"]:
+            join(place, store)
+        elif arguments == ["watch"]:
+            watch(place, store)
+        elif arguments == ["prove"]:
+            prove_here(store)
+        else:
+            print("usage: python3 -m node.slurm_cloud join | watch | prove", file=sys.stderr)
+            return 2
+    except (Failure, CallFailed, ProvisionError, ValueError) as failure:
+        print(f"{type(failure).__name__ if isinstance(failure, ValueError) else 'slurm'}: {failure}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""The controller's data disk: homes, accounting, Slurm's state and the secrets, which outlive the machine.
+
+It is mounted at each start by lines in fstab, and the services that need it wait for that. A disk that holds nothing
+yet takes over what the image has in these folders, so that the accounts' homes stay.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from node.machine.programs import Failure, call, run
+from node.slurm_cloud.place import DATA, ROOT
+
+if TYPE_CHECKING:
+    from node.slurm_cloud.place import Place
+
+DEVICES = {
+    # https://cloud.google.com/compute/docs/disks/disk-symlinks
+    "gcp": ("/dev/disk/by-id/google-slurm-data",),
+    # https://learn.microsoft.com/azure/virtual-machines/linux/azure-virtual-machine-utilities; sizes with SCSI first
+    "azure": ("/dev/disk/azure/scsi1/lun0", "/dev/disk/azure/data/by-lun/0"),
+}
+# Seconds until the disk is there: it may be attached while the machine starts.
+PATIENCE = float(os.environ.get("DISK_PATIENCE", "300"))
+NO_FILE_SYSTEM = 2  # blkid(8)
+LABEL = "slurm-data"  # 16 characters at most: mkfs.ext4(8)
+SECRETS = f"{DATA}/secrets"
+POWER = f"{DATA}/power"
+"""What the power program keeps."""
+# Folder of the disk → where programs look for it, and whose service waits for it.
+PLACES = {
+    "home": ("/home", "nfs-server"),
+    "mysql": ("/var/lib/mysql", "mariadb"),
+    "slurmctld": ("/var/spool/slurmctld", "slurmctld"),
+}
+FSTAB = f"{ROOT}/etc/fstab"
+
+
+def prepare(place: Place) -> None:
+    """Mount it, with a file system on it. Raises Failure where it isn't there, or holds something else."""
+    device = _device(place.cloud)
+    _make_file_system(device)
+    _add_line(device, DATA.removeprefix(ROOT), "ext4", "defaults,nofail,x-systemd.device-timeout=300")
+    _mount(DATA)
+    for folder in (SECRETS, POWER):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    for name, (target, service) in PLACES.items():
+        kept = f"{DATA}/{name}"
+        _take_over(kept, f"{ROOT}{target}")
+        _wait_for(service, target)
+        _add_line(kept.removeprefix(ROOT), target, "none", f"bind,nofail,x-systemd.requires-mounts-for={DATA}")
+        _mount(f"{ROOT}{target}")
+
+
+def _device(cloud: str) -> str:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = next((each for each in DEVICES[cloud] if os.path.exists(f"{ROOT}{each}")), "")
+        if found:
+            return found
+        if time.monotonic() >= deadline:
+            raise Failure(f"the controller's data disk is not attached: there is no {' or '.join(DEVICES[cloud])}")
+        time.sleep(1)
+
+
+def _make_file_system(device: str) -> None:
+    """Only on a disk on which blkid finds nothing at all; one that can't be looked at is left alone."""
+    status, said = run("blkid", "--probe", "--output", "value", "--match-tag", "TYPE", device)
+    if status == NO_FILE_SYSTEM:
+        call("mkfs.ext4", "-q", "-L", LABEL, device)
+    elif status:
+        raise Failure(f"blkid can't look at the data disk {device}, so nothing is written on it: {said.strip()}")
+    elif said.split() != ["ext4"]:
+        raise Failure(f"the data disk {device} holds {said.strip() or 'something'}, not ext4: it isn't this cluster's")
+
+
+def _add_line(source: str, target: str, kind: str, options: str) -> None:
+    with open(FSTAB, "a+", encoding="utf-8") as file:
+        file.seek(0)
+        text = file.read()
+        if not any(line.split()[1:2] == [target] for line in text.splitlines() if not line.startswith("#")):
+            # A last line without an end would be joined to this one, and the machine not boot again.
+            end = "" if not text or text.endswith("\n") else "\n"
+            file.write(f"{end}{source} {target} {kind} {options} 0 0\n")
+
+
+def _mount(folder: str) -> None:
+    os.makedirs(folder, exist_ok=True)
+    if not os.path.ismount(folder) and run("mountpoint", "-q", folder)[0]:
+        call("mount", folder)
+
+
+def _take_over(kept: str, image: str) -> None:
+    """What the image has in this folder, and the disk doesn't: the image's own again after it was made anew."""
+    os.makedirs(image, exist_ok=True)
+    if os.path.ismount(image) or not run("mountpoint", "-q", image)[0]:
+        return
+    if not os.path.isdir(kept):
+        shutil.rmtree(f"{kept}.new", ignore_errors=True)
+        call("cp", "-a", image, f"{kept}.new")
+        os.replace(f"{kept}.new", kept)
+        return
+    for name in os.listdir(image) if image.endswith("/home") else ():
+        if not os.path.exists(f"{kept}/{name}"):
+            call("cp", "-a", f"{image}/{name}", f"{kept}/{name}")
+        else:
+            _add_keys(f"{image}/{name}/.ssh/authorized_keys", f"{kept}/{name}/.ssh/authorized_keys")
+
+
+def _add_keys(image: str, kept: str) -> None:
+    """An account of the image's is reached by the keys that its new machine was given, too."""
+    if not (os.path.exists(image) and os.path.exists(kept)):
+        return
+    with open(image, encoding="utf-8") as given, open(kept, "a+", encoding="utf-8") as file:
+        file.seek(0)
+        have = file.read()
+        lacking = [line for line in given.read().splitlines() if line.strip() and line not in have.splitlines()]
+        file.write("".join(f"{line}\n" for line in lacking))
+
+
+def _wait_for(service: str, target: str) -> None:
+    folder = f"{ROOT}/etc/systemd/system/{service}.service.d"
+    os.makedirs(folder, exist_ok=True)
+    with open(f"{folder}/cluster-provision-disk.conf", "w", encoding="utf-8") as file:
+        file.write(f"# Written by cluster-provision.\n[Unit]\nRequiresMountsFor={target}\n")

@@ -1,0 +1,87 @@
+"""Calls of the cloud's services, with the machine's own identity."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
+SECONDS = 60
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+# No proxy can answer for the metadata server, and Azure's refuses what came through one.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class CallFailed(Exception):
+    """A call that was refused, or had no answer (`status` 0). `code` is the cloud's own word for why."""
+
+    def __init__(self, what: str, status: int, code: str = "", message: str = "") -> None:
+        super().__init__(f"{what}: {f'HTTP {status}' if status else 'no answer'} {code} {message}".rstrip())
+        self.status, self.code, self.message = status, code, message
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, whatever its status. `headers` have small letters."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def json(self) -> Any:
+        return json.loads(self.body or b"null")
+
+
+def send(
+    method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None, *, direct: bool = False
+) -> Reply:
+    """Send a request, and return its answer. Raises CallFailed where there is none."""
+    request = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)  # noqa: S310
+    opener = _DIRECT if direct else urllib.request.build_opener()
+    try:
+        with opener.open(request, timeout=SECONDS) as answer:
+            return Reply(answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()})
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return Reply(refusal.code, refusal.read(), {k.lower(): v for k, v in refusal.headers.items()})
+    except OSError as failure:
+        raise CallFailed(f"{method} {_shown(url)}", 0, message=str(failure)) from failure
+
+
+def failure_of(what: str, url: str, reply: Reply) -> CallFailed:
+    """What an answer says of its refusal: JSON of Google or Azure, else the beginning of its text."""
+    try:
+        error = reply.json()["error"]
+        first = (error.get("errors") or [{}])[0]
+        code = error.get("code") if isinstance(error.get("code"), str) else first.get("reason", "")
+        return CallFailed(f"{what} {_shown(url)}", reply.status, str(code), str(error.get("message", "")))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        text = " ".join(reply.body[:300].decode(errors="replace").split())
+        return CallFailed(f"{what} {_shown(url)}", reply.status, message=text)
+
+
+def patiently(seconds: float, call: Callable[[], T], say: Callable[[str], None] | None = None) -> T:
+    """Call until it succeeds, with growing pauses; after so many seconds its failure is raised."""
+    deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
+    while True:
+        try:
+            return call()
+        except CallFailed as failure:
+            if time.monotonic() >= deadline:
+                raise
+            if say:
+                say(str(failure))
+        time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _shown(url: str) -> str:
+    return url.partition("?")[0]

@@ -1,0 +1,177 @@
+"""Makes this machine its part of the cluster, as the description in the state store says: at its start, and again
+whenever that changes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.slurm import paths
+from cluster_provision.slurm.cloud import CLUSTER_FILE, NAMES_FILE, digest_of, read_cloud_cluster
+from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND, cluster_of, machine_problems
+from cluster_provision.slurm.facts import MachineFacts
+from cluster_provision.slurm.plan import File, Folder, Plan
+from cluster_provision.slurm.release import Release
+from cluster_provision.slurm.roles import plan_of, repository
+from cluster_provision.slurm.wanted import slurm_version, wanted_facts
+from node.machine.programs import Failure, run
+from node.slurm_cloud import disk, facts_file, programs
+from node.slurm_cloud.barrier import bar_users
+from node.slurm_cloud.http import CallFailed, patiently
+from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, NODE, NOTES_FILE, ROOT, write_json
+from node.slurm_cloud.secret import fetched_secrets, own_secrets
+from node.slurm_power.commands import POKE
+
+if TYPE_CHECKING:
+    from cluster_provision.slurm.cloud import CloudCluster
+    from node.slurm_cloud.place import Place
+    from node.slurm_cloud.storage import Store
+
+LIMIT = float(os.environ.get("SLURM_JOIN_LIMIT", "1800"))
+"""Seconds in which the description, the machine's name and the controller's share must be there."""
+PROGRAM_LINK = f"{programs.CURRENT.removeprefix(ROOT)}"
+POWER_COMMAND = "/usr/local/sbin/slurm-nodes"
+
+_COMMAND = f"""#!/bin/sh
+# Written by cluster-provision.
+PYTHONPATH={PROGRAM_LINK} exec python3 -s -m node.slurm_power "$(basename "$0")" "$@"
+"""
+_CALLED = f"""#!/bin/sh
+# Written by cluster-provision. What is to be on, slurmctld says itself; this only has it looked at, at once.
+touch {POKE} 2>/dev/null || true
+"""
+
+
+def join(place: Place, store: Store) -> None:
+    """Raises Failure or CallFailed with what keeps the machine from being part of the cluster."""
+    text = described(store)
+    given = read_cloud_cluster(text)
+    programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
+    name = own_name(place, store)
+    if place.part == CONTROLLER:
+        disk.prepare(place)
+        secrets = own_secrets(store, disk.SECRETS)
+    else:
+        secrets = fetched_secrets(store)
+    note = bar_users()
+    write_json(NOTES_FILE, [note] if note else [])
+    facts = _facts_for(given)
+    cluster = cluster_of(given, facts)
+    if problems := machine_problems(given, name, facts) if place.part == NODE else ():
+        raise Failure("; ".join(problems))
+    plan = plan_of(cluster, name, facts, secrets)
+    if place.part == CONTROLLER:
+        plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
+    _apply(plan)
+    write_json(CLUSTER_COPY, json.loads(text))
+    facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts))
+
+
+def described(store: Store) -> str:
+    """The text of CLUSTER_FILE, which the tool may write after the machine's start."""
+
+    def read() -> str:
+        content = store.read(CLUSTER_FILE)
+        if content is None:
+            raise CallFailed(f"reading {CLUSTER_FILE}", 404, message="the tool has not written it yet")
+        return content.decode()
+
+    return patiently(LIMIT, read)
+
+
+def own_name(place: Place, store: Store) -> str:
+    """The machine's name in Slurm: that of the machine, but for nodes of a scale set, which the controller names."""
+    if place.part != NODE or place.cloud != "azure":
+        return place.name
+
+    def read() -> str:
+        content = store.read(NAMES_FILE)
+        name = json.loads(content).get(place.name) if content else None
+        if not name:
+            raise CallFailed(f"reading {NAMES_FILE}", 404, message=f"the controller has not named {place.name} yet")
+        return str(name)
+
+    return patiently(LIMIT, read)
+
+
+def _facts_for(given: CloudCluster) -> MachineFacts:
+    """What this machine is, once apt knows Slurm: from the cluster's own repository, or the image's lists renewed."""
+    if given.repository:
+        plain = cluster_of(given, _facts(given))
+        _apply(Plan(given.name, "", tuple(repository.resources(plain))), partial=True)
+    facts = _facts(given)
+    if not slurm_version(facts):
+        run("apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", "update")
+        facts = _facts(given)
+    found = slurm_version(facts)
+    if not found:
+        raise Failure(
+            "apt offers no Slurm on this machine: choose an image of Ubuntu 24.04 or Debian 12, or name a repository "
+            "with SLURM_REPOSITORY"
+        )
+    release = cluster_of(given, facts).release
+    if release < Release.OLDEST:
+        raise Failure(
+            f"apt offers Slurm {found}, and {Release.OLDEST} is the oldest that works here: choose a newer image, or "
+            "name a repository with SLURM_REPOSITORY"
+        )
+    return facts
+
+
+def _facts(given: CloudCluster) -> MachineFacts:
+    wanted = wanted_facts(users=[given.admin] if given.admin else [])
+    ended = _program("node.facts", wanted)
+    try:
+        return MachineFacts.from_json(json.loads(ended.stdout))
+    except ValueError:
+        raise Failure(f"this machine can't be looked at: {ended.stderr.strip()[-500:]}") from None
+
+
+def _apply(plan: Plan, *, partial: bool = False) -> None:
+    """Raises Failure with what could not be made so. What each resource became is in the step's log."""
+    request = {"do": "apply", "cluster": plan.cluster, "plan": plan.to_json(), "partial": partial}
+    ended = _program("node.apply", request)
+    failed = []
+    for line in ended.stdout.splitlines():
+        with contextlib.suppress(ValueError):
+            told: dict[str, Any] = json.loads(line)
+            if told.get("state") in ("changed", "failed", "left"):
+                print(f"{told['resource']}: {told['state']} {told['detail']}", flush=True)
+            if told.get("state") == "failed":
+                failed.append(f"{told['resource']}: {told['detail']}")
+    if failed or ended.returncode:
+        raise Failure("; ".join(failed) or f"the plan could not be applied: {ended.stderr.strip()[-500:]}")
+
+
+def _program(module: str, request: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    """Run a module of this program, with its request as JSON."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    return subprocess.run(
+        [sys.executable, "-s", "-m", module],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+
+
+def _power_files() -> list[Folder | File]:
+    """The controller's: slurmctld wants its programs to be there when it starts."""
+    return [
+        Folder("/usr/local/lib/cluster-provision"),
+        Folder(paths.PROGRAMS),
+        File(RESUME, _CALLED, "0755"),
+        File(SUSPEND, _CALLED, "0755"),
+        File(POWER_COMMAND, _COMMAND, "0755"),
+        File("/usr/local/sbin/azslurm", _COMMAND, "0755"),
+    ]
+
+
+def _full_release(facts: MachineFacts) -> str:
+    """The version without epoch and revision, such as 22.05.8."""
+    return slurm_version(facts).rpartition(":")[2].partition("-")[0]

@@ -1,0 +1,67 @@
+"""Which machine this is, and where its cluster's files lie: what the bootstrap has found out (node/steps/slurm.sh)."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, fields
+
+ROOT = os.environ.get("NODE_ROOT", "")
+"""The folder that stands for / where the program is tried out on a machine that isn't a node."""
+
+STATE_FOLDER = f"{ROOT}/var/lib/cluster"
+LOG_FOLDER = f"{ROOT}/var/log/cluster"
+PLACE_FILE = f"{STATE_FOLDER}/slurm-machine.json"
+FACT_FILE = f"{STATE_FOLDER}/slurm.json"
+"""What becomes the record's "slurm"."""
+NOTES_FILE = f"{STATE_FOLDER}/slurm-notes.json"
+"""What couldn't be done on this machine and fails nothing: a list of texts."""
+CLUSTER_COPY = f"{STATE_FOLDER}/slurm-cluster.json"
+"""The description that this machine has applied."""
+PROOF_FILE = f"{STATE_FOLDER}/slurm-proof.json"
+DATA = f"{ROOT}/srv/cluster"
+"""The controller's data disk."""
+
+CONTROLLER, LOGIN, NODE = "controller", "login", "node"
+
+
+@dataclass(frozen=True)
+class Place:
+    """`part` is controller, login or node, `name` the machine's name in the cloud. `bucket` is a container on Azure,
+    where `account` has it and `identity`, a resource's id, opens it; both are empty on Google Cloud."""
+
+    cloud: str
+    part: str
+    name: str
+    controller: str
+    bucket: str
+    deployment: str
+    account: str = ""
+    identity: str = ""
+
+
+def read_place(path: str = PLACE_FILE) -> Place:
+    """Read the file. Raises OSError or ValueError where it isn't there or of another form."""
+    with open(path, encoding="utf-8") as file:
+        given = json.load(file)
+    return Place(**{each.name: str(given.get(each.name) or "") for each in fields(Place)})
+
+
+def write_json(path: str, value: object, mode: int = 0o644) -> None:
+    """Put a file in place of what is there, all at once, and so that it outlives a loss of power."""
+    fresh = f"{path}.new"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+        json.dump(value, file, sort_keys=True)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
+
+
+def read_json(path: str) -> object:
+    """What a file holds; None where there is none, or one that can't be read as JSON."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return None

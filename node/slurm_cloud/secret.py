@@ -1,0 +1,53 @@
+"""The cluster's secrets: the controller makes them once and keeps them; the others fetch munge's key."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm.cloud import KEY_FILE
+from cluster_provision.slurm.cluster import Secrets
+from node.slurm_cloud.http import CallFailed, patiently
+from node.slurm_cloud.place import read_json, write_json
+
+if TYPE_CHECKING:
+    from node.slurm_cloud.storage import Store
+
+KEY_BYTES = 96
+"""mungekey(8) makes keys of 128 bytes; as hexadecimal text, these are 192."""
+KEY_LIMIT = float(os.environ.get("SLURM_KEY_LIMIT", "1800"))
+"""Seconds for the controller to be there: whoever is up before it waits."""
+
+
+def own_secrets(store: Store, folder: str) -> Secrets:
+    """The controller's: as its disk has them, else new ones.
+
+    A key that is in the store already stays the cluster's, whatever became of the disk: the machines have it.
+    """
+    path = f"{folder}/secrets.json"
+    kept = read_json(path)
+    if isinstance(kept, dict):
+        found = Secrets(str(kept["munge_key"]), str(kept["database_password"]))
+        patiently(KEY_LIMIT, lambda: store.write(KEY_FILE, found.munge_key.encode()))
+        return found
+    made = Secrets(secrets.token_hex(KEY_BYTES), secrets.token_hex(24))
+    if not patiently(KEY_LIMIT, lambda: store.write(KEY_FILE, made.munge_key.encode(), only_new=True)):
+        made = Secrets(_fetched(store), made.database_password)
+    write_json(path, {"munge_key": made.munge_key, "database_password": made.database_password}, 0o600)
+    return made
+
+
+def fetched_secrets(store: Store) -> Secrets:
+    """What the other machines need. Raises CallFailed where the controller has put no key there in time."""
+    return Secrets(_fetched(store))
+
+
+def _fetched(store: Store) -> str:
+    def read() -> str:
+        content = store.read(KEY_FILE)
+        if content is None:
+            raise CallFailed(f"reading {KEY_FILE}", 404, message="the controller has not put its key there yet")
+        return content.decode()
+
+    return patiently(KEY_LIMIT, read)

@@ -1,0 +1,219 @@
+"""Keeps this machine as the description says, while it runs: a unit starts it, and starts it again.
+
+On the controller it also has the power program look, runs the proof, and says in the record how the nodes are.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, digest_of, read_cloud_cluster
+from node.machine.programs import Failure, run
+from node.slurm_cloud import facts_file, programs
+from node.slurm_cloud.http import CallFailed
+from node.slurm_cloud.place import (
+    CLUSTER_COPY,
+    CONTROLLER,
+    FACT_FILE,
+    LOG_FOLDER,
+    NODE,
+    NOTES_FILE,
+    PROOF_FILE,
+    STATE_FOLDER,
+    read_json,
+    write_json,
+)
+from node.slurm_power import slurm
+from node.slurm_power.commands import POKE
+from node.slurm_power.kept import read_kept
+from node.slurm_power.shown import shown_nodes, shown_problems
+from node.slurm_power.work import unsettled
+
+if TYPE_CHECKING:
+    from node.slurm_cloud.place import Place
+    from node.slurm_cloud.storage import Store
+
+# Seconds between looks at the description: a thousand nodes ask less often than those that people wait for.
+LOOK = {NODE: float(os.environ.get("SLURM_LOOK_NODE", "60"))}
+LOOK_OTHERS = float(os.environ.get("SLURM_LOOK", "10"))
+# Seconds between looks at the cloud: while something is under way, and otherwise.
+SYNC_BUSY = float(os.environ.get("SLURM_SYNC_BUSY", "15"))
+SYNC_IDLE = float(os.environ.get("SLURM_SYNC", "60"))
+SYNC_SOON = 2.0
+"""After somebody has asked for something."""
+TELL = 5.0
+"""Seconds between looks at what the record says."""
+TICK = 0.5
+
+
+def watch(place: Place, store: Store) -> None:
+    Watch(place, store).forever()
+
+
+class Watch:
+    """What is due when, and the programs that are at work meanwhile: none of them keeps the others waiting."""
+
+    def __init__(self, place: Place, store: Store) -> None:
+        self._place, self._store = place, store
+        self._due: dict[str, float] = {}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._poked = 0.0
+        self._told = ""
+        self._refused = ""
+
+    def forever(self) -> None:
+        if self._place.part == CONTROLLER:
+            make_poke_folder()
+        while True:
+            self.once(time.monotonic())
+            time.sleep(TICK)
+
+    def once(self, now: float) -> None:
+        """Do what is due."""
+        self._end_join()
+        if self._is_due("look", now, LOOK.get(self._place.part, LOOK_OTHERS)):
+            self._look()
+        if self._place.part == CONTROLLER:
+            if self._was_poked():
+                self._due["sync"] = min(self._due.get("sync", now), now + (SYNC_SOON if self._is_busy("sync") else 0))
+            if not self._is_busy("sync") and self._is_due("sync", now, self._pause()):
+                self._start("sync", "node.slurm_power", "slurm-nodes", "sync")
+        if self._is_due("tell", now, TELL):
+            self._tell()
+
+    def _look(self) -> None:
+        """Join again where the description has changed, by the program that it names."""
+        try:
+            content = self._store.read(CLUSTER_FILE)
+            if content is None:
+                return
+            text = content.decode()
+            digest = digest_of(text)
+            given = read_cloud_cluster(text)
+            if digest == self._applied():
+                self._prove(given)
+                return
+            if digest == self._refused or self._is_busy("join"):
+                return
+            folder = programs.fetch(self._store, given.program)
+            self._start("join", "node.slurm_cloud", "join", root=folder)
+            self._refused = digest  # tried once a description; a restart of the unit tries again
+        except (CallFailed, ValueError) as failure:
+            print(failure, flush=True)
+
+    def _end_join(self) -> None:
+        """Say why the machine could not follow a change; one that followed goes on by the program that it named."""
+        process = self._running.get("join")
+        if process is None or process.poll() is None:
+            return
+        del self._running["join"]
+        if process.returncode:
+            words = tail(f"{LOG_FOLDER}/slurm-join.log")
+            write_json(NOTES_FILE, [f"the cluster's new description could not be applied: {words}"])
+        elif os.path.realpath(programs.CURRENT) != own_root():
+            raise SystemExit("another version of this program is here")  # the unit starts that
+
+    def _applied(self) -> str:
+        found = read_json(FACT_FILE)
+        return str(found.get("applied", "")) if isinstance(found, dict) else ""
+
+    def _prove(self, given: CloudCluster) -> None:
+        """One proof a name, once something of the wanted nodes is known."""
+        if self._place.part != CONTROLLER or not given.proof or self._is_busy("prove"):
+            return
+        found = read_json(PROOF_FILE)
+        before: dict[str, Any] = found if isinstance(found, dict) else {}
+        if before.get("name") == given.proof and before.get("state") != "running":
+            return
+        if all(read_kept().raised.get(pool.name) == pool.on for pool in given.pools):
+            self._start("prove", "node.slurm_cloud", "prove")
+
+    def _tell(self) -> None:
+        """Have the record say how things are, where that has changed."""
+        changes: dict[str, Any] = {"notes": read_json(NOTES_FILE) or []}
+        if self._place.part == CONTROLLER:
+            changes |= _controllers_facts()
+        elif self._place.part == NODE:
+            state = run("systemctl", "is-active", "slurmd")[1].strip()
+            changes["node"] = {"state": "up" if state == "active" else state or "unknown"}
+        facts_file.update(**changes)
+        with open(FACT_FILE, encoding="utf-8") as file:
+            text = file.read()
+        if text != self._told and not self._is_busy("report"):
+            command = ["timeout", "120", "/bin/bash", f"{STATE_FOLDER}/bootstrap.sh", "report"]
+            self._running["report"] = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+            self._told = text
+
+    def _pause(self) -> float:
+        given = read_json(CLUSTER_COPY)
+        if given is None:
+            return SYNC_BUSY
+        with open(CLUSTER_COPY, encoding="utf-8") as file:
+            return SYNC_BUSY if unsettled(read_cloud_cluster(file.read())) else SYNC_IDLE
+
+    def _was_poked(self) -> bool:
+        try:
+            at = os.stat(POKE).st_mtime
+        except FileNotFoundError:
+            return False
+        was, self._poked = self._poked, at
+        return at != was
+
+    def _is_due(self, what: str, now: float, pause: float) -> bool:
+        if now < self._due.get(what, 0.0):
+            return False
+        self._due[what] = now + pause
+        return True
+
+    def _is_busy(self, what: str) -> bool:
+        process = self._running.get(what)
+        return process is not None and process.poll() is None
+
+    def _start(self, what: str, module: str, *arguments: str, root: str = "") -> None:
+        with open(f"{LOG_FOLDER}/slurm-{what}.log", "ab") as log:
+            self._running[what] = subprocess.Popen(
+                [sys.executable, "-s", "-m", module, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONPATH": root or own_root()},
+            )
+
+
+def own_root() -> str:
+    """The folder of this version of the program."""
+    return os.path.realpath(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
+
+def tail(path: str) -> str:
+    """The last line of a log."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        lines = [line.strip() for line in file if line.strip()]
+    return lines[-1][:1000] if lines else "it wrote nothing"
+
+
+def make_poke_folder() -> None:
+    """slurmctld's programs touch the file, as slurm."""
+    os.makedirs(os.path.dirname(POKE), exist_ok=True)
+    with open(POKE, "ab"):
+        pass
+    run("chown", "slurm", POKE)
+
+
+def _controllers_facts() -> dict[str, Any]:
+    """How Slurm has its nodes; what couldn't be looked at is unknown."""
+    try:
+        with open(CLUSTER_COPY, encoding="utf-8") as file:
+            given = read_cloud_cluster(file.read())
+        states = slurm.node_states()
+    except (Failure, OSError, ValueError):
+        return {"nodes": [], "proof": read_json(PROOF_FILE)}
+    return {
+        "nodes": shown_nodes(given.nodes, states),
+        "problems": shown_problems(read_kept()),
+        "proof": read_json(PROOF_FILE),
+    }

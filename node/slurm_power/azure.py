@@ -1,0 +1,154 @@
+"""Scale sets of Azure: as large as it takes, with machines that get their nodes' names once they are there.
+
+https://learn.microsoft.com/rest/api/compute/virtual-machine-scale-sets
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.slurm.cloud import NAMES_FILE
+from node.slurm_cloud.http import CallFailed, Reply, failure_of, send
+from node.slurm_cloud.identity import MANAGEMENT
+from node.slurm_cloud.storage import store_of
+from node.slurm_power.cloud import CREATING, DELETING, FAILED, RUNNING, Instance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cluster_provision.slurm.cloud import CloudCluster, NodeGroup
+    from node.slurm_cloud.identity import Identity
+    from node.slurm_cloud.storage import Store
+    from node.slurm_power.kept import Kept
+
+ENDPOINT = os.environ.get("ARM_ENDPOINT", "https://management.azure.com")
+VERSION = "2024-07-01"
+_STATES = {"Creating": CREATING, "Updating": RUNNING, "Succeeded": RUNNING, "Deleting": DELETING, "Failed": FAILED}
+
+
+class Azure:
+    """`place` has subscription and resource_group."""
+
+    def __init__(self, cluster: CloudCluster, identity: Identity, store: Store | None = None) -> None:
+        self._place, self._identity = cluster.place, identity
+        self._store = store or store_of(identity.place, identity)
+
+    def look(self, groups: Sequence[NodeGroup], kept: Kept) -> list[Instance]:
+        """Machines that are new get the names of the nodes that wait for one, in order."""
+        failed = self._ended(kept)
+        found: list[Instance] = []
+        before = dict(kept.names)
+        for group in groups:
+            machines = self._machines(group)
+            there = {_computer(each) for each in machines}
+            for computer in [c for c, node in kept.names.items() if node in group.nodes and c not in there]:
+                del kept.names[computer]
+            named = set(kept.names.values())
+            waiting = [name for name in kept.unnamed.get(group.name, ()) if name not in named]
+            for each in machines:
+                computer = _computer(each)
+                if computer not in kept.names and waiting and _state(each) != DELETING:
+                    kept.names[computer] = waiting.pop(0)
+                found.append(_instance(group, each, kept.names.get(computer, "")))
+            if group.name in failed and group.name not in kept.operations.values():
+                # What the cloud refused has no machine: it is told as one that failed.
+                code, message = failed[group.name]
+                found += [Instance(group.name, "", name, FAILED, code, message) for name in waiting]
+                waiting = []
+            kept.unnamed[group.name] = waiting
+        if kept.names != before:
+            self._store.write(NAMES_FILE, json.dumps(kept.names, indent=1, sort_keys=True).encode())
+        return found
+
+    def create(self, group: NodeGroup, nodes: Sequence[str], kept: Kept) -> None:
+        """Raise the capacity by as many, over what it is at this moment."""
+        waiting = kept.unnamed.setdefault(group.name, [])
+        new = [name for name in nodes if name not in waiting and name not in kept.names.values()]
+        if not new:
+            return
+        url = self._url(group)
+        now = self._answered("GET", url, self._send("GET", url)).json()
+        body = {"sku": {**now["sku"], "capacity": int(now["sku"]["capacity"]) + len(new)}}
+        reply = self._answered("PATCH", url, self._send("PATCH", url, body))
+        waiting += new
+        self._note(group, reply, kept)
+
+    def delete(self, group: NodeGroup, instances: Sequence[Instance], kept: Kept) -> None:
+        """By number: a smaller capacity would let the cloud choose."""
+        numbers = [each.key.rpartition("/")[2] for each in instances if each.key]
+        if numbers:
+            url = self._url(group, "/delete")
+            self._answered("POST", url, self._send("POST", url, {"instanceIds": numbers}))
+
+    def _machines(self, group: NodeGroup) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        url = self._url(group, "/virtualMachines")
+        while url:
+            told = self._answered("GET", url, self._send("GET", url)).json()
+            found += told.get("value") or ()
+            url = told.get("nextLink") or ""
+        return found
+
+    def _ended(self, kept: Kept) -> Mapping[str, tuple[str, str]]:
+        """Groups whose change of capacity has failed, with code and message; ended operations are forgotten."""
+        failed: dict[str, tuple[str, str]] = {}
+        for url, group in [*kept.operations.items()]:
+            reply = self._send("GET", url)
+            told = reply.json() if reply.status == 200 else {}
+            status = str(told.get("status", ""))
+            if reply.status == 404 or status in ("Succeeded", "Failed", "Canceled"):
+                del kept.operations[url]
+            if status in ("Failed", "Canceled"):
+                error = told.get("error") or {}
+                failed[group] = (str(error.get("code", status)), str(error.get("message", "")))
+        return failed
+
+    def _note(self, group: NodeGroup, reply: Reply, kept: Kept) -> None:
+        operation = reply.headers.get("azure-asyncoperation", "")
+        if operation:
+            kept.operations[operation] = group.name
+
+    def _url(self, group: NodeGroup, what: str = "") -> str:
+        place = f"/subscriptions/{self._place['subscription']}/resourceGroups/{self._place['resource_group']}"
+        kind = "/providers/Microsoft.Compute/virtualMachineScaleSets"
+        return f"{ENDPOINT}{place}{kind}/{group.name}{what}?api-version={VERSION}"
+
+    def _send(self, method: str, url: str, body: dict[str, Any] | None = None) -> Reply:
+        def once() -> Reply:
+            headers = {
+                "Authorization": f"Bearer {self._identity.token(MANAGEMENT)}",
+                "Content-Type": "application/json",
+            }
+            return send(method, url, headers, json.dumps(body).encode() if body is not None else None)
+
+        reply = once()
+        if reply.status == 401:  # a token may end before its time
+            self._identity.forget()
+            reply = once()
+        return reply
+
+    def _answered(self, method: str, url: str, reply: Reply) -> Reply:
+        if reply.status not in (200, 201, 202):
+            raise failure_of(method, url, reply)
+        return reply
+
+
+def _computer(told: Mapping[str, Any]) -> str:
+    profile = told["properties"].get("osProfile") or {}
+    name = profile.get("computerName")
+    if not name:
+        raise CallFailed("listing machines", 0, message=f"{told.get('name')} has no computer name")
+    return str(name)
+
+
+def _state(told: Mapping[str, Any]) -> str:
+    return _STATES.get(str(told["properties"].get("provisioningState", "")), CREATING)
+
+
+def _instance(group: NodeGroup, told: Mapping[str, Any], node: str) -> Instance:
+    number = str(told.get("instanceId") or str(told["id"]).rpartition("/")[2])
+    state = _state(told)
+    why = ("ProvisioningFailed", "the machine could not be made") if state == FAILED else ("", "")
+    return Instance(group.name, f"{group.name}/{number}", node, state, *why)

@@ -1,0 +1,260 @@
+"""What is to be done with the nodes: a pure function of Slurm's states, the cloud's machines, and what is kept.
+
+Slurm itself says what should be there (a node that is powering up should have a machine, one that is off none), and
+keeps it on its own disk. So whatever kills this program, the next look comes to the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm.outputs.drain_reasons import CAPACITY, MARK, OFF
+from node.slurm_power.cloud import DELETING, FAILED, STOPPED, Instance
+from node.slurm_power.kept import Hold
+from node.slurm_power.phases import (
+    IS_OFF,
+    ON,
+    STARTING,
+    STOPPING,
+    capacity_reason,
+    is_anothers,
+    is_ours,
+    off_reason,
+    phase_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cluster_provision.slurm.cloud import CloudCluster, Pool
+    from cluster_provision.slurm.outputs.node_states import NodeState
+    from node.slurm_power.kept import Kept, Request
+
+# Seconds.
+FIRST_HOLD, LONGEST_HOLD = 300.0, 1800.0
+ORPHAN_AFTER, GHOST_AFTER = 90.0, 30.0
+CREATION_SHOWS_AFTER = 60.0
+"""A machine that was asked for may lack in a listing for so long."""
+NEVER_JOINED = "ResumeTimeout reached"
+NOT_RESUMED, SUSPENDED = "not resumed", "suspended"
+
+
+@dataclass
+class Todo:
+    """What to do, in this order: updates of Slurm's, deletions, creations, and updates that come after them."""
+
+    updates: list[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+    """Nodes, and arguments of `scontrol update nodename=…`."""
+    deletions: list[Instance] = field(default_factory=list)
+    creations: list[str] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
+    """Nodes that are taken down → why, for the jobs that lose them."""
+
+    def update(self, nodes: Sequence[str], *arguments: str) -> None:
+        if nodes:
+            self.updates.append((tuple(nodes), arguments))
+
+
+def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -> None:
+    """Note what people ask for, and where the first Create's number of nodes was raised."""
+    for pool in cluster.pools:
+        before = kept.raised.get(pool.name, 0)
+        kept.wanted |= set(pool.nodes[before : pool.on])
+        kept.raised[pool.name] = pool.on
+    for request in asked:
+        nodes = set(request.nodes)
+        if request.do == "resume":
+            kept.wanted |= nodes
+            kept.leaving -= nodes
+            kept.forced -= nodes
+        else:
+            kept.wanted -= nodes
+            kept.leaving |= nodes
+            kept.forced |= nodes if request.force else set()
+    known = set(cluster.nodes)
+    for names in (kept.wanted, kept.leaving, kept.forced, kept.back):
+        names.intersection_update(known)
+
+
+def decide(
+    cluster: CloudCluster, states: Mapping[str, NodeState], instances: Sequence[Instance] | None, kept: Kept, now: float
+) -> Todo:
+    """Return what to do; changes `kept`. `instances` is None where the cloud couldn't be looked at: then nothing is
+    said to be missing, and nothing is made twice."""
+    todo = Todo()
+    phases = {name: phase_of(state) for name, state in states.items()}
+    _settle(cluster, states, phases, kept)
+    machines = {each.node: each for each in instances or () if each.node}
+    for pool in cluster.pools:
+        nodes = [name for name in pool.nodes if name in states]
+        hold = _hold(pool, kept, now)
+        if instances is not None:
+            _failures(pool, nodes, states, phases, machines, kept, todo, now)
+            hold = _hold(pool, kept, now)
+        _leave(nodes, states, phases, kept, todo)
+        _start(cluster, nodes, states, phases, hold, kept, todo)
+        if instances is not None:
+            _machines(nodes, phases, machines, kept, todo, now)
+    if instances is not None:
+        _strays(instances, phases, kept, todo, now)
+    return todo
+
+
+def fail(pool: Pool, nodes: Sequence[str], code: str, message: str, kept: Kept, todo: Todo, now: float) -> None:
+    """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while."""
+    before = kept.holds.get(pool.name)
+    if not before or before.until <= now:
+        seconds = min(before.seconds * 2, LONGEST_HOLD) if before else FIRST_HOLD
+        kept.holds[pool.name] = Hold(now + seconds, seconds, code, message)
+    reason = capacity_reason(code, kept.holds[pool.name].seconds)
+    todo.update(nodes, "state=down", f"reason={reason}")
+    todo.update(nodes, "state=power_down")
+    for waiting in kept.unnamed.values():
+        waiting[:] = [name for name in waiting if name not in nodes]
+    for name in nodes:
+        kept.back.add(name)
+        kept.asked.pop(name, None)
+        kept.problems[name] = [code, message]
+        todo.told[name] = f"{reason} {message}".strip()
+
+
+def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept) -> None:
+    """Take note of what has come to its end since the last look."""
+    for name, phase in phases.items():
+        if phase == STOPPING and name not in kept.back and name not in kept.leaving:
+            kept.wanted.discard(name)  # a person, or Slurm itself after idleness, took it down
+        if phase == IS_OFF:
+            kept.back.discard(name)
+            kept.leaving.discard(name)
+            kept.forced.discard(name)
+        if phase in (IS_OFF, STOPPING):
+            kept.asked.pop(name, None)
+    for pool in cluster.pools:
+        arrived = [n for n in pool.nodes if phases.get(n) == ON and n in kept.asked and not states[n].down]
+        for name in arrived:
+            kept.asked.pop(name)
+            kept.problems.pop(name, None)
+            kept.holds.pop(pool.name, None)
+
+
+def _hold(pool: Pool, kept: Kept, now: float) -> Hold | None:
+    hold = kept.holds.get(pool.name)
+    return hold if hold and hold.until > now else None
+
+
+def _failures(
+    pool: Pool,
+    nodes: Sequence[str],
+    states: Mapping[str, NodeState],
+    phases: dict[str, str],
+    machines: Mapping[str, Instance],
+    kept: Kept,
+    todo: Todo,
+    now: float,
+) -> None:
+    """Nodes whose machine doesn't come, is gone, or never joined."""
+    refused: dict[tuple[str, str], list[str]] = {}
+    for name in nodes:
+        machine, state = machines.get(name), states[name]
+        if phases[name] == STARTING and machine and machine.state == FAILED:
+            refused.setdefault((machine.code, machine.message), []).append(name)
+        elif phases[name] == STARTING and machine and machine.state == STOPPED:
+            refused.setdefault(("STOPPED", "the cloud took the machine away before it had joined"), []).append(name)
+        elif phases[name] == ON and state.base == "down" and state.reason.startswith(NEVER_JOINED):
+            refused.setdefault(("NEVER_JOINED", f"{name} did not join in time; its record says why"), []).append(name)
+        elif phases[name] == ON and name not in kept.back:
+            _gone(name, machine, kept, todo, now)
+    for (code, message), names in refused.items():
+        every = [name for name in nodes if phases[name] == STARTING] if pool.together else names
+        every = [name for name in {*every, *names} if name not in kept.back]
+        if every:
+            fail(pool, sorted(every), code, message, kept, todo, now)
+
+
+def _gone(name: str, machine: Instance | None, kept: Kept, todo: Todo, now: float) -> None:
+    """A node whose machine the cloud took away: a spot machine, or one that somebody deleted."""
+    if machine and machine.state not in (STOPPED, DELETING):
+        kept.missing.pop(name, None)
+        return
+    since = kept.missing.setdefault(name, now)
+    if machine or now - since >= GHOST_AFTER:
+        reason = f"{MARK}{CAPACITY}: its machine is gone"
+        todo.update([name], "state=down", f"reason={reason}")
+        todo.update([name], "state=power_down")
+        kept.back.add(name)
+        kept.missing.pop(name, None)
+        todo.told[name] = reason
+
+
+def _leave(
+    nodes: Sequence[str], states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept, todo: Todo
+) -> None:
+    """Nodes that are to go: drained, and down once no job is on them."""
+    here = [name for name in nodes if phases[name] in (ON, STARTING)]
+    forced = [name for name in here if name in kept.forced]
+    going = [name for name in here if name in kept.leaving and name not in kept.forced]
+    draining = [name for name in here if is_ours(states[name], OFF) and name not in kept.leaving]
+    back = [name for name in draining if name in kept.wanted]
+    going += [name for name in draining if name not in kept.wanted]
+    todo.update(back, "state=resume")
+    undrained = [name for name in (*going, *forced) if not states[name].drained]
+    todo.update(undrained, "state=drain", f"reason={off_reason(SUSPENDED)}")
+    idle = [n for n in going if not states[n].busy and n not in kept.back and "power_down" not in states[n].flags]
+    todo.update(idle, "state=power_down")
+    todo.update([n for n in forced if "power_down" not in states[n].flags], "state=power_down_force")
+
+
+def _start(
+    cluster: CloudCluster,
+    nodes: Sequence[str],
+    states: Mapping[str, NodeState],
+    phases: dict[str, str],
+    hold: Hold | None,
+    kept: Kept,
+    todo: Todo,
+) -> None:
+    """Nodes that are off: those that should be on are started, and those that stay off say why."""
+    off = [name for name in nodes if phases[name] == IS_OFF]
+    ours = [name for name in off if states[name].drained and not is_anothers(states[name])]
+    free = [name for name in off if not states[name].drained]
+    if hold:
+        reason = capacity_reason(hold.code, hold.seconds)
+        held = [n for n in off if n in free or (n in ours and not is_ours(states[n], CAPACITY))]
+        todo.update(held, "state=drain", f"reason={reason}")
+        return
+    starting = [name for name in off if name in kept.wanted]
+    todo.update([name for name in starting if name in ours], "state=resume")
+    todo.update(starting, "state=power_up")
+    others = [name for name in off if name not in kept.wanted]
+    if cluster.suspend_time is not None:
+        todo.update([name for name in others if name in ours], "state=resume")
+        return
+    reason = off_reason(NOT_RESUMED)
+    wrong = [n for n in others if n in free or (n in ours and not is_ours(states[n], OFF))]
+    todo.update(wrong, "state=drain", f"reason={reason}")
+
+
+def _machines(
+    nodes: Sequence[str],
+    phases: dict[str, str],
+    machines: Mapping[str, Instance],
+    kept: Kept,
+    todo: Todo,
+    now: float,
+) -> None:
+    """Machines for nodes that start, and none for nodes that stop."""
+    for name in nodes:
+        machine = machines.get(name)
+        if phases[name] == STOPPING and machine and machine.state != DELETING:
+            todo.deletions.append(machine)
+        shown = now - kept.asked.get(name, 0.0) >= CREATION_SHOWS_AFTER
+        if phases[name] == STARTING and not machine and name not in kept.back and shown:
+            todo.creations.append(name)
+
+
+def _strays(instances: Sequence[Instance], phases: dict[str, str], kept: Kept, todo: Todo, now: float) -> None:
+    """Machines that nobody asked for: of a node that is off, or of none."""
+    strays = [e for e in instances if e.state != DELETING and (not e.node or phases.get(e.node, IS_OFF) == IS_OFF)]
+    kept.strays = {each.key: kept.strays.get(each.key, now) for each in strays}
+    todo.deletions += [each for each in strays if now - kept.strays[each.key] >= ORPHAN_AFTER]

@@ -1,0 +1,150 @@
+"""One look at everything, and what follows from it; a lock keeps a second one waiting."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool, read_cloud_cluster
+from node.machine.programs import Failure
+from node.slurm_cloud.disk import POWER
+from node.slurm_cloud.http import CallFailed
+from node.slurm_cloud.identity import Identity
+from node.slurm_cloud.place import CLUSTER_COPY, read_place
+from node.slurm_power import slurm
+from node.slurm_power.azure import Azure
+from node.slurm_power.cloud import AT_ONCE, Cloud, Instance
+from node.slurm_power.costs import over_the_limit
+from node.slurm_power.decide import Todo, decide, fail, note_requests
+from node.slurm_power.gcp import Gcp
+from node.slurm_power.kept import Kept, read_kept, requests, take_off, write_kept
+from node.slurm_power.phases import STARTING, STOPPING, phase_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LOCK = f"{POWER}/lock"
+
+
+def given_cluster() -> CloudCluster:
+    """The description that this controller has applied. Raises Failure on a machine that isn't one."""
+    try:
+        with open(CLUSTER_COPY, encoding="utf-8") as file:
+            return read_cloud_cluster(file.read())
+    except (OSError, ValueError) as failure:
+        raise Failure(f"this machine is not part of a cluster yet: {failure}") from None
+
+
+def cloud_of(cluster: CloudCluster) -> Cloud:
+    identity = Identity(read_place())
+    return Azure(cluster, identity) if cluster.cloud == "azure" else Gcp(cluster, identity)
+
+
+def sync() -> list[str]:
+    """Look once and act; returns what could not be done, for the log."""
+    cluster = given_cluster()
+    with locked():
+        return Pass(cluster, cloud_of(cluster)).run(time.time())
+
+
+def unsettled(cluster: CloudCluster) -> bool:
+    """Whether something is under way, so that the next look comes sooner."""
+    kept = read_kept()
+    if requests() or kept.leaving or kept.strays or kept.missing or kept.operations:
+        return True
+    with contextlib.suppress(Failure):
+        return any(phase_of(state) in (STARTING, STOPPING) for state in slurm.node_states().values())
+    return True
+
+
+class Pass:
+    """A look. What is decided is kept before it is done: a look that is killed is followed by another like it."""
+
+    def __init__(self, cluster: CloudCluster, cloud: Cloud) -> None:
+        self._cluster, self._cloud = cluster, cloud
+        self._problems: list[str] = []
+
+    def run(self, now: float) -> list[str]:
+        kept, asked = read_kept(), requests()
+        note_requests(self._cluster, kept, tuple(asked.values()))
+        write_kept(kept)
+        take_off(asked)
+        states = slurm.node_states()
+        instances = self._look(kept)
+        todo = decide(self._cluster, states, instances, kept, now)
+        for pool, nodes in over_the_limit(self._cluster, states, todo, kept).items():
+            fail(pool, nodes, "MAX_HOURLY_COST", "more would cost more than MAX_HOURLY_COST", kept, todo, now)
+            todo.creations = [name for name in todo.creations if name not in nodes]
+        write_kept(kept)
+        self._update_slurm(todo)
+        self._delete(todo, kept)
+        self._create(todo, kept, now)
+        write_kept(kept)
+        return self._problems
+
+    def _look(self, kept: Kept) -> list[Instance] | None:
+        try:
+            return self._cloud.look([group for pool in self._cluster.pools for group in pool.groups], kept)
+        except CallFailed as failure:
+            self._problems.append(str(failure))
+            return None
+
+    def _update_slurm(self, todo: Todo) -> None:
+        slurm.tell_jobs(todo.told)
+        for nodes, arguments in todo.updates:
+            said = slurm.update(nodes, arguments)
+            if said:
+                self._problems.append(f"scontrol update {' '.join(arguments)}: {said}")
+
+    def _delete(self, todo: Todo, kept: Kept) -> None:
+        for group in self._groups():
+            mine = [each for each in todo.deletions if each.group == group.name]
+            for some in _batches(mine):
+                try:
+                    self._cloud.delete(group, some, kept)
+                except CallFailed as failure:
+                    self._problems.append(str(failure))
+
+    def _create(self, todo: Todo, kept: Kept, now: float) -> None:
+        for pool in self._cluster.pools:
+            for group in pool.groups:
+                wanted = [name for name in group.nodes if name in todo.creations]
+                for some in _batches(wanted):
+                    self._create_some(pool, group, some, kept, now)
+
+    def _create_some(self, pool: Pool, group: NodeGroup, nodes: Sequence[str], kept: Kept, now: float) -> None:
+        """Noted before: an answer that is lost must not have machines made twice."""
+        kept.asked.update(dict.fromkeys(nodes, now))
+        write_kept(kept)
+        try:
+            self._cloud.create(group, nodes, kept)
+        except CallFailed as failure:
+            self._problems.append(str(failure))
+            for name in nodes:
+                kept.asked.pop(name, None)
+            if failure.status in (0, 429) or failure.status >= 500:
+                return  # the next look tries again
+            todo = Todo()
+            fail(pool, nodes, failure.code or f"HTTP {failure.status}", failure.message, kept, todo, now)
+            self._update_slurm(todo)
+
+    def _groups(self) -> list[NodeGroup]:
+        return [group for pool in self._cluster.pools for group in pool.groups]
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    os.makedirs(POWER, mode=0o700, exist_ok=True)
+    with open(LOCK, "a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _batches(items: Sequence[Instance] | Sequence[str]) -> Iterator[list]:  # type: ignore[type-arg]
+    left = iter(items)
+    while some := [*islice(left, AT_ONCE)]:
+        yield some

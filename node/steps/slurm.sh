@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# Slurm: this machine's part of the cluster that <deployment>/files/slurm/cluster.json describes. The program that makes
+# it so comes from the state store too; a unit then keeps it as the description says, which may change.
+
+SLURM_UNIT=cluster-slurm.service
+SLURM_LIMIT=${SLURM_LIMIT:-1800}
+SLURM_PROGRAMS=$NODE_ROOT/usr/local/lib/cluster-provision/program
+# What the record says of Slurm. It outlives a boot, as Slurm's own state does.
+SLURM_FACT=$STATE_FOLDER/slurm.json
+
+step_slurm() {
+  [[ -n $SLURM_PART ]] || return "$NOTHING_TO_DO"
+  write_slurm_machine >"$STATE_FOLDER/slurm-machine.json.new"
+  mv "$STATE_FOLDER/slurm-machine.json.new" "$STATE_FOLDER/slurm-machine.json"
+  RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" fetch_slurm_program
+  RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" join_slurm
+  start_slurm_unit
+}
+
+# write_slurm_machine: prints what the program must know of this machine, as JSON.
+write_slurm_machine() {
+  python3 - cloud "$SLURM_CLOUD" part "$SLURM_PART" controller "$SLURM_CONTROLLER" name "$NODE_NAME" \
+    bucket "$BUCKET" deployment "$DEPLOYMENT" account "${ACCOUNT:-}" identity "${IDENTITY:-}" <<'PYTHON'
+import json
+import sys
+
+words = sys.argv[1:]
+print(json.dumps(dict(zip(words[::2], words[1::2]))))
+PYTHON
+}
+
+# fetch_slurm_program: has the program that the description names here, whole, and leads the link `current` to it.
+fetch_slurm_program() {
+  local described=$STATE_FOLDER/slurm-described.json archive=$STATE_FOLDER/slurm-program.tar.gz name folder
+  storage_download "$BUCKET" "$DEPLOYMENT/files/slurm/cluster.json" "$described" || return 1
+  name=$(slurm_program_name "$described") || return 1
+  folder=$SLURM_PROGRAMS/$(basename "$name" .tar.gz)
+  if [[ ! -d $folder ]]; then
+    storage_download "$BUCKET" "$DEPLOYMENT/$name" "$archive" || return 1
+    gzip --test "$archive" || return 1
+    rm -rf "$folder.new"
+    mkdir -p "$folder.new" || return 1
+    tar --extract --gzip --file "$archive" --directory "$folder.new" --no-same-owner || return 1
+    mv "$folder.new" "$folder" || return 1
+    rm -f "$archive"
+  fi
+  ln -sfn "$folder" "$SLURM_PROGRAMS/current"
+}
+
+# slurm_program_name FILE
+slurm_program_name() {
+  python3 - "$1" <<'PYTHON'
+import json
+import re
+import sys
+
+with open(sys.argv[1]) as file:
+    told = json.load(file)
+if told["schema"] != 1:
+    sys.exit(f"cluster.json has schema {told['schema']}; this bootstrap knows schema 1")
+if not re.fullmatch(r"files/slurm/[A-Za-z0-9._-]+\.tar\.gz", told["program"]):
+    sys.exit(f"cluster.json names no program: {told['program']}")
+print(told["program"])
+PYTHON
+}
+
+# join_slurm: its last words are the step's where it fails.
+join_slurm() {
+  env "PYTHONPATH=$SLURM_PROGRAMS/current" python3 -s -m node.slurm_cloud join
+}
+
+# start_slurm_unit: a unit in /run disappears with the boot, so that it never looks before this machine has joined.
+start_slurm_unit() {
+  mkdir -p "$UNITS_FOLDER"
+  slurm_unit >"$UNITS_FOLDER/$SLURM_UNIT"
+  systemctl daemon-reload
+  systemctl restart "$SLURM_UNIT"
+}
+
+# KillMode: what it has started, such as a change of this machine, ends by itself.
+slurm_unit() {
+  cat <<UNIT
+[Unit]
+Description=This machine's part of the Slurm cluster
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/usr/bin/env PYTHONPATH=$SLURM_PROGRAMS/current python3 -s -u -m node.slurm_cloud watch
+Restart=always
+RestartSec=2
+KillMode=process
+UNIT
+}

@@ -1,0 +1,39 @@
+output "resource_group" {
+  description = "The resource group's name."
+  value       = module.resource_group.name
+}
+
+output "controller_id" {
+  description = "The id of the controller's virtual machine."
+  value       = module.controller.id
+}
+
+output "login_ids" {
+  description = "The ids of the login nodes' virtual machines, by name."
+  value       = { for name, each in module.login : name => each.id }
+}
+
+output "scale_set_ids" {
+  description = "The ids of the compute nodes' scale sets, by name."
+  value       = { for name, each in module.scale_set : name => each.id }
+}
+
+output "data_disk_id" {
+  description = "The id of the controller's data disk."
+  value       = module.data_disk.id
+}
+
+output "public_address" {
+  description = "The load balancer's public address; empty without one."
+  value       = join("", module.access[*].address)
+}
+
+output "nat_rule" {
+  description = "What identifies the head's port: the names of the load balancer, the pool and the rule; null without a load balancer."
+  value       = one(module.access[*].nat_rule)
+}
+
+output "controller_identity_client_id" {
+  description = "The client id by which the controller asks for its tokens."
+  value       = module.controller_identity.client_id
+}

@@ -1,0 +1,39 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "= 5.2.0"
+    }
+  }
+}
+
+provider "azurerm" {
+  subscription_id = var.subscription_id
+
+  # A check beforehand reports the resource providers that the subscription has not registered.
+  resource_provider_registrations = "none"
+
+  storage_use_azuread = true
+
+  features {
+    # A scale set that gets no machines stays in Azure: with this it stays in the state too.
+    persist_id_on_create_before_polling_for_completion = true
+
+    resource_group {
+      # Deleting the group must not delete what somebody else has put there.
+      prevent_deletion_if_contains_resources = true
+    }
+
+    virtual_machine_scale_set {
+      # A change never replaces or restarts machines while somebody works on them.
+      roll_instances_when_required = false
+      reimage_on_manual_upgrade    = false
+
+      # Machines are deleted before their set: their network cards would keep the subnet in use.
+      scale_to_zero_before_deletion = true
+      force_delete                  = false
+    }
+  }
+}

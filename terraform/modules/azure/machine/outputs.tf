@@ -1,0 +1,4 @@
+output "id" {
+  description = "The machine's id."
+  value       = azurerm_linux_virtual_machine.this.id
+}

@@ -1,0 +1,32 @@
+# What a controller does with its scale sets, and nothing else: it looks at them and at their machines, changes the
+# capacity (PATCH, which checks no linked resource), and deletes machines by their ids.
+# https://learn.microsoft.com/azure/role-based-access-control/permissions/compute#microsoftcompute
+resource "azurerm_role_definition" "this" {
+  name        = var.name
+  scope       = var.scope
+  description = "Powers the nodes of a Slurm cluster on and off."
+
+  permissions {
+    actions = [
+      "Microsoft.Compute/virtualMachineScaleSets/read",
+      "Microsoft.Compute/virtualMachineScaleSets/write",
+      "Microsoft.Compute/virtualMachineScaleSets/delete/action",
+      "Microsoft.Compute/virtualMachineScaleSets/instanceView/read",
+      "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read",
+      "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/instanceView/read",
+    ]
+  }
+
+  assignable_scopes = [var.scope]
+}
+
+# On the cluster's own scale sets alone: others of the group are none of its business.
+resource "azurerm_role_assignment" "this" {
+  for_each = var.scale_sets
+
+  scope              = each.value
+  role_definition_id = azurerm_role_definition.this.role_definition_resource_id
+  principal_id       = var.principal_id
+  principal_type     = "ServicePrincipal" # else a new identity is looked for in a directory that may not know it yet
+  description        = "The controller powers this scale set's nodes on and off."
+}
