@@ -10,6 +10,7 @@ from cluster_provision.orchestrators import ORCHESTRATORS
 from cluster_provision.targets.azure.slurm.target import AzureSlurm
 from cluster_provision.targets.azure.vmss import AzureVmss
 from cluster_provision.targets.existing.target import ExistingSlurm
+from cluster_provision.targets.gcp.slurm.target import GcpSlurm
 from cluster_provision.targets.gcp.vms import GcpVms
 from cluster_provision.targets.gke.cluster import GcpGke
 
@@ -24,6 +25,7 @@ TARGETS: dict[tuple[str, str], Callable[[Any], Target[Any]]] = {
     ("existing", "slurm"): ExistingSlurm,
     ("gcp", "none"): partial(GcpVms, orchestrator=ORCHESTRATORS["none"]),
     ("gcp", "gke"): GcpGke,
+    ("gcp", "slurm"): GcpSlurm,
     ("gcp", "ray"): partial(GcpVms, orchestrator=ORCHESTRATORS["ray"]),
     ("azure", "none"): partial(AzureVmss, orchestrator=ORCHESTRATORS["none"]),
     ("azure", "slurm"): AzureSlurm,

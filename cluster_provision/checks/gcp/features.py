@@ -65,6 +65,10 @@ USED: dict[str, Callable[[GcpSubject], bool]] = {
     "compact placement": lambda subject: subject.settings.compact_placement,
     "looking up": lambda subject: True,
     "leftovers": lambda subject: True,
+    "Slurm's controller": lambda subject: subject.settings.orchestrator_type == "slurm",
+    "role for Slurm's controller": lambda subject: (
+        subject.settings.orchestrator_type == "slurm" and subject.settings.service_account is None
+    ),
     "serial port": lambda subject: not _is_gke(subject),
     "ssh": lambda subject: True,
 }

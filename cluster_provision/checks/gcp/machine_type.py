@@ -27,7 +27,10 @@ SHOWN_ZONES = 6
 def machine_type(subject: GcpSubject) -> Finding:
     """Look up each type in each zone. Compute Engine's description wins over the table, and a note says so."""
     asked = dict.fromkeys(
-        replace(each, count=0) for zone in subject.settings.zone for each in wanted(subject, zone) if each.count
+        replace(each, count=0, most=0)
+        for zone in subject.settings.zone
+        for each in wanted(subject, zone)
+        if each.possible
     )
     there = [each for each in asked if subject.catalogue.has_zone(each.zone)]  # the check of zones reports the others
     problems: list[str] = []

@@ -45,6 +45,8 @@ ADOPTABLE = {
     "google_compute_router_nat": Adoptable("{project}/{region}/{router}/{name}"),
     "google_compute_address": _compute("regions/{region}/addresses"),
     "google_compute_resource_policy": _compute("regions/{region}/resourcePolicies"),
+    "google_compute_disk": _compute("zones/{zone}/disks"),
+    "google_compute_instance": _compute("zones/{zone}/instances"),
     "google_compute_instance_group_manager": _compute("zones/{zone}/instanceGroupManagers"),
     "google_container_cluster": Adoptable(_CLUSTER, f"{CONTAINER}/{_CLUSTER}"),
     "google_container_node_pool": Adoptable(

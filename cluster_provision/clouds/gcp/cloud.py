@@ -15,6 +15,7 @@ from cluster_provision.clouds.gcp.machine_keys import GcpMachineKeys
 from cluster_provision.clouds.gcp.orphans import GcpOrphans
 from cluster_provision.clouds.gcp.problems import told
 from cluster_provision.clouds.gcp.resources import account_path, name_of
+from cluster_provision.clouds.gcp.roles import GcpRoles
 from cluster_provision.errors import CANNOT_LOOK, SettingsError
 from cluster_provision.labels import CLUSTER_LABEL
 
@@ -33,7 +34,7 @@ class Project:
     default_account: str
 
 
-class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwork, GcpMachineKeys):
+class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpRoles, GcpDefaultNetwork, GcpMachineKeys):
     """Calls Google's APIs with the caller's credentials. Only `recreate`, `remove_orphans` and `let_key_in`
     change something."""
 
@@ -95,6 +96,21 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         details = {i["name"]: i for i in self.instances(zone, label)} if staying else {}
         return sorted((_machine(m, details, zone, group) for group, m in staying), key=lambda m: m.name)
 
+    def single_machines(self, zone: str, names: Sequence[str], label: str) -> list[Machine]:
+        """Return the machines of these names that no group has, in the names' order."""
+        found = {str(each["name"]): each for each in self.instances(zone, label)}
+        return [_single(found[name], zone) for name in names if name in found]
+
+    def start_machine(self, zone: str, name: str) -> None:
+        """Start a machine that is stopped."""
+        self._call(
+            "POST", f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances/{name}/start", f"starting {name}"
+        )
+
+    def stop_machine(self, zone: str, name: str) -> None:
+        """Stop a machine, whose disks stay."""
+        self._call("POST", f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances/{name}/stop", f"stopping {name}")
+
     def _managed(self, zone: str, group: str) -> list[dict[str, Any]]:
         url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instanceGroupManagers/{group}/listManagedInstances"
         try:
@@ -107,6 +123,17 @@ class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwo
         url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/instances"
         query = {"filter": f'labels.{CLUSTER_LABEL}="{label}"'}
         return list(self._pages("GET", url, "listing the cluster's instances", "items", query))
+
+
+def _single(found: dict[str, Any], zone: str) -> Machine:
+    interfaces = found.get("networkInterfaces") or [{}]
+    return Machine(
+        name=str(found["name"]),
+        instance_id=str(found.get("id", "")),
+        zone=zone,
+        address=str(interfaces[0].get("networkIP", "")),
+        status=str(found.get("status", "")),
+    )
 
 
 def _machine(managed: dict[str, Any], details: dict[str, dict[str, Any]], zone: str, group: str) -> Machine:

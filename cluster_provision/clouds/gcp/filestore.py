@@ -25,6 +25,13 @@ class GcpFilestore(GoogleApi):
         names = (str(each["name"]) for each in servers if each.get("deletionProtectionEnabled"))
         return [unprotecting(leftover(name)) for name in sorted(names)]
 
+    def share_of(self, location: str, server: str) -> tuple[str, str]:
+        """Return the address and the share's name of a file server. Raises NotFound where there is none."""
+        url = f"{FILESTORE}/projects/{self._project}/locations/{location}/instances/{server}"
+        found = self._get(url, f"looking up file server {server}")
+        addresses = (found.get("networks") or [{}])[0].get("ipAddresses") or [""]
+        return str(addresses[0]), str((found.get("fileShares") or [{}])[0].get("name", ""))
+
     def _of_cluster(self, label: str, *, held: bool) -> Iterator[dict[str, Any]]:
         url = f"{FILESTORE}/projects/{self._project}/locations/-/instances"
         servers = self._pages_if_on(url, "looking for remaining file servers", "instances", held=held)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cluster_provision.result import Leftover
 
 LABELLED = ("instances", "disks", "addresses")
+POOL = r"[a-z][a-z0-9]*-"
+"""The head's group, or a pool of Slurm's (settings/readers/slurm/cloud_partitions.py): no hyphen is in its name."""
+
 NETWORK_PART = r"dpl-[a-z]+(-[0-9]+)?"
 
 
@@ -35,13 +38,13 @@ class UnlabelledKind:
 
 
 KINDS = (
-    UnlabelledKind("instanceGroupManagers", r"(head-)?mig"),
+    UnlabelledKind("instanceGroupManagers", rf"({POOL})?mig"),
     UnlabelledKind("networks", NETWORK_PART, everywhere=False),
     UnlabelledKind("subnetworks", NETWORK_PART),
     UnlabelledKind("firewalls", NETWORK_PART, everywhere=False),
     UnlabelledKind("routers", NETWORK_PART),
     UnlabelledKind("addresses", NETWORK_PART),
-    UnlabelledKind("resourcePolicies", r"placement|workload"),
+    UnlabelledKind("resourcePolicies", rf"({POOL})?(placement|workload)"),
 )
 """The patterns match whole names: one cluster's prefix may be the beginning of another's."""
 

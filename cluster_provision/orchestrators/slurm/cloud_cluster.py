@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
     from cluster_provision.slurm.cloud import Pool
+    from cluster_provision.slurm.cluster import Share
     from cluster_provision.state.base import StateStore
 
 
@@ -34,9 +35,10 @@ def cloud_cluster(
     pools: tuple[Pool, ...],
     *,
     admin: str = "",
+    shares: tuple[Share, ...] = (),
     fixed_hourly: float = 0.0,
 ) -> CloudCluster:
-    """The description, without a proof; see CloudCluster for what `place`, `admin` and `fixed_hourly` are."""
+    """The description, without a proof; see CloudCluster for what `place`, `admin`, `shares` and `fixed_hourly` are."""
     s = settings
     return CloudCluster(
         cloud=s.cloud,
@@ -52,6 +54,7 @@ def cloud_cluster(
         accounting=s.accounting != "off",
         users=tuple(ClusterUser(u.name, u.uid, u.gid, u.sudo, u.keys) for u in s.users),
         ssh_exceptions=s.ssh_exceptions,
+        shares=shares,
         repository=s.slurm_repository,
         fetched=s.pyxis_packages,
         suspend_time=s.suspend_time,

@@ -1,4 +1,4 @@
-"""What the machines of a Slurm cluster on Google Cloud are, each kind of them: type, GPUs, boot disk, how it is ordered."""
+"""What each kind of machine of a Slurm cluster on Google Cloud is: type, GPUs, boot disk, how it is ordered."""
 
 from __future__ import annotations
 

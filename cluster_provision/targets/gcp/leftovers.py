@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import ChargedElsewhere
 from cluster_provision.clouds.gcp.resources import dashboard, deletion_order, service_account
+from cluster_provision.clouds.gcp.roles import leftover_role
 from cluster_provision.errors import CANNOT_LOOK, PermissionDenied, Refused
 from cluster_provision.targets.base import Remains
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateFacts
     from cluster_provision.targets.gcp.target import GcpTarget
 
-ACCOUNTS = ("nodes", "gke-nodes")
-"""How the ids of the accounts end that Terraform makes (terraform/modules/gcp/service_account, gke_service_account)."""
+ACCOUNTS = {"nodes": "Nodes", "gke-nodes": "Nodes", "controller": "Controller"}
+"""How the ids of the accounts end that Terraform makes (terraform/modules/gcp: service_account, gke_service_account),
+and how their titles begin."""
 
 LONGEST_ID = 30
 
@@ -29,6 +31,7 @@ LONGEST_ID = 30
 FILE_SERVERS = "google_filestore_instance"
 DASHBOARDS = "google_monitoring_dashboard"
 ACCOUNT = "google_service_account"
+ROLE = "google_project_iam_custom_role"
 
 
 def leftovers(target: GcpTarget[Any], facts: StateFacts) -> Remains:
@@ -39,6 +42,7 @@ def leftovers(target: GcpTarget[Any], facts: StateFacts) -> Remains:
     without a state, nobody knows who made what.
     """
     settings, label = target.settings, target.cluster.label
+    slurm = settings.orchestrator_type == "slurm" or ROLE in facts.kinds
     servers, boards = FILE_SERVERS in facts.kinds, DASHBOARDS in facts.kinds
     looks: tuple[tuple[Callable[[], Iterable[Leftover]], bool], ...] = (
         (partial(target.cloud.labelled, label), True),
@@ -46,6 +50,7 @@ def leftovers(target: GcpTarget[Any], facts: StateFacts) -> Remains:
         (partial(target.cloud.file_servers, label, held=servers), bool(settings.nfs_fileshare_list) or servers),
         (partial(_dashboards, target, held=boards), boards),
         (partial(_accounts, target), ACCOUNT in facts.kinds),
+        *(((partial(_roles, target), ROLE in facts.kinds),) if slurm else ()),
     )
     found: list[Leftover] = []
     unseen: list[ProvisionError] = []
@@ -85,6 +90,15 @@ def _accounts(target: GcpTarget[Any]) -> list[Leftover]:
     The e-mail alone doesn't tell: a-gke-nodes is the account of GKE cluster a, or of the machines of cluster a-gke.
     """
     prefix, project = target.settings.name_prefix, target.settings.project_id
-    emails = [account_email(prefix, ending, project) for ending in ACCOUNTS]
-    own = f"Nodes of cluster {prefix}"
-    return [service_account(email, project) for email in emails if target.cloud.account_title(email) == own]
+    owners = {
+        account_email(prefix, ending, project): f"{whose} of cluster {prefix}" for ending, whose in ACCOUNTS.items()
+    }
+    return [
+        service_account(email, project) for email, own in owners.items() if target.cloud.account_title(email) == own
+    ]
+
+
+def _roles(target: GcpTarget[Any]) -> list[Leftover]:
+    """Roles that a killed run made under ids that no state knows."""
+    project = target.settings.project_id
+    return [leftover_role(name, project) for name in target.cloud.controller_roles(target.settings.name_prefix)]

@@ -25,8 +25,10 @@ locals {
   agent_roles = var.agent_roles ? ["roles/logging.logWriter", "roles/monitoring.metricWriter"] : []
 
   # The file servers' addresses are known only here.
+  # A share of homes is Slurm's own, as the cluster's description says.
+  file_shares = [for share in module.file_shares.shares : share if share.path != "/home"]
   node_config = {
-    for part, text in var.node_config : part => jsonencode(merge(jsondecode(text), { file_shares = module.file_shares.shares }))
+    for part, text in var.node_config : part => jsonencode(merge(jsondecode(text), { file_shares = local.file_shares }))
   }
 
   # What machines of no template have, as the template's module gives it to the nodes.
@@ -90,6 +92,7 @@ module "placement" {
   for_each = var.pools
 
   name_prefix = "${var.name_prefix}-${each.key}"
+  cluster     = var.name_prefix
   region      = var.region
   kind        = each.value.placement
   keep_policy = each.value.keep_placement_policy
@@ -155,6 +158,7 @@ module "instance_template" {
   for_each = var.pools
 
   name_prefix       = "${var.name_prefix}-${each.key}"
+  cluster           = var.name_prefix
   labels            = var.labels
   machine_type      = each.value.machine_type
   accelerator_type  = each.value.accelerator_type
@@ -177,7 +181,7 @@ module "instance_template" {
   ssh_keys           = var.ssh_keys
   enable_notebook    = false
   startup_script     = local.startup_script
-  node_config        = local.node_config["node"]
+  node_config        = local.node_config[each.key]
   startup_command    = ""
 }
 
@@ -186,6 +190,7 @@ module "node_group" {
   for_each = var.pools
 
   name_prefix       = "${var.name_prefix}-${each.key}"
+  cluster           = var.name_prefix
   zone              = var.zone
   workload_policy   = module.placement[each.key].workload_policy
   instance_template = module.instance_template[each.key].self_link

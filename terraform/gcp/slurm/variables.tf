@@ -273,13 +273,13 @@ variable "dashboard" {
 }
 
 variable "node_config" {
-  description = "The instructions for the machines' bootstrap by their parts, controller, login and node, as JSON (docs/node-status.md)."
+  description = "The instructions for the machines' bootstrap, of the controller, of login nodes, and of the nodes of each pool by its name, as JSON (docs/node-status.md)."
   type        = map(string)
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(["controller", "login", "node"], keys(var.node_config))) == 0
-    error_message = "There must be a node configuration for the controller, the login nodes, and the nodes."
+    condition     = length(setsubtract(concat(["controller", "login"], keys(var.pools)), keys(var.node_config))) == 0
+    error_message = "There must be a node configuration for the controller, the login nodes, and each pool."
   }
 
   validation {

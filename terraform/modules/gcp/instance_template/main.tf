@@ -1,4 +1,6 @@
 locals {
+  cluster = coalesce(var.cluster, var.name_prefix)
+
   # The provider appends 26 characters to a prefix of up to 37. A longer prefix gets a day and a three-digit
   # counter instead, which every run restarts: the day's second change would then get the first one's name.
   template_prefix = "${trimsuffix(substr(var.name_prefix, 0, 36), "-")}-"
@@ -60,8 +62,8 @@ resource "google_compute_instance_template" "this" {
   #checkov:skip=CKV_GCP_39:Images without UEFI refuse a Shielded VM block, the others have vTPM and integrity monitoring by themselves, and secure boot keeps NVIDIA's unsigned drivers from loading.
   #checkov:skip=CKV_GCP_40:EXTERNAL_IP=yes is the documented default, and no port is open to the address.
   name_prefix          = local.template_prefix
-  description          = "A machine of cluster ${var.name_prefix}."
-  instance_description = "A node of cluster ${var.name_prefix}."
+  description          = "A machine of cluster ${local.cluster}."
+  instance_description = "A node of cluster ${local.cluster}."
   machine_type         = var.machine_type
   labels               = var.labels
   metadata             = local.metadata

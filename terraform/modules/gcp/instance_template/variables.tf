@@ -134,3 +134,9 @@ variable "ssh_keys" {
   type        = string
   default     = null
 }
+
+variable "cluster" {
+  description = "The cluster's name, for descriptions; null where the prefix is that."
+  type        = string
+  default     = null
+}

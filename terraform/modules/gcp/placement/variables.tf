@@ -21,3 +21,9 @@ variable "kind" {
   type        = string
   nullable    = false
 }
+
+variable "cluster" {
+  description = "The cluster's name, for descriptions; null where the prefix is that."
+  type        = string
+  default     = null
+}

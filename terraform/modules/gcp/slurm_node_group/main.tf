@@ -2,7 +2,7 @@
 # https://cloud.google.com/compute/docs/instance-groups/creating-groups-of-managed-instances#create_instances_with_specific_names
 resource "google_compute_instance_group_manager" "this" {
   name               = "${var.name_prefix}-mig"
-  description        = "The nodes ${var.name_prefix}-1 and so on of a Slurm cluster."
+  description        = "The nodes ${var.name_prefix}-1 and so on of Slurm cluster ${var.cluster}."
   base_instance_name = var.name_prefix
   zone               = var.zone
   target_size        = 0

@@ -21,3 +21,9 @@ variable "instance_template" {
   type        = string
   nullable    = false
 }
+
+variable "cluster" {
+  description = "The cluster's name, for the description."
+  type        = string
+  nullable    = false
+}

@@ -1,0 +1,273 @@
+"""CLOUD=gcp, ORCHESTRATOR_TYPE=slurm: a controller, login nodes, and nodes that come and go."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from cluster_provision.checks.gcp.slurm_price import hourly
+from cluster_provision.clouds.gcp.problems import kind_of
+from cluster_provision.errors import NotReady, PermissionDenied, SettingsError
+from cluster_provision.fleet.root import run_as_root
+from cluster_provision.orchestrators.slurm import cloud_stages
+from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.result import Connection
+from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
+from cluster_provision.slurm.cluster import Share
+from cluster_provision.targets.gcp.account import choose_account, no_account
+from cluster_provision.targets.gcp.agents import choose_means
+from cluster_provision.targets.gcp.default_network import additions_for
+from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
+from cluster_provision.targets.gcp.own_ssh import OwnSsh
+from cluster_provision.targets.gcp.shell import GcloudShell
+from cluster_provision.targets.gcp.slurm.connection import slurm_part
+from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
+from cluster_provision.targets.gcp.slurm.variables import (
+    controller_variables,
+    login_variables,
+    pool_variables,
+    slurm_network_variables,
+)
+from cluster_provision.targets.gcp.target import GcpTarget
+from cluster_provision.targets.gcp.vms import VmsDecided
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.clouds.base import GroupError, Machine
+    from cluster_provision.clouds.problems import Kind
+    from cluster_provision.fleet.command import CommandResult
+    from cluster_provision.settings import FileShare, GcpSettings
+    from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.stage import Site, Stage
+    from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.targets.base import Copied, Remains
+
+HOMES = "/home"
+REGIONAL = ("REGIONAL", "ENTERPRISE")
+USER = "slurm-tool"
+"""As whom the tool signs in on the controller: Google's guest agent makes the account with the first key."""
+
+
+class GcpSlurm(GcpTarget[VmsDecided]):
+    """The cluster that `settings` describe."""
+
+    module = "gcp/slurm"
+    samples = "/opt/aiinfra-sample"
+
+    def __init__(self, settings: GcpSettings) -> None:
+        super().__init__(settings, "slurm")
+
+    def stages(self, decided: VmsDecided | None) -> tuple[Stage, ...]:
+        """Described to its machines, up, its nodes in Slurm, and proven by a job."""
+        return cloud_stages.stages(self)
+
+    def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
+        """Look at all that can be looked at; decide which accounts the machines get, and with what means."""
+        found = self.look(store, facts)
+        if found.failures:
+            return found, None
+        try:
+            account, chosen = choose_account(self, store, facts)
+        except (PermissionDenied, SettingsError) as refused:
+            return found + no_account(refused), None
+        means, agents = choose_means(self, facts, own_account=not account)
+        additions, network = additions_for(self.settings, self.region, self.cloud)
+        decided = VmsDecided(account=account, means=means, additions=additions, facts=facts)
+        return found + chosen + agents + network, decided
+
+    def undecided(self, store: StateStore) -> VmsDecided:
+        """The account that the settings name, and nothing besides."""
+        return VmsDecided(account=self.settings.service_account or "")
+
+    def variables(self, decided: VmsDecided, store: StateStore, copied: Copied) -> dict[str, Any]:
+        """The variables of terraform/gcp/slurm."""
+        s = self.settings
+        configs = {
+            "controller": self.node_config(store, copied, "controller", 0),
+            "login": self.node_config(store, copied, "login", 0),
+            **{p.name: self.node_config(store, copied, "node", node_machine(s, p).gpus) for p in s.slurm_pools},
+        }
+        return {
+            "project_id": s.project_id,
+            "region": self.region,
+            "zone": self.zone,
+            "name_prefix": s.name_prefix,
+            "labels": self.labels,
+            "metadata": s.metadata,
+            "controller": controller_variables(s),
+            "logins": login_variables(s),
+            "pools": pool_variables(s, decided.facts),
+            **slurm_network_variables(s, self.zone, decided.additions),
+            "service_account": decided.account,
+            "state_bucket": store.container,
+            "deployment": store.deployment,
+            "agent_roles": decided.means.roles,
+            "dashboard": decided.means.dashboard,
+            "file_shares": [{"path": m.path, "tier": m.tier, "size_gb": m.size_gb} for m in s.nfs_fileshare_list],
+            "mount_buckets": sorted({m.bucket for m in s.gcs_mount_list}),
+            "node_config": {name: json.dumps(each, sort_keys=True) for name, each in configs.items()},
+        }
+
+    def node_config(self, store: StateStore, copied: Copied, part: str, gpus: int) -> dict[str, Any]:
+        """What the bootstrap of a machine with this part is to do. Its NODE_COMMAND comes by the cluster's
+        description."""
+        s = self.settings
+        return {
+            "schema": 1,
+            "bucket": store.container,
+            "deployment": store.deployment,
+            "files": {"object": copied.files, "destination": s.vm_localfile_dest_path} if copied.files else None,
+            "samples": {"object": copied.samples, "destination": self.samples} if copied.samples else None,
+            "buckets": [{"bucket": m.bucket, "path": m.path} for m in s.gcs_mount_list],
+            "notebook": False,
+            "ray": None,
+            "slurm": {"part": part, "controller": s.controller_name},
+            "ops_agent": not s.disable_ops_agent,
+            "gpus": gpus,
+        }
+
+    # what the stages ask for
+
+    def describe(self) -> CloudCluster:
+        """The cluster as the settings have it."""
+        s = self.settings
+        fixed = [controller_machine(s), *[login_machine(s)] * len(s.login_names)]
+        return cloud_cluster(
+            s,
+            {"project": s.project_id, "zone": self.zone},
+            pools_of(s, partial(hourly, s, self.region)),
+            shares=self._home_shares(),
+            fixed_hourly=sum(hourly(s, self.region, each) or 0.0 for each in fixed),
+        )
+
+    def put_program(self, site: Site) -> None:
+        """Put the machines' program where the description says."""
+        put_program(site.store)
+
+    def machines(self) -> list[Machine]:
+        """Login nodes, controller, and the nodes that are on."""
+        s = self.settings
+        groups = [pool_group(s, pool) for pool in s.slurm_pools]
+        order = {name: number for number, name in enumerate(self.slurm_nodes)}
+        nodes = self.cloud.machines(self.zone, groups, self.cluster.label)
+        nodes.sort(key=lambda each: order.get(each.name, len(order)))
+        return [*self.standing_machines(), *nodes]
+
+    def standing_machines(self) -> list[Machine]:
+        """Those of them that stand whatever Slurm does, the head first: login nodes, then the controller."""
+        names = (*self.settings.login_names, self.settings.controller_name)
+        return self.cloud.single_machines(self.zone, names, self.cluster.label)
+
+    def group_errors(self) -> list[GroupError]:
+        """Terraform waits for these machines, and ends with Google's words."""
+        return []
+
+    def kind_of(self, problem: str) -> Kind:
+        """Google's sorting."""
+        return kind_of(problem)
+
+    def connection(self, site: Site) -> Connection:
+        """How to connect: ssh through IAP for each machine, and Slurm."""
+        ssh = {node.name: self._shell(node.name).line() for node in site.result.nodes}
+        return Connection(ssh=ssh, parts=(slurm_part(self.settings),))
+
+    # the way in
+
+    def way_in(self, node: str) -> tuple[str, ...]:
+        """ssh to the first login node, else the controller, or to another machine, through IAP."""
+        machines = self._require(self.machines())
+        found = next((m for m in machines if m.name == node or not node), None)
+        if found is None:
+            names = ", ".join(m.name for m in machines)
+            raise SettingsError((f"there is no node {node!r}; those that are on are {names}",), "Name one of them.")
+        return self._shell(found.name).words()
+
+    def _shell(self, name: str) -> GcloudShell:
+        return GcloudShell(name, self.settings.project_id, self.zone)
+
+    # what the orchestrator asks for
+
+    def on_controller(self, words: Sequence[str], feed: str = "") -> CommandResult:
+        """Run a program on the controller, as root."""
+        standing = self._require([m for m in self.standing_machines() if m.name == self.controller_name])
+        fleet = self._ssh.fleet(standing)
+        return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
+
+    @property
+    def controller_name(self) -> str:
+        """The controller's name."""
+        return self.settings.controller_name
+
+    @property
+    def slurm_nodes(self) -> tuple[str, ...]:
+        """All compute nodes that there can be."""
+        return tuple(name for pool in self.settings.slurm_pools for name in pool.nodes)
+
+    @property
+    def login_names(self) -> tuple[str, ...]:
+        """The login nodes."""
+        return self.settings.login_names
+
+    def start(self, logins: Sequence[str]) -> None:
+        """Start these login nodes."""
+        for name in logins:
+            self.cloud.start_machine(self.zone, name)
+
+    def stop(self, logins: Sequence[str]) -> None:
+        """Stop these login nodes, whose disks stay."""
+        for name in logins:
+            self.cloud.stop_machine(self.zone, name)
+
+    # the cluster as it is
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """Remove what a killed run made under a name that it made up, the controller's roles too."""
+        removed = super().sweep(store, say)
+        held = {str(each.attributes.get("name")) for each in store.facts().of_kind(ROLE)} if store.exists() else set()
+        for name in self.cloud.controller_roles(self.settings.name_prefix):
+            if name not in held and self.cloud.role_gone(name):
+                say(f"  removed role {name.rpartition('/')[2]}, which a killed run had left")
+                removed = True
+        return removed
+
+    def leftovers(self, facts: StateFacts) -> Remains:
+        """What carries the cluster's label, and by their names what takes no labels."""
+        return leftovers(self, facts)
+
+    def _home_shares(self) -> tuple[Share, ...]:
+        """The share of homes, where a file server has them."""
+        s = self.settings
+        homes = next((each for each in s.nfs_fileshare_list if each.path == HOMES), None)
+        if s.shared_storage != "filestore" or homes is None:
+            return ()
+        address, share = self.cloud.share_of(self._location(homes), _server(s, homes))
+        return (Share(address, f"/{share}", HOMES),)
+
+    def _location(self, share: FileShare) -> str:
+        return self.region if share.tier in REGIONAL else self.zone
+
+    def _require(self, machines: list[Machine]) -> list[Machine]:
+        if not machines:
+            raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
+        return machines
+
+    @property
+    def _ssh(self) -> OwnSsh:
+        store = self.store()
+        return OwnSsh(self.cloud, self.settings.project_id, USER, self._token, store.node_record)
+
+    def _token(self) -> str:
+        from google.auth.transport.requests import Request
+
+        self._credentials.refresh(Request())
+        return str(self._credentials.token)
+
+
+def _server(settings: GcpSettings, share: FileShare) -> str:
+    """The file server's name, as terraform/modules/gcp/file_shares makes it of the path."""
+    return f"{settings.name_prefix}-nfs-{hashlib.sha256(share.path.encode()).hexdigest()[:6]}"
