@@ -166,13 +166,12 @@ class _Reading:
 
     def _strangers(self) -> None:
         for key in self._unknown():
-            near = next((known for known in _KEYS if _is_near(key, known)), "")
-            ours = key.upper() if key.upper() in self._parameters else ""
-            if near and not self._config.values.get(near) and not _KEYS[near].required:
+            near = next((known for known in _KEYS if _is_near(key, known) and not self._config.values.get(known)), "")
+            if near and not _KEYS[near].required:
                 self._problems.append(f"{FILE}: {shown(key)} is no key that is read; is {near} meant?")
-            elif not near:
-                instead = f"set {ours} in the env file" if ours else _ELSEWHERE.get(key, "it has no effect")
-                self._notes.append(f"{FILE}: {shown(key)} is no key that is read; {instead}")
+            elif not near:  # a key that is needed and missing is a problem of its own
+                ours = f"set {key.upper()} in the env file" if key.upper() in self._parameters else "it has no effect"
+                self._notes.append(f"{FILE}: {shown(key)} is no key that is read; {_ELSEWHERE.get(key, ours)}")
 
     def _unknown(self) -> Iterator[str]:
         return (key for key in self._config.values if key not in _KEYS)
@@ -196,5 +195,7 @@ class _Reading:
 
 def _is_near(key: str, known: str) -> bool:
     """Whether a key may be a known one, written wrong: hpc_max_cores for hpc_max_core_count."""
+    if key in _ELSEWHERE:
+        return False
     left, right = key.lower().replace("-", "_"), known
     return edits(left, right) <= 2 or (len(left) >= 8 and right.startswith(left.rstrip("s")))
