@@ -22,6 +22,21 @@ class Groups(Protocol):
     def changed(self) -> None:
         """Call it when a group was made or deleted, or has another size or template."""
 
+    def add_named(self, group: str, names: list[str]) -> None:
+        """Make instances of these names in the group with this full name, whose size says so already."""
+
+    def leave(self, collection: str, names: list[str]) -> None:
+        """Mark these instances as going, so that nobody counts on them; `remove_now` ends their machines."""
+
+    def boot_single(self, collection: str, name: str) -> tuple[str, str] | None:
+        """Boot an instance of no group; code and message where that failed. Called without the store's lock."""
+
+    def stop_single(self, collection: str, name: str) -> None:
+        """Stop the machine of an instance of no group. Called without the store's lock."""
+
+    def drop_disk(self, volume: str) -> None:
+        """Delete what is on a disk. Called without the store's lock."""
+
     def remove_now(self, collection: str, names: list[str]) -> None:
         """End these instances' machines and return once they are gone. Called without the store's lock."""
 

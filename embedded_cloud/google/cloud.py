@@ -50,9 +50,9 @@ class GoogleCloud:
         conditions_file: ConditionsFile,
         booted: Callable[[Platform], Machines] | None,
     ) -> None:
-        conditions, played = GoogleConditions(conditions_file), Played(store, scenario)
-        self.machines: Machines = PartlyPlayed(booted(GooglePlatform()), played) if booted else played
         self._store = store
+        conditions, played = GoogleConditions(conditions_file), Played(store, scenario)
+        self.machines: Machines = PartlyPlayed(booted(GooglePlatform(self._metadata_of)), played) if booted else played
         self._groups = Reconciler(store, self.machines, scenario, conditions)
         self._context = Context(store, Operations(store), self._groups, conditions, scenario)
         self._storage = Storage(store)
@@ -100,6 +100,17 @@ class GoogleCloud:
     def stop(self) -> None:
         self._groups.stop()
         self.machines.close()
+
+    def _metadata_of(self, instance: Instance) -> dict[str, str] | None:
+        """An instance's metadata as it is now; None where it is gone."""
+        with self._store.lock:
+            body = self._store.get(
+                f"{COMPUTE}projects/{instance.project}/zones/{instance.zone}/instances", instance.name
+            )
+        if body is None or body["id"] != instance.id:
+            return None
+        items = (body.get("metadata") or {}).get("items") or ()
+        return {str(item["key"]): str(item.get("value", "")) for item in items}
 
     def _address_of(self, project: str, zone: str, name: str) -> str | None:
         """An instance's address inside its network, empty while it doesn't run; None where there is none."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.exchange import Answer
 from embedded_cloud.google import cloud_quotas, dashboards, discovery, fields, filestore, services
-from embedded_cloud.google.access import projects, service_accounts
+from embedded_cloud.google.access import iam, projects
 from embedded_cloud.google.call import Call, Context, Slow
 from embedded_cloud.google.compute import methods as compute
 from embedded_cloud.google.container import methods as container
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 APIS: dict[str, dict[str, tuple[str, Callable[[Call], Any]]]] = {
     "compute.googleapis.com": {"compute": ("compute.v1", compute.answer)},
     "www.googleapis.com": {"compute": ("compute.v1", compute.answer)},
-    "iam.googleapis.com": {"v1": ("iam.v1", service_accounts.answer)},
+    "iam.googleapis.com": {"v1": ("iam.v1", iam.answer)},
     "cloudresourcemanager.googleapis.com": {
         "v1": ("cloudresourcemanager.v1", projects.answer),
         "v3": ("cloudresourcemanager.v3", projects.answer),

@@ -11,6 +11,7 @@ from cluster_provision.clouds.gcp.api import COMPUTE, IAM, RESOURCE_MANAGER
 from cluster_provision.clouds.gcp.default_network import GcpDefaultNetwork
 from cluster_provision.clouds.gcp.filestore import GcpFilestore
 from cluster_provision.clouds.gcp.group_errors import GcpGroupErrors
+from cluster_provision.clouds.gcp.machine_keys import GcpMachineKeys
 from cluster_provision.clouds.gcp.orphans import GcpOrphans
 from cluster_provision.clouds.gcp.problems import told
 from cluster_provision.clouds.gcp.resources import account_path, name_of
@@ -32,8 +33,9 @@ class Project:
     default_account: str
 
 
-class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwork):
-    """Calls Google's APIs with the caller's credentials. Only `recreate` and `remove_orphans` change something."""
+class Gcp(GcpGroupErrors, GcpOrphans, GcpAdoption, GcpFilestore, GcpDefaultNetwork, GcpMachineKeys):
+    """Calls Google's APIs with the caller's credentials. Only `recreate`, `remove_orphans` and `let_key_in`
+    change something."""
 
     def project(self) -> Project:
         """Return the project. It is the first call, so it also proves that Google can be reached."""

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from embedded_cloud.google.access.account_names import exists
+from embedded_cloud.google.access.custom_roles import role_of
 from embedded_cloud.google.failure import ApiError, invalid
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def write(store: Store, resource: str, policy: Body, default: list[Body] | None 
     if any("condition" in each for each in bindings) and int(policy.get("version") or 0) < 3:
         raise invalid("Invalid argument: a policy with conditions must be of version 3.")
     for binding in bindings:
+        _check_role(store, str(binding["role"]))
         for member in binding["members"]:
             _check_member(store, member)
     if _key(bindings) == _key(default or []):
@@ -68,6 +70,11 @@ def forget_account(store: Store, mail: str, number: str) -> None:
 
 def _renamed(members: list[str], old: str, new: str) -> list[str]:
     return sorted(new if member == old else member for member in members)
+
+
+def _check_role(store: Store, role: str) -> None:
+    if role.startswith("projects/") and role_of(store, role) is None:
+        raise invalid(f"Role {role} does not exist in the resource's hierarchy.")
 
 
 def _check_member(store: Store, member: str) -> None:

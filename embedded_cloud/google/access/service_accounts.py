@@ -1,4 +1,4 @@
-"""Identity and Access Management: service accounts."""
+"""Service accounts."""
 
 from __future__ import annotations
 

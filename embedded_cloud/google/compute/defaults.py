@@ -124,7 +124,12 @@ def _address(store: Store, path: str, body: Body) -> None:
 
 
 def _template(store: Store, path: str, body: Body) -> None:
-    given = body["properties"] = dict(body.get("properties") or {})
+    body["properties"] = complete_properties(store, path.split("/")[1], body.get("properties") or {})
+
+
+def complete_properties(store: Store, project: str, properties: Body) -> Body:
+    """The properties of a template, or of an instance that is made without one, completed."""
+    given = dict(properties)
     if not given.get("machineType"):
         raise invalid("Invalid value for field 'resource.properties.machineType': ''. Machine type must be specified.")
     metadata = dict(given.get("metadata") or {})
@@ -134,7 +139,6 @@ def _template(store: Store, path: str, body: Body) -> None:
     given["metadata"] = {"kind": "compute#metadata", **metadata, "fingerprint": fingerprint(metadata.get("items", []))}
     given["scheduling"] = scheduling(given.get("scheduling") or {}, given.get("reservationAffinity") or {})
     _defaults(given, canIpForward=False)
-    project = path.split("/")[1]
     disks = given["disks"] = [dict(disk) for disk in given.get("disks") or ()]
     for index, disk in enumerate(disks):
         _defaults(
@@ -162,6 +166,7 @@ def _template(store: Store, path: str, body: Body) -> None:
             _defaults(
                 access, kind="compute#accessConfig", name="External NAT", type="ONE_TO_ONE_NAT", networkTier="PREMIUM"
             )
+    return given
 
 
 def _group_manager(store: Store, path: str, body: Body) -> None:
@@ -212,8 +217,8 @@ def _by_name(store: Store, path: str, reference: str) -> str:
     return str(found["selfLink"]) if found else reference
 
 
-def _labelled(store: Store, path: str, body: Body) -> None:
-    _defaults(body, labelFingerprint=fingerprint(body.get("labels", {})))
+def _disk(store: Store, path: str, body: Body) -> None:
+    _defaults(body, status="READY", physicalBlockSizeBytes="4096", labelFingerprint=fingerprint(body.get("labels", {})))
 
 
 def _resource_policy(store: Store, path: str, body: Body) -> None:
@@ -233,7 +238,7 @@ DEFAULTS: dict[str, Callable[[Store, str, Body], None]] = {
     "addresses": _address,
     "instanceTemplates": _template,
     "instanceGroupManagers": _group_manager,
-    "disks": _labelled,
+    "disks": _disk,
     "resourcePolicies": _resource_policy,
     "reservations": _reservation,
 }

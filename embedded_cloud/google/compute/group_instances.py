@@ -52,13 +52,22 @@ def instance_body(place: str, group_key: str, group: Body, properties: Body, nam
     """A new instance, before its machine has booted. `place` is its collection's full name."""
     path = f"{place.removeprefix(COMPUTE)}/{name}"
     _, project, _, zone, *_ = path.split("/")
-    where = f"projects/{project}/zones/{zone}"
     group_path = group_key.removeprefix(COMPUTE).replace(f"projects/{project}", f"projects/{project_number(project)}")
     created = [
         {"key": "instance-template", "value": _numbered(group["instanceTemplate"], project)},
         {"key": "created-by", "value": group_path},
     ]
-    given = [*(properties.get("metadata") or {}).get("items", ()), *created]
+    items = [*(properties.get("metadata") or {}).get("items", ()), *created]
+    where = f"projects/{project}/zones/{zone}"
+    disks = [_disk(where, name, index, disk) for index, disk in enumerate(properties.get("disks") or ())]
+    return {**bare_instance(place, properties, name, number, items), "disks": disks, GROUP: group_key}
+
+
+def bare_instance(place: str, properties: Body, name: str, number: str, items: list[Body]) -> Body:
+    """A new instance that no group has, before its machine has booted, without its disks; `items` are its metadata."""
+    path = f"{place.removeprefix(COMPUTE)}/{name}"
+    _, project, _, zone, *_ = path.split("/")
+    where = f"projects/{project}/zones/{zone}"
     labels = properties.get("labels") or {}
     # A template names its policies alone (InstanceProperties.resourcePolicies, compute.v1): its instances' region's.
     region = f"projects/{project}/regions/{zone.rpartition('-')[0]}"
@@ -74,14 +83,13 @@ def instance_body(place: str, group_key: str, group: Body, properties: Body, nam
         "machineType": link(f"{where}/machineTypes/{properties['machineType']}"),
         **{field: properties[field] for field in COPIED if field in properties},
         **({"resourcePolicies": policies} if policies else {}),
-        "disks": [_disk(where, name, index, disk) for index, disk in enumerate(properties.get("disks") or ())],
         "networkInterfaces": [dict(each) for each in properties.get("networkInterfaces") or ()],
-        "metadata": {"kind": "compute#metadata", "fingerprint": fingerprint(given), "items": given},
+        "metadata": {"kind": "compute#metadata", "fingerprint": fingerprint(items), "items": items},
         "labels": labels,
         "labelFingerprint": fingerprint(labels),
         "deletionProtection": False,
         "startRestricted": False,
-        GROUP: group_key,
+        GROUP: "",
         ACTION: "CREATING",
         ERRORS: [],
         PROPERTIES: properties,

@@ -71,22 +71,12 @@ def delete(call: Call) -> Body | Slow:
     members = list(call.context.groups.instances_of(full_name(where)))
     resources.forget(call, where)
     group_errors.forget(call.store, full_name(where))
-    return _when_gone(call, where, members, resources.done(call, "delete", where, number))
-
-
-def delete_instances(call: Call) -> Body | Slow:
-    """End these instances and make the group that much smaller."""
-    where = resources.path(call)
-    old = resources.body_at(call, where)
-    names = _named(call, where)
-    size = max(0, int(old["targetSize"]) - len(names))
-    resources.change(call, where, {**old, "targetSize": size})
-    return _when_gone(call, where, names, resources.done(call, "deleteInstances", where, old["id"]))
+    return when_gone(call, where, members, resources.done(call, "delete", where, number))
 
 
 def recreate_instances(call: Call) -> Body:
     where = resources.path(call)
-    call.context.groups.recreate(_instances_collection(where), _named(call, where))
+    call.context.groups.recreate(instances_collection(where), _named(call, where))
     call.context.groups.changed()
     return resources.done(call, "recreateInstances", where, resources.body_at(call, where)["id"])
 
@@ -98,7 +88,7 @@ def apply_updates(call: Call) -> Body:
     members = call.context.groups.instances_of(full_name(where))
     names = list(members) if call.body.get("allInstances") else _named(call, where)
     stale = [name for name in names if template_of(members[name]) != group["instanceTemplate"]]
-    call.context.groups.recreate(_instances_collection(where), stale)
+    call.context.groups.recreate(instances_collection(where), stale)
     call.context.groups.changed()
     return resources.done(call, "applyUpdatesToInstances", where, group["id"])
 
@@ -133,7 +123,7 @@ def view(call: Call, where: str) -> Body:
     actions = dict.fromkeys(("none", "creating", "deleting", "recreating", "verifying", "abandoning"), 0)
     actions |= {"refreshing": 0, "restarting": 0, "creatingWithoutRetries": 0}
     for name in members:
-        action, _ = call.context.groups.current_action(full_name(_instance_path(where, name)))
+        action, _ = call.context.groups.current_action(full_name(instance_path(where, name)))
         actions[action.lower()] += 1
     size = int(body["targetSize"])
     stable = actions["none"] == size == len(members)
@@ -213,15 +203,15 @@ def _set_size(call: Call, size: int) -> Body:
     return resources.done(call, "resize", where, old["id"])
 
 
-def _when_gone(call: Call, where: str, names: list[str], operation: Body) -> Body | Slow:
-    collection = _instances_collection(where)
+def when_gone(call: Call, where: str, names: list[str], operation: Body) -> Body | Slow:
+    collection = instances_collection(where)
     if not names:
         return operation
     return Slow(operation, lambda: call.context.groups.remove_now(collection, names))
 
 
 def _managed(call: Call, where: str, name: str, body: Body) -> Body:
-    action, failures = call.context.groups.current_action(full_name(_instance_path(where, name)))
+    action, failures = call.context.groups.current_action(full_name(instance_path(where, name)))
     item: dict[str, Any] = {
         "instance": body["selfLink"],
         "id": body["id"],
@@ -249,9 +239,9 @@ def _named(call: Call, where: str) -> list[str]:
     return names
 
 
-def _instances_collection(where: str) -> str:
-    return split(_instance_path(where, "x"))[0]
+def instances_collection(where: str) -> str:
+    return split(instance_path(where, "x"))[0]
 
 
-def _instance_path(where: str, name: str) -> str:
+def instance_path(where: str, name: str) -> str:
     return f"{where.partition('/instanceGroupManagers/')[0]}/instances/{name}"

@@ -1,11 +1,12 @@
-"""Calls that read or delete instances; only groups make them."""
+"""Calls that read or delete instances."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from embedded_cloud.google.call import Slow
-from embedded_cloud.google.compute import resources
+from embedded_cloud.google.compute import resources, single_instances
+from embedded_cloud.google.compute.group_instances import GROUP
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.self_links import link, split
 
@@ -23,14 +24,20 @@ def template_of(body: Body) -> str:
 
 
 def delete(call: Call) -> Body | Slow:
-    """End an instance. Its group makes another one, where it still wants it."""
+    """End an instance. Its group makes another one, where it still wants it.
+
+    Raises ApiError where the instance is protected: https://cloud.google.com/compute/docs/instances/preventing-accidental-vm-deletion.
+    """
     where = resources.path(call)
     body = resources.body_at(call, where)
     collection, name = split(where)
 
     def gone() -> None:
         call.context.groups.remove_now(collection, [name])
-        call.context.groups.changed()
+        if body[GROUP]:
+            call.context.groups.changed()
+        else:
+            single_instances.forget_disks(call, body)
 
     return Slow(resources.done(call, "delete", where, body["id"]), gone)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.google.access.grants import check_project
 from embedded_cloud.google.compute import (
     catalogue,
+    disks,
     groups,
     images,
     initial_state,
     instances,
+    named_instances,
     network_profiles,
     reservations,
     resources,
+    single_instances,
 )
 from embedded_cloud.google.failure import not_emulated, not_found
 
@@ -60,7 +64,8 @@ OWN: dict[str, Callable[[Call], Any]] = {
     "instanceGroupManagers.resize": groups.resize,
     "instanceGroupManagers.setInstanceTemplate": groups.set_template,
     "instanceGroupManagers.setTargetPools": groups.set_target_pools,
-    "instanceGroupManagers.deleteInstances": groups.delete_instances,
+    "instanceGroupManagers.createInstances": named_instances.create,
+    "instanceGroupManagers.deleteInstances": named_instances.delete,
     "instanceGroupManagers.recreateInstances": groups.recreate_instances,
     "instanceGroupManagers.applyUpdatesToInstances": groups.apply_updates,
     "instanceGroupManagers.listManagedInstances": groups.managed_instances,
@@ -70,6 +75,21 @@ OWN: dict[str, Callable[[Call], Any]] = {
     "instanceGroups.list": groups.instance_group_listing,
     "instanceGroups.listInstances": groups.instances_of_group,
     "instances.delete": instances.delete,
+    "instances.insert": single_instances.insert,
+    "instances.start": single_instances.start,
+    "instances.stop": single_instances.stop,
+    "instances.attachDisk": single_instances.attach_disk,
+    "instances.detachDisk": single_instances.detach_disk,
+    "instances.setMachineType": single_instances.set_machine_type,
+    "instances.setServiceAccount": single_instances.set_service_account,
+    "instances.setScheduling": single_instances.set_scheduling,
+    "instances.setDeletionProtection": single_instances.set_deletion_protection,
+    "disks.insert": disks.insert,
+    "disks.get": disks.get,
+    "disks.list": disks.listing,
+    "disks.delete": disks.delete,
+    "disks.resize": disks.resize,
+    "disks.update": resources.patch,  # its verb is PATCH
     "reservations.get": reservations.get,
     "reservations.list": reservations.listing,
     "instances.getSerialPortOutput": instances.serial_port,
@@ -85,8 +105,10 @@ OFFERED: dict[str, Callable[..., Any]] = {
     "networkProfiles.get": network_profiles.a_profile,
     "networkProfiles.list": network_profiles.profiles,
 }
-# Groups bring instances; single ones, and groups of a whole region, aren't made here.
-NOT_MADE = frozenset({"instances.insert", "instances.patch", "instances.update"})
+GROUP_READS = frozenset({"get", "listManagedInstances", "listErrors", "listPerInstanceConfigs"})
+PLAIN = frozenset({"insert", "list", "aggregatedList", "delete"})
+# No instance is changed as a whole, and groups of a whole region aren't made here.
+NOT_MADE = frozenset({"instances.patch", "instances.update"})
 
 
 def answer(call: Call) -> Any:
@@ -95,6 +117,7 @@ def answer(call: Call) -> Any:
     initial_state.prepare(call.store, call.segments[1])
     method = call.method.id.removeprefix("compute.")
     collection, _, verb = method.partition(".")
+    check_project(call.store, call.request, call.segments[1], permission_of(method), "/".join(call.resource))
     existing = initial_state.existing_answer(call)
     if existing is not None:
         return existing
@@ -107,6 +130,21 @@ def answer(call: Call) -> Any:
     if collection in KEPT and verb in REGULAR and method not in NOT_MADE:
         return REGULAR[verb](call)
     raise not_emulated(f"the method {call.method.id}")
+
+
+def permission_of(method: str) -> str:
+    """The permission that a method needs, such as compute.instances.get.
+
+    All changes of a group need the one to update it: docs.cloud.google.com/compute/docs/reference/rest/v1, November
+    2026, the methods' pages.
+    """
+    collection, _, verb = method.partition(".")
+    if collection == "instanceGroupManagers" and verb in GROUP_READS:
+        return "compute.instanceGroupManagers.get"
+    if collection == "instanceGroupManagers" and verb not in PLAIN:
+        return "compute.instanceGroupManagers.update"
+    plain = {"insert": "create", "aggregatedList": "list", "patch": "update", "wait": "get", "getFromFamily": "get"}
+    return f"compute.{collection}.{plain.get(verb, verb)}"
 
 
 def _operation(call: Call, verb: str) -> Any:

@@ -18,6 +18,7 @@ USED_BY = {
     "subnetworks": ("instances", "addresses", "routers"),
     "instanceTemplates": ("instanceGroupManagers", "regionInstanceGroupManagers"),
     "addresses": ("routers", "instances"),
+    "disks": ("instances",),
     "resourcePolicies": ("instances", "instanceGroupManagers"),  # templates hold a name of no region
 }
 # collections that must exist before another resource may refer to them

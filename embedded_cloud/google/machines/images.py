@@ -6,3 +6,4 @@ from embedded_cloud.engine.names import node_image
 
 NODE_IMAGE = node_image()
 RAY_IMAGE = node_image("ray")
+SLURM_IMAGE = node_image("slurm")

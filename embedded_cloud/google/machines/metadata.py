@@ -5,8 +5,11 @@ Rules and error codes are those of https://cloud.google.com/compute/docs/metadat
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
+import time
+from dataclasses import replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -16,7 +19,7 @@ from embedded_cloud.google import tokens
 from embedded_cloud.google.machines.metadata_tree import Tree, as_json, as_text, tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from embedded_cloud.exchange import Request
     from embedded_cloud.machines.base import Instance
@@ -24,13 +27,15 @@ if TYPE_CHECKING:
 NAMES = ("metadata.google.internal", "metadata")
 ROOT = "/computeMetadata/v1"
 GUEST_ATTRIBUTES = f"{ROOT}/instance/guest-attributes/"
+POLL_SECONDS = 0.2
 JSON = ("Content-Type", "application/json")
 
 
 class Metadata:
-    """Answers the machines, and keeps their guest attributes."""
+    """Answers the machines, and keeps their guest attributes. `current` finds an instance's metadata as it is now."""
 
-    def __init__(self) -> None:
+    def __init__(self, current: Callable[[Instance], dict[str, str] | None]) -> None:
+        self._current = current
         self._guest_attributes: dict[str, Tree] = {}  # by the instance's id
         self._lock = threading.Lock()
 
@@ -47,16 +52,34 @@ class Metadata:
         if path == "/":
             return _reply(200, "computeMetadata/\n")
         segments = [part for part in path.removeprefix(ROOT).split("/") if part]
-        tree = tree_of(instance, address, self._attributes_of(instance))
+        tree = self._tree(instance, address)
         if segments[:2] == ["instance", "service-accounts"] and segments[3:] == ["token"]:
             return _token(_find(tree, segments[:3]))
+        if request.one("wait_for_change").lower() == "true":
+            tree = self._changed(instance, address, segments, request)
         found = _find(tree, segments) if path.startswith(ROOT) else None
         if found is None:
             return _reply(404, "Not Found\n")
         if isinstance(found, dict) and not path.endswith("/"):
             query = request.target.removeprefix(request.path)
             return _reply(301, "", ("Location", f"http://{NAMES[0]}{request.path}/{query}"))
-        return _shown(found, request.query, users_keys=segments[-1:] == ["attributes"])
+        shown = _shown(found, request.query, users_keys=segments[-1:] == ["attributes"])
+        return replace(shown, headers=(*shown.headers, ("ETag", _etag(found))))
+
+    def _tree(self, instance: Instance, address: str) -> Tree:
+        tree = tree_of(instance, address, self._attributes_of(instance))
+        now = self._current(instance)
+        if now is not None:
+            tree["instance"]["attributes"] = now
+        return tree
+
+    def _changed(self, instance: Instance, address: str, segments: list[str], request: Request) -> Tree:
+        """The tree once what stands there is another than `last_etag`, or after `timeout_sec`."""
+        known = request.one("last_etag") or _etag(_find(self._tree(instance, address), segments))
+        until = time.monotonic() + float(request.one("timeout_sec", "60"))
+        while time.monotonic() < until and _etag(_find(self._tree(instance, address), segments)) == known:
+            time.sleep(POLL_SECONDS)
+        return self._tree(instance, address)
 
     def _put(self, instance: Instance, request: Request) -> Answer:
         """Keep a guest attribute, where the machine's metadata allows them."""
@@ -73,6 +96,10 @@ class Metadata:
     def _attributes_of(self, instance: Instance) -> Tree:
         with self._lock:
             return {name: dict(values) for name, values in self._guest_attributes.get(instance.id, {}).items()}
+
+
+def _etag(found: Any) -> str:
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _find(tree: Any, segments: list[str]) -> Any:

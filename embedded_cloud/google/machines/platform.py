@@ -8,7 +8,7 @@ from embedded_cloud.google.machines.box import box_of
 from embedded_cloud.google.machines.metadata import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from embedded_cloud.exchange import Answer, Request
     from embedded_cloud.machines.base import Instance
@@ -18,12 +18,13 @@ BOOT_ERROR = "INTERNAL_ERROR"
 
 
 class GooglePlatform:
-    """The `Platform` of Compute Engine's instances."""
+    """The `Platform` of Compute Engine's instances. `current` finds one's metadata as it is now, None where it is
+    gone."""
 
     boot_error = BOOT_ERROR
 
-    def __init__(self) -> None:
-        self._metadata = Metadata()
+    def __init__(self, current: Callable[[Instance], dict[str, str] | None] = lambda instance: None) -> None:
+        self._metadata = Metadata(current)
 
     def box(self, instance: Instance, condition: Mapping[str, Any]) -> Box:
         return box_of(instance)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from embedded_cloud.google.compute import admission, group_errors
+from embedded_cloud.google.compute.disks import volumes_of
 from embedded_cloud.google.compute.group_instances import (
     ACTION,
     BOOT,
@@ -57,7 +58,7 @@ class Reconciler:
             for collection, name, body in self._instances():
                 if body[ACTION] == "DELETING":
                     self._workers.submit(self.remove_now, collection, [name])
-                else:
+                elif body["status"] != "TERMINATED":
                     self._workers.submit(self._boot, collection, name, body["id"])
             self.changed()
 
@@ -90,6 +91,46 @@ class Reconciler:
                     self._store.put(collection, name, {**body, ACTION: "RECREATING", "status": "STOPPING"})
                     self._workers.submit(self._replace, collection, name)
 
+    def add_named(self, group: str, names: list[str]) -> None:
+        found = self._store.get(*_split(group))
+        properties = self._properties(group, found) if found else None
+        if found is None or properties is None:
+            return
+        place = group.partition(f"/{MANAGERS}/")[0] + "/instances"
+        for name in names:
+            body = self._made(place, group, found, properties, name)
+            self._workers.submit(self._boot, place, name, body["id"])
+
+    def leave(self, collection: str, names: list[str]) -> None:
+        with self._store.lock:
+            for name in names:
+                body = self._store.get(collection, name)
+                if body is not None:
+                    self._store.put(collection, name, {**body, ACTION: "DELETING", "status": "STOPPING"})
+
+    def boot_single(self, collection: str, name: str) -> tuple[str, str] | None:
+        body = self._store.get(collection, name)
+        if body is None:
+            return None
+        try:
+            self._boot_once(collection, name, body["id"])
+        except BootError as error:
+            return error.code, error.message
+        return None
+
+    def stop_single(self, collection: str, name: str) -> None:
+        body = self._store.get(collection, name)
+        if body is None:
+            return
+        self._machines.stop(self.instance(collection, body))
+        with self._store.lock:
+            body = self._store.get(collection, name)
+            if body is not None:
+                self._store.put(collection, name, {**body, "status": "TERMINATED", ACTION: "NONE", ERRORS: []})
+
+    def drop_disk(self, volume: str) -> None:
+        self._machines.drop_disk(volume)
+
     def remove_now(self, collection: str, names: list[str]) -> None:
         going = []
         with self._store.lock:
@@ -113,6 +154,7 @@ class Reconciler:
         """The instance as machines know it."""
         _, project, _, zone, _ = collection.removeprefix(COMPUTE).split("/")
         properties = {**body["x-properties"], "metadata": body["metadata"], "labels": body.get("labels", {})}
+        properties["volumes"] = volumes_of(self._store, body)
         return Instance(project, zone, body["name"], body["id"], body[BOOT], properties, body[GROUP])
 
     # the work
@@ -159,30 +201,32 @@ class Reconciler:
     def _boot(self, place: str, name: str, number: str) -> None:
         """Boot one machine, and try again until it runs or is no longer wanted."""
         while not self._workers.stopping.is_set():
-            body = self._wanted(place, name, number)
-            if body is None:
-                return
-            instance = self.instance(place, body)
             try:
-                self._admitted(place, name, number)
-                faults.check_boot(self._scenario, instance, BOOT_ERROR)
-                self._grant(place, name, number)
-                address = self._machines.boot(instance)
+                return self._boot_once(place, name, number)
             except BootError as error:
                 self._note_failure(place, name, number, error)
                 self._workers.stopping.wait(RETRY_SECONDS)
-                continue
-            with self._store.lock:
-                body = self._wanted(place, name, number)
-                if body is not None:
-                    self._store.put(place, name, running(self._store, body, address))
-            if body is None:
-                self._machines.remove(instance)
-            else:
-                threading.Thread(target=self._preempt, args=(place, instance), daemon=True).start()
-                if instance.metadata.get("proxy-mode"):
-                    self._register(place, instance)
+
+    def _boot_once(self, place: str, name: str, number: str) -> None:
+        """Boot one machine, unless it is no longer wanted. Raises BootError."""
+        body = self._wanted(place, name, number)
+        if body is None:
             return
+        instance = self.instance(place, body)
+        self._admitted(place, name, number)
+        faults.check_boot(self._scenario, instance, BOOT_ERROR)
+        self._grant(place, name, number)
+        address = self._machines.boot(instance)
+        with self._store.lock:
+            body = self._wanted(place, name, number)
+            if body is not None:
+                self._store.put(place, name, running(self._store, body, address))
+        if body is None:
+            self._machines.remove(instance)
+        else:
+            threading.Thread(target=self._preempt, args=(place, instance), daemon=True).start()
+            if instance.metadata.get("proxy-mode"):
+                self._register(place, instance)
 
     def _note_failure(self, place: str, name: str, number: str, error: BootError) -> None:
         failure = {"code": error.code, "message": error.message}
@@ -191,6 +235,8 @@ class Reconciler:
             if body is None:
                 return
             self._store.put(place, name, {**body, ERRORS: [failure]})
+            if not body[GROUP]:
+                return
             version = {"instanceTemplate": template_of(body)}
             doing = {"action": body[ACTION], "instance": body["selfLink"], "version": version}
             group_errors.note(self._store, body[GROUP], failure, doing)
@@ -199,11 +245,20 @@ class Reconciler:
         """Take a running machine away where a scenario says so, as Google takes Spot machines; its group makes it anew.
 
         https://cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs: a group repairs a machine
-        that was preempted, under its own name.
+        that was preempted, under its own name, unless it does nothing about failures: then the machine stays ended.
         """
         if not faults.is_preempted(self._scenario, instance) or self._workers.stopping.is_set():
             return
-        if self._wanted(place, instance.name, instance.id) is not None:
+        body = self._wanted(place, instance.name, instance.id)
+        if body is None:
+            return
+        group = self._store.get(*_split(body[GROUP])) if body[GROUP] else None
+        if group is None or group["instanceLifecyclePolicy"]["defaultActionOnFailure"] == "DO_NOTHING":
+            self._machines.remove(instance)
+            with self._store.lock:
+                if (body := self._wanted(place, instance.name, instance.id)) is not None:
+                    self._store.put(place, instance.name, {**body, "status": "TERMINATED"})
+        else:
             self.recreate(place, [instance.name])
 
     def _replace(self, place: str, name: str) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.exchange import Answer, Request
 from embedded_cloud.google import fields
+from embedded_cloud.google.access.grants import check_object
 from embedded_cloud.google.compute.initial_state import project_number
 from embedded_cloud.google.failure import ApiError, not_emulated
-from embedded_cloud.google.storage import batch, buckets, objects, xml
+from embedded_cloud.google.storage import access, batch, buckets, objects, xml
 from embedded_cloud.google.storage.preconditions import NotModified
 from embedded_cloud.google.storage.uploads import Uploads
 
@@ -37,6 +38,8 @@ class Storage:
             raise ApiError(400, "parseError", "Parse Error") from None
 
     def _route(self, request: Request, segments: list[str]) -> Answer:
+        for bucket, permission, name in access.needed(self._store, request, segments):
+            check_object(self._store, request, bucket, permission, name)
         for prefix in PREFIXES:
             if tuple(segments[: len(prefix)]) == prefix:
                 result = self._json(request, segments[len(prefix) :])

@@ -104,6 +104,13 @@ class Uploads:
         return Answer.json(made)
 
 
+def object_of(request: Request) -> str:
+    """The name of the object that an upload's first request is about. Raises ApiError for a body that can't be read."""
+    kind = request.one("uploadType")
+    given = _parts(request)[0] if kind == "multipart" else _described(request.body) if kind == "resumable" else {}
+    return str(given.get("name") or request.one("name"))
+
+
 def _more(request: Request, have: int) -> Answer:
     """Ask for the missing bytes. Go's client can't read a 308, and says so in a header."""
     headers = [("Range", f"bytes=0-{have - 1}")] if have else []

@@ -4,6 +4,7 @@ link COLLECTION   a URL; a bare name is one of that collection in the resource's
 place COLLECTION  a region or zone: Terraform's name, the API's URL
 name              a path or the name at its end: both mean the same
 image             a boot image in any of the provider's spellings
+made_from         the image of a disk that exists; a family means the image whose name has the family's in it
 template          a template's URL, which may carry ?uniqueId=
 items             a map, for the API {"items": [{"key": …, "value": …}]}
 int64             a number that the API writes as a string
@@ -63,6 +64,7 @@ def to_api(codec: str, value: Any, names: dict[str, Any]) -> Any:
         return _link(value, filled(collection, names), names)
     write: dict[str, Callable[[Any], Any]] = {
         "image": _image,
+        "made_from": _image,
         "template": _numbered,
         "items": _items,
         "int64": _decimal,
@@ -101,6 +103,7 @@ def same(codec: str, old: Any, new: Any) -> bool:
     compared: dict[str, Callable[[str, str], bool]] = {
         "template": _same_template,
         "image": _same_image,
+        "made_from": _made_from,
         "name": lambda old, new: last(old) == last(new),
         "json": _same_json,
         "link": _same_link,
@@ -167,6 +170,19 @@ def _same_template(old: str, new: str) -> bool:
 
 def _same_image(old: str, new: str) -> bool:
     return relative(old) == relative(_image(new)) or f"projects/{relative(old)}".endswith(f"/{_image(new)}")
+
+
+def _made_from(old: str, new: str) -> bool:
+    """Whether a disk of the image `old` is one of `new`, as resource_compute_disk.go compares them."""
+    if _same_image(old, new):
+        return True
+    family = re.match(r"(?:(projects/[^/]+)/)?(?:global/images/)?family/([^/]+)$", relative(new))
+    if not family or (family[1] and not relative(old).startswith(f"{family[1]}/")):
+        return False
+    image, name = last(old), family[2]
+    return any(
+        name.removesuffix(kind) in image and (kind in image) == name.endswith(kind) for kind in ("-arm64", "-amd64")
+    )
 
 
 def _same_link(old: str, new: str) -> bool:

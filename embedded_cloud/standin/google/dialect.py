@@ -30,12 +30,14 @@ _FROM_ENVIRONMENT: Final = {
 
 # Types that are not made as most are: the module and the class that know how. Imported when one is met.
 _KINDS: Final = {
+    "google_compute_instance": ("instance", "Instance"),
     "google_compute_instance_template": ("instance_template", "InstanceTemplate"),
     "google_compute_instance_group_manager": ("instance_group", "InstanceGroup"),
     "google_compute_router_nat": ("router_nat", "RouterNat"),
     "google_container_cluster": ("gke.cluster", "GkeCluster"),
     "google_container_node_pool": ("gke.node_pool", "GkeNodePool"),
     "google_monitoring_dashboard": ("dashboard", "Dashboard"),
+    "google_project_iam_custom_role": ("custom_role", "CustomRole"),
     "google_project_iam_member": ("iam_member", "ProjectIamMember"),
     "google_service_account": ("service_account", "ServiceAccount"),
     "google_storage_bucket_iam_member": ("iam_member", "BucketIamMember"),

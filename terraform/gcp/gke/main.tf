@@ -8,12 +8,12 @@ module "network_default" {
   source = "../../modules/gcp/network_default"
   count  = local.make_network ? 0 : 1
 
-  name_prefix     = var.name_prefix
-  region          = var.region
-  nat             = var.default_network_nat
-  iap             = var.default_network_iap
-  subnetwork      = var.default_subnetwork
-  service_account = local.service_account
+  name_prefix      = var.name_prefix
+  region           = var.region
+  nat              = var.default_network_nat
+  iap              = var.default_network_iap
+  subnetwork       = var.default_subnetwork
+  service_accounts = [local.service_account]
 }
 
 module "network" {

@@ -34,12 +34,19 @@ locals {
   # Flex-start machines may not use a reservation. The others use any that fits, unless one is named.
   affinity = var.reservation != "" ? "SPECIFIC_RESERVATION" : var.provisioning_model == "flex-start" ? "NO_RESERVATION" : null
 
+  # Without OS Login people come by keys that expire, which Google's agent on the machine reads from the metadata:
+  # https://cloud.google.com/compute/docs/connect/add-ssh-keys
+  login = var.ssh_keys == null ? { enable-oslogin = "TRUE" } : merge(
+    { enable-oslogin = "FALSE", block-project-ssh-keys = "TRUE" },
+    var.ssh_keys == "" ? {} : { ssh-keys = var.ssh_keys },
+  )
+
   own_keys = ["startup-script", "cluster-config", "cluster-startup-command"]
   metadata = merge(
     var.metadata,
+    local.login,
     {
       VmDnsSetting          = "ZonalPreferred"
-      enable-oslogin        = "TRUE"
       install-nvidia-driver = "True"
       startup-script        = var.startup_script
       cluster-config        = var.node_config

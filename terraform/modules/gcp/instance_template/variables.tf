@@ -128,3 +128,9 @@ variable "startup_command" {
   nullable    = false
   sensitive   = true
 }
+
+variable "ssh_keys" {
+  description = "Keys that log in, a line each as the metadata key ssh-keys has them, empty for none; null for OS Login."
+  type        = string
+  default     = null
+}

@@ -55,7 +55,7 @@ resource "google_compute_firewall" "iap" {
   network                 = data.google_compute_network.default.self_link
   direction               = "INGRESS"
   source_ranges           = [local.iap_range]
-  target_service_accounts = [var.service_account]
+  target_service_accounts = var.service_accounts
 
   allow {
     protocol = "tcp"

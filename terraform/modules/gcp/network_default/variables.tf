@@ -31,9 +31,9 @@ variable "subnetwork" {
   default     = ""
 }
 
-variable "service_account" {
-  description = "E-mail of the account that the machines run as: the rule is only for them."
-  type        = string
+variable "service_accounts" {
+  description = "E-mails of the accounts that the machines run as: the rule is only for them."
+  type        = list(string)
   nullable    = false
-  default     = ""
+  default     = []
 }

@@ -1,7 +1,8 @@
 locals {
   # An account's id has 6 to 30 characters. A longer prefix is cut, and its hash makes it unique.
-  wanted     = "${var.name_prefix}-nodes"
-  cut        = "${trimsuffix(substr(var.name_prefix, 0, 17), "-")}-${substr(sha256(var.name_prefix), 0, 6)}-nodes"
+  wanted     = "${var.name_prefix}-${var.ending}"
+  room       = 30 - length("-xxxxxx-${var.ending}")
+  cut        = "${trimsuffix(substr(var.name_prefix, 0, local.room), "-")}-${substr(sha256(var.name_prefix), 0, 6)}-${var.ending}"
   account_id = length(local.wanted) <= 30 ? local.wanted : local.cut
 
   # As the cloud answers it. The provider foresees email and member without regard to a project's domain, and Terraform
@@ -14,11 +15,12 @@ locals {
   # A condition's text is a string of the Common Expression Language.
   files_prefix = jsonencode("${local.objects}/files/")
   nodes_prefix = jsonencode("${local.objects}/nodes/")
+  slurm_prefix = jsonencode("${local.objects}/slurm/")
 }
 
 resource "google_service_account" "nodes" {
   account_id   = local.account_id
-  display_name = "Nodes of cluster ${var.name_prefix}"
+  display_name = "${title(var.ending)} of cluster ${var.name_prefix}"
   description  = "What the machines of this cluster run as: they read their files, write their records, and use the mounted buckets."
 }
 
@@ -46,6 +48,21 @@ resource "google_storage_bucket_iam_member" "nodes" {
     title       = "${var.name_prefix} writes records"
     description = "The nodes write their own records."
     expression  = "resource.name.startsWith(${local.nodes_prefix})"
+  }
+}
+
+# The controller of a Slurm cluster writes there what only its machines may read: their key, and their names.
+resource "google_storage_bucket_iam_member" "slurm" {
+  count = var.slurm == "" ? 0 : 1
+
+  bucket = var.state_bucket
+  role   = var.slurm == "writes" ? "roles/storage.objectUser" : "roles/storage.objectViewer"
+  member = local.member
+
+  condition {
+    title       = "${var.name_prefix} ${var.slurm} Slurm's files"
+    description = "The controller writes the key and the names of the machines, which read them."
+    expression  = "resource.name.startsWith(${local.slurm_prefix})"
   }
 }
 

@@ -5,6 +5,12 @@ output "email" {
   depends_on = [
     google_storage_bucket_iam_member.files,
     google_storage_bucket_iam_member.nodes,
+    google_storage_bucket_iam_member.slurm,
     google_storage_bucket_iam_member.mounts,
   ]
+}
+
+output "member" {
+  description = "The account as a member of policies."
+  value       = local.member
 }

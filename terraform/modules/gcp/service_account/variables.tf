@@ -27,3 +27,22 @@ variable "agent_roles" {
   type        = list(string)
   nullable    = false
 }
+
+variable "ending" {
+  description = "What the account's name ends with: whose it is."
+  type        = string
+  nullable    = false
+  default     = "nodes"
+}
+
+variable "slurm" {
+  description = "Whether the account reads or writes the folder that only the machines of a Slurm cluster read: reads, writes, or empty for neither."
+  type        = string
+  nullable    = false
+  default     = ""
+
+  validation {
+    condition     = contains(["", "reads", "writes"], var.slurm)
+    error_message = "The account reads or writes the folder, or neither."
+  }
+}

@@ -154,3 +154,21 @@ def test_a_guest_attribute_is_kept(client: Client) -> None:
 def test_guest_attributes_need_the_machines_consent(client: Client, askers: dict[str, Asker]) -> None:
     askers["127.0.0.1"] = Asker(Instance("p", "us-central1-a", "n", "1", "b", {}, "g"), "172.30.0.8", GooglePlatform())
     assert client.ask("PUT", f"{V1}/instance/guest-attributes/a/b", "x")[0] == 403
+
+
+def test_metadata_that_changes_is_what_the_machine_reads_next(askers: dict[str, Asker], client: Client) -> None:
+    now = {"ssh-keys": "ann:ssh-ed25519 AAAA"}
+    askers["127.0.0.1"] = Asker(INSTANCE, "172.30.0.7", GooglePlatform(lambda instance: now))
+    assert client.get(f"{V1}/instance/attributes/ssh-keys") == (200, "ann:ssh-ed25519 AAAA")
+    now["ssh-keys"] = "bob:ssh-ed25519 BBBB"
+    assert client.get(f"{V1}/instance/attributes/ssh-keys") == (200, "bob:ssh-ed25519 BBBB")
+
+
+def test_who_waits_for_a_change_gets_it(askers: dict[str, Asker], client: Client) -> None:
+    looks = iter([{"a": "1"}] * 3)
+    askers["127.0.0.1"] = Asker(INSTANCE, "172.30.0.7", GooglePlatform(lambda instance: next(looks, {"a": "2"})))
+    client.get(f"{V1}/instance/attributes/?recursive=true")
+    known = client.answer.getheader("ETag")
+    waiting = f"wait_for_change=true&timeout_sec=20&last_etag={known}"
+    assert client.get(f"{V1}/instance/attributes/?recursive=true&{waiting}") == (200, '{"a": "2"}')
+    assert client.answer.getheader("ETag") != known
