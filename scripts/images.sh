@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds images and prints their names:
-# `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray|node-existing|node-existing-13...`
+# `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray|node-existing|node-existing-13|node-slurm...`
 # (default: rehearsal node).
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
@@ -42,6 +42,7 @@ bases_of() { # which of ours it is built upon, the lowest first
   case "$1" in
     node-ray | node-azure) echo node ;;
     node-azure-ray) echo node node-azure ;;
+    node-slurm) echo node-existing ;;
   esac
 }
 
@@ -55,6 +56,7 @@ name() { # embedded_cloud/engine/names.py knows most of them too, and a test tha
     node-azure-ray) echo "cluster-provision-node-azure-ray:$version" ;;
     node-existing) echo "cluster-provision-node-existing:$version" ;;
     node-existing-13) echo "cluster-provision-node-existing-13:$version" ;;
+    node-slurm) echo "cluster-provision-node-slurm:$version" ;;
     *) echo "images: there is no image '$1'" >&2; exit 2 ;;
   esac
 }
@@ -67,6 +69,7 @@ build() {
     node-azure) place=(--build-arg "NODE_IMAGE=$(name node)" "$images/node-azure") ;;
     node-existing) place=(-f "$images/node-existing/Dockerfile" "$images") ;;
     node-existing-13) place=(--build-arg "DEBIAN_IMAGE=$(trixie)" -f "$images/node-existing/Dockerfile" "$images") ;;
+    node-slurm) place=(--build-arg "NODE_IMAGE=$(name node-existing)" -f "$images/node-slurm/Dockerfile" "$images") ;;
     node-ray | node-azure-ray)
       place=(--build-arg "NODE_IMAGE=$(name "${1%-ray}")" -f "$images/node-ray/Dockerfile" "$root/node")
       ;;

@@ -6,14 +6,16 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.fleet import reach_the_fleet
+from cluster_provision.actions.fleet import MACHINES, reach_the_fleet
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.actions.tunnel import host_of
 from cluster_provision.errors import SettingsError
 from cluster_provision.fleet.event_loop import run_apart
 from cluster_provision.fleet.ports import carry_to_sshd
+from cluster_provision.fleet.shell import open_shell
 from cluster_provision.result import Connection
 from cluster_provision.run import Step, perform
+from cluster_provision.targets.base import FleetTarget
 
 if TYPE_CHECKING:
     from cluster_provision.run import Run
@@ -22,11 +24,16 @@ STDIO = "--stdio"
 
 
 def connect(run: Run) -> str:
-    """The command that leads to the node that the argument names, or to the first. On a terminal where its program is
-    there, the run hands over to it. With --stdio, standard input and output lead to the node's sshd."""
+    """The command that leads to the node that the argument names, or to the first.
+
+    On a terminal, a shell there: the run hands over to that command where its program is here, and opens one by itself
+    where it can. With --stdio, standard input and output lead to the node's sshd.
+    """
     if run.argument.split()[:1] == [STDIO]:
         return _lead(run)
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, Step("node", find_way)))
+    if run.console.attended and run.settings.output == "text" and not run.hand_over_to:
+        return _shell(run)
     return run.result.connection.command
 
 
@@ -47,4 +54,15 @@ def _lead(run: Run) -> str:
     reach_the_fleet(run)
     host = host_of(run, run.argument.removeprefix(STDIO).strip())
     run_apart(carry_to_sshd(run.fleet, host))
+    return ""
+
+
+def _shell(run: Run) -> str:
+    """A shell by the tool's own connection; the command for another place where there is none."""
+    if not isinstance(run.target, FleetTarget):
+        return run.result.connection.command
+    perform(run, (MACHINES,))
+    host = host_of(run, run.argument)
+    run.console.say(f"A shell on {host.name}; `exit` ends it. From elsewhere: {run.result.connection.command}")
+    run_apart(open_shell(run.fleet, host))
     return ""

@@ -47,7 +47,7 @@ def cluster_of(given: CloudCluster, facts: MachineFacts) -> SlurmCluster:
         nodes=tuple(node for pool in given.pools for node in _nodes(pool)),
         logins=given.logins or (given.controller,),
         partitions=given.partitions,
-        extra=(*_own(given, facts), *given.extra),
+        extra=(*_own(given), *given.extra),
         cgroup_extra=given.cgroup_extra,
         accounting=given.accounting,
         # Without an account of the tool's own to let in, it would shut everybody out.
@@ -104,7 +104,7 @@ def _nodes(pool: Pool) -> list[SlurmNode]:
     ]
 
 
-def _own(given: CloudCluster, facts: MachineFacts) -> tuple[tuple[str, str], ...]:
+def _own(given: CloudCluster) -> tuple[tuple[str, str], ...]:
     """Keys of slurm.conf that only such a cluster has; the user's own replace them."""
     exempt = fold_hostlist(given.first_on) if given.suspend_time is not None and given.first_on else ""
     return (
@@ -112,8 +112,6 @@ def _own(given: CloudCluster, facts: MachineFacts) -> tuple[tuple[str, str], ...
         # A node that is made again has another address.
         ("CommunicationParameters", "NoAddrCache"),
         *((("SuspendExcNodes", exempt),) if exempt else ()),
-        # A container has less than its machine type, and slurmctld would refuse it.
-        *((("SlurmdParameters", "config_overrides"),) if facts.container else ()),
     )
 
 

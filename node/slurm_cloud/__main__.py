@@ -1,4 +1,4 @@
-"""`python3 -m node.slurm_cloud join | watch | prove`, as root on a machine of the cluster."""
+"""`python3 -m node.slurm_cloud join | disk | watch | prove`, as root on a machine of the cluster."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 
 from cluster_provision.errors import ProvisionError
 from node.machine.programs import Failure
+from node.slurm_cloud.disk import mount_all
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
 from node.slurm_cloud.join import join
@@ -21,12 +22,14 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments == ["join"]:
             join(place, store)
+        elif arguments == ["disk"]:
+            mount_all(place)
         elif arguments == ["watch"]:
             watch(place, store)
         elif arguments == ["prove"]:
             prove_here(store)
         else:
-            print("usage: python3 -m node.slurm_cloud join | watch | prove", file=sys.stderr)
+            print("usage: python3 -m node.slurm_cloud join | disk | watch | prove", file=sys.stderr)
             return 2
     except (Failure, CallFailed, ProvisionError, ValueError) as failure:
         print(f"{type(failure).__name__ if isinstance(failure, ValueError) else 'slurm'}: {failure}")

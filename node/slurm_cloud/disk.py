@@ -1,7 +1,7 @@
 """The controller's data disk: homes, accounting, Slurm's state and the secrets, which outlive the machine.
 
-It is mounted at each start by lines in fstab, and the services that need it wait for that. A disk that holds nothing
-yet takes over what the image has in these folders, so that the accounts' homes stay.
+A unit mounts it at each start, before the services that need it. A disk that holds nothing yet takes over what the
+image has in these folders, so that the accounts' homes stay.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from node.machine.programs import Failure, call, run
 from node.slurm_cloud.place import DATA, ROOT
+from node.slurm_cloud.programs import CURRENT
 
 if TYPE_CHECKING:
     from node.slurm_cloud.place import Place
@@ -36,23 +37,53 @@ PLACES = {
     "mysql": ("/var/lib/mysql", "mariadb"),
     "slurmctld": ("/var/spool/slurmctld", "slurmctld"),
 }
-FSTAB = f"{ROOT}/etc/fstab"
+UNIT = "cluster-slurm-disk.service"
+_UNITS = f"{ROOT}/etc/systemd/system"
+_UNIT = f"""# Written by cluster-provision.
+[Unit]
+Description=The data disk of the Slurm cluster's controller
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/bin/env PYTHONPATH={CURRENT} python3 -s -m node.slurm_cloud disk
+"""
+_DROP_IN = f"""# Written by cluster-provision.
+[Unit]
+Requires={UNIT}
+After={UNIT}
+"""
 
 
 def prepare(place: Place) -> None:
-    """Mount it, with a file system on it. Raises Failure where it isn't there, or holds something else."""
-    device = _device(place.cloud)
-    _make_file_system(device)
-    _add_line(device, DATA.removeprefix(ROOT), "ext4", "defaults,nofail,x-systemd.device-timeout=300")
-    _mount(DATA)
+    """Mount it, now and at each start. Raises Failure where it isn't there, or holds something else."""
+    mount_all(place)
+    _write(f"{_UNITS}/{UNIT}", _UNIT)
+    for _, service in PLACES.values():
+        _write(f"{_UNITS}/{service}.service.d/cluster-provision-disk.conf", _DROP_IN)
+    call("systemctl", "daemon-reload")
+    call("systemctl", "start", UNIT)
+
+
+def mount_all(place: Place) -> None:
+    """Mount the disk, with a file system on it, and its folders in their places."""
+    if not _is_mounted(DATA):
+        device = _device(place.cloud)
+        _make_file_system(device)
+        os.makedirs(DATA, exist_ok=True)
+        call("mount", device, DATA)
     for folder in (SECRETS, POWER):
         os.makedirs(folder, mode=0o700, exist_ok=True)
-    for name, (target, service) in PLACES.items():
-        kept = f"{DATA}/{name}"
-        _take_over(kept, f"{ROOT}{target}")
-        _wait_for(service, target)
-        _add_line(kept.removeprefix(ROOT), target, "none", f"bind,nofail,x-systemd.requires-mounts-for={DATA}")
-        _mount(f"{ROOT}{target}")
+    for name, (target, _) in PLACES.items():
+        kept, seen = f"{DATA}/{name}", f"{ROOT}{target}"
+        os.makedirs(seen, exist_ok=True)
+        if not _is_mounted(seen):
+            _take_over(kept, seen)
+            call("mount", "--bind", kept, seen)
+
+
+def _is_mounted(folder: str) -> bool:
+    return run("mountpoint", "-q", folder)[0] == 0
 
 
 def _device(cloud: str) -> str:
@@ -77,27 +108,8 @@ def _make_file_system(device: str) -> None:
         raise Failure(f"the data disk {device} holds {said.strip() or 'something'}, not ext4: it isn't this cluster's")
 
 
-def _add_line(source: str, target: str, kind: str, options: str) -> None:
-    with open(FSTAB, "a+", encoding="utf-8") as file:
-        file.seek(0)
-        text = file.read()
-        if not any(line.split()[1:2] == [target] for line in text.splitlines() if not line.startswith("#")):
-            # A last line without an end would be joined to this one, and the machine not boot again.
-            end = "" if not text or text.endswith("\n") else "\n"
-            file.write(f"{end}{source} {target} {kind} {options} 0 0\n")
-
-
-def _mount(folder: str) -> None:
-    os.makedirs(folder, exist_ok=True)
-    if not os.path.ismount(folder) and run("mountpoint", "-q", folder)[0]:
-        call("mount", folder)
-
-
 def _take_over(kept: str, image: str) -> None:
     """What the image has in this folder, and the disk doesn't: the image's own again after it was made anew."""
-    os.makedirs(image, exist_ok=True)
-    if os.path.ismount(image) or not run("mountpoint", "-q", image)[0]:
-        return
     if not os.path.isdir(kept):
         shutil.rmtree(f"{kept}.new", ignore_errors=True)
         call("cp", "-a", image, f"{kept}.new")
@@ -121,8 +133,7 @@ def _add_keys(image: str, kept: str) -> None:
         file.write("".join(f"{line}\n" for line in lacking))
 
 
-def _wait_for(service: str, target: str) -> None:
-    folder = f"{ROOT}/etc/systemd/system/{service}.service.d"
-    os.makedirs(folder, exist_ok=True)
-    with open(f"{folder}/cluster-provision-disk.conf", "w", encoding="utf-8") as file:
-        file.write(f"# Written by cluster-provision.\n[Unit]\nRequiresMountsFor={target}\n")
+def _write(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -166,7 +166,7 @@ class Farm:
             "SSH_CONNECTION": f"127.0.0.1 40000 {machine.address} {machine.port}",
         }
         child = await asyncio.create_subprocess_shell(
-            process.command or "true",
+            process.command or "sh",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -114,12 +114,6 @@ def test_users_own_keys_replace_those_for_clouds() -> None:
     assert slurm_parameters(cluster_of(replace(CLUSTER, extra=(("TreeWidth", "64"),)), facts()))["TreeWidth"] == "64"
 
 
-@pytest.mark.parametrize("container", ["", "docker"])
-def test_only_a_container_is_taken_at_its_machine_types_word(container: str) -> None:
-    values = slurm_parameters(cluster_of(CLUSTER, facts(container=container)))
-    assert values.get("SlurmdParameters", "") == ("config_overrides" if container else "")
-
-
 def test_nobody_is_shut_out_where_the_tool_has_no_account_of_its_own() -> None:
     assert not cluster_of(replace(CLUSTER, admin=""), facts()).adopt
 
