@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from embedded_cloud.azure import existing_resources, graph, login, service
 from embedded_cloud.azure.call import Context
 from embedded_cloud.azure.conditions import AzureConditions
+from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.machines.platform import AzurePlatform
 from embedded_cloud.azure.machines.played import Played
 from embedded_cloud.azure.machines.reconcile import ScaleSetReconciler
@@ -45,7 +46,8 @@ class AzureCloud:
     ) -> None:
         conditions = AzureConditions(conditions_file)
         self.blobs = Blobs(store)
-        self.machines: Machines = booted(AzurePlatform()) if booted else Played(store, scenario, conditions, self.blobs)
+        played = Played(store, scenario, conditions, self.blobs, self._asked)
+        self.machines: Machines = booted(AzurePlatform()) if booted else played
         self._store = store
         self._nat_listeners = NatListeners(store, outside)
         self._scale_sets = ScaleSetReconciler(store, self.machines, scenario, self._nat_listeners.changed)
@@ -88,6 +90,13 @@ class AzureCloud:
         self._scale_sets.stop()
         self.machines.close()
         self.blobs.close()  # after the machines, any of which would start it anew
+
+    def _asked(self, request: Request) -> Answer:
+        """Resource Manager's answer, a refusal's too."""
+        try:
+            return self._resource_manager(request)
+        except ArmError as refused:
+            return refused.answer()
 
     def _resource_manager(self, request: Request) -> Answer:
         try:

@@ -21,6 +21,7 @@ INTRODUCTION = """# Parameters
 
 Everything is set by environment variables, most easily in a file for `docker run --env-file` (examples:
 [gcp-quickstart.list](../examples/gcp-quickstart.list), [azure-vms.list](../examples/azure-vms.list),
+[gcp-slurm.list](../examples/gcp-slurm.list), [azure-slurm.list](../examples/azure-slurm.list),
 [existing-slurm.list](../examples/existing-slurm.list), and, with every parameter of Google Cloud but those for GKE
 alone, [env.list](../examples/env.list)).
 [parameters.schema.json](parameters.schema.json) holds the same for editors and pipelines.
@@ -43,10 +44,10 @@ alone, [env.list](../examples/env.list)).
   `\\r`, `\\t`, `\\uXXXX` and `\\UXXXXXXXX` are escapes. Nothing is evaluated: `${` and `%{` are text, and so are `$${`
   and `%%{`, which the old tool needed for them. Numbers, `true` and `false` are kept as text. `TAGS` takes
   `key1=val1,key2=val2` as well; bash's arrays, `TAGS=( ... )`, can't stand in an env file.
-- **Files** (`SSH_PATH`, `CLOUD_INIT`, `INVENTORY`, `USERS_FILE`) are read where the tool runs: with Docker, mount
-  them with `-v`, and give the path inside the container.
-- **Secrets don't belong here.** `METADATA` and `STARTUP_COMMAND` appear in no message, log or upload of the tool, but
-  they stand in the Terraform state, and any user of a machine can read them there.
+- **Files** (`SSH_PATH`, `CLOUD_INIT`, `INVENTORY`, `USERS_FILE`, `CONFIG_FILE`) are read where the tool runs: with
+  Docker, mount them with `-v`, and give the path inside the container.
+- **Secrets don't belong here.** `METADATA`, `STARTUP_COMMAND` and `NODE_COMMAND` appear in no message or log of the
+  tool, but they stand in the Terraform state or beside it, and any user of a machine can read them there.
 """
 
 

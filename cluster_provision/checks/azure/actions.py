@@ -55,16 +55,7 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
                 *_all("Microsoft.Network/loadBalancers/inboundNatRules"),
             ),
         )
-    scale_sets = "Microsoft.Compute/virtualMachineScaleSets"
-    yield Use("scale set", (*_all(scale_sets), f"{scale_sets}/instanceView/read"))
-    if s.orch_mode == "flexible":
-        yield Use(
-            "machines",
-            (*_all("Microsoft.Compute/virtualMachines"), "Microsoft.Network/networkInterfaces/read"),
-        )
-    else:
-        parts = ("virtualMachines", "networkInterfaces", "rollingUpgrades")
-        yield Use("machines", (*(f"{scale_sets}/{part}/read" for part in parts), f"{scale_sets}/delete/action"))
+    yield from _machines(subject)
     identities = "Microsoft.ManagedIdentity/userAssignedIdentities"
     if s.node_identity:
         yield Use("the machines' identity", (f"{identities}/read", f"{identities}/assign/action"))
@@ -72,6 +63,10 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
         yield Use("the machines' identity", _all(identities, "assign"))
         # The role is given on the state's container, which lies outside the group.
         yield Use("the identity's role", _all("Microsoft.Authorization/roleAssignments"), subscription=True)
+    if subject.slurm:
+        # The role is made in the group, and looked at where Azure keeps it.
+        definitions = _all("Microsoft.Authorization/roleDefinitions")
+        yield Use("the controller's role on its scale sets", definitions, subscription=True)
     if s.accept_terms:
         terms = "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements"
         yield Use("marketplace terms", (f"{terms}/read", f"{terms}/write"), subscription=True)
@@ -92,6 +87,25 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
             ),
             subscription=True,
         )
+
+
+def _machines(subject: AzureSubject) -> Iterator[Use]:
+    scale_sets, machines = "Microsoft.Compute/virtualMachineScaleSets", "Microsoft.Compute/virtualMachines"
+    yield Use("scale set", (*_all(scale_sets), f"{scale_sets}/instanceView/read"))
+    if subject.slurm:
+        yield Use(
+            "controller and login nodes",
+            (
+                *_all(machines, "start", "deallocate"),
+                *_all("Microsoft.Compute/disks"),
+                *_all("Microsoft.Network/networkInterfaces", "join"),
+            ),
+        )
+    if subject.settings.orch_mode == "flexible" and not subject.slurm:
+        yield Use("machines", (*_all(machines), "Microsoft.Network/networkInterfaces/read"))
+    else:
+        parts = ("virtualMachines", "networkInterfaces", "rollingUpgrades")
+        yield Use("machines", (*(f"{scale_sets}/{part}/read" for part in parts), f"{scale_sets}/delete/action"))
 
 
 def _all(kind: str, *actions: str) -> tuple[str, ...]:

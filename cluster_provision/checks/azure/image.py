@@ -12,6 +12,7 @@ from cluster_provision.result import Check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cluster_provision.checks.azure.demand import Demand
     from cluster_provision.checks.azure.subject import AzureSubject
     from cluster_provision.clouds.azure.catalogue import ImageFacts
 
@@ -42,20 +43,8 @@ def image(subject: AzureSubject) -> Finding:
 
 def _problems(subject: AzureSubject, facts: ImageFacts) -> Iterator[str]:
     s = subject.settings
-    sku = subject.sku()
-    told = sku.capabilities if sku is not None else {}
-    generations = told.get("HyperVGenerations", "")
-    if facts.generation and generations and facts.generation not in generations.split(","):
-        yield (
-            f"IMAGE={s.image.text} is of generation {facts.generation.lstrip('V')}, and SKU={s.sku} boots only "
-            f"generation {generations.replace('V', '')}; choose an image of that generation"
-        )
-    architecture = told.get("CpuArchitectureType", "")
-    if facts.architecture and architecture and facts.architecture.lower() != architecture.lower():
-        yield (
-            f"IMAGE={s.image.text} is for {facts.architecture}, and SKU={s.sku} is {architecture}; choose an image for "
-            f"{architecture}"
-        )
+    for demand in {each.sku.lower(): each for each in subject.machines}.values():
+        yield from _unfit(subject, demand, facts)
     if facts.plan and not s.accept_terms and not _accepted(subject, facts):
         plan = facts.plan
         yield (
@@ -63,6 +52,22 @@ def _problems(subject: AzureSubject, facts: ImageFacts) -> Iterator[str]:
             f"ACCEPT_TERMS=yes, or run `az vm image terms accept --publisher {shlex.quote(plan.publisher)} --offer "
             f"{shlex.quote(plan.product)} --plan {shlex.quote(plan.name)} --subscription {s.subscription_id}`"
         )
+
+
+def _unfit(subject: AzureSubject, demand: Demand, facts: ImageFacts) -> Iterator[str]:
+    """What keeps machines of this size from starting from the image."""
+    image, given = f"IMAGE={subject.settings.image.text}", f"{demand.setting}={demand.sku}"
+    sku = subject.sku(demand.sku)
+    told = sku.capabilities if sku is not None else {}
+    generations = told.get("HyperVGenerations", "")
+    if facts.generation and generations and facts.generation not in generations.split(","):
+        yield (
+            f"{image} is of generation {facts.generation.lstrip('V')}, and {given} boots only generation "
+            f"{generations.replace('V', '')}; choose an image of that generation"
+        )
+    architecture = told.get("CpuArchitectureType", "")
+    if facts.architecture and architecture and facts.architecture.lower() != architecture.lower():
+        yield f"{image} is for {facts.architecture}, and {given} is {architecture}; choose an image for {architecture}"
 
 
 def _accepted(subject: AzureSubject, facts: ImageFacts) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloud_facts.azure import prices
@@ -10,34 +11,52 @@ from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
+    from cluster_provision.checks.azure.demand import Demand
     from cluster_provision.checks.azure.subject import AzureSubject
 
 NAME = "price"
 
 
 def price(subject: AzureSubject) -> Finding:
-    """Price all of the cluster's machines, not only the added ones. An unknown price never counts as zero.
+    """Price all machines that are to be on, not only the added ones. An unknown price never counts as zero.
 
-    A Spot machine costs at most MAX_PRICE where that is set, else at most the price on demand.
+    A Spot machine costs at most MAX_PRICE where that is set, else at most the price on demand. MAX_HOURLY_COST limits
+    what is on: nodes that are off cost nothing.
     """
-    s = subject.settings
-    each = prices.price(s.sku, s.location)
-    if subject.spot and s.max_price is not None:
-        each = s.max_price if each is None else min(each, s.max_price)
+    s, machines = subject.settings, subject.machines
     limit = s.max_hourly_cost
-    if each is None:
-        told = f"{s.sku} in {s.location}: not in this version's table"
+    each = {demand.name: _price_of(subject, demand) for demand in machines}
+    unknown = [demand for demand in machines if each[demand.name] is None]
+    if unknown:
+        told = f"{unknown[0].sku} in {s.location}: not in this version's table"
         failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
-    total = each * s.instance_count
-    least = "at most " if subject.spot else ""
+    total, most = (sum((each[d.name] or Decimal(0)) * count for d, count in counted) for counted in _counted(machines))
+    spot = any(demand.spot for demand in machines)
+    least = "at most " if spot else ""
+    what = ", ".join(f"{demand.on} x {demand.sku}" for demand in machines if demand.on)
+    more = f"; {dollars(Decimal(most))} with all nodes on" if most > total else ""
     told = (
-        f"{least}{dollars(total)} USD an hour for {s.instance_count} x {s.sku} in {s.location}; disks, public "
+        f"{least}{dollars(Decimal(total))} USD an hour for {what} in {s.location}{more}; disks, public "
         f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
     )
     if limit is None or total <= limit:
         return Finding((Check(NAME, "ok", told),))
-    what = "can cost" if subject.spot else "costs"
+    costs = "can cost" if spot else "costs"
     return Finding(
-        (Check(NAME, "failed", told),), (refused(f"the cluster {what} {dollars(total)} USD an hour", limit),)
+        (Check(NAME, "failed", told),), (refused(f"the cluster {costs} {dollars(Decimal(total))} USD an hour", limit),)
     )
+
+
+def _price_of(subject: AzureSubject, demand: Demand) -> Decimal | None:
+    """What one of these machines costs an hour at most."""
+    s = subject.settings
+    found = prices.price(demand.sku, s.location)
+    if demand.spot and s.max_price is not None:
+        return s.max_price if found is None else min(found, s.max_price)
+    return found
+
+
+def _counted(machines: tuple[Demand, ...]) -> tuple[list[tuple[Demand, int]], list[tuple[Demand, int]]]:
+    """The machines with how many are on, and with how many there can be."""
+    return [(each, each.on) for each in machines], [(each, each.most) for each in machines]

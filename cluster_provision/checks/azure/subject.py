@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cluster_provision.checks.azure.demand import Demand
+
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure.catalogue import AzureCatalogue, ImageFacts, Sku
     from cluster_provision.settings import AzureSettings
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 class AzureSubject:
     """The cluster that is checked. `present`: the number of machines that it has already.
 
-    `group_exists`: its resource group exists. `makes_group`: the tool made the group, or will make it.
+    `demands` are its machines; empty for a scale set, whose machines follow from the settings. `slurm`: Slurm makes the
+    nodes. `group_exists`: its resource group exists. `makes_group`: the tool made the group, or will make it.
     `makes_store`: Create will make the tool's own storage for the state.
     """
 
@@ -24,20 +27,20 @@ class AzureSubject:
     group_exists: bool = False
     makes_group: bool = True
     makes_store: bool = False
+    demands: tuple[Demand, ...] = ()
+    slurm: bool = False
 
     @property
-    def spot(self) -> bool:
-        """Whether the machines are Spot machines, which count on a quota of their own."""
-        return self.settings.provisioning_model == "spot"
+    def machines(self) -> tuple[Demand, ...]:
+        """Its machines, by what they are."""
+        s = self.settings
+        to_make = max(0, s.instance_count - self.present)
+        spot = s.provisioning_model == "spot"
+        return self.demands or (Demand("machines", "SKU", s.sku, s.instance_count, s.instance_count, to_make, spot),)
 
-    @property
-    def to_make(self) -> int:
-        """The number of machines still to be made."""
-        return max(0, self.settings.instance_count - self.present)
-
-    def sku(self) -> Sku | None:
-        """Return Azure's description of the size in this location for this subscription, or None."""
-        return self.catalogue.skus(self.settings.location).get(self.settings.sku.lower())
+    def sku(self, name: str) -> Sku | None:
+        """Return Azure's description of a size in this location for this subscription, or None."""
+        return self.catalogue.skus(self.settings.location).get(name.lower())
 
     def image(self) -> ImageFacts | None:
         """Return the marketplace image that IMAGE means, or None where it doesn't exist."""

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure.access.role_conditions import BLOBS, Asked
 from embedded_cloud.azure.machines.custom_data import config_of
 from embedded_cloud.azure.machines.identity import chosen
+from embedded_cloud.azure.machines.played_slurm import Power
 from embedded_cloud.azure.machines.record import metadata_of, record_of
 from embedded_cloud.machines import faults, host_keys
 from embedded_cloud.machines.base import PlayedMachines
+from embedded_cloud.machines.slurm import CLUSTER_FILE, controller_part, own_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from embedded_cloud.azure.storage.blob import Blobs
     from embedded_cloud.conditions import Conditions
+    from embedded_cloud.exchange import Answer, Request
     from embedded_cloud.machines.base import Instance
     from embedded_cloud.scenario import Scenario
     from embedded_cloud.store import Store
@@ -29,13 +33,23 @@ if TYPE_CHECKING:
 Facts = dict[str, Any]
 
 POLL_SECONDS = 0.05
+LOOK_SECONDS = 0.2
+NAMES_FILE = "slurm/names.json"
 
 
 class Played(PlayedMachines):
-    """The `Machines` that exist in the store only."""
+    """The `Machines` that exist in the store only. `ask` asks Resource Manager, as its client would."""
 
-    def __init__(self, store: Store, scenario: Scenario, conditions: Conditions, blobs: Blobs) -> None:
+    def __init__(
+        self,
+        store: Store,
+        scenario: Scenario,
+        conditions: Conditions,
+        blobs: Blobs,
+        ask: Callable[[Request], Answer],
+    ) -> None:
         self._store = store
+        self._ask = ask
         self._scenario = scenario
         self._conditions = conditions
         self._blobs = blobs
@@ -58,6 +72,9 @@ class Played(PlayedMachines):
 
     def _run(self, instance: Instance, config: Facts) -> None:
         """Do what the machine does from its start on, until it has reported its end or is removed."""
+        part = str((config.get("slurm") or {}).get("part") or "")
+        if part == "node" and (named := self._until(instance, lambda: self._node_name(instance, config))):
+            instance = replace(instance, name=named)
         condition = self._conditions.machine(instance.name, instance.number)
         if condition.get("starts") is False or not self._until(instance, lambda: self._may_write(instance, config)):
             return
@@ -67,8 +84,56 @@ class Played(PlayedMachines):
             if (head := self._until(instance, lambda: self._head_told(config))) is None:
                 return
         whole = record_of(instance, config, condition, key, head)
+        if part:
+            described = self._until(instance, lambda: self._read(config, f"{config['deployment']}/{CLUSTER_FILE}"))
+            if described is None:
+                return
+            whole["slurm"] = own_part(described.decode(), part)
+        if part == "controller":
+            return self._control(instance, config, whole)
         if (record := faults.scripted_record(self._scenario, instance, whole)) is not None:
             self._write(instance, config, record)
+
+    def _control(self, instance: Instance, config: Facts, record: Facts) -> None:
+        """What a controller does until it is removed: power nodes on, and report how they are."""
+        identity = chosen(instance, path=str(config.get("identity") or ""))
+        if identity is None or not self._until(instance, lambda: self._may_write(instance, config, NAMES_FILE)):
+            return
+        names = json.loads(self._read(config, f"{config['deployment']}/{NAMES_FILE}") or b"{}")
+        power, written = Power(self._ask, identity, dict(names)), None
+        while instance.id in self._there and not self._closing.is_set():
+            text = self._read(config, f"{config['deployment']}/{CLUSTER_FILE}").decode()
+            if text:
+                cluster = json.loads(text)
+                if power.follow(cluster):
+                    self._put(config, NAMES_FILE, json.dumps(power.names))
+                power.look(cluster)
+                wanted = power.wanted(cluster)
+                ready = {name for name in wanted if self._is_ready(config, name)}
+                told = {**record, "slurm": controller_part(text, wanted, ready, power.problems)}
+                if told != written:
+                    self._put(config, f"nodes/{instance.name}.json", json.dumps(told), metadata_of(told))
+                    written = told
+            self._closing.wait(LOOK_SECONDS)
+
+    def _is_ready(self, config: Facts, node: str) -> bool:
+        record = json.loads(self._read(config, f"{config['deployment']}/nodes/{node}.json") or b"{}")
+        return bool(record.get("status") == "ready")
+
+    def _node_name(self, instance: Instance, config: Facts) -> str:
+        """The node that this machine of a scale set is, as the controller wrote it; empty before it did."""
+        names = json.loads(self._read(config, f"{config['deployment']}/{NAMES_FILE}") or b"{}")
+        return str(names.get(instance.name, ""))
+
+    def _put(self, config: Facts, name: str, text: str, metadata: dict[str, str] | None = None) -> None:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        client = self._blobs.client(str(config["account"]))
+        blob = client.get_blob_client(str(config["container"]), f"{config['deployment']}/{name}")
+        try:
+            blob.upload_blob(text, overwrite=True, metadata=metadata)
+        except ResourceNotFoundError:
+            return  # no such container any more
 
     def _until(self, instance: Instance, seen: Callable[[], Any]) -> Any:
         """The first result of `seen` that is not empty; None where the machine is removed before."""
@@ -78,11 +143,13 @@ class Played(PlayedMachines):
             self._closing.wait(POLL_SECONDS)
         return None
 
-    def _may_write(self, instance: Instance, config: Facts) -> bool:
+    def _may_write(self, instance: Instance, config: Facts, name: str = "") -> bool:
+        """Whether its identity may write the object of this name below the deployment: its record, where it's empty."""
         identity = chosen(instance, path=str(config.get("identity") or ""))
         account, container = str(config["account"]), str(config["container"])
-        record = Asked(f"{BLOBS}/write", container, f"{config['deployment']}/nodes/{instance.name}.json")
-        return identity is not None and self._blobs.allows(account, identity.principal, record)
+        path = f"{config['deployment']}/{name or f'nodes/{instance.name}.json'}"
+        asked = Asked(f"{BLOBS}/write", container, path)
+        return identity is not None and self._blobs.allows(account, identity.principal, asked)
 
     def _head_told(self, config: Facts) -> Facts | None:
         """The head of the Ray cluster, as the tool wrote it; None before it did."""

@@ -80,6 +80,8 @@ def metadata_of(record: Facts) -> dict[str, str]:
     told = {"status": record["status"], "step": record["step"], "instance_id": record["instance_id"]}
     told["health"] = str((record.get("health") or {}).get("verdict", ""))
     told |= ray_metadata(record)
+    if "slurm" in record:
+        told["slurm"] = str(record["slurm"].get("applied") or "")
     return {name: value or NO_TEXT for name, value in told.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,8 @@ def test_the_examples_load_and_fit_the_schema(path):
         ("azure-ray.list", {"orchestrator_type": "ray", "instance_count": 3}),
         ("azure-spot.list", {"provisioning_model": "spot", "zones": ("1", "2", "3")}),
         ("azure-private.list", {"access": "private", "allowed_cidrs": (), "health_gate": "strict"}),
+        ("gcp-slurm.list", {"instance_count": 2, "max_nodes": 8, "login_names": ("slurm-demo-login-1",)}),
+        ("azure-slurm.list", {"instance_count": 2, "max_nodes": 8, "login_names": ("slurm-demo-login-1",)}),
         (
             "existing-slurm.list",
             {"controller": "head", "login_nodes": ("head",), "compute": ("node1", "node2", "node3")},
@@ -178,6 +181,20 @@ def test_the_examples_load_and_fit_the_schema(path):
 def test_the_examples_show_what_their_names_say(name, shown):
     settings = load(read_env_file(ROOT / "examples" / name, {}), "Create").settings
     assert {field: getattr(settings, field) for field in shown} == shown
+
+
+@pytest.mark.parametrize("name", ["gcp-slurm.list", "azure-slurm.list"])
+def test_what_the_examples_of_slurm_leave_out_can_be_put_in(name, tmp_path):
+    (tmp_path / "users").write_text(f"alice:20001:{PUBLIC_KEY}\n")
+    (tmp_path / "slurm.asc").write_text("-----BEGIN PGP PUBLIC KEY BLOCK-----\n")
+    shutil.copy(ROOT / "tests/unit/settings/azure/cyclecloud/good.yaml", tmp_path / "config.yaml")
+    text = (ROOT / "examples" / name).read_text()
+    text = text.replace("/config/", f"{tmp_path}/").replace("/keys/slurm.asc", f"{tmp_path}/slurm.asc")
+    environ = read_env_file(ROOT / "examples" / name, {})
+    commented = re.findall("^#([A-Z_]+)=(.*)$", text, re.MULTILINE)
+    assert commented
+    for parameter, value in commented:
+        load({**environ, parameter: value}, "Create")
 
 
 def test_the_sample_holds_every_parameter_and_each_of_its_lines_can_be_used():

@@ -63,12 +63,12 @@ WITHOUT_GKE = {name for name in PATTERNS if not GCP.names[name].declaration.orch
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from(["METADATA", "STARTUP_COMMAND"]), TEXTS, st.sampled_from(["", "Create"]))
+@given(st.sampled_from(["METADATA", "STARTUP_COMMAND", "NODE_COMMAND"]), TEXTS, st.sampled_from(["", "Create"]))
 @example("METADATA", '{"', "Create")
 @example("METADATA", '{"=', "Create")
 def test_confidential_values_are_in_no_line(name, around, action):
     secret = "S3CR3T" * 3
-    environ = {**MANDATORY, name: f"{around} {secret} {around}", "INSTANCE_COUNT": "bad"}
+    environ = {**MANDATORY, name: f"{around} {secret} {around}", "INSTANCE_COUNT": "bad", "ORCHESTRATOR_TYPE": "slurm"}
     try:
         load(environ, action)
         raise AssertionError("INSTANCE_COUNT is bad")

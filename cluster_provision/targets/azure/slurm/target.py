@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cloud_facts.azure.machine_types import size
+from cluster_provision.checks.azure.demand import CONTROLLER, LOGIN, slurm_demands
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
@@ -102,7 +103,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         subject = AzureSubject(
             settings=s,
             catalogue=self.catalogue,
-            present=self._present() if group.exists else 0,
+            demands=slurm_demands(s, self._present() if group.exists else {}),
+            slurm=True,
             group_exists=group.exists,
             makes_group=group.make,
             makes_store=s.terraform_blob_path is None and not store.exists(),
@@ -340,10 +342,13 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         groups = [each for pool in pools_of(s) for each in pool.groups]
         return self.cloud.scale_set(s.resource_group, groups[0].name) if groups else None
 
-    def _present(self) -> int:
-        """How many of the first pool's nodes are on."""
+    def _present(self) -> dict[str, int]:
+        """How many machines there are already: the controller, login nodes, and those of each pool."""
         s = self.settings
-        return len(nodes_of(self.cloud, s.resource_group, pools_of(s)[:1], {}))
+        standing = [each.name for each in self.standing_machines()]
+        there = {CONTROLLER: standing.count(s.controller_name), LOGIN: len(set(standing) & set(s.login_names))}
+        pools = {each.name: len(nodes_of(self.cloud, s.resource_group, [each], {})) for each in pools_of(s)}
+        return {**there, **pools}
 
     def _require(self, machines: list[ScaleSetMachine]) -> list[ScaleSetMachine]:
         if not machines:

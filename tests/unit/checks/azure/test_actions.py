@@ -48,15 +48,20 @@ https://learn.microsoft.com/azure/azure-resource-manager/management/async-operat
 """
 
 
-def uses(mode: str = "flexible", *, makes_group: bool = True, **settings: Any) -> tuple[Use, ...]:
+def uses(mode: str = "flexible", *, makes_group: bool = True, slurm: bool = False, **settings: Any) -> tuple[Use, ...]:
     given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True}
     given |= {"allowed_cidrs": ("203.0.113.7/32",), **settings}
-    subject: Any = SimpleNamespace(settings=SimpleNamespace(**given), makes_group=makes_group, makes_store=True)
+    about = {"settings": SimpleNamespace(**given), "makes_group": makes_group, "makes_store": True, "slurm": slurm}
+    subject: Any = SimpleNamespace(**about)
     return uses_of(subject)
 
 
+def all_uses() -> list[Use]:
+    return [*uses("flexible"), *uses("uniform"), *uses("uniform", slurm=True)]
+
+
 def test_the_role_in_the_documents_gives_what_is_needed_and_no_more() -> None:
-    used = [action for mode in ("flexible", "uniform") for use in uses(mode) for action in use.actions]
+    used = [action for use in all_uses() for action in use.actions]
     role = json.loads((DOCS / "azure-role.json").read_text())
     assert set(role["Actions"]) == {*LOOKS, *WAITS, *used}
     assert not [action for action in role["Actions"] if "*" in action]
@@ -64,7 +69,7 @@ def test_the_role_in_the_documents_gives_what_is_needed_and_no_more() -> None:
 
 def test_the_documents_tell_of_each_kind_of_resource() -> None:
     page = (DOCS / "azure-permissions.md").read_text()
-    for action in (action for mode in ("flexible", "uniform") for use in uses(mode) for action in use.actions):
+    for action in (action for use in all_uses() for action in use.actions):
         kind = action.rsplit("/", 2 if action.endswith("/action") else 1)[0].rpartition("/")[2]
         assert kind in page, action
 
