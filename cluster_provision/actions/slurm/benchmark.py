@@ -26,7 +26,6 @@ def benchmark_slurm(run: Run) -> str:
     Raises Unhealthy for a bad verdict, and where the gate is strict for an unknown one; CommandFailed where
     all_reduce_perf can't be run.
     """
-    _controller(run).nccl_program()
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, Step("all-reduce", _benchmark)))
     return benchmark_text(run.result.benchmark) if run.result.benchmark else "Verdict: unknown"
 

@@ -12,6 +12,7 @@ from cluster_provision.settings.rules.azure.names import names as azure_names
 from cluster_provision.settings.rules.existing.files import files
 from cluster_provision.settings.rules.existing.inventory import inventory
 from cluster_provision.settings.rules.existing.machines import machines
+from cluster_provision.settings.rules.existing.nccl_tests import nccl_tests
 from cluster_provision.settings.rules.existing.partitions import partitions
 from cluster_provision.settings.rules.existing.shares import shares
 from cluster_provision.settings.rules.existing.users import users
@@ -82,6 +83,7 @@ _EXISTING: tuple[ExistingRule, ...] = (
     shares,
     partitions,
     users,
+    nccl_tests,
 )
 _WHERE_MADE: tuple[AnyRule, ...] = (
     startup_command,

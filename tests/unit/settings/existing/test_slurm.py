@@ -233,3 +233,23 @@ def test_a_repositorys_password_is_refused_and_not_shown(problems):
 def test_a_bad_value_is_refused_by_name(problems, name, text):
     (problem,) = problems(**{name: text})
     assert problem.startswith(name)
+
+
+PYXIS = f"https://p.example.org/pyxis_0.21.0-1_amd64.deb#sha256={HASH}"
+
+
+def test_an_image_of_nccl_tests_needs_pyxis_whatever_the_action(problems, settings):
+    (problem,) = problems(NCCL_TESTS_IMAGE="nccl:1")
+    assert problem.startswith("NCCL_TESTS_IMAGE=nccl:1 needs Pyxis")
+    assert "set PYXIS_PACKAGES" in problem
+    assert settings(NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES=PYXIS).nccl_tests_image == "nccl:1"
+
+
+def test_packages_of_pyxis_that_cannot_be_read_are_the_only_problem(problems):
+    (problem,) = problems(NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES="pyxis")
+    assert problem.startswith("PYXIS_PACKAGES: ")
+
+
+def test_a_folder_and_an_image_of_nccl_tests_exclude_each_other(problems):
+    (problem,) = problems(NCCL_TESTS="/opt/nccl", NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES=PYXIS)
+    assert problem.startswith("NCCL_TESTS=/opt/nccl and NCCL_TESTS_IMAGE=nccl:1 exclude each other")
