@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from cluster_provision.slurm import paths
+from cluster_provision.slurm import paths, proof_container
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource
 from cluster_provision.slurm.roles.node_scripts import node_script
 
@@ -53,7 +53,7 @@ def login_resources(cluster: SlurmCluster) -> list[Resource]:
     return [Packages(_NEEDED), *(_package(each) for each in cluster.fetched)] if cluster.fetched else []
 
 
-def node_resources(cluster: SlurmCluster) -> list[Resource]:
+def node_resources(cluster: SlurmCluster, node: str) -> list[Resource]:
     """The packages, and what containers of jobs need."""
     if not cluster.fetched:
         return []
@@ -63,6 +63,8 @@ def node_resources(cluster: SlurmCluster) -> list[Resource]:
         Folder("/etc/enroot", once=True),
         File(ENROOT_CONF, _ENROOT),
         File(f"{paths.PROLOG_FOLDER}/20-enroot", node_script("prolog.d/20-enroot.sh"), "0755"),
+        *proof_container.bundle(node),
+        *proof_container.image(),
     ]
 
 

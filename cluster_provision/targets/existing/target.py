@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.orchestrators.slurm.all_reduce import Program
+    from cluster_provision.orchestrators.slurm.container_proof import Way
     from cluster_provision.settings.existing.settings import ExistingSettings
     from cluster_provision.slurm.cluster import Secrets, SlurmCluster
     from cluster_provision.slurm.plan import Plan
@@ -305,6 +306,14 @@ class ExistingSlurm:
     def changed_nodes(self) -> tuple[str, ...]:
         """The compute nodes that this run has changed."""
         return tuple(name for name in self.settings.compute if name in self._changed)
+
+    @property
+    def container_jobs(self) -> Way | None:
+        """How jobs run in containers, as the machines' plans set it up."""
+        cluster = self._cluster
+        if cluster is None or not (cluster.containers or cluster.fetched):
+            return None
+        return "Pyxis" if cluster.fetched else "--container"
 
     @property
     def to_restart(self) -> tuple[str, ...]:
