@@ -10,7 +10,6 @@ from cluster_provision.errors import NodeSetupError
 from cluster_provision.result import Check
 from cluster_provision.slurm.cluster import Machine, SlurmCluster
 from cluster_provision.slurm.hardware import differing_gpus, node_of
-from cluster_provision.slurm.wanted import release_of
 
 if TYPE_CHECKING:
     from cluster_provision.checks.existing.subject import Subject
@@ -31,7 +30,7 @@ def hardware(subject: Subject) -> Finding:
     result = finding("hardware", problems, f"{len(nodes)} nodes, {gpus or 'no'} GPUs", ADVICE)
     cluster = SlurmCluster(
         subject.settings.name_prefix,
-        release_of(each.facts for each in subject.seen.values()),
+        subject.offer.release,
         subject.settings.controller,
         tuple(Machine(name, name) for name in compute),
         nodes,

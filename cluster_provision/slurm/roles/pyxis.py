@@ -45,7 +45,12 @@ _IS_THERE = (
 
 def plugstack_line(architecture: str) -> str:
     """The line of plugstack.conf for Pyxis's own packages, on machines of this `uname -m`."""
-    return f"required /usr/lib/{architecture}-linux-gnu/slurm/spank_pyxis.so"
+    return f"required {plugin_path(architecture)}"
+
+
+def plugin_path(architecture: str) -> str:
+    """Where Pyxis's own packages have the plug-in, on machines of this `uname -m`."""
+    return f"/usr/lib/{architecture}-linux-gnu/slurm/spank_pyxis.so"
 
 
 def login_resources(cluster: SlurmCluster) -> list[Resource]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from cluster_provision.checks.existing.offer import offer_of
 from cluster_provision.checks.existing.preflight import look
 from cluster_provision.checks.existing.subject import Seen, Subject
 from cluster_provision.clouds.base import Identity
@@ -24,16 +25,14 @@ from cluster_provision.slurm.facts import MachineFacts
 from cluster_provision.slurm.hardware import node_of
 from cluster_provision.slurm.keys import judge_keys, taken
 from cluster_provision.slurm.roles import limits, names_of, plan_of
-from cluster_provision.slurm.wanted import wanted_facts
 from cluster_provision.state.existing.store import MACHINES, ControllerStore
 from cluster_provision.targets.base import Decided, Remains
 from cluster_provision.targets.existing.applying import applied_of
-from cluster_provision.targets.existing.cluster import cluster_of
+from cluster_provision.targets.existing.cluster import cluster_of, wanted_of
 from cluster_provision.targets.existing.connection import slurm_part
 from cluster_provision.targets.existing.journals import Journals
 from cluster_provision.targets.existing.nccl import nccl_program
 from cluster_provision.targets.existing.reach import Reach
-from cluster_provision.targets.existing.repository import packages_of
 from cluster_provision.targets.existing.secrets import keep_secrets, kept_secrets, new_secrets
 from cluster_provision.targets.existing.ssh_command import ssh_command
 from cluster_provision.targets.existing.stages import stages
@@ -138,8 +137,7 @@ class ExistingSlurm:
         nodes = [node for node in made if node is not None]
         named = {user.name for user in self.settings.users}
         former = [user for user in kept_users(self.store()) if user.name not in named]
-        packages = packages_of(self.settings, seen)
-        cluster = cluster_of(self.settings, seen, nodes, self.reach.host_keys(), former, packages)
+        cluster = cluster_of(self.settings, seen, nodes, self.reach.host_keys(), former, subject.offer)
         secrets = kept_secrets(self.store()) or new_secrets()
         extra = taken(cluster.extra, judge_keys(cluster.extra, cluster.release))
         cluster = replace(cluster, extra=extra)
@@ -153,8 +151,7 @@ class ExistingSlurm:
     def _seen(self, facts: StateFacts) -> Subject:
         began = time.time()
         names = self.reach.names_of_settings
-        wanted = wanted_facts(names, sorted({each.user for each in self.settings.machines}))
-        asked = self.reach.ask_each(FACTS, dict.fromkeys(names, wanted))
+        asked = self.reach.ask_each(FACTS, dict.fromkeys(names, wanted_of(self.settings, names)))
         middle = (began + time.time()) / 2
         seen: dict[str, Seen] = {}
         unseen: dict[str, ProvisionError] = {}
@@ -168,7 +165,8 @@ class ExistingSlurm:
                     self._with_journal.add(each.machine)
             except ProvisionError as failure:
                 unseen[each.machine] = failure
-        return Subject(self.settings, seen, unseen, frozenset(i.key for i in facts.instances))
+        offer = offer_of(self.settings, {name: each.facts for name, each in seen.items()})
+        return Subject(self.settings, seen, unseen, frozenset(i.key for i in facts.instances), offer)
 
     def stages(self, decided: Prepared | None) -> tuple[Stage, ...]:
         """Slurm has its nodes, and a job ran."""
