@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
-from cluster_provision.checks.existing.offer import ARCHITECTURES
+from cluster_provision.checks.existing.offer import ARCHITECTURES, GONE
 from cluster_provision.errors import ProvisionError, SettingsError, Unreachable
 from cluster_provision.result import Check
 from cluster_provision.slurm.debian_package import can_read_packages, read_package
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 NAME = "Pyxis"
 SECONDS = 60.0
-ADVICE = "The tool looks at the packages before anything is changed: HTTPS_PROXY leads it out."
 
 
 def pyxis(subject: Subject) -> Finding:
@@ -35,23 +34,26 @@ def pyxis(subject: Subject) -> Finding:
         return Finding((Check(NAME, "ok", "PYXIS_PACKAGES names none"),))
     if not lacking:
         return Finding((Check(NAME, "ok", "its packages are installed on all machines"),))
-    read: dict[PackageUrl, DebianPackage | None] = {}
+    found: dict[PackageUrl, DebianPackage] = {}
     failures: list[ProvisionError] = []
+    unknown: list[str] = []
     for each in lacking:
         try:
-            read[each] = _read(each)
+            found[each] = _read(each)
+        except Unreachable as failure:
+            unknown.append(failure.message)
         except ProvisionError as failure:
             failures.append(failure)
-    found = {each: package for each, package in read.items() if package is not None}
     problems = [problem for each, package in found.items() for problem in _problems(subject, each, package, facts)]
     if len(found) == len(subject.settings.pyxis_packages):
         problems += _without_plugin(found.values(), facts)
     failures += [SettingsError((f"PYXIS_PACKAGES: {problem}",)) for problem in problems]
     if failures:
         return Finding((Check(NAME, "failed", "; ".join(each.message for each in failures)),), tuple(failures))
-    if len(found) < len(lacking):
-        told = "nobody here can look into packages (dpkg-deb), so whether they fit Slurm isn't known"
-        return Finding((Check(NAME, "unknown", told),), notes=(f"PYXIS_PACKAGES: {told}",))
+    if unknown:
+        told = "; ".join(unknown)
+        note = f"{told}; whether they fit the machines' Slurm isn't known, and each machine compares the SHA-256 itself"
+        return Finding((Check(NAME, "unknown", told),), notes=(note,))
     return Finding((Check(NAME, "ok", f"{len(found)} packages, for Slurm {subject.offer.release}"),))
 
 
@@ -60,16 +62,18 @@ def _are_there(each: PackageUrl, facts: Iterable[MachineFacts]) -> bool:
     return all((found := one.packages.get(name)) is not None and found.installed == version for one in facts)
 
 
-def _read(each: PackageUrl) -> DebianPackage | None:
-    """The package; None where nobody here can look into it. Raises SettingsError for another file than is meant."""
+def _read(each: PackageUrl) -> DebianPackage:
+    """Raises SettingsError for another file than is meant, Unreachable where nobody here can tell what it is."""
     import requests
 
     try:
         answer = requests.get(each.url, timeout=SECONDS)
     except requests.RequestException as failure:
-        raise Unreachable(f"PYXIS_PACKAGES: {each.url} does not answer: {type(failure).__name__}", ADVICE) from failure
+        raise Unreachable(f"PYXIS_PACKAGES: {each.url} does not answer here: {type(failure).__name__}") from failure
+    if answer.status_code in GONE:
+        raise SettingsError((f"PYXIS_PACKAGES: {each.url} is not there: HTTP {answer.status_code}",))
     if not answer.ok:
-        raise Unreachable(f"PYXIS_PACKAGES: {each.url} can't be fetched: HTTP {answer.status_code}", ADVICE)
+        raise Unreachable(f"PYXIS_PACKAGES: {each.url} can't be fetched from here: HTTP {answer.status_code}")
     digest = hashlib.sha256(answer.content).hexdigest()
     if digest != each.sha256:
         raise SettingsError(
@@ -79,7 +83,7 @@ def _read(each: PackageUrl) -> DebianPackage | None:
             )
         )
     if not can_read_packages():
-        return None
+        raise Unreachable(f"PYXIS_PACKAGES: nobody here can look into {each.file_name}: dpkg-deb isn't installed")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "package.deb"
         file.write_bytes(answer.content)

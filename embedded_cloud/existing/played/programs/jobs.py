@@ -39,7 +39,7 @@ def srun(call: Call) -> int:
             f"srun: error: Unable to allocate resources: Requested node configuration is not available ({which})"
         )
     tasks = int(_value(options, "--ntasks-per-node") or "1")
-    if bundle := _value(options, "--container"):
+    if bundle := _value(options, "--container") or _value(options, "--container-image").removesuffix(".sqsh"):
         return _contained(call, nodes, bundle, words)
     return _run(call, cluster, nodes, tasks, words)
 
@@ -95,7 +95,7 @@ def _run(call: Call, cluster: Cluster, nodes: Sequence[Node], tasks: int, words:
 
 
 def _contained(call: Call, nodes: Sequence[Node], bundle: str, words: Sequence[str]) -> int:
-    """A task on each, in a bundle: `cat` is played, which reads below the bundle's root."""
+    """A task on each, in a bundle or an image made of it: `cat` is played, which reads below the bundle's root."""
     for node in nodes:
         file = f"{bundle}/rootfs{words[-1]}"
         if node.machine is None or not node.machine.path(file).is_file():

@@ -92,7 +92,7 @@ def test_a_package_for_other_machines_is_refused(tmp_path: Path) -> None:
 def test_all_that_is_wrong_is_told_at_once(made: bytes) -> None:
     found = looked({NAME: made, "enroot_4.0.1-1_amd64.deb": b"x"}, {f"/{NAME}": 404})
     (first, second) = told(found)
-    assert f"/{NAME} can't be fetched: HTTP 404" in first
+    assert f"/{NAME} is not there: HTTP 404" in first
     assert "enroot_4.0.1-1_amd64.deb is no package" in second
 
 
@@ -105,3 +105,10 @@ def test_where_nobody_can_look_into_packages_it_is_unknown(made: bytes, monkeypa
     monkeypatch.setattr("cluster_provision.checks.existing.pyxis.can_read_packages", lambda: False)
     found = looked({NAME: made})
     assert (found.checks[0].status, len(found.notes)) == ("unknown", 1)
+
+
+def test_a_server_that_does_not_let_the_tool_in_leaves_it_unknown(made: bytes) -> None:
+    found = looked({NAME: made}, {f"/{NAME}": 403})
+    assert told(found) == []
+    assert (found.checks[0].status, "HTTP 403" in found.checks[0].detail) == ("unknown", True)
+    assert "each machine compares the SHA-256 itself" in found.notes[0]
