@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
+from cluster_provision.checks.existing.debian_package import can_read_packages, read_package
 from cluster_provision.checks.existing.offer import ARCHITECTURES, GONE
 from cluster_provision.errors import ProvisionError, SettingsError, Unreachable
 from cluster_provision.result import Check
-from cluster_provision.slurm.debian_package import can_read_packages, read_package
 from cluster_provision.slurm.roles.pyxis import package_of, plugin_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cluster_provision.checks.existing.debian_package import DebianPackage
     from cluster_provision.checks.existing.subject import Subject
     from cluster_provision.settings.readers.slurm.packages import PackageUrl
-    from cluster_provision.slurm.debian_package import DebianPackage
     from cluster_provision.slurm.facts import MachineFacts
 
 NAME = "Pyxis"

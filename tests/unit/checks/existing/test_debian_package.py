@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.slurm.debian_package import plugin_release
+from cluster_provision.checks.existing.debian_package import plugin_release
 from cluster_provision.slurm.release import Release
 from tests.unit.checks.existing.package_server import plugin
 
