@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import NodeSetupError, ProvisionError, SettingsError, Unreachable
-from cluster_provision.slurm.package_names import DEBIAN, names_in
+from cluster_provision.slurm.package_names import DEBIAN, SCHEDMD, names_in
 from cluster_provision.slurm.release import Release, read_release
 from cluster_provision.slurm.wanted import release_of
 
@@ -44,10 +44,17 @@ class Offer:
 
 
 def offer_of(settings: ExistingSettings, facts: Mapping[str, MachineFacts]) -> Offer:
-    """What the machines have, or would get. Slurm that is installed is upgraded by nobody, so its release counts."""
+    """What the machines have, or would get.
+
+    Slurm that is installed is upgraded by nobody, so its release counts; where all have it, the repository isn't asked.
+    """
     repository = settings.slurm_repository
     if repository is None or not facts:
         return Offer(DEBIAN, release_of(facts.values()))
+    for each in (SCHEDMD, DEBIAN):
+        have = _having(facts, each)
+        if len(have) == len(facts) and len({*have.values()}) == 1:
+            return Offer(each, min(have.values()))
     machines = {ARCHITECTURES.get(each.architecture, each.architecture) for each in facts.values()}
     try:
         indices = [_index(repository, machine) for machine in sorted(machines)]
@@ -59,7 +66,7 @@ def offer_of(settings: ExistingSettings, facts: Mapping[str, MachineFacts]) -> O
         told = f"SLURM_REPOSITORY={repository.uri} has {has}; {Release.OLDEST} is the oldest"
         return Offer(DEBIAN, release_of(facts.values()), (SettingsError((told,)),))
     names, newest = found
-    there = {name: release for name, each in facts.items() if (release := _installed(each, names)) is not None}
+    there = _having(facts, names)
     if not there:
         return Offer(names, newest)
     least = min(there.values())
@@ -67,9 +74,15 @@ def offer_of(settings: ExistingSettings, facts: Mapping[str, MachineFacts]) -> O
     return Offer(names, least, (_differ(others, least, newest),) if others else ())
 
 
-def _installed(facts: MachineFacts, names: PackageNames) -> Release | None:
-    versions = (facts.packages[each].installed for each in (names.slurmctld, names.slurmd) if each in facts.packages)
-    return next((release for version in versions if (release := read_release(version)) is not None), None)
+def _having(facts: Mapping[str, MachineFacts], names: PackageNames) -> dict[str, Release]:
+    """The machines on which packages of these names are installed, with their release."""
+    found = {}
+    for machine, each in facts.items():
+        told = [each.packages[name] for name in (names.slurmctld, names.slurmd, names.client) if name in each.packages]
+        releases = [release for one in told if (release := read_release(one.installed)) is not None]
+        if releases:
+            found[machine] = releases[0]
+    return found
 
 
 def _differ(others: list[str], least: Release, newest: Release) -> ProvisionError:

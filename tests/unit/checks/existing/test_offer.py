@@ -83,9 +83,9 @@ def test_a_repository_that_can_not_be_used_is_told_with_the_other_checks(
         raise found.failures[0]
 
 
-def test_slurm_that_is_installed_everywhere_keeps_its_release_whatever_the_repository_has_by_now() -> None:
-    offer = looked({PLACE: INDEX}, dict.fromkeys(("head", "node1", "node2"), "24.11.5-1")).offer
-    assert (offer.release, offer.failures) == (Release(24, 11), ())
+def test_slurm_that_is_installed_everywhere_keeps_its_release_and_the_repository_is_not_asked() -> None:
+    offer = looked({f"{PLACE}.gz": 503}, dict.fromkeys(("head", "node1", "node2"), "24.11.5-1")).offer
+    assert (offer.names, offer.release, offer.failures) == (SCHEDMD, Release(24, 11), ())
 
 
 def test_a_machine_that_would_get_another_release_than_the_others_have_is_refused() -> None:
