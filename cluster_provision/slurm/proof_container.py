@@ -20,6 +20,9 @@ UID = 1
 the system's own users are left alone when their last job on a node ends."""
 _BOUND = ("/dev", "/proc")
 """A runtime of an unprivileged user can make no devices and, in a container, no /proc."""
+_SLURMS = "/var/run/slurm"
+"""Where Slurm mounts a folder of its own in a container: seen with 24.11, and not with 22.05 (oci.conf(5),
+MountSpoolDir)."""
 _ROOT = f"{paths.PROOF_BUNDLE}/rootfs"
 # With what they are linked with. Pyxis and Enroot need a shell in the container, at /bin.
 _COPY = """set -eu
@@ -37,7 +40,7 @@ def bundle(node: str) -> list[Resource]:
     return [
         Folder(paths.PROOF_BUNDLE),
         Folder(_ROOT),
-        *(Folder(f"{_ROOT}{each}") for each in _BOUND),
+        *(Folder(f"{_ROOT}{each}") for each in (*_BOUND, _SLURMS)),
         File(f"{_ROOT}{FILE}", f"{FIRST_WORD} {node}\n"),
         File(f"{paths.PROOF_BUNDLE}/config.json", json.dumps(_config(), indent=1) + "\n"),
         Command(
