@@ -54,14 +54,16 @@ def test_the_controller_hands_the_configuration_out_and_nodes_have_the_runtime()
 
 
 @pytest.mark.parametrize("nvidia", [True, False])
-def test_nvidias_runtime_is_taken_where_it_is_installed(nvidia: bool, tmp_path: Path) -> None:
+def test_nvidias_runtime_is_taken_where_it_is_installed_and_slurmds_own_socket_goes_to_neither(
+    nvidia: bool, tmp_path: Path
+) -> None:
     for name in ("runc", *(["nvidia-container-runtime"] if nvidia else [])):
         program = tmp_path / name
-        program.write_text(f'#!/bin/sh\necho {name} "$@"\n')
+        program.write_text(f'#!/bin/sh\necho {name} "$@" ${{NOTIFY_SOCKET-}}\n')
         program.chmod(0o755)
     run = subprocess.run(
         ["/bin/sh", str(FOLDER / "oci_runtime.sh"), "state", "a b"],
-        env={"PATH": str(tmp_path)},
+        env={"PATH": str(tmp_path), "NOTIFY_SOCKET": "/run/systemd/notify"},
         capture_output=True,
         text=True,
         check=True,
