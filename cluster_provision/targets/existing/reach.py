@@ -79,7 +79,8 @@ class Reach:
         host = None
         if jump is not None:
             user = jump.user or self._settings.ssh_user
-            host = self.host(GivenMachine(jump.host, jump.host, user, jump.port, self._settings.ssh_key_file))
+            key_file = self._settings.ssh_key_file or self._settings.machines[0].key_file
+            host = self.host(GivenMachine(jump.host, jump.host, user, jump.port, key_file))
         return Route(host, str(proxy) if proxy is not None else "")
 
     def show_jump_key(self) -> list[Shown]:

@@ -105,7 +105,7 @@ class ExistingSlurm:
             raise one_of_all([answer, *(each for each in others.values() if each is not None)])
         text = self.store().read(MACHINES)
         self._members = json.loads(text) if text else {}
-        self.reach.add(_given(name, each) for name, each in self._members.items())
+        self.reach.add(_given(name, each, self.settings) for name, each in self._members.items())
         know_from_before(self.reach, shown, self._members)
         users = sorted({each.user for each in self.settings.machines})
         return Identity(", ".join(users), "ssh"), f"{len(self.reach.names)} machines"
@@ -385,7 +385,16 @@ def label_of(settings: ExistingSettings) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()[:6]
 
 
-def _given(name: str, told: dict[str, Any]) -> GivenMachine:
+def _given(name: str, told: dict[str, Any], settings: ExistingSettings) -> GivenMachine:
+    """A machine as the state keeps it, without passwords: those of the settings hold, else the controller's."""
+    controller = settings.machines[0]
     return GivenMachine(
-        name, str(told["address"]), str(told["user"]), int(told["port"]), aliases=tuple(told.get("aliases", ()))
+        name,
+        str(told["address"]),
+        str(told["user"]),
+        int(told["port"]),
+        key_file=settings.ssh_key_file or controller.key_file,
+        password=settings.ssh_password or controller.password,
+        sudo_password=settings.sudo_password or controller.sudo_password,
+        aliases=tuple(told.get("aliases", ())),
     )
