@@ -357,10 +357,10 @@ class ExistingSlurm:
         )
         return "+".join(part for part, is_so in parts if is_so) or "storage"
 
-    def connection(self) -> Connection:
+    def connection(self, site: Site) -> Connection:
         """How users reach it and work with it."""
         ways = {name: shlex.join(self.way_in(name)) for name in self.settings.login_nodes}
-        return Connection(ssh=ways, ssh_title="To log in", parts=(slurm_part(self.settings),))
+        return Connection(ssh=ways, ssh_title="To log in", parts=(slurm_part(self.settings, site.result.nodes),))
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """The ssh command to this machine, or to the first on which users log in."""
