@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BOOLEAN = {"yes", "no", "up", "down", "true", "false", "1", "0"}
 _WORDS = {"unlimited", "infinite"}
+_NOT_LINEAR = re.compile(r"\bcr_(core|cpu|socket)(_memory)?\b", re.IGNORECASE)
 _BESIDE = ("gang", "within", "priority")
 _MOST = {"uint16": 2**16 - 1, "uint32": 2**32 - 1, "uint64": 2**64 - 1}
 
@@ -42,7 +43,7 @@ def _time_problem(key: Key, value: str) -> str:
 
 
 def together(values: Mapping[str, str]) -> list[str]:
-    """Return what is wrong between keys: slurmctld ends at its start (read_config.c, PreemptType)."""
+    """Return what is wrong between keys: slurmctld ends at its start (read_config.c, PreemptType; select.c)."""
     problems: list[str] = []
     modes = {each for each in values.get("PreemptMode", "OFF").lower().split(",") if each not in _BESIDE}
     off = not modes or modes <= {"off", "cluster"}
@@ -55,6 +56,9 @@ def together(values: Mapping[str, str]) -> list[str]:
         )
     if modes & {"suspend", "on"} and "gang" not in values["PreemptMode"].lower().split(","):
         problems.append("PreemptMode=SUSPEND without GANG; write PreemptMode=SUSPEND,GANG")
+    parameters = values.get("SelectTypeParameters", "")
+    if values.get("SelectType", "").lower() == "select/linear" and _NOT_LINEAR.search(parameters):
+        problems.append(f"SelectTypeParameters={shown(parameters)} beside SelectType=select/linear; write CR_Memory")
     return problems
 
 

@@ -30,6 +30,7 @@ class Words:
 
 
 _LEVELS = Words("quiet fatal error info verbose debug debug2 debug3 debug4 debug5", several=False, more="[0-9]+")
+_LIMITS = Words("ALL NONE AS CORE CPU DATA FSIZE MEMLOCK NOFILE NPROC RSS STACK", more="RLIMIT_[A-Z]+")
 PREEMPT_MODE = Words("OFF CANCEL GANG REQUEUE SUSPEND WITHIN PRIORITY", more="cluster|on")
 WORDS: dict[str, Words] = {
     "AccountingStorageEnforce": Words("associations limits qos safe wckeys all nojobs nosteps", more="[12]"),
@@ -45,6 +46,8 @@ WORDS: dict[str, Words] = {
     "PreemptMode": PREEMPT_MODE,
     "PriorityUsageResetPeriod": Words("NONE NOW DAILY WEEKLY MONTHLY QUARTERLY YEARLY", several=False),
     "PrologFlags": Words("Alloc Contain DeferBatch ForceRequeueOnFail NoHold RunInJob Serial X11"),
+    "PropagateResourceLimits": _LIMITS,
+    "PropagateResourceLimitsExcept": _LIMITS,
     "ReconfigFlags": Words("KeepPartInfo KeepPartState KeepPowerSaveSettings"),
     "SelectTypeParameters": Words(
         "CR_CPU CR_CPU_Memory CR_Core CR_Core_Memory CR_Socket CR_Socket_Memory CR_Memory CR_ONE_TASK_PER_CORE "

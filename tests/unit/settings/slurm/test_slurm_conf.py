@@ -178,6 +178,8 @@ def test_a_file_that_is_not_there_says_how_to_mount_it() -> None:
         ("ReconfigFlags=Keep", "which is Keep; allowed are KeepPartInfo"),
         ("SelectTypeParameters=CR_Cores", "which is CR_Cores; allowed are CR_CPU"),
         ("TaskPluginParam=Sched,Autobind=None", "which is Sched; allowed are none, sockets"),
+        ("PropagateResourceLimits=FOO", "which is FOO; allowed are ALL, NONE, AS"),
+        ("SelectType=select/linear;SelectTypeParameters=CR_Core", "beside SelectType=select/linear; write CR_Memory"),
         ("PriorityMaxAge=week", "which is week; a time is minutes"),
         ("PriorityDecayHalfLife=never", "which is never; a time is minutes"),
         ("PriorityWeightAge=1000,PriorityWeightQOS=5", "keys are separated by semicolons"),
@@ -204,6 +206,8 @@ def test_a_value_with_which_slurmctld_ends_is_refused_with_what_is_allowed(text:
         "PriorityDecayHalfLife=7-0",
         "PriorityMaxAge=INFINITE",
         "PriorityCalcPeriod=5",
+        "PropagateResourceLimits=RLIMIT_CORE,NOFILE",
+        "SelectType=select/linear;SelectTypeParameters=CR_Memory,CR_LLN",
     ],
 )
 def test_slurms_words_are_taken_in_any_case(text: str) -> None:
