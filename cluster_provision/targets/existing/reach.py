@@ -192,3 +192,18 @@ def named(failure: ProvisionError, machine: str) -> ProvisionError:
         failure.message = f"{machine}: {failure.message}"
         failure.args = (failure.message,)
     return failure
+
+
+def kept_machine(name: str, told: dict[str, Any], settings: ExistingSettings) -> GivenMachine:
+    """A machine as the state keeps it, without passwords: those of the settings hold, else the controller's."""
+    controller = settings.machines[0]
+    return GivenMachine(
+        name,
+        str(told["address"]),
+        str(told["user"]),
+        int(told["port"]),
+        key_file=settings.ssh_key_file or controller.key_file,
+        password=settings.ssh_password or controller.password,
+        sudo_password=settings.sudo_password or controller.sudo_password,
+        aliases=tuple(told.get("aliases", ())),
+    )
