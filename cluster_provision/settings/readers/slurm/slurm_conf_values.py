@@ -31,14 +31,16 @@ def value_problem(key: Key, value: str) -> str:
         return f"is {shown(value)}; allowed are yes and no"
     if key.kind in NUMBERS and value.lower() not in _WORDS:
         return _number_problem(key, value)
-    return WORDS[key.name].problem(value) if key.name in WORDS else _time_problem(key, value)
+    return WORDS[key.name].problem(value) if key.name in WORDS else _form_problem(key, value)
 
 
-def _time_problem(key: Key, value: str) -> str:
+def _form_problem(key: Key, value: str) -> str:
     if key.name in TIMES and not TIME.fullmatch(value):
         return (
             f"is {shown(value)}; a time is minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or INFINITE"
         )
+    if key.name == "Licenses" and re.search(r":(?![0-9])", value):
+        return f"is {shown(value)}; a license is written as name:count, several with commas"
     return ""
 
 
