@@ -114,7 +114,7 @@ def _words(text: str) -> list[str]:
 
 def _jump(text: str) -> SshJump:
     try:
-        return Jump().read(text)
+        return Jump().read_host(text)
     except BadValue as bad:
         raise BadValue(f"names the jump host {shown(text)}, which {bad}") from None
 

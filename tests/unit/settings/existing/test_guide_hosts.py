@@ -196,4 +196,8 @@ def test_a_jump_of_some_is_that_of_all_and_said(guide):
 def test_the_parameter_for_the_jump_wins(guide):
     loaded = guide(with_node("n1 ansible_ssh_common_args='-J gate'"), SSH_JUMP="other")
     assert str(loaded.settings.ssh_jump) == "other"
-    assert any("arguments for ssh has no effect, since SSH_JUMP is set" in note for note in loaded.notes)
+    assert any("the jump host of its arguments for ssh has no effect" in note for note in loaded.notes)
+
+
+def test_no_jump_host_is_one_that_wins_over_the_inventorys_too(guide):
+    assert guide(with_node("n1 ansible_ssh_common_args='-J gate'"), SSH_JUMP="none").settings.ssh_jump is None
