@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.existing.subject import finding
 from cluster_provision.errors import NodeSetupError
+from cluster_provision.number_of import number_of
 from cluster_provision.result import Check
 from cluster_provision.slurm.cluster import Machine, SlurmCluster
 from cluster_provision.slurm.hardware import differing_gpus, node_of
@@ -27,7 +28,7 @@ def hardware(subject: Subject) -> Finding:
     problems = {name: "; ".join(wrong) for name, (_, wrong) in found.items() if wrong}
     nodes = tuple(node for node, _ in found.values() if node is not None)
     gpus = sum(each.count for node in nodes for each in node.gpus)
-    result = finding("hardware", problems, f"{len(nodes)} nodes, {gpus or 'no'} GPUs", ADVICE)
+    result = finding("hardware", problems, f"{number_of(len(nodes), 'node')}, {number_of(gpus, 'GPU')}", ADVICE)
     cluster = SlurmCluster(
         subject.settings.name_prefix,
         subject.offer.release,

@@ -30,6 +30,13 @@ ENROOT_SQUASH_OPTIONS -noI -noD -noF -noX -no-duplicates
 ENROOT_MOUNT_HOME yes
 ENROOT_RESTRICT_DEV yes
 """
+# Enroot's package has hooks that aren't in use until somebody links them (its Makefile, HOOKS_EXTRA; 3.4 to 4.1). With
+# these a container's tasks find each other by PMIx, and PyTorch's by the job's variables (github.com/NVIDIA/pyxis, the
+# wiki's "Setup"); the guide has both.
+_HOOKS = ("50-slurm-pmi.sh", "50-slurm-pytorch.sh")
+_LINKED = """! test -e "$1" || test -e "$2" """
+# What the PMIx in containers can work with: slurmd's environment in the guide's slurm-perf role.
+PMIX_OF_SLURMD = ("PMIX_MCA_ptl=^usock", "PMIX_MCA_psec=none", "PMIX_SYSTEM_TMPDIR=/var/empty", "PMIX_MCA_gds=hash")
 # apt's own program fetches a file and compares its digest (apt-helper download-file).
 _INSTALL = """set -eu
 folder=$(mktemp -d)
@@ -67,10 +74,21 @@ def node_resources(cluster: SlurmCluster, node: str) -> list[Resource]:
         Folder(paths.ENROOT_KEPT, data=True, once=True),
         Folder("/etc/enroot", once=True),
         File(ENROOT_CONF, _ENROOT),
+        *map(_hook, _HOOKS),
         File(f"{paths.PROLOG_FOLDER}/20-enroot", node_script("prolog.d/20-enroot.sh"), "0755"),
         *proof_container.bundle(node),
         *proof_container.image(),
     ]
+
+
+def _hook(name: str) -> Command:
+    there, here = f"/usr/share/enroot/hooks.d/{name}", f"/etc/enroot/hooks.d/{name}"
+    return Command(
+        f"hook {name}",
+        ("ln", "-s", there, here),
+        unless=("sh", "-c", _LINKED, "sh", there, here),
+        undo=("rm", "-f", here),
+    )
 
 
 def package_of(url: str) -> tuple[str, str]:

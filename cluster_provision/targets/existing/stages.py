@@ -64,7 +64,7 @@ class StagedCluster(BenchmarkedController, Protocol):
     def nodes(self) -> list[Node]:
         """The machines, as a table shows them."""
 
-    def connection(self) -> Connection:
+    def connection(self, site: Site) -> Connection:
         """How users reach the cluster and work with it."""
 
 
@@ -224,7 +224,7 @@ def benchmark(target: StagedCluster, site: Site) -> None:
 
 def connect(target: StagedCluster, site: Site) -> None:
     """Put into the result how users work with the cluster."""
-    site.result.connection = target.connection()
+    site.result.connection = target.connection(site)
     site.progress.conclude(", ".join(target.settings.login_nodes))
 
 

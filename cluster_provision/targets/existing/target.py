@@ -17,9 +17,9 @@ from cluster_provision.clouds.base import Identity
 from cluster_provision.errors import ProvisionError, SettingsError, one_of_all
 from cluster_provision.fleet.programs import APPLY, FACTS
 from cluster_provision.node import Node
+from cluster_provision.number_of import number_of
 from cluster_provision.orchestrators.slurm.leaving import take_leave
 from cluster_provision.result import Cluster, Connection
-from cluster_provision.settings.existing.machines import GivenMachine
 from cluster_provision.settings.readers.slurm.partitions import ALL
 from cluster_provision.slurm.facts import MachineFacts
 from cluster_provision.slurm.hardware import node_of
@@ -32,7 +32,7 @@ from cluster_provision.targets.existing.cluster import cluster_of, wanted_of
 from cluster_provision.targets.existing.connection import slurm_part
 from cluster_provision.targets.existing.journals import Journals
 from cluster_provision.targets.existing.nccl import nccl_program
-from cluster_provision.targets.existing.reach import Reach
+from cluster_provision.targets.existing.reach import Reach, kept_machine
 from cluster_provision.targets.existing.secrets import keep_secrets, kept_secrets, new_secrets
 from cluster_provision.targets.existing.ssh_command import ssh_command
 from cluster_provision.targets.existing.stages import stages
@@ -105,10 +105,10 @@ class ExistingSlurm:
             raise one_of_all([answer, *(each for each in others.values() if each is not None)])
         text = self.store().read(MACHINES)
         self._members = json.loads(text) if text else {}
-        self.reach.add(_given(name, each) for name, each in self._members.items())
+        self.reach.add(kept_machine(name, each, self.settings) for name, each in self._members.items())
         know_from_before(self.reach, shown, self._members)
         users = sorted({each.user for each in self.settings.machines})
-        return Identity(", ".join(users), "ssh"), f"{len(self.reach.names)} machines"
+        return Identity(", ".join(users), "ssh"), number_of(len(self.reach.names), "machine")
 
     def close(self) -> None:
         """Close the connections."""
@@ -364,10 +364,10 @@ class ExistingSlurm:
         )
         return "+".join(part for part, is_so in parts if is_so) or "storage"
 
-    def connection(self) -> Connection:
+    def connection(self, site: Site) -> Connection:
         """How users reach it and work with it."""
         ways = {name: shlex.join(self.way_in(name)) for name in self.settings.login_nodes}
-        return Connection(ssh=ways, ssh_title="To log in", parts=(slurm_part(self.settings),))
+        return Connection(ssh=ways, ssh_title="To log in", parts=(slurm_part(self.settings, site.result.nodes),))
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """The ssh command to this machine, or to the first on which users log in."""
@@ -390,9 +390,3 @@ def label_of(settings: ExistingSettings) -> str:
     """Six hexadecimal digits, the same for a name and a controller on every run."""
     seed = f"{settings.controller}/{settings.name_prefix}"
     return hashlib.sha256(seed.encode()).hexdigest()[:6]
-
-
-def _given(name: str, told: dict[str, Any]) -> GivenMachine:
-    return GivenMachine(
-        name, str(told["address"]), str(told["user"]), int(told["port"]), aliases=tuple(told.get("aliases", ()))
-    )

@@ -125,6 +125,20 @@ def test_every_bad_line_of_the_users_file_is_named_at_once(problems, tmp_path):
     ]
 
 
+def test_no_line_of_a_private_key_is_shown(problems, tmp_path):
+    (tmp_path / "users").write_text(
+        f"alice:20001:{A}\n-----BEGIN OPENSSH PRIVATE KEY-----\nCANARY\n-----END OPENSSH PRIVATE KEY-----\n"
+    )
+    (problem,) = problems(USERS_FILE=str(tmp_path / "users"))
+    assert "line 2 begins a private key; a user's line has the public one" in problem and "CANARY" not in problem
+
+
+def test_sudo_without_the_groups_number_comes_with_the_right_form(problems, tmp_path):
+    (tmp_path / "users").write_text(f"alice:20001:sudo:{A}\n")
+    (problem,) = problems(USERS_FILE=str(tmp_path / "users"))
+    assert "has the word sudo in the place of the group's number; write alice:20001:20001:sudo:<ssh key>" in problem
+
+
 def test_a_users_file_without_users_is_refused(problems, tmp_path):
     (tmp_path / "users").write_text("# nobody\n")
     assert "names no user" in problems(USERS_FILE=str(tmp_path / "users"))[0]
