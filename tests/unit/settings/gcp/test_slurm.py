@@ -87,10 +87,19 @@ def test_jupyter_is_off_and_pointed_out_only_where_it_was_asked_for() -> None:
 
 
 def test_homes_on_filestore_are_one_more_share() -> None:
-    assert settings("gcp").file_shares == ()
+    assert settings("gcp").nfs_fileshare_list == ()
     found = settings("gcp", SHARED_STORAGE="filestore", NFS_FILESHARE_LIST="/mnt/share:BASIC_HDD:1024")
-    assert found.file_shares == (FileShare("/home", "BASIC_SSD", 2560), FileShare("/mnt/share", "BASIC_HDD", 1024))
-    assert settings("gcp", SHARED_STORAGE="filestore", DATA_DISK_GB="4096").file_shares[0].size_gb == 4096
+    homes = FileShare("/home", "BASIC_SSD", 2560)
+    assert found.nfs_fileshare_list == (homes, FileShare("/mnt/share", "BASIC_HDD", 1024))
+    assert settings("gcp", SHARED_STORAGE="filestore", DATA_DISK_GB="4096").nfs_fileshare_list[0].size_gb == 4096
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("GCS_MOUNT_LIST", "my-data:/home/data"), ("NFS_FILESHARE_LIST", "/home/data:BASIC_HDD:1024")]
+)
+def test_a_mount_that_homes_would_hide_is_refused(name: str, text: str) -> None:
+    (problem,) = problems("gcp", **{name: text})
+    assert problem.startswith(f"{name} mounts on /home/data: in a Slurm cluster /home is shared")
 
 
 @pytest.mark.parametrize(
