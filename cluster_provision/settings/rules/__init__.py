@@ -44,6 +44,7 @@ from cluster_provision.settings.rules.gcp.slurm import (
     slurm_image,
     slurm_machines,
     slurm_provisioning,
+    slurm_sale,
     slurm_without_effect,
 )
 from cluster_provision.settings.rules.gcp.storage import hidden_files, mounted_state, mounts, state_bucket
@@ -91,6 +92,7 @@ _GCP: tuple[Rule, ...] = (
     slurm_homes,
     slurm_image,
     slurm_provisioning,
+    slurm_sale,
 )
 _AZURE: tuple[AzureRule, ...] = (
     known_size,

@@ -45,22 +45,34 @@ def slurm_machines(draft: Draft) -> RuleResult:
 
 
 def slurm_groups(draft: Draft) -> RuleResult:
-    """Limit the nodes of a managed instance group, and of types that are placed by whole racks."""
-    if draft.orchestrator != "slurm" or not draft.good("vm_type", *NUMBERS):
+    """Limit a pool to the nodes that a managed instance group holds."""
+    if draft.orchestrator != "slurm" or not draft.good(*NUMBERS):
         return RuleResult()
-    problems = [
+    problems = (
         f"PARTITIONS: {pool.name} has {pool.count} nodes; a managed instance group, which holds them, has at most "
         f"{MOST_INSTANCES}"
         for pool in draft.settings.slurm_pools
         if pool.count > MOST_INSTANCES
-    ]
-    problems += [
-        f"PARTITIONS: {pool.name} has several of {pool.machine_type}, which Google Cloud places in whole racks, in a "
-        "topology that is ordered with them: not in this version"
-        for pool in draft.settings.slurm_pools
-        if not pool.first and pool.count > 1 and (known := existing_type(pool.machine_type)) and known.racks
-    ]
+    )
     return RuleResult(tuple(problems))
+
+
+def slurm_sale(draft: Draft) -> RuleResult:
+    """Refuse types in a further partition that can't be ordered as its nodes are: as spot machines, or on demand."""
+    if draft.orchestrator != "slurm" or not draft.good("vm_type", "provisioning_model", "partitions"):
+        return RuleResult()
+    wanted = ("spot", "standard") if draft.settings.provisioning_model == "spot" else ("standard",)
+    return RuleResult(
+        tuple(
+            f"PARTITIONS: {pool.name}: MachineType={pool.machine_type} is sold as {', '.join(known.models)} alone, and "
+            "PROVISIONING_MODEL and RESERVATION_NAME are the first partition's: make it VM_TYPE, or choose another"
+            for pool in draft.settings.slurm_pools
+            if not pool.first
+            and (known := existing_type(pool.machine_type))
+            and known.models
+            and not set(wanted) & set(known.models)
+        )
+    )
 
 
 def slurm_image(draft: Draft) -> RuleResult:
@@ -87,8 +99,8 @@ def slurm_homes(draft: Draft) -> RuleResult:
     mounts = [("GCS_MOUNT_LIST", each.path) for each in settings.gcs_mount_list]
     mounts += [("NFS_FILESHARE_LIST", each.path) for each in settings.nfs_fileshare_list]
     problems = tuple(
-        f"{name} mounts on {path}: in a Slurm cluster {HOMES} is shared by all machines, and would hide it; name a folder "
-        "elsewhere, such as /mnt/data"
+        f"{name} mounts on {path}: in a Slurm cluster {HOMES} is shared by all machines, and would hide it; name a "
+        "folder elsewhere, such as /mnt/data"
         for name, path in mounts
         if path.startswith(f"{HOMES}/")
     )

@@ -67,10 +67,9 @@ def test_a_partition_has_no_more_nodes_than_a_managed_instance_group_holds() -> 
     assert problems("gcp", MAX_NODES="1000") == ()
 
 
-def test_machines_that_are_placed_by_racks_are_refused_but_for_one() -> None:
-    arm = {"IMAGE_FAMILY_NAME": "debian-12-arm64", "IMAGE_PROJECT": "debian-cloud", "CONTROLLER_TYPE": "c4a-standard-4"}
-    (problem,) = problems("gcp", VM_TYPE="c4a-standard-8", PARTITIONS="a;b:Nodes=2,MachineType=a4x-highgpu-4g", **arm)
-    assert "PARTITIONS: b has several of a4x-highgpu-4g" in problem
+def test_a_type_that_is_not_sold_on_demand_is_refused_in_a_further_partition() -> None:
+    (problem,) = problems("gcp", PARTITIONS="hpc;big:Nodes=1,MachineType=a3-ultragpu-8g")
+    assert problem.startswith("PARTITIONS: big: MachineType=a3-ultragpu-8g is sold as")
 
 
 def test_machines_that_come_in_their_own_time_are_refused() -> None:
