@@ -28,7 +28,7 @@ _SHARE_OPTIONS = "hard,_netdev,nofail"
 RESUME, SUSPEND = f"{paths.PROGRAMS}/resume", f"{paths.PROGRAMS}/suspend"
 # A machine of either cloud is up within a few minutes, one of the largest within ten (seconds).
 RESUME_TIMEOUT = 1200
-SUSPEND_TIMEOUT = 120
+SUSPEND_TIMEOUT = 45
 # slurm.conf(5), TreeWidth: the most. slurmd passes messages on by names, and nodes that come and go know none.
 _DIRECT = "65533"
 

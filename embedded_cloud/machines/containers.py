@@ -119,9 +119,9 @@ class Containers:
 
     def _create_at(self, instance: Instance, seat: Seat) -> Container:
         shape = self._platform.box(instance, self._conditions.machine(instance.name, instance.number))
-        for volume in shape.disks:
-            self._engine.volumes.create(volume, labels=names.labels("volume"))
         mounted = {**shape.volumes, **shape.disks}
+        for volume in mounted:
+            self._engine.volumes.create(volume, labels=names.labels("volume"))
         box = self._engine.containers.create(
             shape.image,
             name=shape.name,

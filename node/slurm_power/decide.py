@@ -131,11 +131,11 @@ def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict
         if phase in (IS_OFF, STOPPING):
             kept.asked.pop(name, None)
     for pool in cluster.pools:
-        arrived = [n for n in pool.nodes if phases.get(n) == ON and n in kept.asked and not states[n].down]
-        for name in arrived:
-            kept.asked.pop(name)
+        for name in [n for n in pool.nodes if phases.get(n) == ON and n in kept.asked and not states[n].down]:
+            asked, hold = kept.asked.pop(name), kept.holds.get(pool.name)
             kept.problems.pop(name, None)
-            kept.holds.pop(pool.name, None)
+            if hold and asked > hold.until - hold.seconds:
+                del kept.holds[pool.name]  # what the cloud refused before, it has given since
 
 
 def _hold(pool: Pool, kept: Kept, now: float) -> Hold | None:

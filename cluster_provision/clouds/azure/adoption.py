@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.api import AzureApi
-from cluster_provision.clouds.azure.leftovers import AUTHORIZATION
+from cluster_provision.clouds.azure.leftovers import AUTHORIZATION, DEFINITIONS
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.labels import CLUSTER_LABEL
 
@@ -28,6 +28,9 @@ TAGGED = {
         f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{name}}",
         "2024-11-30",
     ),
+    "azurerm_linux_virtual_machine": (f"{_GROUP}/providers/Microsoft.Compute/virtualMachines/{{name}}", "2024-03-01"),
+    "azurerm_managed_disk": (f"{_GROUP}/providers/Microsoft.Compute/disks/{{name}}", "2023-04-02"),
+    "azurerm_network_interface": (f"{_NETWORK}/networkInterfaces/{{name}}", "2025-01-01"),
     "azurerm_linux_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),
     "azurerm_orchestrated_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),
 }
@@ -41,9 +44,14 @@ PARTS = {
     "azurerm_lb_nat_rule": "{loadbalancer_id}/inboundNatRules/{name}",
     "azurerm_subnet_network_security_group_association": "{subnet_id}",
     "azurerm_subnet_nat_gateway_association": "{subnet_id}",
+    "azurerm_network_interface_backend_address_pool_association": (
+        "{network_interface_id}/ipConfigurations/{ip_configuration_name}|{backend_address_pool_id}"
+    ),
+    "azurerm_virtual_machine_data_disk_attachment": "{virtual_machine_id}/dataDisks/{disk}",
     "azurerm_nat_gateway_public_ip_association": "{nat_gateway_id}|{public_ip_address_id}",
 }
 ROLE = "azurerm_role_assignment"
+DEFINITION = "azurerm_role_definition"
 
 
 class AzureAdoption(AzureApi):
@@ -58,7 +66,10 @@ class AzureAdoption(AzureApi):
         try:
             if kind == ROLE:
                 return self._assignment(names["scope"], names["principal_id"])
+            if kind == DEFINITION:
+                return self._definition(names["name"], names["scope"])
             if kind in PARTS:
+                names["disk"] = names.get("managed_disk_id", "").rpartition("/")[2]
                 return PARTS[kind].format_map(names)
             outline, version = TAGGED[kind]
             path = outline.format_map(names)
@@ -66,6 +77,12 @@ class AzureAdoption(AzureApi):
         except (KeyError, NotFound):
             return ""
         return path if (found.get("tags") or {}).get(CLUSTER_LABEL) == label else ""
+
+    def _definition(self, name: str, scope: str) -> str:
+        """Return what imports the custom role of this name, which has the cluster's label in it; empty for none."""
+        path = f"{scope}/providers/Microsoft.Authorization/roleDefinitions"
+        found = list(self.pages(path, DEFINITIONS, "looking for a role", {"$filter": f"roleName eq '{name}'"}))
+        return f"{found[0]['id']}|{scope}" if len(found) == 1 else ""
 
     def _assignment(self, scope: str, principal: str) -> str:
         """Return the only role that a principal has on exactly this scope; empty for none, or several."""

@@ -40,6 +40,9 @@ KINDS = {
 }
 GROUP = "resource group"
 ASSIGNMENT = "role assignment"
+ROLE = "role"
+DEFINITIONS = "2022-05-01-preview"
+"""The API version for role definitions that azurerm 5.2.0 uses."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,17 @@ class AzureLeftovers(AzureApi):
             return []
         return [str(each["id"]) for each in found if _of_deployment(each, container, deployment)]
 
+    def roles(self, name: str) -> list[str]:
+        """Return the ids of the custom roles of this name: there is one at most."""
+        path = f"/subscriptions/{self.subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
+        query = {"$filter": f"roleName eq '{name}'"}
+        found = self.pages(path, DEFINITIONS, "looking for a remaining role", query)
+        return [str(each["id"]) for each in found if (each.get("properties") or {}).get("type") == "CustomRole"]
+
+    def remove_role(self, path: str) -> None:
+        """Delete a custom role."""
+        self.remove(path, DEFINITIONS, "deleting a remaining role")
+
     def locks_on(self, scope: str) -> list[Leftover]:
         """Return the locks on a scope itself: Azure's list has those on all that is below it, too.
 
@@ -118,6 +132,12 @@ def leftovers_of(found: Iterable[Tagged]) -> list[Leftover]:
         Leftover(_called(each), each.name, each.location, f"az resource delete --ids {shlex.quote(each.id)}")
         for each in found
     ]
+
+
+def role(name: str, subscription: str) -> Leftover:
+    """Return a custom role as the user sees it."""
+    command = f"az role definition delete --name {shlex.quote(name)} --subscription {subscription}"
+    return Leftover(ROLE, name, command=command)
 
 
 def assignment(path: str) -> Leftover:

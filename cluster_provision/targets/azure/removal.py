@@ -6,14 +6,14 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.azure.leftovers import KINDS, assignment, leftovers_of
+from cluster_provision.clouds.azure.leftovers import KINDS, assignment, leftovers_of, role
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CANNOT_LOOK, Interrupted, NotReady, PermissionDenied, ProvisionError, Refused
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.targets.base import Remains
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cluster_provision.clouds.azure.cloud import Azure
@@ -31,7 +31,8 @@ UNDER_WAY = ("creating", "updating", "deleting", "migrating")
 
 class Removal:
     """What is known of one cluster on Azure when it goes: `label` is its tag's value, and `container` the resource id
-    of the container that its state lies in, empty where it can't be seen; `unlisted` is the refusal of that look."""
+    of the container that its state lies in, empty where it can't be seen; `unlisted` is the refusal of that look.
+    `scale_sets` are its scale sets, and `power_role` is the name of its controller's role, empty for none."""
 
     def __init__(
         self,
@@ -40,12 +41,17 @@ class Removal:
         label: str,
         container: str,
         unlisted: ProvisionError | None = None,
+        *,
+        scale_sets: Sequence[str] = (),
+        power_role: str = "",
     ) -> None:
         self.settings = settings
         self.cloud = cloud
         self.label = label
         self.container = container
         self.unlisted = unlisted
+        self.scale_sets = tuple(scale_sets) or (settings.vmss_name,)
+        self.power_role = power_role
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """The import id of a resource that was made for this cluster after `since`; empty where it isn't surely one.
@@ -60,7 +66,7 @@ class Removal:
     def settle(self, tell: Callable[[str], None]) -> None:
         """Return once nothing is under way. Raises NotReady where that takes longer than READY_TIMEOUT."""
         settings = self.settings
-        group, name = settings.resource_group, settings.vmss_name
+        group = settings.resource_group
         poll = Poll(settings.ready_timeout * 60)
         what = ""
         while poll.next():
@@ -69,9 +75,7 @@ class Removal:
                 state = str(((found or {}).get("properties") or {}).get("provisioningState", ""))
                 what = f"resource group {group} is being deleted" if state.lower() == "deleting" else ""
                 if found is not None and not what:
-                    scale_set = self.cloud.scale_set(group, name)
-                    if scale_set is not None and scale_set.state.lower() in UNDER_WAY:
-                        what = f"scale set {name} is {scale_set.state.lower()}"
+                    what = self._under_way()
                 if not what:
                     return
                 tell(f"an earlier run is not over: {what}")
@@ -79,6 +83,14 @@ class Removal:
             f"after {poll.elapsed / 60:.0f} minutes: {what}",
             "Azure goes on with it: run the same command again later. READY_TIMEOUT sets the limit.",
         )
+
+    def _under_way(self) -> str:
+        """What is being done to one of its scale sets, in words; empty for nothing."""
+        for name in self.scale_sets:
+            scale_set = self.cloud.scale_set(self.settings.resource_group, name)
+            if scale_set is not None and scale_set.state.lower() in UNDER_WAY:
+                return f"scale set {name} is {scale_set.state.lower()}"
+        return ""
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what carries the cluster's tag and was made since its place was claimed; whether anything was.
@@ -103,12 +115,15 @@ class Removal:
         """What is removed, one after the other, once it is gone."""
         cloud = self.cloud
         found = [each for each in cloud.tagged(self.label) if _is_ours(each, since)]
-        for each in _without_parts(found):
+        for each in self._without_parts(found):
             cloud.remove_tagged(each)
             yield f"{KINDS[each.type][0]} {each.name}, which Terraform did not know"
         for path in self._assignments(deployment):
             cloud.remove_assignment(path)
             yield "a role that a machine of this cluster had"
+        for path in self._roles():
+            cloud.remove_role(path)
+            yield f"role {self.power_role}, which Terraform did not know"
 
     def remove_own_group(self, store: StateStore, say: Callable[[str], None]) -> None:
         """Remove the cluster's own resource group, once nothing is in it, where Terraform does not know it.
@@ -134,8 +149,9 @@ class Removal:
         """
         cloud, label = self.cloud, self.label
         looks: tuple[Callable[[], Iterable[Leftover]], ...] = (
-            lambda: leftovers_of(_without_parts(cloud.tagged(label))),
+            lambda: leftovers_of(self._without_parts(cloud.tagged(label))),
             lambda: [assignment(path) for path in self._seen_assignments(deployment, gave_roles=gave_roles)],
+            lambda: [role(self.power_role, self.settings.subscription_id) for _ in self._roles()],
             self._groups,
         )
         found: list[Leftover] = []
@@ -149,6 +165,9 @@ class Removal:
                 unseen.append(Refused(str(failure), "Azure refuses this as it is; the message says why."))
         return Remains(tuple(found), tuple(unseen))
 
+    def _roles(self) -> list[str]:
+        return self.cloud.roles(self.power_role) if self.power_role else []
+
     def _groups(self) -> Iterator[Leftover]:
         """The groups with the cluster's tag; the command of one that holds something shows it, and deletes nothing."""
         for each in self.cloud.tagged_groups(self.label):
@@ -158,6 +177,10 @@ class Removal:
                 named = f"az resource list --resource-group {shlex.quote(each.name)} --output table"
                 listed = f"{named} --subscription {self.settings.subscription_id}"
                 yield replace(each, command=listed, note="not empty; once it is, Destroy removes it")
+
+    def _without_parts(self, found: list[Tagged]) -> list[Tagged]:
+        """Without what goes with a scale set; the machines of a Slurm cluster's controller and login nodes don't."""
+        return found if self.power_role else _without_machines(found)
 
     def _seen_assignments(self, deployment: str, *, gave_roles: bool) -> list[str]:
         """The same, where the container can be seen. Raises PermissionDenied where roles may be on an unseen one."""
@@ -182,7 +205,7 @@ def _is_ours(found: Tagged, since: datetime) -> bool:
     return found.type in KINDS and (found.made is None or found.made >= since)
 
 
-def _without_parts(found: list[Tagged]) -> list[Tagged]:
+def _without_machines(found: list[Tagged]) -> list[Tagged]:
     """Without what goes with a scale set of the same group."""
     groups = {each.group.lower() for each in found if each.type == SCALE_SET}
     return [each for each in found if not (each.type in OF_SCALE_SETS and each.group.lower() in groups)]

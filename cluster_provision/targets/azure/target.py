@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.azure.cloud import Azure
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
+from cluster_provision.clouds.azure.subscriptions import subscription_named
 from cluster_provision.clouds.azure.terraform import terraform_credentials
 from cluster_provision.errors import PermissionDenied, SettingsError
 from cluster_provision.labels import CLUSTER_LABEL
@@ -99,6 +100,10 @@ class AzureTarget(TerraformDefaults[D]):
         found = find_credentials(os.environ, prompt)
         identity = prove_credentials(found)
         self._credentials = found
+        if not self.settings.subscription_id:
+            named = subscription_named(found, self.settings.subscription_name)
+            self.settings = replace(self.settings, subscription_id=named)
+            self.cluster = replace(self.cluster, label=cluster_label(self.settings))
         self._cloud = Azure(found, self.settings.subscription_id)
         name = self._cloud.subscription()
         handed = self._lent.enter_context(terraform_credentials(found, self.settings.subscription_id))

@@ -51,3 +51,9 @@ def image_variables(settings: AzureSettings) -> dict[str, Any]:
         return {"reference": None, "id": image.id}
     named = {"publisher": image.publisher, "offer": image.offer, "sku": image.sku, "version": image.version}
     return {"reference": named, "id": None}
+
+
+def power_role(settings: AzureSettings, label: str) -> str:
+    """The name of the role by which a Slurm controller powers nodes on and off (terraform/azure/slurm): one space for
+    the whole directory, so that the cluster's label is in it."""
+    return f"{settings.name_prefix} controller ({label})"

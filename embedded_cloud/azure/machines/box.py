@@ -11,7 +11,7 @@ import yaml
 from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.compute.sizes import size
 from embedded_cloud.azure.machines.custom_data import config_of
-from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE
+from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE
 from embedded_cloud.azure.machines.kvp import pool
 from embedded_cloud.azure.machines.metadata_tree import ADMIN
 from embedded_cloud.engine import names
@@ -32,6 +32,7 @@ GPU_NAMES = {
     "A100": "NVIDIA A100-SXM4-80GB",
     "A10": "NVIDIA A10",
 }
+SHARED = "/var/lib/rehearsal/shared"  # where the image's NFS keeps what servers export
 OFF = "[Unit]\nConditionPathExists=/nowhere\n"
 
 
@@ -42,12 +43,14 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
     custom = instance.properties["osProfile"].get("customData") or ""
     domain = domain_of(instance)
     single = not instance.group_key
-    ray = (config_of(custom) or {}).get("ray")
+    config = config_of(custom) or {}
+    ray, slurm = config.get("ray"), config.get("slurm")
     return Box(
-        image=RAY_IMAGE if ray else NODE_IMAGE,
+        image=SLURM_IMAGE if slurm else RAY_IMAGE if ray else NODE_IMAGE,
         name=names.node_container(f"{instance.name}-{instance.id[:8]}".lower()),
         domain=domain,
         search=(domain,),
+        volumes={names.SHARED_VOLUME: SHARED} if slurm else {},
         disks={names.disks_volume(instance.properties["resource"]): f"{names.DISKS_FOLDER}/.all"} if single else {},
         files={
             f"{SEED}/user-data": base64.b64decode(custom),

@@ -6,3 +6,4 @@ from embedded_cloud.engine.names import node_image
 
 NODE_IMAGE = node_image("azure")
 RAY_IMAGE = node_image("azure-ray")
+SLURM_IMAGE = node_image("slurm")

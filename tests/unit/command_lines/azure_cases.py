@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import MagicMock, patch
 
-from cluster_provision.checks.azure import image, location, machine_type, services
+from cluster_provision.checks.azure import demand, image, location, machine_type, services
 from cluster_provision.clouds.azure import leftovers
 from cluster_provision.clouds.azure.catalogue import ImageFacts, MarketplacePlan
 from cluster_provision.fleet.model import Endpoint
@@ -50,7 +50,9 @@ def _checks() -> Iterator[Case]:
     catalogue = MagicMock()
     catalogue.locations.return_value, catalogue.registered.return_value = {}, {}
     catalogue.terms_accepted.return_value = False
-    subject = cast("Any", thing(settings=settings, catalogue=catalogue, image=lambda: None, sku=lambda: None))
+    machines = (demand.Demand("machines", "SKU", settings.sku, 2, 2, 2),)
+    about = {"settings": settings, "catalogue": catalogue, "machines": machines}
+    subject = cast("Any", thing(**about, image=lambda: None, sku=lambda name: None))
     yield case("checks/azure/image.py", image.image(subject).failures[0].message, values=("microsoft-dsvm", "eastus2"))
     plan = MarketplacePlan("a (publisher)", "an;offer", "a$plan")
     sold = cast("Any", SimpleNamespace(**{**vars(subject), "image": lambda: ImageFacts("1.0", plan=plan)}))
@@ -74,6 +76,8 @@ def _leftovers() -> Iterator[Case]:
     yield case(module, found.command, values=(path,))
     role = f"{ACCOUNT}/providers/Microsoft.Authorization/roleAssignments/1"
     yield case(module, leftovers.assignment(role).command, values=(role,))
+    named = leftovers.role("it's demo controller (abc123)", SUBSCRIPTION)
+    yield case(module, named.command, values=("it's demo controller (abc123)", SUBSCRIPTION))
     lock = f"{ID}/providers/Microsoft.Authorization/locks/it's mine"
     held = leftovers._held({"name": "it's mine", "id": lock}, ID)
     yield case(module, held.command, values=(lock,))

@@ -29,6 +29,7 @@ from cluster_provision.targets.azure.head import HeadRule
 from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
+from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm.connection import slurm_part
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import has_infiniband, hourly, pools_of
@@ -41,7 +42,7 @@ from cluster_provision.targets.azure.slurm.variables import (
 )
 from cluster_provision.targets.azure.ssh_routes import SSH_PORT, SshRoutes
 from cluster_provision.targets.azure.target import AzureTarget
-from cluster_provision.targets.azure.variables import made_identity
+from cluster_provision.targets.azure.variables import made_identity, power_role
 from cluster_provision.targets.azure.vmss import POOL
 from cluster_provision.targets.base import Decided
 
@@ -335,6 +336,20 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             self.cloud.stop_machine(self.settings.resource_group, name)
 
     # the cluster as it is
+
+    @property
+    def removal(self) -> Removal:
+        """How the cluster goes."""
+        names = [each.name for pool in pools_of(self.settings) for each in pool.groups]
+        return Removal(
+            self.settings,
+            self.cloud,
+            self.cluster.label,
+            self.state_container,
+            self.unlisted,
+            scale_sets=names,
+            power_role=power_role(self.settings, self.cluster.label),
+        )
 
     def scale_set(self) -> ScaleSet | None:
         """The first scale set as it is now, None where there is none; all have the same key."""
