@@ -81,10 +81,29 @@ def test_a_controller_that_is_lost_is_made_anew_with_its_disk(tool: Tool, slurm:
 
     tool.result("Create", **slurm)
     disk = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"]
-    url = "https://compute.googleapis.com/compute/v1/projects/my-project-1/zones/us-central1-a/instances/demo-controller"
+    url = (
+        "https://compute.googleapis.com/compute/v1/projects/my-project-1/zones/us-central1-a/instances/demo-controller"
+    )
     assert requests.delete(url, headers={"Authorization": "Bearer made-up"}, timeout=10).ok
     again = tool.result("Create", **slurm)
     assert again["changes"]["add"] == 1
     found = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]
     assert (found["id"], [user.rpartition("/")[2] for user in found["users"]]) == (disk, ["demo-controller"])
     assert tool.result("Destroy", **slurm)["leftovers"] == []
+
+
+def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_it(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    keeping = {**slurm, "DELETE_FILE_SHARES": "no"}
+    tool.result("Create", **keeping)
+    disk = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"]
+    destroyed = tool.run("Destroy", **keeping)
+    assert destroyed.returncode == 0, destroyed.stderr
+    assert "disk demo-controller-data (50 GB) stays with homes and accounts" in destroyed.stderr
+    assert list(tool.listed("zones/us-central1-a/disks")) == ["demo-controller-data"]
+    tool.result("Create", **slurm)
+    assert tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"] == disk
+    gone = tool.run("Destroy", **slurm)
+    assert "disk demo-controller-data (50 GB) goes, with homes and accounts on it" in gone.stderr
+    assert tool.left() == []
