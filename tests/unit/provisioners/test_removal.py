@@ -29,7 +29,7 @@ def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[A
     said: list[str] = []
     return SimpleNamespace(
         terraform=SimpleNamespace(apply=lambda **_: next_of(terraform)),
-        target=SimpleNamespace(sweep=lambda *_: next_of(sweeps)),
+        target=SimpleNamespace(sweep=lambda *_: next_of(sweeps), before_removal=lambda _: None),
         store=None,
         console=SimpleNamespace(say=said.append),
         said=said,
