@@ -93,12 +93,14 @@ def test_a_controller_that_is_lost_is_made_anew_with_its_disk(slurm: AzureTool) 
     slurm.nothing_is_left_after_destroy()
 
 
-def test_a_login_node_that_was_stopped_runs_again_after_create(slurm: AzureTool) -> None:
+def test_a_login_node_that_suspend_stops_runs_again_after_resume_or_create(slurm: AzureTool) -> None:
     slurm.result("Create")
     login = f"{COMPUTE}/virtualMachines/demo-login-1"
-    slurm.arm("POST", f"{login}/deallocate", version=VERSION)
+    slurm.result("Suspend", "demo-login-1")
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
     assert view["statuses"][-1]["code"] == "PowerState/deallocated"
+    slurm.result("Resume", "demo-login-1")
+    slurm.result("Suspend", "demo-login-1")
     slurm.result("Create")
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
     assert view["statuses"][-1]["code"] == "PowerState/running"
