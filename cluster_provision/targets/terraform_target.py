@@ -79,6 +79,9 @@ class TerraformTarget(Target[D], Protocol[D]):
     def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Wait for what an earlier run left under way, before Terraform changes anything; `show` says for what."""
 
+    def before_removal(self, say: Callable[[str], None]) -> None:
+        """Say what goes for good, before Terraform removes anything. Raises where the settings keep it from going."""
+
     def mend(self, kind: str, instance: dict[str, Any]) -> bool:
         """Correct an instance of a resource of this Terraform type, as the state holds it, once nothing is under way.
 
@@ -122,6 +125,9 @@ class TerraformDefaults(Generic[D]):
     def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
         """Destroy leaves nothing."""
         return ()
+
+    def before_removal(self, say: Callable[[str], None]) -> None:
+        """Nothing that goes has anybody's data."""
 
     def keepers(self, message: str) -> list[Leftover]:
         """The cloud has none."""

@@ -20,6 +20,7 @@ def remove_everything(session: Session, run: Run) -> Changes:
 
     What keeps it from going is said, and is no reason to forget what Terraform ended with.
     """
+    session.target.before_removal(run.console.say)
     settle(session, run)
     if kept := session.target.kept(run.facts, run.console.say):
         session.terraform.forget(kept)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.errors import CapacityError, QuotaError
+from cluster_provision.errors import CapacityError, QuotaError, SettingsError
 from tests.integration.azure.tool import SUBSCRIPTION
 
 if TYPE_CHECKING:
@@ -93,13 +93,24 @@ def test_a_controller_that_is_lost_is_made_anew_with_its_disk(slurm: AzureTool) 
     slurm.nothing_is_left_after_destroy()
 
 
-def test_a_login_node_that_was_stopped_runs_again_after_create(slurm: AzureTool) -> None:
+def test_a_login_node_that_suspend_stops_runs_again_after_resume_or_create(slurm: AzureTool) -> None:
     slurm.result("Create")
     login = f"{COMPUTE}/virtualMachines/demo-login-1"
-    slurm.arm("POST", f"{login}/deallocate", version=VERSION)
+    slurm.result("Suspend", "demo-login-1")
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
     assert view["statuses"][-1]["code"] == "PowerState/deallocated"
+    slurm.result("Resume", "demo-login-1")
+    slurm.result("Suspend", "demo-login-1")
     slurm.result("Create")
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
     assert view["statuses"][-1]["code"] == "PowerState/running"
     slurm.nothing_is_left_after_destroy()
+
+
+def test_destroy_deletes_no_data_that_should_stay(slurm: AzureTool) -> None:
+    slurm.result("Create")
+    ended = slurm.result("Destroy", expected=SettingsError.exit_code, DELETE_FILE_SHARES="no")
+    assert "DELETE_FILE_SHARES=no" in ended["error"]["message"]
+    assert slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)["properties"]["diskSizeGB"] == 50
+    assert "demo-data of 50 GB goes" in slurm.run("Destroy").stderr
+    assert slurm.left() == []

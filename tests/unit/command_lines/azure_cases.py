@@ -15,6 +15,7 @@ from cluster_provision.node import Node
 from cluster_provision.settings.readers.azure.images import Image
 from cluster_provision.state.azure import account, store
 from cluster_provision.targets.azure.removal import Removal
+from cluster_provision.targets.azure.slurm import data_disk
 from cluster_provision.targets.azure.ssh_routes import SshRoutes, SshShell
 from cluster_provision.targets.azure.vmss import AzureVmss
 from cluster_provision.terraform.dialects.azure import AZURE
@@ -125,6 +126,10 @@ def _state() -> Iterator[Case]:
 
 
 def _targets() -> Iterator[Case]:
+    kept = thing(subscription_id=SUBSCRIPTION, resource_group=GROUP, name_prefix="demo")
+    disk = f"{ID}/providers/Microsoft.Compute/disks/demo-data"
+    told = data_disk.not_kept(cast("Any", kept)).advice
+    yield case("targets/azure/slurm/data_disk.py", told, values=("demo-data", disk, SUBSCRIPTION), fixed=False)
     settings = thing(subscription_id=SUBSCRIPTION, resource_group=GROUP, vmss_name="demo")
     machines = [thing(resource="0"), thing(resource="12")]
     with patch("cluster_provision.targets.azure.vmss.of_scale_set", return_value=machines):
