@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.gcp.slurm_price import hourly
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import leftover
-from cluster_provision.errors import NotReady, PermissionDenied, SettingsError
+from cluster_provision.errors import KeyRefused, NotReady, PermissionDenied, SettingsError
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
 from cluster_provision.slurm.cluster import Share
@@ -24,7 +26,7 @@ from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
-from cluster_provision.targets.gcp.own_ssh import OwnSsh
+from cluster_provision.targets.gcp.own_ssh import PATIENCE_SECONDS, OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.slurm.connection import slurm_part
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
@@ -199,9 +201,13 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     # what the orchestrator asks for
 
     def on_controller(self, words: Sequence[str], feed: str = "") -> CommandResult:
-        """Run a program on the controller, as root."""
+        """Run a program on the controller, as root: once Google's guest agent there knows the run's key."""
         standing = self._require([m for m in self.standing_machines() if m.name == self.controller_name])
         fleet = self._ssh.fleet(standing)
+        poll = Poll(PATIENCE_SECONDS)
+        while poll.next():
+            with contextlib.suppress(KeyRefused):
+                return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
         return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
 
     @property
@@ -286,10 +292,10 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
         return machines
 
-    @property
+    @cached_property
     def _ssh(self) -> OwnSsh:
-        store = self.store()
-        return OwnSsh(self.cloud, self.settings.project_id, USER, self._token, store.node_record)
+        """With one key, which lives as long as the run does."""
+        return OwnSsh(self.cloud, self.settings.project_id, USER, self._token, self.store().node_record)
 
     def _token(self) -> str:
         from google.auth.transport.requests import Request
