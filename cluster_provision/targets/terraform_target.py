@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Leftover, Result
-    from cluster_provision.state.base import StateStore
+    from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.base import Copied
     from cluster_provision.terraform.failures import Dialect
 
@@ -88,6 +88,12 @@ class TerraformTarget(Target[D], Protocol[D]):
         Returns whether anything was changed.
         """
 
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The addresses in the state of what Destroy leaves in the cloud, as the settings ask.
+
+        `say` prints a line, on what stays and on data that go for good. `facts` are those of the state.
+        """
+
     def keepers(self, message: str) -> list[Leftover]:
         """The protections and locks that a failure's `message` is about, each with the command that lifts it.
 
@@ -115,6 +121,10 @@ class TerraformDefaults(Generic[D]):
 
     def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Terraform waits for whatever is under way."""
+
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """Destroy leaves nothing."""
+        return ()
 
     def before_removal(self, say: Callable[[str], None]) -> None:
         """Nothing that goes has anybody's data."""

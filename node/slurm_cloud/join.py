@@ -29,6 +29,7 @@ from node.slurm_power.commands import POKE
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.slurm.cluster import Secrets
     from node.slurm_cloud.place import Place
     from node.slurm_cloud.storage import Store
 
@@ -51,8 +52,9 @@ bash "$1" >"$2" 2>&1 </dev/null || {
 touch "$3"
 """
 _COMMAND = f"""#!/bin/sh
-# Written by cluster-provision.
-PYTHONPATH={PROGRAM_LINK} exec python3 -s -m node.slurm_power "$(basename "$0")" "$@"
+# Written by cluster-provision. Python looks for modules where it is started: never where somebody happens to be.
+cd {PROGRAM_LINK} || exit
+exec python3 -E -s -m node.slurm_power "$(basename "$0")" "$@"
 """
 _CALLED = f"""#!/bin/sh
 # Written by cluster-provision. What is to be on, slurmctld says itself; this only has it looked at, at once.
@@ -74,16 +76,20 @@ def join(place: Place, store: Store) -> None:
     note = bar_users()
     write_json(NOTES_FILE, [note] if note else [])
     facts = _facts_for(given)
-    cluster = cluster_of(given, facts)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
         raise Failure("; ".join(problems))
-    plan = plan_of(cluster, name, facts, secrets)
-    if place.part == CONTROLLER:
-        plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
-    _apply(plan)
+    _apply(own_plan(given, place.part, name, facts, secrets))
     write_json(CLUSTER_COPY, json.loads(text))
     told = controllers_facts(given) if place.part == CONTROLLER else {}
     facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
+
+
+def own_plan(given: CloudCluster, part: str, name: str, facts: MachineFacts, secrets: Secrets) -> Plan:
+    """The plan of this machine: that of its part, with the power program and the user's own command."""
+    plan = plan_of(cluster_of(given, facts), name, facts, secrets)
+    if part == CONTROLLER:
+        plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
+    return with_command(plan, _command_of(given, part))
 
 
 def with_command(plan: Plan, text: str) -> Plan:
@@ -183,12 +189,12 @@ def _program(module: str, request: dict[str, Any]) -> subprocess.CompletedProces
     """Run a module of this program, with its request as JSON."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return subprocess.run(
-        [sys.executable, "-s", "-m", module],
+        [sys.executable, "-E", "-s", "-m", module],
         input=json.dumps(request),
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": root},
+        cwd=root,
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.gcp.slurm_price import hourly
 from cluster_provision.clouds.gcp.problems import kind_of
+from cluster_provision.clouds.gcp.resources import leftover
 from cluster_provision.errors import NotReady, PermissionDenied, SettingsError
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
@@ -35,7 +38,7 @@ from cluster_provision.targets.gcp.target import GcpTarget
 from cluster_provision.targets.gcp.vms import VmsDecided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import GroupError, Machine
@@ -49,6 +52,9 @@ if TYPE_CHECKING:
 
 HOMES = "/home"
 REGIONAL = ("REGIONAL", "ENTERPRISE")
+DISK = "google_compute_disk"
+DISK_ADDRESS = "module.slurm_disk.google_compute_disk.this"
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 USER = "slurm-tool"
 """As whom the tool signs in on the controller: Google's guest agent makes the account with the first key."""
 
@@ -225,6 +231,26 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     # the cluster as it is
 
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The controller's data disk, where DELETE_FILE_SHARES=no."""
+        disks = facts.of_kind(DISK)
+        for disk in disks:
+            name, size = disk.attributes.get("name"), disk.attributes.get("size")
+            if self.settings.keep_data_disk:
+                delete = leftover(f"projects/{self.settings.project_id}/zones/{self.zone}/disks/{name}").command
+                say(f"  disk {name} ({size} GB) stays with homes and accounts, and costs money. Create takes it again;")
+                say(f"  this deletes it:\n    {delete}")
+            else:
+                say(f"  disk {name} ({size} GB) goes, with homes and accounts on it")
+        return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
+
+    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+        """As others, and the data disk of an earlier cluster of this name, which was to stay."""
+        if kind == DISK and values.get("name") == f"{self.settings.controller_name}-data":
+            place = {"project": self.settings.project_id, "zone": self.zone}
+            return self.cloud.adoptable(kind, {**values, **place}, EVER)
+        return super().adoptable(kind, values, since)
+
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what a killed run made under a name that it made up, the controller's roles too."""
         removed = super().sweep(store, say)
@@ -237,7 +263,11 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's label, and by their names what takes no labels."""
-        return leftovers(self, facts)
+        found = leftovers(self, facts)
+        if not self.settings.keep_data_disk:
+            return found
+        name = f"{self.settings.controller_name}-data"
+        return replace(found, found=tuple(each for each in found.found if (each.kind, each.name) != ("disk", name)))
 
     def _home_shares(self) -> tuple[Share, ...]:
         """The share of homes, where a file server has them."""
