@@ -39,9 +39,9 @@ def controller(asked: Asked) -> Asked:
     return asked
 
 
-def bind(asked: Asked, role: str, status: int = 200) -> None:
+def bind(asked: Asked, role: str, status: int = 200) -> Any:
     policy = {"bindings": [{"role": role, "members": [f"serviceAccount:{MAIL}"]}]}
-    asked.json("POST", PROJECTS, f"/v1/projects/{PROJECT}:setIamPolicy", {"policy": policy}, status)
+    return asked.json("POST", PROJECTS, f"/v1/projects/{PROJECT}:setIamPolicy", {"policy": policy}, status)
 
 
 def status(asked: Asked, method: str, host: str, target: str, body: Any = None) -> int:
@@ -92,4 +92,5 @@ def test_a_deleted_role_keeps_its_id_and_isnt_listed(controller: Asked) -> None:
 
 
 def test_a_role_that_isnt_there_cant_be_granted(controller: Asked) -> None:
-    bind(controller, f"projects/{PROJECT}/roles/none", status=400)
+    refused = bind(controller, f"projects/{PROJECT}/roles/none", status=400)
+    assert "does not exist" in refused["error"]["message"]
