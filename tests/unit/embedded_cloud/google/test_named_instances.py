@@ -76,3 +76,14 @@ def test_one_without_room_stays_in_the_list_with_its_error_until_it_is_given_up(
     assert (errors["errors"], managed(group)["demo-1"]["currentAction"]) == ([told], "CREATING")
     delete(group, "demo-1")
     assert managed(group) == {}
+
+
+def test_one_that_google_takes_away_stays_ended_where_the_group_does_nothing_about_failures(asked: Asked) -> None:
+    asked.template()
+    asked.group(0)
+    asked.compute("PATCH", GROUP, {"instanceLifecyclePolicy": {"defaultActionOnFailure": "DO_NOTHING"}})
+    rule = {"match": {"method": "PREEMPT", "path": "/demo-1"}, "status": 200, "body": {}}
+    (asked.folder / "scenario.json").write_text(json.dumps({"rules": [rule]}))
+    create(asked, "demo-1")
+    until(lambda: managed(asked)["demo-1"].get("instanceStatus") == "TERMINATED")
+    assert (size(asked), managed(asked)["demo-1"]["currentAction"]) == (1, "NONE")
