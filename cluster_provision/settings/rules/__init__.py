@@ -41,14 +41,22 @@ from cluster_provision.settings.rules.gcp.nodes import forced_metadata, startup_
 from cluster_provision.settings.rules.gcp.placement import compact_placement, racks
 from cluster_provision.settings.rules.gcp.slurm import (
     slurm_groups,
+    slurm_homes,
     slurm_image,
     slurm_machines,
     slurm_provisioning,
+    slurm_sale,
     slurm_without_effect,
 )
 from cluster_provision.settings.rules.gcp.storage import hidden_files, mounted_state, mounts, state_bucket
 from cluster_provision.settings.rules.run import price_limit, unused_folder
-from cluster_provision.settings.rules.slurm.cluster import cluster_name, cluster_users, data_disk, power_keys
+from cluster_provision.settings.rules.slurm.cluster import (
+    cluster_name,
+    cluster_users,
+    copied_files,
+    data_disk,
+    power_keys,
+)
 from cluster_provision.settings.rules.slurm.pools import no_machines, pools
 from cluster_provision.settings.rules.slurm.pools import partitions as cloud_partitions
 
@@ -82,8 +90,10 @@ _GCP: tuple[Rule, ...] = (
     without_effect,
     slurm_machines,
     slurm_groups,
+    slurm_homes,
     slurm_image,
     slurm_provisioning,
+    slurm_sale,
 )
 _AZURE: tuple[AzureRule, ...] = (
     known_size,
@@ -118,6 +128,7 @@ _SLURM: tuple[AnyRule, ...] = (
     pools,
     cloud_partitions,
     cluster_users,
+    copied_files,
     power_keys,
     data_disk,
 )

@@ -11,7 +11,7 @@ from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist, f
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 # Keys of a PartitionName line by their kinds of value: src/common/read_config.c at tags slurm-22-05-8-1 to 26-05-3-1.
 # Behind a release: the first that has the key.
@@ -196,21 +196,24 @@ def read_partition(entry: str) -> Partition:
     return Partition(name, nodes, default, tuple(values.items()))
 
 
-def pairs_of(text: str) -> list[str]:
-    """The `Key=Value` of a partition: a piece after a comma that has no "=" belongs to the value before it."""
+def pairs_of(text: str, others: Container[str] = ()) -> list[str]:
+    """The `Key=Value` of a partition: a piece after a comma that has no "=" belongs to the value before it.
+
+    `others` are keys in lower case that there are beside Slurm's.
+    """
     pairs: list[str] = []
     for piece in split_outside_brackets(text):
-        if pairs and ("=" not in piece or _is_weight(pairs[-1], piece)):
+        if pairs and ("=" not in piece or _is_weight(pairs[-1], piece, others)):
             pairs[-1] += f",{piece}"
         else:
             pairs.append(piece)
     return pairs
 
 
-def _is_weight(before: str, piece: str) -> bool:
+def _is_weight(before: str, piece: str, others: Container[str]) -> bool:
     """Whether the piece is one of `TRESBillingWeights=CPU=1.0,Mem=0.25G`, whose value has "=" itself."""
     key = piece.partition("=")[0].strip().lower()
-    return before.lower().startswith("tresbillingweights") and key not in _BY_FOLDED
+    return before.lower().startswith("tresbillingweights") and key not in _BY_FOLDED and key not in others
 
 
 def _pair(pair: str) -> tuple[str, str]:
