@@ -21,6 +21,7 @@ from cluster_provision.settings.rules.azure.slurm import slurm_without_effect as
 from cluster_provision.settings.rules.existing.files import files
 from cluster_provision.settings.rules.existing.inventory import inventory
 from cluster_provision.settings.rules.existing.machines import machines
+from cluster_provision.settings.rules.existing.nccl_tests import nccl_tests
 from cluster_provision.settings.rules.existing.partitions import partitions
 from cluster_provision.settings.rules.existing.shares import shares
 from cluster_provision.settings.rules.existing.users import users
@@ -121,6 +122,7 @@ _EXISTING: tuple[ExistingRule, ...] = (
     shares,
     partitions,
     users,
+    nccl_tests,
 )
 _SLURM: tuple[AnyRule, ...] = (
     no_machines,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist, fold_hostlist, split_outside_brackets
+from cluster_provision.settings.readers.slurm.slurm_words import PARTITION_WORDS
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
@@ -168,7 +169,10 @@ def read_partition(entry: str) -> Partition:
     name, colon, rest = entry.partition(":")
     name = name.strip()
     if "=" in name:
-        raise BadValue(f"has {shown(entry)}, which doesn't begin with a name and a colon, such as batch:Nodes=ALL")
+        line = re.fullmatch(r"PartitionName=(\S+)\s+(.+)", entry.strip(), re.IGNORECASE)
+        right = f"{line.group(1)}:{','.join(line.group(2).split())}" if line else ""
+        advice = f"write {shown(right)}" if line else "such as batch:Nodes=ALL"
+        raise BadValue(f"has {shown(entry)}, which doesn't begin with a name and a colon; {advice}")
     if not _NAME.fullmatch(name):
         raise BadValue(f"has a partition named {shown(name) or 'nothing'}; a name has letters, digits, - _ and .")
     if name.upper() == "DEFAULT":
@@ -223,9 +227,12 @@ def _pair(pair: str) -> tuple[str, str]:
         raise BadValue(f"{shown(pair)}, which is not Key=Value")
     if not known:
         nearest = min(_BY_FOLDED, key=lambda each: edits(each, key.lower()))
-        meant = f"; did you mean {_BY_FOLDED[nearest]}?" if edits(nearest, key.lower()) <= 2 else ""
+        near = edits(nearest, key.lower()) <= min(2, len(key) // 3)
+        meant = f"; did you mean {_BY_FOLDED[nearest]}?" if near else ""
         raise BadValue(f"{shown(key)}, which is no key of a partition{meant}")
     kind = KEYS[known][0]
+    if re.search(r"\s\w+=", value):
+        raise BadValue(f"{known}={shown(value)}; keys are separated by commas")
     if not value or not _PLAIN.fullmatch(value):
         raise BadValue(f"{known}={shown(value)}; a value has no blanks, quotes, # or backslashes, and isn't empty")
     if kind == "yes or no":
@@ -239,6 +246,8 @@ def _pair(pair: str) -> tuple[str, str]:
         )
     if kind.endswith("number") and not _NUMBER.fullmatch(value):
         raise BadValue(f"{known}={shown(value)}; allowed is a whole number")
+    if known in PARTITION_WORDS and (problem := PARTITION_WORDS[known].problem(value)):
+        raise BadValue(f"{known}, which {problem}")
     if kind == "short number" and value.isdigit() and int(value) > MOST_SHORT:
         raise BadValue(f"{known}={shown(value)}; allowed are 0 to {MOST_SHORT}")
     return known, value
