@@ -47,8 +47,9 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
     """
     with cloud_failures(), engine_failures():
         host = find_host()
-        ray = environ.get("ORCHESTRATOR_TYPE", "").strip().casefold() == "ray"
-        ensure_node_images(host.engine, say, ray=ray, azure=is_azure(environ), existing=is_existing(environ))
+        orchestrator = environ.get("ORCHESTRATOR_TYPE", "").strip().casefold()
+        kinds = {"azure": is_azure(environ), "existing": is_existing(environ)}
+        ensure_node_images(host.engine, say, orchestrator=orchestrator, **kinds)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
         own = Path(made)
         with cloud_failures(), engine_failures():

@@ -24,18 +24,29 @@ BOOTSTRAP = Path(__file__).parents[2] / "node"
 
 
 def ensure_node_images(
-    engine: docker.DockerClient, say: Callable[[str], None], *, ray: bool, azure: bool = False, existing: bool = False
+    engine: docker.DockerClient,
+    say: Callable[[str], None],
+    *,
+    orchestrator: str,
+    azure: bool = False,
+    existing: bool = False,
 ) -> None:
-    """Build the image of the cloud's nodes if it is missing, and with `ray` the one of a Ray cluster's on top of it.
+    """Build the image of the cloud's nodes if it is missing, and the one of a Ray cluster's on top of it.
 
-    Machines that exist already have an image of their own. Raises MachineError if a missing one can't be built.
+    Machines that exist already have an image of their own, and those of a Slurm cluster on a cloud one on top of that.
+    Raises MachineError if a missing one can't be built.
     """
+    ray, slurm = orchestrator == "ray", orchestrator == "slurm" and not existing
     # A base image that scripts/base_images.sh made on this machine, where no registry answers.
     bases = {"DEBIAN_IMAGE": names.DEBIAN_MADE_HERE} if _has(engine, names.DEBIAN_MADE_HERE) else {}
-    if existing:
+    if existing or slurm:
         if not _has(engine, existing_images.NODE_IMAGE):
             say(f"building {existing_images.NODE_IMAGE}, from which machines boot; once, about a minute")
             _build(engine, "node-existing", existing_images.NODE_IMAGE, FILES, bases)
+        if slurm and not _has(engine, google_images.SLURM_IMAGE):
+            say(f"building {google_images.SLURM_IMAGE}, from which machines of Slurm boot; once, about half a minute")
+            upon = {**bases, "NODE_IMAGE": existing_images.NODE_IMAGE}
+            _build(engine, "node-slurm", google_images.SLURM_IMAGE, FILES, upon)
         return
     if not _has(engine, google_images.NODE_IMAGE):
         say(f"building {google_images.NODE_IMAGE}, from which nodes boot; once, about a minute")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.rehearsal.existing_machines import named_machines
 from cluster_provision.settings.catalogue import AZURE, catalogue_of
 from cluster_provision.settings.environment import read_environment
+from cluster_provision.settings.readers.azure.config_yaml import config_yaml
 from cluster_provision.settings.reading import BadValue, NotInThisVersion
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ def named(environ: Mapping[str, str]) -> dict[str, Any]:
             "subscription": text_of(environ, "subscription_id"),
             "blobs": {"account": blobs.account, "container": blobs.container} if blobs else {},
             "identity": _value(environ, "node_identity") or "",
+            "subscription_name": _subscription_name(environ),
         }
     return {
         "project": environ.get("PROJECT_ID", "").strip(),
@@ -46,6 +50,15 @@ def text_of(environ: Mapping[str, str], field: str) -> str:
     """Return a parameter's text, under whichever of its names it is set; empty if it isn't."""
     found = read_environment(environ, catalogue_of(environ)).given.get(field)
     return found.text if found else ""
+
+
+def _subscription_name(environ: Mapping[str, str]) -> str:
+    """Return the name of the subscription in CONFIG_FILE; empty if there is none, or it can't be read."""
+    try:
+        text = Path(text_of(environ, "config_file") or os.devnull).read_text(encoding="utf-8")
+        return str(config_yaml(text).values.get("subscription_name") or "")
+    except (BadValue, OSError, ValueError):
+        return ""
 
 
 def _value(environ: Mapping[str, str], field: str) -> Any:

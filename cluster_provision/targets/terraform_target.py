@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Leftover, Result
-    from cluster_provision.state.base import StateStore
+    from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.base import Copied
     from cluster_provision.terraform.failures import Dialect
 
@@ -79,10 +79,19 @@ class TerraformTarget(Target[D], Protocol[D]):
     def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Wait for what an earlier run left under way, before Terraform changes anything; `show` says for what."""
 
+    def before_removal(self, say: Callable[[str], None]) -> None:
+        """Say what goes for good, before Terraform removes anything. Raises where the settings keep it from going."""
+
     def mend(self, kind: str, instance: dict[str, Any]) -> bool:
         """Correct an instance of a resource of this Terraform type, as the state holds it, once nothing is under way.
 
         Returns whether anything was changed.
+        """
+
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The addresses in the state of what Destroy leaves in the cloud, as the settings ask.
+
+        `say` prints a line, on what stays and on data that go for good. `facts` are those of the state.
         """
 
     def keepers(self, message: str) -> list[Leftover]:
@@ -112,6 +121,13 @@ class TerraformDefaults(Generic[D]):
 
     def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Terraform waits for whatever is under way."""
+
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """Destroy leaves nothing."""
+        return ()
+
+    def before_removal(self, say: Callable[[str], None]) -> None:
+        """Nothing that goes has anybody's data."""
 
     def keepers(self, message: str) -> list[Leftover]:
         """The cloud has none."""

@@ -17,7 +17,7 @@ from cluster_provision.terraform.lock_words import lock_id
 from cluster_provision.terraform.stream import FLAG, TimedOut, capture, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cluster_provision.interruption import Interruption
@@ -169,6 +169,10 @@ class Terraform:
         ]
         if any(changed):
             self._state("push", "-", told=json.dumps({**state, "serial": int(state["serial"]) + 1}))
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Take these resources out of the state; they stay in the cloud."""
+        self._state("rm", *addresses)
 
     def _state(self, command: str, *arguments: str, told: str = "") -> str:
         """Run `terraform state <command>` and return its output, which has no machine-readable form."""

@@ -49,6 +49,7 @@ class AzureCloud:
         played = Played(store, scenario, conditions, self.blobs, self._asked)
         self.machines: Machines = booted(AzurePlatform()) if booted else played
         self._store = store
+        self._scenario = scenario
         self._nat_listeners = NatListeners(store, outside)
         self._scale_sets = ScaleSetReconciler(store, self.machines, scenario, self._nat_listeners.changed)
         self._context = Context(store, Operations(), self._scale_sets, self.blobs, conditions, outside.addresses)
@@ -92,7 +93,10 @@ class AzureCloud:
         self.blobs.close()  # after the machines, any of which would start it anew
 
     def _asked(self, request: Request) -> Answer:
-        """Resource Manager's answer, a refusal's too."""
+        """Resource Manager's answer to a machine that is played, a scenario's or a refusal's too."""
+        told = self._scenario.apply(request.method, request.host, request.target)
+        if told is not None:
+            return told
         try:
             return self._resource_manager(request)
         except ArmError as refused:

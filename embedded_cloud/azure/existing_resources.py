@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure import subscriptions
 from embedded_cloud.azure.access.roles import IDENTITY
 from embedded_cloud.azure.identifiers import guid
 from embedded_cloud.azure.ids import key
@@ -21,7 +22,10 @@ PLACE: dict[str, Any] = {"location": "westeurope", "tags": {}}
 
 
 def expect(store: Store, given: dict[str, Any]) -> None:
-    """Keep what `given` names: {"subscription", "blobs": {"account", "container"}, "identity"}."""
+    """Keep what `given` names: {"subscription", "blobs": {"account", "container"}, "identity",
+    "subscription_name"}."""
+    if given.get("subscription_name"):
+        subscriptions.expect(store, str(given["subscription_name"]))
     if given.get("subscription"):
         _expect_blobs(store, str(given["subscription"]), given.get("blobs") or {})
         _expect_identity(store, str(given.get("identity") or ""))

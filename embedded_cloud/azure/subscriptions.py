@@ -12,7 +12,12 @@ from embedded_cloud.exchange import Answer
 if TYPE_CHECKING:
     from cloud_facts.azure.regions import Region
     from embedded_cloud.azure.call import Call
-    from embedded_cloud.store import Body
+    from embedded_cloud.store import Body, Store
+
+NAME = "Rehearsal"
+NAMED = ("//rehearsal/azure/subscriptions", "named")
+OWN = "11111111-1111-4111-8111-111111111111"
+"""The one that is found by its name; every other number is a subscription too."""
 
 
 def answer(call: Call) -> Answer:
@@ -20,8 +25,15 @@ def answer(call: Call) -> Answer:
     if call.request.segments[0].lower() == "tenants":
         return Answer.json({"value": [{"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Rehearsal"}]})
     if not call.id.subscription:
-        return Answer.json({"value": []})
+        name = (call.store.get(*NAMED) or {}).get("name") or NAME
+        return Answer.json({"value": [_subscription(OWN, str(name))]})
     return Answer.json(_subscription(call.id.subscription))
+
+
+def expect(store: Store, name: str) -> None:
+    """Have the subscription that `/subscriptions` lists go by this name."""
+    with store.lock:
+        store.put(*NAMED, {"name": name})
 
 
 def locations(call: Call) -> Answer:
@@ -63,12 +75,12 @@ def _location(base: str, region: Region) -> dict[str, Any]:
     }
 
 
-def _subscription(number: str) -> dict[str, Any]:
+def _subscription(number: str, name: str = NAME) -> dict[str, Any]:
     return {
         "id": f"/subscriptions/{number}",
         "subscriptionId": number,
         "tenantId": TENANT,
-        "displayName": "Rehearsal",
+        "displayName": name,
         "state": "Enabled",
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",

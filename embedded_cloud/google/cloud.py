@@ -51,7 +51,7 @@ class GoogleCloud:
         booted: Callable[[Platform], Machines] | None,
     ) -> None:
         self._store = store
-        conditions, played = GoogleConditions(conditions_file), Played(store, scenario)
+        conditions, played = GoogleConditions(conditions_file), Played(store, scenario, self._asked)
         self.machines: Machines = PartlyPlayed(booted(GooglePlatform(self._metadata_of)), played) if booted else played
         self._groups = Reconciler(store, self.machines, scenario, conditions)
         self._context = Context(store, Operations(store), self._groups, conditions, scenario)
@@ -119,6 +119,15 @@ class GoogleCloud:
         if body is None:
             return None
         return str(body["networkInterfaces"][0].get("networkIP") or "") if body["status"] == "RUNNING" else ""
+
+    def _asked(self, request: Request) -> Answer:
+        """What a client gets, a refusal too."""
+        answer = self.handler(request.host)
+        assert answer is not None, request.host  # noqa: S101
+        try:
+            return answer(request)
+        except ApiError as refused:
+            return refused.answer()
 
     def _api(self, request: Request) -> Answer:
         return service.answer(self._context, request)

@@ -14,7 +14,7 @@ from cluster_provision.slurm import paths
 from cluster_provision.slurm.cloud import CLUSTER_FILE, NAMES_FILE, digest_of, read_cloud_cluster
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND, cluster_of, machine_problems
 from cluster_provision.slurm.facts import MachineFacts
-from cluster_provision.slurm.plan import File, Folder, Plan
+from cluster_provision.slurm.plan import Command, File, Folder, Plan, Service
 from cluster_provision.slurm.release import Release
 from cluster_provision.slurm.roles import plan_of, repository
 from cluster_provision.slurm.wanted import slurm_version, wanted_facts
@@ -24,10 +24,12 @@ from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_secrets, own_secrets
+from node.slurm_cloud.told import controllers_facts
 from node.slurm_power.commands import POKE
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.slurm.cluster import Secrets
     from node.slurm_cloud.place import Place
     from node.slurm_cloud.storage import Store
 
@@ -36,9 +38,24 @@ LIMIT = float(os.environ.get("SLURM_JOIN_LIMIT", "1800"))
 PROGRAM_LINK = f"{programs.CURRENT.removeprefix(ROOT)}"
 POWER_COMMAND = "/usr/local/sbin/slurm-nodes"
 
+OWN_COMMAND = "the user's own command"
+COMMAND_FILE = "/usr/local/lib/cluster-provision/command"
+COMMAND_LOG = "/var/log/cluster/slurm-command.log"
+RAN = "/run/cluster-slurm-command"
+"""There once the user's own command has run since the machine's start."""
+_RUN = """set -u
+bash "$1" >"$2" 2>&1 </dev/null || {
+  status=$?
+  tail -n 20 "$2"
+  echo "error: the command ended with status $status; $2 has all that it wrote"
+  exit 1
+}
+touch "$3"
+"""
 _COMMAND = f"""#!/bin/sh
-# Written by cluster-provision.
-PYTHONPATH={PROGRAM_LINK} exec python3 -s -m node.slurm_power "$(basename "$0")" "$@"
+# Written by cluster-provision. Python looks for modules where it is started: never where somebody happens to be.
+cd {PROGRAM_LINK} || exit
+exec python3 -E -s -m node.slurm_power "$(basename "$0")" "$@"
 """
 _CALLED = f"""#!/bin/sh
 # Written by cluster-provision. What is to be on, slurmctld says itself; this only has it looked at, at once.
@@ -46,8 +63,12 @@ touch {POKE} 2>/dev/null || true
 """
 
 
+class Hopeless(Failure):
+    """Why the machine can't be part of the cluster, however often it tries."""
+
+
 def join(place: Place, store: Store) -> None:
-    """Raises Failure or CallFailed with what keeps the machine from being part of the cluster."""
+    """Raises Failure or CallFailed with what keeps the machine from being part of the cluster, Hopeless for good."""
     text = described(store)
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
@@ -57,18 +78,38 @@ def join(place: Place, store: Store) -> None:
         secrets = own_secrets(store, disk.SECRETS)
     else:
         secrets = fetched_secrets(store)
-    note = bar_users()
+    note = bar_users(place.cloud)
     write_json(NOTES_FILE, [note] if note else [])
     facts = _facts_for(given)
-    cluster = cluster_of(given, facts)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
-        raise Failure("; ".join(problems))
-    plan = plan_of(cluster, name, facts, secrets)
-    if place.part == CONTROLLER:
-        plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
-    _apply(plan)
+        raise Hopeless("; ".join(problems))
+    _apply(own_plan(given, place.part, name, facts, secrets))
     write_json(CLUSTER_COPY, json.loads(text))
-    facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts))
+    told = controllers_facts(given) if place.part == CONTROLLER else {}
+    facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
+
+
+def own_plan(given: CloudCluster, part: str, name: str, facts: MachineFacts, secrets: Secrets) -> Plan:
+    """The plan of this machine: that of its part, with the power program and the user's own command."""
+    plan = plan_of(cluster_of(given, facts), name, facts, secrets)
+    if part == CONTROLLER:
+        plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
+    return with_command(plan, _command_of(given, part))
+
+
+def with_command(plan: Plan, text: str) -> Plan:
+    """Have the user's own command run, once a start: on a node before Slurm gives it jobs, elsewhere at the end."""
+    if not text:
+        return plan
+    file = File(COMMAND_FILE, text if text.endswith("\n") else f"{text}\n", "0700", secret=True)
+    command = Command(OWN_COMMAND, ("sh", "-c", _RUN, "sh", COMMAND_FILE, COMMAND_LOG, RAN), unless=("test", "-e", RAN))
+    services = [i for i, each in enumerate(plan.resources) if isinstance(each, Service) and each.name == "slurmd"]
+    at = services[0] if services else len(plan.resources)
+    return Plan(plan.cluster, plan.machine, (*plan.resources[:at], file, command, *plan.resources[at:]))
+
+
+def _command_of(given: CloudCluster, part: str) -> str:
+    return {CONTROLLER: given.commands.controller, NODE: given.commands.node}.get(part, given.commands.login)
 
 
 def described(store: Store) -> str:
@@ -109,13 +150,13 @@ def _facts_for(given: CloudCluster) -> MachineFacts:
         facts = _facts(given)
     found = slurm_version(facts)
     if not found:
-        raise Failure(
+        raise Hopeless(
             "apt offers no Slurm on this machine: choose an image of Ubuntu 24.04 or Debian 12, or name a repository "
             "with SLURM_REPOSITORY"
         )
     release = cluster_of(given, facts).release
     if release < Release.OLDEST:
-        raise Failure(
+        raise Hopeless(
             f"apt offers Slurm {found}, and {Release.OLDEST} is the oldest that works here: choose a newer image, or "
             "name a repository with SLURM_REPOSITORY"
         )
@@ -144,19 +185,20 @@ def _apply(plan: Plan, *, partial: bool = False) -> None:
             if told.get("state") == "failed":
                 failed.append(f"{told['resource']}: {told['detail']}")
     if failed or ended.returncode:
-        raise Failure("; ".join(failed) or f"the plan could not be applied: {ended.stderr.strip()[-500:]}")
+        kind = Hopeless if any(each.startswith(f"command {OWN_COMMAND}:") for each in failed) else Failure
+        raise kind("; ".join(failed) or f"the plan could not be applied: {ended.stderr.strip()[-500:]}")
 
 
 def _program(module: str, request: dict[str, Any]) -> subprocess.CompletedProcess[str]:
     """Run a module of this program, with its request as JSON."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return subprocess.run(
-        [sys.executable, "-s", "-m", module],
+        [sys.executable, "-E", "-s", "-m", module],
         input=json.dumps(request),
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": root},
+        cwd=root,
     )
 
 

@@ -40,6 +40,12 @@ def azure_image(images: tuple[str, str]) -> str:
 
 
 @pytest.fixture(scope="session")
+def slurm_image(images: tuple[str, str]) -> str:
+    """The image that the machines of a Slurm cluster boot from, on every cloud."""
+    return script("images.sh", "node-slurm").strip()
+
+
+@pytest.fixture(scope="session")
 def existing_image(images: tuple[str, str]) -> str:
     """The image that machines boot from that exist already."""
     return script("images.sh", "node-existing").strip()

@@ -21,6 +21,7 @@ GROUP = "google_compute_instance_group_manager"
 PLANNED = {
     "azure-private": {UNIFORM: 1, "azurerm_nat_gateway": 1, "azurerm_lb": 0, "azurerm_network_security_rule": 0},
     "azure-ray": {FLEXIBLE: 1, "azurerm_lb": 1, "azurerm_network_security_rule": 1},
+    "azure-slurm": {UNIFORM: 1, "azurerm_linux_virtual_machine": 2, "azurerm_managed_disk": 1},
     "azure-spot": {FLEXIBLE: 1, "azurerm_lb": 1, "azurerm_network_security_rule": 1},
     "azure-vms": {UNIFORM: 1, "azurerm_lb": 1, "azurerm_network_security_rule": 1},
     "gcp-a3-mega": {GROUP: 1, "google_compute_network": 9, "google_compute_resource_policy": 1},
@@ -29,6 +30,7 @@ PLANNED = {
     "gcp-quickstart": {GROUP: 1, "google_compute_network": 0, "google_monitoring_dashboard": 0},
     "gcp-ray": {GROUP: 2, "google_compute_network": 1},
     "gcp-shared-storage": {GROUP: 1, "google_compute_network": 1, "google_filestore_instance": 1},
+    "gcp-slurm": {GROUP: 1, "google_compute_instance": 2, "google_compute_disk": 1, "google_compute_network": 1},
     "gcp-spot": {GROUP: 1, "google_compute_network": 0, "google_monitoring_dashboard": 1},
 }
 """What an example is about: how many of a type it makes."""

@@ -32,7 +32,8 @@ def text_of(folder: Path) -> str:
 
 
 def test_there_are_roots_and_modules() -> None:
-    assert [root.relative_to(TERRAFORM).as_posix() for root in ROOTS] == ["azure/vmss", "gcp/gke", "gcp/vms"]
+    roots = [root.relative_to(TERRAFORM).as_posix() for root in ROOTS]
+    assert roots == ["azure/slurm", "azure/vmss", "gcp/gke", "gcp/slurm", "gcp/vms"]
     assert len(MODULES) >= 6
 
 

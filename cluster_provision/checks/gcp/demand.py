@@ -69,11 +69,14 @@ class _Sum:
         return tuple(replace(demand, amount=amount) for demand, amount in self.amounts.items() if amount)
 
 
-def demands(subject: GcpSubject, zone: str) -> tuple[Demand, ...]:
-    """Return what making or growing the cluster in `zone` adds. Demands of one metric are summed."""
+def demands(subject: GcpSubject, zone: str, *, later: bool = False) -> tuple[Demand, ...]:
+    """Return what making or growing the cluster in `zone` adds. Demands of one metric are summed.
+
+    With `later`, also what it adds once all nodes are on that there can be.
+    """
     total = _Sum()
     for pool, count in to_make(subject, zone):
-        total.add(_of_machines(subject, pool, count))
+        total.add(_of_machines(subject, pool, count + (pool.possible - pool.count if later else 0)))
     total.add(_of_networks(subject))
     total.add(_of_shares(subject, zone))
     return total.all()

@@ -9,6 +9,7 @@ from cloud_facts.gcp.images import image_projects
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
+from cluster_provision.settings.gcp.slurm_machines import STANDING_DISK_GB
 
 if TYPE_CHECKING:
     from cluster_provision.checks.gcp.subject import GcpSubject
@@ -35,6 +36,12 @@ def image(subject: GcpSubject) -> Finding:
         line = (
             f"DISK_SIZE_GB={settings.disk_size_gb}: the image {found.name} of {project} has {found.disk_gb} GB, and "
             f"the machines' disk has to be as large at least: set DISK_SIZE_GB={found.disk_gb} or more"
+        )
+        return Finding((Check("image", "failed", line),), (SettingsError((line,)),))
+    if settings.orchestrator_type == "slurm" and found.disk_gb > STANDING_DISK_GB:
+        line = (
+            f"the image {found.name} of {project} has {found.disk_gb} GB, and Slurm's controller and login nodes boot "
+            f"from a disk of {STANDING_DISK_GB} GB: choose a smaller image"
         )
         return Finding((Check("image", "failed", line),), (SettingsError((line,)),))
     notes: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -39,10 +40,33 @@ def price(subject: GcpSubject) -> Finding:
     most = any(one.most for _, one in prices)
     told = _told(subject, pools, total, disks, most=most, unpriced=any(one.disk is None for _, one in prices))
     if limit is None or total + disks <= limit:
-        return Finding((Check(NAME, "ok", told),))
+        return Finding((Check(NAME, "ok", told),), notes=_all_on(subject, pools, total + disks))
     what = "can cost" if most else "costs"
     failure = refused(f"the cluster {what} {dollars(total + disks)} USD an hour: {told}", limit)
     return Finding((Check(NAME, "failed", told),), (failure,))
+
+
+def _all_on(subject: GcpSubject, pools: tuple[MachinePool, ...], now: Decimal) -> tuple[str, ...]:
+    """What the cluster costs once all nodes are on that there can be; empty where all are."""
+    limit = subject.settings.max_hourly_cost
+    more = Decimal(0)
+    for each in pools:
+        one = price_of(each, _facts(subject, each, []))
+        if each.possible > each.count:
+            if one.machine is None:
+                return (
+                    f"what {each.machine_type} costs isn't known: nodes of it that are switched on cost more than this",
+                )
+            more += (one.machine + (one.disk or Decimal(0))) * (each.possible - each.count)
+    if not more:
+        return ()
+    told = f"with all nodes on that there can be, the cluster costs {dollars(now + more)} USD an hour"
+    held = (
+        f"; MAX_HOURLY_COST={limit} keeps them from being on all at once"
+        if limit is not None and now + more > limit
+        else ""
+    )
+    return (told + held,)
 
 
 def _facts(subject: GcpSubject, pool: MachinePool, unseen: list[str]) -> MachineFacts | None:
@@ -58,7 +82,10 @@ def _told(
     subject: GcpSubject, pools: tuple[MachinePool, ...], total: Decimal, disks: Decimal, *, most: bool, unpriced: bool
 ) -> str:
     """`141.62 USD an hour: 2 x a3-highgpu-8g 141.60 …, disks 0.02, and besides addresses, …`."""
-    named = ", ".join(f"{each.count} x {each.machine_type}" for each in pools if each.count)
+    counts: Counter[str] = Counter()
+    for each in pools:
+        counts[each.machine_type] += each.count
+    named = ", ".join(f"{count} x {machine_type}" for machine_type, count in counts.items() if count)
     least = "at most " if most else ""
     parts = [f"{least}{dollars(total + disks)} USD an hour for {named} in {subject.region}"]
     if disks:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.gcp.demand import GLOBAL, demands
+from cluster_provision.checks.gcp.machine_pools import wanted
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CANNOT_LOOK, QuotaError
 from cluster_provision.parallel import at_once
@@ -46,6 +47,10 @@ def quotas(subject: GcpSubject) -> Finding:
         if short:
             lacking = "; ".join(f"{v.demand.metric}: {v.told}" for v in short)
             notes.append(f"the quotas of the alternative in {region} have no room for it: {lacking}")
+    if not failed and any(pool.possible > pool.count for pool in wanted(subject, subject.zone)):
+        short = [v for v in _verdicts(subject, subject.zone, later=True) if v.status == "failed"]
+        lacking = "; ".join(f"{v.demand.metric}: {v.told}" for v in short)
+        notes += [f"the quotas have no room for all nodes that there can be: {lacking}"] if short else []
     failures: tuple[QuotaError, ...] = ()
     if failed:
         failures = (
@@ -69,10 +74,10 @@ def _row(verdict: Verdict) -> Check:
     return Check(f"quota {demand.metric or demand.what}", verdict.status, f"{verdict.told}{place}")
 
 
-def _verdicts(subject: GcpSubject, zone: str) -> list[Verdict]:
+def _verdicts(subject: GcpSubject, zone: str, *, later: bool = False) -> list[Verdict]:
     """Judge all demands of a cluster in this zone. Cloud Quotas answers for what Compute Engine doesn't list."""
     region = zone.rpartition("-")[0]
-    asked = demands(subject, zone)
+    asked = demands(subject, zone, later=later)
     here, everywhere = at_once([partial(_limits, subject, region), partial(_limits, subject, GLOBAL)])
     return at_once([partial(_verdict, subject, d, everywhere if d.place == GLOBAL else here) for d in asked])
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from cluster_provision.result import Leftover
 
 LABELLED = ("instances", "disks", "addresses")
-POOL = r"[a-z][a-z0-9]*-"
-"""The head's group, or a pool of Slurm's (settings/readers/slurm/cloud_partitions.py): no hyphen is in its name."""
+POOL = r"(?P<pool>[a-z][a-z0-9]*-)"
+"""Of a pool of Slurm's, in whose name is no hyphen (settings/readers/slurm/cloud_partitions.py); or of another cluster,
+unless the description says otherwise."""
 
 NETWORK_PART = r"dpl-[a-z]+(-[0-9]+)?"
 
@@ -38,13 +39,13 @@ class UnlabelledKind:
 
 
 KINDS = (
-    UnlabelledKind("instanceGroupManagers", rf"({POOL})?mig"),
+    UnlabelledKind("instanceGroupManagers", rf"(head-|{POOL})?mig"),
     UnlabelledKind("networks", NETWORK_PART, everywhere=False),
     UnlabelledKind("subnetworks", NETWORK_PART),
     UnlabelledKind("firewalls", NETWORK_PART, everywhere=False),
     UnlabelledKind("routers", NETWORK_PART),
     UnlabelledKind("addresses", NETWORK_PART),
-    UnlabelledKind("resourcePolicies", rf"({POOL})?(placement|workload)"),
+    UnlabelledKind("resourcePolicies", rf"{POOL}?(placement|workload)"),
 )
 """The patterns match whole names: one cluster's prefix may be the beginning of another's."""
 
@@ -94,7 +95,7 @@ class GcpLeftovers(GoogleApi):
             url = f"{COMPUTE}/projects/{self._project}/global/{kind.collection}"
             items = list(self._pages("GET", url, f"looking for remaining {kind.collection}", "items", query))
         own = re.compile(f"{prefix}-({kind.names})")
-        return [item for item in items if own.fullmatch(item["name"]) and not _of_another(item, prefix)]
+        return [item for item in items if (found := own.fullmatch(item["name"])) and _is_own(item, prefix, found)]
 
     def _everywhere(self, collection: str, query: dict[str, str]) -> list[dict[str, Any]]:
         """Return those in all of the project's regions or zones."""
@@ -105,10 +106,10 @@ class GcpLeftovers(GoogleApi):
         ]
 
 
-def _of_another(item: dict[str, Any], prefix: str) -> bool:
-    """Whether its description names another cluster: a-head-mig is the head of a, or the machines of a-head."""
+def _is_own(item: dict[str, Any], prefix: str, name: re.Match[str]) -> bool:
+    """Whether its description names no other cluster: a-head-mig is the head of a, or the machines of a-head."""
     named = CLUSTER.search(str(item.get("description", "")))
-    return named is not None and named[1] != prefix
+    return named[1] == prefix if named is not None else not name.groupdict().get("pool")
 
 
 def _leftovers(items: Iterable[dict[str, Any]]) -> list[Leftover]:

@@ -20,7 +20,10 @@ def remove_everything(session: Session, run: Run) -> Changes:
 
     What keeps it from going is said, and is no reason to forget what Terraform ended with.
     """
+    session.target.before_removal(run.console.say)
     settle(session, run)
+    if kept := session.target.kept(run.facts, run.console.say):
+        session.terraform.forget(kept)
     with keepers_named(session):
         done = _removed(session, run)
     refuse_locked(run)  # it is free by now, and another run may have begun

@@ -12,6 +12,7 @@ from cluster_provision.settings.rules.azure.names import names as azure_names
 from cluster_provision.settings.rules.azure.slurm import (
     slurm_admin,
     slurm_cores,
+    slurm_mode,
     slurm_scale_sets,
     slurm_sizes,
 )
@@ -108,6 +109,7 @@ _AZURE: tuple[AzureRule, ...] = (
     keys,
     cloud_init,
     slurm_sizes,
+    slurm_mode,
     slurm_scale_sets,
     azure_slurm_image,
     slurm_admin,

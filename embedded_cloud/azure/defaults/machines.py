@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure.bodies import read, with_value, without
@@ -43,7 +44,7 @@ def virtual_machine(call: Call, old: Body | None, body: Body) -> Body:
             body = with_value(body, f"properties.{path}", value)
     if not any((read(body, "properties.additionalCapabilities") or {}).values()):
         body = without(body, "properties.additionalCapabilities")  # what is off isn't told of
-    body = _with_disks(call, body)
+    body = _with_disks(call, old, body)
     if not body.get("identity") and old is not None and old.get("identity"):
         return {**body, "identity": old["identity"]}
     return with_identity(call, body)
@@ -77,10 +78,10 @@ def _refuse_change(old: Body, body: Body) -> None:
             raise ArmError(409, "PropertyChangeNotAllowed", f"Changing property '{name}' is not allowed.")
 
 
-def _with_disks(call: Call, body: Body) -> Body:
+def _with_disks(call: Call, old: Body | None, body: Body) -> Body:
     group = body["id"].partition("/providers/")[0]
     its = dict(read(body, OS_DISK) or {})
-    its["name"] = its.get("name") or f"{body['name']}_OsDisk_1"
+    its["name"] = its.get("name") or read(old, f"{OS_DISK}.name") or f"{body['name']}_OsDisk_1_{uuid.uuid4().hex}"
     kept = {"storageAccountType": "Premium_LRS", **(its.get("managedDisk") or {})}
     its["managedDisk"] = {**kept, "id": kept.get("id") or f"{group}/providers/Microsoft.Compute/disks/{its['name']}"}
     body = with_value(body, OS_DISK, its)

@@ -5,17 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from cloud_facts.gcp.machine_types import existing_type
 from embedded_cloud.engine import names
 from embedded_cloud.google.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE
 from embedded_cloud.google.machines.metadata import NAMES
+from embedded_cloud.google.self_links import name_of
 from embedded_cloud.machines.box import Box
 
 if TYPE_CHECKING:
     from embedded_cloud.machines.base import Instance
 
 
-DISKS = "/var/lib/machine-disks"
-"""Where the image finds the disks that outlive the machine, by the names of their links in /dev/disk/by-id."""
+SHARED = "/var/lib/rehearsal/shared"  # what NFS would share of Slurm's machines
+MACHINE_FILE = "/etc/rehearsal/machine.json"  # what the image's stand-ins make up
+GPU_NAMES = {
+    "nvidia-h200-141gb": "NVIDIA H200",
+    "nvidia-h100-80gb": "NVIDIA H100 80GB HBM3",
+    "nvidia-h100-mega-80gb": "NVIDIA H100 80GB HBM3",
+    "nvidia-a100-80gb": "NVIDIA A100-SXM4-80GB",
+    "nvidia-tesla-a100": "NVIDIA A100-SXM4-40GB",
+    "nvidia-l4": "NVIDIA L4",
+    "nvidia-tesla-t4": "Tesla T4",
+}
 
 
 def box_of(instance: Instance) -> Box:
@@ -33,11 +44,27 @@ def box_of(instance: Instance) -> Box:
         domain=f"{instance.zone}.{domain}",
         notebook=not slurm,
         hosts=NAMES,
+        volumes={names.SHARED_VOLUME: SHARED} if slurm else {},
         disks=_disks(instance),
+        files={MACHINE_FILE: json.dumps(_hardware(instance))} if slurm else {},
         aliases=(instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"),
     )
 
 
 def _disks(instance: Instance) -> dict[str, str]:
     """The folders of the disks that are attached to the instance, by their volumes."""
-    return {volume: f"{DISKS}/google-{device}" for volume, device in instance.properties.get("volumes", {}).items()}
+    return {
+        volume: f"{names.DISKS_FOLDER}/google-{device}"
+        for volume, device in instance.properties.get("volumes", {}).items()
+    }
+
+
+def _hardware(instance: Instance) -> dict[str, object]:
+    """The GPUs that the machine should have: those of its type, or those that are attached to it."""
+    known = existing_type(name_of(str(instance.properties.get("machineType", ""))))
+    attached = (instance.properties.get("guestAccelerators") or [{}])[0]
+    if known is not None and known.kind == "fixed":
+        kind, count = known.accelerator, known.gpus
+    else:
+        kind, count = name_of(str(attached.get("acceleratorType", ""))), int(attached.get("acceleratorCount") or 0)
+    return {"gpus": count, "accelerator": GPU_NAMES.get(kind, "NVIDIA GPU")}

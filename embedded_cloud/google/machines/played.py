@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import json
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google.compute.references import find
 from embedded_cloud.google.failure import ApiError
+from embedded_cloud.google.machines.played_slurm import KEY_FILE, Account, Controller
 from embedded_cloud.google.machines.record import record_of
 from embedded_cloud.google.self_links import COMPUTE, path_of
 from embedded_cloud.google.storage.content import create, read
@@ -16,10 +18,12 @@ from embedded_cloud.google.storage.names import live
 from embedded_cloud.machines import faults
 from embedded_cloud.machines.base import PlayedMachines
 from embedded_cloud.machines.record import ray_metadata
+from embedded_cloud.machines.slurm import CLUSTER_FILE, own_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from embedded_cloud.exchange import Answer, Request
     from embedded_cloud.machines.base import Instance
     from embedded_cloud.scenario import Scenario
     from embedded_cloud.store import Body, Store
@@ -28,13 +32,15 @@ FIRST_HOST = 2  # .1 is the subnetwork's gateway
 TOLD_BESIDE = ("agent", "jupyter")
 ANYWHERE = "10.128.0.0/20"
 POLL_SECONDS = 0.05
+LOOK_SECONDS = 0.2
 
 
 class Played(PlayedMachines):
-    """The `Machines` that exist in the store only."""
+    """The `Machines` that exist in the store only. `ask` asks the cloud, as its clients would."""
 
-    def __init__(self, store: Store, scenario: Scenario) -> None:
+    def __init__(self, store: Store, scenario: Scenario, ask: Callable[[Request], Answer]) -> None:
         self._store = store
+        self._ask = ask
         self._scenario = scenario
         self._addresses = dict(_given_addresses(store))  # by the instance's id
         self._lock = threading.Lock()
@@ -45,7 +51,9 @@ class Played(PlayedMachines):
         config = _config(instance)
         if config is None:
             return address
-        if config.get("ray") and ray_head(self._store, config) is None:
+        if config.get("slurm"):
+            threading.Thread(target=self._in_slurm, args=(instance, config, address), daemon=True).start()
+        elif config.get("ray") and ray_head(self._store, config) is None:
             self._write(instance, config, record_of(instance, config, address))
             threading.Thread(target=self._record_later, args=(instance, config, address), daemon=True).start()
         else:
@@ -84,6 +92,31 @@ class Played(PlayedMachines):
             if ray_head(self._store, config) is not None:
                 return self._record(instance, config, address)
 
+    def _in_slurm(self, instance: Instance, config: dict[str, Any], address: str) -> None:
+        """Report once the machine knows the cluster's description. A controller goes on until it is removed."""
+        account = Account(self._ask, instance, config)
+        part, record = str(config["slurm"].get("part")), record_of(instance, config, address)
+        self._write(instance, config, {**record, "status": "starting", "step": "slurm"})
+        control = Controller(account, partial(self._is_ready, account)) if part == "controller" else None
+        written: dict[str, Any] | None = None
+        while instance.id in self._addresses and not self._closing.is_set():
+            text = account.read(CLUSTER_FILE)
+            told = control.look() if control else own_part(text, part) if text and account.read(KEY_FILE) else None
+            if told is not None and told != written:
+                whole = faults.scripted_record(self._scenario, instance, {**record, "slurm": told})
+                if whole is not None:
+                    self._write(instance, config, whole, again=True)
+                written = told
+            if written is not None and control is None:
+                return
+            self._closing.wait(LOOK_SECONDS)
+
+    def _is_ready(self, account: Account, node: str) -> bool:
+        try:
+            return bool(json.loads(account.read(f"nodes/{node}.json") or "{}").get("status") == "ready")
+        except ValueError:
+            return False
+
     def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
         """Report that all went well, or what the scenario says instead."""
         head = ray_head(self._store, config) if config.get("ray") else None
@@ -91,17 +124,21 @@ class Played(PlayedMachines):
         if record is not None:
             self._write(instance, config, record)
 
-    def _write(self, instance: Instance, config: dict[str, Any], record: dict[str, Any]) -> None:
-        """Write the record, unless this boot's last one is there already (the cloud was started again)."""
+    def _write(
+        self, instance: Instance, config: dict[str, Any], record: dict[str, Any], *, again: bool = False
+    ) -> None:
+        """Write the record, unless this boot's last one is there already (the cloud was started again); one that has
+        changed, `again`."""
         bucket, name = str(config["bucket"]), f"{config['deployment']}/nodes/{instance.name}.json"
         metadata = {"status": record["status"], "step": record["step"], "instance_id": instance.id}
         metadata |= {s["name"]: s["status"] for s in record["steps"] if s["name"] in TOLD_BESIDE}
         metadata |= ray_metadata(record)
+        metadata |= {"slurm": str(record["slurm"].get("applied") or "")} if "slurm" in record else {}
         described = {"contentType": "application/json", "metadata": metadata}
         with self._store.lock:
             there = self._store.get(live(bucket), name)
             known = json.loads(read(self._store, there)) if there is not None else {}
-            if known.get("boot_id") == instance.boot_id and known.get("status") != "starting":
+            if not again and known.get("boot_id") == instance.boot_id and known.get("status") != "starting":
                 return
             try:
                 create(self._store, bucket, name, json.dumps(record).encode(), described, {})

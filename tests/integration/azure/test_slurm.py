@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster_provision.errors import CapacityError, QuotaError, SettingsError
 from tests.integration.azure.tool import SUBSCRIPTION
 
 if TYPE_CHECKING:
     from tests.integration.azure.tool import AzureTool
 
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/demo-rg"
+COMPUTE = f"{GROUP}/providers/Microsoft.Compute"
 EXAMPLE = Path(__file__).parents[3] / "examples" / "azure-slurm.list"
 VERSION = "2025-04-01"
 
@@ -44,3 +47,70 @@ def test_the_example_is_made_proven_looked_at_and_goes_without_a_trace(slurm: Az
     assert set(checks.values()) == {"ok"}
     assert {"controller", "nodes in Slurm", "proof", "way in"} <= checks.keys()
     slurm.nothing_is_left_after_destroy()
+
+
+def test_without_login_nodes_users_come_in_by_the_controller_and_more_nodes_can_be_on(slurm: AzureTool) -> None:
+    created = slurm.result("Create", LOGIN_COUNT="0")
+    assert created["connection"]["head"]["name"] == "demo-controller"
+    assert next(n["part"] for n in created["nodes"] if n["name"] == "demo-controller") == "controller, login"
+    grown = slurm.result("Create", LOGIN_COUNT="0", INSTANCE_COUNT="3")
+    assert [n["name"] for n in grown["nodes"] if n["part"] == "node"] == ["demo-hpc-1", "demo-hpc-2", "demo-hpc-3"]
+    slurm.nothing_is_left_after_destroy(LOGIN_COUNT="0")
+
+
+def test_nodes_that_azure_has_no_room_for_are_named_and_the_others_stay(slurm: AzureTool) -> None:
+    text = "Allocation failed. We do not have sufficient capacity for the requested VM size in this region."
+    machines = {"host": "machines.rehearsal.internal", "method": "BOOT", "path": "hpc-set1-000001"}
+    slurm.goes_wrong({"match": machines, "status": 409, "body": {"code": "AllocationFailed", "message": text}})
+    ended = slurm.result("Create", expected=CapacityError.exit_code, CAPACITY_WAIT="0")
+    assert "demo-hpc-2" in ended["error"]["message"]
+    assert "AllocationFailed" in ended["error"]["message"]
+    assert slurm.arm("GET", f"{COMPUTE}/virtualMachineScaleSets/demo-hpc-set1", version=VERSION)["sku"]["capacity"] == 1
+    slurm.goes_wrong()
+    slurm.nothing_is_left_after_destroy()
+
+
+def test_nodes_beyond_the_quota_are_named(slurm: AzureTool) -> None:
+    text = "Operation could not be completed as it results in exceeding approved standardDSv5Family Cores quota."
+    sets = {"host": "management.azure.com", "method": "PATCH", "path": "virtualMachineScaleSets"}
+    refused = {"error": {"code": "OperationNotAllowed", "message": text}}
+    slurm.goes_wrong({"match": sets, "status": 409, "body": refused})
+    ended = slurm.result("Create", expected=QuotaError.exit_code, CAPACITY_WAIT="0")
+    assert "demo-hpc-[1-2]" in ended["error"]["message"]
+    slurm.goes_wrong()
+    slurm.nothing_is_left_after_destroy()
+
+
+def test_a_controller_that_is_lost_is_made_anew_with_its_disk(slurm: AzureTool) -> None:
+    slurm.result("Create")
+    disk = slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)["properties"]["uniqueId"]
+    slurm.arm("DELETE", f"{COMPUTE}/virtualMachines/demo-controller", version=VERSION)
+    created = slurm.result("Create")
+    assert [n["status"] for n in created["nodes"]] == ["ready"] * 4
+    again = slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)
+    assert again["properties"]["uniqueId"] == disk
+    assert again["managedBy"].endswith("/demo-controller")
+    slurm.nothing_is_left_after_destroy()
+
+
+def test_a_login_node_that_suspend_stops_runs_again_after_resume_or_create(slurm: AzureTool) -> None:
+    slurm.result("Create")
+    login = f"{COMPUTE}/virtualMachines/demo-login-1"
+    slurm.result("Suspend", "demo-login-1")
+    view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
+    assert view["statuses"][-1]["code"] == "PowerState/deallocated"
+    slurm.result("Resume", "demo-login-1")
+    slurm.result("Suspend", "demo-login-1")
+    slurm.result("Create")
+    view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
+    assert view["statuses"][-1]["code"] == "PowerState/running"
+    slurm.nothing_is_left_after_destroy()
+
+
+def test_destroy_deletes_no_data_that_should_stay(slurm: AzureTool) -> None:
+    slurm.result("Create")
+    ended = slurm.result("Destroy", expected=SettingsError.exit_code, DELETE_FILE_SHARES="no")
+    assert "DELETE_FILE_SHARES=no" in ended["error"]["message"]
+    assert slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)["properties"]["diskSizeGB"] == 50
+    assert "demo-data of 50 GB goes" in slurm.run("Destroy").stderr
+    assert slurm.left() == []

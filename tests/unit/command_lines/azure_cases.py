@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import MagicMock, patch
 
-from cluster_provision.checks.azure import image, location, machine_type, services
+from cluster_provision.checks.azure import demand, image, location, machine_type, services
 from cluster_provision.clouds.azure import leftovers
 from cluster_provision.clouds.azure.catalogue import ImageFacts, MarketplacePlan
 from cluster_provision.fleet.model import Endpoint
@@ -15,6 +15,7 @@ from cluster_provision.node import Node
 from cluster_provision.settings.readers.azure.images import Image
 from cluster_provision.state.azure import account, store
 from cluster_provision.targets.azure.removal import Removal
+from cluster_provision.targets.azure.slurm import data_disk
 from cluster_provision.targets.azure.ssh_routes import SshRoutes, SshShell
 from cluster_provision.targets.azure.vmss import AzureVmss
 from cluster_provision.terraform.dialects.azure import AZURE
@@ -50,7 +51,9 @@ def _checks() -> Iterator[Case]:
     catalogue = MagicMock()
     catalogue.locations.return_value, catalogue.registered.return_value = {}, {}
     catalogue.terms_accepted.return_value = False
-    subject = cast("Any", thing(settings=settings, catalogue=catalogue, image=lambda: None, sku=lambda: None))
+    machines = (demand.Demand("machines", "SKU", settings.sku, 2, 2, 2),)
+    about = {"settings": settings, "catalogue": catalogue, "machines": machines}
+    subject = cast("Any", thing(**about, image=lambda: None, sku=lambda name: None))
     yield case("checks/azure/image.py", image.image(subject).failures[0].message, values=("microsoft-dsvm", "eastus2"))
     plan = MarketplacePlan("a (publisher)", "an;offer", "a$plan")
     sold = cast("Any", SimpleNamespace(**{**vars(subject), "image": lambda: ImageFacts("1.0", plan=plan)}))
@@ -74,6 +77,8 @@ def _leftovers() -> Iterator[Case]:
     yield case(module, found.command, values=(path,))
     role = f"{ACCOUNT}/providers/Microsoft.Authorization/roleAssignments/1"
     yield case(module, leftovers.assignment(role).command, values=(role,))
+    named = leftovers.role("it's demo controller (abc123)", SUBSCRIPTION)
+    yield case(module, named.command, values=("it's demo controller (abc123)", SUBSCRIPTION))
     lock = f"{ID}/providers/Microsoft.Authorization/locks/it's mine"
     held = leftovers._held({"name": "it's mine", "id": lock}, ID)
     yield case(module, held.command, values=(lock,))
@@ -121,6 +126,10 @@ def _state() -> Iterator[Case]:
 
 
 def _targets() -> Iterator[Case]:
+    kept = thing(subscription_id=SUBSCRIPTION, resource_group=GROUP, name_prefix="demo")
+    disk = f"{ID}/providers/Microsoft.Compute/disks/demo-data"
+    told = data_disk.not_kept(cast("Any", kept)).advice
+    yield case("targets/azure/slurm/data_disk.py", told, values=("demo-data", disk, SUBSCRIPTION), fixed=False)
     settings = thing(subscription_id=SUBSCRIPTION, resource_group=GROUP, vmss_name="demo")
     machines = [thing(resource="0"), thing(resource="12")]
     with patch("cluster_provision.targets.azure.vmss.of_scale_set", return_value=machines):

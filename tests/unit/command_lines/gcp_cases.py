@@ -12,6 +12,7 @@ from cluster_provision.clouds.gcp import credentials, login
 from cluster_provision.clouds.gcp.api import GoogleApi, Refusal, enabling
 from cluster_provision.clouds.gcp.catalogue import ReservationFacts
 from cluster_provision.clouds.gcp.resources import COLLECTIONS, dashboard, leftover, service_account, unprotecting
+from cluster_provision.clouds.gcp.roles import leftover_role
 from cluster_provision.errors import PermissionDenied
 from cluster_provision.provisioners.terraform.provisioner import TerraformProvisioner
 from cluster_provision.settings import GcpSettings
@@ -94,6 +95,8 @@ def _resources() -> Iterator[Case]:
     yield case(module, server.command, unprotecting(server).command, values=("nfs", PROJECT, ZONE))
     yield case(module, unprotecting(machine).command, values=("vm-1", PROJECT, ZONE))
     yield case(module, service_account("me@p.example", PROJECT).command, values=("me@p.example", PROJECT))
+    role = leftover_role(f"projects/{PROJECT}/roles/slurm_demo_1", PROJECT)
+    yield case("clouds/gcp/roles.py", role.command, values=("slurm_demo_1", PROJECT))
     yield case(module, dashboard("a board", name, PROJECT).command, values=(name, PROJECT))
 
 

@@ -15,7 +15,7 @@ from cluster_provision.result import Changes
 IN_USE = TerraformError("terraform destroy failed: the network is in use")
 
 
-def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[Any]) -> Any:
+def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[Any], kept: tuple[str, ...] = ()) -> Any:
     """A run whose Terraform and sweeps end so, one after the other; `said` are the lines that a user sees."""
     monkeypatch.setattr(removal, "settle", lambda *_: None)
     monkeypatch.setattr(removal, "refuse_locked", lambda *_: None)
@@ -27,9 +27,12 @@ def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[A
         return answer
 
     said: list[str] = []
+    forgotten: list[str] = []
     return SimpleNamespace(
-        terraform=SimpleNamespace(apply=lambda **_: next_of(terraform)),
-        target=SimpleNamespace(sweep=lambda *_: next_of(sweeps)),
+        terraform=SimpleNamespace(apply=lambda **_: next_of(terraform), forget=forgotten.extend),
+        forgotten=forgotten,
+        facts=None,
+        target=SimpleNamespace(sweep=lambda *_: next_of(sweeps), kept=lambda *_: kept, before_removal=lambda _: None),
         store=None,
         console=SimpleNamespace(say=said.append),
         said=said,
@@ -62,3 +65,9 @@ def test_a_sweep_that_fails_is_said_and_terraforms_word_holds(monkeypatch: pytes
     with pytest.raises(TerraformError, match="in use"):
         remove_everything(run, run)
     assert run.said == ["  deleting rule k8s-1: no"]
+
+
+def test_what_is_to_stay_leaves_the_state_before_the_rest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_of(monkeypatch, [Changes(destroy=3)], [False], ("module.disk.this",))
+    assert remove_everything(run, run) == Changes(destroy=3)
+    assert run.forgotten == ["module.disk.this"]

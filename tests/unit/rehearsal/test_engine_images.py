@@ -11,6 +11,7 @@ from docker.errors import ImageNotFound
 
 from cluster_provision.rehearsal.engine_images import BOOTSTRAP, ensure_node_images
 from embedded_cloud.azure.machines import images as azure
+from embedded_cloud.existing.machines import images as existing
 from embedded_cloud.google.machines import images as google
 from embedded_cloud.google.machines.box import box_of
 from embedded_cloud.machines.base import Instance
@@ -32,22 +33,22 @@ class Engine:
         self.built[tag] = how
 
 
-def ensure(engine: Engine, *, ray: bool, azure: bool = False) -> list[str]:
-    ensure_node_images(engine, lambda _: None, ray=ray, azure=azure)  # type: ignore[arg-type]
+def ensure(engine: Engine, orchestrator: str = "none", *, azure: bool = False) -> list[str]:
+    ensure_node_images(engine, lambda _: None, orchestrator=orchestrator, azure=azure)  # type: ignore[arg-type]
     return list(engine.built)
 
 
 def test_an_image_that_is_there_is_taken() -> None:
-    assert ensure(Engine(google.NODE_IMAGE, google.RAY_IMAGE), ray=True) == []
+    assert ensure(Engine(google.NODE_IMAGE, google.RAY_IMAGE), "ray") == []
 
 
 def test_rays_is_built_for_a_ray_cluster_alone() -> None:
-    assert ensure(Engine(), ray=False) == [google.NODE_IMAGE]
+    assert ensure(Engine()) == [google.NODE_IMAGE]
 
 
 def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
     engine = Engine()
-    assert ensure(engine, ray=True) == [google.NODE_IMAGE, google.RAY_IMAGE]
+    assert ensure(engine, "ray") == [google.NODE_IMAGE, google.RAY_IMAGE]
     built = engine.built[google.RAY_IMAGE]
     assert built["buildargs"] == {"NODE_IMAGE": google.NODE_IMAGE}
     assert built["path"] == str(BOOTSTRAP)
@@ -56,18 +57,27 @@ def test_rays_is_built_upon_the_nodes_by_the_nodes_own_step() -> None:
 
 def test_azures_nodes_have_an_image_of_their_own_and_one_with_ray() -> None:
     engine = Engine()
-    assert ensure(engine, ray=True, azure=True) == [
+    assert ensure(engine, "ray", azure=True) == [
         google.NODE_IMAGE,
         azure.NODE_IMAGE,
         azure.RAY_IMAGE,
     ]
     assert engine.built[azure.RAY_IMAGE]["buildargs"] == {"NODE_IMAGE": azure.NODE_IMAGE}
-    assert ensure(Engine(google.NODE_IMAGE), ray=False, azure=True) == [azure.NODE_IMAGE]
+    assert ensure(Engine(google.NODE_IMAGE), azure=True) == [azure.NODE_IMAGE]
+
+
+@pytest.mark.parametrize("azure", [True, False])
+def test_slurms_machines_have_one_image_on_either_cloud_upon_that_of_machines_with_its_packages(*, azure: bool) -> None:
+    engine = Engine()
+    assert ensure(engine, "slurm", azure=azure) == [existing.NODE_IMAGE, google.SLURM_IMAGE]
+    assert engine.built[google.SLURM_IMAGE]["buildargs"] == {"NODE_IMAGE": existing.NODE_IMAGE}
+    assert ensure(Engine(existing.NODE_IMAGE, google.SLURM_IMAGE), "slurm", azure=azure) == []
 
 
 @pytest.mark.parametrize(
     ("config", "image"),
     [
+        (json.dumps({"slurm": {"part": "node"}}), google.SLURM_IMAGE),
         (json.dumps({"ray": {"port": 26379}}), google.RAY_IMAGE),
         (json.dumps({"ray": None}), google.NODE_IMAGE),
         ("no JSON", google.NODE_IMAGE),

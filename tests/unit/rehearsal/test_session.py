@@ -94,12 +94,18 @@ def test_what_an_env_file_of_azures_names_is_known_as_its_settings_read_it(subsc
         "TERRAFORM_BLOB_PATH": "https://mystate.blob.core.windows.net/terraform/clusters/",
         "NODE_IDENTITY": NODES.replace("resourceGroups", "resourcegroups"),
     }
-    assert named(environ) == {"subscription": SUBSCRIPTION, "blobs": BLOBS, "identity": NODES}
+    assert named(environ) == {"subscription": SUBSCRIPTION, "blobs": BLOBS, "identity": NODES, "subscription_name": ""}
 
 
 def test_what_can_not_be_read_names_nothing() -> None:
     environ = {"CLOUD": "azure", "TERRAFORM_BLOB_PATH": "gs://b", "NODE_IDENTITY": "nodes"}
-    assert named(environ) == {"subscription": "", "blobs": {}, "identity": ""}
+    assert named(environ) == {"subscription": "", "blobs": {}, "identity": "", "subscription_name": ""}
+
+
+def test_the_subscription_that_a_config_yaml_names_is_known_by_its_name(tmp_path: Path) -> None:
+    given = tmp_path / "config.yaml"
+    given.write_text("subscription_name: AI research\nregion: eastus\n")
+    assert named({"CLOUD": "azure", "CONFIG_FILE": str(given)})["subscription_name"] == "AI research"
 
 
 def test_named_buckets_are_there_and_never_left_over(asked: Asked) -> None:

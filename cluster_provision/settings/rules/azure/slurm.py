@@ -65,6 +65,23 @@ def slurm_sizes(draft: AzureDraft) -> AzureRuleResult:
     return AzureRuleResult(tuple(problems))
 
 
+def slurm_mode(draft: AzureDraft) -> AzureRuleResult:
+    """Choose uniform scale sets, whose machines have numbers and lie close together; identities are Slurm's own."""
+    if draft.orchestrator != "slurm" or not draft.good("orch_mode", "node_identity"):
+        return AzureRuleResult()
+    settings, problems = draft.settings, []
+    if "orch_mode" in draft.given and settings.orch_mode == "flexible":
+        problems.append(
+            "ORCH_MODE=flexible: Slurm's nodes are machines of uniform scale sets, which number them; leave it out"
+        )
+    if settings.node_identity is not None:
+        problems.append(
+            f"NODE_IDENTITY={settings.node_identity}: Slurm's controller and its nodes need different rights, and get "
+            "identities of their own; leave it out"
+        )
+    return AzureRuleResult(tuple(problems), settings=replace(settings, orch_mode="uniform"))
+
+
 def slurm_scale_sets(draft: AzureDraft) -> AzureRuleResult:
     """Limit a scale set's nodes to those of a placement group, where InfiniBand needs one."""
     if draft.orchestrator != "slurm" or not draft.good("sku", "orch_mode", "hpc_max_num_vms", "image"):

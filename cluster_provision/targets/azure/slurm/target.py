@@ -31,6 +31,7 @@ from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm.connection import slurm_part
+from cluster_provision.targets.azure.slurm.data_disk import disk_size, not_kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import has_infiniband, hourly, pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
@@ -336,6 +337,13 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             self.cloud.stop_machine(self.settings.resource_group, name)
 
     # the cluster as it is
+
+    def before_removal(self, say: Callable[[str], None]) -> None:
+        """Say how large the data disk is that goes. Raises SettingsError where it should stay."""
+        if size_gb := disk_size(self.settings, self.cloud):
+            if self.settings.keep_data_disk:
+                raise not_kept(self.settings)
+            say(f"  disk {self.cluster.name}-data of {size_gb} GB goes, with homes and accounting on it")
 
     @property
     def removal(self) -> Removal:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shlex
-from functools import partial
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.gcp.slurm_price import hourly
 from cluster_provision.clouds.gcp.problems import kind_of
-from cluster_provision.errors import NotReady, PermissionDenied, SettingsError
+from cluster_provision.clouds.gcp.resources import leftover
+from cluster_provision.errors import KeyRefused, NotReady, PermissionDenied, SettingsError
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
 from cluster_provision.slurm.cluster import Share
@@ -21,7 +26,7 @@ from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
-from cluster_provision.targets.gcp.own_ssh import OwnSsh
+from cluster_provision.targets.gcp.own_ssh import PATIENCE_SECONDS, OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.slurm.connection import slurm_part
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
@@ -35,7 +40,7 @@ from cluster_provision.targets.gcp.target import GcpTarget
 from cluster_provision.targets.gcp.vms import VmsDecided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import GroupError, Machine
@@ -49,6 +54,9 @@ if TYPE_CHECKING:
 
 HOMES = "/home"
 REGIONAL = ("REGIONAL", "ENTERPRISE")
+DISK = "google_compute_disk"
+DISK_ADDRESS = "module.slurm_disk.google_compute_disk.this"
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 USER = "slurm-tool"
 """As whom the tool signs in on the controller: Google's guest agent makes the account with the first key."""
 
@@ -193,9 +201,13 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     # what the orchestrator asks for
 
     def on_controller(self, words: Sequence[str], feed: str = "") -> CommandResult:
-        """Run a program on the controller, as root."""
+        """Run a program on the controller, as root: once Google's guest agent there knows the run's key."""
         standing = self._require([m for m in self.standing_machines() if m.name == self.controller_name])
         fleet = self._ssh.fleet(standing)
+        poll = Poll(PATIENCE_SECONDS)
+        while poll.next():
+            with contextlib.suppress(KeyRefused):
+                return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
         return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
 
     @property
@@ -225,6 +237,26 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     # the cluster as it is
 
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The controller's data disk, where DELETE_FILE_SHARES=no."""
+        disks = facts.of_kind(DISK)
+        for disk in disks:
+            name, size = disk.attributes.get("name"), disk.attributes.get("size")
+            if self.settings.keep_data_disk:
+                delete = leftover(f"projects/{self.settings.project_id}/zones/{self.zone}/disks/{name}").command
+                say(f"  disk {name} ({size} GB) stays with homes and accounts, and costs money. Create takes it again;")
+                say(f"  this deletes it:\n    {delete}")
+            else:
+                say(f"  disk {name} ({size} GB) goes, with homes and accounts on it")
+        return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
+
+    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
+        """As others, and the data disk of an earlier cluster of this name, which was to stay."""
+        if kind == DISK and values.get("name") == f"{self.settings.controller_name}-data":
+            place = {"project": self.settings.project_id, "zone": self.zone}
+            return self.cloud.adoptable(kind, {**values, **place}, EVER)
+        return super().adoptable(kind, values, since)
+
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what a killed run made under a name that it made up, the controller's roles too."""
         removed = super().sweep(store, say)
@@ -237,7 +269,11 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's label, and by their names what takes no labels."""
-        return leftovers(self, facts)
+        found = leftovers(self, facts)
+        if not self.settings.keep_data_disk:
+            return found
+        name = f"{self.settings.controller_name}-data"
+        return replace(found, found=tuple(each for each in found.found if (each.kind, each.name) != ("disk", name)))
 
     def _home_shares(self) -> tuple[Share, ...]:
         """The share of homes, where a file server has them."""
@@ -256,10 +292,10 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
         return machines
 
-    @property
+    @cached_property
     def _ssh(self) -> OwnSsh:
-        store = self.store()
-        return OwnSsh(self.cloud, self.settings.project_id, USER, self._token, store.node_record)
+        """With one key, which lives as long as the run does."""
+        return OwnSsh(self.cloud, self.settings.project_id, USER, self._token, self.store().node_record)
 
     def _token(self) -> str:
         from google.auth.transport.requests import Request

@@ -71,8 +71,8 @@ resource "azurerm_linux_virtual_machine" "this" {
     }
   }
 
+  # Azure makes up its name: that of a machine that was lost may still be there.
   os_disk {
-    name                 = "${var.name}-os"
     storage_account_type = "Premium_LRS"
     caching              = "ReadWrite"
     disk_size_gb         = var.os_disk_gb

@@ -10,7 +10,6 @@ resource "terraform_data" "image" {
 
 # A machine that no group has: it keeps its name, and stays until Terraform deletes it.
 resource "google_compute_instance" "this" {
-  #checkov:skip=CKV_GCP_32:Project-wide keys are blocked by the metadata that the caller gives.
   #checkov:skip=CKV_GCP_38:Google encrypts all disks; a key of the user's own is one more thing to keep.
   #checkov:skip=CKV_GCP_39:Images without UEFI refuse a Shielded VM block, the others have vTPM and integrity monitoring by themselves, and secure boot keeps NVIDIA's unsigned drivers from loading.
   #checkov:skip=CKV_GCP_40:EXTERNAL_IP=yes is the documented default, and no port is open to the address.

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from cloud_facts.azure.prices import price as price_of
 from cluster_provision.checks.azure.preflight import CHECKS, look
 from cluster_provision.checks.azure.subject import AzureSubject
-from cluster_provision.clouds.azure.api import refusal
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
-from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CapacityError, PermissionDenied, PriceError, QuotaError, SettingsError
 from cluster_provision.settings.readers.azure.images import AzureImage, Image
-from embedded_cloud.authority import Authority
-from embedded_cloud.cloud import Cloud
-from tests.unit.embedded_cloud.asked_cloud import Asked
+from tests.unit.checks.azure.api import Api, conditions, rows
 from tests.unit.embedded_cloud.azure_kit import GROUP, PLACE, ROOT, SUBSCRIPTION, Azure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    import pytest
 
     from cluster_provision.checks.base import Finding
 
@@ -55,69 +49,12 @@ class Wanted:
     skip_checks: tuple[str, ...] = ()
 
 
-@dataclass
-class Api:
-    """Resource Manager's calls as AzureApi makes them, answered in this process."""
-
-    azure: Azure
-    subscription_id: str = SUBSCRIPTION
-    asked: list[str] = field(default_factory=list)
-
-    def get(self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None) -> Any:
-        self.asked.append(path)
-        more = "".join(f"&{key}={value}" for key, value in (query or {}).items())
-        answer = self.azure.ask("GET", path, query=more)
-        told = json.loads(answer.body)
-        if answer.status == 404:
-            raise NotFound(doing)
-        if answer.status >= 300:
-            raise refusal(answer.status, doing, Told(told))  # type: ignore[arg-type]
-        return told
-
-    def find(self, path: str, version: str, doing: str) -> Any:
-        try:
-            return self.get(path, version, doing)
-        except NotFound:
-            return None
-
-    def pages(self, path: str, version: str, doing: str, query: Mapping[str, str] | None = None) -> Iterator[Any]:
-        yield from self.get(path, version, doing, query)["value"]
-
-    def array(self, path: str, version: str, doing: str) -> list[Any]:
-        return list(self.get(path, version, doing))
-
-
-@dataclass
-class Told:
-    """An answer with JSON."""
-
-    body: Any
-
-    def json(self) -> Any:
-        return self.body
-
-
-@pytest.fixture
-def azure(tmp_path: Path) -> Iterator[Azure]:
-    cloud = Cloud(tmp_path, "played", Authority(tmp_path))
-    yield Azure(Asked(cloud, tmp_path))
-    cloud.close()
-
-
 def named(text: str) -> AzureImage:
     return Image().read(text)
 
 
 def found(azure: Azure, settings: Wanted, **about: Any) -> Finding:
     return look(AzureSubject(settings, AzureCatalogue(Api(azure)), **about))  # type: ignore[arg-type]
-
-
-def conditions(azure: Azure, **given: Any) -> None:
-    (azure.asked.folder / "conditions.json").write_text(json.dumps(given))
-
-
-def rows(finding: Finding) -> dict[str, tuple[str, str]]:
-    return {check.name: (check.status, check.detail) for check in finding.checks}
 
 
 def test_all_is_well_where_nothing_is_wrong(azure: Azure) -> None:

@@ -46,3 +46,10 @@ def test_what_a_cluster_of_a_longer_name_has_is_not_this_ones(asked: Asked) -> N
     asked.group(0, name="demo-head-mig", description="The machines of cluster demo-head.")
     assert left(asked, "demo") == []
     assert left(asked, "demo-head") == ["instance group demo-head-mig in us-central1-a"]
+
+
+def test_a_pools_group_is_found_by_its_description(asked: Asked) -> None:
+    asked.template()
+    asked.group(0, name="demo-hpc-mig", description="The nodes demo-hpc-1 and so on of Slurm cluster demo.")
+    assert left(asked, "demo") == ["instance group demo-hpc-mig in us-central1-a"]
+    assert left(asked, "demo-hpc") == []

@@ -75,7 +75,7 @@ def test_rows_and_rules_name_attributes_that_exist(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", VERSIONS)
 def test_templates_are_made_of_known_names(provider: str) -> None:
-    places = {"project", "region", "zone", "subscription", "virtual_network_id"}
+    places = {"project", "region", "zone", "subscription", "virtual_network_id", "disk"}
     for name in facts.used(provider, MODULES)["resource_schemas"]:
         row = tables(provider).row(name)
         wanted = set(re.findall(r"\{(\w+)\}", "".join((row.collection, row.item, row.id, *row.locks))))

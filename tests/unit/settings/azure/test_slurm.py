@@ -107,3 +107,14 @@ def test_filestore_is_google_clouds() -> None:
 def test_google_clouds_word_for_one_of_these_is_an_error_with_ours(name: str, instead: str) -> None:
     (problem,) = problems("azure", **{name: "n2-standard-4"})
     assert problem.startswith(f"{name} is a parameter of CLOUD=gcp") and instead in problem
+
+
+def test_nodes_are_machines_of_uniform_scale_sets_with_identities_of_their_own() -> None:
+    assert getattr(settings("azure"), "orch_mode", "") == "uniform"
+    (problem,) = problems("azure", ORCH_MODE="Flexible")
+    assert problem.startswith("ORCH_MODE=flexible")
+    group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g"
+    (problem,) = problems(
+        "azure", NODE_IDENTITY=f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/x"
+    )
+    assert problem.startswith("NODE_IDENTITY=")

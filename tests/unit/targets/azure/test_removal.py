@@ -34,6 +34,7 @@ class Cloud:
         self.groups, self.states = list(groups), list(states)
         self.locked = False
         self.own_groups: dict[str, bool] = {}
+        self.own_roles: list[str] = []
 
     def tagged(self, label: str) -> list[Tagged]:
         return list(self.there)
@@ -51,6 +52,12 @@ class Cloud:
         if self.locked:
             raise PermissionDenied("ScopeLocked: no")
         self.there.remove(each)
+
+    def roles(self, name: str) -> list[str]:
+        return [name] if name in self.own_roles else []
+
+    def remove_role(self, path: str) -> None:
+        self.own_roles.remove(path)
 
     def remove_assignment(self, path: str) -> None:
         assert path == "role"
@@ -71,6 +78,13 @@ def removal(cloud: Cloud, **given: Any) -> Removal:
     settings: Any = {**group, "ready_timeout": 1, "node_identity": None, **given}
     there: Any = cloud
     return Removal(SimpleNamespace(**settings), there, "l", "c")  # type: ignore[arg-type]
+
+
+def of_slurm(cloud: Cloud) -> Removal:
+    """The same of a Slurm cluster with a scale set, whose controller has a role."""
+    plain, there = removal(cloud), cloud
+    more: Any = {"scale_sets": ("one", "two"), "power_role": "mine"}
+    return Removal(plain.settings, there, "l", "c", **more)  # type: ignore[arg-type]
 
 
 def store(*, claimed: bool = True) -> Any:
@@ -163,3 +177,22 @@ def test_a_signal_ends_a_sweep(remove: Any) -> None:
     cloud.tagged = cloud.tagged_groups = stopped  # type: ignore[method-assign]
     with pytest.raises(Interrupted):
         remove(removal(cloud), store(), lambda _: None)
+
+
+def test_a_slurm_clusters_machines_and_role_go_beside_its_scale_sets() -> None:
+    cloud = Cloud(made(SET, 1), made(CARD, 1))
+    cloud.own_roles = ["mine", "another's"]
+    assert [each.kind for each in of_slurm(cloud).leftovers("d").found] == [
+        "scale set",
+        "network interface",
+        "role assignment",
+        "role",
+    ]
+    assert of_slurm(cloud).sweep(store(), lambda _: None)
+    assert (cloud.there, cloud.own_roles) == ([], ["another's"])
+
+
+def test_each_scale_set_of_a_slurm_cluster_is_waited_for() -> None:
+    told: list[str] = []
+    of_slurm(Cloud(states=("Succeeded", "Updating", "Succeeded", "Succeeded"))).settle(told.append)
+    assert told == ["an earlier run is not over: scale set two is updating"]

@@ -10,7 +10,7 @@ import pytest
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import PermissionDenied, Refused, Unreachable
 from cluster_provision.state.base import StateFacts
-from cluster_provision.targets.gcp.leftovers import DASHBOARDS, FILE_SERVERS, leftovers
+from cluster_provision.targets.gcp.leftovers import DASHBOARDS, FILE_SERVERS, ROLE, leftovers
 
 if TYPE_CHECKING:
     from cluster_provision.targets.base import Remains
@@ -36,8 +36,10 @@ class Cloud:
         return asked
 
 
-def remains(cloud: Cloud, facts: StateFacts, shares: tuple[str, ...] = ()) -> Remains:
-    settings = SimpleNamespace(name_prefix="demo", project_id="p-123456", nfs_fileshare_list=shares)
+def remains(cloud: Cloud, facts: StateFacts, shares: tuple[str, ...] = (), orchestrator: str = "none") -> Remains:
+    settings = SimpleNamespace(
+        name_prefix="demo", project_id="p-123456", nfs_fileshare_list=shares, orchestrator_type=orchestrator
+    )
     target: Any = SimpleNamespace(settings=settings, cluster=SimpleNamespace(label="abc123"), cloud=cloud)
     return leftovers(target, facts)
 
@@ -82,3 +84,12 @@ def test_a_service_that_is_off_is_no_answer_where_the_state_has_such_a_resource(
     cloud = Cloud("", PermissionDenied(""))
     remains(cloud, StateFacts(exists=True, kinds=frozenset({FILE_SERVERS})))
     assert (cloud.held["file_servers"], cloud.held["dashboards"]) == (True, False)
+
+
+def test_the_roles_of_a_slurm_controller_are_looked_for_with_slurm_and_where_the_state_has_one() -> None:
+    refusal = PermissionDenied("controller_roles: no")
+    assert not remains(Cloud("controller_roles", refusal), WITH_STATE).unseen
+    assert not remains(Cloud("controller_roles", refusal), WITH_STATE, orchestrator="slurm").unseen
+    held = StateFacts(exists=True, kinds=frozenset({ROLE}))
+    assert remains(Cloud("controller_roles", refusal), held).unseen == (refusal,)
+    assert remains(Cloud("controller_roles", refusal), StateFacts(), orchestrator="slurm").unseen == (refusal,)

@@ -1,0 +1,119 @@
+"""examples/azure-slurm.list: a controller, a login node and two of eight nodes boot, a job runs, and all of it goes."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.settings.env_file import read_env_file
+from embedded_cloud.engine import names
+from tests.e2e.tool import Finished
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docker.models.containers import Container
+
+    from tests.e2e.tool import Tool
+
+pytestmark = pytest.mark.engine
+
+EXAMPLE = Path(__file__).parents[3] / "examples/azure-slurm.list"
+CONTROLLER = "slurm-demo-controller"
+CREATE_SECONDS = 420
+POWER_SECONDS = 240
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """The example as it stands, with a key of the user's own."""
+    return {**read_env_file(EXAMPLE, {}), "SSH_PATH": "/keys/id_ed25519.pub", "SSH_KEY_FILE": ""}
+
+
+@pytest.fixture(scope="module")
+def azure(tool: Tool, slurm_image: str, tmp_path_factory: pytest.TempPathFactory) -> Tool:
+    """The tool, with the user's keys mounted."""
+    keys = tmp_path_factory.mktemp("keys")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / "id_ed25519")], check=True)
+    return replace(tool, mounts={**tool.mounts, str(keys): "/keys"})
+
+
+@pytest.fixture(scope="module")
+def created(azure: Tool, settings: dict[str, str]) -> Finished:
+    command = azure.command("Create", settings)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def controller(azure: Tool, created: Finished) -> Container:
+    assert created.code == 0, created.told
+    return next(box for box in azure.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
+
+
+def says(box: Container, command: str) -> str:
+    """What a command prints that has to end well."""
+    ended = box.exec_run(["sh", "-c", command])
+    assert ended.exit_code == 0, ended.output
+    return str(ended.output.decode().strip())
+
+
+def states(controller: Container) -> dict[str, str]:
+    """Slurm's word for each node."""
+    lines = says(controller, "sinfo --noheader --Node --format='%N %t'").splitlines()
+    return dict(line.split() for line in lines)
+
+
+def until(seen: Callable[[], bool]) -> bool:
+    limit = time.monotonic() + POWER_SECONDS
+    while time.monotonic() < limit:
+        if seen():
+            return True
+        time.sleep(2)
+    return False
+
+
+def test_create_ends_with_two_of_eight_nodes_on_which_a_job_ran(created: Finished, controller: Container) -> None:
+    parts = {node["name"]: node["part"] for node in created.result["nodes"]}
+    assert parts == {
+        "slurm-demo-login-1": "login",
+        CONTROLLER: "controller",
+        "slurm-demo-hpc-1": "node",
+        "slurm-demo-hpc-2": "node",
+    }
+    assert {node["status"] for node in created.result["nodes"]} == {"ready"}
+    assert next(check["status"] for check in created.result["checks"] if check["name"] == "proof") == "ok"
+    hosts = says(controller, "srun --nodes=2 hostname").split()
+    assert sorted(hosts) == ["slurm-demo-hpc-1", "slurm-demo-hpc-2"]
+    assert [name for name, state in states(controller).items() if state == "idle"] == sorted(hosts)
+
+
+def test_homes_accounting_and_keys_are_on_the_controllers_data_disk(controller: Container) -> None:
+    assert says(controller, "findmnt --noheadings --output TARGET /srv/cluster") == "/srv/cluster"
+    assert says(controller, "stat --format=%a /srv/cluster/secrets") == "700"
+    says(controller, "readlink -e /dev/disk/azure/scsi1/lun0")
+
+
+def test_a_node_is_powered_on_by_name_runs_a_job_and_goes_again(
+    azure: Tool, settings: dict[str, str], controller: Container
+) -> None:
+    resumed = azure.run("Resume", settings, "slurm-demo-hpc-3")
+    assert resumed.code == 0, resumed.told
+    assert until(lambda: states(controller)["slurm-demo-hpc-3"] == "idle")
+    assert says(controller, "srun --nodelist=slurm-demo-hpc-3 hostname") == "slurm-demo-hpc-3"
+    suspended = azure.run("Suspend", settings, "slurm-demo-hpc-3")
+    assert suspended.code == 0, suspended.told
+    assert until(lambda: states(controller)["slurm-demo-hpc-3"] == "drain~")
+    assert until(lambda: len(azure.nodes()) == 4)
+
+
+def test_destroy_leaves_nothing(azure: Tool, settings: dict[str, str], controller: Container) -> None:
+    destroyed = azure.run("Destroy", settings)
+    assert destroyed.code == 0, destroyed.told
+    assert destroyed.result["leftovers"] == []
+    assert azure.traces() == []

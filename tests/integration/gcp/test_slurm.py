@@ -1,0 +1,109 @@
+"""CLOUD=gcp, ORCHESTRATOR_TYPE=slurm: the round trip on the embedded cloud that plays the machines.
+
+With PROVIDER_MIRROR set, the same tests run with the providers that are there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Tool
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "gcp-slurm.list"
+
+
+@pytest.fixture
+def slurm() -> dict[str, str]:
+    """The settings of examples/gcp-slurm.list, but for the project and the name."""
+    lines = [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith("#")]
+    given = dict(line.split("=", 1) for line in lines)
+    return {name: value for name, value in given.items() if name not in ("PROJECT_ID", "NAME_PREFIX", "ZONE")}
+
+
+def test_the_example_is_made_proven_looked_at_and_goes_without_a_trace(tool: Tool, slurm: dict[str, str]) -> None:
+    created = tool.result("Create", **slurm)
+    states = {each["name"]: (each["part"], each["status"]) for each in created["nodes"]}
+    assert states == {
+        "demo-login-1": ("login", "ready"),
+        "demo-controller": ("controller", "ready"),
+        "demo-hpc-1": ("node", "ready"),
+        "demo-hpc-2": ("node", "ready"),
+    }
+    shell = "gcloud compute ssh demo-login-1 --project=my-project-1 --zone=us-central1-a --tunnel-through-iap"
+    assert created["connection"]["ssh"]["demo-login-1"] == shell
+    assert tool.result("Plan", **slurm)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    checks = {each["name"]: each["status"] for each in tool.result("Status", **slurm)["checks"]}
+    assert {"controller", "nodes in Slurm", "proof"} <= checks.keys()
+    assert set(checks.values()) == {"ok"}
+    assert tool.result("Destroy", **slurm)["leftovers"] == []
+    assert not tool.bucket().exists()
+
+
+def test_a_raised_number_powers_nodes_on_and_a_new_partition_comes_while_nodes_stay(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    before = {each["name"]: each["address"] for each in tool.result("Create", **slurm)["nodes"]}
+    more = {**slurm, "INSTANCE_COUNT": "3", "PARTITIONS": "hpc:Default=YES;big:Nodes=2,On=1,MachineType=n2-standard-8"}
+    after = {each["name"]: each["address"] for each in tool.result("Create", **more)["nodes"]}
+    assert set(after) - set(before) == {"demo-hpc-3", "demo-big-1"}
+    assert before.items() <= after.items()
+    assert tool.result("Plan", **more)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    assert tool.result("Destroy", **more)["leftovers"] == []
+
+
+def test_a_stopped_login_node_is_started_by_the_next_create(tool: Tool, slurm: dict[str, str]) -> None:
+    tool.result("Create", **slurm)
+    tool.compute("zones/us-central1-a/instances/demo-login-1/stop", {"x": 1})
+    assert tool.result("Plan", **slurm)["changes"] == {"add": 0, "change": 1, "destroy": 0}
+    tool.result("Create", **slurm)
+    assert tool.listed("zones/us-central1-a/instances")["demo-login-1"]["status"] == "RUNNING"
+    assert tool.result("Destroy", **slurm)["leftovers"] == []
+
+
+def test_nodes_that_the_zone_has_no_room_for_end_create_with_what_google_said(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    told = {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "The zone does not have enough resources available."}
+    tool.goes_wrong({"match": {"method": "BOOT", "path": "/demo-hpc-2"}, "status": 503, "body": told})
+    failed = tool.result("Create", expected=13, CAPACITY_WAIT="0", **slurm)
+    assert "demo-hpc-2" in failed["error"]["message"]
+    assert "ZONE_RESOURCE_POOL_EXHAUSTED" in failed["error"]["message"]
+    tool.goes_wrong()
+    assert tool.result("Destroy", **slurm)["leftovers"] == []
+
+
+def test_a_controller_that_is_lost_is_made_anew_with_its_disk(tool: Tool, slurm: dict[str, str]) -> None:
+    import requests
+
+    tool.result("Create", **slurm)
+    disk = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"]
+    url = (
+        "https://compute.googleapis.com/compute/v1/projects/my-project-1/zones/us-central1-a/instances/demo-controller"
+    )
+    assert requests.delete(url, headers={"Authorization": "Bearer made-up"}, timeout=10).ok
+    again = tool.result("Create", **slurm)
+    assert again["changes"]["add"] == 1
+    found = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]
+    assert (found["id"], [user.rpartition("/")[2] for user in found["users"]]) == (disk, ["demo-controller"])
+    assert tool.result("Destroy", **slurm)["leftovers"] == []
+
+
+def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_it(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    keeping = {**slurm, "DELETE_FILE_SHARES": "no"}
+    tool.result("Create", **keeping)
+    disk = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"]
+    destroyed = tool.run("Destroy", **keeping)
+    assert destroyed.returncode == 0, destroyed.stderr
+    assert "disk demo-controller-data (50 GB) stays with homes and accounts" in destroyed.stderr
+    assert list(tool.listed("zones/us-central1-a/disks")) == ["demo-controller-data"]
+    tool.result("Create", **slurm)
+    assert tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"] == disk
+    gone = tool.run("Destroy", **slurm)
+    assert "disk demo-controller-data (50 GB) goes, with homes and accounts on it" in gone.stderr
+    assert tool.left() == []

@@ -1,0 +1,60 @@
+"""What is counted of a Slurm cluster on Azure before it is made: controller, login nodes, and nodes that are on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from cluster_provision.checks.azure.demand import slurm_demands
+from cluster_provision.checks.azure.preflight import look
+from cluster_provision.checks.azure.subject import AzureSubject
+from cluster_provision.clouds.azure.catalogue import AzureCatalogue
+from cluster_provision.errors import PriceError, QuotaError
+from tests.unit.checks.azure.api import Api, conditions, rows
+from tests.unit.settings.slurm.clouds import settings
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.settings import AzureSettings
+    from tests.unit.embedded_cloud.azure_kit import Azure
+
+FAMILY = "standardDSv5Family"
+SKU = {"SKU": "Standard_D8s_v5", "CONTROLLER_SKU": "Standard_D4s_v5", "LOGIN_SKU": "Standard_D2s_v5"}
+DEBIAN = {"IMAGE": "debian:debian-12:12-gen2:latest", "LOCATION": "eastus"}
+
+
+def found(azure: Azure, present: dict[str, int] | None = None, **given: str) -> Finding:
+    asked = cast("AzureSettings", settings("azure", **{**SKU, **DEBIAN, "INSTANCE_COUNT": "2", **given}))
+    demands = slurm_demands(asked, present or {})
+    return look(AzureSubject(asked, AzureCatalogue(Api(azure)), demands=demands, slurm=True))  # type: ignore[arg-type]
+
+
+def test_controller_login_nodes_and_the_nodes_that_are_on_count(azure: Azure) -> None:
+    told = rows(found(azure, LOGIN_COUNT="1"))
+    assert told[f"quota {FAMILY}"] == ("ok", "22 vCPUs needed, 0 of 20000 used")
+    assert told["price"][1].startswith("1.06 USD an hour for 1 x Standard_D4s_v5, 1 x Standard_D2s_v5, 2 x Stand")
+    assert {"Standard_D4s_v5", "Standard_D2s_v5", "Standard_D8s_v5"} <= set(told["machine-type"][1].split())
+
+
+def test_what_is_there_already_is_not_counted_again(azure: Azure) -> None:
+    told = rows(found(azure, {"controller": 1, "hpc": 1}))
+    assert told[f"quota {FAMILY}"][1].startswith("8 vCPUs needed")
+
+
+def test_nodes_that_are_off_are_told_of_and_refused_by_nobody(azure: Azure) -> None:
+    conditions(azure, quotas={"eastus": {FAMILY: 30}})
+    finding = found(azure, MAX_NODES="8", MAX_HOURLY_COST="1.50")
+    assert not finding.failures
+    assert any("no room for all nodes at once: 68 vCPUs" in note for note in finding.notes)
+    assert "with all nodes on" in rows(finding)["price"][1]
+
+
+def test_what_is_on_is_held_to_quota_and_limit(azure: Azure) -> None:
+    conditions(azure, quotas={"eastus": {FAMILY: 19}})
+    quota, price = found(azure, MAX_HOURLY_COST="0.50").failures
+    assert isinstance(quota, QuotaError)
+    assert isinstance(price, PriceError)
+
+
+def test_a_size_that_is_not_there_is_named_by_its_own_parameter(azure: Azure) -> None:
+    (failure,) = found(azure, CONTROLLER_SKU="Standard_Q4s_v9").failures
+    assert "CONTROLLER_SKU=Standard_Q4s_v9" in failure.message

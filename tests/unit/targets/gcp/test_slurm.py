@@ -1,0 +1,90 @@
+"""How a Slurm cluster's settings become its description, and the root module's variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster_provision.settings import GcpSettings
+from cluster_provision.settings.readers.slurm.cloud_partitions import CloudPartitions
+from cluster_provision.state.base import HeldInstance, StateFacts
+from cluster_provision.targets.gcp.default_network import Additions
+from cluster_provision.targets.gcp.slurm.pools import pools_of
+from cluster_provision.targets.gcp.slurm.variables import (
+    controller_variables,
+    login_variables,
+    pool_variables,
+    slurm_network_variables,
+)
+
+
+def settings(partitions: str = "hpc:Nodes=8,On=2", **given: Any) -> GcpSettings:
+    told = {
+        "project_id": "p-123456",
+        "name_prefix": "demo",
+        "zone": ("us-central1-a",),
+        "orchestrator_type": "slurm",
+        "partitions": CloudPartitions().read(partitions),
+        "vm_type": "a3-highgpu-8g",
+        "accelerator_type": "nvidia-h100-80gb",
+        "gpu_count": 8,
+        "disk_type": "pd-ssd",
+        "instance_count": 2,
+        "max_nodes": 8,
+    }
+    return GcpSettings(**{**told, **given})
+
+
+def test_a_pool_has_one_group_and_what_its_machine_type_has() -> None:
+    (pool,) = pools_of(settings(), lambda machine: 88.5)
+    (group,) = pool.groups
+    assert (group.name, group.nodes[0], len(group.nodes)) == ("demo-hpc-mig", "demo-hpc-1", 8)
+    assert (pool.on, pool.cpus, pool.sockets, pool.cores, pool.threads) == (2, 208, 2, 52, 2)
+    assert (pool.memory_mb, pool.gpu_type, pool.gpus, pool.hourly) == (1872 * 1024, "h100", 8, 88.5)
+
+
+def test_nodes_that_lie_close_together_are_a_switch() -> None:
+    switches = [
+        pools_of(settings(compact_placement=compact), lambda _: None)[0].groups[0].switch for compact in (True, False)
+    ]
+    assert switches == [True, False]
+
+
+def test_other_pools_follow_their_own_type() -> None:
+    both = settings("hpc:Nodes=8;cpu:Nodes=4,MachineType=n2-standard-8", provisioning_model="reservation-bound")
+    cpu = pool_variables(both, StateFacts())["cpu"]
+    assert (cpu["machine_type"], cpu["accelerator_count"], cpu["provisioning_model"]) == (
+        "n2-standard-8",
+        0,
+        "standard",
+    )
+    assert pools_of(both, lambda _: None)[1].gpu_type == ""
+
+
+def test_a_type_that_takes_no_such_disk_gets_one_that_it_takes() -> None:
+    both = settings("hpc:Nodes=8;new:Nodes=4,MachineType=c4-standard-8")
+    assert pool_variables(both, StateFacts())["new"]["disk_type"].startswith("hyperdisk-")
+
+
+def test_standing_machines_have_a_disk_of_their_own_size_and_the_controller_one_that_outlives_it() -> None:
+    told = settings(login_count=2, data_disk_gb=512, disk_size_gb=2000)
+    controller = controller_variables(told)
+    assert (controller["name"], controller["disk_size_gb"], controller["data_disk_size_gb"]) == (
+        "demo-controller",
+        200,
+        512,
+    )
+    assert list(login_variables(told)) == ["demo-login-1", "demo-login-2"]
+
+
+def test_a_pools_placement_policy_stays_while_the_state_has_it() -> None:
+    policy = HeldInstance("google_compute_resource_policy", "0", {"name": "demo-hpc-placement"})
+    facts = StateFacts(exists=True, instances=(policy,))
+    assert pool_variables(settings(), facts)["hpc"]["keep_placement_policy"] is True
+    assert pool_variables(settings(), StateFacts())["hpc"]["keep_placement_policy"] is False
+
+
+def test_the_networks_are_as_many_as_the_pool_with_most_cards_needs() -> None:
+    several = settings("hpc:Nodes=2;cpu:Nodes=2,MachineType=n2-standard-8", network_config="multi_nic_network")
+    assert slurm_network_variables(several, "us-central1-a", Additions())["extra_networks"] == 4
+    cards = {name: pool["extra_cards"] for name, pool in pool_variables(several, StateFacts()).items()}
+    assert cards == {"hpc": 4, "cpu": 4}
