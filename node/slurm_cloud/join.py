@@ -24,6 +24,7 @@ from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_secrets, own_secrets
+from node.slurm_cloud.told import controllers_facts
 from node.slurm_power.commands import POKE
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def join(place: Place, store: Store) -> None:
         plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
     _apply(plan)
     write_json(CLUSTER_COPY, json.loads(text))
-    facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts))
+    told = controllers_facts(given) if place.part == CONTROLLER else {}
+    facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
 
 
 def described(store: Store) -> str:

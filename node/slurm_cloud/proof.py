@@ -51,21 +51,21 @@ def prove_here(store: Store) -> None:
     """Run it, and keep its outcome in PROOF_FILE."""
     given = read_cloud_cluster(described(store))
     wanted = tuple(name for name in given.nodes if name in read_kept().wanted)
-    told: dict[str, Any] = {"name": given.proof, "state": RUNNING, "nodes": fold_hostlist(wanted), "detail": ""}
+    told: dict[str, Any] = {"name": given.proof, "status": RUNNING, "nodes": fold_hostlist(wanted), "detail": ""}
     write_json(PROOF_FILE, {**told, "lines": []})
     try:
         if not wanted:
-            write_json(PROOF_FILE, {**told, "state": OK, "detail": "no node should be on", "lines": []})
+            write_json(PROOF_FILE, {**told, "status": OK, "detail": "no node should be on", "lines": []})
             return
         states = _all_up(wanted, given.proof_minutes * 60)
         lines: list[str] = []
         for partition, nodes in _by_partition(states).items():
             proof = prove(Here(given.controller, given.nodes), partition, nodes, given.proof_minutes)
             lines += proof.said
-        write_json(PROOF_FILE, {**told, "state": OK, "lines": lines})
+        write_json(PROOF_FILE, {**told, "status": OK, "lines": lines})
     except ProvisionError as failure:
         detail = f"{failure.message}\n{failure.advice}" if failure.advice else failure.message
-        write_json(PROOF_FILE, {**told, "state": FAILED, "detail": detail, "lines": []})
+        write_json(PROOF_FILE, {**told, "status": FAILED, "detail": detail, "lines": []})
 
 
 def _all_up(wanted: tuple[str, ...], seconds: float) -> list[NodeState]:

@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, digest_of, read_cloud_cluster
-from node.machine.programs import Failure, run
+from node.machine.programs import run
 from node.slurm_cloud import facts_file, programs
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.place import (
@@ -27,10 +27,9 @@ from node.slurm_cloud.place import (
     read_json,
     write_json,
 )
-from node.slurm_power import slurm
+from node.slurm_cloud.told import controllers_facts
 from node.slurm_power.commands import POKE
 from node.slurm_power.kept import read_kept
-from node.slurm_power.shown import shown_nodes, shown_problems
 from node.slurm_power.work import unsettled
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ class Watch:
         self._poked = 0.0
         self._told = ""
         self._refused = ""
+        self._sync_note = ""
 
     def forever(self) -> None:
         if self._place.part == CONTROLLER:
@@ -127,16 +127,18 @@ class Watch:
             return
         found = read_json(PROOF_FILE)
         before: dict[str, Any] = found if isinstance(found, dict) else {}
-        if before.get("name") == given.proof and before.get("state") != "running":
+        if before.get("name") == given.proof and before.get("status") != "running":
             return
         if all(read_kept().raised.get(pool.name) == pool.on for pool in given.pools):
             self._start("prove", "node.slurm_cloud", "prove")
 
     def _tell(self) -> None:
         """Have the record say how things are, where that has changed."""
-        changes: dict[str, Any] = {"notes": read_json(NOTES_FILE) or []}
+        notes = read_json(NOTES_FILE)
+        changes: dict[str, Any] = {"notes": [*(notes if isinstance(notes, list) else ()), *self._refusal()]}
         if self._place.part == CONTROLLER:
-            changes |= _controllers_facts()
+            with open(CLUSTER_COPY, encoding="utf-8") as file:
+                changes |= controllers_facts(read_cloud_cluster(file.read()))
         elif self._place.part == NODE:
             state = run("systemctl", "is-active", "slurmd")[1].strip()
             changes["node"] = {"state": "up" if state == "active" else state or "unknown"}
@@ -147,6 +149,13 @@ class Watch:
             command = ["timeout", "120", "/bin/bash", f"{STATE_FOLDER}/bootstrap.sh", "report"]
             self._running["report"] = subprocess.Popen(command, stdin=subprocess.DEVNULL)
             self._told = text
+
+    def _refusal(self) -> list[str]:
+        """What the last look at the cloud ended with, where something could not be done."""
+        process = self._running.get("sync")
+        if process is not None and process.poll() is not None:
+            self._sync_note = tail(f"{LOG_FOLDER}/slurm-sync.log") if process.returncode else ""
+        return [self._sync_note] if self._sync_note else []
 
     def _pause(self) -> float:
         given = read_json(CLUSTER_COPY)
@@ -202,18 +211,3 @@ def make_poke_folder() -> None:
     with open(POKE, "ab"):
         pass
     run("chown", "slurm", POKE)
-
-
-def _controllers_facts() -> dict[str, Any]:
-    """How Slurm has its nodes; what couldn't be looked at is unknown."""
-    try:
-        with open(CLUSTER_COPY, encoding="utf-8") as file:
-            given = read_cloud_cluster(file.read())
-        states = slurm.node_states()
-    except (Failure, OSError, ValueError):
-        return {"nodes": [], "proof": read_json(PROOF_FILE)}
-    return {
-        "nodes": shown_nodes(given.nodes, states),
-        "problems": shown_problems(read_kept()),
-        "proof": read_json(PROOF_FILE),
-    }

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from node.slurm_power.kept import Kept
 
 ENDPOINT = os.environ.get("ARM_ENDPOINT", "https://management.azure.com")
-VERSION = "2024-07-01"
+VERSION = "2025-04-01"
+CHANGING = ("Creating", "Updating", "Deleting")
+FAILURE = "provisioningstate/failed"
+"""How the code of a status begins that says what failed: ProvisioningState/failed/AllocationFailed."""
 _STATES = {"Creating": CREATING, "Updating": RUNNING, "Succeeded": RUNNING, "Deleting": DELETING, "Failed": FAILED}
 
 
@@ -37,27 +40,10 @@ class Azure:
 
     def look(self, groups: Sequence[NodeGroup], kept: Kept) -> list[Instance]:
         """Machines that are new get the names of the nodes that wait for one, in order."""
-        failed = self._ended(kept)
         found: list[Instance] = []
         before = dict(kept.names)
         for group in groups:
-            machines = self._machines(group)
-            there = {_computer(each) for each in machines}
-            for computer in [c for c, node in kept.names.items() if node in group.nodes and c not in there]:
-                del kept.names[computer]
-            named = set(kept.names.values())
-            waiting = [name for name in kept.unnamed.get(group.name, ()) if name not in named]
-            for each in machines:
-                computer = _computer(each)
-                if computer not in kept.names and waiting and _state(each) != DELETING:
-                    kept.names[computer] = waiting.pop(0)
-                found.append(_instance(group, each, kept.names.get(computer, "")))
-            if group.name in failed and group.name not in kept.operations.values():
-                # What the cloud refused has no machine: it is told as one that failed.
-                code, message = failed[group.name]
-                found += [Instance(group.name, "", name, FAILED, code, message) for name in waiting]
-                waiting = []
-            kept.unnamed[group.name] = waiting
+            found += self._look_at(group, kept)
         if kept.names != before:
             self._store.write(NAMES_FILE, json.dumps(kept.names, indent=1, sort_keys=True).encode())
         return found
@@ -70,10 +56,13 @@ class Azure:
             return
         url = self._url(group)
         now = self._answered("GET", url, self._send("GET", url)).json()
-        body = {"sku": {**now["sku"], "capacity": int(now["sku"]["capacity"]) + len(new)}}
-        reply = self._answered("PATCH", url, self._send("PATCH", url, body))
+        if str(now["properties"].get("provisioningState", "")) in CHANGING:
+            raise CallFailed(
+                f"PATCH {group.name}", 0, message="the scale set is being changed; the next look tries again"
+            )
+        body = {"sku": {"capacity": int(now["sku"]["capacity"]) + len(new)}}
+        self._answered("PATCH", url, self._send("PATCH", url, body))
         waiting += new
-        self._note(group, reply, kept)
 
     def delete(self, group: NodeGroup, instances: Sequence[Instance], kept: Kept) -> None:
         """By number: a smaller capacity would let the cloud choose."""
@@ -84,36 +73,47 @@ class Azure:
 
     def _machines(self, group: NodeGroup) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        url = self._url(group, "/virtualMachines")
+        url = self._url(group, "/virtualMachines", "$expand=instanceView&")
         while url:
             told = self._answered("GET", url, self._send("GET", url)).json()
             found += told.get("value") or ()
             url = told.get("nextLink") or ""
         return found
 
-    def _ended(self, kept: Kept) -> Mapping[str, tuple[str, str]]:
-        """Groups whose change of capacity has failed, with code and message; ended operations are forgotten."""
-        failed: dict[str, tuple[str, str]] = {}
-        for url, group in [*kept.operations.items()]:
-            reply = self._send("GET", url)
-            told = reply.json() if reply.status == 200 else {}
-            status = str(told.get("status", ""))
-            if reply.status == 404 or status in ("Succeeded", "Failed", "Canceled"):
-                del kept.operations[url]
-            if status in ("Failed", "Canceled"):
-                error = told.get("error") or {}
-                failed[group] = (str(error.get("code", status)), str(error.get("message", "")))
-        return failed
+    def _look_at(self, group: NodeGroup, kept: Kept) -> list[Instance]:
+        machines = self._machines(group)
+        there = {_computer(each) for each in machines}
+        for computer in [c for c, node in kept.names.items() if node in group.nodes and c not in there]:
+            del kept.names[computer]
+        named = set(kept.names.values())
+        waiting = [name for name in kept.unnamed.get(group.name, ()) if name not in named]
+        found: list[Instance] = []
+        for each in machines:
+            computer = _computer(each)
+            if computer not in kept.names and waiting and _state(each) != DELETING:
+                kept.names[computer] = waiting.pop(0)
+            found.append(_instance(group, each, kept.names.get(computer, "")))
+        refusal = self._refusal(group) if waiting else None
+        if refusal:  # what the cloud refused has no machine: it is told as one that failed
+            found += [Instance(group.name, "", name, FAILED, *refusal) for name in waiting]
+            waiting = []
+        kept.unnamed[group.name] = waiting
+        return found
 
-    def _note(self, group: NodeGroup, reply: Reply, kept: Kept) -> None:
-        operation = reply.headers.get("azure-asyncoperation", "")
-        if operation:
-            kept.operations[operation] = group.name
+    def _refusal(self, group: NodeGroup) -> tuple[str, str] | None:
+        """Code and message of the scale set's last change, where that has failed."""
+        url = self._url(group, "/instanceView")
+        told = self._answered("GET", url, self._send("GET", url)).json()
+        for status in told.get("statuses") or ():
+            code = str(status.get("code", ""))
+            if code.lower().startswith(FAILURE):
+                return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
+        return None
 
-    def _url(self, group: NodeGroup, what: str = "") -> str:
+    def _url(self, group: NodeGroup, what: str = "", query: str = "") -> str:
         place = f"/subscriptions/{self._place['subscription']}/resourceGroups/{self._place['resource_group']}"
         kind = "/providers/Microsoft.Compute/virtualMachineScaleSets"
-        return f"{ENDPOINT}{place}{kind}/{group.name}{what}?api-version={VERSION}"
+        return f"{ENDPOINT}{place}{kind}/{group.name}{what}?{query}api-version={VERSION}"
 
     def _send(self, method: str, url: str, body: dict[str, Any] | None = None) -> Reply:
         def once() -> Reply:
@@ -150,5 +150,12 @@ def _state(told: Mapping[str, Any]) -> str:
 def _instance(group: NodeGroup, told: Mapping[str, Any], node: str) -> Instance:
     number = str(told.get("instanceId") or str(told["id"]).rpartition("/")[2])
     state = _state(told)
-    why = ("ProvisioningFailed", "the machine could not be made") if state == FAILED else ("", "")
-    return Instance(group.name, f"{group.name}/{number}", node, state, *why)
+    return Instance(group.name, f"{group.name}/{number}", node, state, *(_why(told) if state == FAILED else ("", "")))
+
+
+def _why(told: Mapping[str, Any]) -> tuple[str, str]:
+    for status in (told["properties"].get("instanceView") or {}).get("statuses") or ():
+        code = str(status.get("code", ""))
+        if code.lower().startswith(FAILURE):
+            return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
+    return "ProvisioningFailed", "the machine could not be made"

@@ -33,7 +33,7 @@ class Kept:
     `raised` has each pool's number of nodes of the first Create, as it was last seen. `strays` are instances that
     nobody asked for, and `missing` nodes without one, with the time since when; `asked` are nodes for which an
     instance was asked for, and when. `names` are nodes by their machine's name in the cloud, where that differs, and
-    `unnamed` those for which a machine is being made, by group. `operations` are the cloud's own, by URL → group.
+    `unnamed` those for which a machine is being made, by group.
     """
 
     wanted: set[str] = field(default_factory=set)
@@ -47,7 +47,6 @@ class Kept:
     asked: dict[str, float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     unnamed: dict[str, list[str]] = field(default_factory=dict)
-    operations: dict[str, str] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     """Nodes → the cloud's code and message for why they didn't come."""
 
@@ -67,7 +66,7 @@ def read_kept() -> Kept:
     if not isinstance(given, dict):
         return Kept()
     sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in ("wanted", "leaving", "forced", "back")}
-    maps = ("raised", "strays", "missing", "asked", "names", "unnamed", "operations", "problems")
+    maps = ("raised", "strays", "missing", "asked", "names", "unnamed", "problems")
     holds = {pool: Hold(**hold) for pool, hold in (given.get("holds") or {}).items()}
     known: dict[str, Any] = {name: given.get(name) or {} for name in maps}
     return Kept(**sets, **known, holds=holds)
