@@ -1,0 +1,208 @@
+"""A look, from the requests to the calls: against made-up Slurm and cloud."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist
+from cluster_provision.slurm.cloud import NodeGroup, Pool
+from node.slurm_cloud.http import CallFailed
+from node.slurm_power import slurm
+from node.slurm_power.kept import Kept, Request, ask, read_kept, requests, write_kept
+from node.slurm_power.work import Pass
+from tests.unit.node.power.kit import CLUSTER, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.slurm.outputs.node_states import NodeState
+
+
+class FakeSlurm:
+    """Slurm's states, which updates change as slurmctld does; `settle` lets it go on by itself."""
+
+    def __init__(self, cluster: CloudCluster) -> None:
+        self.states = {name: state(name) for name in cluster.nodes}
+        self.told: dict[str, str] = {}
+
+    def update(self, nodes: Sequence[str], arguments: Sequence[str]) -> str:
+        for name in nodes:
+            self._update(name, dict(each.split("=", 1) for each in arguments))
+        return ""
+
+    def _update(self, name: str, given: dict[str, str]) -> None:
+        now, wanted = self.states[name], given["state"]
+        flags = set(now.flags)
+        if wanted == "drain":
+            self.states[name] = replace(now, flags=(*now.flags, "drain"), reason=given["reason"], reason_user="root")
+        elif wanted == "resume":
+            self.states[name] = replace(now, flags=tuple(flags - {"drain"}), reason="", reason_user="")
+        elif wanted == "power_up" and "powered_down" in flags:
+            self.states[name] = state(name, STARTING)
+        elif wanted == "down":
+            self.states[name] = replace(now, base="down", reason=given["reason"], reason_user="root")
+        elif wanted.startswith("power_down"):
+            self.states[name] = state(name, STOPPING, now.reason)
+
+    def settle(self, cloud: FakeCloud) -> None:
+        """Nodes with a machine join, and those that go are off."""
+        for name, now in self.states.items():
+            if "powering_up" in now.flags and name in cloud.machines:
+                self.states[name] = state(name, UP)
+            elif "powering_down" in now.flags and name not in cloud.machines:
+                self.states[name] = replace(state(name, OFF), reason=now.reason)
+
+    def node_states(self) -> dict[str, NodeState]:
+        return dict(self.states)
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSlurm:
+    return _fake(monkeypatch, CLUSTER)
+
+
+def _fake(monkeypatch: pytest.MonkeyPatch, cluster: CloudCluster) -> FakeSlurm:
+    made = FakeSlurm(cluster)
+    monkeypatch.setattr(slurm, "node_states", made.node_states)
+    monkeypatch.setattr(slurm, "update", made.update)
+    monkeypatch.setattr(slurm, "tell_jobs", made.told.update)
+    return made
+
+
+def _looks(cluster: CloudCluster, fake: FakeSlurm, cloud: FakeCloud, count: int, now: float = NOW) -> float:
+    for _ in range(count):
+        Pass(cluster, cloud).run(now)
+        fake.settle(cloud)
+        now += 15
+    return now
+
+
+def _up(fake: FakeSlurm) -> list[str]:
+    return [name for name, each in fake.states.items() if each.ready]
+
+
+def test_a_request_is_carried_out_and_taken_off(fake: FakeSlurm) -> None:
+    cloud = FakeCloud()
+    ask(Request("resume", ("vega-hpc-6", "vega-hpc-7")))
+    _looks(CLUSTER, fake, cloud, 2)
+    assert cloud.created == [("vega-hpc-6", "vega-hpc-7")]
+    assert _up(fake) == ["vega-hpc-6", "vega-hpc-7"]
+    assert requests() == {}
+
+
+def test_a_suspend_leads_back_to_off(fake: FakeSlurm) -> None:
+    cloud = FakeCloud()
+    ask(Request("resume", ("vega-hpc-6",)))
+    now = _looks(CLUSTER, fake, cloud, 3)
+    ask(Request("suspend", ("vega-hpc-6",)))
+    _looks(CLUSTER, fake, cloud, 3, now)
+    assert (cloud.machines, _up(fake)) == ({}, [])
+    assert fake.states["vega-hpc-6"].flags == OFF[1:]
+
+
+def test_a_quota_that_refuses_the_call_gives_the_node_back_and_tells_its_jobs(fake: FakeSlurm) -> None:
+    cloud = FakeCloud(refusal=CallFailed("POST", 403, "quotaExceeded", "Quota 'GPUS' exceeded."))
+    ask(Request("resume", ("vega-hpc-6",)))
+    _looks(CLUSTER, fake, cloud, 2)
+    assert "quotaExceeded" in fake.states["vega-hpc-6"].reason
+    assert "Quota 'GPUS' exceeded." in fake.told["vega-hpc-6"]
+    assert read_kept().holds["hpc"].code == "quotaExceeded"
+
+
+@pytest.mark.parametrize("status", [0, 429, 503])
+def test_a_cloud_that_is_busy_or_away_is_asked_again_at_the_next_look(fake: FakeSlurm, status: int) -> None:
+    cloud = FakeCloud(refusal=CallFailed("POST", status))
+    ask(Request("resume", ("vega-hpc-6",)))
+    now = _looks(CLUSTER, fake, cloud, 2)
+    cloud.refusal = None
+    _looks(CLUSTER, fake, cloud, 2, now)
+    assert _up(fake) == ["vega-hpc-6"]
+    assert read_kept().holds == {}
+
+
+def test_while_the_cloud_can_not_be_looked_at_no_node_is_called_gone(fake: FakeSlurm) -> None:
+    fake.states["vega-hpc-1"] = state("vega-hpc-1", UP)
+    _looks(CLUSTER, fake, FakeCloud(is_away=True), 5)
+    assert _up(fake) == ["vega-hpc-1"]
+
+
+def test_with_autoscaling_jobs_get_no_nodes_beyond_the_cost_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = replace(CLUSTER, max_hourly_cost=21.0, fixed_hourly=1.0, suspend_time=300)
+    fake, cloud = _fake(monkeypatch, cluster), FakeCloud()
+    fake.states |= {name: state(name, STARTING) for name in expand_hostlist("vega-hpc-[1-4]")}
+    _looks(cluster, fake, cloud, 2)
+    assert cloud.created == [("vega-hpc-1", "vega-hpc-2")]
+    assert "MAX_HOURLY_COST" in fake.states["vega-hpc-3"].reason
+
+
+def test_a_thousand_nodes_take_two_calls_a_hundred_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = tuple(f"vega-big-{i}" for i in range(1, 1001))
+    cluster = replace(CLUSTER, pools=(Pool("big", (NodeGroup("vega-big-mig", nodes),), 0, 8, 1, 4, 2, 32_000),))
+    fake, cloud = _fake(monkeypatch, cluster), FakeCloud()
+    monkeypatch.setattr("tests.unit.node.power.kit.POOLS", cluster.pools)
+    ask(Request("resume", nodes))
+    _looks(cluster, fake, cloud, 3)
+    assert len(_up(fake)) == 1000
+    assert Counter(map(len, cloud.created)) == {100: 10}
+
+
+class Killed(BaseException):
+    """SIGKILL, as far as a test can have it."""
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_kills_a_look_the_next_ones_lead_to_what_was_asked(
+    fake: FakeSlurm, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    cloud = FakeCloud()
+
+    def deadly(target: object, name: str) -> None:
+        real = getattr(target, name)
+
+        def call(*arguments: object) -> object:
+            if chance.random() < 0.15:
+                raise Killed
+            told = real(*arguments)
+            if chance.random() < 0.15:
+                raise Killed
+            return told
+
+        monkeypatch.setattr(target, name, call)
+
+    ask(Request("resume", ("vega-hpc-6", "vega-hpc-7", "vega-htc-1")))
+    with monkeypatch.context() as patched:
+        monkeypatch = patched
+        for target, name in ((slurm, "update"), (cloud, "create"), (cloud, "delete"), (cloud, "look")):
+            deadly(target, name)
+        now = NOW
+        for _ in range(8):
+            with contextlib.suppress(Killed):
+                Pass(CLUSTER, cloud).run(now)
+            fake.settle(cloud)
+            now += 15
+        ask(Request("suspend", ("vega-hpc-7",)))
+    _looks(CLUSTER, fake, cloud, 12, now)
+    assert sorted(cloud.machines) == _up(fake) == ["vega-hpc-6", "vega-htc-1"]
+    assert not [each for each in fake.states.values() if each.base == "down"]
+
+
+def test_what_is_kept_is_read_again_as_it_was() -> None:
+    kept = Kept(wanted={"a"}, raised={"hpc": 2}, unnamed={"g": ["b"]}, problems={"c": ["code", "why"]})
+    write_kept(kept)
+    assert read_kept() == kept
+
+
+def test_a_machine_of_a_node_that_is_off_is_gone_within_four_minutes(fake: FakeSlurm) -> None:
+    cloud = FakeCloud({"vega-hpc-6": machine("vega-hpc-6")})
+    Pass(CLUSTER, cloud).run(NOW)
+    Pass(CLUSTER, cloud).run(NOW + 60)
+    Pass(CLUSTER, cloud).run(NOW + 120)
+    assert cloud.machines == {}
