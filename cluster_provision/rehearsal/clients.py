@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.rehearsal.containers_slurm import add_what_containers_need
 from cluster_provision.rehearsal.environment import prepared
 from cluster_provision.rehearsal.existing_machines import lead_to_machines
-from cluster_provision.rehearsal.existing_resources import is_existing, named
+from cluster_provision.rehearsal.existing_resources import is_existing, named, text_of
 from cluster_provision.rehearsal.providers import provide_providers
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def led_to(up: Up, environ: MutableMapping[str, str], folder: Path, *, booted: b
     with prepared(environ, up.proxy_url, up.ca, up.credentials):
         if is_existing(environ):
             lead_to_machines(environ, up, folder)
-            if booted:
-                add_what_containers_need(environ, folder)
         else:
             provide_providers(environ, folder)
+        if booted and (is_existing(environ) or text_of(environ, "orchestrator_type").strip() == "slurm"):
+            add_what_containers_need(environ, folder)
         yield

@@ -14,7 +14,7 @@ from cluster_provision.slurm import paths
 from cluster_provision.slurm.cloud import CLUSTER_FILE, NAMES_FILE, digest_of, read_cloud_cluster
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND, cluster_of, machine_problems
 from cluster_provision.slurm.facts import MachineFacts
-from cluster_provision.slurm.plan import File, Folder, Plan
+from cluster_provision.slurm.plan import Command, File, Folder, Plan, Service
 from cluster_provision.slurm.release import Release
 from cluster_provision.slurm.roles import plan_of, repository
 from cluster_provision.slurm.wanted import slurm_version, wanted_facts
@@ -37,6 +37,19 @@ LIMIT = float(os.environ.get("SLURM_JOIN_LIMIT", "1800"))
 PROGRAM_LINK = f"{programs.CURRENT.removeprefix(ROOT)}"
 POWER_COMMAND = "/usr/local/sbin/slurm-nodes"
 
+COMMAND_FILE = "/usr/local/lib/cluster-provision/command"
+COMMAND_LOG = "/var/log/cluster/slurm-command.log"
+RAN = "/run/cluster-slurm-command"
+"""There once the user's own command has run since the machine's start."""
+_RUN = """set -u
+bash "$1" >"$2" 2>&1 </dev/null || {
+  status=$?
+  tail -n 20 "$2"
+  echo "error: the command ended with status $status; $2 has all that it wrote"
+  exit 1
+}
+touch "$3"
+"""
 _COMMAND = f"""#!/bin/sh
 # Written by cluster-provision.
 PYTHONPATH={PROGRAM_LINK} exec python3 -s -m node.slurm_power "$(basename "$0")" "$@"
@@ -71,6 +84,23 @@ def join(place: Place, store: Store) -> None:
     write_json(CLUSTER_COPY, json.loads(text))
     told = controllers_facts(given) if place.part == CONTROLLER else {}
     facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
+
+
+def with_command(plan: Plan, text: str) -> Plan:
+    """The plan with the user's own command, once a start: on a node before Slurm gives it jobs, elsewhere at the end."""
+    if not text:
+        return plan
+    file = File(COMMAND_FILE, text if text.endswith("\n") else f"{text}\n", "0700", secret=True)
+    command = Command(
+        "the user's own command", ("sh", "-c", _RUN, "sh", COMMAND_FILE, COMMAND_LOG, RAN), unless=("test", "-e", RAN)
+    )
+    services = [i for i, each in enumerate(plan.resources) if isinstance(each, Service) and each.name == "slurmd"]
+    at = services[0] if services else len(plan.resources)
+    return Plan(plan.cluster, plan.machine, (*plan.resources[:at], file, command, *plan.resources[at:]))
+
+
+def _command_of(given: CloudCluster, part: str) -> str:
+    return {CONTROLLER: given.commands.controller, NODE: given.commands.node}.get(part, given.commands.login)
 
 
 def described(store: Store) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from embedded_cloud.machines.base import Instance
 
 
+SHARED = "/var/lib/rehearsal/shared"  # what NFS would share of Slurm's machines
 DISKS = "/var/lib/machine-disks"
 """Where the image finds the disks that outlive the machine, by the names of their links in /dev/disk/by-id."""
 
@@ -33,6 +34,7 @@ def box_of(instance: Instance) -> Box:
         domain=f"{instance.zone}.{domain}",
         notebook=not slurm,
         hosts=NAMES,
+        volumes={names.SHARED_VOLUME: SHARED} if slurm else {},
         disks=_disks(instance),
         aliases=(instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"),
     )
