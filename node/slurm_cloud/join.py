@@ -87,7 +87,7 @@ def join(place: Place, store: Store) -> None:
 
 
 def with_command(plan: Plan, text: str) -> Plan:
-    """The plan with the user's own command, once a start: on a node before Slurm gives it jobs, elsewhere at the end."""
+    """Have the user's own command run, once a start: on a node before Slurm gives it jobs, elsewhere at the end."""
     if not text:
         return plan
     file = File(COMMAND_FILE, text if text.endswith("\n") else f"{text}\n", "0700", secret=True)

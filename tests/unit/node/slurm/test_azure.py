@@ -1,0 +1,154 @@
+"""Machines of scale sets, which get their nodes' names once they are there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cluster_provision.slurm.cloud import NAMES_FILE
+from node.slurm_cloud.http import CallFailed
+from node.slurm_cloud.identity import Identity
+from node.slurm_power.azure import Azure
+from node.slurm_power.cloud import DELETING, FAILED, RUNNING, Instance
+from node.slurm_power.kept import Kept
+from tests.unit.node.power.kit import CLUSTER
+from tests.unit.node.slurm.services import AZURE
+
+if TYPE_CHECKING:
+    from tests.unit.node.slurm.services import Services
+
+GROUP = CLUSTER.pools[0].groups[0]
+SET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/vega-hpc-mig"
+PLACE = {"subscription": "s", "resource_group": "g"}
+
+
+@dataclass
+class Names:
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, name: str) -> bytes | None:
+        return self.objects.get(name)
+
+    def write(self, name: str, content: bytes, *, only_new: bool = False) -> bool:
+        self.objects[name] = content
+        return True
+
+
+@pytest.fixture
+def names() -> Names:
+    return Names()
+
+
+@pytest.fixture
+def cloud(services: Services, names: Names) -> Azure:
+    services.answers[f"GET {SET}"] = (200, _set(2))
+    services.answers[f"PATCH {SET}"] = (202, {})
+    services.answers[f"GET {SET}/instanceView"] = (200, {"statuses": []})
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": []})
+    services.answers[f"POST {SET}/delete"] = (202, {})
+    return Azure(replace(CLUSTER, cloud="azure", place=PLACE), Identity(AZURE), names)
+
+
+def _set(capacity: int, state: str = "Succeeded") -> dict[str, Any]:
+    return {
+        "sku": {"name": "Standard_ND96isr_H100_v5", "capacity": capacity},
+        "properties": {"provisioningState": state},
+    }
+
+
+def _machine(number: int, state: str = "Succeeded", **view: Any) -> dict[str, Any]:
+    profile = {"computerName": f"vegahpc00000{number}"}
+    properties = {"provisioningState": state, "osProfile": profile, "instanceView": view}
+    return {
+        "instanceId": str(number),
+        "name": f"vega-hpc-mig_{number}",
+        "id": f"{SET}/virtualMachines/{number}",
+        "properties": properties,
+    }
+
+
+def test_the_capacity_is_raised_over_what_it_is_now(services: Services, cloud: Azure) -> None:
+    cloud.create(GROUP, ["vega-hpc-6", "vega-hpc-7", "vega-hpc-8"], Kept())
+    assert services.bodies("PATCH") == [{"sku": {"capacity": 5}}]
+
+
+def test_a_node_that_waits_for_its_machine_is_not_counted_twice(services: Services, cloud: Azure) -> None:
+    kept = Kept()
+    cloud.create(GROUP, ["vega-hpc-6"], kept)
+    cloud.create(GROUP, ["vega-hpc-6"], kept)
+    assert len(services.bodies("PATCH")) == 1
+
+
+def test_while_the_scale_set_is_being_changed_the_next_look_tries_again(services: Services, cloud: Azure) -> None:
+    services.answers[f"GET {SET}"] = (200, _set(2, "Updating"))
+    kept = Kept()
+    with pytest.raises(CallFailed) as refused:
+        cloud.create(GROUP, ["vega-hpc-6"], kept)
+    assert (refused.value.status, kept.unnamed[GROUP.name]) == (0, [])
+
+
+def test_a_quota_that_refuses_leaves_nobody_waiting(services: Services, cloud: Azure) -> None:
+    services.answers[f"PATCH {SET}"] = (409, {"error": {"code": "OperationNotAllowed", "message": "quota"}})
+    kept = Kept()
+    with pytest.raises(CallFailed) as refused:
+        cloud.create(GROUP, ["vega-hpc-6"], kept)
+    assert (refused.value.code, kept.unnamed[GROUP.name]) == ("OperationNotAllowed", [])
+
+
+def test_new_machines_get_the_names_of_the_nodes_that_wait(services: Services, cloud: Azure, names: Names) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3), _machine(7, "Creating")]})
+    kept = Kept(unnamed={GROUP.name: ["vega-hpc-6", "vega-hpc-7"]})
+    assert [each.node for each in cloud.look([GROUP], kept)] == ["vega-hpc-6", "vega-hpc-7"]
+    assert json.loads(names.objects[NAMES_FILE]) == {"vegahpc000003": "vega-hpc-6", "vegahpc000007": "vega-hpc-7"}
+
+
+def test_a_machine_that_is_gone_gives_its_nodes_name_back(services: Services, cloud: Azure, names: Names) -> None:
+    kept = Kept(names={"vegahpc000003": "vega-hpc-6"})
+    cloud.look([GROUP], kept)
+    assert (kept.names, json.loads(names.objects[NAMES_FILE])) == ({}, {})
+
+
+def test_names_that_have_not_changed_are_not_written_again(services: Services, cloud: Azure, names: Names) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
+    cloud.look([GROUP], Kept(names={"vegahpc000003": "vega-hpc-6"}))
+    assert names.objects == {}
+
+
+def test_a_machine_that_nobody_waits_for_has_no_name(services: Services, cloud: Azure) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
+    assert [each.node for each in cloud.look([GROUP], Kept())] == [""]
+
+
+def test_a_machine_that_is_going_gets_no_name(services: Services, cloud: Azure) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3, "Deleting")]})
+    (found,) = cloud.look([GROUP], Kept(unnamed={GROUP.name: ["vega-hpc-6"]}))
+    assert (found.node, found.state) == ("", DELETING)
+
+
+def test_a_machine_that_could_not_be_made_says_why(services: Services, cloud: Azure) -> None:
+    status = {"code": "ProvisioningState/failed/AllocationFailed", "message": "no room"}
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3, "Failed", statuses=[status])]})
+    (found,) = cloud.look([GROUP], Kept(unnamed={GROUP.name: ["vega-hpc-6"]}))
+    assert (found.node, found.state, found.code, found.message) == ("vega-hpc-6", FAILED, "AllocationFailed", "no room")
+
+
+def test_machines_that_never_appear_are_told_as_the_scale_set_failed(services: Services, cloud: Azure) -> None:
+    status = {"code": "ProvisioningState/failed/ZonalAllocationFailed", "message": "no room"}
+    services.answers[f"GET {SET}/instanceView"] = (200, {"statuses": [status]})
+    kept = Kept(unnamed={GROUP.name: ["vega-hpc-6"]})
+    (found,) = cloud.look([GROUP], kept)
+    assert (found.node, found.state, found.code) == ("vega-hpc-6", FAILED, "ZonalAllocationFailed")
+    assert kept.unnamed[GROUP.name] == []
+
+
+def test_machines_are_deleted_by_their_numbers(services: Services, cloud: Azure) -> None:
+    cloud.delete(GROUP, [Instance(GROUP.name, f"{GROUP.name}/7", "vega-hpc-6", RUNNING)], Kept())
+    assert services.bodies("POST") == [{"instanceIds": ["7"]}]
+
+
+def test_without_a_number_nothing_is_deleted(services: Services, cloud: Azure) -> None:
+    cloud.delete(GROUP, [Instance(GROUP.name, "", "vega-hpc-6", FAILED)], Kept())
+    assert services.bodies("POST") == []
