@@ -46,7 +46,8 @@ Description=The data disk of the Slurm cluster's controller
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/usr/bin/env PYTHONPATH={CURRENT} python3 -s -m node.slurm_cloud disk
+ExecStart=/usr/bin/env python3 -E -s -m node.slurm_cloud disk
+WorkingDirectory={CURRENT}
 """
 _DROP_IN = f"""# Written by cluster-provision.
 [Unit]

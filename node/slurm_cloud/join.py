@@ -51,8 +51,9 @@ bash "$1" >"$2" 2>&1 </dev/null || {
 touch "$3"
 """
 _COMMAND = f"""#!/bin/sh
-# Written by cluster-provision.
-PYTHONPATH={PROGRAM_LINK} exec python3 -s -m node.slurm_power "$(basename "$0")" "$@"
+# Written by cluster-provision. Python looks for modules where it is started: never where somebody happens to be.
+cd {PROGRAM_LINK} || exit
+exec python3 -E -s -m node.slurm_power "$(basename "$0")" "$@"
 """
 _CALLED = f"""#!/bin/sh
 # Written by cluster-provision. What is to be on, slurmctld says itself; this only has it looked at, at once.
@@ -183,12 +184,12 @@ def _program(module: str, request: dict[str, Any]) -> subprocess.CompletedProces
     """Run a module of this program, with its request as JSON."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return subprocess.run(
-        [sys.executable, "-s", "-m", module],
+        [sys.executable, "-E", "-s", "-m", module],
         input=json.dumps(request),
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": root},
+        cwd=root,
     )
 
 

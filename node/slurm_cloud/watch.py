@@ -185,11 +185,11 @@ class Watch:
     def _start(self, what: str, module: str, *arguments: str, root: str = "") -> None:
         with open(f"{LOG_FOLDER}/slurm-{what}.log", "ab") as log:
             self._running[what] = subprocess.Popen(
-                [sys.executable, "-s", "-m", module, *arguments],
+                [sys.executable, "-E", "-s", "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": root or own_root()},
+                cwd=root or own_root(),
             )
 
 

@@ -64,9 +64,9 @@ print(told["program"])
 PYTHON
 }
 
-# join_slurm: its last words are the step's where it fails.
+# join_slurm: its last words are the step's where it fails. Python looks for modules where it is started.
 join_slurm() {
-  env "PYTHONPATH=$SLURM_PROGRAMS/current" python3 -s -m node.slurm_cloud join
+  (cd "$SLURM_PROGRAMS/current" && exec python3 -E -s -m node.slurm_cloud join)
 }
 
 # start_slurm_unit: a unit in /run disappears with the boot, so that it never looks before this machine has joined.
@@ -85,7 +85,8 @@ Description=This machine's part of the Slurm cluster
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/usr/bin/env PYTHONPATH=$SLURM_PROGRAMS/current python3 -s -u -m node.slurm_cloud watch
+ExecStart=/usr/bin/env python3 -E -s -u -m node.slurm_cloud watch
+WorkingDirectory=$SLURM_PROGRAMS/current
 Restart=always
 RestartSec=2
 KillMode=process

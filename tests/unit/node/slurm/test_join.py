@@ -1,0 +1,111 @@
+"""What a machine finds out and does before it applies its plan."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.slurm.cloud import NAMES_FILE
+from cluster_provision.slurm.plan import File, Plan, Service
+from node.machine.programs import Failure
+from node.slurm_cloud import barrier, join
+from node.slurm_cloud.barrier import bar_users
+from node.slurm_cloud.http import CallFailed
+from node.slurm_cloud.join import own_name, with_command
+from node.slurm_cloud.place import Place
+from tests.unit.node.slurm.services import GOOGLE
+
+if TYPE_CHECKING:
+    from node.slurm_cloud.storage import Store
+
+PLAN = Plan("vega", "vega-hpc-1", (File("/a", "a"), Service("munge"), Service("slurmd"), File("/b", "b")))
+VMSS = Place("azure", "node", "vegahpc000003", "vega-ctl", "c", "d")
+
+
+class Objects:
+    def __init__(self, **objects: object) -> None:
+        self._objects = {NAMES_FILE: json.dumps(objects).encode()} if objects else {}
+
+    def read(self, name: str) -> bytes | None:
+        return self._objects.get(name)
+
+    def write(self, name: str, content: bytes, *, only_new: bool = False) -> bool:
+        raise AssertionError
+
+
+def _store(**names: object) -> Store:
+    return Objects(**names)
+
+
+def test_a_machine_with_a_name_of_its_own_is_that_node() -> None:
+    assert own_name(GOOGLE, _store()) == "vega-ctl"
+
+
+def test_a_scale_sets_machine_is_the_node_that_the_controller_names() -> None:
+    assert own_name(VMSS, _store(vegahpc000003="vega-hpc-6")) == "vega-hpc-6"
+
+
+def test_a_scale_sets_machine_waits_for_its_name_and_then_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(join, "LIMIT", 0.0)
+    with pytest.raises(CallFailed, match="has not named vegahpc000003 yet"):
+        own_name(VMSS, _store(other="vega-hpc-6"))
+
+
+def test_a_command_runs_on_a_node_before_slurm_gives_it_jobs() -> None:
+    kinds = [
+        f"{each.KIND} {getattr(each, 'name', getattr(each, 'path', ''))}" for each in with_command(PLAN, "x").resources
+    ]
+    assert kinds.index("command the user's own command") == kinds.index("service slurmd") - 1
+
+
+def test_a_command_runs_at_the_end_elsewhere() -> None:
+    plan = with_command(Plan("vega", "vega-ctl", PLAN.resources[:2]), "x")
+    assert plan.resources[-1].KIND == "command"
+
+
+def test_a_command_is_kept_where_root_alone_reads_it() -> None:
+    files = [each for each in with_command(PLAN, "echo $SECRET").resources if isinstance(each, File)]
+    (file,) = [each for each in files if each.path == join.COMMAND_FILE]
+    assert (file.content, file.mode, file.secret) == ("echo $SECRET\n", "0700", True)
+
+
+def test_without_a_command_the_plan_is_as_it_was() -> None:
+    assert with_command(PLAN, "") is PLAN
+
+
+def _iptables(monkeypatch: pytest.MonkeyPatch, have: bool = False, status: int = 0, said: str = "") -> list[str]:
+    calls: list[str] = []
+
+    def run(*argv: str, feed: str = "") -> tuple[int, str]:
+        calls.append(" ".join(argv))
+        return (0 if have else 1, "") if "-C" in argv else (status, said)
+
+    monkeypatch.setattr(barrier, "run", run)
+    return calls
+
+
+def test_persons_are_kept_off_the_metadata_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = _iptables(monkeypatch)
+    assert bar_users() == ""
+    rule = "OUTPUT -d 169.254.169.254/32 -p tcp --dport 80 -m owner --uid-owner 1000-4294967294 -j REJECT"
+    assert calls[-1] == f"iptables -w -I {rule}"
+
+
+def test_a_rule_that_is_there_is_not_added_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(_iptables(monkeypatch, have=True)) == 0
+    assert bar_users() == ""
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_where_users_can_not_be_kept_off_that_is_said_and_fails_nothing(
+    monkeypatch: pytest.MonkeyPatch, missing: bool
+) -> None:
+    def run(*argv: str, feed: str = "") -> tuple[int, str]:
+        if missing:
+            raise Failure("iptables can't be run: No such file or directory")
+        return 1, "iptables: Failed to initialize nft: Protocol not supported\n"
+
+    monkeypatch.setattr(barrier, "run", run)
+    assert bar_users().startswith("users of this machine are not kept off the metadata server: iptables")

@@ -1,0 +1,113 @@
+"""The step that makes a machine part of a Slurm cluster, by a program that comes from the state store."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.node.trial import FakeCloud, Machine
+
+# In place of the real program: it keeps what it was told of the machine, and says what the real one does.
+JOINS = """
+import json, os, sys
+state = os.environ["NODE_ROOT"] + "/var/lib/cluster/"
+open(state + "called", "a").write(" ".join(sys.argv[1:]) + "\\n")
+if sys.argv[1] == "join":
+    open(state + "slurm.json", "w").write(json.dumps({"applied": "0123456789abcdef", "part": "node"}))
+"""
+FAILS = "import sys; print('vega-hpc-1 has 7 of the 8 GPUs'); sys.exit(1)"
+CLUSTER = "d/abc-deployment/files/slurm/cluster.json"
+
+
+@pytest.fixture(autouse=True)
+def _alone(machine: Machine) -> None:
+    machine.only("slurm")
+    machine.environment["SLURM_LIMIT"] = "1"
+    machine.configure(slurm={"part": "node", "controller": "vega-ctl"})
+
+
+def offer(cloud: FakeCloud, text: str, version: str = "1") -> None:
+    """Put a program into the bucket, and the description that names it."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("node/slurm_cloud/__main__.py")
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text.encode()))
+    name = f"files/slurm/{version}.tar.gz"
+    cloud.objects[f"d/abc-deployment/{name}"] = packed.getvalue()
+    cloud.objects[CLUSTER] = json.dumps({"schema": 1, "program": name}).encode()
+
+
+def test_a_machine_of_no_slurm_cluster_has_nothing_to_do(machine: Machine) -> None:
+    machine.configure(slurm=None)
+    machine.start()
+    assert machine.step("slurm")["status"] == "skipped"
+    assert "slurm" not in machine.record()
+
+
+def test_a_configuration_of_an_older_tool_has_no_slurm(machine: Machine) -> None:
+    machine.configure()
+    machine.start()
+    assert machine.step("slurm")["status"] == "skipped"
+
+
+def test_the_program_learns_which_machine_this_is(machine: Machine, cloud: FakeCloud) -> None:
+    offer(cloud, JOINS)
+    machine.start()
+    told = json.loads((machine.root / "var/lib/cluster/slurm-machine.json").read_text())
+    assert (told["cloud"], told["part"], told["controller"]) == ("gcp", "node", "vega-ctl")
+    assert (told["name"], told["bucket"], told["deployment"]) == ("abc-vm-x1y2", "b", "d/abc-deployment")
+
+
+def test_the_machine_joins_and_a_unit_keeps_watch(machine: Machine, cloud: FakeCloud) -> None:
+    offer(cloud, JOINS)
+    machine.start()
+    assert machine.step("slurm")["status"] == "ok"
+    assert (machine.root / "var/lib/cluster/called").read_text().splitlines()[0] == "join"
+    assert "systemctl restart cluster-slurm.service" in machine.calls("systemctl")
+    unit = (machine.root / "run/systemd/system/cluster-slurm.service").read_text()
+    assert "python3 -E -s -u -m node.slurm_cloud watch\nWorkingDirectory=" in unit
+
+
+def test_the_record_has_what_the_program_said_and_its_metadata_what_was_applied(
+    machine: Machine, cloud: FakeCloud
+) -> None:
+    offer(cloud, JOINS)
+    machine.start()
+    assert machine.record()["slurm"] == {"applied": "0123456789abcdef", "part": "node"}
+    assert cloud.uploads[-1]["about"]["metadata"]["slurm"] == "0123456789abcdef"
+
+
+def test_a_machine_that_can_not_join_says_why(machine: Machine, cloud: FakeCloud) -> None:
+    offer(cloud, FAILS)
+    machine.start()
+    assert machine.record()["status"] == "failed"
+    assert "vega-hpc-1 has 7 of the 8 GPUs" in machine.step("slurm")["tail"]
+    assert cloud.uploads[-1]["about"]["metadata"]["slurm"] == ""
+
+
+def test_a_machine_that_is_up_before_its_description_waits_for_it(machine: Machine) -> None:
+    machine.start()
+    assert machine.step("slurm")["status"] == "failed"
+    assert f"reading gs://b/{CLUSTER}" in machine.step("slurm")["tail"]
+
+
+def test_the_newest_program_is_the_one_that_runs(machine: Machine, cloud: FakeCloud) -> None:
+    offer(cloud, FAILS, "1")
+    machine.start()
+    offer(cloud, JOINS, "2")
+    machine.start()
+    assert machine.step("slurm")["status"] == "ok"
+    assert (machine.root / "usr/local/lib/cluster-provision/program/current").resolve().name == "2"
+
+
+@pytest.mark.parametrize("name", ["files/slurm/../../x.tar.gz", "/etc/passwd", "files/slurm/$(id).tar.gz"])
+def test_a_description_that_names_no_program_is_refused(machine: Machine, cloud: FakeCloud, name: str) -> None:
+    cloud.objects[CLUSTER] = json.dumps({"schema": 1, "program": name}).encode()
+    machine.start()
+    assert "cluster.json names no program" in machine.step("slurm")["tail"]
