@@ -71,9 +71,10 @@ def test_what_fails_on_the_way_leaves_no_image_to_build_on(building: Machine, fa
 
 def test_the_images_are_named_as_the_tool_knows_them(building: Machine) -> None:
     (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
-    built = building.run("images.sh", "rehearsal", "node", "node-ray", "node-azure", "node-azure-ray", "node-existing")
+    kinds = ("rehearsal", "node", "node-ray", "node-azure", "node-azure-ray", "node-existing", "node-slurm")
+    built = building.run("images.sh", *kinds)
     known = [engine_names.TOOL_IMAGE, google_images.NODE_IMAGE, google_images.RAY_IMAGE]
-    known += [azure_images.NODE_IMAGE, azure_images.RAY_IMAGE, existing_images.NODE_IMAGE]
+    known += [azure_images.NODE_IMAGE, azure_images.RAY_IMAGE, existing_images.NODE_IMAGE, google_images.SLURM_IMAGE]
     assert built.stdout.split() == known, built.stderr
 
 
