@@ -29,6 +29,7 @@ from node.slurm_power.commands import POKE
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.slurm.cluster import Secrets
     from node.slurm_cloud.place import Place
     from node.slurm_cloud.storage import Store
 
@@ -75,16 +76,20 @@ def join(place: Place, store: Store) -> None:
     note = bar_users()
     write_json(NOTES_FILE, [note] if note else [])
     facts = _facts_for(given)
-    cluster = cluster_of(given, facts)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
         raise Failure("; ".join(problems))
-    plan = plan_of(cluster, name, facts, secrets)
-    if place.part == CONTROLLER:
-        plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
-    _apply(plan)
+    _apply(own_plan(given, place.part, name, facts, secrets))
     write_json(CLUSTER_COPY, json.loads(text))
     told = controllers_facts(given) if place.part == CONTROLLER else {}
     facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
+
+
+def own_plan(given: CloudCluster, part: str, name: str, facts: MachineFacts, secrets: Secrets) -> Plan:
+    """The plan of this machine: that of its part, with the power program and the user's own command."""
+    plan = plan_of(cluster_of(given, facts), name, facts, secrets)
+    if part == CONTROLLER:
+        plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
+    return with_command(plan, _command_of(given, part))
 
 
 def with_command(plan: Plan, text: str) -> Plan:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.slurm.cloud import NAMES_FILE
+from cluster_provision.slurm.cloud import NAMES_FILE, Commands
+from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND
 from cluster_provision.slurm.plan import File, Plan, Service
 from node.machine.programs import Failure
 from node.slurm_cloud import barrier, join
 from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.http import CallFailed
-from node.slurm_cloud.join import own_name, with_command
+from node.slurm_cloud.join import own_name, own_plan, with_command
 from node.slurm_cloud.place import Place
+from tests.unit.node.power.kit import CLUSTER
 from tests.unit.node.slurm.services import GOOGLE
+from tests.unit.slurm.clusters import SECRETS, facts
 
 if TYPE_CHECKING:
     from node.slurm_cloud.storage import Store
@@ -69,6 +73,23 @@ def test_a_command_is_kept_where_root_alone_reads_it() -> None:
     files = [each for each in with_command(PLAN, "echo $SECRET").resources if isinstance(each, File)]
     (file,) = [each for each in files if each.path == join.COMMAND_FILE]
     assert (file.content, file.mode, file.secret) == ("echo $SECRET\n", "0700", True)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "text"),
+    [("controller", "vega-ctl", "c"), ("login", "vega-login-1", "l"), ("node", "vega-hpc-1", "n")],
+)
+def test_each_part_has_its_own_command(part: str, name: str, text: str) -> None:
+    given = replace(CLUSTER, commands=Commands("n", "c", "l"))
+    plan = own_plan(given, part, name, facts(), SECRETS)
+    assert [e.content for e in plan.resources if isinstance(e, File) and e.path == join.COMMAND_FILE] == [f"{text}\n"]
+
+
+def test_slurmctlds_programs_are_there_before_it_starts() -> None:
+    resources = own_plan(CLUSTER, "controller", "vega-ctl", facts(), SECRETS).resources
+    paths = [getattr(each, "path", "") for each in resources]
+    starts = [i for i, each in enumerate(resources) if isinstance(each, Service) and each.name == "slurmctld"]
+    assert max(paths.index(path) for path in (RESUME, SUSPEND, "/usr/local/sbin/azslurm")) < starts[0]
 
 
 def test_without_a_command_the_plan_is_as_it_was() -> None:
