@@ -9,11 +9,14 @@ from node.machine.programs import Failure
 from node.slurm_cloud.disk import mount_all
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
-from node.slurm_cloud.join import join
+from node.slurm_cloud.join import Hopeless, join
 from node.slurm_cloud.place import read_place
 from node.slurm_cloud.proof import prove_here
 from node.slurm_cloud.storage import store_of
 from node.slurm_cloud.watch import watch
+
+HOPELESS = 3
+"""The exit status where trying again doesn't help."""
 
 
 def main(arguments: list[str]) -> int:
@@ -31,6 +34,9 @@ def main(arguments: list[str]) -> int:
         else:
             print("usage: python3 -m node.slurm_cloud join | disk | watch | prove", file=sys.stderr)
             return 2
+    except Hopeless as failure:
+        print(failure)
+        return HOPELESS
     except (Failure, CallFailed, ProvisionError, ValueError) as failure:
         print(f"{type(failure).__name__ if isinstance(failure, ValueError) else 'slurm'}: {failure}")
         return 1

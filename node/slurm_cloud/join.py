@@ -38,6 +38,7 @@ LIMIT = float(os.environ.get("SLURM_JOIN_LIMIT", "1800"))
 PROGRAM_LINK = f"{programs.CURRENT.removeprefix(ROOT)}"
 POWER_COMMAND = "/usr/local/sbin/slurm-nodes"
 
+OWN_COMMAND = "the user's own command"
 COMMAND_FILE = "/usr/local/lib/cluster-provision/command"
 COMMAND_LOG = "/var/log/cluster/slurm-command.log"
 RAN = "/run/cluster-slurm-command"
@@ -62,8 +63,12 @@ touch {POKE} 2>/dev/null || true
 """
 
 
+class Hopeless(Failure):
+    """Why the machine can't be part of the cluster, however often it tries."""
+
+
 def join(place: Place, store: Store) -> None:
-    """Raises Failure or CallFailed with what keeps the machine from being part of the cluster."""
+    """Raises Failure or CallFailed with what keeps the machine from being part of the cluster, Hopeless for good."""
     text = described(store)
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
@@ -77,7 +82,7 @@ def join(place: Place, store: Store) -> None:
     write_json(NOTES_FILE, [note] if note else [])
     facts = _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
-        raise Failure("; ".join(problems))
+        raise Hopeless("; ".join(problems))
     _apply(own_plan(given, place.part, name, facts, secrets))
     write_json(CLUSTER_COPY, json.loads(text))
     told = controllers_facts(given) if place.part == CONTROLLER else {}
@@ -97,9 +102,7 @@ def with_command(plan: Plan, text: str) -> Plan:
     if not text:
         return plan
     file = File(COMMAND_FILE, text if text.endswith("\n") else f"{text}\n", "0700", secret=True)
-    command = Command(
-        "the user's own command", ("sh", "-c", _RUN, "sh", COMMAND_FILE, COMMAND_LOG, RAN), unless=("test", "-e", RAN)
-    )
+    command = Command(OWN_COMMAND, ("sh", "-c", _RUN, "sh", COMMAND_FILE, COMMAND_LOG, RAN), unless=("test", "-e", RAN))
     services = [i for i, each in enumerate(plan.resources) if isinstance(each, Service) and each.name == "slurmd"]
     at = services[0] if services else len(plan.resources)
     return Plan(plan.cluster, plan.machine, (*plan.resources[:at], file, command, *plan.resources[at:]))
@@ -147,13 +150,13 @@ def _facts_for(given: CloudCluster) -> MachineFacts:
         facts = _facts(given)
     found = slurm_version(facts)
     if not found:
-        raise Failure(
+        raise Hopeless(
             "apt offers no Slurm on this machine: choose an image of Ubuntu 24.04 or Debian 12, or name a repository "
             "with SLURM_REPOSITORY"
         )
     release = cluster_of(given, facts).release
     if release < Release.OLDEST:
-        raise Failure(
+        raise Hopeless(
             f"apt offers Slurm {found}, and {Release.OLDEST} is the oldest that works here: choose a newer image, or "
             "name a repository with SLURM_REPOSITORY"
         )
@@ -182,7 +185,8 @@ def _apply(plan: Plan, *, partial: bool = False) -> None:
             if told.get("state") == "failed":
                 failed.append(f"{told['resource']}: {told['detail']}")
     if failed or ended.returncode:
-        raise Failure("; ".join(failed) or f"the plan could not be applied: {ended.stderr.strip()[-500:]}")
+        kind = Hopeless if any(each.startswith(f"command {OWN_COMMAND}:") for each in failed) else Failure
+        raise kind("; ".join(failed) or f"the plan could not be applied: {ended.stderr.strip()[-500:]}")
 
 
 def _program(module: str, request: dict[str, Any]) -> subprocess.CompletedProcess[str]:

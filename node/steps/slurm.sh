@@ -4,6 +4,7 @@
 
 SLURM_UNIT=cluster-slurm.service
 SLURM_LIMIT=${SLURM_LIMIT:-1800}
+SLURM_HOPELESS=3
 SLURM_PROGRAMS=$NODE_ROOT/usr/local/lib/cluster-provision/program
 # What the record says of Slurm. It outlives a boot, as Slurm's own state does.
 SLURM_FACT=$STATE_FOLDER/slurm.json
@@ -14,6 +15,7 @@ step_slurm() {
   mv "$STATE_FOLDER/slurm-machine.json.new" "$STATE_FOLDER/slurm-machine.json"
   RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" fetch_slurm_program
   RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" join_slurm
+  ((SLURM_STATUS == 0))
   start_slurm_unit
 }
 
@@ -64,9 +66,12 @@ print(told["program"])
 PYTHON
 }
 
-# join_slurm: its last words are the step's where it fails. Python looks for modules where it is started.
+# join_slurm: succeeds where trying again doesn't help, too; SLURM_STATUS tells. Its last words are the step's where it
+# fails. Python looks for modules where it is started.
 join_slurm() {
-  (cd "$SLURM_PROGRAMS/current" && exec python3 -E -s -m node.slurm_cloud join)
+  SLURM_STATUS=0
+  (cd "$SLURM_PROGRAMS/current" && exec python3 -E -s -m node.slurm_cloud join) || SLURM_STATUS=$?
+  ((SLURM_STATUS == 0 || SLURM_STATUS == SLURM_HOPELESS))
 }
 
 # start_slurm_unit: a unit in /run disappears with the boot, so that it never looks before this machine has joined.

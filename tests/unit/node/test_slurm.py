@@ -106,6 +106,14 @@ def test_the_newest_program_is_the_one_that_runs(machine: Machine, cloud: FakeCl
     assert (machine.root / "usr/local/lib/cluster-provision/program/current").resolve().name == "2"
 
 
+def test_what_can_not_be_helped_is_not_tried_again(machine: Machine, cloud: FakeCloud) -> None:
+    machine.environment["SLURM_LIMIT"] = "600"
+    offer(cloud, FAILS.replace("exit(1)", "exit(3)"))
+    machine.start()
+    assert machine.step("slurm")["status"] == "failed"
+    assert machine.step("slurm")["tail"].count("vega-hpc-1 has 7 of the 8 GPUs") == 1
+
+
 @pytest.mark.parametrize("name", ["files/slurm/../../x.tar.gz", "/etc/passwd", "files/slurm/$(id).tar.gz"])
 def test_a_description_that_names_no_program_is_refused(machine: Machine, cloud: FakeCloud, name: str) -> None:
     cloud.objects[CLUSTER] = json.dumps({"schema": 1, "program": name}).encode()
