@@ -78,7 +78,7 @@ def join(place: Place, store: Store) -> None:
         secrets = own_secrets(store, disk.SECRETS)
     else:
         secrets = fetched_secrets(store)
-    note = bar_users()
+    note = bar_users(place.cloud)
     write_json(NOTES_FILE, [note] if note else [])
     facts = _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from node.machine.programs import Failure
@@ -13,6 +14,9 @@ from node.slurm_power.work import given_cluster, sync
 def main(arguments: list[str]) -> int:
     program, *rest = arguments or ["slurm-nodes"]
     asked = _parser(program).parse_args(rest)
+    if os.geteuid():
+        print(f"{program} needs root's rights: sudo {program} {' '.join(rest)}", file=sys.stderr)
+        return FAILED
     if asked.what == "scale":
         print("nothing to do: a node's size is its machine type's, and Create sets it")
         return OK

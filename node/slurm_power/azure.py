@@ -41,11 +41,11 @@ class Azure:
     def look(self, groups: Sequence[NodeGroup], kept: Kept) -> list[Instance]:
         """Machines that are new get the names of the nodes that wait for one, in order."""
         found: list[Instance] = []
-        before = dict(kept.names)
         for group in groups:
             found += self._look_at(group, kept)
-        if kept.names != before:
+        if kept.names != kept.published:
             self._store.write(NAMES_FILE, json.dumps(kept.names, indent=1, sort_keys=True).encode())
+            kept.published = dict(kept.names)
         return found
 
     def create(self, group: NodeGroup, nodes: Sequence[str], kept: Kept) -> None:

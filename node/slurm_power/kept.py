@@ -32,8 +32,8 @@ class Kept:
 
     `raised` has each pool's number of nodes of the first Create, as it was last seen. `strays` are instances that
     nobody asked for, and `missing` nodes without one, with the time since when; `asked` are nodes for which an
-    instance was asked for, and when. `names` are nodes by their machine's name in the cloud, where that differs, and
-    `unnamed` those for which a machine is being made, by group.
+    instance was asked for, and when. `names` are nodes by their machine's name in the cloud, where that differs,
+    `published` what of it the machines can read, and `unnamed` those for which a machine is being made, by group.
     """
 
     wanted: set[str] = field(default_factory=set)
@@ -46,6 +46,7 @@ class Kept:
     missing: dict[str, float] = field(default_factory=dict)
     asked: dict[str, float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    published: dict[str, str] = field(default_factory=dict)
     unnamed: dict[str, list[str]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     """Nodes → the cloud's code and message for why they didn't come."""
@@ -66,7 +67,7 @@ def read_kept() -> Kept:
     if not isinstance(given, dict):
         return Kept()
     sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in ("wanted", "leaving", "forced", "back")}
-    maps = ("raised", "strays", "missing", "asked", "names", "unnamed", "problems")
+    maps = ("raised", "strays", "missing", "asked", "names", "published", "unnamed", "problems")
     holds = {pool: Hold(**hold) for pool, hold in (given.get("holds") or {}).items()}
     known: dict[str, Any] = {name: given.get(name) or {} for name in maps}
     return Kept(**sets, **known, holds=holds)

@@ -70,6 +70,10 @@ def _machine(number: int, state: str = "Succeeded", **view: Any) -> dict[str, An
     }
 
 
+def _refuse(*_: object, **__: object) -> bool:
+    raise CallFailed("PUT", 503)
+
+
 def test_the_capacity_is_raised_over_what_it_is_now(services: Services, cloud: Azure) -> None:
     cloud.create(GROUP, ["vega-hpc-6", "vega-hpc-7", "vega-hpc-8"], Kept())
     assert services.bodies("PATCH") == [{"sku": {"capacity": 5}}]
@@ -106,15 +110,28 @@ def test_new_machines_get_the_names_of_the_nodes_that_wait(services: Services, c
 
 
 def test_a_machine_that_is_gone_gives_its_nodes_name_back(services: Services, cloud: Azure, names: Names) -> None:
-    kept = Kept(names={"vegahpc000003": "vega-hpc-6"})
+    kept = Kept(names={"vegahpc000003": "vega-hpc-6"}, published={"vegahpc000003": "vega-hpc-6"})
     cloud.look([GROUP], kept)
     assert (kept.names, json.loads(names.objects[NAMES_FILE])) == ({}, {})
 
 
 def test_names_that_have_not_changed_are_not_written_again(services: Services, cloud: Azure, names: Names) -> None:
     services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
-    cloud.look([GROUP], Kept(names={"vegahpc000003": "vega-hpc-6"}))
+    known = {"vegahpc000003": "vega-hpc-6"}
+    cloud.look([GROUP], Kept(names=known, published=dict(known)))
     assert names.objects == {}
+
+
+def test_names_that_could_not_be_written_are_written_at_the_next_look(
+    services: Services, cloud: Azure, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
+    kept = Kept(unnamed={GROUP.name: ["vega-hpc-6"]})
+    with monkeypatch.context() as away, pytest.raises(CallFailed):
+        away.setattr(names, "write", _refuse)
+        cloud.look([GROUP], kept)
+    cloud.look([GROUP], kept)
+    assert json.loads(names.objects[NAMES_FILE]) == {"vegahpc000003": "vega-hpc-6"}
 
 
 def test_a_machine_that_nobody_waits_for_has_no_name(services: Services, cloud: Azure) -> None:

@@ -109,14 +109,21 @@ def _iptables(monkeypatch: pytest.MonkeyPatch, have: bool = False, status: int =
 
 def test_persons_are_kept_off_the_metadata_server(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = _iptables(monkeypatch)
-    assert bar_users() == ""
-    rule = "OUTPUT -d 169.254.169.254/32 -p tcp --dport 80 -m owner --uid-owner 1000-4294967294 -j REJECT"
+    assert bar_users("gcp") == ""
+    rule = "OUTPUT -d 169.254.169.254/32 -p tcp -m multiport --dports 80 -m owner --uid-owner 1000-4294967294 -j REJECT"
     assert calls[-1] == f"iptables -w -I {rule}"
 
 
 def test_a_rule_that_is_there_is_not_added_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(_iptables(monkeypatch, have=True)) == 0
-    assert bar_users() == ""
+    calls = _iptables(monkeypatch, have=True)
+    assert bar_users("azure") == ""
+    assert [call.split()[2] for call in calls] == ["-C", "-C"]
+
+
+def test_on_azure_nobody_asks_the_wire_server_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = _iptables(monkeypatch)
+    bar_users("azure")
+    assert "-d 168.63.129.16/32 -p tcp -m multiport --dports 80,32526" in calls[-1]
 
 
 @pytest.mark.parametrize("missing", [True, False])
@@ -129,4 +136,4 @@ def test_where_users_can_not_be_kept_off_that_is_said_and_fails_nothing(
         return 1, "iptables: Failed to initialize nft: Protocol not supported\n"
 
     monkeypatch.setattr(barrier, "run", run)
-    assert bar_users().startswith("users of this machine are not kept off the metadata server: iptables")
+    assert bar_users("gcp").startswith("users of this machine are not kept off the metadata server: iptables")
