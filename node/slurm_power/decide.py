@@ -200,9 +200,10 @@ def _leave(
     todo.update(back, "state=resume")
     undrained = [name for name in (*going, *forced) if not states[name].drained]
     todo.update(undrained, "state=drain", f"reason={off_reason(SUSPENDED)}")
-    idle = [n for n in going if not states[n].busy and n not in kept.back and "power_down" not in states[n].flags]
-    todo.update(idle, "state=power_down")
-    todo.update([n for n in forced if "power_down" not in states[n].flags], "state=power_down_force")
+    idle = [name for name in going if not states[name].busy and name not in kept.back]
+    todo.update([n for n in idle if phases[n] == ON and "power_down" not in states[n].flags], "state=power_down")
+    # A node that starts would wait for its end: 22.05 notes power_down, and goes on waiting for the machine.
+    todo.update([*forced, *(n for n in idle if phases[n] == STARTING)], "state=power_down_force")
 
 
 def _start(

@@ -185,6 +185,11 @@ def test_a_suspended_node_with_jobs_stays_until_they_have_ended() -> None:
     assert updates(decided(idle, [machine("vega-hpc-1")], kept)) == [("vega-hpc-1", "state=power_down")]
 
 
+def test_a_node_that_is_still_starting_goes_at_once() -> None:
+    todo = decided(of("vega-hpc-1", STARTING), [machine("vega-hpc-1")], Kept(leaving={"vega-hpc-1"}))
+    assert updates(todo)[-1] == ("vega-hpc-1", "state=power_down_force")
+
+
 def test_force_ends_the_jobs() -> None:
     kept = Kept(leaving={"vega-hpc-1"}, forced={"vega-hpc-1"})
     todo = decided(of("vega-hpc-1", ("allocated", "cloud")), [machine("vega-hpc-1")], kept)
