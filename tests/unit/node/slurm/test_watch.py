@@ -1,0 +1,180 @@
+"""What a machine does while it runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_provision.slurm.cloud import CLUSTER_FILE, digest_of
+from node.slurm_cloud import facts_file, programs
+from node.slurm_cloud import watch as watched
+from node.slurm_cloud.watch import Watch
+from node.slurm_power import kept
+from node.slurm_power.kept import Kept, write_kept
+from tests.unit.node.power.kit import CLUSTER
+from tests.unit.node.slurm.services import GOOGLE
+
+TEXT = replace(CLUSTER, proof="first").text()
+
+
+@dataclass
+class Process:
+    """A program that was started; `returncode` is None while it runs."""
+
+    argv: list[str]
+    returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+
+@dataclass
+class World:
+    """A machine with its state store."""
+
+    folder: Path
+    objects: dict[str, bytes] = field(default_factory=dict)
+    started: list[Process] = field(default_factory=list)
+
+    def read(self, name: str) -> bytes | None:
+        return self.objects.get(name)
+
+    def write(self, name: str, content: bytes, *, only_new: bool = False) -> bool:
+        raise AssertionError
+
+    def popen(self, argv: list[str], **_: Any) -> Process:
+        self.started.append(Process(argv))
+        return self.started[-1]
+
+    @property
+    def words(self) -> list[str]:
+        """The last word of each program that was started."""
+        return [each.argv[-1] for each in self.started]
+
+    def has_applied(self, text: str) -> None:
+        (self.folder / "slurm.json").write_text(json.dumps({"applied": digest_of(text)}))
+        (self.folder / "slurm-cluster.json").write_text(text)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    made = World(tmp_path, {CLUSTER_FILE: TEXT.encode(), CLUSTER.program: b""})
+    for module in (watched, facts_file):
+        for name in ("FACT_FILE", "CLUSTER_COPY", "NOTES_FILE", "PROOF_FILE"):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, str(tmp_path / Path(getattr(module, name)).name))
+    monkeypatch.setattr(watched, "LOG_FOLDER", str(tmp_path))
+    monkeypatch.setattr(watched, "POKE", str(tmp_path / "poke"))
+    monkeypatch.setattr(kept, "KEPT_FILE", str(tmp_path / "state.json"))
+    monkeypatch.setattr(kept, "REQUESTS", str(tmp_path / "requests"))
+    monkeypatch.setattr(watched.subprocess, "Popen", made.popen)
+    monkeypatch.setattr(watched, "run", lambda *_: (0, "active\n"))
+    monkeypatch.setattr(watched, "unsettled", lambda _: False)
+    monkeypatch.setattr(watched, "controllers_facts", lambda _: {"wanted": ""})
+    monkeypatch.setattr(programs, "fetch", lambda *_: str(tmp_path))
+    made.has_applied(TEXT)
+    return made
+
+
+@pytest.fixture
+def controller(world: World) -> Watch:
+    return Watch(GOOGLE, world)
+
+
+@pytest.fixture
+def node(world: World) -> Watch:
+    return Watch(replace(GOOGLE, part="node", name="vega-hpc-1"), world)
+
+
+def test_a_description_that_has_changed_is_joined(world: World, node: Watch) -> None:
+    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
+    node.once(0.0)
+    assert "join" in world.words
+
+
+def test_one_that_is_applied_is_left_alone(world: World, node: Watch) -> None:
+    node.once(0.0)
+    assert "join" not in world.words
+
+
+def test_one_that_could_not_be_applied_is_not_tried_without_end_and_says_why(world: World, node: Watch) -> None:
+    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
+    node.once(0.0)
+    (world.folder / "slurm-join.log").write_text("service slurmd: it doesn't start\n")
+    next(each for each in world.started if each.argv[-1] == "join").returncode = 1
+    node.once(100.0)
+    node.once(200.0)
+    assert world.words.count("join") == 1
+    assert "service slurmd: it doesn't start" in json.loads((world.folder / "slurm.json").read_text())["notes"][0]
+
+
+def test_a_node_looks_each_minute_and_the_controller_each_ten_seconds(
+    world: World, node: Watch, controller: Watch
+) -> None:
+    for watch, seconds in ((node, 60.0), (controller, 10.0)):
+        watch.once(0.0)
+        world.objects[CLUSTER_FILE] = replace(CLUSTER, proof=f"{seconds}").text().encode()
+        before = world.words.count("join")
+        watch.once(seconds - 1)
+        assert world.words.count("join") == before
+        watch.once(seconds)
+        assert world.words.count("join") == before + 1
+        world.objects[CLUSTER_FILE] = TEXT.encode()
+
+
+def test_only_the_controller_has_the_nodes_looked_after(world: World, node: Watch, controller: Watch) -> None:
+    node.once(0.0)
+    assert "sync" not in world.words
+    controller.once(0.0)
+    assert "sync" in world.words
+
+
+def test_a_touch_has_the_nodes_looked_at_at_once(world: World, controller: Watch) -> None:
+    controller.once(0.0)
+    world.started[0].returncode = 0
+    (world.folder / "poke").touch()
+    controller.once(1.0)
+    assert world.words.count("sync") == 2
+
+
+def test_a_new_name_of_a_proof_has_it_run_once_its_nodes_are_known(world: World, controller: Watch) -> None:
+    controller.once(0.0)
+    assert "prove" not in world.words
+    write_kept(Kept(raised={"hpc": 0, "htc": 0}))
+    controller.once(20.0)
+    assert world.words.count("prove") == 1
+
+
+@pytest.mark.parametrize("status", ["ok", "failed"])
+def test_a_proof_that_has_ended_is_not_run_again(world: World, controller: Watch, status: str) -> None:
+    write_kept(Kept(raised={"hpc": 0, "htc": 0}))
+    (world.folder / "slurm-proof.json").write_text(json.dumps({"name": "first", "status": status}))
+    controller.once(0.0)
+    assert "prove" not in world.words
+
+
+def test_a_proof_that_was_cut_off_is_run_again(world: World, controller: Watch) -> None:
+    write_kept(Kept(raised={"hpc": 0, "htc": 0}))
+    (world.folder / "slurm-proof.json").write_text(json.dumps({"name": "first", "status": "running"}))
+    controller.once(0.0)
+    assert "prove" in world.words
+
+
+def test_the_record_is_reported_where_it_has_changed(world: World, node: Watch) -> None:
+    node.once(0.0)
+    assert world.words == ["report"]
+    world.started[0].returncode = 0
+    node.once(10.0)
+    assert world.words == ["report"]
+
+
+def test_what_the_cloud_refuses_is_in_the_record(world: World, controller: Watch) -> None:
+    controller.once(0.0)
+    (world.folder / "slurm-sync.log").write_text("POST createInstances: HTTP 403 no right\n")
+    next(each for each in world.started if each.argv[-1] == "sync").returncode = 1
+    controller.once(10.0)
+    assert json.loads((world.folder / "slurm.json").read_text())["notes"] == ["POST createInstances: HTTP 403 no right"]
