@@ -138,6 +138,7 @@ def test_a_played_machine_writes_the_record_of_its_bootstrap(asked: Asked) -> No
         "buckets": "ok",
         "shares": "ok",
         "ray": "skipped",
+        "slurm": "skipped",
         "agent": "skipped",
         "jupyter": "ok",
         "command": "ok",
