@@ -30,6 +30,7 @@ from embedded_cloud.door import ADMIN_HOST, Door
 from embedded_cloud.existing.cloud import ExistingMachines
 from embedded_cloud.existing.conditions import KEYS as EXISTING_KEYS
 from embedded_cloud.existing.login_key import write_login_key
+from embedded_cloud.existing.packages import HOST as PACKAGES_HOST
 from embedded_cloud.failure import Refused
 from embedded_cloud.google.cloud import GoogleCloud
 from embedded_cloud.google.conditions import KEYS as GOOGLE_KEYS
@@ -77,6 +78,10 @@ class Cloud:
 
     def knows(self, host: str) -> bool:
         return host == ADMIN_HOST or any(cloud.knows(host) for cloud in self._clouds)
+
+    def answers_plainly(self, host: str) -> bool:
+        """Whether it is answered without TLS, which the clouds' own hosts aren't."""
+        return host == PACKAGES_HOST
 
     def answer(self, request: Request) -> Answer:
         began = time.monotonic()

@@ -31,6 +31,8 @@ class Behind(Protocol):
 
     def knows(self, host: str) -> bool: ...
 
+    def answers_plainly(self, host: str) -> bool: ...
+
     def connection(self, host: str, port: int) -> socket.socket | None: ...
 
     def answer(self, request: Request) -> Answer: ...
@@ -109,9 +111,9 @@ class Visit(BaseHTTPRequestHandler):
         split = urlsplit(self.path)
         host = (split.hostname or str(self.headers.get("Host", "")).partition(":")[0]).lower()
         target = split.path + (f"?{split.query}" if split.query else "")
-        if host != ADMIN_HOST:
+        if host != ADMIN_HOST and not self.server.behind.answers_plainly(host):
             return self.refuse(host)
-        if split.path == "/hold":
+        if host == ADMIN_HOST and split.path == "/hold":
             self.close_connection = True
             if not self.server.behind.lifetime.take():
                 return self.reply(Answer.text("ending", 503))

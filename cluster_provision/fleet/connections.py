@@ -162,9 +162,8 @@ class Connections:
             tried, what = list(keyring.told), "no key"
             if host.password:
                 tried, what = [*tried, "the password"], "neither key nor password"
-            raise KeyRefused(
-                f"{host.name} {way.where} accepts {what} for {user}: tried {', '.join(tried)}", keyring.advice
-            ) from failure
+            told = f"tried {', '.join(tried)}" if tried else "there is none to try"
+            raise KeyRefused(f"{host.name} {way.where} accepts {what} for {user}: {told}", keyring.advice) from failure
         except TimeoutError as failure:
             raise way.no_answer(f"no answer within {self.limits.connect:g} s") from failure
         except asyncssh.Error as failure:

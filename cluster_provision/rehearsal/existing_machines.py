@@ -30,7 +30,7 @@ PORT = 22
 
 def named_machines(environ: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return what the env file says about each of its machines, for the admin call `/expect`."""
-    return [_described(each) for each in _machines(environ)]
+    return [_described(each) for each in _settings(environ).machines]
 
 
 def lead_to_machines(environ: MutableMapping[str, str], up: Up, folder: Path) -> None:
@@ -41,7 +41,10 @@ def lead_to_machines(environ: MutableMapping[str, str], up: Up, folder: Path) ->
     """
     environ.pop(JUMP, None)
     environ["SSH_PROXY"] = up.proxy_url
-    machines = _machines(environ)
+    settings = _settings(environ)
+    if settings.ssh_jump is not None:
+        environ[JUMP] = "none"  # the inventory's
+    machines = tuple(settings.machines)
     if any(not each.key_file and not each.password for each in machines):
         environ[KEY_FILE] = str(up.key)
     if read_environment(environ, catalogue_of(environ)).given.get(KNOWN_HOSTS.lower()):
@@ -50,9 +53,8 @@ def lead_to_machines(environ: MutableMapping[str, str], up: Up, folder: Path) ->
         environ[KNOWN_HOSTS] = str(folder / "known_hosts")
 
 
-def _machines(environ: Mapping[str, str]) -> tuple[GivenMachine, ...]:
-    settings: Any = load(environ, "Status").settings
-    return tuple(settings.machines)
+def _settings(environ: Mapping[str, str]) -> Any:
+    return load(environ, "Status").settings
 
 
 def _described(machine: GivenMachine) -> dict[str, Any]:

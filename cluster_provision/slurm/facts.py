@@ -173,9 +173,10 @@ class MachineFacts:
       there are none (a candidate that is empty then says nothing); `packages`: by name, those asked for.
     Users: `users` and `groups` by name; groups' values are their numbers.
     What is there already: `slurm_files`: path → text of everything below /etc/slurm, /etc/slurm-llnl and
-      /usr/local/etc/slurm*, `null` for what isn't .conf, may be secret (slurmdbd.conf, *.key) or has more than 256 KiB;
-      `slurm_packaged`: those of them that belong to a package; `daemons`: running munged, slurmctld, slurmd, slurmdbd,
-      sackd, slurmrestd, mariadbd, mysqld; `units`: by name, asked for, and those of these daemons; `listeners`;
+      /usr/local/etc/slurm*, and of a compiled Slurm's units and programs (node/looks/software.py); `null` for what
+      isn't .conf, may be secret (slurmdbd.conf, *.key) or has more than 256 KiB; `slurm_packaged`: those of them that
+      belong to a package; `daemons`: running munged, slurmctld, slurmd, slurmdbd, sackd, slurmrestd, mariadbd, mysqld;
+      `units`: by name, asked for, and those of these daemons; `listeners`;
       `programs`: asked for, name → path, empty where there is none; `names`: asked for, name → its addresses;
       `clusters`: the clusters for which our own journal is here; `apt_busy`: whether another holds dpkg's lock.
     """

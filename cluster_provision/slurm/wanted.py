@@ -17,11 +17,22 @@ SLURM_PACKAGES = tuple(
     name for each in (DEBIAN, SCHEDMD) for name in (each.slurmd, each.slurmctld, each.slurmdbd, each.client, each.sackd)
 )
 
+OTHER_PACKAGES = ("munge", "mariadb-server", "chrony", "libpmix-dev", "libpmix2", "libpmix2t64")
 
-def wanted_facts(names: Iterable[str] = (), users: Iterable[str] = ()) -> dict[str, Any]:
-    """The request for node/facts.py; `names` are those that the machines must resolve, `users` accounts to look up."""
+
+def wanted_facts(names: Iterable[str] = (), users: Iterable[str] = (), packages: Iterable[str] = ()) -> dict[str, Any]:
+    """The request for node/facts.py: `names` that machines must resolve; accounts and further packages to look up."""
     return {
-        "packages": [*SLURM_PACKAGES, "munge", "mariadb-server", "chrony", "libpmix-dev", "libpmix2", "libpmix2t64"],
+        "packages": [
+            *SLURM_PACKAGES,
+            "munge",
+            "mariadb-server",
+            "chrony",
+            "libpmix-dev",
+            "libpmix2",
+            "libpmix2t64",
+            *packages,
+        ],
         "units": ["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb", "chrony"],
         "ports": [paths.CONTROLLER_PORT, paths.NODE_PORT, paths.DATABASE_PORT],
         "programs": ["update-grub", "docker", "nvidia-ctk", "nvidia-container-runtime", "runc"],

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.existing import packages
 from embedded_cloud.existing.conditions import ExistingConditions
 from embedded_cloud.existing.failure import NotAsNamed
 from embedded_cloud.existing.login_key import public_half
@@ -44,13 +45,14 @@ class ExistingMachines:
         self.machines: Machines = self._servers
         self._store = store
         self._scenario = scenario
+        self._packages = packages.PackageServer(store.folder)
         self._changing = threading.Lock()
 
     def knows(self, host: str) -> bool:
-        return False
+        return host == packages.HOST
 
     def handler(self, host: str) -> Callable[[Request], Answer] | None:
-        return None
+        return self._packages.answer if host == packages.HOST else None
 
     def instances(self) -> list[tuple[Instance, str]]:
         return [(instance_of(self._store, each), "RUNNING") for each in known(self._store)]

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 MOST_OF_A_FILE = 256 * 1024
 CONFIGURATIONS = ("/etc/slurm", "/etc/slurm-llnl", "/usr/local/etc/slurm*")
+# A Slurm that was compiled, as DeepOps' playbooks do: systemd takes a unit there before a package's, and a shell a
+# command there (systemd.unit(5), "Unit File Load Path"; Debian's /etc/profile).
+COMPILED = (
+    "/etc/systemd/system/slurm*.service",
+    "/usr/local/sbin/slurm*d",
+    "/usr/local/bin/srun",
+    "/usr/local/bin/scontrol",
+)
 SECRET = re.compile(r"slurmdbd\.conf$|\.key$")
 
 
@@ -82,11 +90,11 @@ def users(more: Iterable[Any]) -> dict[str, dict[str, Any]]:
 
 
 def slurm_paths() -> list[str]:
-    """Everything below the folders of Slurm's configuration."""
-    folders = [each for pattern in CONFIGURATIONS for each in glob.glob(ROOT + pattern)]
-    return sorted(
-        os.path.join(place, name)[len(ROOT) :] for top in folders for place, _, names in os.walk(top) for name in names
-    )
+    """Everything below the folders of Slurm's configuration, and what of a compiled Slurm goes before a package's."""
+    found = [each for pattern in (*CONFIGURATIONS, *COMPILED) for each in glob.glob(ROOT + pattern)]
+    files = [each for each in found if not os.path.isdir(each)]
+    below = [os.path.join(place, name) for top in found for place, _, names in os.walk(top) for name in names]
+    return sorted(each[len(ROOT) :] for each in (*files, *below))
 
 
 def slurm_files() -> dict[str, str | None]:
@@ -95,7 +103,7 @@ def slurm_files() -> dict[str, str | None]:
     for path in slurm_paths():
         plain = path.endswith(".conf") and not SECRET.search(path)
         with contextlib.suppress(OSError):
-            small = os.path.getsize(ROOT + path) <= MOST_OF_A_FILE
+            small = os.lstat(ROOT + path).st_size <= MOST_OF_A_FILE
             found[path] = text_of(path) if plain and small else None
     return found
 

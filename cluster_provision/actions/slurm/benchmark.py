@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.benchmark_text import benchmark_text
+from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import CommandFailed, Unhealthy
 from cluster_provision.orchestrators.slurm.benchmark import WHOLE, BenchmarkedController, benchmark
@@ -26,12 +27,12 @@ def benchmark_slurm(run: Run) -> str:
     Raises Unhealthy for a bad verdict, and where the gate is strict for an unknown one; CommandFailed where
     all_reduce_perf can't be run.
     """
-    _controller(run).nccl_program()
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, Step("all-reduce", _benchmark)))
     return benchmark_text(run.result.benchmark) if run.result.benchmark else "Verdict: unknown"
 
 
 def _benchmark(run: Run) -> None:
+    require_cluster(run)
     done = benchmark(_controller(run), WHOLE, run.progress.update)
     run.result.benchmark = done.result
     run.result.checks += checks_of(done.findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import SettingsError
 from cluster_provision.orchestrators.slurm.controller import Controller
@@ -49,6 +50,7 @@ def _each(run: Run, title: str, do: Do) -> str:
 
 
 def _do(do: Do, controller: Controller, nodes: Sequence[str], told: list[str], run: Run) -> None:
+    require_cluster(run)
     told.append(do(controller, nodes))
     run.progress.conclude(f"{len(nodes)}")
 

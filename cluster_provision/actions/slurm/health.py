@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.fleet import counted
+from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.health.table import health_text
 from cluster_provision.health.verdict import check_of, counts, document
@@ -31,6 +32,7 @@ def slurm_health(run: Run, controller: NodesController, *, again: bool) -> str:
 
 
 def _again(run: Run, controller: NodesController) -> dict[str, str]:
+    require_cluster(run)
     not_run = check_again(controller, counted(run))
     total = len(controller.slurm_nodes)
     run.progress.conclude(f"run on {total - len(not_run)} of {total}")
@@ -38,6 +40,7 @@ def _again(run: Run, controller: NodesController) -> dict[str, str]:
 
 
 def _look(controller: NodesController, not_run: dict[str, str], found: list[CheckedNode], run: Run) -> None:
+    require_cluster(run)
     found += health_of(controller, not_run)
     health = {each.name: each.verdict for each in found}
     run.result.nodes = [replace(n, health=health.get(n.name, "")) for n in run.result.nodes]

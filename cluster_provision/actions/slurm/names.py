@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.fleet import counted
+from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, LOCK, SIGN_IN
-from cluster_provision.errors import NotReady
 from cluster_provision.provisioners.ssh.outcome import failure_of, tally
 from cluster_provision.run import Step, perform
 
@@ -23,8 +23,7 @@ def update_the_names(run: Run, target: NamesTarget) -> str:
 
 
 def _update(target: NamesTarget, run: Run) -> None:
-    if not run.facts.resources:
-        raise NotReady(f"there is no cluster {run.target.cluster.name} yet", "Create makes one.")
+    require_cluster(run)
     applied = target.update_names(run.store, run.facts, counted(run))
     if failure := failure_of(applied):
         raise failure

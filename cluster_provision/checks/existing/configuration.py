@@ -9,7 +9,6 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 from cluster_provision.settings.readers.slurm.partitions import partition_problems
 from cluster_provision.slurm.keys import REFUSE, WARN, judge_keys
-from cluster_provision.slurm.wanted import release_of
 
 if TYPE_CHECKING:
     from cluster_provision.checks.existing.subject import Subject
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def configuration(subject: Subject) -> Finding:
     """Judge each key, and the partitions, by the release."""
     settings = subject.settings
-    release = release_of(each.facts for each in subject.seen.values())
+    release = subject.offer.release
     extra = (*settings.slurm_conf_extra.of("slurm.conf"), *settings.slurm_conf_extra.of("cgroup.conf"))
     judged = judge_keys(extra, release, adopt=True)
     problems = tuple(f"SLURM_CONF_EXTRA: {each.reason}" for each in judged if each.outcome == REFUSE)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.existing.subject import finding
 from cluster_provision.errors import NodeSetupError
+from cluster_provision.number_of import number_of
 from cluster_provision.result import Check
 from cluster_provision.slurm.cluster import Machine, SlurmCluster
 from cluster_provision.slurm.hardware import differing_gpus, node_of
-from cluster_provision.slurm.wanted import release_of
 
 if TYPE_CHECKING:
     from cluster_provision.checks.existing.subject import Subject
@@ -28,10 +28,10 @@ def hardware(subject: Subject) -> Finding:
     problems = {name: "; ".join(wrong) for name, (_, wrong) in found.items() if wrong}
     nodes = tuple(node for node, _ in found.values() if node is not None)
     gpus = sum(each.count for node in nodes for each in node.gpus)
-    result = finding("hardware", problems, f"{len(nodes)} nodes, {gpus or 'no'} GPUs", ADVICE)
+    result = finding("hardware", problems, f"{number_of(len(nodes), 'node')}, {number_of(gpus, 'GPU')}", ADVICE)
     cluster = SlurmCluster(
         subject.settings.name_prefix,
-        release_of(each.facts for each in subject.seen.values()),
+        subject.offer.release,
         subject.settings.controller,
         tuple(Machine(name, name) for name in compute),
         nodes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.existing.subject import finding
+from cluster_provision.number_of import number_of
 
 if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
@@ -23,4 +24,6 @@ def identity(subject: Subject) -> Finding:
         other = first.setdefault(key, name)
         if other != name:
             same[name] = f"is the same machine as {other}: both answer at {facts.ssh_address}"
-    return finding("identity", same, f"{len(subject.seen)} machines", "Name each machine once, with its own address.")
+    return finding(
+        "identity", same, number_of(len(subject.seen), "machine"), "Name each machine once, with its own address."
+    )

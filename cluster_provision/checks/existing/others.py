@@ -8,6 +8,8 @@ from cluster_provision.checks.existing.subject import finding
 from cluster_provision.slurm import paths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_provision.checks.base import Finding
     from cluster_provision.checks.existing.subject import Subject
 
@@ -19,7 +21,6 @@ PORTS = {
 """Each port that the cluster needs, and the program that may have it."""
 
 DAEMONS = ("slurmctld", "slurmd", "slurmdbd", "sackd", "slurmrestd")
-SHOWN = 5
 
 
 def other_clusters(subject: Subject) -> Finding:
@@ -34,7 +35,7 @@ def other_clusters(subject: Subject) -> Finding:
             running = sorted({each.program for each in seen.facts.daemons if each.program in DAEMONS})
             files = [path for path in seen.facts.slurm_files if path not in seen.facts.slurm_packaged]
             told = [f"{', '.join(running)} running"] if running else []
-            told += [f"{', '.join(files[:SHOWN])}{' and more' if len(files) > SHOWN else ''}"] if files else []
+            told += [", ".join(_by_folder(files))] if files else []
             if told:
                 found[name] = f"has another Slurm already: {'; '.join(told)}"
     return finding(
@@ -42,9 +43,21 @@ def other_clusters(subject: Subject) -> Finding:
         found,
         "none",
         "The tool changes no Slurm that it didn't set up. Another cluster of this tool is given back by Destroy with "
-        "its own env file; another's is stopped and its files are moved away by hand "
-        "(systemctl disable --now slurmd slurmctld; mv /etc/slurm /etc/slurm.old).",
+        "its own env file; another's is stopped by hand, and whatever is named here is moved away, units and programs "
+        "of a compiled Slurm too (systemctl disable --now slurmctld slurmd slurmdbd; mv /etc/slurm /etc/slurm.old; "
+        "systemctl daemon-reload).",
     )
+
+
+def _by_folder(files: Sequence[str]) -> list[str]:
+    """Name the first file of each folder, and how many more there are."""
+    folders: dict[str, list[str]] = {}
+    for path in files:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    return [
+        f"{first} and {len(more)} more in {folder}" if more else first
+        for folder, (first, *more) in sorted(folders.items())
+    ]
 
 
 def ports(subject: Subject) -> Finding:

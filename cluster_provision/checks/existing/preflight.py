@@ -12,6 +12,8 @@ from cluster_provision.checks.existing.distribution import distribution
 from cluster_provision.checks.existing.hardware import hardware
 from cluster_provision.checks.existing.identity import identity
 from cluster_provision.checks.existing.others import other_clusters, ports, users
+from cluster_provision.checks.existing.packages import packages
+from cluster_provision.checks.existing.pyxis import pyxis
 from cluster_provision.checks.existing.reached import reached
 from cluster_provision.checks.existing.room import room
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 CHECKS: tuple[CheckOf[Subject], ...] = (
     CheckOf("machines reached", reached),
     CheckOf("distribution", distribution),
+    CheckOf("packages", packages),
+    CheckOf("Pyxis", pyxis),
     CheckOf("hardware", hardware),
     CheckOf("slurm.conf", configuration),
     CheckOf("clock", clock),

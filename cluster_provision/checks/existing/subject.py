@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
+from cluster_provision.checks.existing.offer import Offer
 from cluster_provision.errors import NodeSetupError
 from cluster_provision.result import Check
 
@@ -29,12 +30,13 @@ class Seen:
 @dataclass(frozen=True)
 class Subject:
     """The machines by name: those that were `seen`, and why the `unseen` could not be. `members` were in the cluster
-    before this run."""
+    before this run. `offer` is the Slurm that they have or would get."""
 
     settings: ExistingSettings
     seen: Mapping[str, Seen]
     unseen: Mapping[str, ProvisionError]
     members: frozenset[str] = frozenset()
+    offer: Offer = field(default_factory=Offer)
 
     @property
     def usual_ahead(self) -> float:

@@ -42,7 +42,7 @@ class BenchmarkedController(Controller, Protocol):
     """A cluster on which the all-reduce can be measured."""
 
     def nccl_program(self) -> Program | None:
-        """Where nccl-tests is, None where nobody says. Raises SettingsError where it can't be used."""
+        """Where nccl-tests is, None where nobody says."""
 
     @property
     def strict_health(self) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import SettingsError, Unhealthy
-from cluster_provision.fleet.nccl.verdict import Judgement
+from cluster_provision.errors import Unhealthy
 from cluster_provision.orchestrators.slurm.assess import BANDWIDTH, NETWORK
-from cluster_provision.orchestrators.slurm.benchmark import ALL_REDUCE, FIRST, SEARCH, Benchmarked, benchmark
+from cluster_provision.orchestrators.slurm.benchmark import ALL_REDUCE, FIRST, SEARCH, benchmark
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cluster_provision.fleet.nccl.verdict import Verdict
-    from cluster_provision.orchestrators.slurm.benchmark import BenchmarkedController
+    from cluster_provision.fleet.nccl.verdict import Judgement, Verdict
+    from cluster_provision.orchestrators.slurm.benchmark import Benchmarked, BenchmarkedController
     from cluster_provision.result import CheckStatus
     from cluster_provision.stage import Site
 
@@ -29,10 +28,7 @@ SLOW = (f"{ALL_REDUCE} {BANDWIDTH}", f"{ALL_REDUCE} {NETWORK}")
 
 def benchmark_first(controller: BenchmarkedController, site: Site) -> None:
     """Measure up to 512 MiB, and put it into the result. Raises Unhealthy for wrong values and for a broken run."""
-    try:
-        done = benchmark(controller, FIRST, site.progress.update)
-    except SettingsError as failure:
-        done = Benchmarked((Judgement(ALL_REDUCE, "unknown", failure.message),))
+    done = benchmark(controller, FIRST, site.progress.update)
     site.result.benchmark = done.result
     site.result.checks += checks_of(done.findings)
     failed = [each for each in done.findings if each.verdict == "failed" and each.name not in SLOW]

@@ -11,7 +11,15 @@ from cluster_provision.node import HealthCheck, NodeHealth
 from cluster_provision.orchestrators.slurm.controller import Controller
 from cluster_provision.orchestrators.slurm.nodes import look_at_nodes
 from cluster_provision.slurm import paths
-from cluster_provision.slurm.outputs.drain_reasons import judge_reason
+from cluster_provision.slurm.outputs.drain_reasons import (
+    ANOTHER_TOOL,
+    NOBODY,
+    OURS,
+    PERSON,
+    PROLOG,
+    SLURM,
+    judge_reason,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +28,15 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.outputs.node_states import NodeState
 
 PROGRAM = (paths.HEALTH,)
+
+_WHOSE = {
+    OURS: "this tool's reason",
+    PROLOG: "a prolog's or epilog's reason",
+    SLURM: "Slurm's reason",
+    ANOTHER_TOOL: "another tool's reason",
+    PERSON: "a person's reason",
+    NOBODY: "no reason is given",
+}
 
 
 @runtime_checkable
@@ -61,7 +78,7 @@ def _checked(name: str, state: NodeState | None, not_run: str) -> CheckedNode:
         reason = judge_reason(state.reason, state.reason_user)
         words = ": ".join(part for part in (state.words, state.reason) if part)
         advice = f"; {reason.advice}" if reason.advice else ""
-        check = HealthCheck("slurm", "failed", f"{words} ({reason.whose}){advice}")
+        check = HealthCheck("slurm", "failed", f"{words} ({_WHOSE[reason.whose]}){advice}")
         return CheckedNode(name, NodeHealth("unhealthy", (check,)))
     if not_run:
         return CheckedNode(name).not_known(f"the health program could not be run: {not_run}")

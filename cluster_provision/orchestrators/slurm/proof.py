@@ -104,5 +104,9 @@ def _is_told(line: str) -> bool:
 
 
 def _last(out: str, err: str) -> str:
-    lines = [line for line in (*err.splitlines(), *out.splitlines()) if line.strip() and not _is_told(line)]
-    return "".join(f"\n  {line}" for line in lines[-LAST_LINES:])
+    return last_lines([line for line in (*err.splitlines(), *out.splitlines()) if not _is_told(line)])
+
+
+def last_lines(lines: Sequence[str]) -> str:
+    """The last lines of a job that failed, as an error's message has them after its own."""
+    return "".join(f"\n  {line}" for line in [each for each in lines if each.strip()][-LAST_LINES:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import Leftovers, NodeSetupError, one_of_all
+from cluster_provision.number_of import number_of
 from cluster_provision.result import Leftover
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def failure_of(applied: Sequence[Applied], what: str = SET_UP) -> ProvisionError
 def tally(applied: Sequence[Applied]) -> str:
     """How much was changed, on how many machines."""
     changed = sum(each.changed for each in applied)
-    machines = "1 machine" if len(applied) == 1 else f"{len(applied)} machines"
+    machines = number_of(len(applied), "machine")
     return f"{changed} changed on {machines}" if changed else f"nothing to change on {machines}"
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.errors import SettingsError
+from cluster_provision.number_of import number_of
 from cluster_provision.provisioners.ssh.outcome import GIVEN_BACK, failure_of, left_on, tally
 from cluster_provision.provisioners.ssh.own_lock import OwnLock
 from cluster_provision.result import Changes, Check
@@ -145,7 +146,9 @@ class SshProvisioner:
         leaving = [name for name in former if name not in members]
         if leaving:
             self._target.take_leave(leaving, run.progress.update)
-        run.progress.conclude(f"{len(members)} machines" + (f", {len(leaving)} to be given back" if leaving else ""))
+        run.progress.conclude(
+            number_of(len(members), "machine") + (f", {len(leaving)} to be given back" if leaving else "")
+        )
 
     def _set_up(self, name: str, run: Run) -> None:
         self._require_lock()
@@ -154,7 +157,7 @@ class SshProvisioner:
         self._add_up(run, applied)
         if failure := failure_of(applied):
             raise failure
-        run.progress.conclude(tally(applied) if applied else "none")
+        run.progress.conclude(tally(applied) if applied else "no other machines")
 
     def _part_with_those_that_left(self, run: Run) -> None:
         """Give back the machines that the settings name no more. One that can't be reached stays written down."""

@@ -12,11 +12,7 @@ from cluster_provision.settings.declared.gcp.nodes import NodeParameters
 from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
 from cluster_provision.settings.gcp.images import DEFAULT_PROJECT, default_family
-from cluster_provision.settings.readers.gcp.file_shares import TIERS, FileShare
 from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
-
-HOME, HOME_TIER = "/home", "BASIC_SSD"
-LEAST_HOME_GB = TIERS[HOME_TIER][0].least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +29,8 @@ class GcpSettings(
     """Every parameter that has an effect, under its name in lower case.
 
     Values that follow from several parameters are filled in: `gpu_count`, `accelerator_type` (empty without GPUs),
-    `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`.
+    `disk_type`, `image_family_name`, `image_project`, `provisioning_model` and `max_run_duration`. With
+    SHARED_STORAGE=filestore, the share of /home is the first of `nfs_fileshare_list`.
     """
 
     @property
@@ -65,13 +62,6 @@ class GcpSettings(
     def regions(self) -> tuple[str, ...]:
         """The regions of all zones, each once, in the order of the zones."""
         return tuple(dict.fromkeys(zone.rpartition("-")[0] for zone in self.zone))
-
-    @property
-    def file_shares(self) -> tuple[FileShare, ...]:
-        """The shares that are made: those of NFS_FILESHARE_LIST, and /home where SHARED_STORAGE is filestore."""
-        if not self.is_slurm or self.shared_storage != "filestore":
-            return self.nfs_fileshare_list
-        return (FileShare(HOME, HOME_TIER, max(LEAST_HOME_GB, self.data_disk_gb)), *self.nfs_fileshare_list)
 
     @property
     def state_bucket(self) -> str:

@@ -88,6 +88,9 @@ def _variables(words: list[str]) -> tuple[dict[str, Any], list[str]]:
     while rest:
         word = rest.pop(0)
         name, equals, value = word.partition("=")
+        if word.startswith(";"):
+            reasons.append("a ; begins no comment behind a host, where Ansible knows # alone")
+            break
         if not equals and rest and rest[0].startswith("=") and _NAME.fullmatch(name):
             value = rest.pop(0)[1:] or (rest.pop(0) if rest else "")
             reasons.append(_blank(name, value))

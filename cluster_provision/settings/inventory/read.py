@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.inventory.ini import read_ini
 from cluster_provision.settings.inventory.model import Source
 from cluster_provision.settings.inventory.precedence import put_together
-from cluster_provision.settings.inventory.vars_files import read_vars_files
+from cluster_provision.settings.inventory.vars_files import NOT_UTF8, read_vars_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +33,12 @@ def read_inventory(path: Path) -> Inventory:
 def _source(path: Path) -> Source:
     source = Source(path.name)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text, line = _decoded(path.read_bytes())
     except OSError as failure:
         source.problem(0, f"the file can't be read: {failure.strerror}")
         return source
-    except UnicodeDecodeError:
-        source.problem(0, "the file is not UTF-8")
+    if line:
+        source.problem(line, NOT_UTF8)
         return source
     if text.startswith("#!"):
         source.problem(1, "the file is a program, which isn't run; write its hosts out: ansible-inventory --list -y")
@@ -52,6 +53,21 @@ def _source(path: Path) -> Source:
     else:
         return read_ini(text, path.name)
     return source
+
+
+def _decoded(data: bytes) -> tuple[str, int]:
+    """Return the text, and 0 or the first line that isn't UTF-8. As for Ansible, comments may be in any encoding."""
+    try:
+        return data.decode("utf-8-sig"), 0
+    except UnicodeDecodeError:
+        pass
+    found: list[str] = []
+    for number, line in enumerate(data.removeprefix(BOM_UTF8).split(b"\n"), start=1):
+        try:
+            found.append(line.decode("utf-8", "replace" if line[:1] in (b"#", b";") else "strict"))
+        except UnicodeDecodeError:
+            return "", number
+    return "\n".join(found), 0
 
 
 def _is_yaml(path: Path, text: str) -> bool:

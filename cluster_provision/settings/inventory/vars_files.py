@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ENDINGS = ("", ".yml", ".yaml", ".json")
 _VAULT = "$ANSIBLE_VAULT;"
+NOT_UTF8 = "the file is not UTF-8; save it as that, with `iconv -f WINDOWS-1252 -t UTF-8` or in an editor"
 MOST_BYTES = 4 * 1024 * 1024
 DEEPEST = 8
 
@@ -40,7 +41,8 @@ def read_vars_files(folder: Path, names: Iterable[str], kind: str) -> VarsFiles:
         found.problems.append(Remark(Place(folder.name), f"the folder can't be read: {failure.strerror}"))
         return found
     taken: set[Path] = set()
-    for name in dict.fromkeys(names):
+    every = tuple(dict.fromkeys(names))
+    for name in every:
         if not name or "/" in name or name.startswith("."):
             continue
         there = [path for path in (folder / f"{name}{ending}" for ending in _ENDINGS) if path.exists()]
@@ -52,14 +54,16 @@ def read_vars_files(folder: Path, names: Iterable[str], kind: str) -> VarsFiles:
         for beside in there[1:]:
             text = f"isn't read, since {there[0].name} stands beside it, and Ansible reads the first of the two alone"
             found.notes.append(Remark(Place(f"{folder.name}/{beside.name}"), text))
-    found.notes += [_unread(path, folder, kind) for path in entries if path not in taken and _looks_meant(path)]
+    found.notes += [_unread(path, folder, kind, every) for path in entries if path not in taken and _looks_meant(path)]
     return found
 
 
-def _unread(path: Path, folder: Path, kind: str) -> Remark:
-    advice = "its lines belong into group_vars/all.yml, or into the file of a group that there is"
-    where = advice if kind == "group" else "name the file after a host"
+def _unread(path: Path, folder: Path, kind: str, names: Iterable[str]) -> Remark:
     stem = path.name if path.is_dir() else path.stem if path.suffix in _ENDINGS else path.name
+    advice = "move its lines to group_vars/all.yml, or name it after a group of the inventory"
+    where = advice if kind == "group" else "name the file after a host"
+    if alike := next((name for name in names if name.replace("_", "-") == stem.replace("_", "-")), ""):
+        where = f"rename it to {path.name.replace(stem, alike, 1)}"
     text = f"isn't read, as Ansible wouldn't: the inventory has no {kind} {shown(stem)}; {where}"
     return Remark(Place(f"{folder.name}/{path.name}"), text)
 
@@ -104,7 +108,7 @@ def _text(path: Path, name: str, found: VarsFiles) -> str:
     except OSError as failure:
         found.problems.append(Remark(Place(name), f"the file can't be read: {failure.strerror}"))
     except UnicodeDecodeError:
-        found.problems.append(Remark(Place(name), "the file is not UTF-8"))
+        found.problems.append(Remark(Place(name), NOT_UTF8))
     return ""
 
 

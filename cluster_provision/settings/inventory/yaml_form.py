@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.inventory.model import Place, Source, Variable
 from cluster_provision.settings.inventory.ranges import hosts_of
 from cluster_provision.settings.inventory.yaml_nodes import BadYaml, Document, is_empty, line_of
@@ -43,6 +45,11 @@ def read_yaml(text: str, file: str) -> Source:
     return source
 
 
+@dataclass(frozen=True)
+class _Read:
+    value: Any
+
+
 class _Reading:
     def __init__(self, source: Source, document: Document) -> None:
         self.source = source
@@ -52,10 +59,10 @@ class _Reading:
     def pairs(self, node: Any) -> Iterator[tuple[Any, int, Any]]:
         return _pairs(self.source, self.document, node)
 
-    def value(self, node: Any) -> Any:
+    def value(self, node: Any) -> _Read | None:
         """Return what a node says, None with a problem where it can't be read."""
         try:
-            return self.document.value(node)
+            return _Read(self.document.value(node))
         except BadYaml as bad:
             self.source.problem(bad.line, bad.text)
             return None
@@ -73,15 +80,13 @@ def _read_group(reading: _Reading, name: str, line: int, node: Any, above: froze
         return
     for key, key_line, section in reading.pairs(node):
         if key not in _SECTIONS:
-            source.note(
-                key_line, f"{shown(str(key))} in the group {name} is none of {', '.join(_SECTIONS)}, and is ignored"
-            )
+            _report_section(source, name, str(key), key_line)
         elif is_empty(section):
             continue
         elif key == "vars":
             for variable, at, value in reading.pairs(section):
-                place = Place(source.file, at)
-                group.variables[str(variable)] = Variable(str(variable), reading.value(value), place)
+                if (read := reading.value(value)) is not None:
+                    group.variables[str(variable)] = Variable(str(variable), read.value, Place(source.file, at))
         elif key == "children":
             for child, at, below in _named(reading, section):
                 group.children.setdefault(child, Place(source.file, at))
@@ -89,6 +94,15 @@ def _read_group(reading: _Reading, name: str, line: int, node: Any, above: froze
         else:
             for pattern, at, variables in _named(reading, section):
                 _read_hosts(reading, name, pattern, at, variables)
+
+
+def _report_section(source: Source, group: str, key: str, line: int) -> None:
+    """Report a key that Ansible ignores; what it says is lost where one of the sections was meant."""
+    meant = next((section for section in _SECTIONS if edits(section, key.lower()) <= 2), "")
+    if meant:
+        source.problem(line, f"{shown(key)} in the group {group} is ignored by Ansible; write {meant}")
+    else:
+        source.note(line, f"{shown(key)} in the group {group} is none of {', '.join(_SECTIONS)}, and is ignored")
 
 
 def _read_hosts(reading: _Reading, group: str, pattern: str, line: int, node: Any) -> None:
@@ -103,8 +117,9 @@ def _read_hosts(reading: _Reading, group: str, pattern: str, line: int, node: An
     variables = [(str(name), reading.value(value), at) for name, at, value in pairs]
     for host in hosts:
         source.add_host(host, group, line, port)
-        for name, value, at in variables:
-            source.set_on_host(host, name, value, at)
+        for name, read, at in variables:
+            if read is not None:
+                source.set_on_host(host, name, read.value, at)
 
 
 def _named(reading: _Reading, node: Any) -> Iterator[tuple[str, int, Any]]:
@@ -112,7 +127,7 @@ def _named(reading: _Reading, node: Any) -> Iterator[tuple[str, int, Any]]:
     from yaml import ScalarNode
 
     if isinstance(node, ScalarNode):
-        yield str(reading.value(node)), line_of(node), None
+        yield str(node.value), line_of(node), None
         return
     for key, line, value in reading.pairs(node):
         if isinstance(key, str):

@@ -46,14 +46,18 @@ class Document(_Loader):  # type: ignore[misc]
         if not isinstance(node, yaml.MappingNode):
             raise BadYaml(line_of(node), "a map is needed here, lines of name: value")
         try:
-            self.flatten_mapping(node)
+            own = {id(key_node) for key_node, _ in node.value}
+            self.flatten_mapping(node)  # puts what << brings before the map's own keys, which may replace it
             found: dict[Any, tuple[int, Any]] = {}
+            seen: set[Any] = set()
             for key_node, value in node.value:
                 key = self.value(key_node)
                 if isinstance(key, (list, dict)):
                     raise BadYaml(line_of(key_node), "a list or a map can't be a name")
-                if key in found:
+                if key in seen:
                     self.doubles.append((line_of(key_node), str(key)))
+                if id(key_node) in own:
+                    seen.add(key)
                 found[key] = line_of(key_node), value
         except yaml.YAMLError as failure:
             raise _bad(failure) from None
@@ -94,6 +98,10 @@ def _bad(failure: Exception, node: Any = None) -> BadYaml:
     said = re.sub(r"'[^']{2,}'|\"[^\"]{2,}\"", "…", str(getattr(failure, "problem", "") or ""))
     if isinstance(failure, RecursionError):
         said = "it is nested too deeply"
+    if "unhashable key" in said:
+        said = "a value that begins with {{ needs quotes around it"
+    elif "cannot start any token" in said:
+        said = f"{said}, such as a tab before a name; indent with blanks"
     return BadYaml(line, f"this is no valid YAML{f': {said}' if said else ''}")
 
 

@@ -21,6 +21,7 @@ from cluster_provision.settings.rules.azure.slurm import slurm_without_effect as
 from cluster_provision.settings.rules.existing.files import files
 from cluster_provision.settings.rules.existing.inventory import inventory
 from cluster_provision.settings.rules.existing.machines import machines
+from cluster_provision.settings.rules.existing.nccl_tests import nccl_tests
 from cluster_provision.settings.rules.existing.partitions import partitions
 from cluster_provision.settings.rules.existing.shares import shares
 from cluster_provision.settings.rules.existing.users import users
@@ -41,14 +42,22 @@ from cluster_provision.settings.rules.gcp.nodes import forced_metadata, startup_
 from cluster_provision.settings.rules.gcp.placement import compact_placement, racks
 from cluster_provision.settings.rules.gcp.slurm import (
     slurm_groups,
+    slurm_homes,
     slurm_image,
     slurm_machines,
     slurm_provisioning,
+    slurm_sale,
     slurm_without_effect,
 )
 from cluster_provision.settings.rules.gcp.storage import hidden_files, mounted_state, mounts, state_bucket
 from cluster_provision.settings.rules.run import price_limit, unused_folder
-from cluster_provision.settings.rules.slurm.cluster import cluster_name, cluster_users, data_disk, power_keys
+from cluster_provision.settings.rules.slurm.cluster import (
+    cluster_name,
+    cluster_users,
+    copied_files,
+    data_disk,
+    power_keys,
+)
 from cluster_provision.settings.rules.slurm.pools import no_machines, pools
 from cluster_provision.settings.rules.slurm.pools import partitions as cloud_partitions
 
@@ -82,8 +91,10 @@ _GCP: tuple[Rule, ...] = (
     without_effect,
     slurm_machines,
     slurm_groups,
+    slurm_homes,
     slurm_image,
     slurm_provisioning,
+    slurm_sale,
 )
 _AZURE: tuple[AzureRule, ...] = (
     known_size,
@@ -111,6 +122,7 @@ _EXISTING: tuple[ExistingRule, ...] = (
     shares,
     partitions,
     users,
+    nccl_tests,
 )
 _SLURM: tuple[AnyRule, ...] = (
     no_machines,
@@ -118,6 +130,7 @@ _SLURM: tuple[AnyRule, ...] = (
     pools,
     cloud_partitions,
     cluster_users,
+    copied_files,
     power_keys,
     data_disk,
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Lists that both the tool and the user fill: what the tool needs is added to the user's value.
 MERGED = ("SlurmctldParameters", "GresTypes", "PrivateData")
+LINEAR = "select/linear"
 # A year: nodes are suspended by hand alone. -1 would refuse to power up by hand before 25.05.
 NEVER_IDLE = 31_536_000
 
@@ -43,6 +44,11 @@ def slurm_parameters(cluster: SlurmCluster) -> dict[str, str]:
     for given, value in cluster.extra:
         key = spelt.setdefault(given.lower(), given)
         values[key] = _merged(values.get(key, ""), value) if key in MERGED else value
+    given_keys = {given.lower() for given, _ in cluster.extra}
+    if values["SelectType"].lower() == LINEAR and "selecttypeparameters" not in given_keys:
+        values["SelectTypeParameters"] = (
+            "CR_Memory"  # as the guide had it; slurmctld ends with this plug-in and CR_Core
+        )
     return {key: value for key, value in values.items() if value}
 
 

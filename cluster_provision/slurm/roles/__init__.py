@@ -55,7 +55,7 @@ def plan_of(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets: S
         # /etc/slurm comes with a package, and goes with it: what is in it is ours only if it is made after.
         resources += [*node.packages(cluster, facts), *scripts.resources(cluster, own)]
         resources += leftovers.resources(cluster, machine)
-        resources += [*containers.resources(cluster), *pyxis.node_resources(cluster)]
+        resources += [*containers.resources(cluster, machine), *pyxis.node_resources(cluster, machine)]
         resources += node.services(cluster, here)
     if machine in cluster.logins:
         resources += [*([] if own else pyxis.login_resources(cluster)), *login.resources(cluster, here, facts)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.slurm import paths
+from cluster_provision.slurm import paths, proof_container
 from cluster_provision.slurm.plan import File, Packages, Resource
 from cluster_provision.slurm.roles.node_scripts import node_script
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import SlurmCluster
 
 
-def resources(cluster: SlurmCluster) -> list[Resource]:
+def resources(cluster: SlurmCluster, node: str) -> list[Resource]:
     """A node's part; oci.conf comes from the controller."""
     if not cluster.containers:
         return []
@@ -20,4 +20,5 @@ def resources(cluster: SlurmCluster) -> list[Resource]:
         Packages(("runc",)),
         File(paths.OCI_RUNTIME, node_script("oci_runtime.sh"), "0755"),
         File(f"{paths.PROLOG_FOLDER}/10-containers", node_script("prolog.d/10-containers.sh"), "0755"),
+        *proof_container.bundle(node),
     ]

@@ -9,6 +9,7 @@ from cluster_provision.slurm import paths
 from cluster_provision.slurm.conf.cgroup_conf import cgroup_conf
 from cluster_provision.slurm.conf.nodes import gres_text
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource, Service
+from cluster_provision.slurm.roles import pyxis
 from cluster_provision.slurm.roles.config_files import config_files
 from cluster_provision.slurm.roles.controller import HANDS_OUT
 from cluster_provision.slurm.roles.pmix import pmix_packages
@@ -82,4 +83,5 @@ def _defaults(cluster: SlurmCluster, name: str) -> str:
         "# Written by cluster-provision.\n"
         f"# The configuration that is read at the start alone: {digest}\n"
         f'SLURMD_OPTIONS="-N {name} --conf-server {controller.name}:{paths.CONTROLLER_PORT}"\n'
+        + "".join(f"{each}\n" for each in (pyxis.PMIX_OF_SLURMD if cluster.fetched else ()))
     )

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from cluster_provision.slurm import paths
+from cluster_provision.slurm import paths, proof_container
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource
 from cluster_provision.slurm.roles.node_scripts import node_script
 
@@ -30,6 +30,13 @@ ENROOT_SQUASH_OPTIONS -noI -noD -noF -noX -no-duplicates
 ENROOT_MOUNT_HOME yes
 ENROOT_RESTRICT_DEV yes
 """
+# Enroot's package has hooks that aren't in use until somebody links them (its Makefile, HOOKS_EXTRA; 3.4 to 4.1). With
+# these a container's tasks find each other by PMIx, and PyTorch's by the job's variables (github.com/NVIDIA/pyxis, the
+# wiki's "Setup"); the guide has both.
+_HOOKS = ("50-slurm-pmi.sh", "50-slurm-pytorch.sh")
+_LINKED = """! test -e "$1" || test -e "$2" """
+# What the PMIx in containers can work with: slurmd's environment in the guide's slurm-perf role.
+PMIX_OF_SLURMD = ("PMIX_MCA_ptl=^usock", "PMIX_MCA_psec=none", "PMIX_SYSTEM_TMPDIR=/var/empty", "PMIX_MCA_gds=hash")
 # apt's own program fetches a file and compares its digest (apt-helper download-file).
 _INSTALL = """set -eu
 folder=$(mktemp -d)
@@ -45,7 +52,12 @@ _IS_THERE = (
 
 def plugstack_line(architecture: str) -> str:
     """The line of plugstack.conf for Pyxis's own packages, on machines of this `uname -m`."""
-    return f"required /usr/lib/{architecture}-linux-gnu/slurm/spank_pyxis.so"
+    return f"required {plugin_path(architecture)}"
+
+
+def plugin_path(architecture: str) -> str:
+    """Where Pyxis's own packages have the plug-in, on machines of this `uname -m`."""
+    return f"/usr/lib/{architecture}-linux-gnu/slurm/spank_pyxis.so"
 
 
 def login_resources(cluster: SlurmCluster) -> list[Resource]:
@@ -53,7 +65,7 @@ def login_resources(cluster: SlurmCluster) -> list[Resource]:
     return [Packages(_NEEDED), *(_package(each) for each in cluster.fetched)] if cluster.fetched else []
 
 
-def node_resources(cluster: SlurmCluster) -> list[Resource]:
+def node_resources(cluster: SlurmCluster, node: str) -> list[Resource]:
     """The packages, and what containers of jobs need."""
     if not cluster.fetched:
         return []
@@ -62,8 +74,21 @@ def node_resources(cluster: SlurmCluster) -> list[Resource]:
         Folder(paths.ENROOT_KEPT, data=True, once=True),
         Folder("/etc/enroot", once=True),
         File(ENROOT_CONF, _ENROOT),
+        *map(_hook, _HOOKS),
         File(f"{paths.PROLOG_FOLDER}/20-enroot", node_script("prolog.d/20-enroot.sh"), "0755"),
+        *proof_container.bundle(node),
+        *proof_container.image(),
     ]
+
+
+def _hook(name: str) -> Command:
+    there, here = f"/usr/share/enroot/hooks.d/{name}", f"/etc/enroot/hooks.d/{name}"
+    return Command(
+        f"hook {name}",
+        ("ln", "-s", there, here),
+        unless=("sh", "-c", _LINKED, "sh", there, here),
+        undo=("rm", "-f", here),
+    )
 
 
 def package_of(url: str) -> tuple[str, str]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Share, SlurmCluster
-from cluster_provision.slurm.roles.pyxis import plugstack_line
+from cluster_provision.slurm.roles.pyxis import package_of, plugstack_line
+from cluster_provision.slurm.wanted import wanted_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cluster_provision.checks.existing.offer import Offer
     from cluster_provision.settings.existing.settings import ExistingSettings
     from cluster_provision.slurm.cluster import SlurmNode
     from cluster_provision.slurm.facts import MachineFacts
-    from cluster_provision.slurm.package_names import PackageNames
-    from cluster_provision.slurm.release import Release
 
 DEBIANS_SLURM_UID = 64030
 """Debian's packages give the user slurm this number (base-passwd's list of static numbers)."""
@@ -27,13 +27,13 @@ def cluster_of(
     nodes: Sequence[SlurmNode],
     host_keys: Mapping[str, tuple[str, ...]],
     former_users: Sequence[ClusterUser],
-    packages: tuple[PackageNames, Release],
+    offer: Offer,
 ) -> SlurmCluster:
     """The cluster; every machine of the settings must have its facts. `former_users` are no longer in USERS_FILE."""
     accounts = {each.user for each in settings.machines}
     return SlurmCluster(
         name=settings.name_prefix,
-        release=packages[1],
+        release=offer.release,
         controller=settings.controller,
         machines=tuple(
             Machine(each.name, facts[each.name].ssh_address or each.address, each.aliases, host_keys.get(each.name, ()))
@@ -57,7 +57,7 @@ def cluster_of(
         nfs_clients=settings.nfs_clients,
         set_hostname=settings.set_hostname,
         slurm_uid=settings.slurm_user_uid or DEBIANS_SLURM_UID,
-        packages=packages[0],
+        packages=offer.names,
         repository=settings.slurm_repository,
         containers=not settings.pyxis_packages,
         plugstack=tuple(dict.fromkeys(plugstack_line(each.architecture) for each in facts.values()))
@@ -65,3 +65,9 @@ def cluster_of(
         else (),
         fetched=settings.pyxis_packages,
     )
+
+
+def wanted_of(settings: ExistingSettings, names: Sequence[str]) -> dict[str, Any]:
+    """What each machine is asked for; `names` are those of all."""
+    users = sorted({each.user for each in settings.machines})
+    return wanted_facts(names, users, [package_of(each.url)[0] for each in settings.pyxis_packages])

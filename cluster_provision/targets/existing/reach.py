@@ -79,7 +79,8 @@ class Reach:
         host = None
         if jump is not None:
             user = jump.user or self._settings.ssh_user
-            host = self.host(GivenMachine(jump.host, jump.host, user, jump.port, self._settings.ssh_key_file))
+            key_file = self._settings.ssh_key_file or self._settings.machines[0].key_file
+            host = self.host(GivenMachine(jump.host, jump.host, user, jump.port, key_file))
         return Route(host, str(proxy) if proxy is not None else "")
 
     def show_jump_key(self) -> list[Shown]:
@@ -191,3 +192,18 @@ def named(failure: ProvisionError, machine: str) -> ProvisionError:
         failure.message = f"{machine}: {failure.message}"
         failure.args = (failure.message,)
     return failure
+
+
+def kept_machine(name: str, told: dict[str, Any], settings: ExistingSettings) -> GivenMachine:
+    """A machine as the state keeps it, without passwords: those of the settings hold, else the controller's."""
+    controller = settings.machines[0]
+    return GivenMachine(
+        name,
+        str(told["address"]),
+        str(told["user"]),
+        int(told["port"]),
+        key_file=settings.ssh_key_file or controller.key_file,
+        password=settings.ssh_password or controller.password,
+        sudo_password=settings.sudo_password or controller.sudo_password,
+        aliases=tuple(told.get("aliases", ())),
+    )

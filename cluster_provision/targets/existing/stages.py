@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.errors import NotReady, one_of_all
 from cluster_provision.orchestrators.slurm.benchmark import BenchmarkedController
+from cluster_provision.orchestrators.slurm.container_proof import prove_containers
 from cluster_provision.orchestrators.slurm.first_benchmark import benchmark_first
 from cluster_provision.orchestrators.slurm.leaving import stay
 from cluster_provision.orchestrators.slurm.nodes import LOGS, look_at_nodes
@@ -19,10 +20,11 @@ from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cluster_provision.errors import ProvisionError
     from cluster_provision.node import Node
+    from cluster_provision.orchestrators.slurm.container_proof import Way
     from cluster_provision.orchestrators.slurm.nodes import Seen
     from cluster_provision.orchestrators.slurm.proof import Proof
     from cluster_provision.result import Connection
@@ -46,6 +48,10 @@ class StagedCluster(BenchmarkedController, Protocol):
         """Whether a node has GPUs."""
 
     @property
+    def container_jobs(self) -> Way | None:
+        """How jobs run in containers, None where that isn't set up."""
+
+    @property
     def to_restart(self) -> tuple[str, ...]:
         """The compute nodes that need a restart, as preflight has seen."""
 
@@ -58,10 +64,11 @@ class StagedCluster(BenchmarkedController, Protocol):
     def nodes(self) -> list[Node]:
         """The machines, as a table shows them."""
 
-    def connection(self) -> Connection:
+    def connection(self, site: Site) -> Connection:
         """How users reach the cluster and work with it."""
 
 
+CONTAINERS = "container job"
 SHOWN = 8
 """Nodes whose tasks' words are shown."""
 
@@ -169,7 +176,30 @@ def prove_changed(target: StagedCluster, site: Site) -> None:
     told += f"; in no partition: {fold_hostlist(homeless)}" if homeless else ""
     told += f"; PMIx can't be loaded on {fold_hostlist(without)}" if without else ", which met by PMIx" if ran else ""
     site.result.checks.append(Check("proof", "unknown" if homeless or without else "ok", told))
-    site.progress.conclude(told)
+    contained = _prove_containers(target, site, by_partition)
+    site.progress.conclude(f"{told}{contained}")
+
+
+def _prove_containers(target: StagedCluster, site: Site, by_partition: Mapping[str, Sequence[str]]) -> str:
+    """Run a job in a container on each of these nodes. Returns what the step's line says of it."""
+    if not by_partition:
+        return ""
+    way = target.container_jobs
+    if way is None:
+        site.result.checks.append(Check(CONTAINERS, "unknown", "container jobs are not set up"))
+        return "; container jobs are not set up"
+    proofs = []
+    for partition, nodes in by_partition.items():
+        site.progress.update(f"a job in a container on {len(nodes)} nodes of {partition}")
+        proofs.append(prove_containers(target, way, partition, nodes, target.settings.proof_timeout))
+    ran = sum(len(proof.nodes) for proof in proofs)
+    free = sum(len(nodes) for nodes in by_partition.values())
+    unknown = [proof.unknown for proof in proofs if proof.unknown]
+    told = f"a job ran in a container on {ran} of {free} nodes, by {way}"
+    site.result.checks.append(Check(CONTAINERS, "unknown" if unknown else "ok", "; ".join([told, *unknown])))
+    for each in unknown:
+        site.say(f"Note: the container job: {each}")
+    return f"; {told}"
 
 
 def _say(site: Site, proof: Proof) -> None:
@@ -194,7 +224,7 @@ def benchmark(target: StagedCluster, site: Site) -> None:
 
 def connect(target: StagedCluster, site: Site) -> None:
     """Put into the result how users work with the cluster."""
-    site.result.connection = target.connection()
+    site.result.connection = target.connection(site)
     site.progress.conclude(", ".join(target.settings.login_nodes))
 
 

@@ -10,30 +10,29 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from cluster_provision.checks.existing.offer import offer_of
 from cluster_provision.checks.existing.preflight import look
 from cluster_provision.checks.existing.subject import Seen, Subject
 from cluster_provision.clouds.base import Identity
 from cluster_provision.errors import ProvisionError, SettingsError, one_of_all
 from cluster_provision.fleet.programs import APPLY, FACTS
 from cluster_provision.node import Node
+from cluster_provision.number_of import number_of
 from cluster_provision.orchestrators.slurm.leaving import take_leave
 from cluster_provision.result import Cluster, Connection
-from cluster_provision.settings.existing.machines import GivenMachine
 from cluster_provision.settings.readers.slurm.partitions import ALL
 from cluster_provision.slurm.facts import MachineFacts
 from cluster_provision.slurm.hardware import node_of
 from cluster_provision.slurm.keys import judge_keys, taken
 from cluster_provision.slurm.roles import limits, names_of, plan_of
-from cluster_provision.slurm.wanted import wanted_facts
 from cluster_provision.state.existing.store import MACHINES, ControllerStore
 from cluster_provision.targets.base import Decided, Remains
 from cluster_provision.targets.existing.applying import applied_of
-from cluster_provision.targets.existing.cluster import cluster_of
+from cluster_provision.targets.existing.cluster import cluster_of, wanted_of
 from cluster_provision.targets.existing.connection import slurm_part
 from cluster_provision.targets.existing.journals import Journals
 from cluster_provision.targets.existing.nccl import nccl_program
-from cluster_provision.targets.existing.reach import Reach
-from cluster_provision.targets.existing.repository import packages_of
+from cluster_provision.targets.existing.reach import Reach, kept_machine
 from cluster_provision.targets.existing.secrets import keep_secrets, kept_secrets, new_secrets
 from cluster_provision.targets.existing.ssh_command import ssh_command
 from cluster_provision.targets.existing.stages import stages
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.orchestrators.slurm.all_reduce import Program
+    from cluster_provision.orchestrators.slurm.container_proof import Way
     from cluster_provision.settings.existing.settings import ExistingSettings
     from cluster_provision.slurm.cluster import Secrets, SlurmCluster
     from cluster_provision.slurm.plan import Plan
@@ -105,10 +105,10 @@ class ExistingSlurm:
             raise one_of_all([answer, *(each for each in others.values() if each is not None)])
         text = self.store().read(MACHINES)
         self._members = json.loads(text) if text else {}
-        self.reach.add(_given(name, each) for name, each in self._members.items())
+        self.reach.add(kept_machine(name, each, self.settings) for name, each in self._members.items())
         know_from_before(self.reach, shown, self._members)
         users = sorted({each.user for each in self.settings.machines})
-        return Identity(", ".join(users), "ssh"), f"{len(self.reach.names)} machines"
+        return Identity(", ".join(users), "ssh"), number_of(len(self.reach.names), "machine")
 
     def close(self) -> None:
         """Close the connections."""
@@ -137,8 +137,7 @@ class ExistingSlurm:
         nodes = [node for node in made if node is not None]
         named = {user.name for user in self.settings.users}
         former = [user for user in kept_users(self.store()) if user.name not in named]
-        packages = packages_of(self.settings, seen)
-        cluster = cluster_of(self.settings, seen, nodes, self.reach.host_keys(), former, packages)
+        cluster = cluster_of(self.settings, seen, nodes, self.reach.host_keys(), former, subject.offer)
         secrets = kept_secrets(self.store()) or new_secrets()
         extra = taken(cluster.extra, judge_keys(cluster.extra, cluster.release))
         cluster = replace(cluster, extra=extra)
@@ -152,8 +151,7 @@ class ExistingSlurm:
     def _seen(self, facts: StateFacts) -> Subject:
         began = time.time()
         names = self.reach.names_of_settings
-        wanted = wanted_facts(names, sorted({each.user for each in self.settings.machines}))
-        asked = self.reach.ask_each(FACTS, dict.fromkeys(names, wanted))
+        asked = self.reach.ask_each(FACTS, dict.fromkeys(names, wanted_of(self.settings, names)))
         middle = (began + time.time()) / 2
         seen: dict[str, Seen] = {}
         unseen: dict[str, ProvisionError] = {}
@@ -167,7 +165,8 @@ class ExistingSlurm:
                     self._with_journal.add(each.machine)
             except ProvisionError as failure:
                 unseen[each.machine] = failure
-        return Subject(self.settings, seen, unseen, frozenset(i.key for i in facts.instances))
+        offer = offer_of(self.settings, {name: each.facts for name, each in seen.items()})
+        return Subject(self.settings, seen, unseen, frozenset(i.key for i in facts.instances), offer)
 
     def stages(self, decided: Prepared | None) -> tuple[Stage, ...]:
         """Slurm has its nodes, and a job ran."""
@@ -307,6 +306,14 @@ class ExistingSlurm:
         return tuple(name for name in self.settings.compute if name in self._changed)
 
     @property
+    def container_jobs(self) -> Way | None:
+        """How jobs run in containers, as the machines' plans set it up."""
+        cluster = self._cluster
+        if cluster is None or not (cluster.containers or cluster.fetched):
+            return None
+        return "Pyxis" if cluster.fetched else "--container"
+
+    @property
     def to_restart(self) -> tuple[str, ...]:
         """The compute nodes whose kernel has no memory cgroups yet."""
         return self._to_restart
@@ -357,10 +364,10 @@ class ExistingSlurm:
         )
         return "+".join(part for part, is_so in parts if is_so) or "storage"
 
-    def connection(self) -> Connection:
+    def connection(self, site: Site) -> Connection:
         """How users reach it and work with it."""
         ways = {name: shlex.join(self.way_in(name)) for name in self.settings.login_nodes}
-        return Connection(ssh=ways, ssh_title="To log in", parts=(slurm_part(self.settings),))
+        return Connection(ssh=ways, ssh_title="To log in", parts=(slurm_part(self.settings, site.result.nodes),))
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """The ssh command to this machine, or to the first on which users log in."""
@@ -383,9 +390,3 @@ def label_of(settings: ExistingSettings) -> str:
     """Six hexadecimal digits, the same for a name and a controller on every run."""
     seed = f"{settings.controller}/{settings.name_prefix}"
     return hashlib.sha256(seed.encode()).hexdigest()[:6]
-
-
-def _given(name: str, told: dict[str, Any]) -> GivenMachine:
-    return GivenMachine(
-        name, str(told["address"]), str(told["user"]), int(told["port"]), aliases=tuple(told.get("aliases", ()))
-    )

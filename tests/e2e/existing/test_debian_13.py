@@ -26,6 +26,8 @@ def test_a_cluster_of_debian_13_proves_itself_stays_as_it_is_and_is_given_back(
     assert {"name": "proof", "status": "ok", "detail": "a job ran on 2 of 2 nodes, which met by PMIx"} in (
         created.result["checks"]
     )
+    contained = "a job ran in a container on 2 of 2 nodes, by --container"
+    assert {"name": "container job", "status": "ok", "detail": contained} in created.result["checks"]
     again = slurm.run("Create", settings)
     assert again.code == 0, again.told
     assert again.result["changes"] == {"add": 0, "change": 0, "destroy": 0}

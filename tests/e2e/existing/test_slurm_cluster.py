@@ -95,6 +95,7 @@ def test_create_goes_on_where_a_killed_one_was_and_proves_the_cluster(created: F
         ("node2", "ready"),
     ]
     assert detail_of(created, "proof") == "a job ran on 2 of 2 nodes, which met by PMIx"
+    assert detail_of(created, "container job") == "a job ran in a container on 2 of 2 nodes, by --container"
 
 
 def test_the_first_benchmark_runs_over_both_and_says_that_it_is_a_stand_in(created: Finished) -> None:

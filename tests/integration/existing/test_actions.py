@@ -48,6 +48,17 @@ def test_status_without_a_cluster_says_that_create_makes_one(existing: ExistingT
     assert existing.left() == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("Drain", "node1"), ("Undrain", "node1"), ("Health",), ("Health", "again"), ("Benchmark",), ("UpdateHosts",)],
+)
+def test_slurm_of_somebody_else_is_not_touched(existing: ExistingTool, words: tuple[str, ...]) -> None:
+    existing.are_there()
+    refused = existing.result(*words, expected=21)["error"]
+    assert refused["message"].startswith("there is no cluster demo: no state at ssh://head/")
+    assert refused["advice"] == "Create makes one."
+
+
 def test_connect_prints_the_way_to_each_machine(made: ExistingTool) -> None:
     assert made.run("Connect").stdout.strip().endswith("root@head")
     assert made.run("Connect", "node2").stdout.strip().endswith("root@node2")

@@ -16,6 +16,7 @@ def test_create_proves_itself_once_and_a_second_one_changes_nothing(existing: Ex
     created = existing.result("Create")
     assert [(n["name"], n["status"]) for n in created["nodes"]] == [(name, "ready") for name in ALL]
     assert rows(created)["proof"] == ("ok", "a job ran on 3 of 3 nodes, which met by PMIx")
+    assert rows(created)["container job"] == ("ok", "a job ran in a container on 3 of 3 nodes, by --container")
     assert created["changes"]["change"] > 100
     before = existing.snapshot()
     again = existing.result("Create")

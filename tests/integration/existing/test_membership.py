@@ -48,6 +48,19 @@ def test_a_node_that_is_taken_off_is_drained_and_given_back(existing: ExistingTo
     assert not any(existing.result("Create", **TWO)["changes"].values())
 
 
+def test_a_node_that_is_reached_by_passwords_is_given_back_too(existing: ExistingTool) -> None:
+    passwords = {}
+    for name in ("SSH_PASSWORD_FILE", "SUDO_PASSWORD_FILE"):
+        file = existing.folder / name
+        file.write_text("a password\n")
+        passwords[name] = str(file)
+    passwords["SSH_USER"] = "ops"
+    existing.result("Create", **passwords)
+    shrunk = existing.run("Create", **TWO, **passwords)
+    assert shrunk.returncode == 0 and "1 of 1 given back" in shrunk.stderr
+    assert not existing.file("node3", "/var/lib/cluster-provision/demo").exists()
+
+
 def test_a_node_whose_jobs_run_on_stays_and_gets_no_new_ones(existing: ExistingTool) -> None:
     existing.result("Create")
     existing.wrong(node3={"jobs": [17, 18]})

@@ -12,6 +12,7 @@ from cluster_provision import provisioners, targets
 from cluster_provision.cli import run_action
 from cluster_provision.clouds.base import Identity
 from cluster_provision.result import Cluster
+from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.existing.nccl import nccl_program
 from tests.unit.fleet.tool import NoProvisioner, NoState
 from tests.unit.orchestrators.slurm.machines import SLOW, Machines, Node, good, lyra, recorded
@@ -29,6 +30,16 @@ SETTINGS = {
 }
 
 
+class State(NoState):
+    """The state of a cluster that was made."""
+
+    def exists(self) -> bool:
+        return True
+
+    def facts(self) -> StateFacts:
+        return StateFacts(exists=True, resources=5, ours=True)
+
+
 class SlurmTarget(Machines):
     """As much of a target as the action needs."""
 
@@ -42,8 +53,8 @@ class SlurmTarget(Machines):
     def sign_in(self, prompt: object) -> tuple[Identity, str]:
         return Identity("somebody", "a test", {}), "4 machines"
 
-    def store(self) -> NoState:
-        return NoState()
+    def store(self) -> State:
+        return State()
 
     def close(self) -> None:
         pass

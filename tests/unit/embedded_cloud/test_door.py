@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import threading
 from types import SimpleNamespace
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from embedded_cloud.door import Door
+from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from embedded_cloud.exchange import Request
 
 SECONDS = 10
 
@@ -26,6 +30,12 @@ class Behind:
 
     def knows(self, host: str) -> bool:
         return False
+
+    def answers_plainly(self, host: str) -> bool:
+        return host == "plain"
+
+    def answer(self, request: Request) -> Answer:
+        return Answer.text(f"{request.host} {request.path}")
 
     def connection(self, host: str, port: int) -> socket.socket | None:
         self.asked.append((host, port))
@@ -84,3 +94,17 @@ def test_nothing_leads_out(door: Door, place: str) -> None:
     status, client = connect(door, place)
     client.close()
     assert status.startswith("HTTP/1.1 403 rehearsal: ")
+
+
+@pytest.mark.parametrize(
+    ("host", "status", "body"),
+    [("plain", 200, b"plain /a"), ("compute.googleapis.com", 403, b"not part of the embedded cloud")],
+)
+def test_without_tls_only_a_host_that_is_meant_to_be_is_answered(
+    door: Door, host: str, status: int, body: bytes
+) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", door.server_port, timeout=SECONDS)
+    connection.request("GET", f"http://{host}/a")
+    answer = connection.getresponse()
+    assert (answer.status, body in answer.read()) == (status, True)
+    connection.close()

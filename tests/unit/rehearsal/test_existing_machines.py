@@ -106,6 +106,15 @@ def test_without_a_key_the_run_has_the_rehearsals(tmp_path: Path) -> None:
     assert load(environ, "Status").settings
 
 
+def test_the_jump_host_of_an_inventory_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "inventory").write_text(
+        "[slurm-master]\nhead\n[slurm-node]\nn1\n[all:vars]\nansible_ssh_common_args=-J ops@gate.example.com\n"
+    )
+    cluster = {"CLOUD": "existing", "NAME_PREFIX": "demo", "INVENTORY": str(tmp_path / "inventory")}
+    settings: Any = load(led(cluster, tmp_path), "Status").settings
+    assert settings.ssh_jump is None and settings.ssh_proxy is not None
+
+
 def test_a_password_is_the_machines_too_and_only_its_hash_leaves_the_run(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("correct horse\n")
     environ = {**CLUSTER, "SSH_PASSWORD_FILE": str(tmp_path / "password")}

@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.existing.guide.ssh_arguments import VARIABLES, SshArguments, ssh_arguments
+from cluster_provision.settings.existing.guide.values import Value
 from cluster_provision.settings.inventory.secrets import is_placeholder
 from cluster_provision.settings.readers.existing.names import is_address, machine_address, machine_name, short_name
 from cluster_provision.settings.readers.linux import USER_NAME
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.existing.guide.values import Value, Values
+    from cluster_provision.settings.existing.guide.values import Values
     from cluster_provision.settings.inventory import Host
+    from cluster_provision.settings.readers.existing.ssh import SshJump
 
 ADDRESS = ("ansible_host", "ansible_ssh_host")
 USER = ("ansible_user", "ansible_ssh_user")
@@ -37,6 +40,7 @@ class FoundMachine:
     password: str = field(default="", repr=False)
     sudo_password: str = field(default="", repr=False)
     aliases: tuple[str, ...] = ()
+    jump: SshJump | None = None
 
 
 def machine_of(host: Host, values: Values) -> FoundMachine | None:
@@ -44,18 +48,20 @@ def machine_of(host: Host, values: Values) -> FoundMachine | None:
     name_is_good = check_name(host, values)
     _check_ways(host, values)
     user_of_address, address = _address(host, values)
-    user = _user(host, values) or user_of_address
-    port = _port(host, values)
+    arguments = _arguments(host, values)
+    user = _user(host, values, arguments) or user_of_address
+    port = _port(host, values, arguments)
     key = values.of(host, *KEY)
     machine = FoundMachine(
         name=short_name(host.name),
         address=address,
         user=user,
         port=port,
-        key_file=key.text if key else "",
+        key_file=(key.text if key else "") or arguments.key_file,
         password=_password(host, values, PASSWORD, "SSH_PASSWORD_FILE"),
         sudo_password=_password(host, values, SUDO_PASSWORD, "SUDO_PASSWORD_FILE"),
         aliases=(host.name.lower(),) if host.name.lower() != short_name(host.name) else (),
+        jump=arguments.jump,
     )
     return machine if name_is_good and address else None
 
@@ -70,8 +76,13 @@ def check_name(host: Host, values: Values) -> bool:
             values.findings.problem(host.place, f"{host.name} is an address; write node1 ansible_host={host.name}")
             return False
         braces = re.fullmatch(r"(.*)\{(\w+)\.\.(\w+)\}(.*)", host.name)
+        user, at, rest = host.name.rpartition("@")
         if braces:
             advice = "; write {}[{}:{}]{}".format(*braces.groups())
+        elif at:
+            advice = f"; write {shown(rest)} ansible_user={shown(user)}"
+        elif not host.name.isprintable():
+            advice = ": it holds a character that can't be seen, such as a blank of another kind; type the line again"
         elif "_" in host.name:
             advice = f"; write {shown(host.name.replace('_', '-'))}"
         values.findings.problem(host.place, f"{shown(host.name)} {bad}{advice}")
@@ -85,6 +96,11 @@ def _address(host: Host, values: Values) -> tuple[str, str]:
     if given is None:
         # what can't be worked out is a problem already; without a variable the name is the address
         return "", "" if any(name in host.variables for name in ADDRESS) else host.name
+    if not given.text.strip():
+        values.findings.problem(
+            given.place, f"{given.name} is empty; leave it out where the name is the address", host.name
+        )
+        return "", ""
     user, at, address = given.text.strip().rpartition("@")
     read = re.fullmatch(r"\[([0-9A-Fa-f:.]+(?:%[^]]*)?)\]", address)
     address = read.group(1) if read else address
@@ -112,10 +128,30 @@ def _refuse_range(host: Host, values: Values, given: Value) -> None:
     )
 
 
-def _user(host: Host, values: Values) -> str:
-    given = values.of(host, *USER)
-    if given is None:
-        return ""
+def _arguments(host: Host, values: Values) -> SshArguments:
+    """Return what the arguments for ssh say of the way to a host; what isn't taken is noted."""
+    whole = SshArguments()
+    for name in VARIABLES:
+        given = values.of(host, name)
+        if given is None:
+            continue
+        try:
+            found = ssh_arguments(given.text)
+        except BadValue as bad:
+            values.findings.problem(given.place, f"{name} {bad}", host.name)
+            continue
+        whole.jump = whole.jump or found.jump
+        whole.user, whole.port = whole.user or found.user, whole.port or found.port
+        whole.key_file = whole.key_file or found.key_file
+        if advice := found.advice():
+            values.findings.note(given.place, f"{name}: {advice}", host.name)
+    return whole
+
+
+def _user(host: Host, values: Values, arguments: SshArguments) -> str:
+    given = _of_variable_or(values.of(host, *USER), arguments.user, host)
+    if given is None or not given.text:
+        return ""  # as for Ansible, an empty one is none
     try:
         return USER_NAME.read(given.text)
     except BadValue as bad:
@@ -124,8 +160,8 @@ def _user(host: Host, values: Values) -> str:
         return ""
 
 
-def _port(host: Host, values: Values) -> int:
-    given = values.of(host, *PORT)
+def _port(host: Host, values: Values, arguments: SshArguments) -> int:
+    given = _of_variable_or(values.of(host, *PORT), arguments.port, host)
     if given is None:
         return 0
     if isinstance(given.value, bool) or not re.fullmatch("[0-9]{1,5}", given.text.strip()):
@@ -135,6 +171,14 @@ def _port(host: Host, values: Values) -> int:
     if not 1 <= port <= 65535:
         values.findings.problem(given.place, f"{given.name}={port} is no port; allowed are 1 to 65535", host.name)
     return port
+
+
+def _of_variable_or(given: Value | None, argument: str, host: Host) -> Value | None:
+    """Return a variable's value, else an argument's for ssh: Ansible gives ssh the variable's before it."""
+    if (given is None or given.text == "") and argument:
+        name, place = next((each, host.variables[each].place) for each in VARIABLES if each in host.variables)
+        return Value(name, place, argument)
+    return given
 
 
 def _password(host: Host, values: Values, names: tuple[str, ...], setting: str) -> str:

@@ -10,20 +10,18 @@ from cluster_provision.settings.existing.guide.connection import check_name, mac
 from cluster_provision.settings.existing.guide.findings import Findings, names_of
 from cluster_provision.settings.existing.guide.roles import roles_of
 from cluster_provision.settings.existing.guide.shares import exports_of, mounts_of
-from cluster_provision.settings.existing.guide.ssh_arguments import VARIABLES, ssh_arguments
 from cluster_provision.settings.existing.guide.values import Values
 from cluster_provision.settings.existing.guide.variables import name_the_rest, slurm_uid, ssh_exceptions
 from cluster_provision.settings.inventory import read_inventory
 from cluster_provision.settings.readers.existing.names import short_name
-from cluster_provision.settings.reading import BadValue
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cluster_provision.settings.existing.guide.connection import FoundMachine
     from cluster_provision.settings.existing.guide.roles import Roles
     from cluster_provision.settings.existing.nfs import NfsExport, NfsMount
-    from cluster_provision.settings.inventory import Host
     from cluster_provision.settings.readers.existing.ssh import SshJump
 
 
@@ -82,7 +80,7 @@ def _cluster(roles: Roles, values: Values) -> GuideCluster:
         ssh_exceptions=ssh_exceptions(values.hosts(roles.nodes), values),
         slurm_user_uid=slurm_uid(hosts[0], values),
         set_hostname=values.is_true(hosts[0], "deepops_set_hostname", default=True),
-        jump=_jump(hosts, values),
+        jump=_jump(found, values),
     )
     spelt = [f"{host} is {short_name(host)}" for host in roles.hosts if short_name(host) != host]
     if spelt:
@@ -111,16 +109,15 @@ def _refuse_one_name(hosts: list[str], values: Values) -> None:
             values.findings.problem(values.inventory.hosts[host].place, same_short_name(before, host))
 
 
-def _jump(hosts: list[Host], values: Values) -> SshJump | None:
+def _jump(machines: Mapping[str, FoundMachine], values: Values) -> SshJump | None:
     """Return the one host through which the machines are reached."""
     jumps: dict[SshJump, list[str]] = {}
     direct: list[str] = []
-    for host in hosts:
-        jump = _jump_of(host, values)
-        if jump is None:
-            direct.append(host.name)
+    for host, machine in machines.items():
+        if machine.jump is None:
+            direct.append(host)
         else:
-            jumps.setdefault(jump, []).append(host.name)
+            jumps.setdefault(machine.jump, []).append(host)
     if len(jumps) > 1:
         ways = "; ".join(f"{jump} for {names_of(names, 4)}" for jump, names in jumps.items())
         values.findings.problem(None, f"machines are reached through different hosts, and one is supported: {ways}")
@@ -130,23 +127,3 @@ def _jump(hosts: list[Host], values: Values) -> SshJump | None:
             None, f"all machines are reached through {jump}, also those without it: {names_of(direct)}"
         )
     return next(iter(jumps), None)
-
-
-def _jump_of(host: Host, values: Values) -> SshJump | None:
-    jump = None
-    for name in VARIABLES:
-        given = values.of(host, name)
-        if given is None:
-            continue
-        try:
-            found = ssh_arguments(given.text)
-        except BadValue as bad:
-            values.findings.problem(given.place, f"{name} {bad}", host.name)
-            continue
-        jump = jump or found.jump
-        if found.ignored:
-            text = (
-                f"{name}: {names_of(found.ignored)} ignored; there are SSH_KEY_FILE, SSH_KNOWN_HOSTS and SSH_HOST_KEYS"
-            )
-            values.findings.note(given.place, text, host.name)
-    return jump

@@ -1,6 +1,7 @@
-"""Reads the arguments for ssh in an inventory, of which the way through a jump host counts.
+"""Reads the arguments for ssh in an inventory: the way through a jump host, and user, port and key.
 
-Arguments as in ssh(1) and ssh_config(5): -J, -o ProxyJump, and -o ProxyCommand with `ssh -W %h:%p` or `ssh … nc %h %p`.
+Arguments as in ssh(1) and ssh_config(5): -J, -o ProxyJump, and -o ProxyCommand with `ssh -W %h:%p` or `ssh … nc %h %p`;
+-l, -p, -i, and -o User, Port and IdentityFile.
 """
 
 from __future__ import annotations
@@ -14,15 +15,36 @@ from cluster_provision.settings.reading import BadValue, shown
 
 VARIABLES = ("ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_ssh_args")
 _WITH_VALUE = "BbcDEeFIiJLlmOopQRSWw"
+_OF_HOST_KEYS = ("stricthostkeychecking", "userknownhostsfile", "globalknownhostsfile", "checkhostip", "hostkeyalias")
+_OWN = {"l": "user", "user": "user", "p": "port", "port": "port", "i": "key_file", "identityfile": "key_file"}
+_KEY = re.compile(r"(?:^|\s)-i|identityfile", re.IGNORECASE)
 _NETCAT = re.compile(r"(?:.*/)?(?:nc|ncat|netcat)")
 
 
 @dataclass
 class SshArguments:
-    """What the arguments say: the jump, None for none, and the names of what has no meaning here."""
+    """What the arguments say: the jump, None for none; texts, empty for none; the names of what has no meaning here.
+
+    `jump_key` says whether a ProxyCommand has a key of its own, which isn't taken.
+    """
 
     jump: SshJump | None = None
+    user: str = ""
+    port: str = ""
+    key_file: str = ""
     ignored: list[str] = field(default_factory=list)
+    jump_key: bool = False
+
+    def advice(self) -> str:
+        """What to do in place of the arguments that are ignored, and what that means; empty where none are."""
+        told = [f"{', '.join(dict.fromkeys(self.ignored))} ignored"] if self.ignored else []
+        if any(each.lower() in _OF_HOST_KEYS for each in self.ignored):
+            told.append("which host keys are accepted, SSH_KNOWN_HOSTS and SSH_HOST_KEYS say")
+        if "-F" in self.ignored:
+            told.append("no ssh_config is read, so what it says of these hosts is set here or by SSH_JUMP")
+        if self.jump_key:
+            told.append("the jump host gets the key of SSH_KEY_FILE, and not the one that the ProxyCommand names")
+        return "; ".join(told)
 
 
 def ssh_arguments(text: str) -> SshArguments:
@@ -37,11 +59,23 @@ def ssh_arguments(text: str) -> SshArguments:
                 found.jump = _jump(setting)
             elif name == "proxycommand" and setting.lower() != "none":
                 found.jump = _command(setting)
+                found.jump_key = bool(_KEY.search(setting))
+            elif name in _OWN:
+                _set(found, name, setting)
             elif name not in ("proxyjump", "proxycommand"):
                 found.ignored.append(value.strip().partition("=")[0].split()[0] if value.strip() else "-o")
+        elif option in _OWN:
+            _set(found, option, value)
         else:
             found.ignored.append(f"-{option}")
     return found
+
+
+def _set(found: SshArguments, option: str, value: str) -> None:
+    """Take the first value of each, as ssh does."""
+    name = _OWN[option]
+    if not getattr(found, name):
+        setattr(found, name, value)
 
 
 @dataclass
@@ -80,7 +114,7 @@ def _words(text: str) -> list[str]:
 
 def _jump(text: str) -> SshJump:
     try:
-        return Jump().read(text)
+        return Jump().read_host(text)
     except BadValue as bad:
         raise BadValue(f"names the jump host {shown(text)}, which {bad}") from None
 

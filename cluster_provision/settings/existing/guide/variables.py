@@ -30,6 +30,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
         "lines of your own go into SLURM_CONF_EXTRA",
     ),
     ("slurm_(install_)?(pyxis|enroot).*|pyxis_.*|enroot_.*|resize_run_partition", _CONTAINERS),
+    ("slurm_configure_etc_hosts|hosts_.*", "the names of the cluster's machines are written to /etc/hosts"),
     (
         "slurm_(version|install_prefix|src_.*|configure.*|build_.*|force_.*|include_.*|workflow_.*)|(pmix|hwloc)_.*",
         _PACKAGES,

@@ -10,6 +10,7 @@ from cluster_provision.settings.reading import BadValue
 # RFC 1123, section 2.1.
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 LONGEST_NAME = 253
+LONGEST_PART = 63
 # NodeName=DEFAULT and Nodes=ALL have meanings of their own in slurm.conf(5); localhost is another machine everywhere.
 _RESERVED = {
     "all": "Slurm uses this word for all nodes",
@@ -23,6 +24,8 @@ def machine_name(text: str) -> str:
     if is_address(text):
         raise BadValue(f"is an address; give the machine a name too, such as node1={text}")
     if len(text) > LONGEST_NAME or not re.fullmatch(f"{_LABEL}([.]{_LABEL})*", text):
+        if any(len(part) > LONGEST_PART for part in text.split(".")):
+            raise BadValue(f"is no host's name: a part of one has at most {LONGEST_PART} characters")
         if "_" in text:
             raise BadValue("is no host's name: an underscore can't stand in one")
         raise BadValue("is no host's name: allowed are letters, digits and hyphens, with points between its parts")

@@ -40,14 +40,18 @@ class HttpProxy:
 
 
 class Jump:
-    """One host, with its user and port."""
+    """One host, with its user and port; `none`, as ssh's ProxyJump has it, is none, whatever an inventory says."""
 
     type_name = "host"
-    allowed = "a host, with its user and port if wanted: user@host:port"
+    allowed = "a host, with its user and port if wanted: user@host:port; none for none, whatever INVENTORY says"
     spaces = "refused"
 
-    def read(self, text: str) -> SshJump:
+    def read(self, text: str) -> SshJump | None:
         """Return the jump. Raises BadValue."""
+        return None if text.lower() == "none" else self.read_host(text)
+
+    def read_host(self, text: str) -> SshJump:
+        """Return the jump that a host is. Raises BadValue."""
         if "," in text:
             raise BadValue("names several hosts; one jump is supported, from which all machines can be reached")
         user, host, port = split_login(text.removeprefix("ssh://"))

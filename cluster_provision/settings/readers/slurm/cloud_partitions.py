@@ -29,6 +29,7 @@ RESERVED = ("all", "default", "controller", "login", "mig", "vm")
 """Words that stand in the names of the cluster's other parts, or that mean something else to Slurm."""
 MOST_NODES = 10_000
 _OWN = {"on": "On", "machinetype": "MachineType"}
+_MEANT_TYPE = ("sku", "vmtype", "vm_type", "type")
 _MACHINE_TYPE = "[A-Za-z][A-Za-z0-9_-]*"
 
 
@@ -95,23 +96,8 @@ def _cloud_partition(entry: str, *, first: bool) -> CloudPartition:
     """The partition of `entry`; the first one with nodes of its own need not say how many."""
     name, colon, rest = entry.partition(":")
     name = name.strip()
-    ours: dict[str, str] = {}
-    others: list[str] = []
     reasons: list[str] = []
-    for pair in pairs_of(rest):
-        key, _, value = (part.strip() for part in pair.partition("="))
-        known = _own_key(key, value)
-        if not known:
-            others.append(pair)
-            if edits(key.lower(), "machinetype") <= 3 or key.lower() in {"sku", "vmtype", "vm_type", "type"}:
-                reasons.append(
-                    f"has partition {name} with {shown(key)}, which is no key of a partition; is MachineType meant?"
-                )
-                others.pop()
-        elif known in ours:
-            reasons.append(f"has partition {name} with {known} twice; write it once")
-        else:
-            ours[known] = value
+    ours, others = _sorted_keys(name, rest, reasons)
     names_nodes = any(pair.partition("=")[0].strip().lower() == "nodes" for pair in others)
     own = "Nodes" in ours or (first and not names_nodes)
     try:
@@ -130,6 +116,26 @@ def _cloud_partition(entry: str, *, first: bool) -> CloudPartition:
     if own:
         partition = Partition(partition.name, (), partition.default, partition.options)
     return CloudPartition(partition, own, count, on, machine_type)
+
+
+def _sorted_keys(name: str, rest: str, reasons: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Our keys with their values, and Slurm's as they are written."""
+    ours: dict[str, str] = {}
+    others: list[str] = []
+    for pair in pairs_of(rest, _OWN):
+        key, _, value = (part.strip() for part in pair.partition("="))
+        known = _own_key(key, value)
+        if known in ours:
+            reasons.append(f"has partition {name} with {known} twice; write it once")
+        elif known:
+            ours[known] = value
+        elif edits(key.lower(), "machinetype") <= 3 or key.lower() in _MEANT_TYPE:
+            reasons.append(
+                f"has partition {name} with {shown(key)}, which is no key of a partition; is MachineType meant?"
+            )
+        else:
+            others.append(pair)
+    return ours, others
 
 
 def _own_key(key: str, value: str) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist, fold_hostlist, split_outside_brackets
+from cluster_provision.settings.readers.slurm.slurm_words import PARTITION_WORDS
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 # Keys of a PartitionName line by their kinds of value: src/common/read_config.c at tags slurm-22-05-8-1 to 26-05-3-1.
 # Behind a release: the first that has the key.
@@ -168,7 +169,10 @@ def read_partition(entry: str) -> Partition:
     name, colon, rest = entry.partition(":")
     name = name.strip()
     if "=" in name:
-        raise BadValue(f"has {shown(entry)}, which doesn't begin with a name and a colon, such as batch:Nodes=ALL")
+        line = re.fullmatch(r"PartitionName=(\S+)\s+(.+)", entry.strip(), re.IGNORECASE)
+        right = f"{line.group(1)}:{','.join(line.group(2).split())}" if line else ""
+        advice = f"write {shown(right)}" if line else "such as batch:Nodes=ALL"
+        raise BadValue(f"has {shown(entry)}, which doesn't begin with a name and a colon; {advice}")
     if not _NAME.fullmatch(name):
         raise BadValue(f"has a partition named {shown(name) or 'nothing'}; a name has letters, digits, - _ and .")
     if name.upper() == "DEFAULT":
@@ -196,21 +200,24 @@ def read_partition(entry: str) -> Partition:
     return Partition(name, nodes, default, tuple(values.items()))
 
 
-def pairs_of(text: str) -> list[str]:
-    """The `Key=Value` of a partition: a piece after a comma that has no "=" belongs to the value before it."""
+def pairs_of(text: str, others: Container[str] = ()) -> list[str]:
+    """The `Key=Value` of a partition: a piece after a comma that has no "=" belongs to the value before it.
+
+    `others` are keys in lower case that there are beside Slurm's.
+    """
     pairs: list[str] = []
     for piece in split_outside_brackets(text):
-        if pairs and ("=" not in piece or _is_weight(pairs[-1], piece)):
+        if pairs and ("=" not in piece or _is_weight(pairs[-1], piece, others)):
             pairs[-1] += f",{piece}"
         else:
             pairs.append(piece)
     return pairs
 
 
-def _is_weight(before: str, piece: str) -> bool:
+def _is_weight(before: str, piece: str, others: Container[str]) -> bool:
     """Whether the piece is one of `TRESBillingWeights=CPU=1.0,Mem=0.25G`, whose value has "=" itself."""
     key = piece.partition("=")[0].strip().lower()
-    return before.lower().startswith("tresbillingweights") and key not in _BY_FOLDED
+    return before.lower().startswith("tresbillingweights") and key not in _BY_FOLDED and key not in others
 
 
 def _pair(pair: str) -> tuple[str, str]:
@@ -220,9 +227,12 @@ def _pair(pair: str) -> tuple[str, str]:
         raise BadValue(f"{shown(pair)}, which is not Key=Value")
     if not known:
         nearest = min(_BY_FOLDED, key=lambda each: edits(each, key.lower()))
-        meant = f"; did you mean {_BY_FOLDED[nearest]}?" if edits(nearest, key.lower()) <= 2 else ""
+        near = edits(nearest, key.lower()) <= min(2, len(key) // 3)
+        meant = f"; did you mean {_BY_FOLDED[nearest]}?" if near else ""
         raise BadValue(f"{shown(key)}, which is no key of a partition{meant}")
     kind = KEYS[known][0]
+    if re.search(r"\s\w+=", value):
+        raise BadValue(f"{known}={shown(value)}; keys are separated by commas")
     if not value or not _PLAIN.fullmatch(value):
         raise BadValue(f"{known}={shown(value)}; a value has no blanks, quotes, # or backslashes, and isn't empty")
     if kind == "yes or no":
@@ -236,6 +246,8 @@ def _pair(pair: str) -> tuple[str, str]:
         )
     if kind.endswith("number") and not _NUMBER.fullmatch(value):
         raise BadValue(f"{known}={shown(value)}; allowed is a whole number")
+    if known in PARTITION_WORDS and (problem := PARTITION_WORDS[known].problem(value)):
+        raise BadValue(f"{known}, which {problem}")
     if kind == "short number" and value.isdigit() and int(value) > MOST_SHORT:
         raise BadValue(f"{known}={shown(value)}; allowed are 0 to {MOST_SHORT}")
     return known, value

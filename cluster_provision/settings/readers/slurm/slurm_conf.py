@@ -9,7 +9,7 @@ from cluster_provision.settings.readers.files import GivenFile
 from cluster_provision.settings.readers.slurm.keys import Key, find_key, nearest_key
 from cluster_provision.settings.readers.slurm.owned import GRES, what_instead
 from cluster_provision.settings.readers.slurm.slurm_conf_lines import Line, file_lines, semicolon_lines
-from cluster_provision.settings.readers.slurm.slurm_conf_values import value_problem
+from cluster_provision.settings.readers.slurm.slurm_conf_values import together, value_problem
 from cluster_provision.settings.reading import BadValue, shown
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def read_lines(lines: list[Line], path: Path | None) -> SlurmConfExtra:
         elif key:
             where[key.name] = line.place
             good[key.name] = ExtraKey(key.name, line.value, key.file)
+    reasons += [f"has {reason}" for reason in together({each.name: each.value for each in good.values()})]
     if reasons:
         if good and owned:
             reasons[-1] += f"; without all of these it is SLURM_CONF_EXTRA={ready_line(good.values())}"

@@ -44,6 +44,7 @@ def users_of(text: str) -> tuple[ClusterUser, ...]:
     Blank lines and lines that begin with # are skipped. Raises BadValue with a reason for every bad line, with its
     number.
     """
+    _refuse_private_key(text)
     found: dict[str, ClusterUser] = {}
     lines: dict[str, int] = {}
     owners: dict[int, str] = {}
@@ -94,6 +95,14 @@ class UserNames:
         return {"minLength": 1}
 
 
+def _refuse_private_key(text: str) -> None:
+    """Raise BadValue where the text has one, of which no line may be shown."""
+    before, begin, _ = text.partition("PRIVATE KEY-----")
+    if begin:
+        number = before.count("\n") + 1
+        raise BadValue(f"line {number} begins a private key; a user's line has the public one, as the file .pub has it")
+
+
 def _user(line: str) -> ClusterUser:
     fields = line.split(":")
     at = next((i for i, each in enumerate(fields) if i >= 1 and each.strip().startswith(_KEY)), None)
@@ -107,7 +116,10 @@ def _user(line: str) -> ClusterUser:
     reasons = [f"({shown(name)}) {reason}" for reason in _reasons(_name, name)]
     reasons += [f"({shown(name)}) {reason}" for reason in _reasons(_number, numbers[0], "uid")]
     gid = numbers[1] if len(numbers) > 1 and numbers[1] else numbers[0]
-    if gid != numbers[0]:
+    if gid == "sudo" and len(numbers) == 2:
+        form = f"{name}:{numbers[0]}:{numbers[0]}:sudo:<ssh key>"
+        reasons.append(f"({shown(name)}) has the word sudo in the place of the group's number; write {shown(form)}")
+    elif gid != numbers[0]:
         reasons += [f"({shown(name)}) {reason}" for reason in _reasons(_number, gid, "gid")]
     if len(numbers) > 2 and numbers[2] not in ("sudo", ""):
         reasons.append(

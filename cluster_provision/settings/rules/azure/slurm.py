@@ -125,14 +125,17 @@ def slurm_admin(draft: AzureDraft) -> AzureRuleResult:
 
 
 def slurm_without_effect(draft: AzureDraft) -> AzureRuleResult:
-    """Report a scale set's name: a Slurm cluster has several."""
+    """Report names that a Slurm cluster's machines and scale sets don't take."""
     if draft.orchestrator != "slurm" or not draft.good("name_prefix", "vmss_name"):
         return AzureRuleResult()
-    if not {"name_prefix", "vmss_name"} <= draft.given:
-        return AzureRuleResult()  # a VMSS_NAME by itself names the cluster
+    names = [name.upper() for name in ("vmss_name", "vm_name_prefix") if name in draft.given]
+    if "name_prefix" not in draft.given and "VMSS_NAME" in names:
+        names.remove("VMSS_NAME")  # it names the cluster
+    if not names:
+        return AzureRuleResult()
     note = (
-        f"VMSS_NAME={draft.settings.vmss_name} is ignored with ORCHESTRATOR_TYPE=slurm, whose scale sets are named "
-        "after NAME_PREFIX and their partition"
+        "ignored with ORCHESTRATOR_TYPE=slurm, whose scale sets and machines are named after NAME_PREFIX and their "
+        f"partition: {', '.join(names)}"
     )
     return AzureRuleResult(notes=(note,))
 

@@ -25,7 +25,7 @@ _BESIDE = {
     "ssh_exceptions": "slurm_allow_ssh_user",
     "slurm_user_uid": "slurm_user_uid",
     "set_hostname": "deepops_set_hostname",
-    "ssh_jump": "arguments for ssh",
+    "ssh_jump": "the jump host of its arguments for ssh",
 }
 
 

@@ -10,8 +10,10 @@ from cloud_facts.gcp.machine_types import existing_names, existing_type
 from cluster_provision.settings.declared.gcp.cluster import MOST_INSTANCES
 from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.edit_distance import edits
+from cluster_provision.settings.readers.gcp.file_shares import TIERS, FileShare
 from cluster_provision.settings.readers.gcp.names import MACHINE_TYPE
 from cluster_provision.settings.reading import BadValue
+from cluster_provision.settings.rules.slurm.cluster import HOMES
 from cluster_provision.settings.rules.slurm.pools import NUMBERS
 from cluster_provision.settings.slurm_images import image_problem
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     from cluster_provision.settings.gcp.settings import GcpSettings
 
+_MOUNTING = ("gcs_mount_list", "nfs_fileshare_list")
+_HOME_TIER = "BASIC_SSD"
+_LEAST_HOME_GB = TIERS[_HOME_TIER][0].least
 # What Jupyter's proxy needs is the metadata server, from which a Slurm cluster's users are barred.
 _WITHOUT_EFFECT = ("enable_notebook", "show_proxy_url")
 
@@ -40,22 +45,34 @@ def slurm_machines(draft: Draft) -> RuleResult:
 
 
 def slurm_groups(draft: Draft) -> RuleResult:
-    """Limit the nodes of a managed instance group, and of types that are placed by whole racks."""
-    if draft.orchestrator != "slurm" or not draft.good("vm_type", *NUMBERS):
+    """Limit a pool to the nodes that a managed instance group holds."""
+    if draft.orchestrator != "slurm" or not draft.good(*NUMBERS):
         return RuleResult()
-    problems = [
+    problems = (
         f"PARTITIONS: {pool.name} has {pool.count} nodes; a managed instance group, which holds them, has at most "
         f"{MOST_INSTANCES}"
         for pool in draft.settings.slurm_pools
         if pool.count > MOST_INSTANCES
-    ]
-    problems += [
-        f"PARTITIONS: {pool.name} has several of {pool.machine_type}, which Google Cloud places in whole racks, in a "
-        "topology that is ordered with them: not in this version"
-        for pool in draft.settings.slurm_pools
-        if not pool.first and pool.count > 1 and (known := existing_type(pool.machine_type)) and known.racks
-    ]
+    )
     return RuleResult(tuple(problems))
+
+
+def slurm_sale(draft: Draft) -> RuleResult:
+    """Refuse types in a further partition that can't be ordered as its nodes are: as spot machines, or on demand."""
+    if draft.orchestrator != "slurm" or not draft.good("vm_type", "provisioning_model", "partitions"):
+        return RuleResult()
+    wanted = ("spot", "standard") if draft.settings.provisioning_model == "spot" else ("standard",)
+    return RuleResult(
+        tuple(
+            f"PARTITIONS: {pool.name}: MachineType={pool.machine_type} is sold as {', '.join(known.models)} alone, and "
+            "PROVISIONING_MODEL and RESERVATION_NAME are the first partition's: make it VM_TYPE, or choose another"
+            for pool in draft.settings.slurm_pools
+            if not pool.first
+            and (known := existing_type(pool.machine_type))
+            and known.models
+            and not set(wanted) & set(known.models)
+        )
+    )
 
 
 def slurm_image(draft: Draft) -> RuleResult:
@@ -72,6 +89,26 @@ def slurm_image(draft: Draft) -> RuleResult:
     if settings.image_project in image_projects():
         return RuleResult((f"{parameter}={name} {why}",))
     return RuleResult(notes=(f"{parameter}={name}: by its name it {why}. It is your own, so that its machines decide",))
+
+
+def slurm_homes(draft: Draft) -> RuleResult:
+    """Add the share of homes where a file server has them, and refuse mounts that homes would hide."""
+    if draft.orchestrator != "slurm" or not draft.good("shared_storage", "data_disk_gb", *_MOUNTING):
+        return RuleResult()
+    settings = draft.settings
+    mounts = [("GCS_MOUNT_LIST", each.path) for each in settings.gcs_mount_list]
+    mounts += [("NFS_FILESHARE_LIST", each.path) for each in settings.nfs_fileshare_list]
+    problems = tuple(
+        f"{name} mounts on {path}: in a Slurm cluster {HOMES} is shared by all machines, and would hide it; name a "
+        "folder elsewhere, such as /mnt/data"
+        for name, path in mounts
+        if path.startswith(f"{HOMES}/")
+    )
+    if settings.shared_storage != "filestore":
+        return RuleResult(problems)
+    homes = FileShare(HOMES, _HOME_TIER, max(_LEAST_HOME_GB, settings.data_disk_gb))
+    shares = (homes, *settings.nfs_fileshare_list)
+    return RuleResult(problems, settings=replace(settings, nfs_fileshare_list=shares))
 
 
 def slurm_provisioning(draft: Draft) -> RuleResult:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from cluster_provision.settings.draft import DraftOf
     from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
 
+HOMES = "/home"
+"""What every machine of the cluster mounts, or has from the controller's data disk."""
+
 # Keys of slurm.conf by which nodes come and go, and what there is instead.
 _POWER = {
     "SuspendTime": "set SUSPEND_TIME",
@@ -50,6 +53,20 @@ def cluster_users(draft: DraftOf[SlurmCloudSettings]) -> RuleResultOf[Any]:
         if user.uid == FIRST_UID
     )
     return RuleResultOf(problems, settings=replace(draft.settings, users=users))
+
+
+def copied_files(draft: DraftOf[SlurmCloudSettings]) -> RuleResultOf[Any]:
+    """Refuse copied files in a folder that the shared homes hide."""
+    if draft.orchestrator != "slurm" or not draft.good("vm_localfile_dest_path"):
+        return RuleResultOf()
+    path = draft.settings.vm_localfile_dest_path
+    if not f"{path}/".startswith(f"{HOMES}/"):
+        return RuleResultOf()
+    problem = (
+        f"VM_LOCALFILE_DEST_PATH={path}: in a Slurm cluster {HOMES} is shared by all machines, and would hide the "
+        "files; name a folder elsewhere, such as /usr/aiinfra/copy"
+    )
+    return RuleResultOf((problem,))
 
 
 def power_keys(draft: DraftOf[SlurmCloudSettings]) -> RuleResultOf[Any]:

@@ -39,6 +39,8 @@ def srun(call: Call) -> int:
             f"srun: error: Unable to allocate resources: Requested node configuration is not available ({which})"
         )
     tasks = int(_value(options, "--ntasks-per-node") or "1")
+    if bundle := _value(options, "--container") or _value(options, "--container-image").removesuffix(".sqsh"):
+        return _contained(call, nodes, bundle, words)
     return _run(call, cluster, nodes, tasks, words)
 
 
@@ -56,6 +58,12 @@ def timeout(call: Call) -> int:
     """timeout(1): nothing here takes long."""
     at = next(at for at, each in enumerate(call.arguments) if not each.startswith("-"))
     return _pass_on(call, call.arguments[at + 1 :])
+
+
+def setpriv(call: Call) -> int:
+    """setpriv(1): nobody here is anybody else."""
+    at = next(at for at, each in enumerate(call.arguments) if not each.startswith("-"))
+    return _pass_on(call, call.arguments[at:])
 
 
 def env(call: Call) -> int:
@@ -84,6 +92,16 @@ def _run(call: Call, cluster: Cluster, nodes: Sequence[Node], tasks: int, words:
         if node.machine is not None:
             status = max(status, _task(call, node, rank, words))
     return status
+
+
+def _contained(call: Call, nodes: Sequence[Node], bundle: str, words: Sequence[str]) -> int:
+    """A task on each, in a bundle or an image made of it: `cat` is played, which reads below the bundle's root."""
+    for node in nodes:
+        file = f"{bundle}/rootfs{words[-1]}"
+        if node.machine is None or not node.machine.path(file).is_file():
+            return call.fail(f"srun: error: {node.name}: task 0: Exited with exit code 1")
+        call.out.write(node.machine.read(file))
+    return 0
 
 
 def _task(call: Call, node: Node, rank: int, words: Sequence[str]) -> int:

@@ -41,6 +41,7 @@ PROGRAMS: dict[str, Program] = {
     "sacctmgr": slurm.sacctmgr,
     "sbatch": jobs.sbatch,
     "scontrol": slurm.scontrol,
+    "setpriv": jobs.setpriv,
     "sinfo": slurm.sinfo,
     "slurmd": slurm.slurmd,
     "squeue": slurm.squeue,

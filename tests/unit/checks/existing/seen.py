@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cluster_provision.checks.existing.offer import offer_of
 from cluster_provision.checks.existing.subject import Seen, Subject
 from cluster_provision.settings import load
 from cluster_provision.settings.existing.settings import ExistingSettings
@@ -45,7 +46,8 @@ def subject(*more: Seen, given: dict[str, str] | None = None, members: frozenset
     own = {each.facts.name: each for each in more}
     read = settings(**(given or {}))
     seen = {each.name: own.get(each.name) or machine(each.name) for each in read.machines}
-    return Subject(read, seen, {}, members)
+    offer = offer_of(read, {name: each.facts for name, each in seen.items()})
+    return Subject(read, seen, {}, members, offer)
 
 
 def told(finding: Any) -> list[str]:

@@ -112,10 +112,11 @@ def test_the_clusters_own_slurm_is_no_other() -> None:
     assert told(other_clusters(subject(own))) == []
 
 
-def test_many_files_are_cut_short() -> None:
+def test_of_many_files_each_folder_is_named_once() -> None:
     many = {f"/etc/slurm/{number}.conf": None for number in range(9)}
+    many["/etc/systemd/system/slurmd.service"] = None
     (text,) = told(other_clusters(subject(machine("node1", slurm_files=many))))
-    assert text.endswith("and more") and "/etc/slurm/7.conf" not in text
+    assert text.endswith("/etc/slurm/0.conf and 8 more in /etc/slurm, /etc/systemd/system/slurmd.service")
 
 
 # ports

@@ -78,6 +78,24 @@ def test_configuration_is_read_and_secrets_are_not(machine: Machine) -> None:
     }
 
 
+def test_units_and_programs_of_a_compiled_slurm_are_named(machine: Machine) -> None:
+    compiled = (
+        "/etc/systemd/system/slurmd.service",
+        "/usr/local/bin/srun",
+        "/usr/local/etc/slurm.conf",
+        "/usr/local/sbin/slurmctld",
+    )
+    for path in (*compiled, "/usr/local/bin/srun-wrapper", "/etc/systemd/system/slurmd.service.d/limits.conf"):
+        machine.write(path, "")
+    assert tuple(slurm_files()) == compiled
+
+
+def test_a_masked_unit_is_named(machine: Machine) -> None:
+    machine.write("/etc/systemd/system/other.service", "")
+    (machine.root / "etc/systemd/system/slurmd.service").symlink_to("/dev/null")
+    assert slurm_files() == {"/etc/systemd/system/slurmd.service": None}
+
+
 def test_a_large_file_is_named_and_not_read(machine: Machine) -> None:
     machine.write("/etc/slurm/slurm.conf", "#" * 300_000)
     assert slurm_files() == {"/etc/slurm/slurm.conf": None}

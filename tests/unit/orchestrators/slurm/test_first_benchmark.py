@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster_provision.errors import SettingsError, Unhealthy
+from cluster_provision.errors import Unhealthy
 from cluster_provision.orchestrators.slurm.first_benchmark import benchmark_first
 from cluster_provision.result import Result
 from cluster_provision.stage import Site
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cluster_provision.fleet.command import CommandResult
-    from cluster_provision.orchestrators.slurm.all_reduce import Program
 
 
 @dataclass
@@ -91,12 +90,3 @@ def test_nodes_that_nobody_could_measure_are_a_note() -> None:
         assert shown.concluded == "unknown: nothing was measured"
         assert [check.status for check in result.checks] == ["unknown"]
         assert shown.lines[0].startswith("Note: ")
-
-
-def test_an_image_that_the_settings_do_not_allow_is_unknown_when_the_cluster_is_there() -> None:
-    class WithoutPyxis(Machines):
-        def nccl_program(self) -> Program | None:
-            raise SettingsError(("NCCL_TESTS_IMAGE needs Pyxis",), where="")
-
-    result, _ = proven(WithoutPyxis(lyra(2)))
-    assert [check.status for check in result.checks] == ["unknown"]

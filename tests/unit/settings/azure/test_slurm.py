@@ -85,7 +85,10 @@ def test_the_machines_own_user_is_none_of_the_clusters(tmp_path) -> None:
 
 
 def test_a_scale_sets_name_is_pointed_out_unless_it_names_the_cluster() -> None:
-    assert any("VMSS_NAME=x is ignored" in note for note in loaded("azure", VMSS_NAME="x").notes)
+    assert any(
+        note.endswith(": VMSS_NAME, VM_NAME_PREFIX")
+        for note in loaded("azure", VMSS_NAME="x", VM_NAME_PREFIX="y").notes
+    )
     alone = loaded("azure", VMSS_NAME="vega", NAME_PREFIX=None)
     assert alone.settings.name_prefix == "vega" and not any("VMSS_NAME" in note for note in alone.notes)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 ROLES = "[slurm-master]\nhead ansible_host=10.0.0.1\n[slurm-node]\n"
@@ -29,6 +31,11 @@ def node(loaded):
         ("n1 ansible_host=ops@[2001:db8::1]", "ops", "2001:db8::1", 22),
         ("n1 ansible_host='{{ ip }}' ip=10.0.0.5", "root", "10.0.0.5", 22),
         ("n1 ansible_host=node1.example.org", "root", "node1.example.org", 22),
+        ("n1 ansible_user=", "root", "n1", 22),
+        ("n1 ansible_user='' ansible_ssh_private_key_file=", "root", "n1", 22),
+        ("n1 ansible_ssh_common_args='-l ops -p 2200'", "ops", "n1", 2200),
+        ("n1 ansible_ssh_extra_args='-o User=ops -o Port=2200'", "ops", "n1", 2200),
+        ("n1 ansible_ssh_args='-p 2200 -p 2201' ansible_user=own", "own", "n1", 2200),
     ],
 )
 def test_user_address_and_port_are_told_apart(guide, line, user, address, port):
@@ -57,6 +64,12 @@ def test_user_address_and_port_are_told_apart(guide, line, user, address, port):
         ("10.0.0.7", "10.0.0.7 is an address; write node1 ansible_host=10.0.0.7"),
         ("gpu_09", "gpu_09 is no host's name: an underscore can't stand in one; write gpu-09"),
         ("n{1..4}", "write n[1:4]"),
+        ("ops@n1", "ops@n1 is no host's name: .*; write n1 ansible_user=ops"),
+        ("n1\u00a0ansible_user=ops", "it holds a character that can't be seen"),
+        ("n1\u200b", "it holds a character that can't be seen"),
+        ("n" * 64, "a part of one has at most 63 characters"),
+        ("n1 ansible_host=", "ansible_host is empty; leave it out"),
+        ("n1 ansible_ssh_args='-p many'", "ansible_ssh_args=many is no port"),
         ("n1.one.org\nn1.two.org", "n1.one.org and n1.two.org would both be n1 in Slurm"),
         ("N1\nn1", "N1 and n1 would both be n1 in Slurm"),
         ("n1 ansible_host=10.0.0.1", "head and n1 have one address, 10.0.0.1"),
@@ -64,7 +77,16 @@ def test_user_address_and_port_are_told_apart(guide, line, user, address, port):
     ],
 )
 def test_a_host_that_cant_be_reached_so_is_refused(refused, line, reason):
-    assert [problem for problem in refused(with_node(line)) if reason in problem]
+    told = refused(with_node(line))
+    assert [problem for problem in told if reason in problem or re.search(reason, problem)]
+
+
+def test_arguments_for_ssh_that_arent_taken_come_with_what_holds_instead(guide):
+    arguments = "-C -F /f -o StrictHostKeyChecking=no -o ProxyCommand='ssh -i ~/.ssh/k -W %h:%p ops@gate'"
+    notes = guide(f'{ROLES}n1\n[all:vars]\nansible_ssh_common_args="{arguments}"\n').notes
+    (note,) = (each for each in notes if "ansible_ssh_common_args" in each)
+    assert "-C, -F, StrictHostKeyChecking ignored" in note and "SSH_KNOWN_HOSTS and SSH_HOST_KEYS" in note
+    assert "no ssh_config is read" in note and "the jump host gets the key of SSH_KEY_FILE" in note
 
 
 def test_one_cause_of_many_hosts_is_one_line(refused):
@@ -174,4 +196,8 @@ def test_a_jump_of_some_is_that_of_all_and_said(guide):
 def test_the_parameter_for_the_jump_wins(guide):
     loaded = guide(with_node("n1 ansible_ssh_common_args='-J gate'"), SSH_JUMP="other")
     assert str(loaded.settings.ssh_jump) == "other"
-    assert any("arguments for ssh has no effect, since SSH_JUMP is set" in note for note in loaded.notes)
+    assert any("the jump host of its arguments for ssh has no effect" in note for note in loaded.notes)
+
+
+def test_no_jump_host_is_one_that_wins_over_the_inventorys_too(guide):
+    assert guide(with_node("n1 ansible_ssh_common_args='-J gate'"), SSH_JUMP="none").settings.ssh_jump is None

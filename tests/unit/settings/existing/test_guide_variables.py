@@ -127,3 +127,9 @@ def test_a_folder_in_the_inventorys_place_is_pointed_out(problems, tmp_path):
     (tmp_path / "inventory").write_text(HOSTS)
     (problem,) = problems(NODES=None, INVENTORY=str(tmp_path))
     assert f"is a folder; name the file in it: {tmp_path}/inventory" in problem
+
+
+def test_names_in_etc_hosts_are_no_matter_of_packages(guide):
+    loaded = guide(HOSTS, beside=of_all("slurm_configure_etc_hosts: no\nslurm_configure: x"))
+    (names,) = (note for note in loaded.notes if "slurm_configure_etc_hosts" in note)
+    assert names.endswith("ignored; the names of the cluster's machines are written to /etc/hosts")

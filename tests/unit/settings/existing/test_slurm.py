@@ -125,6 +125,20 @@ def test_every_bad_line_of_the_users_file_is_named_at_once(problems, tmp_path):
     ]
 
 
+def test_no_line_of_a_private_key_is_shown(problems, tmp_path):
+    (tmp_path / "users").write_text(
+        f"alice:20001:{A}\n-----BEGIN OPENSSH PRIVATE KEY-----\nCANARY\n-----END OPENSSH PRIVATE KEY-----\n"
+    )
+    (problem,) = problems(USERS_FILE=str(tmp_path / "users"))
+    assert "line 2 begins a private key; a user's line has the public one" in problem and "CANARY" not in problem
+
+
+def test_sudo_without_the_groups_number_comes_with_the_right_form(problems, tmp_path):
+    (tmp_path / "users").write_text(f"alice:20001:sudo:{A}\n")
+    (problem,) = problems(USERS_FILE=str(tmp_path / "users"))
+    assert "has the word sudo in the place of the group's number; write alice:20001:20001:sudo:<ssh key>" in problem
+
+
 def test_a_users_file_without_users_is_refused(problems, tmp_path):
     (tmp_path / "users").write_text("# nobody\n")
     assert "names no user" in problems(USERS_FILE=str(tmp_path / "users"))[0]
@@ -233,3 +247,23 @@ def test_a_repositorys_password_is_refused_and_not_shown(problems):
 def test_a_bad_value_is_refused_by_name(problems, name, text):
     (problem,) = problems(**{name: text})
     assert problem.startswith(name)
+
+
+PYXIS = f"https://p.example.org/pyxis_0.21.0-1_amd64.deb#sha256={HASH}"
+
+
+def test_an_image_of_nccl_tests_needs_pyxis_whatever_the_action(problems, settings):
+    (problem,) = problems(NCCL_TESTS_IMAGE="nccl:1")
+    assert problem.startswith("NCCL_TESTS_IMAGE=nccl:1 needs Pyxis")
+    assert "set PYXIS_PACKAGES" in problem
+    assert settings(NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES=PYXIS).nccl_tests_image == "nccl:1"
+
+
+def test_packages_of_pyxis_that_cannot_be_read_are_the_only_problem(problems):
+    (problem,) = problems(NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES="pyxis")
+    assert problem.startswith("PYXIS_PACKAGES: ")
+
+
+def test_a_folder_and_an_image_of_nccl_tests_exclude_each_other(problems):
+    (problem,) = problems(NCCL_TESTS="/opt/nccl", NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES=PYXIS)
+    assert problem.startswith("NCCL_TESTS=/opt/nccl and NCCL_TESTS_IMAGE=nccl:1 exclude each other")

@@ -50,4 +50,10 @@ def test_another_way_is_refused(text, reason):
 
 def test_what_has_no_meaning_here_is_named_without_its_value():
     found = ssh_arguments("-C -o ControlMaster=auto -o 'StrictHostKeyChecking no' -i /k -F /f")
-    assert found.ignored == ["-C", "ControlMaster", "StrictHostKeyChecking", "-i", "-F"]
+    assert found.ignored == ["-C", "ControlMaster", "StrictHostKeyChecking", "-F"]
+    assert found.key_file == "/k"
+
+
+def test_user_port_and_key_are_the_first_that_are_given():
+    found = ssh_arguments("-l ops -o User=other -oPort=2200 -p 22 -o 'IdentityFile ~/.ssh/a' -i b")
+    assert (found.user, found.port, found.key_file) == ("ops", "2200", "~/.ssh/a")

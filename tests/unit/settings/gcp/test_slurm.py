@@ -67,10 +67,9 @@ def test_a_partition_has_no_more_nodes_than_a_managed_instance_group_holds() -> 
     assert problems("gcp", MAX_NODES="1000") == ()
 
 
-def test_machines_that_are_placed_by_racks_are_refused_but_for_one() -> None:
-    arm = {"IMAGE_FAMILY_NAME": "debian-12-arm64", "IMAGE_PROJECT": "debian-cloud", "CONTROLLER_TYPE": "c4a-standard-4"}
-    (problem,) = problems("gcp", VM_TYPE="c4a-standard-8", PARTITIONS="a;b:Nodes=2,MachineType=a4x-highgpu-4g", **arm)
-    assert "PARTITIONS: b has several of a4x-highgpu-4g" in problem
+def test_a_type_that_is_not_sold_on_demand_is_refused_in_a_further_partition() -> None:
+    (problem,) = problems("gcp", PARTITIONS="hpc;big:Nodes=1,MachineType=a3-ultragpu-8g")
+    assert problem.startswith("PARTITIONS: big: MachineType=a3-ultragpu-8g is sold as")
 
 
 def test_machines_that_come_in_their_own_time_are_refused() -> None:
@@ -87,10 +86,19 @@ def test_jupyter_is_off_and_pointed_out_only_where_it_was_asked_for() -> None:
 
 
 def test_homes_on_filestore_are_one_more_share() -> None:
-    assert settings("gcp").file_shares == ()
+    assert settings("gcp").nfs_fileshare_list == ()
     found = settings("gcp", SHARED_STORAGE="filestore", NFS_FILESHARE_LIST="/mnt/share:BASIC_HDD:1024")
-    assert found.file_shares == (FileShare("/home", "BASIC_SSD", 2560), FileShare("/mnt/share", "BASIC_HDD", 1024))
-    assert settings("gcp", SHARED_STORAGE="filestore", DATA_DISK_GB="4096").file_shares[0].size_gb == 4096
+    homes = FileShare("/home", "BASIC_SSD", 2560)
+    assert found.nfs_fileshare_list == (homes, FileShare("/mnt/share", "BASIC_HDD", 1024))
+    assert settings("gcp", SHARED_STORAGE="filestore", DATA_DISK_GB="4096").nfs_fileshare_list[0].size_gb == 4096
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("GCS_MOUNT_LIST", "my-data:/home/data"), ("NFS_FILESHARE_LIST", "/home/data:BASIC_HDD:1024")]
+)
+def test_a_mount_that_homes_would_hide_is_refused(name: str, text: str) -> None:
+    (problem,) = problems("gcp", **{name: text})
+    assert problem.startswith(f"{name} mounts on /home/data: in a Slurm cluster /home is shared")
 
 
 @pytest.mark.parametrize(

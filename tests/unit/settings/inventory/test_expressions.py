@@ -20,6 +20,8 @@ self={{ self }}
 port=22
 names=['a', 'b']
 shape={'kind': 'big'}
+me={{ inventory_hostname }}
+empty=''
 CANARY=1
 """
 
@@ -45,6 +47,26 @@ CANARY=1
         ("{{ hostvars[groups['masters'][0]]['ansible_host'] }}", "10.0.0.1"),
         ("{{ hostvars['head'].ansible_host }}", "10.0.0.1"),
         ("{{ inventory_hostname }}", "n1"),
+        ("{{ hostvars['head'].inventory_hostname }}", "head"),
+        ("{{ hostvars['head'].me }}", "head"),
+        ("{{ hostvars['n2'].ansible_host | default('n2') }}", "n2"),
+        ("{{ group_names[0] }}", "nodes"),
+        ("{{ 'text' }}", "text"),
+        ("{{ true }}", True),
+        ("{{ nowhere | default('x') }}", "x"),
+        ("{{ nowhere.deeper['y'] | d(prefix) }}", "/sw"),
+        ("{{ nowhere | default }}", ""),
+        ("{{ names[7] | default('x') | upper }}", "X"),
+        ("{{ empty | default('x') }}", ""),
+        ("{{ empty | default('x', true) }}", "x"),
+        ("{{ prefix | default(nowhere | default('x')) }}", "/sw"),
+        ("{{ groups['masters'] | first }}", "head"),
+        ("{{ groups['nodes'] | last }}", "n2"),
+        ("{{ groups['nodes'] | join(',') }}", "n1,n2"),
+        ("{{ ' 7 ' | trim | int }}", 7),
+        ("{{ port | string }}", "22"),
+        ("{{ 'yes' | bool }}", True),
+        ("{{ prefix | upper | lower }}/{{ port | int }}", "/sw/22"),
         (["{{ prefix }}", {"a": "{{ port }}"}], ["/sw", {"a": 22}]),
     ],
 )
@@ -61,10 +83,17 @@ def test_what_is_simple_is_worked_out(read, text, value):
         ("{{ groups['none'][0] }}", "a part that isn't there"),
         ("{{ groups['nowhere'][0] }}", "a part that isn't there"),
         ("{{ names[7] }}", "a part that isn't there"),
-        ("{{ prefix | upper }}", "an expression that isn't worked out"),
-        ("{{ prefix ~ 'x' }}", "an expression that isn't worked out"),
-        ("{{ lookup('env', 'HOME') }}", "an expression that isn't worked out"),
-        ("{{ 'CANARY' }}", "an expression that isn't worked out"),
+        ("{{ prefix | regex_replace('CANARY') }}", "it has the filter regex_replace, .*; write its value"),
+        ("{{ prefix ~ 'CANARY' }}", "an expression that isn't worked out here; write its value"),
+        ("{{ lookup('env', 'CANARY') }}", r"it calls lookup\(\), which isn't worked out here; write its value"),
+        ("{{ lookup('env', 'CANARY') | default('x') }}", r"it calls lookup\(\)"),
+        ("{{ nowhere | default(self) }}", "it names itself"),
+        ("{{ nowhere | upper }}", "it needs nowhere, which the inventory doesn't set"),
+        ("{{ groups['none'] | first }}", "its filter first needs a list that isn't empty"),
+        ("{{ 'CANARY' | int }}", "its filter int needs a number"),
+        ("{{ prefix | default('x' }}", "an expression that isn't worked out"),
+        ("{{ prefix | }}", "an expression that isn't worked out"),
+        ("{{ hostvars }}", "an expression that isn't worked out"),
         ("{{ }}", "an expression that isn't worked out"),
         ("{{ prefix", "an expression that isn't worked out"),
         ("{% if prefix %}a{% endif %}", "a template that isn't worked out"),

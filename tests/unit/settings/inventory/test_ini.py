@@ -94,6 +94,8 @@ def test_a_value_in_a_section_of_variables_is_the_rest_of_the_line(read, written
         ("ansible_user: ubuntu", "ansible_user stands where a host's name is needed"),
         ("x, y", "several hosts stand in one line; write one a line"),
         ("x ,y", "several hosts stand in one line; write one a line"),
+        ("x ; the first", "a ; begins no comment behind a host, where Ansible knows # alone"),
+        ("x v=1 ; the first", "a ; begins no comment behind a host, where Ansible knows # alone"),
         ("x v='a", "a quote is opened and not closed"),
         (
             "x v=op#1",
@@ -189,4 +191,12 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path):
     from cluster_provision.settings.inventory import read_inventory
 
     (tmp_path / "hosts").write_bytes(b"[a]\nx v=\xff\n")
-    assert told(read_inventory(tmp_path / "hosts")) == ["hosts: the file is not UTF-8"]
+    (problem,) = told(read_inventory(tmp_path / "hosts"))
+    assert problem.startswith("hosts, line 2: the file is not UTF-8; save it as that, with `iconv")
+
+
+def test_a_comment_may_be_in_another_encoding(tmp_path):
+    from cluster_provision.settings.inventory import read_inventory
+
+    (tmp_path / "hosts").write_bytes(b"# h\xf6st\n[a]\n; \xff\nx\n")
+    assert read_inventory(tmp_path / "hosts").groups["a"] == ("x",)

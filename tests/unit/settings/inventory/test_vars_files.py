@@ -55,6 +55,7 @@ def test_a_file_of_no_group_isnt_read_and_is_named(read):
 def test_a_group_called_otherwise_by_a_dash_has_another_file(read):
     found = read("[slurm_cluster]\nx\n", **{"group_vars/slurm-cluster.yml": "v: 1"})
     assert variables(found, "x") == {} and "no group slurm-cluster" in str(found.notes[0])
+    assert str(found.notes[0]).endswith("; rename it to slurm_cluster.yml")
 
 
 def test_a_file_that_is_encrypted_as_a_whole_is_named(read):

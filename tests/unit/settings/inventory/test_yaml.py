@@ -78,6 +78,13 @@ def test_what_is_encrypted_is_known_as_such_and_shown_nowhere(read):
         ("all:\n  hosts: [\n", "this is no valid YAML"),
         ("all:\n  hosts:\n    a: *nowhere\n", "this is no valid YAML"),
         ("all:\n  hosts:\n    a: {v: !strange x}\n", "this is no valid YAML"),
+        ("n:\n  host:\n    a:\n", "line 2: host in the group n is ignored by Ansible; write hosts"),
+        ("n:\n  Children:\n    a:\n", "line 2: Children in the group n is ignored by Ansible; write children"),
+        ("all:\n  vars:\n    v: {{ x }}\n", "line 3: this is no valid YAML: a value that begins with {{ needs quotes"),
+        (
+            "all:\n\thosts:\n",
+            "line 2: this is no valid YAML: found character that cannot start any token, such as a tab",
+        ),
         ("plugin: gcp_compute\n", "configures a plugin of Ansible's"),
         ("_meta: {}\n", "the output of an inventory script"),
         ("a: &a\n  children:\n    b: *a\n    c: *a\n", "line 3: the group b lies within itself"),
@@ -101,10 +108,21 @@ def test_a_key_that_stands_twice_is_noted_and_the_last_counts(read):
 
 
 def test_a_key_that_ansible_skips_is_noted(read):
-    (note,) = read("nodes:\n  host:\n    a:\n  hosts:\n    b:\n", "h.yml").notes
-    assert str(note) == "h.yml, line 2: host in the group nodes is none of hosts, children, vars, and is ignored"
+    (note,) = read("nodes:\n  about: x\n  hosts:\n    b:\n", "h.yml").notes
+    assert str(note) == "h.yml, line 2: about in the group nodes is none of hosts, children, vars, and is ignored"
 
 
 def test_merged_maps_are_merged(read):
     found = read("x-base: {vars: &v {p: 1}}\nnodes:\n  hosts:\n    a:\n      <<: *v\n      q: 2\n", "h.yml")
     assert variables(found, "a") == {"p": 1, "q": 2}
+
+
+def test_a_maps_own_key_replaces_a_merged_one_without_a_word(read):
+    text = "nodes:\n  hosts:\n    a: &a {v: 1}\n    b:\n      <<: *a\n      v: 2\n"
+    found = read(text, "h.yml")
+    assert variables(found, "b") == {"v": 2} and not found.notes
+
+
+def test_a_value_that_cannot_be_read_is_one_problem(read):
+    found = read("nodes:\n  hosts:\n    a:\n      ansible_user: {{ x }}\n", "h.yml")
+    assert len(found.problems) == 1 and variables(found, "a") == {}

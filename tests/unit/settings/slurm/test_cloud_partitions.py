@@ -50,6 +50,12 @@ def test_keys_are_read_in_any_case() -> None:
     assert (only.count, only.on, only.machine_type) == (8, 0, "n2-standard-8")
 
 
+def test_weights_end_where_one_of_these_keys_begins() -> None:
+    (only,) = CloudPartitions().read("hpc:TRESBillingWeights=CPU=1.0,Mem=0.25G,On=2,MachineType=a-b,Nodes=4")
+    assert only.partition.options == (("TRESBillingWeights", "CPU=1.0,Mem=0.25G"),)
+    assert (only.count, only.on, only.machine_type) == (4, 2, "a-b")
+
+
 def test_what_was_read_is_shown_as_it_can_be_read_again() -> None:
     assert CloudPartitions().show(CloudPartitions().read(SITE)) == SITE
 

@@ -73,10 +73,28 @@ def test_what_was_read_is_shown_as_it_can_be_read_again() -> None:
         ("a;a:Nodes=n1", "partition a twice"),
         ("a:Default=YES;b:Default=YES", "Default=YES in a, b"),
         (" ; ", "names no partition"),
+        ("a:OverSubscribe=MAYBE", "OverSubscribe, which is MAYBE; allowed are EXCLUSIVE, FORCE, YES, NO"),
+        ("a:Shared=FORCE:x", "Shared, which is FORCE:x; allowed are"),
+        ("a:State=ON", "State, which is ON; allowed are UP, DOWN, DRAIN, INACTIVE"),
+        ("a:PreemptMode=KILL", "PreemptMode, which is KILL; allowed are OFF"),
+        ("a:SelectTypeParameters=CR_CPU", "which is CR_CPU; allowed are CR_Core, CR_Core_Memory"),
+        ("a:Exclusive=JOB", "Exclusive, which is JOB; allowed are NO, NODE, USER, TOPO"),
+        ("a:Nodes=n1 Default=YES", "keys are separated by commas"),
+        ("PartitionName=a Nodes=n[1-2] Default=YES", "write a:Nodes=n[1-2],Default=YES"),
     ],
 )
 def test_what_is_no_partition_is_refused_with_the_right_form(text: str, named: str) -> None:
     assert named in reasons(text)
+
+
+def test_a_short_word_is_not_taken_for_another() -> None:
+    assert "did you mean" not in reasons("a:Foo=1")
+
+
+@pytest.mark.parametrize("option", ["OverSubscribe=force:4", "OverSubscribe=YES", "State=up", "PreemptMode=requeue"])
+def test_slurms_words_are_taken_in_any_case(option: str) -> None:
+    (only,) = Partitions().read(f"a:{option}")
+    assert only.options == (tuple(option.split("=")),)
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:

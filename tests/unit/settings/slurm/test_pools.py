@@ -161,6 +161,11 @@ def test_keys_by_which_nodes_come_and_go_are_the_tools_own(cloud: str, key: str)
     assert key.partition("=")[0].lower() in problem.lower() and "the tool's own on a cloud" in problem
 
 
+def test_copied_files_that_homes_would_hide_are_refused(cloud: str) -> None:
+    (problem,) = problems(cloud, VM_LOCALFILE_DEST_PATH="/home/alice/data")
+    assert problem.startswith("VM_LOCALFILE_DEST_PATH=/home/alice/data: in a Slurm cluster /home is shared")
+
+
 @pytest.mark.parametrize("name", ["NODE_COMMAND", "NODE_COMMAND_CONTROLLER", "NODE_COMMAND_LOGIN"])
 def test_commands_of_the_users_arrive_and_are_shown_nowhere(cloud: str, name: str) -> None:
     found = settings(cloud, **{name: "'one' && echo 'two'"})

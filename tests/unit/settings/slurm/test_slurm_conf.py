@@ -159,3 +159,58 @@ def test_what_was_read_is_shown_as_it_can_be_read_again() -> None:
 
 def test_a_file_that_is_not_there_says_how_to_mount_it() -> None:
     assert "mount it" in reasons("/nowhere/slurm.conf")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("PreemptType=preempt/qos;PreemptMode=KILL", "PreemptMode, which is KILL; allowed are OFF, CANCEL, GANG"),
+        ("PreemptMode=REQUEUE", "PreemptMode=REQUEUE without PreemptType"),
+        ("PreemptType=preempt/partition_prio", "without a PreemptMode, such as REQUEUE"),
+        ("PreemptType=preempt/qos;PreemptMode=GANG", "without a PreemptMode, such as REQUEUE"),
+        ("PreemptType=preempt/qos;PreemptMode=SUSPEND", "write PreemptMode=SUSPEND,GANG"),
+        ("EnforcePartLimits=MAYBE", "EnforcePartLimits, which is MAYBE; allowed are ALL, ANY, NO, YES"),
+        ("AccountingStorageEnforce=limits,quotas", "which is quotas; allowed are associations, limits"),
+        ("SlurmctldDebug=debug9", "which is debug9; allowed are quiet, fatal"),
+        ("DebugFlags=Gres,everything", "which is everything; allowed are Accrue"),
+        ("PriorityUsageResetPeriod=HOURLY", "which is HOURLY; allowed are NONE, NOW, DAILY"),
+        ("PrologFlags=Alloc,Containn", "which is Containn; allowed are Alloc, Contain"),
+        ("ReconfigFlags=Keep", "which is Keep; allowed are KeepPartInfo"),
+        ("SelectTypeParameters=CR_Cores", "which is CR_Cores; allowed are CR_CPU"),
+        ("TaskPluginParam=Sched,Autobind=None", "which is Sched; allowed are none, sockets"),
+        ("PropagateResourceLimits=FOO", "which is FOO; allowed are ALL, NONE, AS"),
+        ("SelectType=select/linear;SelectTypeParameters=CR_Core", "beside SelectType=select/linear; write CR_Memory"),
+        ("Licenses=ansys:10,matlab:x", "a license is written as name:count"),
+        ("PriorityMaxAge=week", "which is week; a time is minutes"),
+        ("PriorityDecayHalfLife=never", "which is never; a time is minutes"),
+        ("PriorityWeightAge=1000,PriorityWeightQOS=5", "keys are separated by semicolons"),
+    ],
+)
+def test_a_value_with_which_slurmctld_ends_is_refused_with_what_is_allowed(text: str, named: str) -> None:
+    assert any(named in reason for reason in reasons(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PreemptType=preempt/qos;PreemptMode=suspend,gang",
+        "PreemptType=preempt/partition_prio;PreemptMode=CANCEL",
+        "PreemptMode=GANG",
+        "PreemptMode=off",
+        "EnforcePartLimits=any",
+        "AccountingStorageEnforce=2,QOS",
+        "SlurmdDebug=7",
+        "DebugFlags=NO_CONF_HASH,db_query",
+        "PrologFlags=X11",
+        "SelectTypeParameters=CR_Core_Memory,CR_LLN",
+        "TaskPluginParam=Cores,autobind=threads",
+        "PriorityDecayHalfLife=7-0",
+        "PriorityMaxAge=INFINITE",
+        "PriorityCalcPeriod=5",
+        "Licenses=ansys:10,matlab@flex:20,one",
+        "PropagateResourceLimits=RLIMIT_CORE,NOFILE",
+        "SelectType=select/linear;SelectTypeParameters=CR_Memory,CR_LLN",
+    ],
+)
+def test_slurms_words_are_taken_in_any_case(text: str) -> None:
+    assert values(text)

@@ -91,6 +91,18 @@ def test_what_the_tool_needs_is_added_to_the_users_list(given: str, written: str
     assert slurm_parameters(cluster(extra=extra))["SlurmctldParameters"] == written
 
 
+@pytest.mark.parametrize(
+    ("extra", "written"),
+    [
+        ((), "CR_Core_Memory"),
+        ((("SelectType", "select/linear"),), "CR_Memory"),
+        ((("selecttype", "select/linear"), ("SelectTypeParameters", "CR_Memory,CR_LLN")), "CR_Memory,CR_LLN"),
+    ],
+)
+def test_whole_nodes_alone_are_chosen_by_memory(extra: tuple[tuple[str, str], ...], written: str) -> None:
+    assert slurm_parameters(cluster(extra=extra))["SelectTypeParameters"] == written
+
+
 def test_gres_types_that_the_tool_sets_too_stand_once() -> None:
     assert slurm_parameters(cluster(extra=(("GresTypes", "gpu"),)))["GresTypes"] == "gpu"
     assert slurm_parameters(cluster(extra=(("GresTypes", "shard"),)))["GresTypes"] == "shard,gpu"

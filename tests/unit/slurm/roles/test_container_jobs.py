@@ -54,14 +54,16 @@ def test_the_controller_hands_the_configuration_out_and_nodes_have_the_runtime()
 
 
 @pytest.mark.parametrize("nvidia", [True, False])
-def test_nvidias_runtime_is_taken_where_it_is_installed(nvidia: bool, tmp_path: Path) -> None:
+def test_nvidias_runtime_is_taken_where_it_is_installed_and_slurmds_own_socket_goes_to_neither(
+    nvidia: bool, tmp_path: Path
+) -> None:
     for name in ("runc", *(["nvidia-container-runtime"] if nvidia else [])):
         program = tmp_path / name
-        program.write_text(f'#!/bin/sh\necho {name} "$@"\n')
+        program.write_text(f'#!/bin/sh\necho {name} "$@" ${{NOTIFY_SOCKET-}}\n')
         program.chmod(0o755)
     run = subprocess.run(
         ["/bin/sh", str(FOLDER / "oci_runtime.sh"), "state", "a b"],
-        env={"PATH": str(tmp_path)},
+        env={"PATH": str(tmp_path), "NOTIFY_SOCKET": "/run/systemd/notify"},
         capture_output=True,
         text=True,
         check=True,
@@ -112,6 +114,33 @@ def test_a_login_node_has_the_plug_in_and_keeps_enroots_own_folders() -> None:
     assert "command package enroot" in outline(here)
     assert "/etc/enroot/enroot.conf" not in files(here)
     assert "/var/lib/enroot/$(id -u)/data" in files(plan(fetched=(ENROOT,)))["/etc/enroot/enroot.conf"].content
+
+
+@pytest.mark.parametrize("name", ["50-slurm-pmi.sh", "50-slurm-pytorch.sh"])
+def test_enroots_hooks_for_jobs_of_several_nodes_are_linked_and_unlinked(name: str) -> None:
+    here = command(plan(fetched=(ENROOT,)), f"hook {name}")
+    assert here.argv == ("ln", "-s", f"/usr/share/enroot/hooks.d/{name}", f"/etc/enroot/hooks.d/{name}")
+    assert here.undo == ("rm", "-f", f"/etc/enroot/hooks.d/{name}")
+
+
+def linked(tmp_path: Path) -> bool:
+    """Whether the guard says that there is nothing to do, with its two paths in this folder."""
+    guard = command(plan(fetched=(ENROOT,)), "hook 50-slurm-pmi.sh").unless[:4]
+    return subprocess.run([*guard, str(tmp_path / "there"), str(tmp_path / "here")], check=False).returncode == 0
+
+
+def test_a_hook_is_linked_once_and_only_where_the_package_has_it(tmp_path: Path) -> None:
+    assert linked(tmp_path)
+    (tmp_path / "there").write_text("")
+    assert not linked(tmp_path)
+    (tmp_path / "here").symlink_to(tmp_path / "there")
+    assert linked(tmp_path)
+
+
+@pytest.mark.parametrize("fetched", [(), (ENROOT,)])
+def test_slurmds_pmix_is_one_that_containers_can_work_with(fetched: tuple[PackageUrl, ...]) -> None:
+    text = files(plan(fetched=fetched))["/etc/default/slurmd"].content
+    assert ("\nPMIX_MCA_psec=none\n" in text) is bool(fetched)
 
 
 def test_the_plug_in_lies_by_the_machines_architecture() -> None:

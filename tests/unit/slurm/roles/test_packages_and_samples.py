@@ -94,3 +94,17 @@ def test_without_a_share_of_its_own_every_machine_has_the_examples(machine: str)
 def test_there_is_an_example_of_each_kind() -> None:
     names = {path.rpartition("/")[2] for path in files(plan()) if "slurm-examples" in path}
     assert names == {"single-node.sh", "multi-node.sh", "container.sh", "README"}
+
+
+def test_slurms_packages_come_from_the_repository_even_where_the_distributions_are_newer() -> None:
+    lines = files(plan(repository=REPOSITORY))["/etc/apt/preferences.d/cluster-provision"].content.splitlines()
+    assert lines[1].startswith("Package: slurm* libslurm*")
+    assert lines[2:] == ["Pin: origin packages.example.org", "Pin-Priority: 900"]
+
+
+def test_only_the_repositorys_own_lists_are_fetched_and_they_are_forgotten_once_it_is_gone() -> None:
+    here = plan(repository=REPOSITORY)
+    assert {f"Dir::Etc::SourceList={SOURCES}", "Dir::Etc::SourceParts=-"} <= {*command(here, "fetch apt's lists").argv}
+    order = outline(here)
+    assert order.index("command forget apt's lists") < order.index(f"file {SOURCES}")
+    assert "apt-get -q update" in command(here, "forget apt's lists").undo[-1]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from cluster_provision.errors import SettingsError
 from cluster_provision.orchestrators.slurm.all_reduce import Program
 from cluster_provision.settings import load
 from cluster_provision.settings.existing.settings import ExistingSettings
@@ -20,15 +17,9 @@ def settings(**more: str) -> ExistingSettings:
     return found
 
 
-def test_a_folder_comes_before_an_image() -> None:
-    given = settings(NCCL_TESTS="/opt/nccl-tests/build", NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES=PYXIS)
-    assert nccl_program(given) == Program(folder="/opt/nccl-tests/build")
-
-
-def test_an_image_is_taken_with_pyxis_and_refused_without() -> None:
+def test_it_is_in_the_folder_or_in_the_image_that_is_named() -> None:
+    assert nccl_program(settings(NCCL_TESTS="/opt/nccl-tests/build")) == Program(folder="/opt/nccl-tests/build")
     assert nccl_program(settings(NCCL_TESTS_IMAGE="nccl:1", PYXIS_PACKAGES=PYXIS)) == Program(image="nccl:1")
-    with pytest.raises(SettingsError, match="NCCL_TESTS_IMAGE=nccl:1 needs Pyxis"):
-        nccl_program(settings(NCCL_TESTS_IMAGE="nccl:1"))
 
 
 def test_with_neither_nobody_says_where_it_is() -> None:
