@@ -190,12 +190,16 @@ class ExistingSlurm:
         }
 
     def waves(self, decided: Prepared) -> tuple[Wave, ...]:
-        """The controller and the shares' server first, then the nodes, then where users log in."""
+        """The shares' server, since all others mount its folders; the controller, the nodes, then where users log in.
+
+        A shares' server that is a node needs the controller too, and is set up beside it.
+        """
         s = self.settings
         first = tuple(dict.fromkeys((s.nfs_server, s.controller)))
+        storage = () if s.nfs_server in (s.controller, *s.compute) else (s.nfs_server,)
         nodes = tuple(name for name in s.compute if name not in first)
         rest = tuple(name for name in self.reach.names_of_settings if name not in (*first, *nodes))
-        named = (("controller", first), ("nodes", nodes), ("login nodes", rest))
+        named = (("storage", storage), ("controller", first[len(storage) :]), ("nodes", nodes), ("login nodes", rest))
         return tuple(
             Wave(name, tuple(decided.plans[each] for each in names if each in decided.plans)) for name, names in named
         )
@@ -317,6 +321,10 @@ class ExistingSlurm:
     def to_restart(self) -> tuple[str, ...]:
         """The compute nodes whose kernel has no memory cgroups yet."""
         return self._to_restart
+
+    def note_restarted(self, names: Sequence[str]) -> None:
+        """Have these nodes count as changed, so that a job proves them."""
+        self._changed.update(names)
 
     @property
     def has_gpus(self) -> bool:

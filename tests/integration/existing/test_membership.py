@@ -178,3 +178,11 @@ def test_a_machine_that_lost_its_journal_is_given_back_by_the_controllers_copy(e
     own.unlink()
     existing.nothing_is_left_after_destroy()
     assert existing.snapshot() == before
+
+
+def test_a_shares_server_of_its_own_is_set_up_before_the_controller_mounts_its_share(existing: ExistingTool) -> None:
+    share = {"NFS_EXPORTS": "/export/shared:*(rw)", "NFS_MOUNTS": "/export/shared:/mnt/shared:vers=4"}
+    said = existing.run("Create", NFS_SERVER="store", **share)
+    assert said.returncode == 0, said.stderr
+    ended = [line.partition(":")[0] for line in said.stderr.splitlines() if " changed on " in line]
+    assert ended == ["✓ storage", "✓ controller", "✓ nodes"]
