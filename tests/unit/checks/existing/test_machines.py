@@ -183,7 +183,7 @@ def test_machines_that_are_set_up_need_no_room() -> None:
 
 def test_a_node_whose_processors_are_unknown_is_named() -> None:
     (text,) = told(hardware(subject(machine("node1", processors=None))))
-    assert text.startswith("node1 ")
+    assert text.startswith("node1: ")
 
 
 def test_the_controllers_own_hardware_does_not_count() -> None:
