@@ -3,8 +3,8 @@
 The JSON is one object, whose keys are the fields of `MachineFacts` by the same names; objects in it have the fields of
 the classes below. `null`, or a key that isn't there, is what could not be looked at: unknown, which is never zero and
 never absent. `"schema"` is 1. What depends on the cluster is asked for: the script's first argument is a JSON object
-with the lists `packages`, `units`, `ports`, `programs`, `names`, `users` (names and numbers), each of which may be
-left out.
+with the lists `packages`, `units`, `ports`, `programs`, `names`, `users` and `groups` (names and numbers), `logins` and
+`folders` (for `homes`), each of which may be left out.
 """
 
 from __future__ import annotations
@@ -79,6 +79,14 @@ class Account:
     gid: int
     home: str = ""
     shell: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder that is somebody's home: its owner's number, and SHA-256 of each ssh key that may log in by it."""
+
+    owner: int
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,8 @@ class MachineFacts:
     Room: `free_mb`: path → MiB free for root, of /, /var, /tmp, /home; `mounts`.
     Packages: `package_manager`: apt, dnf, zypper or empty; `package_lists`: when apt's lists were fetched, `null` where
       there are none (a candidate that is empty then says nothing); `packages`: by name, those asked for.
-    Users: `users` and `groups` by name; groups' values are their numbers.
+    Users: `users` and `groups` by name; groups' values are their numbers; `homes`: by path, those of the accounts asked
+      for (`logins`), and each of `folders`, with its folders of their names, as far as they are there.
     What is there already: `slurm_files`: path → text of everything below /etc/slurm, /etc/slurm-llnl and
       /usr/local/etc/slurm*, `null` for what isn't .conf, may be secret (slurmdbd.conf, *.key) or has more than 256 KiB;
       `slurm_packaged`: those of them that belong to a package; `daemons`: running munged, slurmctld, slurmd, slurmdbd,
@@ -224,6 +233,7 @@ class MachineFacts:
     apt_busy: bool | None = None
     users: Mapping[str, Account] = field(default_factory=_nothing)
     groups: Mapping[str, int] = field(default_factory=_nothing)
+    homes: Mapping[str, Home] = field(default_factory=_nothing)
     slurm_files: Mapping[str, str | None] = field(default_factory=_nothing)
     slurm_packaged: tuple[str, ...] = ()
     daemons: tuple[Daemon, ...] = ()
@@ -298,6 +308,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "packages": _by_name(_object(Package)),
     "users": _by_name(_object(Account)),
     "groups": _by_name(int),
+    "homes": _by_name(_object(Home)),
     "slurm_files": _by_name(_same),
     "daemons": _each(_object(Daemon)),
     "units": _by_name(_object(Unit)),

@@ -11,7 +11,9 @@ from cluster_provision.checks.existing.configuration import configuration
 from cluster_provision.checks.existing.distribution import distribution
 from cluster_provision.checks.existing.hardware import hardware
 from cluster_provision.checks.existing.identity import identity
-from cluster_provision.checks.existing.others import other_clusters, ports, users
+from cluster_provision.checks.existing.mounts import mounts
+from cluster_provision.checks.existing.numbers import slurm_user, users
+from cluster_provision.checks.existing.others import other_clusters, ports
 from cluster_provision.checks.existing.reached import reached
 from cluster_provision.checks.existing.room import room
 
@@ -29,6 +31,8 @@ CHECKS: tuple[CheckOf[Subject], ...] = (
     CheckOf("other Slurm", other_clusters),
     CheckOf("ports", ports),
     CheckOf("users", users),
+    CheckOf("user slurm", slurm_user),
+    CheckOf("mounts", mounts),
     CheckOf("room", room),
 )
 

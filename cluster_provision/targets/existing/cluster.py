@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Share, SlurmCluster
 from cluster_provision.slurm.roles.pyxis import plugstack_line
+from cluster_provision.slurm.roles.slurm_user import DEBIANS_UID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.facts import MachineFacts
     from cluster_provision.slurm.package_names import PackageNames
     from cluster_provision.slurm.release import Release
-
-DEBIANS_SLURM_UID = 64030
-"""Debian's packages give the user slurm this number (base-passwd's list of static numbers)."""
 
 
 def cluster_of(
@@ -56,7 +54,7 @@ def cluster_of(
         shares=tuple(Share(each.server, each.path, each.mountpoint, each.options) for each in settings.nfs_mounts),
         nfs_clients=settings.nfs_clients,
         set_hostname=settings.set_hostname,
-        slurm_uid=settings.slurm_user_uid or DEBIANS_SLURM_UID,
+        slurm_uid=settings.slurm_user_uid or DEBIANS_UID,
         packages=packages[0],
         repository=settings.slurm_repository,
         containers=not settings.pyxis_packages,

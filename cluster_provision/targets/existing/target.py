@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from cluster_provision.checks.existing.numbers import asked_groups, asked_users
 from cluster_provision.checks.existing.preflight import look
 from cluster_provision.checks.existing.subject import Seen, Subject
 from cluster_provision.clouds.base import Identity
@@ -152,7 +153,13 @@ class ExistingSlurm:
     def _seen(self, facts: StateFacts) -> Subject:
         began = time.time()
         names = self.reach.names_of_settings
-        wanted = wanted_facts(names, sorted({each.user for each in self.settings.machines}))
+        wanted = wanted_facts(
+            names,
+            asked_users(self.settings),
+            asked_groups(self.settings),
+            sorted({each.user for each in self.settings.machines}),
+            sorted({each.path for each in self.settings.nfs_mounts}),
+        )
         asked = self.reach.ask_each(FACTS, dict.fromkeys(names, wanted))
         middle = (began + time.time()) / 2
         seen: dict[str, Seen] = {}
