@@ -54,13 +54,15 @@ class SlurmNode:
 class Machine:
     """A machine of the cluster. `address` is the one by which the others reach it.
 
-    `host_keys` are sshd's public keys, each `<type> <base64>`.
+    `host_keys` are sshd's public keys, each `<type> <base64>`. `own_name` is what `hostname -s` says, where that stays
+    another than `name`.
     """
 
     name: str
     address: str
     aliases: tuple[str, ...] = ()
     host_keys: tuple[str, ...] = ()
+    own_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,11 @@ class MachineFacts:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     clusters: tuple[str, ...] = ()
 
+    @property
+    def short_name(self) -> str:
+        """What `hostname -s` says."""
+        return self.name.partition(".")[0]
+
     @classmethod
     def from_json(cls, value: Any) -> MachineFacts:
         """Read what `node/facts.py` printed. Raises UnexpectedError for another form, naming the field."""

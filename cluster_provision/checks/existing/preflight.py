@@ -12,6 +12,7 @@ from cluster_provision.checks.existing.distribution import distribution
 from cluster_provision.checks.existing.hardware import hardware
 from cluster_provision.checks.existing.identity import identity
 from cluster_provision.checks.existing.mounts import mounts
+from cluster_provision.checks.existing.names import own_names
 from cluster_provision.checks.existing.numbers import slurm_user, users
 from cluster_provision.checks.existing.others import other_clusters, ports
 from cluster_provision.checks.existing.reached import reached
@@ -28,6 +29,7 @@ CHECKS: tuple[CheckOf[Subject], ...] = (
     CheckOf("slurm.conf", configuration),
     CheckOf("clock", clock),
     CheckOf("identity", identity),
+    CheckOf("names", own_names),
     CheckOf("other Slurm", other_clusters),
     CheckOf("ports", ports),
     CheckOf("users", users),

@@ -34,7 +34,13 @@ def cluster_of(
         release=packages[1],
         controller=settings.controller,
         machines=tuple(
-            Machine(each.name, facts[each.name].ssh_address or each.address, each.aliases, host_keys.get(each.name, ()))
+            Machine(
+                each.name,
+                facts[each.name].ssh_address or each.address,
+                each.aliases,
+                host_keys.get(each.name, ()),
+                "" if settings.set_hostname else _other_name(each.name, facts[each.name]),
+            )
             for each in settings.machines
         ),
         nodes=tuple(nodes),
@@ -63,3 +69,9 @@ def cluster_of(
         else (),
         fetched=settings.pyxis_packages,
     )
+
+
+def _other_name(name: str, facts: MachineFacts) -> str:
+    """The machine's own short name, empty where it is the one that it has in Slurm."""
+    own = facts.short_name
+    return "" if own == name else own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cluster_provision.checks.existing.subject import Seen, Subject
@@ -46,6 +47,14 @@ def subject(*more: Seen, given: dict[str, str] | None = None, members: frozenset
     read = settings(**(given or {}))
     seen = {each.name: own.get(each.name) or machine(each.name) for each in read.machines}
     return Subject(read, seen, {}, members)
+
+
+def called(found: Subject, **names: str) -> Subject:
+    """The same machines, those that are named with other host names."""
+    seen = {
+        name: Seen(replace(each.facts, name=names.get(name, name)), each.ahead) for name, each in found.seen.items()
+    }
+    return replace(found, seen=seen)
 
 
 def told(finding: Any) -> list[str]:
