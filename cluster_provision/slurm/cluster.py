@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 class Gpus:
     """Equal GPUs of one node. `type` is Slurm's word for them, such as h100.
 
-    `files` are the device files, one a GPU; a MIG device is several files, joined by commas, in one entry.
+    `files` are the device files, one a GPU; a MIG device is several files, joined by commas, in one entry. `cores` are
+    Slurm's numbers of the cores beside each, such as `0-47`; there are none where any core is as good.
     """
 
     type: str
     files: tuple[str, ...]
+    cores: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

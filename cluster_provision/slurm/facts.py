@@ -40,6 +40,7 @@ class Processors:
     """From /sys/devices/system/cpu and /sys/devices/system/node, the processors that are online.
 
     `sockets` are all of the machine's, `cores` those of a socket, `threads` those of a core, `cpus` all threads.
+    `of_sockets` has the numbers of each socket's threads, such as `0-47,96-143`.
     """
 
     cpus: int
@@ -47,6 +48,7 @@ class Processors:
     cores: int
     threads: int
     boards: int = 1
+    of_sockets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,11 +144,15 @@ class Interface:
 
 @dataclass(frozen=True)
 class Card:
-    """A GPU as the driver's /proc/driver/nvidia/gpus/<bus>/information has it; `minor` is N of /dev/nvidiaN."""
+    """A GPU as the driver's /proc/driver/nvidia/gpus/<bus>/information has it; `minor` is N of /dev/nvidiaN.
+
+    `near` are the processors beside it, by its local_cpulist in /sys/bus/pci/devices.
+    """
 
     bus: str
     minor: int
     model: str = ""
+    near: str = ""
 
 
 def _nothing() -> Mapping[str, Any]:
