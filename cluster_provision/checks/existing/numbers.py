@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 def users(subject: Subject) -> Finding:
-    """Users of USERS_FILE, and their groups."""
-    found = tuple(ClusterUser(user.name, user.uid, user.gid) for user in subject.settings.users)
+    """Users of USERS_FILE, those who were in it too, and their groups."""
+    own = tuple(ClusterUser(user.name, user.uid, user.gid) for user in subject.settings.users)
+    found = (*own, *subject.former_users)
     wanted = {user.name: (user.uid, user.gid) for user in found}
     groups = {name: number for number, name in groups_of(found).items()}
     return finding(
         "users",
         _problems(subject, wanted, groups),
-        f"{len(wanted) or 'none'} of USERS_FILE",
+        f"{len(own) or 'none'} of USERS_FILE",
         "A user has the same numbers on every machine, since files on shared folders belong to numbers. Give the user "
         "other numbers in USERS_FILE, or change the machine's (usermod, groupmod).",
     )

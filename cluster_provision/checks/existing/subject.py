@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
     from cluster_provision.errors import ProvisionError
     from cluster_provision.settings.existing.settings import ExistingSettings
+    from cluster_provision.slurm.cluster import ClusterUser
     from cluster_provision.slurm.facts import MachineFacts
 
 
@@ -29,12 +30,13 @@ class Seen:
 @dataclass(frozen=True)
 class Subject:
     """The machines by name: those that were `seen`, and why the `unseen` could not be. `members` were in the cluster
-    before this run."""
+    before this run; `former_users` were in USERS_FILE, and have their numbers still."""
 
     settings: ExistingSettings
     seen: Mapping[str, Seen]
     unseen: Mapping[str, ProvisionError]
     members: frozenset[str] = frozenset()
+    former_users: tuple[ClusterUser, ...] = ()
 
     @property
     def usual_ahead(self) -> float:

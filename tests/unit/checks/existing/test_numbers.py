@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster_provision.checks.existing.numbers import asked_groups, asked_users, slurm_user, users
+from cluster_provision.slurm.cluster import ClusterUser
 from cluster_provision.slurm.facts import Account
 from tests.unit.checks.existing.seen import machine, settings, subject, told
 
@@ -55,6 +57,15 @@ def test_a_user_in_another_group_is_named_before_the_machine_is_the_clusters(ali
 )
 def test_a_group_in_the_way_is_named(alice: dict[str, str], groups: dict[str, int], text: str) -> None:
     assert told(users(subject(machine("node1", groups=groups), given=alice))) == [text]
+
+
+def test_a_user_who_was_taken_off_keeps_the_group_that_others_are_in(tmp_path: Path) -> None:
+    file = tmp_path / "users"
+    file.write_text(f"bob:2002:2001:{KEY}\n")
+    there = machine("node1", users={"alice": Account(2001, 2001)}, groups={"alice": 2001})
+    found = subject(there, given={"USERS_FILE": str(file)})
+    assert told(users(found)) == ["node1 has the group alice with the number 2001 of group2001"]
+    assert told(users(replace(found, former_users=(ClusterUser("alice", 2001, 2001, locked=True),)))) == []
 
 
 # Slurm's own user
