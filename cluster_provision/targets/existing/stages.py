@@ -64,6 +64,9 @@ class StagedCluster(BenchmarkedController, Protocol):
     def unreached(self) -> dict[str, ProvisionError]:
         """The machines that can't be reached now, and why."""
 
+    def not_given_back(self) -> tuple[str, ...]:
+        """The machines that the settings name no more, and that are the cluster's still."""
+
     def nodes(self) -> list[Node]:
         """The machines, as a table shows them."""
 
@@ -118,6 +121,9 @@ def look(target: StagedCluster, site: Site) -> ProvisionError | None:
     """How Slurm has its nodes now, and which machines can't be reached."""
     if not site.facts.resources:
         return None
+    if left := target.not_given_back():
+        told = f"{', '.join(left)} is to leave, and not given back: the next Create tries again"
+        site.result.checks.append(Check("machines that leave", "unknown", told))
     silent = target.unreached()
     told = "; ".join(" ".join(each.message.split()) for each in silent.values()) or "all reached"
     site.result.checks.append(Check("machines", "failed" if silent else "ok", told))
