@@ -29,7 +29,7 @@ from node.machine.files import ABSENT, HOME, ROOT, Json, capture, put, read_json
 from node.machine.kind import Context, Kept, Kind, Left, key
 from node.machine.packages import OWN_FILES, Packages
 from node.machine.paths import Block, File, Folder
-from node.machine.programs import Failure, call, reason
+from node.machine.programs import Failure, call, reason, run
 from node.machine.system import Command, Mount, Service, Sysctl
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Applier:
 
     def give_back_unwanted(self, wanted: dict[str, Json]) -> None:
         """Give back what the plan no longer has."""
-        for name in reversed([*self.entries]):
+        for name in self.backwards():
             if name not in wanted and not self.holds_wanted(name):
                 self.give_back(name)
         if "packages" in self.entries and "packages" in wanted:
@@ -123,11 +123,19 @@ class Applier:
         for name in self.pending.keys() - wanted.keys():
             del self.pending[name]
 
+    def backwards(self) -> list[str]:
+        """Return the entries in the order in which they are given back: what a command reads, before the command."""
+        names = [*self.entries][::-1]
+        return sorted(names, key=lambda name: bool(self.entries[name]["r"].get("reads")))
+
     def undo(self) -> None:
         with self.locked():
-            for name in reversed([*self.entries]):
+            had_packages = "packages" in self.entries
+            for name in self.backwards():
                 self.give_back(name)
             if not self.entries and self.restart_given_back():
+                if had_packages:
+                    forget_failed_units()
                 put(f"{self.folder}/journal.json", ABSENT)
                 self.dirty = False
 
@@ -309,6 +317,15 @@ class Applier:
         """Return whether it is a folder that was made for something in it, which the plan still has."""
         inside = f"{self.entries[name]['r'].get('path')}/"
         return name.startswith("folder ") and any(r.get("path", "").startswith(inside) for r in self.plan)
+
+
+def forget_failed_units() -> None:
+    """Have systemd forget failures of units that are gone with their packages."""
+    with contextlib.suppress(Failure):  # no systemd, no units
+        listed = run("systemctl", "list-units", "--all", "--state=failed", "--plain", "--no-legend")[1]
+        gone = [line.split()[0] for line in listed.splitlines() if line.split()[1:2] == ["not-found"]]
+        if gone:
+            run("systemctl", "reset-failed", "--", *gone)
 
 
 def missing_folders(r: Json) -> list[str]:

@@ -1,14 +1,13 @@
 """Prints what a machine is, as one JSON object: the facts of cluster_provision/slurm/facts.py, which says what each
 means. Changes nothing, and needs root only to see all. What can't be looked at is null.
 
-Reads a JSON object from standard input with the lists `packages`, `units`, `ports`, `programs`, `names`, `users`, each
-of which may be left out. Only Python's own library, from 3.9 on.
+Reads a JSON object from standard input with the lists `packages`, `units`, `ports`, `programs`, `names`, `users`,
+`groups`, `logins`, `folders`, each of which may be left out. Only Python's own library, from 3.9 on.
 """
 
 from __future__ import annotations
 
 import glob
-import grp
 import json
 import platform
 import re
@@ -19,10 +18,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from node.looks.accounts import groups, homes, users
 from node.looks.hardware import cards, free_mb, mig_instances, mounts, numbered, pci_gpus, processors, rdma
 from node.looks.network import addresses_of, interfaces, listeners, ssh_address
 from node.looks.reading import ROOT, is_systemd, output, text_of
-from node.looks.software import apt_busy, package_lists, package_manager, packages, slurm_files, slurm_packaged, users
+from node.looks.software import apt_busy, package_lists, package_manager, packages, slurm_files, slurm_packaged
 from node.looks.system import (
     DAEMONS,
     cgroup,
@@ -103,7 +103,8 @@ def looks(wanted: dict[str, Any]) -> Iterable[tuple[str, Callable[[], Any]]]:
         "packages": lambda: packages(wanted.get("packages", ())),
         "apt_busy": apt_busy,
         "users": lambda: users(wanted.get("users", ())),
-        "groups": lambda: {each.gr_name: each.gr_gid for each in grp.getgrall()},
+        "groups": lambda: groups(wanted.get("groups", ())),
+        "homes": lambda: homes(wanted.get("logins", ()), wanted.get("folders", ())),
         "slurm_files": slurm_files,
         "slurm_packaged": slurm_packaged,
         "daemons": daemons,

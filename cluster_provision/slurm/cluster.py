@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 class Gpus:
     """Equal GPUs of one node. `type` is Slurm's word for them, such as h100.
 
-    `files` are the device files, one a GPU; a MIG device is several files, joined by commas, in one entry.
+    `files` are the device files, one a GPU; a MIG device is several files, joined by commas, in one entry. `cores` are
+    Slurm's numbers of the cores beside each, such as `0-47`; there are none where any core is as good.
     """
 
     type: str
     files: tuple[str, ...]
+    cores: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -54,13 +56,15 @@ class SlurmNode:
 class Machine:
     """A machine of the cluster. `address` is the one by which the others reach it.
 
-    `host_keys` are sshd's public keys, each `<type> <base64>`.
+    `host_keys` are sshd's public keys, each `<type> <base64>`. `own_name` is what `hostname -s` says, where that stays
+    another than `name`.
     """
 
     name: str
     address: str
     aliases: tuple[str, ...] = ()
     host_keys: tuple[str, ...] = ()
+    own_name: str = ""
 
 
 @dataclass(frozen=True)

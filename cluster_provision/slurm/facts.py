@@ -3,8 +3,8 @@
 The JSON is one object, whose keys are the fields of `MachineFacts` by the same names; objects in it have the fields of
 the classes below. `null`, or a key that isn't there, is what could not be looked at: unknown, which is never zero and
 never absent. `"schema"` is 1. What depends on the cluster is asked for: the script's first argument is a JSON object
-with the lists `packages`, `units`, `ports`, `programs`, `names`, `users` (names and numbers), each of which may be
-left out.
+with the lists `packages`, `units`, `ports`, `programs`, `names`, `users` and `groups` (names and numbers), `logins` and
+`folders` (for `homes`), each of which may be left out.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Processors:
     """From /sys/devices/system/cpu and /sys/devices/system/node, the processors that are online.
 
     `sockets` are all of the machine's, `cores` those of a socket, `threads` those of a core, `cpus` all threads.
+    `of_sockets` has the numbers of each socket's threads, such as `0-47,96-143`.
     """
 
     cpus: int
@@ -47,6 +48,7 @@ class Processors:
     cores: int
     threads: int
     boards: int = 1
+    of_sockets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ class Account:
     gid: int
     home: str = ""
     shell: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder that is somebody's home: its owner's number, and SHA-256 of each ssh key that may log in by it."""
+
+    owner: int
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,11 +144,15 @@ class Interface:
 
 @dataclass(frozen=True)
 class Card:
-    """A GPU as the driver's /proc/driver/nvidia/gpus/<bus>/information has it; `minor` is N of /dev/nvidiaN."""
+    """A GPU as the driver's /proc/driver/nvidia/gpus/<bus>/information has it; `minor` is N of /dev/nvidiaN.
+
+    `near` are the processors beside it, by its local_cpulist in /sys/bus/pci/devices.
+    """
 
     bus: str
     minor: int
     model: str = ""
+    near: str = ""
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -171,7 +185,8 @@ class MachineFacts:
     Room: `free_mb`: path → MiB free for root, of /, /var, /tmp, /home; `mounts`.
     Packages: `package_manager`: apt, dnf, zypper or empty; `package_lists`: when apt's lists were fetched, `null` where
       there are none (a candidate that is empty then says nothing); `packages`: by name, those asked for.
-    Users: `users` and `groups` by name; groups' values are their numbers.
+    Users: `users` and `groups` by name; groups' values are their numbers; `homes`: by path, those of the accounts asked
+      for (`logins`), and each of `folders`, with its folders of their names, as far as they are there.
     What is there already: `slurm_files`: path → text of everything below /etc/slurm, /etc/slurm-llnl and
       /usr/local/etc/slurm*, and of a compiled Slurm's units and programs (node/looks/software.py); `null` for what
       isn't .conf, may be secret (slurmdbd.conf, *.key) or has more than 256 KiB; `slurm_packaged`: those of them that
@@ -225,6 +240,7 @@ class MachineFacts:
     apt_busy: bool | None = None
     users: Mapping[str, Account] = field(default_factory=_nothing)
     groups: Mapping[str, int] = field(default_factory=_nothing)
+    homes: Mapping[str, Home] = field(default_factory=_nothing)
     slurm_files: Mapping[str, str | None] = field(default_factory=_nothing)
     slurm_packaged: tuple[str, ...] = ()
     daemons: tuple[Daemon, ...] = ()
@@ -233,6 +249,11 @@ class MachineFacts:
     programs: Mapping[str, str] = field(default_factory=_nothing)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     clusters: tuple[str, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        """What `hostname -s` says."""
+        return self.name.partition(".")[0]
 
     @classmethod
     def from_json(cls, value: Any) -> MachineFacts:
@@ -299,6 +320,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "packages": _by_name(_object(Package)),
     "users": _by_name(_object(Account)),
     "groups": _by_name(int),
+    "homes": _by_name(_object(Home)),
     "slurm_files": _by_name(_same),
     "daemons": _each(_object(Daemon)),
     "units": _by_name(_object(Unit)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.settings.readers.slurm.partitions import ALL, BATCH
+from cluster_provision.slurm.affinity import with_cores
 from cluster_provision.slurm.cluster import Gpus, SlurmNode
 from cluster_provision.slurm.conf.nodes import gres_text
 from cluster_provision.slurm.gpu_types import gpu_type
@@ -66,7 +68,8 @@ def gpus_of(facts: MachineFacts, hardware: Hardware | None = None) -> tuple[tupl
                 f"card {card.index} has {len(card.mig)} MIG devices, but the driver names the files of {len(here)}: "
                 "make them again, or turn MIG off"
             )
-    return tuple(Gpus(kind, tuple(files)) for kind, files in by_type.items()), problems
+    gpus = tuple(Gpus(kind, tuple(files)) for kind, files in by_type.items())
+    return _placed(gpus, facts), problems
 
 
 def differing_gpus(cluster: SlurmCluster) -> tuple[str, ...]:
@@ -110,8 +113,19 @@ def _without_nvidia_smi(
     if facts.gpu_files:
         models = {card.model for card in facts.cards if card.model} or set((hardware and hardware.gpus) or {})
         kind = gpu_type(models.pop()) if len(models) == 1 else "gpu"
-        return (Gpus(kind, facts.gpu_files),), [listed.problem]
+        return _placed((Gpus(kind, facts.gpu_files),), facts), [listed.problem]
     return (), [listed.problem] if facts.pci_gpus or facts.cards else []
+
+
+def _placed(gpus: tuple[Gpus, ...], facts: MachineFacts) -> tuple[Gpus, ...]:
+    """The GPUs with the cores beside them; a MIG device's first file is its card's."""
+    card_of = {
+        file: int(number[1])
+        for each in gpus
+        for file in each.files
+        if (number := re.match(r"/dev/nvidia([0-9]+)(?:,|$)", file))
+    }
+    return with_cores(gpus, card_of, {card.minor: card.near for card in facts.cards}, facts.processors)
 
 
 def _minors(facts: MachineFacts, listed: GpuList) -> dict[int, int]:

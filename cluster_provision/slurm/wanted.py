@@ -20,8 +20,19 @@ SLURM_PACKAGES = tuple(
 OTHER_PACKAGES = ("munge", "mariadb-server", "chrony", "libpmix-dev", "libpmix2", "libpmix2t64")
 
 
-def wanted_facts(names: Iterable[str] = (), users: Iterable[str] = (), packages: Iterable[str] = ()) -> dict[str, Any]:
-    """The request for node/facts.py: `names` that machines must resolve; accounts and further packages to look up."""
+def wanted_facts(
+    names: Iterable[str] = (),
+    users: Iterable[str | int] = (),
+    groups: Iterable[str | int] = (),
+    logins: Iterable[str] = (),
+    folders: Iterable[str] = (),
+    packages: Iterable[str] = (),
+) -> dict[str, Any]:
+    """The request for node/facts.py.
+
+    `names` are those that the machines must resolve; `users` and `groups` are looked up by their names and numbers;
+    `logins` are accounts whose homes are looked at, also in `folders`; `packages` are further ones to look up.
+    """
     return {
         "packages": [
             *SLURM_PACKAGES,
@@ -37,7 +48,10 @@ def wanted_facts(names: Iterable[str] = (), users: Iterable[str] = (), packages:
         "ports": [paths.CONTROLLER_PORT, paths.NODE_PORT, paths.DATABASE_PORT],
         "programs": ["update-grub", "docker", "nvidia-ctk", "nvidia-container-runtime", "runc"],
         "names": list(names),
-        "users": list(users),
+        "users": [*logins, *users],
+        "groups": list(groups),
+        "logins": list(logins),
+        "folders": list(folders),
     }
 
 

@@ -9,6 +9,9 @@
 - `starts: false`: it is off. `accepts_keys: false`: no key lets anybody in. `sudo: false`: its user may do nothing by
   sudo. `clock`: by how many seconds its clock is ahead.
 
+One that boots may have `memory_cgroups: false`: its kernel starts without them, until update-grub has written other
+arguments for it and it has been restarted.
+
 A machine that boots has all this from its first boot on, but for `starts`. A played one has it as soon as the file says
 so, but for what it is made of, and knows more:
 

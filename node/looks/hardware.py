@@ -8,9 +8,12 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from node.looks.reading import ROOT, output, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOMS = ("/", "/var", "/tmp", "/home")  # noqa: S108 - looked at, not used
 PSEUDO = frozenset(
@@ -42,23 +45,37 @@ NVIDIA = "0x10de"
 DISPLAYS = ("0x0300", "0x0302")  # PCI's classes of VGA and 3D controllers
 
 
-def processors() -> dict[str, int]:
+def processors() -> dict[str, Any]:
     """Online processors by socket and core, from /sys; from /proc/cpuinfo where that says nothing."""
     base = f"{ROOT}/sys/devices/system/cpu"
     seen = []
+    sockets: dict[int, list[int]] = {}
     for number in span(text_of("/sys/devices/system/cpu/online")):
         folder = f"{base}/cpu{number}/topology"
         with contextlib.suppress(OSError, ValueError):
             package = int(Path(f"{folder}/physical_package_id").read_text())
             core = int(Path(f"{folder}/core_id").read_text())
             seen.append((max(package, 0), core))
+            sockets.setdefault(max(package, 0), []).append(number)
     if not seen:
         count = len(re.findall(r"^processor\s*:", text_of("/proc/cpuinfo"), re.MULTILINE))
-        return {"cpus": count, "sockets": 1, "cores": count, "threads": 1, "boards": 1}
-    sockets = {package for package, _ in seen}
+        return {"cpus": count, "sockets": 1, "cores": count, "threads": 1, "boards": 1, "of_sockets": []}
     cores = max(len({pair for pair in seen if pair[0] == socket_}) for socket_ in sockets)
     threads = max(1, len(seen) // (len(sockets) * cores))
-    return {"cpus": len(seen), "sockets": len(sockets), "cores": cores, "threads": threads, "boards": 1}
+    of_sockets = [ranges(sockets[package]) for package in sorted(sockets)]
+    shape = {"cpus": len(seen), "sockets": len(sockets), "cores": cores, "threads": threads, "boards": 1}
+    return {**shape, "of_sockets": of_sockets}
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers as `0-3,8`."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in found)
 
 
 def span(text: str) -> list[int]:
@@ -90,7 +107,9 @@ def cards() -> list[dict[str, Any]]:
         told = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
         minor = told.get("Device Minor", "")
         if minor.isdigit():
-            found.append({"bus": told.get("Bus Location", ""), "minor": int(minor), "model": told.get("Model", "")})
+            bus = told.get("Bus Location", "")
+            near = text_of(f"/sys/bus/pci/devices/{bus.lower()}/local_cpulist").strip() if bus else ""
+            found.append({"bus": bus, "minor": int(minor), "model": told.get("Model", ""), "near": near})
     return found
 
 

@@ -1,4 +1,4 @@
-"""Packages, users, and Slurm's files."""
+"""Packages, and Slurm's files."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import contextlib
 import fcntl
 import glob
 import os
-import pwd
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from node.looks.reading import ROOT, output, text_of
 
@@ -72,21 +71,6 @@ def apt_busy() -> bool:
             return True
         fcntl.lockf(lock, fcntl.LOCK_UN)
     return False
-
-
-def users(more: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """Users of /etc/passwd, and those asked for that only a directory service knows."""
-    found = {}
-    for line in text_of("/etc/passwd").splitlines():
-        fields = line.split(":")
-        if len(fields) == 7 and fields[2].isdigit() and fields[3].isdigit():
-            found[fields[0]] = {"uid": int(fields[2]), "gid": int(fields[3]), "home": fields[5], "shell": fields[6]}
-    for each in () if ROOT else more:
-        with contextlib.suppress(KeyError, ValueError, TypeError):
-            told = pwd.getpwuid(each) if isinstance(each, int) else pwd.getpwnam(each)
-            entry = {"uid": told.pw_uid, "gid": told.pw_gid, "home": told.pw_dir, "shell": told.pw_shell}
-            found.setdefault(told.pw_name, entry)
-    return found
 
 
 def slurm_paths() -> list[str]:

@@ -9,13 +9,14 @@ export PATH
 root=${CLUSTER_PROVISION_ROOT:-}
 mine="cluster-provision: health: "
 node=${SLURMD_NODENAME:-$(hostname -s)}
-expected=$root/etc/cluster-provision/health.conf # lines: gpus N | mount PATH | room PATH MB
+expected=$root/etc/cluster-provision/health.conf # lines: node NAME | gpus N | mount PATH | room PATH MB
 drained=$root/run/cluster-provision-health
 
 main() {
   local kind what least problems=()
   while read -r kind what least; do
     case $kind in
+      node) node=$what ;; # where the host has another name
       gpus) check_gpus "$what" ;;
       mount) check_mount "$what" ;;
       room) check_room "$what" "$least" ;;
@@ -51,7 +52,7 @@ check_room() {
 }
 
 drain() {
-  [[ "$(cat "$drained" 2>/dev/null)" != "$1" ]] || return
+  [[ "$(cat "$drained" 2>/dev/null)" != "$1" ]] || return 0
   if scontrol update "nodename=$node" state=drain "reason=$mine$1" </dev/null >/dev/null 2>&1; then
     printf '%s\n' "$1" >"$drained"
   fi

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
+from cluster_provision.settings.readers.slurm.judgement import REFUSE, WARN
 from cluster_provision.settings.readers.slurm.partitions import partition_problems
-from cluster_provision.slurm.keys import REFUSE, WARN, judge_keys
+from cluster_provision.slurm.keys import judge_keys
 
 if TYPE_CHECKING:
     from cluster_provision.checks.existing.subject import Subject

@@ -25,7 +25,7 @@ def hardware(subject: Subject) -> Finding:
     """Look at every compute node."""
     compute = [name for name in subject.settings.compute if name in subject.seen]
     found = {name: node_of(name, subject.seen[name].facts.ssh_address, subject.seen[name].facts) for name in compute}
-    problems = {name: "; ".join(wrong) for name, (_, wrong) in found.items() if wrong}
+    problems = {f"{name}:": "; ".join(wrong) for name, (_, wrong) in found.items() if wrong}
     nodes = tuple(node for node, _ in found.values() if node is not None)
     gpus = sum(each.count for node in nodes for each in node.gpus)
     result = finding("hardware", problems, f"{number_of(len(nodes), 'node')}, {number_of(gpus, 'GPU')}", ADVICE)

@@ -1,4 +1,4 @@
-"""What is on the machines already that a cluster would collide with: another Slurm, taken ports, taken numbers."""
+"""What is on the machines already that a cluster would collide with: another Slurm, and taken ports."""
 
 from __future__ import annotations
 
@@ -74,26 +74,3 @@ def ports(subject: Subject) -> Finding:
         if others:
             taken[name] = f"has ports taken that the cluster needs: {', '.join(others)}"
     return finding("ports", taken, "free", "Stop what listens there, or have it listen on another port.")
-
-
-def users(subject: Subject) -> Finding:
-    """Users of the settings whose name or number belongs to somebody else on a machine."""
-    problems: dict[str, str] = {}
-    for name, seen in subject.seen.items():
-        by_number = {account.uid: user for user, account in seen.facts.users.items()}
-        told = []
-        for user in subject.settings.users:
-            there = seen.facts.users.get(user.name)
-            if there is not None and there.uid != user.uid:
-                told.append(f"{user.name} with the number {there.uid}, not {user.uid}")
-            elif there is None and user.uid in by_number:
-                told.append(f"{by_number[user.uid]} with the number {user.uid} of {user.name}")
-        if told:
-            problems[name] = f"has another user: {'; '.join(told)}"
-    return finding(
-        "users",
-        problems,
-        f"{len(subject.settings.users) or 'none'} of USERS_FILE",
-        "A user has the same number on every machine, since files on shared folders belong to numbers. Give the user "
-        "another number in USERS_FILE, or change the machine's.",
-    )

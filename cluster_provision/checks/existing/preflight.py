@@ -11,7 +11,10 @@ from cluster_provision.checks.existing.configuration import configuration
 from cluster_provision.checks.existing.distribution import distribution
 from cluster_provision.checks.existing.hardware import hardware
 from cluster_provision.checks.existing.identity import identity
-from cluster_provision.checks.existing.others import other_clusters, ports, users
+from cluster_provision.checks.existing.mounts import mounts
+from cluster_provision.checks.existing.names import own_names
+from cluster_provision.checks.existing.numbers import slurm_user, users
+from cluster_provision.checks.existing.others import other_clusters, ports
 from cluster_provision.checks.existing.packages import packages
 from cluster_provision.checks.existing.pyxis import pyxis
 from cluster_provision.checks.existing.reached import reached
@@ -30,9 +33,12 @@ CHECKS: tuple[CheckOf[Subject], ...] = (
     CheckOf("slurm.conf", configuration),
     CheckOf("clock", clock),
     CheckOf("identity", identity),
+    CheckOf("names", own_names),
     CheckOf("other Slurm", other_clusters),
     CheckOf("ports", ports),
     CheckOf("users", users),
+    CheckOf("user slurm", slurm_user),
+    CheckOf("mounts", mounts),
     CheckOf("room", room),
 )
 

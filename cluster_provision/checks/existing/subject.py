@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
     from cluster_provision.errors import ProvisionError
     from cluster_provision.settings.existing.settings import ExistingSettings
+    from cluster_provision.slurm.cluster import ClusterUser
     from cluster_provision.slurm.facts import MachineFacts
 
 
@@ -30,12 +31,14 @@ class Seen:
 @dataclass(frozen=True)
 class Subject:
     """The machines by name: those that were `seen`, and why the `unseen` could not be. `members` were in the cluster
-    before this run. `offer` is the Slurm that they have or would get."""
+    before this run; `former_users` were in USERS_FILE, and have their numbers still. `offer` is the Slurm that they
+    have or would get."""
 
     settings: ExistingSettings
     seen: Mapping[str, Seen]
     unseen: Mapping[str, ProvisionError]
     members: frozenset[str] = frozenset()
+    former_users: tuple[ClusterUser, ...] = ()
     offer: Offer = field(default_factory=Offer)
 
     @property

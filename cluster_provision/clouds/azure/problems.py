@@ -156,7 +156,8 @@ KINDS = (
     kind(
         r"PrincipalNotFound",
         NotReady,
-        "The directory doesn't know this identity everywhere yet: run the same command again in some minutes.",
+        "The directory doesn't know this identity everywhere, though it was given some minutes for that: does it still "
+        "exist? Else run the same command again later.",
     ),
     kind(
         r"ScopeLocked|scope\(s\) are locked",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import NodeSetupError, NotReady
+from cluster_provision.orchestrators.slurm.nodes import look_at_nodes
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 
 if TYPE_CHECKING:
@@ -87,12 +88,22 @@ def prove(controller: Controller, partition: str, nodes: Sequence[str], minutes:
         what = "; ".join([*failed, *([f"nothing from {fold_hostlist(missing)}"] if missing else [])])
         raise NodeSetupError(
             f"the job that proves the cluster failed on {listed}: {what or f'exit code {ended.exit_code}'}"
-            f"{_last(out, err)}",
+            f"{_last(out, err)}{_reasons(controller, nodes)}",
             f"The same by hand, on {controller.controller_name}: {shlex.join(words[4:11])} hostname. The nodes' own "
             "words are in /var/log/slurm/slurmd.log there.",
         )
     without = tuple(node for node, what in told.items() if what == "no-pmix")
     return Proof(tuple(told), without, tuple(f"{node}: {_said(told[node])}" for node in nodes))
+
+
+def _reasons(controller: Controller, nodes: Sequence[str]) -> str:
+    """Why Slurm took nodes out meanwhile: a prolog's last words, say. What it can't say now keeps nothing else back."""
+    try:
+        seen = look_at_nodes(controller)
+    except NotReady:
+        return ""
+    told = {**seen.drained, **seen.missing}
+    return "".join(f"\n  {name}: {told[name]}" for name in nodes if name in told)
 
 
 def _said(what: str) -> str:

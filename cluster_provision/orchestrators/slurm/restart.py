@@ -13,16 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.orchestrators.slurm.controller import Controller
+    from cluster_provision.orchestrators.slurm.nodes import Seen
 
 REASON = "cluster-provision: restart"
 PART = 4
 """A group is at most this part of the nodes, and one at least: the others go on working."""
 
 
-def restart(controller: Controller, nodes: Sequence[str], minutes: int, show: Callable[[str], None]) -> None:
+def restart(
+    controller: Controller, nodes: Sequence[str], job_minutes: int, minutes: int, show: Callable[[str], None]
+) -> None:
     """Restart these nodes, a group after the other, each once its jobs have ended (scontrol(1), reboot ASAP).
 
-    Raises NotReady where a group isn't back within this time.
+    The nodes are up: `nextstate=RESUME` would put back one that somebody has drained. Raises NotReady where jobs run on
+    after `job_minutes`, or where a group isn't back `minutes` later.
     """
     size = max(len(controller.slurm_nodes) // PART, 1)
     for start in range(0, len(nodes), size):
@@ -31,15 +35,38 @@ def restart(controller: Controller, nodes: Sequence[str], minutes: int, show: Ca
         words = ("scontrol", "reboot", "ASAP", "nextstate=RESUME", f"reason={REASON}", listed)
         controller.on_controller(words).required(controller.controller_name)
         show(f"restarting {listed}, once its jobs have ended")
-        poll = Poll(minutes * 60)
-        gone: set[str] = set()
-        while poll.next():
-            seen = look_at_nodes(controller)
-            gone.update(name for name in group if name not in seen.up)
-            if gone.issuperset(group) and all(name in seen.up for name in group):
-                break
-        else:
-            raise NotReady(
-                f"{listed} did not come back from its restart within {minutes} minutes",
-                f"Run Create again once the machines answer. {LOGS}",
-            )
+        _wait_for_jobs(controller, group, job_minutes)
+        _wait_for_nodes(controller, group, minutes)
+
+
+def is_asked_for(seen: Seen, name: str) -> bool:
+    """Whether the node is drained for such a restart, which an earlier run has asked for."""
+    state = seen.states[name]
+    return state is not None and state.reason.startswith(REASON)
+
+
+def _wait_for_jobs(controller: Controller, group: Sequence[str], minutes: int) -> None:
+    busy: list[str] = []
+    poll = Poll(minutes * 60)
+    while poll.next():
+        states = look_at_nodes(controller).states
+        busy = [name for name in group if (state := states[name]) is not None and state.busy]
+        if not busy:
+            return
+    raise NotReady(
+        f"jobs still run on {fold_hostlist(busy or group)}, which waits for its restart",
+        f"It gets no new jobs, and restarts once they have ended. Run Create again to wait longer (DRAIN_TIMEOUT), or "
+        f"take the request back: scontrol cancel_reboot {fold_hostlist(busy or group)}",
+    )
+
+
+def _wait_for_nodes(controller: Controller, group: Sequence[str], minutes: int) -> None:
+    poll = Poll(minutes * 60)
+    while poll.next():
+        up = look_at_nodes(controller).up
+        if all(name in up for name in group):  # with ASAP it is drained from the request on
+            return
+    raise NotReady(
+        f"{fold_hostlist(group)} did not come back from its restart within {minutes} minutes",
+        f"Run Create again once the machines answer. {LOGS}",
+    )

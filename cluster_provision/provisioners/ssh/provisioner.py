@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateFacts
     from cluster_provision.targets.ssh_target import Applied, SshTarget
 
-WAVES = ("controller", "nodes", "login nodes")
+WAVES = ("storage", "controller", "nodes", "login nodes")
 """Who is set up after whom: the target's waves have these names."""
 
 

@@ -103,7 +103,7 @@ class SlurmParameters:
         cloud="all",
         orchestrator="slurm",
         since="0.1.0",
-        help="How long Create waits for the jobs of a node that is taken off the list. 0 looks once.",
+        help="How long Create waits for the jobs of a node that is taken off the list, or restarted. 0 looks once.",
         example="240",
     )
     proof_timeout: int = parameter(

@@ -31,7 +31,8 @@ class ExistingSettings(
 
     `machines` are all that take a part, each once, the controller first; the other fields name them by `name`.
     `compute`, `controller`, `login_nodes` and `nfs_server` are filled in, from the inventory where there is one.
-    `nfs_clients` mount what `nfs_mounts` says. `slurm_user_uid` is the number of Slurm's own user, None for any.
+    `nfs_clients` mount what `nfs_mounts` says, but their own folders. `slurm_user_uid` is the number of Slurm's own
+    user, None for Debian's.
     """
 
     machines: tuple[GivenMachine, ...] = ()

@@ -88,8 +88,15 @@ def gres_lines(cluster: SlurmCluster) -> list[str]:
 
 
 def _gres_lines(names: str, gpus: Gpus) -> list[str]:
-    """One line for whole cards; a MIG device is several files, and has a line of its own (gres.conf(5))."""
-    whole = [file for file in gpus.files if "," not in file]
+    """One line for whole cards beside the same cores.
+
+    A MIG device is several files, and has a line of its own (gres.conf(5)).
+    """
     start = (("NodeName", names), ("Name", "gpu"), ("Type", gpus.type))
-    lines = [line(*start, ("File", fold_hostlist(whole)))] if whole else []
-    return lines + [line(*start, ("MultipleFiles", file)) for file in gpus.files if "," in file]
+    placed = list(zip(gpus.files, gpus.cores or [""] * gpus.count, strict=True))
+    whole: dict[str, list[str]] = {}
+    for file, cores in placed:
+        if "," not in file:
+            whole.setdefault(cores, []).append(file)
+    lines = [line(*start, ("File", fold_hostlist(files)), ("Cores", cores)) for cores, files in whole.items()]
+    return lines + [line(*start, ("MultipleFiles", file), ("Cores", cores)) for file, cores in placed if "," in file]

@@ -62,7 +62,8 @@ def _addresses(cluster: SlurmCluster) -> dict[str, str]:
     controller = cluster.machine(cluster.controller)
     return {
         "ClusterName": cluster.name,
-        "SlurmctldHost": f"{controller.name}({controller.address})",
+        # slurmctld starts only where this is the host's own name (src/slurmctld/controller.c).
+        "SlurmctldHost": f"{controller.own_name or controller.name}({controller.address})",
         "SlurmctldParameters": ",".join(
             [
                 "enable_configless",

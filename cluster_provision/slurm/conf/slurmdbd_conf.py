@@ -17,9 +17,12 @@ DATABASE_USER = "slurm"
 
 def slurmdbd_conf(cluster: SlurmCluster, secrets: Secrets) -> str:
     """Return the whole file, which holds the database's password."""
+    controller = cluster.machine(cluster.controller)
     values = {
         "AuthType": "auth/munge",
-        "DbdHost": cluster.controller,
+        # slurmdbd starts only where this is the host's own name (src/slurmdbd/slurmdbd.c).
+        "DbdHost": controller.own_name or controller.name,
+        "DbdAddr": controller.name if controller.own_name else "",
         "DbdPort": str(paths.DATABASE_PORT),
         "SlurmUser": "slurm",
         "LogFile": f"{paths.LOGS}/slurmdbd.log",
@@ -31,4 +34,4 @@ def slurmdbd_conf(cluster: SlurmCluster, secrets: Secrets) -> str:
         "StoragePass": secrets.database_password,
         "StorageLoc": DATABASE,
     }
-    return document([pair(key, value) for key, value in values.items()])
+    return document([pair(key, value) for key, value in values.items() if value])

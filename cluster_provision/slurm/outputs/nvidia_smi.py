@@ -70,7 +70,11 @@ def read_nvidia_smi(output: Output) -> GpuList:
 
 # What the program says → what is wrong, and whether the cards are known all the same.
 _SAID = (
-    ("version mismatch", "the driver was updated and needs a reboot (REBOOT=yes)", False),
+    (
+        "version mismatch",
+        "the driver was updated and needs a reboot of yours (REBOOT=yes restarts nodes for memory cgroups alone)",
+        False,
+    ),
     (
         "couldn't communicate with the NVIDIA driver",
         f"the NVIDIA driver doesn't run, or isn't installed; nothing installs it for you: {DRIVER_PAGE}",
@@ -88,7 +92,7 @@ def _problem(output: Output, cards: list[SmiCard], lost: list[str]) -> tuple[str
     text = f"{output.out}\n{output.err}"
     if lost:
         told = f"{len(cards)} of {len(cards) + len(lost)} GPUs answer; the one at {', '.join(lost)} doesn't"
-        return f"{told}: look at the machine, or reboot it (REBOOT=yes)", True
+        return f"{told}: look at the machine, or reboot it", True
     for said, problem, known in _SAID:
         if said in text:
             return problem, known

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.readers.slurm.judgement import Judgement
 from cluster_provision.settings.readers.slurm.keys import find_key
 from cluster_provision.settings.readers.slurm.slurm_conf_lines import file_lines
-from cluster_provision.slurm.keys import Judgement, judge_keys
+from cluster_provision.slurm.keys import judge_keys
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.release import Release

@@ -8,17 +8,15 @@ from cluster_provision.slurm.conf.slurm_conf import slurm_parameters
 from cluster_provision.slurm.plan import Block, Command, File, Packages, Resource
 
 if TYPE_CHECKING:
-    from cluster_provision.slurm.cluster import SlurmCluster
+    from cluster_provision.slurm.cluster import Machine, SlurmCluster
 
 SSHD = "/etc/pam.d/sshd"
 SESSIONS = "/etc/pam.d/common-session"
 EXCEPTIONS = "/etc/security/cluster-provision-logins"
 
 # The last lines of the stack: whoever is listed is let in, and the others' processes are put into their job's cgroup.
-_LINES = (
-    f"account sufficient pam_listfile.so item=user sense=allow onerr=fail quiet file={EXCEPTIONS}",
-    "account required pam_slurm_adopt.so",
-)
+_LISTED = f"account sufficient pam_listfile.so item=user sense=allow onerr=fail quiet file={EXCEPTIONS}"
+_ADOPTED = "account required pam_slurm_adopt.so"
 
 
 def may_adopt(cluster: SlurmCluster) -> bool:
@@ -35,8 +33,13 @@ def resources(cluster: SlurmCluster, machine: str) -> list[Resource]:
         Packages((cluster.packages.adopt,)),
         File(EXCEPTIONS, "".join(f"{name}\n" for name in let_in(cluster)), "0644"),
         _no_systemd_sessions(),
-        Block(SSHD, cluster.name, _LINES),
+        Block(SSHD, cluster.name, (_LISTED, _adopted(cluster.machine(machine)))),
     ]
+
+
+def _adopted(machine: Machine) -> str:
+    """It looks for jobs by the host's own name, where none is given: without one, it would let nobody in."""
+    return f"{_ADOPTED} nodename={machine.name}" if machine.own_name else _ADOPTED
 
 
 def let_in(cluster: SlurmCluster) -> tuple[str, ...]:

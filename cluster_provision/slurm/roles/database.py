@@ -23,13 +23,18 @@ innodb_lock_wait_timeout = 900
 max_allowed_packet = 16M
 """
 
-# slurmdbd makes its tables at its first start, and answers once they are there.
+# slurmdbd makes its tables at its first start, and answers once they are there. Where its unit is of the type simple,
+# as Debian 12's, systemd takes it for started before it ends.
 _ADD = """end=$(($(date +%s) + 60))
 while ! timeout 20 sacctmgr --noheader list cluster format=cluster >/dev/null 2>&1 && [ "$(date +%s)" -lt "$end" ]; do
+  ! systemctl is-failed --quiet slurmdbd || break
   sleep 0.3
 done
 said=$(timeout 60 sacctmgr --immediate add cluster "$1" 2>&1) && exit 0
 case $said in *"already exists"*) exit 0 ;; esac
+if systemctl is-failed --quiet slurmdbd; then
+  said="error: slurmdbd ends by itself; look at journalctl -u slurmdbd, and at $2: $(tail -n 1 -- "$2" 2>&1)"
+fi
 echo "$said" >&2
 exit 1
 """
@@ -59,7 +64,7 @@ def resources(cluster: SlurmCluster, secrets: Secrets) -> list[Resource]:
         Service("slurmdbd", restart_on=(paths.SLURMDBD_CONF, paths.MUNGE_KEY)),
         Command(
             "cluster in the accounts",
-            ("sh", "-c", _ADD, "sh", cluster.name),
+            ("sh", "-c", _ADD, "sh", cluster.name, f"{paths.LOGS}/slurmdbd.log"),
             unless=("sh", "-c", _IS_ADDED, "sh", cluster.name),
         ),
     ]

@@ -51,9 +51,12 @@ def lacks_memory_cgroups(facts: MachineFacts) -> bool:
 
 
 def needs_restart(facts: MachineFacts) -> bool:
-    """Whether the kernel runs without memory cgroups now, and its arguments can be set for the next start."""
+    """Whether the kernel runs without memory cgroups now, and its arguments can be set for the next start.
+
+    Not where it was started with them: another restart would change nothing.
+    """
     absent = bool(facts.cgroup_controllers) and "memory" not in facts.cgroup_controllers and not facts.container
-    return absent and bool(facts.programs.get("update-grub"))
+    return absent and "cgroup_enable=memory" not in facts.command_line and bool(facts.programs.get("update-grub"))
 
 
 def _memory_cgroups(facts: MachineFacts) -> list[Resource]:

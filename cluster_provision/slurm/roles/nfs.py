@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.slurm.plan import Block, Folder, Mount, Packages, Resource, Service
 
 if TYPE_CHECKING:
-    from cluster_provision.slurm.cluster import SlurmCluster
+    from cluster_provision.slurm.cluster import Share, SlurmCluster
     from cluster_provision.slurm.facts import MachineFacts
 
 EXPORTS = "/etc/exports"
@@ -53,7 +53,7 @@ def _at_its_place(cluster: SlurmCluster, facts: MachineFacts) -> list[Resource]:
 
 
 def _client(cluster: SlurmCluster, machine: str) -> list[Resource]:
-    shares = [each for each in cluster.shares if each.server != machine and machine in cluster.nfs_clients]
+    shares = mounted_on(cluster, machine)
     if not shares:
         return []
     found: list[Resource] = [Packages(("nfs-common",))]
@@ -61,6 +61,11 @@ def _client(cluster: SlurmCluster, machine: str) -> list[Resource]:
         server = f"[{each.server}]" if ":" in each.server else each.server
         found += [Folder(each.target, once=True), Mount(f"{server}:{each.path}", each.target, "nfs", each.options)]
     return found
+
+
+def mounted_on(cluster: SlurmCluster, machine: str) -> list[Share]:
+    """The shares that a machine mounts: not its own."""
+    return [each for each in cluster.shares if each.server != machine and machine in cluster.nfs_clients]
 
 
 def _field(path: str) -> str:

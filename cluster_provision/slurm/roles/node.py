@@ -75,7 +75,7 @@ def _defaults(cluster: SlurmCluster, name: str) -> str:
     """
     controller = cluster.machine(cluster.controller)
     node = next(each for each in cluster.nodes if each.name == name)
-    read = [gres_text(node), *(file for each in node.gpus for file in each.files), cgroup_conf(cluster)]
+    read = [gres_text(node), *(text for each in node.gpus for text in (*each.files, *each.cores)), cgroup_conf(cluster)]
     if cluster.release < HANDS_OUT:
         read += [each.content for each in config_files(cluster)]
     digest = sha256("\n".join(read).encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.plan import File, Folder, Resource
+from cluster_provision.slurm.roles.nfs import mounted_on
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import SlurmCluster, SlurmNode
@@ -36,8 +37,9 @@ def resources(cluster: SlurmCluster, node: SlurmNode) -> list[Resource]:
 def _expected(cluster: SlurmCluster, node: SlurmNode) -> str:
     count = sum(each.count for each in node.gpus)
     lines = ["# Written by cluster-provision: what this node should have."]
+    lines += [f"node {node.name}"] if cluster.machine(node.name).own_name else []
     lines += [f"gpus {count}"] if count else []
-    lines += [f"mount {share.target}" for share in cluster.shares if share.server != node.name]
+    lines += [f"mount {share.target}" for share in mounted_on(cluster, node.name)]
     lines += [f"room {path} {least}" for path, least in LEAST_ROOM_MB.items()]
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,9 @@
-"""Logins between the machines, for MPI that starts its processes by ssh: the cluster's own key, and known hosts.
+"""Logins between the machines, for MPI that starts its processes by ssh (mpirun): jobs that srun starts need none.
 
-The key belongs to the account by which the machines are reached, as in the guide; jobs that srun starts need none.
+The account by which the machines are reached has a key of the cluster's, as in the guide. For everybody else, nodes
+believe the cluster's machines who asks (ssh(1), "HostbasedAuthentication"): it needs no key of a user's, which could be
+taken elsewhere, works for users of a directory service, and ends at pam_slurm_adopt where the user has no job. It gives
+root of a machine nothing that munge's key doesn't: to be any user on the nodes, but not root.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from cluster_provision.slurm.plan import Block, File, Folder, Resource
+from cluster_provision.slurm.plan import Block, Command, File, Folder, Resource
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Secrets, SlurmCluster
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 KNOWN_HOSTS = "/etc/ssh/ssh_known_hosts"
 CLIENT = "/etc/ssh/ssh_config.d/cluster-provision.conf"
+SERVER = "/etc/ssh/sshd_config.d/cluster-provision.conf"
+BELIEVED = "/etc/ssh/shosts.equiv"
 # ssh_config(5): the keys that ssh tries where none is named, in this order. Naming one leaves the others out.
 _USUAL = ("id_ed25519", "id_ecdsa", "id_rsa")
 
@@ -26,10 +31,11 @@ def resources(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets:
     hosts = _known_hosts(cluster)
     if hosts:
         found.append(Block(KNOWN_HOSTS, cluster.name, hosts))
+    found += [Folder("/etc/ssh/ssh_config.d", once=True), File(CLIENT, _client(cluster))]
+    found += _believed(cluster) if cluster.node(machine) and hosts else []
     account = facts.users.get(cluster.ssh_user)
     if not account or not account.home or not secrets.ssh_private_key:
         return found
-    found += [Folder("/etc/ssh/ssh_config.d", once=True), File(CLIENT, _client(cluster))]
     group = next((name for name, number in facts.groups.items() if number == account.gid), cluster.ssh_user)
     owner, words = cluster.ssh_user, f"{secrets.ssh_public_key} {cluster.name}"
     for home in _homes_here(cluster, machine, account.home):
@@ -47,10 +53,40 @@ def _key(cluster: SlurmCluster) -> str:
 
 
 def _client(cluster: SlurmCluster) -> str:
+    """EnableSSHKeysign counts only before the first Host (ssh_config(5))."""
     names = " ".join(name for each in cluster.machines for name in (each.name, *each.aliases))
+    nodes = {each.name for each in cluster.nodes}
+    believe = " ".join(name for each in cluster.machines if each.name in nodes for name in (each.name, *each.aliases))
     keys = (_key(cluster), *_USUAL)
-    lines = [f"Host {names}", *(f"    IdentityFile ~/.ssh/{key}" for key in keys)]
+    lines = ["EnableSSHKeysign yes", f"Host {names}", *(f"    IdentityFile ~/.ssh/{key}" for key in keys)]
+    lines += [f"Host {believe}", "    HostbasedAuthentication yes"] if believe else []
     return "\n".join(["# Written by cluster-provision.", *lines]) + "\n"
+
+
+_SERVER = """# Written by cluster-provision. A file that comes before this one by its name counts more (sshd_config(5)).
+HostbasedAuthentication yes
+IgnoreUserKnownHosts yes
+"""
+# A file that sshd doesn't understand would keep it from starting, and everybody out.
+_RELOAD = "sshd -t && systemctl try-reload-or-restart ssh.service"
+
+
+def _believed(cluster: SlurmCluster) -> list[Resource]:
+    """A node believes the cluster's machines, by their addresses and their host keys; sshd looks no name up (UseDNS).
+
+    sshd refuses root in this way, and a user who wants to be another (sshd(8), shosts.equiv).
+    """
+    machines = tuple(name for each in cluster.machines for name in dict.fromkeys((each.address, each.name)))
+    return [
+        # It does nothing when it is made; undone after the file, it has sshd forget that.
+        Command(
+            "sshd, once its file is given back", ("true",), unless=("test", "-e", SERVER), undo=("sh", "-c", _RELOAD)
+        ),
+        Block(BELIEVED, cluster.name, machines),
+        Folder("/etc/ssh/sshd_config.d", once=True),
+        File(SERVER, _SERVER),
+        Command("sshd, with its file", ("sh", "-c", _RELOAD), unless=("true",), reads=(SERVER,)),
+    ]
 
 
 def _known_hosts(cluster: SlurmCluster) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from cluster_provision.slurm.plan import Block, File, Folder, Group, Resource, User
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_provision.slurm.cluster import ClusterUser, SlurmCluster
 
 HOMES = "/home"
@@ -15,20 +17,20 @@ SUDOERS = "/etc/sudoers.d"
 
 def resources(cluster: SlurmCluster, machine: str) -> list[Resource]:
     """Groups first. Where homes are shared, their server alone makes them."""
-    found: list[Resource] = [Group(name, gid) for gid, name in _groups(cluster).items()]
+    found: list[Resource] = [Group(name, gid) for gid, name in groups_of(cluster.users).items()]
     for user in cluster.users:
         found += _user(cluster, user, machine)
     return found
 
 
-def _groups(cluster: SlurmCluster) -> dict[int, str]:
-    """A user's own group has the user's name; one that several share has its number's."""
-    own = {user.gid: user.name for user in cluster.users if user.gid == user.uid}
-    return {user.gid: own.get(user.gid, f"group{user.gid}") for user in cluster.users}
+def groups_of(users: Sequence[ClusterUser]) -> dict[int, str]:
+    """Return number → name. A user's own group has the user's name; one that several share has its number's."""
+    own = {user.gid: user.name for user in users if user.gid == user.uid}
+    return {user.gid: own.get(user.gid, f"group{user.gid}") for user in users}
 
 
 def _user(cluster: SlurmCluster, user: ClusterUser, machine: str) -> list[Resource]:
-    home, group = f"{HOMES}/{user.name}", _groups(cluster)[user.gid]
+    home, group = f"{HOMES}/{user.name}", groups_of(cluster.users)[user.gid]
     elsewhere = any(share.target in (HOMES, home) and share.server != machine for share in cluster.shares)
     found: list[Resource] = [
         User(user.name, user.uid, group, home, locked=user.locked, make_home=not elsewhere),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.failures import azure_failures_named
-from cluster_provision.errors import PermissionDenied, StateStoreError
+from cluster_provision.errors import NotReady, PermissionDenied, StateStoreError
 
 if TYPE_CHECKING:
     from azure.storage.blob import ContainerClient
@@ -73,18 +73,33 @@ def get_access(cloud: Azure, place: Place, blobs: ContainerClient) -> None:
         return
     scope = cloud.account_id(place.group, place.account)
     command = f"az role assignment create --role '{ROLE}' --assignee {cloud.caller()} --scope {shlex.quote(scope)}"
-    if not cloud.let_me_at_blobs(scope):
+    until = time.monotonic() + PATIENCE_SECONDS
+    if not _given(cloud, scope, until):
         raise StateStoreError(
             f"you may not read the blobs of storage account {place.account}, nor give yourself the right to",
             f"Ask somebody who may to give you that role:\n  {command}",
         )
-    until = time.monotonic() + PATIENCE_SECONDS
     while not _may_read(blobs):
         if time.monotonic() > until:
             raise StateStoreError(
                 f'the role "{ROLE}" on storage account {place.account} is not in effect yet',
                 "Azure takes minutes to make a role known: run the same command again later.",
             )
+        time.sleep(POLL_SECONDS)
+
+
+def _given(cloud: Azure, scope: str, until: float) -> bool:
+    """Whether the caller has the role now. An identity that was made just before isn't known everywhere at once.
+
+    azurerm waits in the same way for the roles that it gives (role_assignment_resource.go, PrincipalNotFound). Raises
+    NotReady where the directory doesn't know the caller in time.
+    """
+    while True:
+        try:
+            return cloud.let_me_at_blobs(scope)
+        except NotReady as failure:
+            if "PrincipalNotFound" not in failure.message or time.monotonic() > until:
+                raise
         time.sleep(POLL_SECONDS)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.checks.existing.numbers import asked_groups, asked_users
 from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Share, SlurmCluster
 from cluster_provision.slurm.roles.pyxis import package_of, plugstack_line
+from cluster_provision.slurm.roles.slurm_user import DEBIANS_UID
 from cluster_provision.slurm.wanted import wanted_facts
 
 if TYPE_CHECKING:
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from cluster_provision.settings.existing.settings import ExistingSettings
     from cluster_provision.slurm.cluster import SlurmNode
     from cluster_provision.slurm.facts import MachineFacts
-
-DEBIANS_SLURM_UID = 64030
-"""Debian's packages give the user slurm this number (base-passwd's list of static numbers)."""
 
 
 def cluster_of(
@@ -36,7 +35,13 @@ def cluster_of(
         release=offer.release,
         controller=settings.controller,
         machines=tuple(
-            Machine(each.name, facts[each.name].ssh_address or each.address, each.aliases, host_keys.get(each.name, ()))
+            Machine(
+                each.name,
+                facts[each.name].ssh_address or each.address,
+                each.aliases,
+                host_keys.get(each.name, ()),
+                "" if settings.set_hostname else _other_name(each.name, facts[each.name]),
+            )
             for each in settings.machines
         ),
         nodes=tuple(nodes),
@@ -56,7 +61,7 @@ def cluster_of(
         shares=tuple(Share(each.server, each.path, each.mountpoint, each.options) for each in settings.nfs_mounts),
         nfs_clients=settings.nfs_clients,
         set_hostname=settings.set_hostname,
-        slurm_uid=settings.slurm_user_uid or DEBIANS_SLURM_UID,
+        slurm_uid=settings.slurm_user_uid or DEBIANS_UID,
         packages=offer.names,
         repository=settings.slurm_repository,
         containers=not settings.pyxis_packages,
@@ -69,5 +74,17 @@ def cluster_of(
 
 def wanted_of(settings: ExistingSettings, names: Sequence[str]) -> dict[str, Any]:
     """What each machine is asked for; `names` are those of all."""
-    users = sorted({each.user for each in settings.machines})
-    return wanted_facts(names, users, [package_of(each.url)[0] for each in settings.pyxis_packages])
+    return wanted_facts(
+        names,
+        asked_users(settings),
+        asked_groups(settings),
+        sorted({each.user for each in settings.machines}),
+        sorted({each.path for each in settings.nfs_mounts}),
+        [package_of(each.url)[0] for each in settings.pyxis_packages],
+    )
+
+
+def _other_name(name: str, facts: MachineFacts) -> str:
+    """The machine's own short name, empty where it is the one that it has in Slurm."""
+    own = facts.short_name
+    return "" if own == name else own

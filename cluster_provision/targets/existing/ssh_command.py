@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.errors import SettingsError
+
 if TYPE_CHECKING:
     from cluster_provision.settings.existing.machines import GivenMachine
     from cluster_provision.settings.existing.settings import ExistingSettings
+
+
+def way_in(node: str, settings: ExistingSettings) -> tuple[str, ...]:
+    """The words for a machine's name; an empty one is the first machine on which users log in.
+
+    Raises SettingsError for a name that no machine has.
+    """
+    by_name = {each.name: each for each in settings.machines}
+    name = node or settings.login_nodes[0]
+    if name not in by_name:
+        raise SettingsError(
+            (f"there is no machine {node}; there are {', '.join(by_name)}",),
+            "Connect takes a machine's name, as Status lists them.",
+            where="",
+        )
+    return ssh_command(by_name[name], settings)
 
 
 def ssh_command(machine: GivenMachine, settings: ExistingSettings) -> tuple[str, ...]:

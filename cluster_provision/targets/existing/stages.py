@@ -13,7 +13,7 @@ from cluster_provision.orchestrators.slurm.first_benchmark import benchmark_firs
 from cluster_provision.orchestrators.slurm.leaving import stay
 from cluster_provision.orchestrators.slurm.nodes import LOGS, look_at_nodes
 from cluster_provision.orchestrators.slurm.proof import prove
-from cluster_provision.orchestrators.slurm.restart import restart
+from cluster_provision.orchestrators.slurm.restart import is_asked_for, restart
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Check
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
@@ -55,11 +55,17 @@ class StagedCluster(BenchmarkedController, Protocol):
     def to_restart(self) -> tuple[str, ...]:
         """The compute nodes that need a restart, as preflight has seen."""
 
+    def note_restarted(self, names: Sequence[str]) -> None:
+        """Have these nodes count as changed."""
+
     def partitions_of(self, nodes: Sequence[str]) -> dict[str, list[str]]:
         """The nodes by a partition that has them, each once; those that none has are under an empty name."""
 
     def unreached(self) -> dict[str, ProvisionError]:
         """The machines that can't be reached now, and why."""
+
+    def not_given_back(self) -> tuple[str, ...]:
+        """The machines that the settings name no more, and that are the cluster's still."""
 
     def nodes(self) -> list[Node]:
         """The machines, as a table shows them."""
@@ -115,6 +121,9 @@ def look(target: StagedCluster, site: Site) -> ProvisionError | None:
     """How Slurm has its nodes now, and which machines can't be reached."""
     if not site.facts.resources:
         return None
+    if left := target.not_given_back():
+        told = f"{', '.join(left)} is to leave, and not given back: the next Create tries again"
+        site.result.checks.append(Check("machines that leave", "unknown", told))
     silent = target.unreached()
     told = "; ".join(" ".join(each.message.split()) for each in silent.values()) or "all reached"
     site.result.checks.append(Check("machines", "failed" if silent else "ok", told))
@@ -146,8 +155,20 @@ def restart_where_needed(target: StagedCluster, site: Site) -> None:
         )
         site.progress.conclude(f"{listed} needs one")
     else:
-        restart(target, wanted, target.settings.ready_timeout, site.progress.update)
-        site.progress.conclude(fold_hostlist(wanted))
+        seen = look_at_nodes(target)
+        apart = [name for name in wanted if name in seen.drained and not is_asked_for(seen, name)]
+        if apart:
+            site.result.checks.append(
+                Check("restarts", "unknown", f"{fold_hostlist(apart)} drained, and not restarted")
+            )
+            site.say(
+                f"Note: {fold_hostlist(apart)} needs a restart, and is drained: it is left to whoever drained it. "
+                "Restart it before `Undrain`, or run Create with REBOOT=yes after that."
+            )
+        restarted = [name for name in wanted if name not in apart]
+        restart(target, restarted, target.settings.drain_timeout, target.settings.ready_timeout, site.progress.update)
+        target.note_restarted(restarted)
+        site.progress.conclude(fold_hostlist(restarted) or "none")
 
 
 def prove_changed(target: StagedCluster, site: Site) -> None:

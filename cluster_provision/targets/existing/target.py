@@ -14,7 +14,7 @@ from cluster_provision.checks.existing.offer import offer_of
 from cluster_provision.checks.existing.preflight import look
 from cluster_provision.checks.existing.subject import Seen, Subject
 from cluster_provision.clouds.base import Identity
-from cluster_provision.errors import ProvisionError, SettingsError, one_of_all
+from cluster_provision.errors import ProvisionError, one_of_all
 from cluster_provision.fleet.programs import APPLY, FACTS
 from cluster_provision.node import Node
 from cluster_provision.number_of import number_of
@@ -34,7 +34,7 @@ from cluster_provision.targets.existing.journals import Journals
 from cluster_provision.targets.existing.nccl import nccl_program
 from cluster_provision.targets.existing.reach import Reach, kept_machine
 from cluster_provision.targets.existing.secrets import keep_secrets, kept_secrets, new_secrets
-from cluster_provision.targets.existing.ssh_command import ssh_command
+from cluster_provision.targets.existing.ssh_command import way_in
 from cluster_provision.targets.existing.stages import stages
 from cluster_provision.targets.existing.trust import know_from_before, know_machines
 from cluster_provision.targets.existing.users import keep_users, kept_users
@@ -128,15 +128,15 @@ class ExistingSlurm:
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, Prepared | None]:
         """Look at every machine, all at once; where all is well, compile what each is to be."""
-        subject = self._seen(facts)
+        named = {user.name for user in self.settings.users}
+        former = [user for user in kept_users(self.store()) if user.name not in named]
+        subject = replace(self._seen(facts), former_users=tuple(former))
         found = look(subject)
         if found.failures:
             return found, None
         seen = {name: each.facts for name, each in subject.seen.items()}
         made = [node_of(name, seen[name].ssh_address, seen[name])[0] for name in self.settings.compute]
         nodes = [node for node in made if node is not None]
-        named = {user.name for user in self.settings.users}
-        former = [user for user in kept_users(self.store()) if user.name not in named]
         cluster = cluster_of(self.settings, seen, nodes, self.reach.host_keys(), former, subject.offer)
         secrets = kept_secrets(self.store()) or new_secrets()
         extra = taken(cluster.extra, judge_keys(cluster.extra, cluster.release))
@@ -166,7 +166,7 @@ class ExistingSlurm:
             except ProvisionError as failure:
                 unseen[each.machine] = failure
         offer = offer_of(self.settings, {name: each.facts for name, each in seen.items()})
-        return Subject(self.settings, seen, unseen, frozenset(i.key for i in facts.instances), offer)
+        return Subject(self.settings, seen, unseen, frozenset(i.key for i in facts.instances), offer=offer)
 
     def stages(self, decided: Prepared | None) -> tuple[Stage, ...]:
         """Slurm has its nodes, and a job ran."""
@@ -190,12 +190,16 @@ class ExistingSlurm:
         }
 
     def waves(self, decided: Prepared) -> tuple[Wave, ...]:
-        """The controller and the shares' server first, then the nodes, then where users log in."""
+        """The shares' server, since all others mount its folders; the controller, the nodes, then where users log in.
+
+        A shares' server that is a node needs the controller too, and is set up beside it.
+        """
         s = self.settings
         first = tuple(dict.fromkeys((s.nfs_server, s.controller)))
+        storage = () if s.nfs_server in (s.controller, *s.compute) else (s.nfs_server,)
         nodes = tuple(name for name in s.compute if name not in first)
         rest = tuple(name for name in self.reach.names_of_settings if name not in (*first, *nodes))
-        named = (("controller", first), ("nodes", nodes), ("login nodes", rest))
+        named = (("storage", storage), ("controller", first[len(storage) :]), ("nodes", nodes), ("login nodes", rest))
         return tuple(
             Wave(name, tuple(decided.plans[each] for each in names if each in decided.plans)) for name, names in named
         )
@@ -318,6 +322,10 @@ class ExistingSlurm:
         """The compute nodes whose kernel has no memory cgroups yet."""
         return self._to_restart
 
+    def note_restarted(self, names: Sequence[str]) -> None:
+        """Have these nodes count as changed, so that a job proves them."""
+        self._changed.update(names)
+
     @property
     def has_gpus(self) -> bool:
         """Whether a node has GPUs, as preflight has seen."""
@@ -349,6 +357,10 @@ class ExistingSlurm:
         tried = self.reach.connect_each(self.reach.names_of_settings)
         return {name: failure for name, failure in tried.items() if failure is not None}
 
+    def not_given_back(self) -> tuple[str, ...]:
+        """The machines that the settings name no more, and that are the cluster's still."""
+        return tuple(name for name in self._members if name not in self.reach.names_of_settings)
+
     def nodes(self) -> list[Node]:
         """The machines, as a table shows them."""
         return [
@@ -371,15 +383,7 @@ class ExistingSlurm:
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """The ssh command to this machine, or to the first on which users log in."""
-        by_name = {each.name: each for each in self.settings.machines}
-        name = node or self.settings.login_nodes[0]
-        if name not in by_name:
-            raise SettingsError(
-                (f"there is no machine {node}; there are {', '.join(by_name)}",),
-                "Connect takes a machine's name, as Status lists them.",
-                where="",
-            )
-        return ssh_command(by_name[name], self.settings)
+        return way_in(node, self.settings)
 
     def fleet(self, site: Site) -> Fleet:
         """The machines of the settings, the controller first."""

@@ -75,6 +75,7 @@ def description(instance: Instance, condition: Mapping[str, Any]) -> str:
             "gpus": int(condition.get("gpus") or 0),
             "accelerator": str(condition.get("accelerator") or ACCELERATOR),
             "sick_gpus": list(condition.get("sick_gpus") or ()),
+            "memory_cgroups": condition.get("memory_cgroups") is not False,
         }
     )
 

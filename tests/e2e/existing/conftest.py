@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,12 @@ NAMES = ("head", "node1", "node2", "node3")
 def release() -> str:
     """The machines' release of Debian."""
     return "12"
+
+
+@pytest.fixture(scope="module")
+def conditions(release: str) -> dict[str, Any]:
+    """What the machines have: the nodes two GPUs each."""
+    return {"existing": {"release": release}, "machines": {name: {"gpus": 2} for name in NAMES if name != "head"}}
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +55,17 @@ def slurm(
     existing_image: str,
     release: str,
     settings: dict[str, str],
+    conditions: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Tool:
-    """The tool, with a file of users, on a cloud whose nodes have two GPUs each."""
+    """The tool, with a file of users, on a cloud whose machines are as the conditions say."""
     if release != "12":
         script("images.sh", f"node-existing-{release}")
     config, cloud = tmp_path_factory.mktemp("config"), tmp_path_factory.mktemp("cloud")
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "desk", "-f", config / "key"], check=True)
     key = (config / "key.pub").read_text()
     (config / "users").write_text(f"alice:20001:{key}bob:20002:20000:{key}")
-    nodes = {name: {"gpus": 2} for name in NAMES if name != "head"}
-    (cloud / "conditions.json").write_text(json.dumps({"existing": {"release": release}, "machines": nodes}))
+    (cloud / "conditions.json").write_text(json.dumps(conditions))
     settings["REHEARSE_DIR"] = str(cloud)  # the run and the cloud's container must see it by the same path
     return replace(tool, mounts={**tool.mounts, str(config): "/config", str(cloud): str(cloud)})
 

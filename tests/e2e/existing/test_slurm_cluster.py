@@ -161,6 +161,17 @@ def test_mpi_runs_over_two_nodes_by_pmix(head: Machine, alice: str) -> None:
     assert "# Out of bounds values : 0 OK" in told
 
 
+def test_a_user_gets_from_node_to_node_without_a_key_and_no_further(machines: dict[str, Machine], alice: str) -> None:
+    asked = "ssh -o BatchMode=yes"
+    assert machines["node1"].says(f"{asked} node2 'id -un; hostname'", "alice").split() == ["alice", "node2"]
+    assert machines["head"].says(f"{asked} node1 hostname", "alice") == "node1"
+    assert (
+        machines["node1"]
+        .says(f"{asked} bob@node2 true || {asked} head true || echo refused", "alice")
+        .endswith("refused")
+    )
+
+
 def test_a_prolog_that_fails_drains_its_node_with_the_last_line(
     slurm: Tool, settings: dict[str, str], machines: dict[str, Machine], head: Machine, alice: str
 ) -> None:

@@ -37,6 +37,17 @@ def test_create_goes_on_where_a_call_was_cut_off(azure: AzureTool, call: str) ->
     azure.nothing_is_left_after_destroy()
 
 
+@pytest.mark.parametrize("where", ["storageAccounts/aiinfratf[0-9a-f]+/providers", "containers/terraform/providers"])
+def test_an_identity_that_is_not_known_everywhere_yet_is_waited_for(azure: AzureTool, where: str) -> None:
+    """The caller's role on the account, and the machines' one, which Terraform gives."""
+    text = "Principal 7 does not exist in the directory 8. Check that you have the correct principal ID."
+    match = {"method": "PUT", "host": "management.azure.com", "path": rf"{where}/Microsoft.Authorization/roleAss"}
+    error = {"code": "PrincipalNotFound", "message": text}
+    azure.goes_wrong({"match": match, "times": 1, "status": 400, "body": {"error": error}})
+    assert [n["status"] for n in azure.result("Create")["nodes"]] == ["ready", "ready"]
+    azure.nothing_is_left_after_destroy()
+
+
 def test_destroy_removes_an_account_whose_maker_got_no_role_on_it(azure: AzureTool) -> None:
     assert cut_off(azure, "role") == 15
     refused = azure.result("Validate", expected=16)["error"]

@@ -43,6 +43,13 @@ def test_a_node_that_is_taken_off_is_drained_and_given_back(existing: ExistingTo
     shrunk = existing.result("Create", **TWO)
     assert [n["name"] for n in shrunk["nodes"]] == ["head", "node1", "node2"]
     assert existing.snapshot("node3") == before
+    seen = existing.result("Status", **TWO)
+    assert [(n["name"], n["part"], n["status"]) for n in seen["nodes"]] == [
+        ("head", "controller+login", "ready"),
+        ("node1", "node", "ready"),
+        ("node2", "node", "ready"),
+    ]
+    assert "machines that leave" not in rows(seen)
     assert sorted(existing.kept("machines.json")) == ["head", "node1", "node2"]
     assert nodes_in_slurm(existing) == {"node1", "node2"}
     assert not any(existing.result("Create", **TWO)["changes"].values())
@@ -59,6 +66,24 @@ def test_a_node_that_is_reached_by_passwords_is_given_back_too(existing: Existin
     shrunk = existing.run("Create", **TWO, **passwords)
     assert shrunk.returncode == 0 and "1 of 1 given back" in shrunk.stderr
     assert not existing.file("node3", "/var/lib/cluster-provision/demo").exists()
+
+
+def test_the_state_knows_how_each_machine_is_reached_and_no_password(existing: ExistingTool) -> None:
+    word = existing.folder / "password"
+    word.write_text("canary-word\n")
+    existing.result("Create", SUDO_PASSWORD_FILE=str(word))
+    kept = existing.kept("machines.json")
+    assert {name: each["compute"] for name, each in kept.items()} == {
+        "head": False,
+        "node1": True,
+        "node2": True,
+        "node3": True,
+    }
+    for name, each in kept.items():
+        assert (each["address"], each["user"], each["port"], each["aliases"]) == (name, "root", 22, [])
+        assert each["host_keys"][0].startswith("ssh-ed25519 ")
+    assert "canary-word" not in existing.state("machines.json").read_text()
+    assert existing.state("machines.json").stat().st_mode & 0o077 == 0
 
 
 def test_a_node_whose_jobs_run_on_stays_and_gets_no_new_ones(existing: ExistingTool) -> None:
@@ -89,6 +114,9 @@ def test_a_node_that_leaves_and_is_off_is_told_and_given_back_once_it_is_there_a
     shrunk = existing.result("Create", **TWO)
     assert rows(shrunk)["machines that leave"] == ("unknown", "node3 is not given back")
     assert "node3" in existing.kept("machines.json") and nodes_in_slurm(existing) == {"node1", "node2"}
+    seen = existing.result("Status", **TWO)
+    assert [n["name"] for n in seen["nodes"]] == ["head", "node1", "node2"]
+    assert rows(seen)["machines that leave"][1].startswith("node3 is to leave, and not given back")
     existing.wrong()
     existing.result("Create", **TWO)
     assert existing.snapshot("node3") == before
@@ -156,7 +184,7 @@ def test_a_users_number_that_is_anothers_is_named(existing: ExistingTool) -> Non
     file = existing.file("node2", "/etc/passwd")
     file.write_text(file.read_text() + "mallory:x:2001:2001::/home/mallory:/bin/bash\n")
     refused = existing.result("Create", expected=24, **users(existing, f"alice:2001::{KEY}"))["error"]
-    assert "node2 has another user: mallory with the number 2001 of alice" in refused["message"]
+    assert "node2 has the user mallory with the number 2001 of alice" in refused["message"]
     assert existing.left() == []
 
 
@@ -178,3 +206,11 @@ def test_a_machine_that_lost_its_journal_is_given_back_by_the_controllers_copy(e
     own.unlink()
     existing.nothing_is_left_after_destroy()
     assert existing.snapshot() == before
+
+
+def test_a_shares_server_of_its_own_is_set_up_before_the_controller_mounts_its_share(existing: ExistingTool) -> None:
+    share = {"NFS_EXPORTS": "/export/shared:*(rw)", "NFS_MOUNTS": "/export/shared:/mnt/shared:vers=4"}
+    said = existing.run("Create", NFS_SERVER="store", **share)
+    assert said.returncode == 0, said.stderr
+    ended = [line.partition(":")[0] for line in said.stderr.splitlines() if " changed on " in line]
+    assert ended == ["✓ storage", "✓ controller", "✓ nodes"]

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from cluster_provision.settings.readers.slurm.keys import releases
 from cluster_provision.settings.readers.slurm.slurm_conf import SlurmConf
+from cluster_provision.settings.reading import BadValue
 from cluster_provision.slurm.keys import judge_keys, taken
 from cluster_provision.slurm.release import Release, read_release
 
 TABLE = Path(__file__).parent / "data" / "keys-by-release.tsv"
 RELEASES = ("22.05", "23.02", "23.11", "24.05", "24.11", "25.11")
 ROWS = [line.split("\t") for line in TABLE.read_text().splitlines() if not line.startswith("#")]
-NEWEST = Release(26, 5)
+EVERY = tuple(Release(*map(int, text.split("."))) for text in releases())
+NEWEST = EVERY[-1]
 
 
 def release(text: str) -> Release:
@@ -24,8 +27,21 @@ def release(text: str) -> Release:
 
 @pytest.mark.parametrize(("setting", "outcomes"), [(row[0], row[1:]) for row in ROWS], ids=[row[0] for row in ROWS])
 def test_a_key_is_judged_by_release(setting: str, outcomes: list[str]) -> None:
-    given = [(each.name, each.value) for each in SlurmConf().read(setting).keys]
-    assert [judge_keys(given, release(text))[0].outcome for text in RELEASES] == outcomes
+    key, _, value = setting.partition("=")
+    judged = [judge_keys([(key, value)], release(text))[0].outcome for text in RELEASES]
+    assert judged == outcomes
+
+
+@pytest.mark.parametrize("setting", [row[0] for row in ROWS])
+def test_settings_refuse_what_no_release_takes_and_nothing_else(setting: str) -> None:
+    key, _, value = setting.partition("=")
+    judged = [judge_keys([(key, value)], each)[0] for each in EVERY]
+    try:
+        SlurmConf().read(setting)
+        refused = False
+    except BadValue:
+        refused = True
+    assert refused is all(each.outcome == "refuse" for each in judged)
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,24 @@ T = TypeVar("T")
 _CLIENT = r"(?:[A-Za-z0-9*?@_.:/-]|\[[A-Za-z0-9-]+\])+"
 _OPTIONS = r"[A-Za-z0-9_=:,./@+-]*"
 _MOUNT_OPTIONS = re.compile(r"[A-Za-z0-9_=:,./@+-]+")
-# A share over one of these would hide what the machine runs on.
-_NEEDED = frozenset({"/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys"})
+# A share on one of these would hide what the machine runs on.
+_NEEDED = frozenset(
+    {"/", "/bin", "/lib", "/lib64", "/root", "/sbin", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/libexec"}  # noqa: S108
+    | {"/usr/sbin", "/usr/share", "/var", "/var/cache", "/var/lib", "/var/lib/dpkg", "/var/log", "/var/spool"}
+)
 _NEEDED_WITH_BELOW = ("/boot", "/dev", "/etc", "/proc", "/run", "/sys")
-_NEEDED_ALONE = _NEEDED | {"/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/sbin", "/var", "/var/lib", "/var/log"}  # noqa: S108
+# What Create puts on each machine, its journal first: on a share, one machine's would take the place of another's.
+OWN_FOLDERS = (
+    "/usr/local/lib/cluster-provision",
+    "/usr/local/share/slurm-examples",
+    "/var/lib/cluster-provision",
+    "/var/lib/enroot",
+    "/var/lib/mysql",
+    "/var/lib/nfs",
+    "/var/log/slurm",
+    "/var/spool/slurmctld",
+    "/var/spool/slurmd",
+)
 
 
 class NfsExports:
@@ -95,8 +109,14 @@ def clients_of(text: str) -> str:
 def mount_of(server: str, path: str, mountpoint: str, options: str) -> NfsMount:
     """Return a mount. Raises BadValue."""
     found = machine_path(mountpoint)
-    if found in _NEEDED_ALONE or any(f"{found}/".startswith(f"{tree}/") for tree in _NEEDED_WITH_BELOW):
+    if found in _NEEDED or any(f"{found}/".startswith(f"{tree}/") for tree in _NEEDED_WITH_BELOW):
         raise BadValue(f"mounts on {shown(found)}, and would hide what the machine runs on")
+    for own in OWN_FOLDERS:
+        if f"{own}/".startswith(f"{found}/") or f"{found}/".startswith(f"{own}/"):
+            raise BadValue(
+                f"mounts on {shown(found)}, where {own} of each machine's own has to be; mount on a folder of yours, "
+                "such as /mnt/shared"
+            )
     if options and not _MOUNT_OPTIONS.fullmatch(options):
         raise BadValue(f"has the options {shown(options)}; they are words separated by commas, such as async,vers=3")
     return NfsMount(found, host_address(server) if server else "", machine_path(path), options or "defaults")

@@ -56,6 +56,11 @@ def find_key(name: str) -> Key | None:
     return _keys().get(name.lower())
 
 
+def releases() -> tuple[str, ...]:
+    """The releases that keys.toml knows, the oldest first."""
+    return tuple(_table()["releases"])
+
+
 def nearest_key(name: str) -> str:
     """Return the key of slurm.conf that resembles `name` most, empty where none does."""
     word = name.lower()

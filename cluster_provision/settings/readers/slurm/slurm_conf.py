@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.readers.files import GivenFile
-from cluster_provision.settings.readers.slurm.keys import Key, find_key, nearest_key
+from cluster_provision.settings.readers.slurm.judgement import REFUSE, TAKE, judge_everywhere
+from cluster_provision.settings.readers.slurm.keys import Key, find_key, nearest_key, releases
 from cluster_provision.settings.readers.slurm.owned import GRES, what_instead
 from cluster_provision.settings.readers.slurm.slurm_conf_lines import Line, file_lines, semicolon_lines
 from cluster_provision.settings.readers.slurm.slurm_conf_values import together, value_problem
@@ -74,6 +75,9 @@ def read_lines(lines: list[Line], path: Path | None) -> SlurmConfExtra:
         key = find_key(line.key) if not line.problem else None
         instead = what_instead(line.key)
         problem = line.problem or (f"is the tool's own: {instead}" if instead else _problem(line, key))
+        if not problem and key and (refused := _refused_by_all(key, line.value)):
+            reasons.append(f"{line.place}: {refused}")
+            continue
         if not problem and key and key.name in where:
             problem = f"is there twice, {where[key.name]} too; Slurm's keys know no case"
         if problem:
@@ -85,9 +89,33 @@ def read_lines(lines: list[Line], path: Path | None) -> SlurmConfExtra:
     reasons += [f"has {reason}" for reason in together({each.name: each.value for each in good.values()})]
     if reasons:
         if good and owned:
-            reasons[-1] += f"; without all of these it is SLURM_CONF_EXTRA={ready_line(good.values())}"
+            reasons[-1] += _rest(good.values())
         raise BadValue(*reasons)
     return SlurmConfExtra(tuple(good.values()), path)
+
+
+def _refused_by_all(key: Key, value: str) -> str:
+    """Why no release starts with this, as the newest that knows the key says; empty where one does."""
+    judged = judge_everywhere(key.name, value)
+    if any(each.outcome != REFUSE for each in judged.values()):
+        return ""
+    return [each.reason for release, each in judged.items() if key.span.holds(release)][-1]
+
+
+def _rest(keys: Iterable[ExtraKey]) -> str:
+    """What to write in the place of all: what every release takes. What only some take is named with those."""
+    everywhere: list[ExtraKey] = []
+    some: list[str] = []
+    for each in keys:
+        takes = [name for name, told in judge_everywhere(each.name, each.value).items() if told.outcome == TAKE]
+        if len(takes) == len(releases()):
+            everywhere.append(each)
+        elif takes:
+            some.append(f"{ready_line([each])} (Slurm {', '.join(takes)} alone)")
+        else:
+            some.append(f"{ready_line([each])} (which means nothing any more)")
+    text = f"; without all of these it is SLURM_CONF_EXTRA={ready_line(everywhere)}" if everywhere else ""
+    return text + (f"; not in that, since not every release takes it: {', '.join(some)}" if some else "")
 
 
 def ready_line(keys: Iterable[ExtraKey]) -> str:

@@ -51,7 +51,7 @@ def machines(draft: ExistingDraft) -> ExistingRuleResult:
         login_nodes=names["LOGIN_NODES"] or (controller,),
         nfs_server=server,
         compute=names["NODES"],
-        nfs_clients=tuple(m.name for m in given if m.name != server),
+        nfs_clients=tuple(machine.name for machine in given),
     )
     return ExistingRuleResult(settings=filled)
 

@@ -18,8 +18,9 @@ def users(draft: ExistingDraft) -> ExistingRuleResult:
         if user.name in logins
     ]
     problems += [
-        f"USERS_FILE: {user.name} has the uid {user.uid}, which is Slurm's own user's; give one of the two another"
+        f"USERS_FILE: {user.name} has the {what} {number}, which is Slurm's own user's; give one of the two another"
         for user in settings.users
-        if user.uid == settings.slurm_user_uid
+        for what, number in (("uid", user.uid), *([("gid", user.gid)] if user.gid != user.uid else []))
+        if number == settings.slurm_user_uid
     ]
     return ExistingRuleResult(tuple(problems))

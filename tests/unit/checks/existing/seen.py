@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cluster_provision.checks.existing.offer import offer_of
@@ -47,7 +48,15 @@ def subject(*more: Seen, given: dict[str, str] | None = None, members: frozenset
     read = settings(**(given or {}))
     seen = {each.name: own.get(each.name) or machine(each.name) for each in read.machines}
     offer = offer_of(read, {name: each.facts for name, each in seen.items()})
-    return Subject(read, seen, {}, members, offer)
+    return Subject(read, seen, {}, members, offer=offer)
+
+
+def called(found: Subject, **names: str) -> Subject:
+    """The same machines, those that are named with other host names."""
+    seen = {
+        name: Seen(replace(each.facts, name=names.get(name, name)), each.ahead) for name, each in found.seen.items()
+    }
+    return replace(found, seen=seen)
 
 
 def told(finding: Any) -> list[str]:

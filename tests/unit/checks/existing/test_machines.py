@@ -8,13 +8,13 @@ from cluster_provision.checks.existing.clock import clock
 from cluster_provision.checks.existing.configuration import configuration
 from cluster_provision.checks.existing.hardware import hardware
 from cluster_provision.checks.existing.identity import identity
-from cluster_provision.checks.existing.others import other_clusters, ports, users
+from cluster_provision.checks.existing.others import other_clusters, ports
 from cluster_provision.checks.existing.preflight import CHECKS, look
 from cluster_provision.checks.existing.reached import reached
 from cluster_provision.checks.existing.room import room
 from cluster_provision.checks.existing.subject import Subject
 from cluster_provision.errors import Unreachable
-from cluster_provision.slurm.facts import Account, Daemon, Listener
+from cluster_provision.slurm.facts import Daemon, Listener
 from tests.unit.checks.existing.seen import machine, settings, subject, told
 
 OURS = {"clusters": ("vega",)}
@@ -136,32 +136,6 @@ def test_ports_of_machines_in_the_cluster_are_their_own() -> None:
     assert told(ports(subject(machine("node1", **OURS, listeners=(Listener(6818, "::", "x"),))))) == []
 
 
-# users
-
-
-@pytest.fixture
-def alice(tmp_path: object) -> dict[str, str]:
-    from pathlib import Path
-
-    file = Path(str(tmp_path)) / "users"
-    file.write_text("alice:2001::ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n")
-    return {"USERS_FILE": str(file)}
-
-
-def test_a_user_with_another_number_is_named(alice: dict[str, str]) -> None:
-    (text,) = told(users(subject(machine("node1", users={"alice": Account(1000, 1000)}), given=alice)))
-    assert text == "node1 has another user: alice with the number 1000, not 2001"
-
-
-def test_a_number_that_is_anothers_is_named(alice: dict[str, str]) -> None:
-    (text,) = told(users(subject(machine("node2", users={"bob": Account(2001, 2001)}), given=alice)))
-    assert text == "node2 has another user: bob with the number 2001 of alice"
-
-
-def test_a_user_who_is_there_with_the_same_number_is_fine(alice: dict[str, str]) -> None:
-    assert told(users(subject(machine("node1", users={"alice": Account(2001, 2001)}), given=alice))) == []
-
-
 # room
 
 
@@ -183,7 +157,7 @@ def test_machines_that_are_set_up_need_no_room() -> None:
 
 def test_a_node_whose_processors_are_unknown_is_named() -> None:
     (text,) = told(hardware(subject(machine("node1", processors=None))))
-    assert text.startswith("node1 ")
+    assert text.startswith("node1: ")
 
 
 def test_the_controllers_own_hardware_does_not_count() -> None:

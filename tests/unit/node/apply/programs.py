@@ -248,6 +248,10 @@ def unit_state(enabled: str, active: str) -> dict[str, str]:
     return {"LoadState": "loaded", "ActiveState": active, "UnitFileState": enabled, "NeedDaemonReload": "no"}
 
 
+def is_failed(unit: dict[str, str]) -> bool:
+    return unit["ActiveState"] == "failed"
+
+
 def systemctl(root: Path, argv: list[str]) -> tuple[int, str]:
     verb, names = argv[0], [each for each in argv[1:] if not each.startswith("-")]
     units = read(root, "units.json")
@@ -255,6 +259,12 @@ def systemctl(root: Path, argv: list[str]) -> tuple[int, str]:
         unknown = {**unit_state("", "inactive"), "LoadState": "not-found"}
         shown = [units.get(name, unknown) for name in names]
         return 0, "\n".join("".join(f"{k}={v}\n" for k, v in each.items()) for each in shown)
+    if verb == "list-units":
+        failed = (
+            f"{name}.service {each['LoadState']} failed failed" for name, each in units.items() if is_failed(each)
+        )
+        return 0, "\n".join(failed)
+    names = [name.removesuffix(".service") for name in names]
     if verb == "daemon-reload":
         units = {name: {**each, "NeedDaemonReload": "no"} for name, each in units.items()}
     for name in names:
@@ -264,7 +274,7 @@ def systemctl(root: Path, argv: list[str]) -> tuple[int, str]:
             "mask": {"UnitFileState": "masked"},
             "unmask": {"UnitFileState": "disabled"},
             "stop": {"ActiveState": "inactive"},
-            "reset-failed": {},
+            "reset-failed": {"ActiveState": "inactive"} if name in units and is_failed(units[name]) else {},
         }.get(verb, {"ActiveState": "active"})
         units[name] = {**units[name], **changes}
     write(root, "units.json", units)

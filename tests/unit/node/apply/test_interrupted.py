@@ -61,7 +61,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return whole(machine)
 
 
-APPLY_POINTS, UNDO_POINTS = 72, 77
+APPLY_POINTS, UNDO_POINTS = 72, 79
 """Changes that a run makes, of the machine or the journal. Each is a point to be killed at; a few are tried."""
 
 

@@ -271,3 +271,12 @@ def test_a_purge_that_fails_is_tried_again_by_the_next_undo(machine: Machine) ->
     assert (ended.states["packages"], ended.status) == ("failed", 1)
     assert machine.undo().status == 0
     assert machine.tree() == before
+
+
+def test_failures_of_units_that_went_with_their_packages_are_forgotten_and_no_others(machine: Machine) -> None:
+    machine.apply(Packages(("munge",)))
+    machine.unit("mariadb", "", "failed", LoadState="not-found")
+    machine.unit("theirs", "enabled", "failed")
+    machine.undo()
+    assert machine.unit_is("mariadb") == " inactive"
+    assert machine.unit_is("theirs") == "enabled failed"

@@ -292,6 +292,15 @@ def test_a_command_without_an_undo_leaves_nothing_to_give_back(machine: Machine)
     assert machine.undo().states == {}
 
 
+def test_a_command_takes_back_what_it_made_of_a_file_once_the_file_is_as_before(machine: Machine) -> None:
+    machine.write(CONF.path.lstrip("/"), "theirs\n")
+    take_up = f"cat {IN_ROOT}{CONF.path} > {IN_ROOT}/srv/taken"
+    machine.apply(CONF, shell("take up", take_up, "true", take_up, reads=(CONF.path,)))
+    assert machine.read("srv/taken") == "one\n"
+    machine.undo()
+    assert machine.read("srv/taken") == "theirs\n"
+
+
 def test_a_command_runs_again_where_what_it_reads_has_changed(machine: Machine) -> None:
     count = shell("count", f"echo x >> {IN_ROOT}/srv/count", "true", reads=(CONF.path,))
     machine.apply(CONF, count)

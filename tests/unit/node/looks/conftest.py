@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node import facts
-from node.looks import hardware, network, reading, software, system
+from node.looks import accounts, hardware, network, reading, software, system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
         code, out = made.says.get(command[0], (127, ""))
         return {"exit": code, "out": out, "err": "" if code != 127 else f"{command[0]}: no such program"}
 
-    for module in (hardware, network, reading, software, system, facts):
+    for module in (accounts, hardware, network, reading, software, system, facts):
         monkeypatch.setattr(module, "ROOT", str(tmp_path))
         monkeypatch.setattr(module, "output", output, raising=False)
     monkeypatch.setattr(software.shutil, "which", lambda name: f"/usr/bin/{name}" if name in made.says else None)

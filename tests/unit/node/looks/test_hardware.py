@@ -31,12 +31,14 @@ def test_lists_of_processors_are_read(text: str, numbers: list[int]) -> None:
 
 def test_two_sockets_with_two_threads_a_core(machine: Machine) -> None:
     topology(machine, *[(package, core) for _ in range(2) for package in (0, 1) for core in (0, 1, 2)])
-    assert processors() == {"cpus": 12, "sockets": 2, "cores": 3, "threads": 2, "boards": 1}
+    shape = {"cpus": 12, "sockets": 2, "cores": 3, "threads": 2, "boards": 1}
+    assert processors() == {**shape, "of_sockets": ["0-2,6-8", "3-5,9-11"]}
 
 
 def test_a_single_processor(machine: Machine) -> None:
     topology(machine, (0, 0))
-    assert processors() == {"cpus": 1, "sockets": 1, "cores": 1, "threads": 1, "boards": 1}
+    shape = {"cpus": 1, "sockets": 1, "cores": 1, "threads": 1, "boards": 1}
+    assert processors() == {**shape, "of_sockets": ["0"]}
 
 
 def test_a_socket_that_is_not_numbered_is_the_first(machine: Machine) -> None:
@@ -52,7 +54,8 @@ def test_a_processor_that_is_switched_off_does_not_count(machine: Machine) -> No
 
 def test_without_topology_cpuinfo_counts(machine: Machine) -> None:
     machine.write("/proc/cpuinfo", "processor\t: 0\nmodel\t: x\n\nprocessor\t: 1\n")
-    assert processors() == {"cpus": 2, "sockets": 1, "cores": 2, "threads": 1, "boards": 1}
+    shape = {"cpus": 2, "sockets": 1, "cores": 2, "threads": 1, "boards": 1}
+    assert processors() == {**shape, "of_sockets": []}
 
 
 def test_device_files_are_in_the_order_of_their_numbers_and_only_devices_count(machine: Machine) -> None:
@@ -76,7 +79,14 @@ def test_cards_are_those_that_the_driver_numbers(machine: Machine) -> None:
     about = "Model: \t\t NVIDIA H100\nBus Location: \t 0000:1b:00.0\nDevice Minor: \t {}\n"
     machine.write("/proc/driver/nvidia/gpus/0000:1b:00.0/information", about.format(1))
     machine.write("/proc/driver/nvidia/gpus/0000:2b:00.0/information", "Model: ??\n")
-    assert cards() == [{"bus": "0000:1b:00.0", "minor": 1, "model": "NVIDIA H100"}]
+    assert cards() == [{"bus": "0000:1b:00.0", "minor": 1, "model": "NVIDIA H100", "near": ""}]
+
+
+def test_a_card_has_the_processors_beside_it(machine: Machine) -> None:
+    about = "Model: \t\t NVIDIA H100\nBus Location: \t 0000:1B:00.0\nDevice Minor: \t 0\n"
+    machine.write("/proc/driver/nvidia/gpus/0000:1b:00.0/information", about)
+    machine.write("/sys/bus/pci/devices/0000:1b:00.0/local_cpulist", "0-47,96-143\n")
+    assert cards()[0]["near"] == "0-47,96-143"
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,11 @@
-"""Packages, users and files of Slurm's."""
+"""Packages, and files of Slurm's."""
 
 from __future__ import annotations
 
 import fcntl
 from typing import TYPE_CHECKING
 
-from node.looks.software import (
-    apt_busy,
-    package_lists,
-    package_manager,
-    packages,
-    slurm_files,
-    slurm_packaged,
-    users,
-)
+from node.looks.software import apt_busy, package_lists, package_manager, packages, slurm_files, slurm_packaged
 
 if TYPE_CHECKING:
     from tests.unit.node.looks.conftest import Machine
@@ -58,11 +50,6 @@ def test_lists_that_were_never_fetched_have_no_time(machine: Machine) -> None:
     machine.write("/var/lib/apt/lists/deb_dists_bookworm_main_Packages", "")
     found = package_lists()
     assert found is not None and found > 1_000_000_000
-
-
-def test_users_are_those_of_the_machines_file(machine: Machine) -> None:
-    machine.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nodd:x:many:0::/:/bin/sh\n+nis::::::\n")
-    assert users(["alice", 2001]) == {"root": {"uid": 0, "gid": 0, "home": "/root", "shell": "/bin/bash"}}
 
 
 def test_configuration_is_read_and_secrets_are_not(machine: Machine) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cluster_provision.errors import NodeSetupError, NotReady
 from cluster_provision.orchestrators.slurm.proof import Proof, prove
-from tests.unit.orchestrators.slurm.controllers import Controller, result
+from tests.unit.orchestrators.slurm.controllers import Controller, result, shown
 
 if TYPE_CHECKING:
     from cluster_provision.fleet.command import CommandResult
@@ -18,7 +18,7 @@ NODES = ("node1", "node2")
 
 
 def proof(answer: CommandResult) -> Proof:
-    return prove(Controller({("timeout",): [answer]}), "batch", NODES, 10)
+    return prove(Controller.of(*map(shown, NODES), timeout=[answer]), "batch", NODES, 10)
 
 
 def test_all_tasks_met() -> None:
@@ -74,3 +74,16 @@ def test_sruns_words_are_cut_to_the_last_eight_lines() -> None:
     with pytest.raises(NodeSetupError) as failed:
         proof(result("", words, 1))
     assert "line 12" in failed.value.message and "line 11" not in failed.value.message
+
+
+def test_a_node_that_was_taken_out_meanwhile_is_named_with_its_reason() -> None:
+    nodes = (shown("node1", "IDLE+DRAIN", "prolog 30-scratch: /scratch is full"), shown("node2"))
+    controller = Controller.of(*nodes, timeout=[result("", "srun: Prolog failure on node node1\n", 1)])
+    with pytest.raises(NodeSetupError, match=r"node1: prolog 30-scratch: /scratch is full$"):
+        prove(controller, "batch", NODES, 10)
+
+
+def test_a_controller_that_says_nothing_any_more_keeps_the_jobs_own_words() -> None:
+    controller = Controller({("timeout",): [result("", "srun: error: x\n", 1)], ("scontrol",): [result(code=1)]})
+    with pytest.raises(NodeSetupError, match=r"srun: error: x$"):
+        prove(controller, "batch", NODES, 10)

@@ -10,7 +10,7 @@ def test_nodes_alone_make_a_cluster_whose_first_node_is_the_controller_too(setti
     assert found.compute == ("dgx01", "dgx02", "dgx03")
     assert (found.controller, found.login_nodes, found.nfs_server) == ("dgx01", ("dgx01",), "dgx01")
     assert [m.name for m in found.machines] == ["dgx01", "dgx02", "dgx03"]
-    assert found.nfs_clients == ("dgx02", "dgx03")
+    assert found.nfs_clients == ("dgx01", "dgx02", "dgx03")
 
 
 def test_each_part_can_have_machines_of_its_own_and_the_controller_is_the_first(settings):

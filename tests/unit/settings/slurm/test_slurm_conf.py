@@ -214,3 +214,29 @@ def test_a_value_with_which_slurmctld_ends_is_refused_with_what_is_allowed(text:
 )
 def test_slurms_words_are_taken_in_any_case(text: str) -> None:
     assert values(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("FastSchedule=0", "entry 1: FastSchedule=0 ends slurmctld; nodes are configured with what they have"),
+        ("AccountingStoreJobComment=yes", "write AccountingStoreFlags=job_comment"),
+        ("SelectType=select/wishful", "has no select/wishful and ends"),
+    ],
+)
+def test_what_no_release_starts_with_is_refused_at_once(given: str, words: str) -> None:
+    assert words in reasons(given)[0]
+
+
+def test_the_rest_has_only_what_every_release_takes_and_names_the_others() -> None:
+    text = "ClusterName=x;KillWait=60;FastSchedule=1;SelectType=select/cons_res;CgroupReleaseAgentDir=/x"
+    first, fatal = reasons(text)
+    assert first.startswith("entry 1 has ClusterName") and fatal.startswith("entry 5: CgroupReleaseAgentDir=/x ends")
+    offered, _, others = fatal.partition("SLURM_CONF_EXTRA=")[2].partition("; not in that")
+    assert offered == "KillWait=60"
+    assert "FastSchedule=1 (which means nothing any more)" in others
+    assert "SelectType=select/cons_res (Slurm 22.05, 23.02 alone)" in others
+
+
+def test_nothing_is_offered_where_nothing_is_left() -> None:
+    assert "SLURM_CONF_EXTRA=" not in reasons("ClusterName=x;FastSchedule=1")[-1]

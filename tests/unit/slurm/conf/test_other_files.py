@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.slurm.cluster import Gpus, Switch
+from cluster_provision.slurm.cluster import Gpus, Machine, Switch
 from cluster_provision.slurm.conf.cgroup_conf import cgroup_conf
 from cluster_provision.slurm.conf.gres_conf import gres_conf
 from cluster_provision.slurm.conf.plugstack_conf import plugstack_conf
+from cluster_provision.slurm.conf.slurm_conf import slurm_conf
 from cluster_provision.slurm.conf.slurmdbd_conf import slurmdbd_conf
 from cluster_provision.slurm.conf.topology_conf import topology_conf
 from cluster_provision.slurm.release import Release
@@ -81,6 +82,13 @@ def test_the_users_cgroup_key_replaces_ours() -> None:
 def test_the_accounting_daemon_has_the_database_beside_it(release: Release, file: str) -> None:
     lines = body(slurmdbd_conf(cluster(release=release), SECRETS))
     assert {"DbdHost=lyra-hd", "StorageHost=localhost", "StoragePass=canary-database", f"PidFile={file}"} <= set(lines)
+
+
+def test_a_controller_that_keeps_its_own_name_is_named_by_it_where_its_daemons_look() -> None:
+    machines = (Machine("lyra-hd", "10.30.0.1", own_name="mgr7"), *cluster().machines[1:])
+    named = cluster(machines=machines)
+    assert {"DbdHost=mgr7", "DbdAddr=lyra-hd"} <= set(body(slurmdbd_conf(named, SECRETS)))
+    assert {"SlurmctldHost=mgr7(10.30.0.1)", "AccountingStorageHost=lyra-hd"} <= set(body(slurm_conf(named)))
 
 
 def test_switches_name_their_nodes_or_the_switches_below() -> None:

@@ -165,7 +165,7 @@ def test_a_lost_card_is_named_and_leaves_seven_of_eight(code: int) -> None:
         (smi("none"), "no GPU answers", True),
         (smi("none", 6), "no GPU answers", True),
         (smi("no-driver", 9), "docs.nvidia.com", False),
-        (smi("mismatch", 18), "REBOOT=yes", False),
+        (smi("mismatch", 18), "needs a reboot of yours (REBOOT=yes", False),
         (Output(127, "", "nvidia-smi: not found"), "docs.nvidia.com", False),
         (Output(124), "doesn't answer", False),
         (Output(255, "", "Segmentation fault"), "ended with 255 and said: Segmentation fault", False),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster_provision.slurm.cluster import Machine
 from cluster_provision.slurm.plan import Block
 from cluster_provision.slurm.roles.access import may_adopt
 from tests.unit.slurm.clusters import cluster
@@ -32,6 +33,13 @@ def test_a_node_lets_in_whoever_is_listed_and_then_only_users_with_a_job() -> No
     assert listed.endswith(f"file={LOGINS}")
     assert adopted == "account required pam_slurm_adopt.so"
     assert "libpam-slurm-adopt" in packages(plan())
+
+
+def test_a_node_whose_host_has_another_name_says_which_it_is_in_slurm() -> None:
+    named = (*cluster().machines[:1], Machine("lyra01", "10.30.0.11", own_name="gpu-a7"), *cluster().machines[2:])
+    assert sshd(plan(machines=named))[1] == "account required pam_slurm_adopt.so nodename=lyra01"
+    assert sshd(plan("lyra02", machines=named))[1] == "account required pam_slurm_adopt.so"
+    assert "\nnode lyra01\n" in files(plan(machines=named))["/etc/cluster-provision/health.conf"].content
 
 
 def test_root_and_the_account_by_which_we_come_never_lose_their_way_in() -> None:

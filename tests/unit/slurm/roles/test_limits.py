@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cluster_provision.slurm.plan import Command
-from cluster_provision.slurm.roles.limits import lacks_memory_cgroups
+from cluster_provision.slurm.roles.limits import lacks_memory_cgroups, needs_restart
 from tests.unit.slurm.clusters import facts
 from tests.unit.slurm.roles.outline import files
 from tests.unit.slurm.roles.plans import each, plan
@@ -56,3 +58,8 @@ def test_kernels_that_have_them_or_that_are_not_ours_keep_their_arguments(here: 
 def test_unknown_controllers_are_not_taken_for_none() -> None:
     assert not lacks_memory_cgroups(facts())
     assert lacks_memory_cgroups(LACKING)
+
+
+def test_a_machine_is_not_restarted_again_for_arguments_that_its_kernel_has_already() -> None:
+    assert needs_restart(LACKING)
+    assert not needs_restart(replace(LACKING, command_line="ro cgroup_enable=memory swapaccount=1"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cluster_provision.slurm.cluster import Export, Share
+from cluster_provision.settings.readers.existing.nfs import mount_of
+from cluster_provision.settings.reading import BadValue
+from cluster_provision.slurm.cluster import ClusterUser, Export, Share
 from cluster_provision.slurm.facts import Account
-from cluster_provision.slurm.plan import Mount
+from cluster_provision.slurm.plan import Block, File, Folder, Mount
 from tests.unit.slurm.clusters import facts
+from tests.unit.slurm.roles.outline import files
 from tests.unit.slurm.roles.plans import each, plan
 
 SERVER = "lyra-hd"
@@ -45,6 +48,32 @@ def test_the_server_has_shared_homes_in_their_place_where_its_own_account_lives_
     assert [mount.target for mount in mounts(SERVER, "/export/home", "/home", home="/root")] == ["/home"]
 
 
+OUTSIDE = (Share("filer.example.org", "/vol/shared", "/mnt/shared"),)
+
+
+def test_the_server_mounts_what_a_server_outside_shares() -> None:
+    of_server = plan(SERVER, shares=OUTSIDE, exports=(Export("/export/x"),), nfs_server=SERVER, nfs_clients=(SERVER,))
+    assert [mount.source for mount in each(of_server, Mount)] == ["filer.example.org:/vol/shared"]
+
+
 def test_a_folder_of_a_server_outside_is_not_made_here() -> None:
-    shares = (Share("filer.example.org", "/vol/shared", "/mnt/shared"),)
-    assert each(plan(SERVER, shares=shares, exports=(Export("/export/x"),), nfs_server=SERVER), Mount) == []
+    assert each(plan(SERVER, shares=OUTSIDE, exports=(Export("/export/x"),), nfs_server=SERVER), Mount) == []
+
+
+def test_the_health_program_expects_shares_only_where_they_are_mounted() -> None:
+    health = "/etc/cluster-provision/health.conf"
+    assert "mount /mnt/shared\n" in files(plan("lyra01", shares=OUTSIDE, nfs_clients=("lyra01",)))[health].content
+    assert "mount" not in files(plan("lyra02", shares=OUTSIDE, nfs_clients=("lyra01",)))[health].content
+
+
+def test_a_share_over_anything_that_plans_write_is_refused() -> None:
+    """But over homes and exports, which are shared on purpose."""
+    users = (ClusterUser("alice", 2001, 2001, sudo=True, keys=("ssh-ed25519 A",)),)
+    paths: set[str] = set()
+    for machine in ("lyra-hd", "lyra01"):
+        whole = plan(machine, facts(), users=users, nfs_server=SERVER, exports=(Export("/export/shared"),))
+        paths |= {resource.path for resource in whole.resources if isinstance(resource, (Block, File, Folder))}
+    shared = {path for path in paths if path.startswith(("/home/", "/export/", "/tmp/"))}
+    for path in paths - shared:
+        with pytest.raises(BadValue):
+            mount_of("", "/vol/x", path, "")
