@@ -67,6 +67,7 @@ def package(folder: Path, name: str, version: str, files: Mapping[str, bytes], a
     """A package with these files, as dpkg-deb makes it."""
     root = folder / f"{name}-{version}-{len(files)}"
     (root / "DEBIAN").mkdir(parents=True)
+    (root / "DEBIAN").chmod(0o755)  # dpkg-deb refuses another, and a test of the command line sets a umask
     (root / "DEBIAN" / "control").write_text(
         f"Package: {name}\nVersion: {version}\nArchitecture: {architecture}\nMaintainer: nobody <nobody@example.org>\n"
         "Description: a test\n"
