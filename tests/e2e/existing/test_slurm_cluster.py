@@ -162,14 +162,12 @@ def test_mpi_runs_over_two_nodes_by_pmix(head: Machine, alice: str) -> None:
 
 
 def test_a_user_gets_from_node_to_node_without_a_key_and_no_further(machines: dict[str, Machine], alice: str) -> None:
+    """bob has no job: after alice's last one on a node, its epilog ends what she has there."""
     asked = "ssh -o BatchMode=yes"
-    assert machines["node1"].says(f"{asked} node2 'id -un; hostname'", "alice").split() == ["alice", "node2"]
-    assert machines["head"].says(f"{asked} node1 hostname", "alice") == "node1"
-    assert (
-        machines["node1"]
-        .says(f"{asked} bob@node2 true || {asked} head true || echo refused", "alice")
-        .endswith("refused")
-    )
+    assert machines["node1"].says(f"{asked} node2 'id -un; hostname'", "bob").split() == ["bob", "node2"]
+    assert machines["head"].says(f"{asked} node1 hostname", "bob") == "node1"
+    further = f"{asked} alice@node2 true || {asked} head true || echo refused"
+    assert machines["node1"].says(further, "bob").endswith("refused")
 
 
 def test_a_prolog_that_fails_drains_its_node_with_the_last_line(
