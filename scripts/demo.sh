@@ -48,10 +48,6 @@ machines() { # the image that the env file's machines boot from
     echo node-slurm
     return
   fi
-  if grep -qi '^ORCHESTRATOR_TYPE=slurm' "$env_file"; then
-    echo node-slurm
-    return
-  fi
   if grep -qi '^CLOUD=azure' "$env_file"; then kind+=-azure; fi
   if grep -qi '^ORCHESTRATOR_TYPE=ray' "$env_file"; then kind+=-ray; fi
   echo "$kind"
