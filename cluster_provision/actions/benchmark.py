@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.benchmark_text import benchmark_text
-from cluster_provision.actions.fleet import counted, reach_the_fleet, require_none_failed
+from cluster_provision.actions.fleet import counted, not_here, reach_the_fleet, require_none_failed
 from cluster_provision.actions.slurm.benchmark import benchmark_slurm
 from cluster_provision.actions.update_hosts import HOSTS
 from cluster_provision.errors import CommandFailed, ProvisionError, Unhealthy
@@ -42,6 +42,7 @@ def benchmark(run: Run) -> str:
     """
     if isinstance(run.target, BenchmarkedController):
         return benchmark_slurm(run)
+    _measured(run)
     reach_the_fleet(run)
     perform(run, (HOSTS, Step("all-reduce", _benchmark)))
     run.result.hosts = []
@@ -95,7 +96,8 @@ def _not_passed(run: Run) -> tuple[Verdict, ...]:
 
 
 def _measured(run: Run) -> MeasuredTarget:
-    assert isinstance(run.target, MeasuredTarget)  # noqa: S101 - the step before has asked it for its fleet
+    if not isinstance(run.target, MeasuredTarget):
+        raise not_here("Benchmark", run.target.cluster)
     return run.target
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.errors import ProvisionError
+    from cluster_provision.result import Cluster
     from cluster_provision.run import Run
 
 
@@ -21,14 +22,19 @@ def find_fleet(run: Run) -> None:
     """Ask the target for the machines."""
     target = run.target
     if not isinstance(target, FleetTarget):
-        raise SettingsError(
-            (f"UpdateHosts, Gather, Run and Benchmark are not on CLOUD={target.cluster.cloud} in this version",),
-            "Connect shows the ssh command for each node.",
-            where="",
-        )
+        raise not_here("UpdateHosts, Gather, Run and Tunnel", target.cluster)
     run.fleet = target.fleet(run.site)
     many = len(run.fleet.hosts)
     run.progress.conclude(f"{many} host{'s' if many != 1 else ''}, {run.fleet.head.name} is the head")
+
+
+def not_here(actions: str, cluster: Cluster) -> SettingsError:
+    """The error of actions that clusters of this kind do not have."""
+    what = f"CLOUD={cluster.cloud}, ORCHESTRATOR_TYPE={'none' if cluster.target == 'vms' else cluster.target}"
+    verb = "are" if "," in actions else "is"
+    return SettingsError(
+        (f"{actions} {verb} not on {what} in this version",), "Connect shows the command that leads to it.", where=""
+    )
 
 
 MACHINES = Step("machines", find_fleet)

@@ -1,4 +1,4 @@
-"""SSH connections to a cluster: one to the head, and through it one to each other host; or by a route of their own.
+"""SSH connections to a cluster: one to the head, and through it one to each other host; or by a way of their own.
 
 They use nothing of the local machine: no ~/.ssh/config, no known_hosts. Each host's key is checked against those that
 the machine itself reported, or that the user's settings name.
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from cluster_provision.fleet.model import Fleet, Host
 
+
+REFUSED_PAUSE = 0.5
+"""Seconds before a key that was let in just now is tried again."""
 
 FAREWELL = 2.0
 """Seconds for closing the connections, which all go through the head."""
@@ -64,9 +67,9 @@ class Connections:
 
     async def __aenter__(self) -> Self:
         try:
-            if self.fleet.route is None:
+            if self.fleet.through_head:
                 self.through = await self._reach_head()
-            elif jump := self.fleet.route.jump:
+            elif self.fleet.route is not None and (jump := self.fleet.route.jump):
                 self.through = await self._connect(jump, jump.address, jump.port, None)
         except BaseException:
             self._close_keyrings()
@@ -89,12 +92,12 @@ class Connections:
         Raises as entering does, and Unreachable if the connection ends within the block.
         """
         with end_named(host):
-            if host == self.fleet.head and self.fleet.route is None:
+            if host == self.fleet.head and self.fleet.through_head:
                 assert self.through is not None, "within the context only"  # noqa: S101
                 yield self.through
                 return
             async with self._making:
-                connection = await self._connect(host, host.address, host.port, self.through)
+                connection = await self._reach(host)
             try:
                 yield connection
             finally:
@@ -122,7 +125,7 @@ class Connections:
 
     async def _straight(self, host: Host) -> tuple[Any, Any]:
         at = (host.address, host.port)
-        if self.fleet.route is None:
+        if self.fleet.through_head:
             at = (self.fleet.endpoint.address, self.fleet.endpoint.port)
         link = await self._link(host, *at)
         return await (asyncio.open_connection(sock=link) if link is not None else asyncio.open_connection(*at))
@@ -138,6 +141,17 @@ class Connections:
             except Unreachable as failure:
                 if not isinstance(failure.__cause__, TimeoutError) or clock.time() >= until:
                     raise
+
+    async def _reach(self, host: Host) -> SSHClientConnection:
+        relay, clock = self.fleet.relay, asyncio.get_running_loop()
+        until = clock.time() + (relay.settles if relay is not None else 0.0)
+        while True:
+            try:
+                return await self._connect(host, host.address, host.port, self.through)
+            except KeyRefused:
+                if clock.time() >= until:
+                    raise
+            await asyncio.sleep(REFUSED_PAUSE)
 
     async def _connect(
         self, host: Host, address: str, port: int, through: SSHClientConnection | None
@@ -205,7 +219,8 @@ class Connections:
         own = host.key_file
         if own not in self._keyrings:
             keys = replace(self.fleet.keys, path=own) if own else self.fleet.keys
-            keyring = Keyring(keys, ADVICE if self.fleet.route is None else OWN_MACHINES)
+            relayed = self.fleet.relay.advice if self.fleet.relay is not None else ""
+            keyring = Keyring(keys, relayed or (ADVICE if self.fleet.route is None else OWN_MACHINES))
             await keyring.open(needed=not host.password)
             self._keyrings.setdefault(own, keyring)
         return self._keyrings[own]

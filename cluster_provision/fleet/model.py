@@ -48,11 +48,18 @@ class Route:
 
 @dataclass(frozen=True)
 class Relayed:
-    """A cloud's own way to the head, for which it needs no address from outside: `dial` opens a connection to a host's
-    port, and raises ProvisionError; `name` is what it is called."""
+    """A cloud's own way to machines, for which they need no address from outside: `dial` opens a connection to a host's
+    port, and raises ProvisionError; `name` is what it is called.
+
+    It leads to the head alone, or to `each` host. A host that refuses a key is asked again for `settles` seconds;
+    `advice` is for the one that refuses it still.
+    """
 
     name: str
     dial: Callable[[Host, int], Awaitable[socket.socket]] = field(repr=False)
+    each: bool = False
+    settles: float = 0.0
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Fleet:
 
     `size` is the cloud's name for each machine's size (`Standard_ND96isr_H200_v5`), empty if unknown.
     With a `route`, each host is reached at its own address; without one, through the head, which is at `endpoint`, or
-    behind a `relay`.
+    behind a `relay`. A relay may lead to each host, too.
     """
 
     head: Host
@@ -83,3 +90,8 @@ class Fleet:
     size: str = ""
     route: Route | None = None
     relay: Relayed | None = None
+
+    @property
+    def through_head(self) -> bool:
+        """Whether the head leads to the other hosts."""
+        return self.route is None and not (self.relay is not None and self.relay.each)

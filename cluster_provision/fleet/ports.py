@@ -61,7 +61,7 @@ async def listen(
 @contextlib.asynccontextmanager
 async def _sshd(connections: Connections, host: Host) -> AsyncIterator[tuple[Any, Any]]:
     fleet = connections.fleet
-    alone = host == fleet.head if fleet.route is None else fleet.route.jump is None
+    alone = host == fleet.head if fleet.through_head else fleet.route is None or fleet.route.jump is None
     async with contextlib.AsyncExitStack() as stack:
         if not alone:
             await stack.enter_async_context(connections)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.google import existing_resources, packages, relay, service, tokens
+from embedded_cloud.google.access import os_login
 from embedded_cloud.google.call import Context
 from embedded_cloud.google.conditions import GoogleConditions
 from embedded_cloud.google.container import control_plane
@@ -52,7 +53,8 @@ class GoogleCloud:
     ) -> None:
         self._store = store
         conditions, played = GoogleConditions(conditions_file), Played(store, scenario, self._asked)
-        self.machines: Machines = PartlyPlayed(booted(GooglePlatform(self._metadata_of)), played) if booted else played
+        platform = GooglePlatform(self._metadata_of, os_login.Guest(store, lambda: conditions.denied).answer)
+        self.machines: Machines = PartlyPlayed(booted(platform), played) if booted else played
         self._groups = Reconciler(store, self.machines, scenario, conditions)
         self._context = Context(store, Operations(store), self._groups, conditions, scenario)
         self._storage = Storage(store)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.exchange import Answer
 from embedded_cloud.google import cloud_quotas, dashboards, discovery, fields, filestore, services
-from embedded_cloud.google.access import iam, projects
+from embedded_cloud.google.access import iam, os_login, projects
 from embedded_cloud.google.call import Call, Context, Slow
 from embedded_cloud.google.compute import methods as compute
 from embedded_cloud.google.container import methods as container
@@ -31,6 +31,7 @@ APIS: dict[str, dict[str, tuple[str, Callable[[Call], Any]]]] = {
     "monitoring.googleapis.com": {"v1": ("monitoring.v1", dashboards.answer)},
     "file.googleapis.com": {"v1": ("file.v1", filestore.answer)},
     "cloudquotas.googleapis.com": {"v1": ("cloudquotas.v1", cloud_quotas.answer)},
+    "oslogin.googleapis.com": {"v1": ("oslogin.v1", os_login.answer)},
     "serviceusage.googleapis.com": {"v1": ("serviceusage.v1", services.answer)},
     "container.googleapis.com": {"v1": ("container.v1", container.answer)},
 }

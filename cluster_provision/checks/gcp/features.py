@@ -70,6 +70,7 @@ USED: dict[str, Callable[[GcpSubject], bool]] = {
         subject.settings.orchestrator_type == "slurm" and subject.settings.service_account is None
     ),
     "serial port": lambda subject: not _is_gke(subject),
+    "ssh by the tool": lambda subject: subject.settings.orchestrator_type in ("none", "ray"),
     "ssh": lambda subject: True,
 }
 """Whether a cluster has the feature of this name in features.toml."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,8 @@ class GcpTarget(TerraformDefaults[D]):
         self.zone = settings.first_zone
         self.cluster = Cluster(settings.name_prefix, cluster_label(settings), "gcp", kind)
         self._credentials: Any = None
+        self._renewing = threading.Lock()
+        self._email = ""
         self._session: AuthorizedSession | None = None
         self._cloud: Gcp | None = None
         self._project: Project | None = None
@@ -117,10 +120,20 @@ class GcpTarget(TerraformDefaults[D]):
         found = find_credentials()
         identity = prove_credentials(found)
         self._credentials = found.credentials
+        self._email = identity.name
         self._session = authorized_session(found)
         self._cloud = Gcp(self._session, self.settings.project_id)
         self._project = self._cloud.project()
         return identity, f"project {self._project.id} (number {self._project.number})"
+
+    def token(self) -> str:
+        """An access token that holds for minutes at least; it may be asked for from several threads."""
+        from google.auth.transport.requests import Request
+
+        with self._renewing:
+            if not self._credentials.valid:
+                self._credentials.refresh(Request())
+            return str(self._credentials.token)
 
     def look(self, store: StateStore, facts: StateFacts) -> Finding:
         """What the checks before Apply find. What the cloud corrects in the settings holds for the whole run."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.gcp.os_login import OsLogin
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import name_of
 from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
@@ -19,6 +21,7 @@ from cluster_provision.targets.gcp.default_network import Additions, additions_f
 from cluster_provision.targets.gcp.head import find_head, head_group, is_head
 from cluster_provision.targets.gcp.leftovers import leftovers
 from cluster_provision.targets.gcp.networks import network_variables
+from cluster_provision.targets.gcp.os_login_ssh import OsLoginSsh
 from cluster_provision.targets.gcp.provisioning import provisioning_variables
 from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.stages import stages
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
+    from cluster_provision.fleet.model import Fleet
     from cluster_provision.node import Node
     from cluster_provision.orchestrators.base import Head, Orchestrator
     from cluster_provision.settings import GcpSettings
@@ -222,6 +226,27 @@ class GcpVms(GcpTarget[VmsDecided]):
             names = ", ".join(m.name for m in machines)
             raise SettingsError((f"there is no node {node!r}; the nodes are {names}",), "Name one of them, or none.")
         return self._shell(found.name, found.zone).words()
+
+    def fleet(self, site: Site) -> Fleet:
+        """The machines with the host keys that they have reported themselves, the head first."""
+        machines = site.machines or self.machines()
+        if not machines:
+            raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
+        prefix = self.settings.name_prefix
+        ordered = sorted(machines, key=lambda each: not is_head(each.name, prefix))
+        return self._ssh.fleet(ordered, self.region, self.settings.vm_type)
+
+    @cached_property
+    def _ssh(self) -> OsLoginSsh:
+        """With one key, which lives as long as the run does."""
+        assert self._session is not None, "sign_in comes first"  # noqa: S101
+        project = self.settings.project_id
+        return OsLoginSsh(OsLogin(self._session, project), project, self._email, self.token, self.store().node_record)
+
+    def close(self) -> None:
+        """Take the run's key away again."""
+        if "_ssh" in self.__dict__:
+            self._ssh.close()
 
     def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's label, and by their names what takes no labels."""

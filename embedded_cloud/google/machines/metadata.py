@@ -32,10 +32,14 @@ JSON = ("Content-Type", "application/json")
 
 
 class Metadata:
-    """Answers the machines, and keeps their guest attributes. `current` finds an instance's metadata as it is now."""
+    """Answers the machines, and keeps their guest attributes. `current` finds an instance's metadata as it is now,
+    `os_login` answers what is below oslogin/, by its name and a policy."""
 
-    def __init__(self, current: Callable[[Instance], dict[str, str] | None]) -> None:
+    def __init__(
+        self, current: Callable[[Instance], dict[str, str] | None], os_login: Callable[[str, str], str | None]
+    ) -> None:
         self._current = current
+        self._os_login = os_login
         self._guest_attributes: dict[str, Tree] = {}  # by the instance's id
         self._lock = threading.Lock()
 
@@ -52,6 +56,9 @@ class Metadata:
         if path == "/":
             return _reply(200, "computeMetadata/\n")
         segments = [part for part in path.removeprefix(ROOT).split("/") if part]
+        if segments[:1] == ["oslogin"] and len(segments) == 2:
+            told = self._os_login(segments[1], request.one("policy"))
+            return _reply(404, "Not Found\n") if told is None else _reply(200, told, JSON)
         tree = self._tree(instance, address)
         if segments[:2] == ["instance", "service-accounts"] and segments[3:] == ["token"]:
             return _token(_find(tree, segments[:3]))

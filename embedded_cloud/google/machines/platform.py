@@ -23,8 +23,12 @@ class GooglePlatform:
 
     boot_error = BOOT_ERROR
 
-    def __init__(self, current: Callable[[Instance], dict[str, str] | None] = lambda instance: None) -> None:
-        self._metadata = Metadata(current)
+    def __init__(
+        self,
+        current: Callable[[Instance], dict[str, str] | None] = lambda instance: None,
+        os_login: Callable[[str, str], str | None] = lambda path, policy: None,
+    ) -> None:
+        self._metadata = Metadata(current, os_login)
 
     def box(self, instance: Instance, condition: Mapping[str, Any]) -> Box:
         return box_of(instance)

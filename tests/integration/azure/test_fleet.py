@@ -38,7 +38,12 @@ def test_there_is_no_cluster_to_run_anything_on(azure: AzureTool) -> None:
     assert azure.result("Run", "true", expected=21)["error"]["class"] == "NotReady"
 
 
-def test_google_clouds_machines_are_not_in_this_version(tool: Tool) -> None:
-    error = tool.result("Run", "true", expected=2)["error"]
-    assert "not on CLOUD=gcp in this version" in error["message"]
+def test_gkes_nodes_are_not_reached_by_ssh(tool: Tool) -> None:
+    error = tool.result("Run", "true", expected=2, ORCHESTRATOR_TYPE="gke")["error"]
+    assert "not on CLOUD=gcp, ORCHESTRATOR_TYPE=gke in this version" in error["message"]
     assert "Connect" in error["advice"]
+
+
+def test_benchmark_is_refused_on_google_cloud_before_anything_is_asked(tool: Tool) -> None:
+    error = tool.result("Benchmark", expected=2)["error"]
+    assert "Benchmark is not on CLOUD=gcp" in error["message"]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 import pytest
 
-from cluster_provision.errors import MachineError, Unreachable
-from cluster_provision.fleet import ports
+from cluster_provision.errors import KeyRefused, MachineError, Unreachable
+from cluster_provision.fleet import connections, ports
 from cluster_provision.fleet.model import Endpoint, Keys, Relayed
 from cluster_provision.fleet.ports import carry_to_sshd, listen
 from cluster_provision.fleet.run import run_everywhere
@@ -161,3 +161,46 @@ def test_behind_a_relay_the_head_is_dialled_and_leads_to_the_others(farm: Farm) 
     ended = run_everywhere(relayed(farm, asked), "hostname", Heard())
     assert [each.exit_code for each in ended] == [0, 0]
     assert [name for name, _ in asked] == ["head"]
+
+
+def test_a_relay_that_leads_to_each_host_does_not_need_the_head(farm: Farm) -> None:
+    farm.add_many("head", "node")
+    asked: list[tuple[str, int]] = []
+    fleet = relayed(farm, asked)
+    assert fleet.relay is not None
+    farm.stop(farm.machines[0])
+    ended = run_everywhere(replace(fleet, relay=replace(fleet.relay, each=True)), "hostname", Heard())
+    assert ended[0].error is not None
+    assert ended[1].exit_code == 0
+    assert sorted(name for name, _ in asked) == ["head", "node"]
+
+
+def test_a_host_that_does_not_know_a_new_key_yet_is_asked_again(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "REFUSED_PAUSE", 0.0)
+    machine = farm.add("head")
+    line = machine.authorized.read_bytes()
+    machine.authorized.unlink()
+    times: list[tuple[str, int]] = []
+    fleet = relayed(farm, times)
+    assert fleet.relay is not None
+    first = fleet.relay.dial
+
+    async def dial(host: Host, port: int) -> socket.socket:
+        if times:
+            machine.authorized.write_bytes(line)
+        return await first(host, port)
+
+    relay = replace(fleet.relay, dial=dial, each=True, settles=20.0)
+    ended = run_everywhere(replace(fleet, relay=relay), "hostname", Heard())
+    assert ended[0].exit_code == 0
+    assert len(times) > 1
+
+
+def test_a_host_that_never_takes_the_key_is_told_with_what_the_cloud_needs(farm: Farm) -> None:
+    farm.add("head").authorized.unlink()
+    fleet = relayed(farm, [])
+    assert fleet.relay is not None
+    relay = replace(fleet.relay, each=True, advice="Ask for the role.")
+    ended = run_everywhere(replace(fleet, relay=relay), "hostname", Heard())
+    assert isinstance(ended[0].error, KeyRefused)
+    assert ended[0].error.advice == "Ask for the role."

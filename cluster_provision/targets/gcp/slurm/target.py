@@ -295,13 +295,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     @cached_property
     def _ssh(self) -> OwnSsh:
         """With one key, which lives as long as the run does."""
-        return OwnSsh(self.cloud, self.settings.project_id, USER, self._token, self.store().node_record)
-
-    def _token(self) -> str:
-        from google.auth.transport.requests import Request
-
-        self._credentials.refresh(Request())
-        return str(self._credentials.token)
+        return OwnSsh(self.cloud, self.settings.project_id, USER, self.token, self.store().node_record)
 
 
 def _server(settings: GcpSettings, share: FileShare) -> str:
