@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.gcp.iap.relay import Instance, Relay
 from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys, Relayed
+from cluster_provision.parallel import at_once
 
 if TYPE_CHECKING:
     import socket
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 NAME = "Identity-Aware Proxy"
 PATIENCE_SECONDS = 60.0
-"""The proxy may not know a machine in its first minute, and Google's guest agent needs seconds for a new key."""
+"""The proxy may not know a machine in its first minute."""
+SETTLE_SECONDS = 30.0
+"""Google's guest agent needs seconds for a new key."""
 
 
 class OwnSsh:
@@ -43,29 +46,28 @@ class OwnSsh:
         self._let_in: set[str] = set()
 
     def fleet(self, machines: Sequence[Machine], size: str = "") -> Fleet:
-        """These machines behind the first, which lets the run's key in by its metadata. The others know the key by the
-        homes that they share with it.
-        """
-        head = machines[0]
-        if head.instance_id not in self._let_in:
-            public = self._key.export_public_key("openssh").decode()
-            self._cloud.let_key_in(head.zone, head.name, self._user, public, datetime.now(UTC))
-            self._let_in.add(head.instance_id)
-        hosts = tuple(self._host(each) for each in machines)
+        """These machines, the head first; each lets the run's key in by its metadata, and is reached by itself."""
+        at_once([partial(self._let_key_in, each) for each in machines if each.instance_id not in self._let_in])
+        records = at_once([partial(self._record, each.name) for each in machines])
+        hosts = tuple(
+            Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())
+            for m, r in zip(machines, records, strict=True)
+        )
         keys = Keys(private=self._key.export_private_key("openssh"))
         dial = self._dial({each.name: each.zone for each in machines})
-        return Fleet(hosts[0], hosts, Endpoint(head.address), self._user, keys, size, relay=Relayed(NAME, dial))
+        relay = Relayed(NAME, dial, each=True, settles=SETTLE_SECONDS)
+        return Fleet(hosts[0], hosts, Endpoint(hosts[0].address), self._user, keys, size, relay=relay)
+
+    def _let_key_in(self, machine: Machine) -> None:
+        public = self._key.export_public_key("openssh").decode()
+        self._cloud.let_key_in(machine.zone, machine.name, self._user, public, datetime.now(UTC))
+        self._let_in.add(machine.instance_id)
 
     @cached_property
     def _key(self) -> SSHKey:
         import asyncssh
 
         return asyncssh.generate_private_key("ssh-ed25519")
-
-    def _host(self, machine: Machine) -> Host:
-        record = self._record(machine.name)
-        known = record.host_keys if record is not None and record.instance_id == machine.instance_id else ()
-        return Host(machine.name, machine.address, known)
 
     def _dial(self, zones: dict[str, str]) -> Callable[[Host, int], Awaitable[socket.socket]]:
         async def dial(host: Host, port: int) -> socket.socket:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +11,10 @@ import pytest
 
 from cluster_provision.settings.env_file import read_env_file
 from embedded_cloud.engine import names
+from tests.e2e.slurm_kit import says, states, until
 from tests.e2e.tool import Finished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from docker.models.containers import Container
 
     from tests.e2e.tool import Tool
@@ -26,7 +24,6 @@ pytestmark = pytest.mark.engine
 EXAMPLE = Path(__file__).parents[3] / "examples/azure-slurm.list"
 CONTROLLER = "slurm-demo-controller"
 CREATE_SECONDS = 420
-POWER_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
@@ -54,28 +51,6 @@ def created(azure: Tool, settings: dict[str, str]) -> Finished:
 def controller(azure: Tool, created: Finished) -> Container:
     assert created.code == 0, created.told
     return next(box for box in azure.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
-
-
-def says(box: Container, command: str) -> str:
-    """What a command prints that has to end well."""
-    ended = box.exec_run(["sh", "-c", command])
-    assert ended.exit_code == 0, ended.output
-    return str(ended.output.decode().strip())
-
-
-def states(controller: Container) -> dict[str, str]:
-    """Slurm's word for each node."""
-    lines = says(controller, "sinfo --noheader --Node --format='%N %t'").splitlines()
-    return dict(line.split() for line in lines)
-
-
-def until(seen: Callable[[], bool]) -> bool:
-    limit = time.monotonic() + POWER_SECONDS
-    while time.monotonic() < limit:
-        if seen():
-            return True
-        time.sleep(2)
-    return False
 
 
 def test_create_ends_with_two_of_eight_nodes_on_which_a_job_ran(created: Finished, controller: Container) -> None:

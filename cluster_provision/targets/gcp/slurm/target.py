@@ -21,7 +21,7 @@ from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, p
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
-from cluster_provision.slurm.cluster import Share
+from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.fleet.command import CommandResult
+    from cluster_provision.fleet.model import Fleet
     from cluster_provision.settings import FileShare, GcpSettings
     from cluster_provision.slurm.cloud import CloudCluster
     from cluster_provision.stage import Site, Stage
@@ -58,7 +59,9 @@ DISK = "google_compute_disk"
 DISK_ADDRESS = "module.slurm_disk.google_compute_disk.this"
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 USER = "slurm-tool"
-"""As whom the tool signs in on the controller: Google's guest agent makes the account with the first key."""
+"""As whom the tool signs in on the machines: Google's guest agent lets its keys in."""
+USER_ID = 59_999
+"""The same on every machine, since homes are shared; below what Debian's policy gives away itself (60,000 on)."""
 
 
 class GcpSlurm(GcpTarget[VmsDecided]):
@@ -145,13 +148,14 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """The cluster as the settings have it."""
         s = self.settings
         fixed = [controller_machine(s), *[login_machine(s)] * len(s.login_names)]
-        return cloud_cluster(
+        described = cloud_cluster(
             s,
             {"project": s.project_id, "zone": self.zone},
             pools_of(s, partial(hourly, s, self.region)),
             shares=self._home_shares(),
             fixed_hourly=sum(hourly(s, self.region, each) or 0.0 for each in fixed),
         )
+        return replace(described, users=(*described.users, ClusterUser(USER, USER_ID, USER_ID, sudo=True)))
 
     def put_program(self, site: Site) -> None:
         """Put the machines' program where the description says."""
@@ -197,6 +201,11 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     def _shell(self, name: str) -> GcloudShell:
         return GcloudShell(name, self.settings.project_id, self.zone)
+
+    def fleet(self, site: Site) -> Fleet:
+        """All machines with the host keys that they have reported themselves, the controller first."""
+        machines = self._require(list(site.machines) or self.machines())
+        return self._ssh.fleet(sorted(machines, key=lambda m: m.name != self.controller_name), self.settings.vm_type)
 
     # what the orchestrator asks for
 
