@@ -1,0 +1,92 @@
+"""The tool's own SSH on Google Cloud: OS Login lets the run's key in, and a relay leads to each machine."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from embedded_cloud.engine import names
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+    from tests.e2e.tool import Finished, Tool
+
+pytestmark = pytest.mark.engine
+
+PORT = 9022
+TUNNEL = "rehearsal-tunnel"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - within the container
+SETTINGS = {
+    "PROJECT_ID": "e2e-project-1",
+    "NAME_PREFIX": "many",
+    "ZONE": "us-central1-a",
+    "INSTANCE_COUNT": "2",
+    "VM_TYPE": "n2-standard-4",
+    "GPU_COUNT": "0",
+    "ENABLE_NOTEBOOK": "no",
+    "DISABLE_OPS_AGENT": "yes",
+}
+
+
+@pytest.fixture(scope="module")
+def created(tool: Tool) -> Finished:
+    done = tool.run("Create", SETTINGS)
+    assert done.code == 0, done.told
+    return done
+
+
+@pytest.fixture(scope="module")
+def nodes(tool: Tool, created: Finished) -> dict[str, Container]:
+    return {box.labels[names.LABEL_INSTANCE]: box for box in tool.nodes()}
+
+
+def hosts(done: Finished) -> dict[str, dict[str, Any]]:
+    assert done.code == 0, done.told
+    return {host["name"]: host for host in done.result["hosts"]}
+
+
+def test_a_command_runs_on_every_machine(tool: Tool, nodes: dict[str, Container]) -> None:
+    said = hosts(tool.run("Run", SETTINGS, "hostname"))
+    assert {name: host["stdout"].strip() for name, host in said.items()} == {name: name for name in nodes}
+
+
+def test_the_user_may_use_sudo(tool: Tool, nodes: dict[str, Container]) -> None:
+    said = hosts(tool.run("Run", SETTINGS, "sudo -n id -u"))
+    assert {host["stdout"].strip() for host in said.values()} == {"0"}
+
+
+def test_a_file_is_read_of_every_machine(tool: Tool, nodes: dict[str, Container]) -> None:
+    said = hosts(tool.run("Gather", SETTINGS, "/etc/hostname"))
+    assert {name: host["stdout"].strip() for name, host in said.items()} == {name: name for name in nodes}
+
+
+def test_hostfiles_come_up_to_date_and_the_head_reaches_the_others(tool: Tool, nodes: dict[str, Container]) -> None:
+    assert set(hosts(tool.run("UpdateHosts", SETTINGS))) == set(nodes)
+    first, second = sorted(nodes)
+    there = f'if [ "$(hostname)" = {first} ]; then ssh -o BatchMode=yes {second} hostname; fi'
+    said = hosts(tool.run("Run", SETTINGS, there))
+    assert said[first]["stdout"].strip() == second
+
+
+def test_a_port_here_leads_to_a_port_of_a_machine(tool: Tool, nodes: dict[str, Container]) -> None:
+    name = min(nodes)
+    command = tool.command("Tunnel", {**SETTINGS, "TUNNEL_BIND": EVERYWHERE}, name, "22", str(PORT), name=TUNNEL)
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert run.stdout is not None
+        told = ""
+        while "leads to port 22" not in told:
+            line = run.stdout.readline()
+            assert line, told
+            told += line
+        networks = tool.engine.containers.get(TUNNEL).attrs["NetworkSettings"]["Networks"]
+        address = next(each["IPAddress"] for each in networks.values())
+        with socket.create_connection((address, PORT), timeout=20) as link:
+            assert link.recv(8).startswith(b"SSH-2.0")
+    finally:
+        subprocess.run([tool.client, "stop", TUNNEL], capture_output=True, check=False)
+        run.wait(60)
