@@ -12,7 +12,7 @@ from tests.e2e.existing.running import Running
 if TYPE_CHECKING:
     from tests.e2e.tool import Finished, Tool
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.long]  # the played machines go through the same in less time
 
 CLUSTER = ("head", "store", "node1", "node2")
 JOURNAL = "/var/lib/cluster-provision/vega/journal.json"
