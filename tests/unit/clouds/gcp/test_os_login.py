@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -9,6 +10,7 @@ import pytest
 
 from cluster_provision.clouds.gcp.os_login import OsLogin
 from cluster_provision.errors import PermissionDenied, SettingsError
+from embedded_cloud.google.access.os_login import Guest
 from tests.unit.embedded_cloud.asked_cloud import PROJECT, Asked, Session
 
 EMAIL = "ann.lee@example.com"
@@ -74,3 +76,28 @@ def test_a_profile_without_an_account_is_refused(asked: Asked, monkeypatch: pyte
     monkeypatch.setattr(OsLogin, "_call", lambda *_, **__: {"loginProfile": {}})
     with pytest.raises(PermissionDenied, match="no account on the machines"):
         os_login(asked).import_key(EMAIL, KEY, REGION, datetime.now(UTC))
+
+
+def guest(asked: Asked, *denied: str) -> Guest:
+    return Guest(asked.cloud._store, lambda: frozenset(denied))
+
+
+def test_machines_learn_of_keys_that_hold_and_of_no_others(asked: Asked) -> None:
+    os_login(asked).import_key(EMAIL, KEY, REGION, datetime.now(UTC))
+    old = {"key": "ssh-ed25519 AAAAold", "expirationTimeUsec": "1000000"}
+    asked.json("POST", "oslogin.googleapis.com", f"/v1/users/{EMAIL}:importSshPublicKey", old)
+    (profile,) = json.loads(str(guest(asked).answer("users", "")))["loginProfiles"]
+    assert [key["key"] for key in profile["sshPublicKeys"].values()] == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("denied", "login", "sudo"),
+    [
+        ((), True, True),
+        (("compute.instances.osAdminLogin",), True, False),
+        (("compute.instances.osLogin", "compute.instances.osAdminLogin"), False, False),
+    ],
+)
+def test_machines_let_in_who_has_the_permission(asked: Asked, denied: tuple[str, ...], login: bool, sudo: bool) -> None:
+    found = [json.loads(str(guest(asked, *denied).answer("authorize", p)))["success"] for p in ("login", "adminLogin")]
+    assert found == [login, sudo]
