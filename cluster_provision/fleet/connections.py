@@ -109,7 +109,8 @@ class Connections:
 
         The head's needs no context, nor does a host's that has a way of its own. Raises Unreachable.
         """
-        way = Way(host, host.address, host.port, self.fleet.route, self.through is not None)
+        relay = self.fleet.relay.name if self.fleet.relay else ""
+        way = Way(host, host.address, host.port, self.fleet.route, self.through is not None, relay)
         try:
             if self.through is not None:
                 reader, writer = await self.through.open_connection(host.address, host.port, encoding=None)

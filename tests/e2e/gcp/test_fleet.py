@@ -90,3 +90,9 @@ def test_a_port_here_leads_to_a_port_of_a_machine(tool: Tool, nodes: dict[str, C
     finally:
         subprocess.run([tool.client, "stop", TUNNEL], capture_output=True, check=False)
         run.wait(60)
+
+
+def test_a_runs_key_is_gone_once_the_run_has_ended(tool: Tool, nodes: dict[str, Container]) -> None:
+    hosts(tool.run("Run", SETTINGS, "cat /run/os-login/$USER | grep -q ssh-ed25519"))
+    gone = "timeout 20 sh -c 'while grep -q . /run/os-login/*; do sleep 0.2; done'"
+    assert {name: box.exec_run(["sh", "-c", gone]).exit_code for name, box in nodes.items()} == dict.fromkeys(nodes, 0)

@@ -204,3 +204,12 @@ def test_a_host_that_never_takes_the_key_is_told_with_what_the_cloud_needs(farm:
     ended = run_everywhere(replace(fleet, relay=relay), "hostname", Heard())
     assert isinstance(ended[0].error, KeyRefused)
     assert ended[0].error.advice == "Ask for the role."
+
+
+def test_a_silent_sshd_behind_a_relay_is_told_with_the_relays_name(farm: Farm) -> None:
+    farm.add_many("head", "node")
+    fleet = relayed(farm, [])
+    assert fleet.relay is not None
+    farm.stop(farm.machines[1])
+    with pytest.raises(Unreachable, match="node does not answer behind a relay"):
+        asyncio.run(carry_to_sshd(replace(fleet, relay=replace(fleet.relay, each=True)), fleet.hosts[1]))
