@@ -33,7 +33,7 @@ from cluster_provision.state.contents import (
     mark_of,
     mark_text,
     record_of,
-    summary_of,
+    summaries,
 )
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class AzureBlobStore:
                 listed = list(self._blobs.list_blobs(name_starts_with=prefix, include=["metadata"]))
             except _missing():
                 return []
-        return [summary_of(blob.name.removeprefix(prefix), _told(blob.metadata or {})) for blob in listed]
+        return summaries({blob.name.removeprefix(prefix): _told(blob.metadata or {}) for blob in listed})
 
     def node_record(self, name: str) -> NodeRecord | None:
         """Return the record of node `name`, or None where there is none or it can't be parsed."""

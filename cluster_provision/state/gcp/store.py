@@ -28,7 +28,7 @@ from cluster_provision.state.contents import (
     mark_of,
     mark_text,
     record_of,
-    summary_of,
+    summaries,
 )
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ class GcsStore:
                 listed = list(self._client.list_blobs(self.container, prefix=prefix, fields=fields, retry=self._retry))
             except NotFound:
                 return []
-        return [summary_of(blob.name.removeprefix(prefix), blob.metadata or {}) for blob in listed]
+        return summaries({blob.name.removeprefix(prefix): blob.metadata or {} for blob in listed})
 
     def node_record(self, name: str) -> NodeRecord | None:
         """Return the record of node `name`, or None where there is none or it can't be parsed."""

@@ -18,7 +18,14 @@ from embedded_cloud.azure.machines.played_slurm import Power
 from embedded_cloud.azure.machines.record import metadata_of, record_of
 from embedded_cloud.machines import faults, host_keys
 from embedded_cloud.machines.base import PlayedMachines
-from embedded_cloud.machines.slurm import CLUSTER_FILE, controller_part, own_part
+from embedded_cloud.machines.slurm import (
+    CLUSTER_FILE,
+    ORDER_FILE,
+    controller_part,
+    outcome_of,
+    own_part,
+    runs_command,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +100,22 @@ class Played(PlayedMachines):
             return self._control(instance, config, whole)
         if (record := faults.scripted_record(self._scenario, instance, whole)) is not None:
             self._write(instance, config, record)
+        while part == "login" and instance.id in self._there and not self._closing.is_set():
+            text = self._read(config, f"{config['deployment']}/{CLUSTER_FILE}").decode()
+            if text and not self._runs_command(instance, config, text):
+                return
+            self._closing.wait(LOOK_SECONDS)
+
+    def _runs_command(self, instance: Instance, config: Facts, text: str) -> bool:
+        """Whether the machine is the one that runs STARTUP_COMMAND; then it does, once an order."""
+        if not runs_command(text, instance.name):
+            return False
+        if order := self._read(config, f"{config['deployment']}/{ORDER_FILE}"):
+            name, outcome = outcome_of(order.decode(), instance.name)
+            new = not self._read(config, f"{config['deployment']}/{name}")
+            if new and self._may_write(instance, config, name):
+                self._put(config, name, json.dumps(faults.scripted_outcome(self._scenario, instance, outcome)))
+        return True
 
     def _control(self, instance: Instance, config: Facts, record: Facts) -> None:
         """What a controller does until it is removed: power nodes on, and report how they are."""
@@ -114,6 +137,7 @@ class Played(PlayedMachines):
                 if told != written:
                     self._put(config, f"nodes/{instance.name}.json", json.dumps(told), metadata_of(told))
                     written = told
+                self._runs_command(instance, config, text)
             self._closing.wait(LOOK_SECONDS)
 
     def _is_ready(self, config: Facts, node: str) -> bool:

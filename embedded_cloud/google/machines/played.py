@@ -18,7 +18,7 @@ from embedded_cloud.google.storage.names import live
 from embedded_cloud.machines import faults
 from embedded_cloud.machines.base import PlayedMachines
 from embedded_cloud.machines.record import ray_metadata
-from embedded_cloud.machines.slurm import CLUSTER_FILE, own_part
+from embedded_cloud.machines.slurm import CLUSTER_FILE, ORDER_FILE, outcome_of, own_part, runs_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,9 +107,19 @@ class Played(PlayedMachines):
                 if whole is not None:
                     self._write(instance, config, whole, again=True)
                 written = told
-            if written is not None and control is None:
+            if written is not None and not self._runs_command(account, text, instance) and control is None:
                 return
             self._closing.wait(LOOK_SECONDS)
+
+    def _runs_command(self, account: Account, text: str, instance: Instance) -> bool:
+        """Whether the machine is the one that runs STARTUP_COMMAND; then it does, once an order."""
+        if not text or not runs_command(text, instance.name):
+            return False
+        if order := account.read(ORDER_FILE):
+            name, outcome = outcome_of(order, instance.name)
+            if not account.read(name):
+                account.write(name, json.dumps(faults.scripted_outcome(self._scenario, instance, outcome)))
+        return True
 
     def _is_ready(self, account: Account, node: str) -> bool:
         try:

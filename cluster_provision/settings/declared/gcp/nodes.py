@@ -33,7 +33,8 @@ class NodeParameters:
         Command(),
         default="",
         confidential=True,
-        help="A command that every machine runs as its last step, with bash. It is passed on verbatim, with one "
+        help="A command that every machine runs as its last step, with bash. A Slurm cluster runs it once, on the "
+        "first login node, else the controller, when the cluster is proven. It is passed on verbatim, with one "
         'exception for old env files: if every double quote is written \\", each \\" is read as ", and \\\\ before one '
         "as \\. A command with any plain double quote is never changed. Whoever may read the Terraform state or the "
         "machines' metadata can read it, so keep secrets out.",
@@ -44,7 +45,8 @@ class NodeParameters:
         default=False,
         since="0.1.0",
         help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails if it fails there. "
-        "Otherwise a machine is ready once the command has started.",
+        "Otherwise a machine is ready once the command has started. On a Slurm cluster the command has ended when its "
+        "user's jobs have too.",
         example="yes",
     )
     metadata: dict[str, str] = parameter(
