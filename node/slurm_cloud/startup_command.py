@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cluster_provision.number_of import number_of
 from cluster_provision.slurm.outputs.squeue import ALL_JOBS, NEVER, Job, read_jobs
 from cluster_provision.slurm.startup_command import (
     ORDER_FILE,
@@ -137,7 +138,7 @@ def _ended(outcome: Outcome, status: int, jobs: dict[str, Job]) -> Outcome:
         status="failed" if told else "ok",
         exit=status,
         jobs=tuple(JobEnd(job.id, job.state, job.reason if job.reason == NEVER else "") for job in shown),
-        detail="; ".join(told) or f"{len(jobs)} jobs",
+        detail="; ".join(told) or number_of(len(jobs), "job"),
         tail=_tail() if told else "",
     )
 

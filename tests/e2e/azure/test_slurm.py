@@ -99,7 +99,7 @@ def test_create_ends_with_two_of_eight_nodes_on_which_a_job_ran(created: Finishe
 def test_the_command_ran_once_as_the_admin_and_create_waited_for_its_job(
     azure: Tool, settings: dict[str, str], created: Finished, controller: Container
 ) -> None:
-    assert "startup command (ended well on slurm-demo-login-1: 1 jobs" in created.told
+    assert "startup command: ended well on slurm-demo-login-1: 1 job" in created.told
     job = says(controller, "cat /home/azureuser/job.out").split()
     assert sorted(job) == ["result=42", "slurm-demo-hpc-1", "slurm-demo-hpc-2"]
     assert azure.run("Create", settings).code == 0

@@ -77,7 +77,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cluster_provision.readiness.polling.LONGEST_SECONDS", 1e-6)
 
 
-ENDED = {"status": "ok", "exit": 0, "detail": "1 jobs"}
+ENDED = {"status": "ok", "exit": 0, "detail": "1 job"}
 RUNS: dict[str, Any] = {"status": "running"}
 FAILED = {"status": "failed", "exit": 0, "detail": "job 7 ended as TIMEOUT", "tail": "Submitted batch job 7"}
 
@@ -87,7 +87,7 @@ def test_without_a_command_there_is_no_stage() -> None:
 
 
 def test_create_that_waits_is_over_when_the_command_and_its_jobs_are() -> None:
-    assert create(Store(ENDED), Target()) == "ended well on demo-login-1: 1 jobs"
+    assert create(Store(ENDED), Target()) == "ended well on demo-login-1: 1 job"
 
 
 def test_create_that_does_not_wait_is_over_when_the_command_has_begun() -> None:
