@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from cluster_provision.node import CommandResults
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -71,6 +73,7 @@ class Outcome:
     jobs: tuple[JobEnd, ...] = ()
     detail: str = ""
     tail: str = ""
+    results: CommandResults | None = None
 
     def text(self) -> str:
         """The object's text."""
@@ -92,6 +95,7 @@ def read_outcome(text: str | None) -> Outcome | None:
         jobs=tuple(_job(each) for each in given.get("jobs") or () if isinstance(each, dict)),
         detail=str(given.get("detail") or ""),
         tail=str(given.get("tail") or ""),
+        results=CommandResults.from_json(given.get("results")),
     )
 
 

@@ -24,8 +24,9 @@ from cluster_provision.slurm.startup_command import (
     read_outcome,
 )
 from node.machine.programs import Failure, call, run
-from node.slurm_cloud.http import patiently
+from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import LOG_FOLDER, STATE_FOLDER, read_json, write_json
+from node.slurm_cloud.results import JobFiles, bring_results, job_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,7 @@ TEXT_FILE = f"{STATE_FOLDER}/slurm-startup-command"
 BEGUN_FILE = f"{STATE_FOLDER}/slurm-command.json"
 """The order that this machine has last taken, and whether it is at its end."""
 LOG_FILE = f"{LOG_FOLDER}/startup-command.log"
+FORBIDDEN = 403
 POLL_SECONDS = 5.0
 WRITE_LIMIT = 1800.0
 """Seconds for an outcome to reach the state store, as for records."""
@@ -53,8 +55,7 @@ def look_for_order(place: Place, store: Store, given: CloudCluster) -> None:
     """Start the unit where the tool has left an order that nobody has taken. Raises CallFailed, Failure."""
     if place.name != given.command_machine:
         return
-    content = store.read(ORDER_FILE)
-    order = read_order(content.decode()) if content else None
+    order = _order(store)
     if order is None or _is_active():
         return
     if _begun() == (order.name, False):
@@ -65,8 +66,7 @@ def look_for_order(place: Place, store: Store, given: CloudCluster) -> None:
 
 def run_order(place: Place, store: Store, given: CloudCluster) -> None:
     """What the unit does: run the command, wait for its jobs, and say how both have ended."""
-    content = store.read(ORDER_FILE)
-    order = read_order(content.decode()) if content else None
+    order = _order(store)
     if order is None or place.name != given.command_machine:
         return
     outcome = Outcome(order.name, place.name, secrets.token_hex(8))
@@ -74,9 +74,23 @@ def run_order(place: Place, store: Store, given: CloudCluster) -> None:
         _note(order, ended=True)
         return
     _note(order, ended=False)
-    ended = _carry_out(order, given.admin or "root", outcome)
+    ended = _carry_out(place, store, order, given.admin or "root", outcome)
     patiently(WRITE_LIMIT, lambda: store.write(outcome_file(order.name), ended.text().encode()))
     _note(order, ended=True)
+
+
+def _order(store: Store) -> Order | None:
+    """None where there is none: to whoever may not list a bucket, Cloud Storage says 403 of what isn't there.
+
+    https://cloud.google.com/storage/docs/access-control/iam-permissions
+    """
+    try:
+        content = store.read(ORDER_FILE)
+    except CallFailed as failure:
+        if failure.status != FORBIDDEN:
+            raise
+        content = None
+    return read_order(content.decode()) if content else None
 
 
 def _take(store: Store, outcome: Outcome) -> bool:
@@ -87,7 +101,7 @@ def _take(store: Store, outcome: Outcome) -> bool:
     return store.read(name) == text  # written after all, where the answer to it was lost
 
 
-def _carry_out(order: Order, user: str, outcome: Outcome) -> Outcome:
+def _carry_out(place: Place, store: Store, order: Order, user: str, outcome: Outcome) -> Outcome:
     try:
         uid = pwd.getpwnam(user).pw_uid
         known = {job.id for job in _jobs()}
@@ -105,12 +119,16 @@ def _carry_out(order: Order, user: str, outcome: Outcome) -> Outcome:
             cwd="/",
             start_new_session=True,
         )
-    jobs = _wait(process.poll, uid, known)
-    return _ended(outcome, process.returncode, jobs)
+    files: dict[str, JobFiles] = {}
+    jobs = _wait(process.poll, uid, known, files)
+    results = bring_results(place, store, user, LOG_FILE, files.values())
+    return replace(_ended(outcome, process.returncode, jobs), results=results)
 
 
-def _wait(ended: Callable[[], int | None], uid: int, known: set[str]) -> dict[str, Job]:
+def _wait(ended: Callable[[], int | None], uid: int, known: set[str], files: dict[str, JobFiles]) -> dict[str, Job]:
     """Wait for the command and its jobs: those of its user that were not there before; returns them by number.
+
+    Where the first MOST_JOBS of them write to is noted in `files`.
 
     slurmctld forgets a job 300 s after its end at the soonest, so that none is missed between two looks.
     """
@@ -121,6 +139,8 @@ def _wait(ended: Callable[[], int | None], uid: int, known: set[str]) -> dict[st
             theirs = [job for job in _jobs() if job.uid == uid and not job.name.startswith(OWN_JOBS)]
             now = {job.id: job for job in theirs if job.id not in known}
             gone = {each.id: each for each in seen.values() if each.id not in now and not each.ended}
+            begun = [number for number, job in now.items() if number not in files and job.state != "PENDING"]
+            files |= {number: job_files(number) for number in begun[: MOST_JOBS - len(files)]}
             seen |= {**{number: replace(each, state="unknown") for number, each in gone.items()}, **now}
             if over and all(each.ended or each.state == "unknown" for each in seen.values()):
                 return seen

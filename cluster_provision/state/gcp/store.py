@@ -7,6 +7,7 @@
   runs/<id>.json                                      written by each run that is at work, every 15 seconds
   files/<digest>.tar.gz                               the user's files for the nodes
   <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
+<bucket>/[dir/]<NAME_PREFIX>-results/<time>/          what commands have left, which Destroy leaves there
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from cluster_provision.state.contents import (
     record_of,
     summaries,
 )
+from cluster_provision.state.gcp.results import GcsResults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -332,6 +334,11 @@ class GcsStore:
         doing = f"deleting gs://{self.container}/{self.deployment}/{name}"
         with google_failures_named(doing, StateStoreError), contextlib.suppress(NotFound):
             self._bucket.blob(f"{self.deployment}/{name}").delete(retry=self._retry)
+
+    @property
+    def results(self) -> GcsResults:
+        """What commands have left."""
+        return GcsResults(self._client, self.container, self.deployment, self._retry)
 
     def delete_deployment(self) -> str:
         """Delete the cluster's folder with all versions; then the bucket, if it is the tool's and empty."""

@@ -18,6 +18,7 @@ from embedded_cloud.azure.machines.played_slurm import Power
 from embedded_cloud.azure.machines.record import metadata_of, record_of
 from embedded_cloud.machines import faults, host_keys
 from embedded_cloud.machines.base import PlayedMachines
+from embedded_cloud.machines.results import WISH_FILE, made_up, with_results
 from embedded_cloud.machines.slurm import (
     CLUSTER_FILE,
     ORDER_FILE,
@@ -99,7 +100,8 @@ class Played(PlayedMachines):
         if part == "controller":
             return self._control(instance, config, whole)
         if (record := faults.scripted_record(self._scenario, instance, whole)) is not None:
-            self._write(instance, config, record)
+            results = self._results(instance, config) if config.get("startup_command") else None
+            self._write(instance, config, with_results(record, results))
         while part == "login" and instance.id in self._there and not self._closing.is_set():
             text = self._read(config, f"{config['deployment']}/{CLUSTER_FILE}").decode()
             if text and not self._runs_command(instance, config, text):
@@ -114,7 +116,8 @@ class Played(PlayedMachines):
             name, outcome = outcome_of(order.decode(), instance.name)
             new = not self._read(config, f"{config['deployment']}/{name}")
             if new and self._may_write(instance, config, name):
-                self._put(config, name, json.dumps(faults.scripted_outcome(self._scenario, instance, outcome)))
+                told = faults.scripted_outcome(self._scenario, instance, outcome)
+                self._put(config, name, json.dumps({**told, "results": self._results(instance, config)}))
         return True
 
     def _control(self, instance: Instance, config: Facts, record: Facts) -> None:
@@ -149,7 +152,15 @@ class Played(PlayedMachines):
         names = json.loads(self._read(config, f"{config['deployment']}/{NAMES_FILE}") or b"{}")
         return str(names.get(instance.name, ""))
 
-    def _put(self, config: Facts, name: str, text: str, metadata: dict[str, str] | None = None) -> None:
+    def _results(self, instance: Instance, config: Facts) -> Facts | None:
+        """What the record says of the command's results, which are there then."""
+        wish = self._read(config, f"{config['deployment']}/{WISH_FILE}")
+        objects, results = made_up(wish, instance.name)
+        for name, content in objects.items():
+            self._put(config, name, content)
+        return results
+
+    def _put(self, config: Facts, name: str, text: str | bytes, metadata: dict[str, str] | None = None) -> None:
         from azure.core.exceptions import ResourceNotFoundError
 
         client = self._blobs.client(str(config["account"]))

@@ -61,7 +61,9 @@ def test_without_login_nodes_users_come_in_by_the_controller_and_more_nodes_can_
 @pytest.mark.parametrize("logins", ["1", "0"])
 def test_the_command_runs_once_where_users_log_in(slurm: AzureTool, logins: str) -> None:
     batch = {"STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes", "LOGIN_COUNT": logins}
-    steps = [each["name"] for each in slurm.result("Create", **batch)["steps"]]
+    created = slurm.result("Create", **batch)
+    steps = [each["name"] for each in created["steps"]]
+    assert created["outputs"][0]["text"].startswith("played by the rehearsal")
     assert steps.index("startup command") == steps.index("proof") + 1
     slurm.result("Create", **batch)
     checks = {each["name"]: each["detail"] for each in slurm.result("Status", **batch)["checks"]}

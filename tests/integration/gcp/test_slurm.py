@@ -111,8 +111,12 @@ def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_
 
 def test_the_command_runs_once_where_users_log_in(tool: Tool, slurm: dict[str, str]) -> None:
     batch = {**slurm, "STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes"}
-    steps = [each["name"] for each in tool.result("Create", **batch)["steps"]]
+    created = tool.result("Create", **batch)
+    steps = [each["name"] for each in created["steps"]]
     assert steps.index("startup command") == steps.index("proof") + 1
+    assert [(each["node"], each["text"].split(":")[0]) for each in created["outputs"]] == [
+        ("demo-login-1", "played by the rehearsal")
+    ]
     tool.result("Create", **batch)
     outcomes = [each.name for each in tool.bucket().list_blobs() if "/nodes/command/" in each.name]
     assert len(outcomes) == 1
@@ -129,5 +133,6 @@ def test_a_job_of_the_command_that_failed_ends_create_and_with_cleanup_the_clust
     batch = {"STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes", "CLEANUP_ON_EXIT": "yes"}
     failed = tool.result("Create", expected=24, **batch, **slurm)
     assert "job 1 ended as FAILED" in failed["error"]["message"]
+    assert [each["node"] for each in failed["outputs"]] == ["demo-login-1"]
     tool.goes_wrong()
     assert tool.left() == []

@@ -64,6 +64,17 @@ class AzureNodeParameters:
         "user's jobs have too.",
         example="yes",
     )
+    results_dir: str = parameter(
+        MachinePath(),
+        default="",
+        default_text="unset: the command's output alone",
+        cloud="azure",
+        since="0.1.0",
+        help="A folder on the machine. With WAIT_FOR_STARTUP_COMMAND=yes, Create fetches what STARTUP_COMMAND has put "
+        "there, also of one that failed: into OUTPUT_DIR, and into the state store, beside the cluster's own folder, "
+        "where Destroy leaves it. At most 2 GiB a machine. Whoever may read the state store can read it.",
+        example="/var/tmp/results",  # noqa: S108 - a folder of the user's choice
+    )
     vm_localfile_dest_path: str = parameter(
         MachinePath(),
         default=DEFAULT_DESTINATION,

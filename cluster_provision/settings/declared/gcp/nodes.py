@@ -11,6 +11,7 @@ from cluster_provision.settings.readers.choices import FALSE_WORDS, TRUE_WORDS, 
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.gcp.maps import Labels, Metadata
 from cluster_provision.settings.readers.gcp.names import SERVICE_ACCOUNT
+from cluster_provision.settings.readers.paths import MachinePath
 from cluster_provision.settings.reading import folded
 
 NetworkConfig = Literal["default_network", "new_network", "multi_nic_network"]
@@ -48,6 +49,16 @@ class NodeParameters:
         "Otherwise a machine is ready once the command has started. On a Slurm cluster the command has ended when its "
         "user's jobs have too.",
         example="yes",
+    )
+    results_dir: str = parameter(
+        MachinePath(),
+        default="",
+        default_text="unset: the command's output alone",
+        since="0.1.0",
+        help="A folder on the machine. With WAIT_FOR_STARTUP_COMMAND=yes, Create fetches what STARTUP_COMMAND has put "
+        "there, also of one that failed: into OUTPUT_DIR, and into the state store, beside the cluster's own folder, "
+        "where Destroy leaves it. At most 2 GiB a machine. Whoever may read the state store can read it.",
+        example="/var/tmp/results",  # noqa: S108 - a folder of the user's choice
     )
     metadata: dict[str, str] = parameter(
         Metadata(),

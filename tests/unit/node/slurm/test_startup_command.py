@@ -10,7 +10,8 @@ import pytest
 
 from cluster_provision.slurm.startup_command import ORDER_FILE, Order, Outcome, outcome_file, read_outcome
 from node.machine.programs import Failure
-from node.slurm_cloud import startup_command
+from node.slurm_cloud import results, startup_command
+from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.startup_command import look_for_order, run_order
 from tests.unit.node.power.kit import CLUSTER
 from tests.unit.node.slurm.services import GOOGLE
@@ -43,10 +44,15 @@ class World:
         self.objects[name] = content
         return True
 
+    def put(self, name: str, path: str) -> None:
+        raise AssertionError
+
     def run(self, *argv: str) -> tuple[int, str]:
         if argv[0] == "squeue":
             found = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
             return (1, "down") if found == "down" else (0, found)
+        if argv[0] == "scontrol":
+            return 0, "   StdErr=/home/a/slurm-7.out\n   StdOut=/home/a/slurm-7.out\n"
         assert argv[:2] == ("systemctl", "is-active")
         return (0 if self.active else 3), ""
 
@@ -81,6 +87,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     for name in ("TEXT_FILE", "BEGUN_FILE", "LOG_FILE"):
         monkeypatch.setattr(startup_command, name, str(tmp_path / name))
     monkeypatch.setattr(startup_command, "run", made.run)
+    monkeypatch.setattr(results, "run", made.run)
     monkeypatch.setattr(startup_command, "call", made.call)
     monkeypatch.setattr(startup_command.subprocess, "Popen", made.popen)
     monkeypatch.setattr(startup_command, "POLL_SECONDS", 0.0)
@@ -96,6 +103,16 @@ def look(world: World) -> list[str]:
 
 def test_a_new_order_starts_a_unit_of_its_own(world: World) -> None:
     assert look(world) == ["systemd-run"]
+
+
+def test_an_object_that_google_refuses_to_say_anything_of_is_no_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> bytes:
+        raise CallFailed(f"GET {name}", 403)
+
+    monkeypatch.setattr(world, "read", refuse)
+    assert look(world) == []
 
 
 def test_no_other_machine_runs_it(world: World) -> None:
