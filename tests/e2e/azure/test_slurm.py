@@ -100,8 +100,10 @@ def test_the_command_ran_once_as_the_admin_and_create_waited_for_its_job(
     azure: Tool, settings: dict[str, str], created: Finished, controller: Container
 ) -> None:
     assert "startup command: ended well on slurm-demo-login-1: 1 job" in created.told
-    job = says(controller, "cat /home/azureuser/job.out").split()
+    (output,) = created.result["outputs"]
+    job = output["text"].partition("job.out <==\n")[2].split()
     assert sorted(job) == ["result=42", "slurm-demo-hpc-1", "slurm-demo-hpc-2"]
+    assert says(controller, "cat /home/azureuser/job.out").split() == job
     assert azure.run("Create", settings).code == 0
     assert says(controller, "sacct --allusers --noheader --allocations --name=wrap --format=State") == "COMPLETED"
 
