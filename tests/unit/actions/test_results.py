@@ -60,6 +60,40 @@ def test_what_leads_out_is_left_out_and_named_and_the_rest_comes(tmp_path: Path,
     assert not (tmp_path / "to/outside").exists()
 
 
+def test_a_link_that_leads_out_by_others_goes_again(tmp_path: Path) -> None:
+    links = [
+        member("d/", kind=tarfile.DIRTYPE),
+        member("x/", kind=tarfile.DIRTYPE),
+        member("d/a", kind=tarfile.SYMTYPE, link="../x"),
+        member("b", kind=tarfile.SYMTYPE, link="d/a/../.."),
+    ]
+    assert "b" in unpack(packed(tmp_path, *links), tmp_path / "to/here")
+    assert sorted(each.name for each in (tmp_path / "to/here").iterdir()) == ["d", "x"]
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out/a").symlink_to(tmp_path / "elsewhere")
+    told = unpack(packed(tmp_path, member("a/it", b"42")), tmp_path / "out")
+    assert "a/it" in told
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_no_link_is_made_behind_another_one(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    first = member("a", kind=tarfile.SYMTYPE, link=str(tmp_path / "elsewhere"))
+    unpack(packed(tmp_path, first, member("a/it", kind=tarfile.SYMTYPE, link="x")), tmp_path / "out")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_hard_link_comes_as_a_copy(tmp_path: Path) -> None:
+    archive = packed(tmp_path, member("a", b"42"), member("b", kind=tarfile.LNKTYPE, link="a"))
+    assert unpack(archive, tmp_path / "out") == ""
+    assert (tmp_path / "out/b").read_bytes() == b"42"
+
+
 def test_an_absolute_path_lies_in_the_folder(tmp_path: Path) -> None:
     unpack(packed(tmp_path, member(f"{tmp_path}/outside", b"x")), tmp_path / "out")
     assert not (tmp_path / "outside").exists()
