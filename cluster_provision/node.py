@@ -49,8 +49,38 @@ class MountRecord:
 
 
 @dataclass(frozen=True)
+class CommandResults:
+    """What a machine has put into the state store once STARTUP_COMMAND had ended, where a run asked for it.
+
+    `output` and `folder` are numbers of bytes, None for what isn't there: the command's output, and the archive of what
+    RESULTS_DIR held. `left_out` are bytes of a longer output's beginning. `note` says what could not be put there.
+    """
+
+    output: int | None = None
+    folder: int | None = None
+    left_out: int = 0
+    note: str = ""
+
+    @classmethod
+    def from_json(cls, given: Any) -> CommandResults | None:
+        """Read the record's `results`; None where there are none."""
+        if not isinstance(given, dict):
+            return None
+        output, folder = (given.get(name) for name in ("output", "folder"))
+        return cls(
+            output=output if isinstance(output, int) else None,
+            folder=folder if isinstance(folder, int) else None,
+            left_out=int(given.get("left_out") or 0),
+            note=str(given.get("note") or ""),
+        )
+
+
+@dataclass(frozen=True)
 class StepRecord:
-    """What one bootstrap step did: `seconds` it took, `tail` its last lines if it failed, `mounts` what it mounts."""
+    """What one bootstrap step did: `seconds` it took, `tail` its last lines if it failed, `mounts` what it mounts.
+
+    `results` is what came home of the user's command.
+    """
 
     name: str
     status: StepStatus
@@ -58,6 +88,7 @@ class StepRecord:
     seconds: float = 0.0
     tail: str = ""
     mounts: tuple[MountRecord, ...] = ()
+    results: CommandResults | None = None
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> StepRecord:
@@ -77,6 +108,7 @@ class StepRecord:
                 )
                 for m in given.get("mounts", ())
             ),
+            results=CommandResults.from_json(given.get("results")),
         )
 
 
@@ -187,6 +219,10 @@ class NodeRecord:
             host_keys=tuple(str(key) for key in given.get("host_keys") or ()),
             slurm=slurm if isinstance(slurm := given.get("slurm"), dict) else None,
         )
+
+    def command(self) -> StepRecord | None:
+        """The user's command, None where it hasn't begun."""
+        return next((s for s in self.steps if s.name == "command"), None)
 
     def failed_step(self) -> StepRecord | None:
         """The step whose failure failed the node, or None (a failed optional step does not)."""

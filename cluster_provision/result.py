@@ -99,6 +99,24 @@ class HostResult:
 
 
 @dataclass(frozen=True)
+class CommandOutput:
+    """What STARTUP_COMMAND left on one machine: `text` is the end of its output, `truncated` where there was more.
+
+    `kept` and `archive` are the addresses of the whole output and of what RESULTS_DIR held, empty for what doesn't
+    outlive the run. `folder` is the machine's own in OUTPUT_DIR. `note` says what did not come.
+    """
+
+    node: str
+    status: Literal["ok", "failed"]
+    text: str = ""
+    truncated: bool = False
+    kept: str = ""
+    archive: str = ""
+    folder: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class BenchmarkRow:
     """One message size of one cycle, as all_reduce_perf prints it: `bytes`, times in µs, bandwidths in GB/s.
 
@@ -268,6 +286,7 @@ class Result:
     steps: list[StepResult] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
     hosts: list[HostResult] = field(default_factory=list)
+    outputs: list[CommandOutput] = field(default_factory=list)
     benchmark: BenchmarkResult | None = None
     error: ProvisionError | None = None
 
@@ -289,6 +308,7 @@ class Result:
             "steps": [asdict(s) for s in self.steps],
             "leftovers": [asdict(each) for each in self.leftovers],
             "hosts": [asdict(each) for each in self.hosts],
+            "outputs": [asdict(each) for each in self.outputs],
             "benchmark": asdict(self.benchmark) if self.benchmark else None,
             "error": None
             if error is None

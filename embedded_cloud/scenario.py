@@ -15,9 +15,11 @@ Machines ask too, as host `machines.rehearsal.internal` with the path `/<project
 "message"}, shown by listErrors and lastAttempt, and by Azure's operation), and without one makes it slow; method
 `PREEMPT` with a status takes one of Google's machines away `delay` seconds after it began to run, for its group to make
 anew; method `RECORD` with a status makes a played machine write `body` over its record, or no record where there is no
-body. Method `CONNECT` with a status lets nobody through to a machine that exists already, `/existing/here/<name>`, and
-`body` says why; method `RUN` with a status breaks the connection to a played one in place of a command. Method
-`PATIENCE` with the path of a GKE node pool has GKE wait for its machines for `body` seconds instead of 35 minutes.
+body; method `COMMAND` with a status makes the played machine that runs a Slurm cluster's STARTUP_COMMAND write `body`
+over its outcome. Method `CONNECT` with a status lets nobody through to a machine that exists already,
+`/existing/here/<name>`, and `body` says why; method `RUN` with a status breaks the connection to a played one in place
+of a command. Method `PATIENCE` with the path of a GKE node pool has GKE wait for its machines for `body` seconds
+instead of 35 minutes.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.destroy import remove
 from cluster_provision.actions.steps import FIND_STATE, LOCK
-from cluster_provision.errors import Interrupted, ProvisionError, StateLocked
+from cluster_provision.errors import Interrupted, NodeSetupError, NotReady, ProvisionError, StateLocked, Unhealthy
 from cluster_provision.run import perform
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cluster_provision.run import Run
 
 LOOK_SECONDS = 60.0
+OF_MACHINES = (NodeSetupError, NotReady, Unhealthy)
+"""Failures whose advice is about machines, which are gone then."""
+GONE = "The cluster is gone, as CLEANUP_ON_EXIT=yes asks for. Correct the cause, and run Create again."
 
 
 @contextlib.contextmanager
@@ -36,18 +39,15 @@ def destroyed_at_the_end(run: Run) -> Iterator[None]:
         if run.provisioner.began:
             run.console.say("Nothing is destroyed: another run works on this cluster.")
         raise
-    except BaseException:
-        if run.provisioner.began:
-            _clean_up_after_failure(run)
+    except BaseException as failure:
+        if run.provisioner.began and _clean_up_after_failure(run) and isinstance(failure, OF_MACHINES):
+            failure.advice = GONE
         raise
     _clean_up(run)
 
 
 def stay(run: Run) -> None:
-    """Wait for a signal; where the startup command has ended on every node, there is nothing to stay for."""
-    if run.settings.ends_with_command:
-        run.console.say("The startup command has ended on every node.")
-        return
+    """Wait for a signal."""
     with contextlib.suppress(Interrupted):
         run.console.say(
             "The cluster stays as long as this run does (CLEANUP_ON_EXIT=yes). A signal destroys it: Ctrl-C, or "
@@ -57,13 +57,17 @@ def stay(run: Run) -> None:
             time.sleep(LOOK_SECONDS)
 
 
-def _clean_up_after_failure(run: Run) -> None:
+def _clean_up_after_failure(run: Run) -> bool:
+    """Whether the cluster is gone."""
     try:
         _clean_up(run)
     except ProvisionError as failure:
         _say_that_it_stays(run, f"{failure.message}\n{failure.advice}")
     except Exception as defect:
         _say_that_it_stays(run, f"{type(defect).__name__}: {defect}\nRun Destroy.")
+    else:
+        return True
+    return False
 
 
 def _say_that_it_stays(run: Run, why: str) -> None:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.private_key import key_shown_when_it_fails
+from cluster_provision.actions.results.bring_home import results_brought_home
+from cluster_provision.actions.results.text import results_text
 from cluster_provision.actions.steps import LOCK, OPEN_STATE, PREFLIGHT_TO_MAKE, SIGN_IN
 from cluster_provision.connection.next_commands import next_commands
 from cluster_provision.connection.text import connection_text
+from cluster_provision.result import Connection
 from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
@@ -21,17 +24,22 @@ if TYPE_CHECKING:
 
 
 def create(run: Run) -> str:
-    """Make the cluster and prove it; returns the text that tells how to connect."""
+    """Make the cluster and prove it; returns the text that tells how to connect, or what a command left that is over
+    with its cluster."""
     with destroyed_at_the_end(run):
-        with uploaded_when_it_fails(run), key_shown_when_it_fails(run):
+        with uploaded_when_it_fails(run), key_shown_when_it_fails(run), results_brought_home(run):
             perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.choose))
             run.provisioner.attempt(run, lambda: make_and_prove(run))
             upload_artefacts(run)
         if not run.settings.cleanup_on_exit:
-            return _text(run, next_commands())
-        run.show(_text(run))
-        stay(run)
-    return ""
+            return "\n\n".join(text for text in (results_text(run.result.outputs), _text(run, next_commands())) if text)
+        if not run.settings.ends_with_command:
+            run.show(_text(run))
+            stay(run)
+            return ""
+    run.result.connection = Connection()
+    gone = f"Cluster {run.target.cluster.name} is gone, as CLEANUP_ON_EXIT=yes asks for; its startup command went well."
+    return "\n".join(text for text in (results_text(run.result.outputs), gone) if text)
 
 
 def _text(run: Run, following: Sequence[str] = ()) -> str:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.steps import LOCK, OPEN_STATE, SIGN_IN
-from cluster_provision.errors import Leftovers, StateStoreError, one_of_all
+from cluster_provision.errors import CANNOT_LOOK, Leftovers, StateStoreError, one_of_all
 from cluster_provision.provisioners.lock import refuse_at_work
 from cluster_provision.run import Step, pending, perform
+from cluster_provision.state.base import BackendStore
 
 if TYPE_CHECKING:
     from cluster_provision.run import Run
@@ -19,9 +20,21 @@ def destroy(run: Run) -> str:
     with uploaded_when_it_fails(run):
         perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.find))
         remove(run)
+    kept = _results_kept(run)
     if not run.facts.exists:
-        return f"There is nothing to destroy: no state at {run.store.uri}, and nothing with this cluster's label."
-    return f"Cluster {run.target.cluster.name} is gone: {run.provisioner.removes}."
+        return f"There is nothing to destroy: no state at {run.store.uri}, and nothing with this cluster's label.{kept}"
+    return f"Cluster {run.target.cluster.name} is gone: {run.provisioner.removes}.{kept}"
+
+
+def _results_kept(run: Run) -> str:
+    """Where the results of its commands stay; a look that fails keeps nobody from the end of what is gone."""
+    if not isinstance(run.store, BackendStore):
+        return ""
+    try:
+        there = run.store.results.exist()
+    except CANNOT_LOOK:
+        return f"\nWhether results of its commands are at {run.store.results.uri} could not be looked at."
+    return f"\nWhat its commands have left stays at {run.store.results.uri}" if there else ""
 
 
 def remove(run: Run) -> None:

@@ -39,6 +39,7 @@ class CloudSettings(Settings):
     provisioning_model: str
     startup_command: str
     wait_for_startup_command: bool
+    results_dir: str
     vm_localfile_dest_path: str
     max_hourly_cost: Decimal | None
 

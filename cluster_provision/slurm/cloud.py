@@ -125,6 +125,11 @@ class CloudCluster:
         """The nodes that are on after the first Create, which nothing suspends by itself."""
         return tuple(name for pool in self.pools for name in pool.nodes[: pool.on])
 
+    @property
+    def command_machine(self) -> str:
+        """The machine that runs STARTUP_COMMAND, once: where users log in."""
+        return self.logins[0] if self.logins else self.controller
+
     def text(self) -> str:
         """The file's text; equal clusters have equal texts."""
         given = {"schema": SCHEMA, **asdict(self)}

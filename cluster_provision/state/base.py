@@ -94,6 +94,32 @@ class Rights:
     unproven: str = ""
 
 
+class Results(Protocol):
+    """What commands have left: fetched from the deployment, and kept in a folder beside it, which Destroy leaves."""
+
+    @property
+    def uri(self) -> str:
+        """The folder's address, with a slash at its end."""
+
+    @property
+    def source(self) -> str:
+        """The deployment's address, with a slash at its end."""
+
+    def fetch(self, name: str, target: Path) -> bool:
+        """Write what is at `<deployment>/<name>` to a file; False where there is nothing."""
+
+    def keep(self, name: str, source: Path) -> None:
+        """Put a file at `name` into the folder."""
+
+    def exist(self) -> bool:
+        """Whether the folder holds anything."""
+
+
+def results_folder(deployment: str) -> str:
+    """The folder of the results, beside a deployment."""
+    return f"{deployment.removesuffix('-deployment')}-results"
+
+
 RUNS_FOLDER = "runs"
 """Below the deployment: an object of each run that is at work."""
 
@@ -199,6 +225,10 @@ class BackendStore(StateStore, Protocol):
 
     def backend(self) -> tuple[str, dict[str, str]]:
         """Return the type and the settings of Terraform's backend."""
+
+    @property
+    def results(self) -> Results:
+        """What commands have left."""
 
 
 class MachineStore(StateStore, Protocol):

@@ -100,6 +100,11 @@ def _held(kind: str, instance: dict[str, Any]) -> HeldInstance:
     return HeldInstance(kind, str(instance.get("index_key", "")), dict(instance.get("attributes") or {}))
 
 
+def summaries(listed: Mapping[str, Mapping[str, str]]) -> list[NodeSummary]:
+    """Return the summaries of the nodes' records: what machines leave beside these lies in folders."""
+    return [summary_of(name, told) for name, told in listed.items() if "/" not in name]
+
+
 def summary_of(name: str, told: Mapping[str, str]) -> NodeSummary:
     """Return the summary of a node, from the metadata of its record."""
     status: Any = told.get("status", "starting")

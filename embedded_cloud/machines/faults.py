@@ -30,6 +30,12 @@ def scripted_record(scenario: Scenario, instance: Instance, record: dict[str, An
     return {**record, **other} if other else None
 
 
+def scripted_outcome(scenario: Scenario, instance: Instance, outcome: dict[str, Any]) -> dict[str, Any]:
+    """What a played machine of a Slurm cluster says of STARTUP_COMMAND by the scenario."""
+    told = scenario.apply("COMMAND", MACHINES_HOST, instance.path)
+    return outcome if told is None else {**outcome, **json.loads(told.body or b"{}")}
+
+
 def is_preempted(scenario: Scenario, instance: Instance) -> bool:
     """Whether the scenario takes the machine away, once it has waited as long as it says."""
     return scenario.apply("PREEMPT", MACHINES_HOST, instance.path) is not None

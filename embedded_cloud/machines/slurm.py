@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Facts = dict[str, Any]
 
 CLUSTER_FILE = "files/slurm/cluster.json"
+ORDER_FILE = "files/slurm/command.json"
 RELEASE = "23.11.4"  # Ubuntu 24.04's
 
 
@@ -56,6 +57,19 @@ def controller_part(text: str, wanted: Sequence[str], ready: Collection[str], pr
 def own_part(text: str, part: str) -> Facts:
     """A login node's or a node's."""
     return {"applied": digest(text), "part": part, "release": RELEASE}
+
+
+def runs_command(text: str, name: str) -> bool:
+    """Whether this machine of the cluster that `text` describes runs STARTUP_COMMAND."""
+    cluster = json.loads(text)
+    return name == str(next(iter(cluster["logins"]), cluster["controller"]))
+
+
+def outcome_of(order: str, machine: str) -> tuple[str, Facts]:
+    """The object's name below the deployment, and the outcome of a command that has gone well."""
+    name = str(json.loads(order)["name"])
+    told: Facts = {"schema": 1, "name": name, "machine": machine, "status": "ok", "exit": 0, "jobs": []}
+    return f"nodes/command/{name}.json", {**told, "detail": "played by the rehearsal", "tail": ""}
 
 
 def _proof(cluster: Facts, up: Sequence[str], *, done: bool) -> Facts:

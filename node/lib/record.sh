@@ -16,15 +16,16 @@ record_begin() {
   record_write
 }
 
-# record_step NAME STATUS SECONDS TAIL-FILE [optional]: notes what a step did, with its notes on mounts; the
-# record's status follows from it.
+# record_step NAME STATUS SECONDS TAIL-FILE [optional]: notes what a step did, with its notes on mounts and on the
+# command's results; the record's status follows from it.
 record_step() {
-  local tail='""' optional=false mounts=''
+  local tail='""' optional=false mounts='' results=''
   [[ -z $4 ]] || tail=$(tail_of "$4")
   [[ -z ${5:-} ]] || optional=true
   [[ ! -s $STEPS_FOLDER/$1.mounts ]] || mounts=", \"mounts\": [$(paste -s -d , "$STEPS_FOLDER/$1.mounts")]"
-  printf '{"name": "%s", "status": "%s", "optional": %s, "seconds": %s, "tail": %s%s}' \
-    "$1" "$2" "$optional" "$3" "$tail" "$mounts" >"$STEPS_FOLDER/$1.new"
+  [[ ! -s $STEPS_FOLDER/$1.results ]] || results=", \"results\": $(<"$STEPS_FOLDER/$1.results")"
+  printf '{"name": "%s", "status": "%s", "optional": %s, "seconds": %s, "tail": %s%s%s}' \
+    "$1" "$2" "$optional" "$3" "$tail" "$mounts" "$results" >"$STEPS_FOLDER/$1.new"
   mv "$STEPS_FOLDER/$1.new" "$STEPS_FOLDER/$1"
   record_write
 }

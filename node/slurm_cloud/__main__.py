@@ -1,17 +1,19 @@
-"""`python3 -m node.slurm_cloud join | disk | watch | prove`, as root on a machine of the cluster."""
+"""`python3 -m node.slurm_cloud join | disk | watch | prove | command`, as root on a machine of the cluster."""
 
 from __future__ import annotations
 
 import sys
 
 from cluster_provision.errors import ProvisionError
+from cluster_provision.slurm.cloud import read_cloud_cluster
 from node.machine.programs import Failure
 from node.slurm_cloud.disk import mount_all
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
-from node.slurm_cloud.join import Hopeless, join
+from node.slurm_cloud.join import Hopeless, described, join
 from node.slurm_cloud.place import read_place
 from node.slurm_cloud.proof import prove_here
+from node.slurm_cloud.startup_command import run_order
 from node.slurm_cloud.storage import store_of
 from node.slurm_cloud.watch import watch
 
@@ -31,8 +33,10 @@ def main(arguments: list[str]) -> int:
             watch(place, store)
         elif arguments == ["prove"]:
             prove_here(store)
+        elif arguments == ["command"]:
+            run_order(place, store, read_cloud_cluster(described(store)))
         else:
-            print("usage: python3 -m node.slurm_cloud join | disk | watch | prove", file=sys.stderr)
+            print("usage: python3 -m node.slurm_cloud join | disk | watch | prove | command", file=sys.stderr)
             return 2
     except Hopeless as failure:
         print(failure)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,8 +45,24 @@ def send(
     method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None, *, direct: bool = False
 ) -> Reply:
     """Send a request, and return its answer. Raises CallFailed where there is none."""
-    request = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)  # noqa: S310
-    opener = _DIRECT if direct else urllib.request.build_opener()
+    return _answer(method, url, dict(headers or {}), body, _DIRECT if direct else urllib.request.build_opener())
+
+
+def send_file(method: str, url: str, headers: Mapping[str, str], path: str) -> Reply:
+    """Send a file piece by piece. Raises OSError where it can't be read."""
+    with open(path, "rb") as file:
+        length = {"Content-Length": str(os.fstat(file.fileno()).st_size)}
+        return _answer(method, url, {**headers, **length}, file, urllib.request.build_opener())
+
+
+def _answer(
+    method: str,
+    url: str,
+    headers: dict[str, str],
+    body: bytes | BinaryIO | None,
+    opener: urllib.request.OpenerDirector,
+) -> Reply:
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310
     try:
         with opener.open(request, timeout=SECONDS) as answer:
             return Reply(answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()})

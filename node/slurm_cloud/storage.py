@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from node.slurm_cloud.http import Reply, failure_of, send
+from node.slurm_cloud.http import Reply, failure_of, send, send_file
 
 if TYPE_CHECKING:
     from node.slurm_cloud.identity import Identity
@@ -28,6 +28,9 @@ class Store(Protocol):
 
         Raises CallFailed.
         """
+
+    def put(self, name: str, path: str) -> None:
+        """Put a file, however large, in place of what is there. Raises CallFailed, and OSError of the file."""
 
 
 def store_of(place: Place, identity: Identity) -> Store:
@@ -52,6 +55,14 @@ class Bucket:
         if reply.status not in (200, 412 if only_new else 200):
             raise failure_of("POST", url, reply)
         return reply.status == 200
+
+    def put(self, name: str, path: str) -> None:
+        url = f"{STORAGE_ENDPOINT}/upload/storage/v1/b/{self._place.bucket}/o?uploadType=media"
+        url += f"&name={quote(self._full(name), '')}"
+        headers = {**self._headers(), "Content-Type": "application/octet-stream"}
+        reply = send_file("POST", url, headers, path)
+        if reply.status != 200:
+            raise failure_of("POST", url, reply)
 
     def _full(self, name: str) -> str:
         return f"{self._place.deployment}/{name}"
@@ -79,6 +90,13 @@ class Blobs:
         if reply.status != 201 and not (only_new and reply.status in (409, 412)):
             raise failure_of("PUT", url, reply)
         return reply.status == 201
+
+    def put(self, name: str, path: str) -> None:
+        url = self._url(name)
+        headers = {**self._headers(), "x-ms-blob-type": "BlockBlob", "Content-Type": "application/octet-stream"}
+        reply = send_file("PUT", url, headers, path)
+        if reply.status != 201:
+            raise failure_of("PUT", url, reply)
 
     def _url(self, name: str) -> str:
         endpoint = BLOB_ENDPOINT or f"https://{self._place.account}.blob.core.windows.net"

@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, digest_of, read_cloud_cluster
-from node.machine.programs import run
+from node.machine.programs import Failure, run
 from node.slurm_cloud import facts_file, programs
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.place import (
@@ -27,6 +27,7 @@ from node.slurm_cloud.place import (
     read_json,
     write_json,
 )
+from node.slurm_cloud.startup_command import look_for_order
 from node.slurm_cloud.told import controllers_facts
 from node.slurm_power.commands import POKE
 from node.slurm_power.kept import read_kept
@@ -96,13 +97,14 @@ class Watch:
             given = read_cloud_cluster(text)
             if digest == self._applied():
                 self._prove(given)
+                look_for_order(self._place, self._store, given)
                 return
             if digest == self._refused or self._is_busy("join"):
                 return
             folder = programs.fetch(self._store, given.program)
             self._start("join", "node.slurm_cloud", "join", root=folder)
             self._refused = digest  # tried once a description; a restart of the unit tries again
-        except (CallFailed, ValueError) as failure:
+        except (CallFailed, Failure, ValueError) as failure:
             print(failure, flush=True)
 
     def _end_join(self) -> None:

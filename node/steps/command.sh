@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The user's command, byte for byte: bash runs it as root in a systemd unit of its own, so that
 # neither it nor the services that it starts end with the bootstrap. Its output stays on this machine, except
-# the last lines of a command that failed.
+# the last lines of a command that failed, and where a run that waits for it fetches all of it (node/lib/results.sh).
 
 COMMAND_UNIT=cluster-startup-command.service
 UNITS_FOLDER=$NODE_ROOT/run/systemd/system
@@ -90,6 +90,7 @@ watch_command() {
   wait "$command" || status=$?
   kill "$uploads" 2>/dev/null || true
   wait "$uploads" 2>/dev/null || true
+  bring_results "$COMMAND_LOG" >>"$LOG_FOLDER/results.log" 2>&1 || true
 
   if ((status == 0)); then
     record_step command ok "$(seconds_since "$began")" ''

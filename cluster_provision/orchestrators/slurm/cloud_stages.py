@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NodeSetupError, NotReady
 from cluster_provision.orchestrators.slurm.description import with_proof, write, written
+from cluster_provision.orchestrators.slurm.startup_command import command_stages
 from cluster_provision.readiness.group_problems import GroupProblems, problems_of
 from cluster_provision.readiness.node_states import Wanted, standing
 from cluster_provision.readiness.nodes import setup_failure, wait_for_nodes
@@ -106,6 +107,7 @@ def stages(target: CloudSlurmTarget) -> tuple[Stage, ...]:
         Stage("controller", partial(wait_for_controller, target), partial(look_at_controller, target)),
         Stage("nodes in Slurm", partial(wait_for_nodes_in_slurm, target), partial(look_at_nodes_in_slurm, target)),
         Stage("proof", partial(wait_for_proof, target), partial(look_at_proof, target)),
+        *command_stages(target),
         Stage("connection", partial(connect, target), None, no_look="Connect shows the way"),
     )
 

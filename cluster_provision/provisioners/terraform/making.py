@@ -8,6 +8,8 @@ from cluster_provision.provisioners.terraform.capacity_wait import apply_until_t
 from cluster_provision.provisioners.terraform.keepers import keepers_named
 from cluster_provision.provisioners.terraform.pending_operations import settle
 from cluster_provision.provisioners.terraform.place import leave_former_region, note_zone
+from cluster_provision.readiness.command_results import write_wish
+from cluster_provision.settings.common import CloudSettings
 
 if TYPE_CHECKING:
     from cluster_provision.provisioners.terraform.session import Session
@@ -25,10 +27,12 @@ def prepare_store(session: Session, run: Run) -> None:
 
 
 def upload_files(session: Session, run: Run) -> None:
-    """Put the user's files and the samples where the nodes fetch them."""
+    """Put the user's files and the samples where the nodes fetch them, and say what is asked of the user's command."""
     for archive in (session.files, session.samples):
         if archive is not None and not run.store.has(archive.name):
             run.store.upload(archive.name, archive.path)
+    if isinstance(run.settings, CloudSettings):
+        write_wish(run.store, run.settings)
     run.progress.conclude(f"{session.files.count} files, and samples" if session.files else "samples")
 
 

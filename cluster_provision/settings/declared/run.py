@@ -108,6 +108,17 @@ class RunParameters:
         help="The form of the result on standard output: text, or one JSON object.",
         example="json",
     )
+    output_dir: Path | None = parameter(
+        Folder(),
+        default=None,
+        default_text="unset: results are in the state store alone",
+        cloud="made",
+        since="0.1.0",
+        run_only=True,
+        help="A folder that gets a folder for each machine, with the output of STARTUP_COMMAND and what it has put "
+        "into RESULTS_DIR, where Create waits for it. In a container, mount it.",
+        example="/results",
+    )
     tunnel_bind: str = parameter(
         Text(
             "address",

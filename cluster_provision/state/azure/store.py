@@ -24,6 +24,7 @@ from cluster_provision.state.azure.account import ROLE, get_access, make_account
 from cluster_provision.state.azure.busy import repeat_when_busy
 from cluster_provision.state.azure.lease import look_at_lease, release
 from cluster_provision.state.azure.lines import append, last_line
+from cluster_provision.state.azure.results import AzureResults
 from cluster_provision.state.azure.rights import rights_on
 from cluster_provision.state.base import RUNS_FOLDER, Pulse
 from cluster_provision.state.contents import (
@@ -33,7 +34,7 @@ from cluster_provision.state.contents import (
     mark_of,
     mark_text,
     record_of,
-    summary_of,
+    summaries,
 )
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ class AzureBlobStore:
                 listed = list(self._blobs.list_blobs(name_starts_with=prefix, include=["metadata"]))
             except _missing():
                 return []
-        return [summary_of(blob.name.removeprefix(prefix), _told(blob.metadata or {})) for blob in listed]
+        return summaries({blob.name.removeprefix(prefix): _told(blob.metadata or {}) for blob in listed})
 
     def node_record(self, name: str) -> NodeRecord | None:
         """Return the record of node `name`, or None where there is none or it can't be parsed."""
@@ -259,6 +260,11 @@ class AzureBlobStore:
         with azure_failures_named(f"deleting {self._place.url}/{self.container}/{name}", StateStoreError):
             self._delete(f"{self.deployment}/{name}")
 
+    @property
+    def results(self) -> AzureResults:
+        """What commands have left."""
+        return AzureResults(self._blobs, self.deployment)
+
     def delete_deployment(self) -> str:
         """Delete the cluster's folder; then container, account and group, if they are the tool's and empty.
 
@@ -274,7 +280,7 @@ class AzureBlobStore:
         if not self._place.own:
             return "deleted blobs, which the storage account keeps for as long as its settings say"
         if left is not None:
-            return f"deleted blobs, for {SOFT_DELETE_DAYS} days, in a storage account that other clusters use"
+            return f"deleted blobs, for {SOFT_DELETE_DAYS} days, in a storage account that holds more"
         return remove_account(self._cloud, self._place)
 
     @cached_property

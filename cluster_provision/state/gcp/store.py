@@ -7,6 +7,7 @@
   runs/<id>.json                                      written by each run that is at work, every 15 seconds
   files/<digest>.tar.gz                               the user's files for the nodes
   <NAME_PREFIX>-env.list, <NAME_PREFIX>-terraform.log the last run's parameters and log
+<bucket>/[dir/]<NAME_PREFIX>-results/<time>/          what commands have left, which Destroy leaves there
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ from cluster_provision.state.contents import (
     mark_of,
     mark_text,
     record_of,
-    summary_of,
+    summaries,
 )
+from cluster_provision.state.gcp.results import GcsResults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -290,7 +292,7 @@ class GcsStore:
                 listed = list(self._client.list_blobs(self.container, prefix=prefix, fields=fields, retry=self._retry))
             except NotFound:
                 return []
-        return [summary_of(blob.name.removeprefix(prefix), blob.metadata or {}) for blob in listed]
+        return summaries({blob.name.removeprefix(prefix): blob.metadata or {} for blob in listed})
 
     def node_record(self, name: str) -> NodeRecord | None:
         """Return the record of node `name`, or None where there is none or it can't be parsed."""
@@ -332,6 +334,11 @@ class GcsStore:
         doing = f"deleting gs://{self.container}/{self.deployment}/{name}"
         with google_failures_named(doing, StateStoreError), contextlib.suppress(NotFound):
             self._bucket.blob(f"{self.deployment}/{name}").delete(retry=self._retry)
+
+    @property
+    def results(self) -> GcsResults:
+        """What commands have left."""
+        return GcsResults(self._client, self.container, self.deployment, self._retry)
 
     def delete_deployment(self) -> str:
         """Delete the cluster's folder with all versions; then the bucket, if it is the tool's and empty."""

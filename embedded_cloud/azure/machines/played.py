@@ -18,7 +18,15 @@ from embedded_cloud.azure.machines.played_slurm import Power
 from embedded_cloud.azure.machines.record import metadata_of, record_of
 from embedded_cloud.machines import faults, host_keys
 from embedded_cloud.machines.base import PlayedMachines
-from embedded_cloud.machines.slurm import CLUSTER_FILE, controller_part, own_part
+from embedded_cloud.machines.results import WISH_FILE, made_up, with_results
+from embedded_cloud.machines.slurm import (
+    CLUSTER_FILE,
+    ORDER_FILE,
+    controller_part,
+    outcome_of,
+    own_part,
+    runs_command,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +100,25 @@ class Played(PlayedMachines):
         if part == "controller":
             return self._control(instance, config, whole)
         if (record := faults.scripted_record(self._scenario, instance, whole)) is not None:
-            self._write(instance, config, record)
+            results = self._results(instance, config) if config.get("startup_command") else None
+            self._write(instance, config, with_results(record, results))
+        while part == "login" and instance.id in self._there and not self._closing.is_set():
+            text = self._read(config, f"{config['deployment']}/{CLUSTER_FILE}").decode()
+            if text and not self._runs_command(instance, config, text):
+                return
+            self._closing.wait(LOOK_SECONDS)
+
+    def _runs_command(self, instance: Instance, config: Facts, text: str) -> bool:
+        """Whether the machine is the one that runs STARTUP_COMMAND; then it does, once an order."""
+        if not runs_command(text, instance.name):
+            return False
+        if order := self._read(config, f"{config['deployment']}/{ORDER_FILE}"):
+            name, outcome = outcome_of(order.decode(), instance.name)
+            new = not self._read(config, f"{config['deployment']}/{name}")
+            if new and self._may_write(instance, config, name):
+                told = faults.scripted_outcome(self._scenario, instance, outcome)
+                self._put(config, name, json.dumps({**told, "results": self._results(instance, config)}))
+        return True
 
     def _control(self, instance: Instance, config: Facts, record: Facts) -> None:
         """What a controller does until it is removed: power nodes on, and report how they are."""
@@ -114,6 +140,7 @@ class Played(PlayedMachines):
                 if told != written:
                     self._put(config, f"nodes/{instance.name}.json", json.dumps(told), metadata_of(told))
                     written = told
+                self._runs_command(instance, config, text)
             self._closing.wait(LOOK_SECONDS)
 
     def _is_ready(self, config: Facts, node: str) -> bool:
@@ -125,7 +152,15 @@ class Played(PlayedMachines):
         names = json.loads(self._read(config, f"{config['deployment']}/{NAMES_FILE}") or b"{}")
         return str(names.get(instance.name, ""))
 
-    def _put(self, config: Facts, name: str, text: str, metadata: dict[str, str] | None = None) -> None:
+    def _results(self, instance: Instance, config: Facts) -> Facts | None:
+        """What the record says of the command's results, which are there then."""
+        wish = self._read(config, f"{config['deployment']}/{WISH_FILE}")
+        objects, results = made_up(wish, instance.name)
+        for name, content in objects.items():
+            self._put(config, name, content)
+        return results
+
+    def _put(self, config: Facts, name: str, text: str | bytes, metadata: dict[str, str] | None = None) -> None:
         from azure.core.exceptions import ResourceNotFoundError
 
         client = self._blobs.client(str(config["account"]))

@@ -18,7 +18,8 @@ from embedded_cloud.google.storage.names import live
 from embedded_cloud.machines import faults
 from embedded_cloud.machines.base import PlayedMachines
 from embedded_cloud.machines.record import ray_metadata
-from embedded_cloud.machines.slurm import CLUSTER_FILE, own_part
+from embedded_cloud.machines.results import WISH_FILE, made_up, with_results
+from embedded_cloud.machines.slurm import CLUSTER_FILE, ORDER_FILE, outcome_of, own_part, runs_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,9 +108,23 @@ class Played(PlayedMachines):
                 if whole is not None:
                     self._write(instance, config, whole, again=True)
                 written = told
-            if written is not None and control is None:
+            if written is not None and not self._runs_command(account, text, instance) and control is None:
                 return
             self._closing.wait(LOOK_SECONDS)
+
+    def _runs_command(self, account: Account, text: str, instance: Instance) -> bool:
+        """Whether the machine is the one that runs STARTUP_COMMAND; then it does, once an order."""
+        if not text or not runs_command(text, instance.name):
+            return False
+        if order := account.read(ORDER_FILE):
+            name, outcome = outcome_of(order, instance.name)
+            if not account.read(name):
+                objects, results = made_up(account.read(WISH_FILE), instance.name)
+                for each, content in objects.items():
+                    account.write(each, content)
+                told = {**faults.scripted_outcome(self._scenario, instance, outcome), "results": results}
+                account.write(name, json.dumps(told))
+        return True
 
     def _is_ready(self, account: Account, node: str) -> bool:
         try:
@@ -122,7 +137,17 @@ class Played(PlayedMachines):
         head = ray_head(self._store, config) if config.get("ray") else None
         record = faults.scripted_record(self._scenario, instance, record_of(instance, config, address, head))
         if record is not None:
-            self._write(instance, config, record)
+            self._write(instance, config, self._with_results(instance, config, record))
+
+    def _with_results(self, instance: Instance, config: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+        """The record, once what a run asks of the command is there."""
+        bucket, deployment = str(config["bucket"]), str(config["deployment"])
+        with self._store.lock:
+            wish = self._store.get(live(bucket), f"{deployment}/{WISH_FILE}")
+            objects, results = made_up(read(self._store, wish) if wish is not None else b"", instance.name)
+            for name, content in objects.items():
+                create(self._store, bucket, f"{deployment}/{name}", content, {}, {})
+        return with_results(record, results)
 
     def _write(
         self, instance: Instance, config: dict[str, Any], record: dict[str, Any], *, again: bool = False

@@ -51,11 +51,12 @@ class Account:
         answer = self._ask(Request.of("GET", STORAGE, target, self._headers, b""))
         return answer.body.decode() if answer.status == 200 else ""
 
-    def write(self, name: str, text: str) -> bool:
+    def write(self, name: str, content: str | bytes) -> bool:
         """Whether the account may write the object; then it is written."""
+        sent = content.encode() if isinstance(content, str) else content
         path = quote(f"{self._deployment}/{name}", safe="")
         target = f"/upload/storage/v1/b/{self._bucket}/o?uploadType=media&name={path}"
-        return self._ask(Request.of("POST", STORAGE, target, self._headers, text.encode())).status == 200
+        return self._ask(Request.of("POST", STORAGE, target, self._headers, sent)).status == 200
 
 
 class Controller:

@@ -33,6 +33,17 @@ storage_upload() {
   return 1
 }
 
+# storage_put CONTAINER BLOB FILE: writes the blob with the file's bytes, of which one request takes 5000 MiB.
+storage_put() {
+  local status answer=$STATE_FOLDER/put.answer
+  status=$(storage_call --output "$answer" --speed-limit 1024 --speed-time 60 --request PUT --upload-file "$3" \
+    --header 'x-ms-blob-type: BlockBlob' --header 'Content-Type: application/octet-stream' \
+    "$(blob_url "$1" "$2")") || return 1
+  [[ $status == 201 ]] && return
+  say "writing $(blob_url "$1" "$2"): HTTP $status: $(blob_error "$answer")"
+  return 1
+}
+
 # storage_call CURL-ARGUMENTS...: prints the HTTP status. The token goes through a pipe: ps shows command lines.
 storage_call() {
   local token

@@ -26,6 +26,17 @@ storage_upload() {
   return 1
 }
 
+# storage_put BUCKET OBJECT FILE: writes the object with the file's bytes, however many.
+storage_put() {
+  local status answer=$STATE_FOLDER/put.answer
+  status=$(storage_call --output "$answer" --speed-limit 1024 --speed-time 60 --request POST --upload-file "$3" \
+    --header 'Content-Type: application/octet-stream' \
+    "$STORAGE_ENDPOINT/upload/storage/v1/b/$1/o?uploadType=media&name=$(url_encoded "$2")") || return 1
+  [[ $status == 200 ]] && return
+  say "writing gs://$1/$2: HTTP $status: $(head -c 300 "$answer" | tr '\n' ' ')"
+  return 1
+}
+
 # storage_body BOUNDARY OBJECT FILE FACTS: prints a multipart/related body with the object's name and content.
 storage_body() {
   local about metadata='' name value

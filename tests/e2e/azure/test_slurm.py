@@ -23,13 +23,15 @@ pytestmark = pytest.mark.engine
 
 EXAMPLE = Path(__file__).parents[3] / "examples/azure-slurm.list"
 CONTROLLER = "slurm-demo-controller"
+COMMAND = "sbatch --nodes=2 --output=job.out --wrap='srun hostname; sleep 8; echo result=$((40 + 2))'"
 CREATE_SECONDS = 420
 
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
-    """The example as it stands, with a key of the user's own."""
-    return {**read_env_file(EXAMPLE, {}), "SSH_PATH": "/keys/id_ed25519.pub", "SSH_KEY_FILE": ""}
+    """The example as it stands, with a key of the user's own, and a job to run."""
+    batch = {"STARTUP_COMMAND": COMMAND, "WAIT_FOR_STARTUP_COMMAND": "yes"}
+    return {**read_env_file(EXAMPLE, {}), "SSH_PATH": "/keys/id_ed25519.pub", "SSH_KEY_FILE": "", **batch}
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,18 @@ def test_create_ends_with_two_of_eight_nodes_on_which_a_job_ran(created: Finishe
     assert sorted(hosts) == ["slurm-demo-hpc-1", "slurm-demo-hpc-2"]
     # A node whose job has just ended is still completing it.
     assert until(lambda: [name for name, state in states(controller).items() if state == "idle"] == sorted(hosts))
+
+
+def test_the_command_ran_once_as_the_admin_and_create_waited_for_its_job(
+    azure: Tool, settings: dict[str, str], created: Finished, controller: Container
+) -> None:
+    assert "startup command: ended well on slurm-demo-login-1: 1 job" in created.told
+    (output,) = created.result["outputs"]
+    job = output["text"].partition("job.out <==\n")[2].split()
+    assert sorted(job) == ["result=42", "slurm-demo-hpc-1", "slurm-demo-hpc-2"]
+    assert says(controller, "cat /home/azureuser/job.out").split() == job
+    assert azure.run("Create", settings).code == 0
+    assert says(controller, "sacct --allusers --noheader --allocations --name=wrap --format=State") == "COMPLETED"
 
 
 def test_homes_accounting_and_keys_are_on_the_controllers_data_disk(controller: Container) -> None:

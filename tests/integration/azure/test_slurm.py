@@ -58,6 +58,20 @@ def test_without_login_nodes_users_come_in_by_the_controller_and_more_nodes_can_
     slurm.nothing_is_left_after_destroy(LOGIN_COUNT="0")
 
 
+@pytest.mark.parametrize("logins", ["1", "0"])
+def test_the_command_runs_once_where_users_log_in(slurm: AzureTool, logins: str) -> None:
+    batch = {"STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes", "LOGIN_COUNT": logins}
+    created = slurm.result("Create", **batch)
+    steps = [each["name"] for each in created["steps"]]
+    assert created["outputs"][0]["text"].startswith("played by the rehearsal")
+    assert steps.index("startup command") == steps.index("proof") + 1
+    slurm.result("Create", **batch)
+    checks = {each["name"]: each["detail"] for each in slurm.result("Status", **batch)["checks"]}
+    machine = "demo-login-1" if logins == "1" else "demo-controller"
+    assert checks["startup command"] == f"ended well: played by the rehearsal ({machine})"
+    slurm.nothing_is_left_after_destroy(**batch)
+
+
 def test_nodes_that_azure_has_no_room_for_are_named_and_the_others_stay(slurm: AzureTool) -> None:
     text = "Allocation failed. We do not have sufficient capacity for the requested VM size in this region."
     machines = {"host": "machines.rehearsal.internal", "method": "BOOT", "path": "hpc-set1-000001"}

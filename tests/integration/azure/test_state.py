@@ -57,7 +57,7 @@ def test_an_account_that_other_clusters_use_stays(azure_folder: Path) -> None:
     other = store(deployment="other")
     other.claim("x", "", settled=False)
     ours.claim("abc", "", settled=False)
-    assert "other clusters use" in ours.delete_deployment()
+    assert "holds more" in ours.delete_deployment()
     assert other.facts().ours
 
 

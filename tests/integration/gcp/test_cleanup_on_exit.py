@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,12 +78,63 @@ def test_a_run_that_never_began_leaves_another_runs_cluster_alone(tool: Tool) ->
     assert tool.result("Status")["ok"]
 
 
-def test_with_the_command_awaited_the_run_ends_by_itself(tool: Tool) -> None:
-    job = {"STARTUP_COMMAND": "python3 train.py", "WAIT_FOR_STARTUP_COMMAND": "yes"}
-    said = tool.run("Create", **YES, **job)
+JOB = {"STARTUP_COMMAND": "python3 train.py", "WAIT_FOR_STARTUP_COMMAND": "yes"}
+
+
+def test_with_the_command_awaited_the_run_ends_with_its_output_and_speaks_of_nothing_that_is_gone(tool: Tool) -> None:
+    said = tool.run("Create", **YES, **JOB)
     assert said.returncode == 0, said.stderr
-    assert "is ready" in said.stdout
+    assert "    played by the rehearsal: STARTUP_COMMAND was not run" in said.stdout
+    assert "ssh" not in said.stdout
+    assert said.stdout.rstrip().splitlines()[-1].startswith("Cluster demo is gone")
+    assert "gs://" not in said.stdout
     assert tool.left() == []
+
+
+def test_results_outlive_their_cluster(tool: Tool, tmp_path: Path) -> None:
+    wanted = {"RESULTS_DIR": "/var/tmp/results", "OUTPUT_DIR": str(tmp_path / "here"), "INSTANCE_COUNT": "2"}
+    result = tool.result("Create", **YES, **JOB, **wanted)
+    kept = {blob.name.partition("/")[2].partition("/")[2]: blob for blob in tool.bucket().list_blobs()}
+    nodes = [each["node"] for each in result["outputs"]]
+    assert sorted(kept) == sorted(f"{node}.{kind}" for node in nodes for kind in ("log", "tar.gz"))
+    assert all(blob.name.startswith("demo-results/") for blob in kept.values())
+    for each in result["outputs"]:
+        own = tmp_path / "here" / each["node"]
+        assert (own / "output.log").read_text() == each["text"]
+        assert each["node"] in (own / "results/played.txt").read_text()
+    assert result["connection"] == {}
+
+
+def test_a_command_that_failed_brings_its_output_home_too(tool: Tool) -> None:
+    failed = {"status": "failed", "step": "command", "steps": [{"name": "command", "status": "failed", "tail": "boom"}]}
+    tool.goes_wrong({"match": {"host": NODE, "method": "RECORD"}, "status": 200, "body": failed})
+    result = tool.result("Create", expected=24, RESULTS_DIR="/var/tmp/results", **YES, **JOB)
+    assert [each["status"] for each in result["outputs"]] == ["failed"]
+    assert result["outputs"][0]["kept"].startswith("gs://")
+    assert "The cluster is gone" in result["error"]["advice"]
+    assert [name for name in tool.left() if "storage" not in name] == []
+
+
+def test_destroy_leaves_results_and_says_where_they_are(tool: Tool) -> None:
+    results = {"RESULTS_DIR": "/var/tmp/results"}
+    tool.result("Create", **JOB, **results)
+    said = tool.run("Destroy", **JOB, **results)
+    assert said.returncode == 0, said.stderr
+    assert "What its commands have left stays at gs://" in said.stdout
+    assert all(blob.name.startswith("demo-results/") for blob in tool.bucket().list_blobs())
+
+
+def test_without_results_the_output_is_an_artefact_that_goes_with_the_cluster(tool: Tool) -> None:
+    (output,) = tool.result("Create", **JOB)["outputs"]
+    name = output["kept"].partition("/demo-deployment/")[2]
+    assert tool.bucket().blob(f"demo-deployment/{name}").download_as_text() == output["text"]
+    tool.nothing_is_left_after_destroy()
+
+
+def test_without_a_wait_nothing_is_fetched(tool: Tool) -> None:
+    assert tool.result("Create", STARTUP_COMMAND="python3 train.py")["outputs"] == []
+    assert not [blob.name for blob in tool.bucket().list_blobs() if "/nodes/output/" in blob.name]
+    tool.nothing_is_left_after_destroy()
 
 
 def test_a_clean_up_that_fails_is_the_runs_failure(tool: Tool) -> None:

@@ -107,3 +107,32 @@ def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_
     gone = tool.run("Destroy", **slurm)
     assert "disk demo-controller-data (50 GB) goes, with homes and accounts on it" in gone.stderr
     assert tool.left() == []
+
+
+def test_the_command_runs_once_where_users_log_in(tool: Tool, slurm: dict[str, str]) -> None:
+    batch = {**slurm, "STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes"}
+    created = tool.result("Create", **batch)
+    steps = [each["name"] for each in created["steps"]]
+    assert steps.index("startup command") == steps.index("proof") + 1
+    assert [(each["node"], each["text"].split(":")[0]) for each in created["outputs"]] == [
+        ("demo-login-1", "played by the rehearsal")
+    ]
+    tool.result("Create", **batch)
+    outcomes = [each.name for each in tool.bucket().list_blobs() if "/nodes/command/" in each.name]
+    assert len(outcomes) == 1
+    checks = {each["name"]: each["detail"] for each in tool.result("Status", **batch)["checks"]}
+    assert checks["startup command"] == "ended well: played by the rehearsal (demo-login-1)"
+    assert tool.result("Destroy", **batch)["leftovers"] == []
+
+
+def test_a_job_of_the_command_that_failed_ends_create_and_with_cleanup_the_cluster_goes(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    told = {"status": "failed", "detail": "job 1 ended as FAILED"}
+    tool.goes_wrong({"match": {"method": "COMMAND", "path": "/demo-login-1"}, "status": 503, "body": told})
+    batch = {"STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes", "CLEANUP_ON_EXIT": "yes"}
+    failed = tool.result("Create", expected=24, **batch, **slurm)
+    assert "job 1 ended as FAILED" in failed["error"]["message"]
+    assert [each["node"] for each in failed["outputs"]] == ["demo-login-1"]
+    tool.goes_wrong()
+    assert tool.left() == []

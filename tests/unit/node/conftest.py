@@ -39,6 +39,8 @@ SHORT = {
     "BACKOFF_FIRST_MS": "1",
     "BACKOFF_LONGEST_MS": "4",
     "RECORD_LIMIT": "10",
+    "RESULTS_LIMIT": "10",
+    "WISH_LIMIT": "0",
 }
 
 

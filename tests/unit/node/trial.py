@@ -15,7 +15,7 @@ from email.policy import default
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +26,14 @@ METADATA = "/computeMetadata/v1/instance/"
 
 @dataclass
 class FakeCloud:
-    """The two services that a node speaks to, on one port; `refusals` uploads get HTTP 403 first."""
+    """The two services that a node speaks to, on one port; `refusals` uploads get HTTP 403 first, and all that are no
+    records where `media_refused`."""
 
     metadata: dict[str, str] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     uploads: list[dict[str, Any]] = field(default_factory=list)
     refusals: int = 0
+    media_refused: bool = False
     jupyter: bool = False
     port: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -67,6 +69,12 @@ class Handler(BaseHTTPRequestHandler):
             if self.cloud.refusals > 0:
                 self.cloud.refusals -= 1
                 return self.answer(403, b"access has not spread yet")
+            query = parse_qs(urlsplit(self.path).query)
+            if query["uploadType"] == ["media"] and self.cloud.media_refused:
+                return self.answer(403, b"no")
+            if query["uploadType"] == ["media"]:
+                self.cloud.objects[query["name"][0]] = body
+                return self.answer(200, b"{}")
             head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
             parts = BytesParser(policy=default).parsebytes(head + body).iter_parts()
             about, record = (json.loads(part.get_content()) for part in parts)

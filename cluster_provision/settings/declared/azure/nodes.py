@@ -49,7 +49,8 @@ class AzureNodeParameters:
         confidential=True,
         cloud="azure",
         since="0.1.0",
-        help="A command that every machine runs as its last step, with bash. Whoever may read the Terraform state or "
+        help="A command that every machine runs as its last step, with bash. A Slurm cluster runs it once, on the "
+        "first login node, else the controller, when the cluster is proven. Whoever may read the Terraform state or "
         "log in to the machines can read it, so keep secrets out.",
         example="python /usr/aiinfra/copy/train.py",
     )
@@ -59,8 +60,20 @@ class AzureNodeParameters:
         cloud="azure",
         since="0.1.0",
         help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails if it fails there. "
-        "Otherwise a machine is ready once the command has started.",
+        "Otherwise a machine is ready once the command has started. On a Slurm cluster the command has ended when its "
+        "user's jobs have too.",
         example="yes",
+    )
+    results_dir: str = parameter(
+        MachinePath(),
+        default="",
+        default_text="unset: the command's output alone",
+        cloud="azure",
+        since="0.1.0",
+        help="A folder on the machine. With WAIT_FOR_STARTUP_COMMAND=yes, Create fetches what STARTUP_COMMAND has put "
+        "there, also of one that failed: into OUTPUT_DIR, and into the state store, beside the cluster's own folder, "
+        "where Destroy leaves it. At most 2 GiB a machine. Whoever may read the state store can read it.",
+        example="/var/tmp/results",  # noqa: S108 - a folder of the user's choice
     )
     vm_localfile_dest_path: str = parameter(
         MachinePath(),

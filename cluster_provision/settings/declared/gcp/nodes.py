@@ -11,6 +11,7 @@ from cluster_provision.settings.readers.choices import FALSE_WORDS, TRUE_WORDS, 
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.gcp.maps import Labels, Metadata
 from cluster_provision.settings.readers.gcp.names import SERVICE_ACCOUNT
+from cluster_provision.settings.readers.paths import MachinePath
 from cluster_provision.settings.reading import folded
 
 NetworkConfig = Literal["default_network", "new_network", "multi_nic_network"]
@@ -33,7 +34,8 @@ class NodeParameters:
         Command(),
         default="",
         confidential=True,
-        help="A command that every machine runs as its last step, with bash. It is passed on verbatim, with one "
+        help="A command that every machine runs as its last step, with bash. A Slurm cluster runs it once, on the "
+        "first login node, else the controller, when the cluster is proven. It is passed on verbatim, with one "
         'exception for old env files: if every double quote is written \\", each \\" is read as ", and \\\\ before one '
         "as \\. A command with any plain double quote is never changed. Whoever may read the Terraform state or the "
         "machines' metadata can read it, so keep secrets out.",
@@ -44,8 +46,19 @@ class NodeParameters:
         default=False,
         since="0.1.0",
         help="Whether Create waits until STARTUP_COMMAND has ended on every machine, and fails if it fails there. "
-        "Otherwise a machine is ready once the command has started.",
+        "Otherwise a machine is ready once the command has started. On a Slurm cluster the command has ended when its "
+        "user's jobs have too.",
         example="yes",
+    )
+    results_dir: str = parameter(
+        MachinePath(),
+        default="",
+        default_text="unset: the command's output alone",
+        since="0.1.0",
+        help="A folder on the machine. With WAIT_FOR_STARTUP_COMMAND=yes, Create fetches what STARTUP_COMMAND has put "
+        "there, also of one that failed: into OUTPUT_DIR, and into the state store, beside the cluster's own folder, "
+        "where Destroy leaves it. At most 2 GiB a machine. Whoever may read the state store can read it.",
+        example="/var/tmp/results",  # noqa: S108 - a folder of the user's choice
     )
     metadata: dict[str, str] = parameter(
         Metadata(),

@@ -32,6 +32,7 @@ _OF_MACHINES = (
     "image_project",
     "startup_command",
     "wait_for_startup_command",
+    "results_dir",
     "vm_localfile_dest_path",
     "gcs_mount_list",
     "nfs_fileshare_list",

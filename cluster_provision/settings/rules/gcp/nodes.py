@@ -38,8 +38,15 @@ def forced_metadata(draft: Draft) -> RuleResult:
 
 
 def startup_command(draft: DraftOf[CloudSettings]) -> RuleResultOf[Any]:
-    """Report a wait for a command that isn't set."""
+    """Report a wait for a command that isn't set, and places for results that nobody fetches."""
     settings = draft.settings
-    if draft.good("startup_command") and settings.wait_for_startup_command and not settings.startup_command:
-        return RuleResultOf(notes=("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset",))
-    return RuleResultOf()
+    if not draft.good("startup_command"):
+        return RuleResultOf()
+    notes = []
+    if settings.wait_for_startup_command and not settings.startup_command:
+        notes.append("WAIT_FOR_STARTUP_COMMAND=yes has nothing to wait for: STARTUP_COMMAND is unset")
+    given = {"RESULTS_DIR": settings.results_dir, "OUTPUT_DIR": settings.output_dir}
+    if not settings.ends_with_command and settings.orchestrator_type != "gke":
+        why = "only Create with STARTUP_COMMAND and WAIT_FOR_STARTUP_COMMAND=yes fetches what a command leaves"
+        notes += [f"{name} has no effect: {why}" for name, value in given.items() if value]
+    return RuleResultOf(notes=tuple(notes))

@@ -85,6 +85,9 @@ class Handler(BaseHTTPRequestHandler):
             told = {k.lower(): v for k, v in self.headers.items()}
             if told.get("x-ms-blob-type") != "BlockBlob":
                 return self.answer(400, b"<Error><Code>MissingRequiredHeader</Code></Error>")
+            if told["content-type"] == "application/octet-stream":
+                self.cloud.blobs[unquote(self.path).lstrip("/")] = body
+                return self.answer(201, b"")
             metadata = {k.removeprefix("x-ms-meta-"): v for k, v in told.items() if k.startswith("x-ms-meta-")}
             upload = {"path": unquote(self.path), "headers": told, "metadata": metadata, "record": json.loads(body)}
             self.cloud.uploads.append(upload)

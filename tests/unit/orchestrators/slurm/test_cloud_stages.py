@@ -56,7 +56,9 @@ class Store:
 
 class Target:
     def __init__(self, **settings: Any) -> None:
-        self.settings: Any = SimpleNamespace(**{"ready_timeout": 1, "capacity_wait": 0, **settings})
+        self.settings: Any = SimpleNamespace(
+            **{"ready_timeout": 1, "capacity_wait": 0, "startup_command": "", **settings}
+        )
         self.cluster = CLUSTER
 
     def describe(self) -> CloudCluster:

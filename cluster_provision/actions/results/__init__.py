@@ -1,0 +1,1 @@
+"""What STARTUP_COMMAND leaves, brought home before the cluster goes."""
