@@ -9,6 +9,9 @@ HOST_KEYS_FOLDER=$NODE_ROOT/etc/ssh
 # The health checks' findings, written by the check scripts (docs/health.md). The file outlives a boot.
 HEALTH_FACT=$STATE_FOLDER/health.json
 
+# What the machine says of Slurm. It outlives a boot, as Slurm's own state does.
+SLURM_FACT=$STATE_FOLDER/slurm.json
+
 # record_begin: starts this boot's record in place of the last one's.
 record_begin() {
   rm -rf "$STEPS_FOLDER"

@@ -6,8 +6,6 @@ SLURM_UNIT=cluster-slurm.service
 SLURM_LIMIT=${SLURM_LIMIT:-1800}
 SLURM_HOPELESS=3
 SLURM_PROGRAMS=$NODE_ROOT/usr/local/lib/cluster-provision/program
-# What the record says of Slurm. It outlives a boot, as Slurm's own state does.
-SLURM_FACT=$STATE_FOLDER/slurm.json
 
 step_slurm() {
   [[ -n $SLURM_PART ]] || return "$NOTHING_TO_DO"
