@@ -21,7 +21,7 @@ def slurm_part(settings: SlurmCloudSettings, machines: Iterable[str]) -> Connect
     job = f"srun --nodes={max(1, len(there & set(_default_nodes(settings, every))))} hostname"
     told = {"controller": settings.controller_name, "look": "sinfo", "job": job}
     by_hand = (
-        " `Resume <nodes>` makes others, and `Suspend <nodes>` removes them." if settings.suspend_time is None else ""
+        " `Resume <nodes>` makes nodes, and `Suspend <nodes>` removes them." if settings.suspend_time is None else ""
     )
     text = (
         f"Slurm's nodes are {fold_hostlist(every)}, of which {len(on)} are on.{by_hand} Users log in to "
