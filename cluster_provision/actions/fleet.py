@@ -33,7 +33,9 @@ def not_here(actions: str, cluster: Cluster) -> SettingsError:
     what = f"CLOUD={cluster.cloud}, ORCHESTRATOR_TYPE={'none' if cluster.target == 'vms' else cluster.target}"
     verb = "are" if "," in actions else "is"
     return SettingsError(
-        (f"{actions} {verb} not on {what} in this version",), "Connect shows the command that leads to it.", where=""
+        (f"{actions} {verb} not on {what} in this version",),
+        "`Connect <node>` shows the command that leads to a machine.",
+        where="",
     )
 
 

@@ -11,7 +11,7 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.orchestrators.slurm.controller import Controller
 from cluster_provision.orchestrators.slurm.drain import drain, undrain
 from cluster_provision.run import Step, perform
-from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist
+from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist, fold_hostlist
 from cluster_provision.settings.reading import BadValue
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Do = Callable[[Controller, Sequence[str]], str]
 
 
-NAMES = "Name nodes as Slurm lists them, such as dgx[01-03]."
+NAMES = "Name nodes as Slurm lists them, such as {}."
 
 
 def drain_nodes(run: Run) -> str:
@@ -57,17 +57,18 @@ def _do(do: Do, controller: Controller, nodes: Sequence[str], told: list[str], r
 
 def listed(text: str, title: str, there: Sequence[str]) -> tuple[str, ...]:
     """The nodes that the argument names, each once. Raises SettingsError for what is none, naming those there are."""
+    advice = NAMES.format(fold_hostlist(there[:2]) or "dgx[01-03]")
     try:
         nodes = tuple(dict.fromkeys(expand_hostlist(text.replace(" ", ","))))
     except BadValue as failure:
         raise SettingsError(
-            tuple(f"{title}: the argument {reason}" for reason in failure.reasons), NAMES, where=""
+            tuple(f"{title}: the argument {reason}" for reason in failure.reasons), advice, where=""
         ) from failure
     unknown = [name for name in nodes if name not in there]
     if unknown:
         raise SettingsError(
-            (f"{title}: there is no node {', '.join(unknown)}; there are {', '.join(there)}",),
-            NAMES,
+            (f"{title}: there is no node {fold_hostlist(unknown)}; there are {fold_hostlist(there)}",),
+            advice,
             where="",
         )
     return nodes

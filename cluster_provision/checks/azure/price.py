@@ -34,7 +34,8 @@ def price(subject: AzureSubject) -> Finding:
     total, most = (sum((each[d.name] or Decimal(0)) * count for d, count in counted) for counted in _counted(machines))
     spot = any(demand.spot for demand in machines)
     least = "at most " if spot else ""
-    what = ", ".join(f"{demand.on} x {demand.sku}" for demand in machines if demand.on)
+    skus = dict.fromkeys(demand.sku for demand in machines if demand.on)
+    what = ", ".join(f"{sum(demand.on for demand in machines if demand.sku == sku)} x {sku}" for sku in skus)
     more = f"; {dollars(Decimal(most))} with all nodes on" if most > total else ""
     told = (
         f"{least}{dollars(Decimal(total))} USD an hour for {what} in {s.location}{more}; disks, public "

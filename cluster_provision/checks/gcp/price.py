@@ -97,6 +97,8 @@ def _told(
         extra += ["GKE's own fee", "a node for the system"]
     elif subject.settings.nfs_fileshare_list:
         extra.append("file shares")
+    if subject.settings.orchestrator_type == "slurm":
+        extra.append("the controller's data disk")
     extra.append("network traffic")
     return f"{', '.join(parts)}; {_listed(extra)} not counted (list prices of {prices_date()})"
 

@@ -39,6 +39,8 @@ SHOWN = 8
 
 LOOK = "On the controller, /var/log/slurm/slurmctld.log and `journalctl -u cluster-slurm` say why."
 AGAIN = "Create run again waits longer."
+STOPPED = frozenset({"TERMINATED", "STOPPING", "STOPPED", "DEALLOCATING", "DEALLOCATED"})
+"""The clouds' words for a machine that is switched off, or about to be."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Counted:
             (f"{len(self.up)} of {len(record.wanted)} up", *_grouped(self.taken_out), *_grouped(self.missing))
         )
         off = [name for name, word in (record.nodes or {}).items() if word.state == "off"]
-        return told + (f"; {len(off)} off" if off else "")
+        return told + (f"; {len(off)} off: {fold_hostlist(off)}" if off else "")
 
 
 class CloudSlurmTarget(Protocol):
@@ -139,14 +141,18 @@ def wait_for_controller(target: CloudSlurmTarget, site: Site) -> None:
 
 
 def look_at_controller(target: CloudSlurmTarget, site: Site) -> ProvisionError | None:
-    """Whether controller and login nodes are there, and set up."""
+    """Whether controller and login nodes are there, and set up. A login node may be stopped (Suspend)."""
     cluster = target.describe()
     every = target.machines()
     machines = [each for each in every if each.name in _standing_names(cluster)]
-    wanted = Wanted(1 + len(cluster.logins))
-    now = standing(machines, site.store.node_summaries())
-    site.note(every, [_with_part(node, cluster) for node in now.nodes])
+    summaries = site.store.node_summaries()
+    site.note(every, [_with_part(node, cluster) for node in standing(machines, summaries).nodes])
+    stopped = [each.name for each in machines if each.name in cluster.logins and each.status in STOPPED]
+    machines = [each for each in machines if each.name not in stopped]
+    wanted, now = Wanted(1 + len(cluster.logins) - len(stopped)), standing(machines, summaries)
     told = f"{len(now.ready(wanted))} of {wanted.count} ready"
+    if stopped:
+        told += f"; {fold_hostlist(stopped)} stopped: Resume starts it, and so does Create"
     site.result.checks.append(Check("controller", "ok" if now.complete(wanted) else "failed", told))
     if now.failed():
         return setup_failure(now.failed(), site.store)
@@ -240,7 +246,8 @@ def look_at_proof(target: CloudSlurmTarget, site: Site) -> None:
     proof = record_of(target.describe(), site).proof
     if proof.name:
         status = proof.status if proof.status in ("ok", "failed") else "unknown"
-        told = ": ".join(part for part in (fold_hostlist(proof.nodes), proof.detail or proof.status) if part)
+        words = proof.detail or ("a job has run there" if proof.status == "ok" else proof.status)
+        told = ": ".join(part for part in (fold_hostlist(proof.nodes), words) if part)
         site.result.checks.append(Check("proof", status, told))
 
 
@@ -266,6 +273,8 @@ def _standing_machines(target: CloudSlurmTarget, cluster: CloudCluster) -> list[
 
 
 def _with_part(node: Node, cluster: CloudCluster) -> Node:
+    if node.machine in STOPPED:
+        node = replace(node, status="missing", step="")
     if node.name == cluster.controller:
         return replace(node, part="controller" if cluster.logins else "controller, login")
     return replace(node, part="login" if node.name in cluster.logins else "node")

@@ -66,7 +66,8 @@ class AzureSlurmParameters:
         orchestrator="slurm",
         since="0.1.0",
         run_only=True,
-        help="Whether Destroy deletes the controller's data disk with homes and accounting on it. no keeps it.",
+        help="Whether Destroy deletes the controller's data disk with homes and accounting on it. With no, Destroy "
+        "removes nothing while the disk is there, and says how to keep what is on it as a snapshot.",
         example="no",
     )
     hpc_max_core_count: int | None = parameter(

@@ -19,6 +19,7 @@ from cluster_provision.fleet.root import run_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.orchestrators.slurm.first_commands import slurm_part
 from cluster_provision.parallel import at_once
 from cluster_provision.stage import Stage
 from cluster_provision.state.base import StateFacts
@@ -30,7 +31,6 @@ from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
-from cluster_provision.targets.azure.slurm.connection import slurm_part
 from cluster_provision.targets.azure.slurm.data_disk import disk_size, not_kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import has_infiniband, hourly, pools_of
@@ -248,7 +248,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return replace(
             found,
             private_key=site.result.connection.private_key,
-            parts=(slurm_part(self.settings),),
+            parts=(slurm_part(self.settings, [node.name for node in site.result.nodes]),),
         )
 
     # the way in

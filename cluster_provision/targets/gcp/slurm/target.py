@@ -18,6 +18,7 @@ from cluster_provision.errors import KeyRefused, NotReady, PermissionDenied, Set
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.orchestrators.slurm.first_commands import slurm_part
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
@@ -28,7 +29,6 @@ from cluster_provision.targets.gcp.default_network import additions_for
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
 from cluster_provision.targets.gcp.own_ssh import PATIENCE_SECONDS, OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
-from cluster_provision.targets.gcp.slurm.connection import slurm_part
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
 from cluster_provision.targets.gcp.slurm.variables import (
     controller_variables,
@@ -186,7 +186,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def connection(self, site: Site) -> Connection:
         """How to connect: ssh through IAP for each machine, and Slurm."""
         ssh = {node.name: self._shell(node.name).line() for node in site.result.nodes}
-        return Connection(ssh=ssh, parts=(slurm_part(self.settings),))
+        return Connection(ssh=ssh, parts=(slurm_part(self.settings, ssh),))
 
     # the way in
 

@@ -35,6 +35,11 @@ def test_controller_login_nodes_and_the_nodes_that_are_on_count(azure: Azure) ->
     assert {"Standard_D4s_v5", "Standard_D2s_v5", "Standard_D8s_v5"} <= set(told["machine-type"][1].split())
 
 
+def test_machines_of_one_size_are_priced_in_one_entry(azure: Azure) -> None:
+    told = rows(found(azure, LOGIN_COUNT="1", CONTROLLER_SKU="Standard_D8s_v5", LOGIN_SKU="Standard_D8s_v5"))
+    assert "for 4 x Standard_D8s_v5 in eastus" in told["price"][1]
+
+
 def test_what_is_there_already_is_not_counted_again(azure: Azure) -> None:
     told = rows(found(azure, {"controller": 1, "hpc": 1}))
     assert told[f"quota {FAMILY}"][1].startswith("8 vCPUs needed")

@@ -153,7 +153,7 @@ def test_create_waits_until_the_nodes_that_should_be_on_are_up() -> None:
     store = described({}, told(a="powering-up", b="off"), told(**UP))
     at = site(store)
     stage("nodes in Slurm").wait(at)
-    assert at.progress.detail == "2 of 2 up; 2 off"  # type: ignore[attr-defined]
+    assert at.progress.detail == "2 of 2 up; 2 off: demo-hpc-[3-4]"  # type: ignore[attr-defined]
     assert [(node.name, node.part, node.status) for node in at.result.nodes] == [
         ("demo-controller", "controller", "ready"),
         ("demo-login-1", "login", "ready"),
@@ -240,3 +240,32 @@ def test_a_missing_login_node_is_named_by_status() -> None:
     found = stage("controller", target).look(site(described(told(**UP))))
     assert found is not None
     assert "1 of 2 machines exist" in found.message
+
+
+@pytest.mark.parametrize("word", ["TERMINATED", "DEALLOCATED"])
+def test_a_login_node_that_was_suspended_is_not_a_failure(word: str) -> None:
+    target = Target()
+    states = {"demo-controller": "RUNNING", "demo-login-1": word}
+    target.machines = lambda: [Machine(n, n, "z", status=status) for n, status in states.items()]  # type: ignore[method-assign]
+    at = site(described(told(**UP)))
+    assert stage("controller", target).look(at) is None
+    (check,) = at.result.checks
+    assert (check.status, check.detail) == (
+        "ok",
+        "1 of 1 ready; demo-login-1 stopped: Resume starts it, and so does Create",
+    )
+    assert [node.status for node in at.result.nodes] == ["ready", "missing"]
+
+
+def test_a_controller_that_is_stopped_is_a_failure() -> None:
+    target = Target()
+    states = {"demo-controller": "TERMINATED", "demo-login-1": "RUNNING"}
+    target.machines = lambda: [Machine(n, n, "z", status=status) for n, status in states.items()]  # type: ignore[method-assign]
+    found = stage("controller", target).look(site(described(told(**UP))))
+    assert found is not None
+
+
+def test_status_says_where_the_last_proof_ran() -> None:
+    at = site(described(told(**UP)))
+    stage("proof").look(at)
+    assert [check.detail for check in at.result.checks] == ["demo-hpc-[1-2]: a job has run there"]
