@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ class PoolSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings):
+class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings, ABC):
     """The settings of clouds on which Slurm's machines are made.
 
     Filled in: `partitions`, `max_nodes` and `instance_count` fit each other; `users` are those of USERS_FILE;
@@ -50,19 +51,19 @@ class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings):
     keep_data_disk: bool = False
 
     @property
+    @abstractmethod
     def machine_type(self) -> str:
         """The type or size of the first pool's machines."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def controller_machine_type(self) -> str:
         """The type or size of the controller."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def login_machine_type(self) -> str:
         """The type or size of the login nodes."""
-        raise NotImplementedError
 
     @property
     def is_slurm(self) -> bool:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cluster_provision.checks.base import Finding
+from cluster_provision.errors import SettingsError
+from cluster_provision.result import Check
+from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, digest_of, read_cloud_cluster
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cluster_provision.slurm.cloud import Pool
     from cluster_provision.slurm.cloud_record import ClusterRecord
     from cluster_provision.state.base import StateStore
+
+NODES_THAT_GO = "nodes that go"
 
 
 def with_proof(cluster: CloudCluster, before: CloudCluster | None, record: ClusterRecord, run: str) -> CloudCluster:
@@ -39,3 +48,25 @@ def write(store: StateStore, cluster: CloudCluster) -> str:
     if store.read(CLUSTER_FILE) != text:
         store.write(CLUSTER_FILE, text)
     return digest_of(text)
+
+
+def look_at_nodes_that_go(
+    store: StateStore, nodes: Sequence[str], there: Callable[[tuple[Pool, ...]], Iterable[str]]
+) -> Finding:
+    """Refuse settings whose `nodes` lack some that are on: they would be deleted, with the jobs that run on them.
+
+    `there` finds the machines that these pools have now, by their names in Slurm; one that has none yet counts as on.
+    """
+    before = written(store) if store.exists() else None
+    if before is None or not set(before.nodes) - set(nodes):
+        return Finding()
+    on = [name for name in there(before.pools) if name not in nodes]
+    if not on:
+        return Finding((Check(NODES_THAT_GO, "ok", "all of them are off"),))
+    named = fold_hostlist(on)
+    problem = (
+        f"{named} would no longer be in the cluster (MAX_NODES, PARTITIONS), and is on: it would be deleted, with the "
+        "jobs that run on it"
+    )
+    advice = f"With the settings of before, run Suspend '{named}', which waits for the jobs; then run this again."
+    return Finding((Check(NODES_THAT_GO, "failed", named),), (SettingsError((problem,), advice),))

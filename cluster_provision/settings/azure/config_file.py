@@ -14,6 +14,7 @@ from cluster_provision.settings.given import FromFile, Given
 from cluster_provision.settings.readers.azure.config_yaml import config_yaml
 from cluster_provision.settings.readers.azure.names import SUBSCRIPTION
 from cluster_provision.settings.readers.azure.tags import Tags
+from cluster_provision.settings.readers.slurm.cloud_partitions import CloudPartitions
 from cluster_provision.settings.reading import BadValue, folded, shown
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class _Reading:
         """The CycleCloud cluster began with no node on, and with three login nodes."""
         given = self._environment.given
         told = []
-        if not {"instance_count", "partitions"} & given.keys():
+        if "instance_count" not in given and not _says_on(given.get("partitions")):
             self._set("instance_count", FILE, "0")
             told.append("no node is on after the first Create (INSTANCE_COUNT is unset; Resume switches nodes on)")
         if "login_count" not in given:
@@ -191,6 +192,15 @@ class _Reading:
 
     def _set(self, field: str, name: str, text: str) -> None:
         self._given[field] = Given(self._parameters[field.upper()], name, text, text)
+
+
+def _says_on(partitions: Given | None) -> bool:
+    """Whether PARTITIONS says how many nodes of the first pool are on; what can't be read is a problem of its own."""
+    try:
+        found = CloudPartitions().read(partitions.text) if partitions else ()
+    except BadValue:
+        return True
+    return next((each.on is not None for each in found if each.own), False)
 
 
 def _is_near(key: str, known: str) -> bool:

@@ -55,6 +55,8 @@ def test_without_login_nodes_users_come_in_by_the_controller_and_more_nodes_can_
     assert next(n["part"] for n in created["nodes"] if n["name"] == "demo-controller") == "controller, login"
     grown = slurm.result("Create", LOGIN_COUNT="0", INSTANCE_COUNT="3")
     assert [n["name"] for n in grown["nodes"] if n["part"] == "node"] == ["demo-hpc-1", "demo-hpc-2", "demo-hpc-3"]
+    fewer = slurm.result("Create", expected=SettingsError.exit_code, LOGIN_COUNT="0", MAX_NODES="2")
+    assert "demo-hpc-3 would no longer be in the cluster" in fewer["error"]["message"]
     slurm.nothing_is_left_after_destroy(LOGIN_COUNT="0")
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster_provision.errors import SettingsError
+
 if TYPE_CHECKING:
     from tests.integration.conftest import Tool
 
@@ -52,6 +54,10 @@ def test_a_raised_number_powers_nodes_on_and_a_new_partition_comes_while_nodes_s
     assert set(after) - set(before) == {"demo-hpc-3", "demo-big-1"}
     assert before.items() <= after.items()
     assert tool.result("Plan", **more)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    for action in ("Validate", "Create"):
+        fewer = tool.run(action, **{**slurm, "INSTANCE_COUNT": "2", "MAX_NODES": "2"})
+        assert fewer.returncode == SettingsError.exit_code
+        assert "demo-big-1,demo-hpc-3 would no longer be in the cluster" in " ".join(fewer.stderr.split())
     assert tool.result("Destroy", **more)["leftovers"] == []
 
 

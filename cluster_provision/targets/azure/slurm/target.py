@@ -19,6 +19,7 @@ from cluster_provision.fleet.root import run_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
 from cluster_provision.parallel import at_once
 from cluster_provision.stage import Stage
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.result import Connection, Result
     from cluster_provision.settings import AzureSettings
-    from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site
     from cluster_provision.state.base import StateStore
     from cluster_provision.targets.base import Copied
@@ -113,6 +114,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         )
         found = group.finding + look(subject)
         found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted)
+        found += look_at_nodes_that_go(store, self.slurm_nodes, partial(self._nodes_there, store))
         if found.failures:
             return found, None
         image = None if s.image.id else subject.image()
@@ -337,6 +339,9 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             self.cloud.stop_machine(self.settings.resource_group, name)
 
     # the cluster as it is
+
+    def _nodes_there(self, store: StateStore, pools: tuple[Pool, ...]) -> list[str]:
+        return [each.name for each in nodes_of(self.cloud, self.settings.resource_group, pools, names_in(store))]
 
     def before_removal(self, say: Callable[[str], None]) -> None:
         """Say how large the data disk is that goes. Raises SettingsError where it should stay."""

@@ -18,6 +18,7 @@ from cluster_provision.errors import KeyRefused, NotReady, PermissionDenied, Set
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Connection
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.settings import FileShare, GcpSettings
-    from cluster_provision.slurm.cloud import CloudCluster
+    from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site, Stage
     from cluster_provision.state.base import StateFacts, StateStore
     from cluster_provision.targets.base import Copied, Remains
@@ -80,6 +81,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
         """Look at all that can be looked at; decide which accounts the machines get, and with what means."""
         found = self.look(store, facts)
+        found += look_at_nodes_that_go(store, self.slurm_nodes, self._nodes_there)
         if found.failures:
             return found, None
         try:
@@ -245,6 +247,10 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             self.cloud.stop_machine(self.zone, name)
 
     # the cluster as it is
+
+    def _nodes_there(self, pools: tuple[Pool, ...]) -> list[str]:
+        groups = [each.name for pool in pools for each in pool.groups]
+        return [each.name for each in self.cloud.machines(self.zone, groups, self.cluster.label)]
 
     def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
         """The controller's data disk, where DELETE_FILE_SHARES=no."""

@@ -90,6 +90,15 @@ def test_what_stays_as_the_cyclecloud_cluster_had_it_is_said() -> None:
     assert "no node is on" in note and "3 login nodes" in note
 
 
+def test_partitions_that_do_not_say_what_is_on_power_no_node_on() -> None:
+    found = settings("good.yaml", PARTITIONS="hpc:Nodes=4;all:Nodes=ALL")
+    assert (found.instance_count, found.slurm_pools[0].on, found.slurm_pools[0].count) == (0, 0, 4)
+
+
+def test_partitions_say_how_many_are_on_with_a_config_file_too() -> None:
+    assert settings("good.yaml", PARTITIONS="hpc:Nodes=4,On=2").slurm_pools[0].on == 2
+
+
 def test_tags_arrive_as_they_are_written() -> None:
     found = settings("tags.yaml")
     assert found.tags == {

@@ -1,0 +1,68 @@
+"""Settings that would delete nodes which are on are refused before anything is made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
+from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool
+
+
+def cluster(**pools: int) -> CloudCluster:
+    made = tuple(
+        Pool(
+            name,
+            (NodeGroup(f"demo-{name}-mig", tuple(f"demo-{name}-{n + 1}" for n in range(count))),),
+            0,
+            2,
+            1,
+            1,
+            2,
+            8,
+        )
+        for name, count in pools.items()
+    )
+    return CloudCluster("gcp", "demo", {}, "p", "demo-controller", pools=made)
+
+
+def store(before: CloudCluster | None) -> Any:
+    text = replace(before, proof="first").text() if before else None
+    return cast("Any", SimpleNamespace(exists=lambda: True, read=lambda name: text))
+
+
+def looked(before: CloudCluster | None, now: CloudCluster, *on: str) -> Any:
+    return look_at_nodes_that_go(store(before), now.nodes, lambda pools: on)
+
+
+@pytest.mark.parametrize(
+    ("now", "on", "named"),
+    [
+        (cluster(hpc=2), ("demo-hpc-1", "demo-hpc-3", "demo-hpc-4"), "demo-hpc-[3-4]"),
+        (cluster(hpc=4), ("demo-hpc-1", "demo-big-1"), "demo-big-1"),
+        (cluster(hpc=4), ("abc000003",), "abc000003"),
+    ],
+    ids=["fewer nodes", "a partition less", "a machine without a name yet"],
+)
+def test_nodes_that_are_on_are_named_with_what_to_do(now: CloudCluster, on: tuple[str, ...], named: str) -> None:
+    found = looked(cluster(hpc=4, big=1), now, *on)
+    (failure,) = found.failures
+    assert f"{named} would no longer be in the cluster" in failure.message
+    assert f"Suspend '{named}'" in failure.advice
+
+
+def test_nodes_that_are_off_may_go() -> None:
+    found = looked(cluster(hpc=4), cluster(hpc=2), "demo-hpc-1")
+    assert (found.failures, found.checks[0].status) == ((), "ok")
+
+
+@pytest.mark.parametrize("before", [None, cluster(hpc=2)], ids=["a first Create", "more nodes than before"])
+def test_nothing_is_looked_at_where_no_node_goes(before: CloudCluster | None) -> None:
+    def asked(pools: object) -> list[str]:
+        raise AssertionError
+
+    found = look_at_nodes_that_go(store(before), cluster(hpc=4).nodes, asked)
+    assert (found.checks, found.failures) == ((), ())
