@@ -51,7 +51,9 @@ def looked(answers: dict[str, bytes | int], installed: dict[str, str] | None = N
 
 
 @pytest.mark.parametrize(
-    ("ending", "content"), [("", INDEX), (".gz", gzip.compress(INDEX)), (".xz", lzma.compress(INDEX))]
+    ("ending", "content"),
+    [("", INDEX), (".gz", gzip.compress(INDEX)), (".xz", lzma.compress(INDEX))],
+    ids=["plain", "gz", "xz"],
 )
 def test_an_index_is_read_in_the_forms_that_repositories_have(ending: str, content: bytes) -> None:
     offer = looked({f"{PLACE}{ending}": content}).offer
