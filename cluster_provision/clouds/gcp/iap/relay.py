@@ -139,8 +139,10 @@ class Relay:
                 return
             if frame.tag == RECONNECTED:
                 self._acknowledge(frame.number)
-                for each in self._unsent:
-                    await web.send(data_frame(each))
+                at = 0
+                while at < len(self._unsent):  # more may be added meanwhile, and follows in its order
+                    await web.send(data_frame(self._unsent[at]))
+                    at += 1
                 return
 
     def _address(self) -> str:

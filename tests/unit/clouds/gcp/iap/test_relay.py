@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import struct
 import threading
 from typing import TYPE_CHECKING, Any, cast
 
@@ -146,6 +147,28 @@ def test_a_session_outlives_its_web_socket(behind: Behind, machine: Machine) -> 
     assert asyncio.run(said_back(machine.port, LONG, 500_000, behind)) == LONG
     assert len(behind.visits) == 2
     assert len(machine.met) == 1
+
+
+def test_what_is_said_while_the_session_is_taken_up_again_follows_in_its_order(
+    behind: Behind, machine: Machine
+) -> None:
+    relay = client.Relay(INSTANCE, machine.port, lambda: "token")
+    sent: list[bytes] = []
+
+    class Web:
+        """Another one is appended while the first is sent again."""
+
+        async def recv(self) -> bytes:
+            return struct.pack(">HQ", 2, 0)
+
+        async def send(self, message: bytes) -> None:
+            sent.append(message[6:])
+            if len(sent) == 1:
+                relay._unsent.append(b"second")
+
+    relay._unsent.append(b"first")
+    asyncio.run(relay._welcomed(cast("Any", Web())))
+    assert sent == [b"first", b"second"]
 
 
 def test_the_machines_end_is_this_sides_end(behind: Behind, machine: Machine) -> None:
