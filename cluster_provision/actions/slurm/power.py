@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.slurm.drain import listed
+from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import SettingsError
 from cluster_provision.orchestrators.slurm.power import PoweredController, resume, suspend
@@ -44,5 +45,6 @@ def _each(run: Run, title: str, do: Do) -> str:
 
 
 def _do(do: Do, controller: PoweredController, names: Sequence[str], told: list[str], run: Run) -> None:
+    require_cluster(run)
     told.append(do(controller, names))
     run.progress.conclude(f"{len(names)}")

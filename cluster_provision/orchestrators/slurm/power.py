@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from cluster_provision.errors import CapacityError, CommandFailed, PriceError, QuotaError
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import CapacityError, CommandFailed, NotReady, PriceError, QuotaError
 from cluster_provision.orchestrators.slurm.controller import Controller
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cluster_provision.errors import ProvisionError
 
@@ -38,7 +40,8 @@ def resume(controller: PoweredController, names: Sequence[str]) -> str:
     nodes, logins = _apart(controller, names)
     told = [_asked(controller, "resume", nodes)] if nodes else []
     if logins:
-        controller.start(logins)
+        with _missing_named(logins):
+            controller.start(logins)
         told.append(f"{fold_hostlist(logins)} starts")
     return "\n".join(told)
 
@@ -48,9 +51,19 @@ def suspend(controller: PoweredController, names: Sequence[str]) -> str:
     nodes, logins = _apart(controller, names)
     told = [_asked(controller, "suspend", nodes)] if nodes else []
     if logins:
-        controller.stop(logins)
+        with _missing_named(logins):
+            controller.stop(logins)
         told.append(f"{fold_hostlist(logins)} stops")
     return "\n".join(told)
+
+
+@contextlib.contextmanager
+def _missing_named(logins: Sequence[str]) -> Iterator[None]:
+    """Raises NotReady where the cloud knows one of these machines no more."""
+    try:
+        yield
+    except NotFound as missing:
+        raise NotReady(f"{fold_hostlist(logins)}: {missing}", "Create makes login nodes that are gone.") from missing
 
 
 def _apart(controller: PoweredController, names: Sequence[str]) -> tuple[list[str], list[str]]:

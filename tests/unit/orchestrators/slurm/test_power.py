@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from cluster_provision.errors import CapacityError, CommandFailed, PriceError, ProvisionError
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import CapacityError, CommandFailed, NotReady, PriceError, ProvisionError
 from cluster_provision.orchestrators.slurm.power import PROGRAM, resume, suspend
 from tests.unit.orchestrators.slurm.controllers import Controller, result
 
@@ -53,3 +54,13 @@ def test_login_nodes_alone_ask_nothing_of_slurm() -> None:
 def test_what_the_controller_refuses_has_its_own_class(code: int, error: type[ProvisionError]) -> None:
     with pytest.raises(error, match="too dear"):
         resume(powered(err="too dear", code=code), NODES)
+
+
+def test_a_login_node_that_is_gone_is_told_and_what_makes_it() -> None:
+    class Gone(Powered):
+        def start(self, logins: list[str]) -> None:
+            raise NotFound("starting demo-login-1: not found")
+
+    with pytest.raises(NotReady, match="demo-login-1") as caught:
+        resume(Gone({}, NODES, "demo-controller"), ("demo-login-1",))
+    assert "Create" in caught.value.advice
