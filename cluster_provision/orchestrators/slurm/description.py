@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
-from cluster_provision.errors import SettingsError
+from cluster_provision.errors import SettingsError, StateStoreError
 from cluster_provision.result import Check
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
-from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, digest_of, read_cloud_cluster
+from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, read_cloud_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,12 +42,11 @@ def written(store: StateStore) -> CloudCluster | None:
         return None
 
 
-def write(store: StateStore, cluster: CloudCluster) -> str:
-    """Write the description, where it is another one; returns its digest."""
+def write(store: StateStore, cluster: CloudCluster) -> None:
+    """Write the description, where it is another one."""
     text = cluster.text()
     if store.read(CLUSTER_FILE) != text:
         store.write(CLUSTER_FILE, text)
-    return digest_of(text)
 
 
 def look_at_nodes_that_go(
@@ -57,8 +56,16 @@ def look_at_nodes_that_go(
 
     `there` finds the machines that these pools have now, by their names in Slurm; one that has none yet counts as on.
     """
-    before = written(store) if store.exists() else None
-    if before is None or not set(before.nodes) - set(nodes):
+    text = store.read(CLUSTER_FILE) if store.exists() else None
+    if text is None:
+        return Finding()
+    try:
+        before = read_cloud_cluster(text)
+    except ValueError as failure:
+        told = f"which nodes the cluster has now can't be read: {failure}"
+        refused = StateStoreError(told, "Use the version of the tool that made the cluster.")
+        return Finding((Check(NODES_THAT_GO, "unknown", told),), (refused,))
+    if not set(before.nodes) - set(nodes):
         return Finding()
     on = [name for name in there(before.pools) if name not in nodes]
     if not on:

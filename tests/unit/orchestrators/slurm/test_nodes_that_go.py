@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from cluster_provision.errors import StateStoreError
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool
 
@@ -66,3 +67,10 @@ def test_nothing_is_looked_at_where_no_node_goes(before: CloudCluster | None) ->
 
     found = look_at_nodes_that_go(store(before), cluster(hpc=4).nodes, asked)
     assert (found.checks, found.failures) == ((), ())
+
+
+def test_nodes_of_a_description_that_can_not_be_read_are_unknown() -> None:
+    other = cast("Any", SimpleNamespace(exists=lambda: True, read=lambda name: '{"schema": 2}'))
+    found = look_at_nodes_that_go(other, cluster(hpc=4).nodes, lambda pools: ())
+    assert found.checks[0].status == "unknown"
+    assert isinstance(found.failures[0], StateStoreError)
