@@ -25,7 +25,6 @@ class PoolSettings:
 
     `count` is how many there can be, `on` how many of them are on after the first Create, `nodes` their names in order.
     The `first` has the cluster's own machine settings; the others differ in `machine_type`, a type or a size.
-    `options` are the partition's keys beside Nodes and Default, as Slurm spells them.
     """
 
     name: str
@@ -34,7 +33,6 @@ class PoolSettings:
     machine_type: str
     first: bool
     nodes: tuple[str, ...]
-    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,5 +107,4 @@ class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings, AB
             each.machine_type or self.machine_type,
             first,
             tuple(f"{self.name_prefix}-{each.name}-{number}" for number in range(1, count + 1)),
-            each.partition.options,
         )

@@ -55,7 +55,6 @@ class ClusterRecord:
     """
 
     applied: str = ""
-    release: str = ""
     wanted: tuple[str, ...] = ()
     nodes: Mapping[str, NodeWord] | None = None
     refusals: tuple[Refusal, ...] = ()
@@ -77,7 +76,6 @@ class ClusterRecord:
             nodes |= dict.fromkeys(_hosts(each.get("names")), word)
         return cls(
             applied=str(given.get("applied") or ""),
-            release=str(given.get("release") or ""),
             wanted=_hosts(given.get("wanted")),
             nodes=nodes,
             refusals=tuple(_refusal(each) for each in given.get("problems") or ()),

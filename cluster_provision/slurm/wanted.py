@@ -36,12 +36,7 @@ def wanted_facts(
     return {
         "packages": [
             *SLURM_PACKAGES,
-            "munge",
-            "mariadb-server",
-            "chrony",
-            "libpmix-dev",
-            "libpmix2",
-            "libpmix2t64",
+            *OTHER_PACKAGES,
             *packages,
         ],
         "units": ["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb", "chrony"],

@@ -5,7 +5,7 @@ Every value is the text that stands there: 007, true and 2026-01-31 are no numbe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cluster_provision.settings.reading import BadValue, shown
@@ -22,7 +22,6 @@ class ConfigYaml:
     values: dict[str, str | dict[str, str] | None]
     doubles: tuple[str, ...] = ()
     documents: int = 1
-    lines: dict[str, int] = field(default_factory=dict)
 
 
 def config_yaml(text: str) -> ConfigYaml:
@@ -41,16 +40,14 @@ def config_yaml(text: str) -> ConfigYaml:
         raise BadValue("holds no lines of name: value, such as region: eastus2")
     doubles: list[str] = []
     values: dict[str, str | dict[str, str] | None] = {}
-    lines: dict[str, int] = {}
     for key, node in _pairs(roots[0], "", doubles):
-        lines[key] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             texts = {name: _text(each) for name, each in _pairs(node, f"{key}: ", doubles)}
             good = {name: value for name, value in texts.items() if value is not None}
             values[key] = good if len(good) == len(texts) else None
         else:
             values[key] = _text(node)
-    return ConfigYaml(values, tuple(doubles), len(roots), lines)
+    return ConfigYaml(values, tuple(doubles), len(roots))
 
 
 def _pairs(node: Any, where: str, doubles: list[str]) -> list[tuple[str, Any]]:

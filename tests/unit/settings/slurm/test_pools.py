@@ -47,7 +47,7 @@ def test_each_partition_with_a_number_has_machines_of_its_own(cloud: str) -> Non
     hpc, cpu = found.slurm_pools
     assert (hpc.count, hpc.on, hpc.machine_type, hpc.first) == (8, 2, found.machine_type, True)
     assert (cpu.count, cpu.on, cpu.machine_type, cpu.first) == (4, 1, OTHER_TYPE[cloud], False)
-    assert cpu.options == (("MaxTime", "60"),)
+    assert found.slurm_partitions[1].options == (("MaxTime", "60"),)
     assert [each.nodes for each in found.slurm_partitions] == [hpc.nodes, cpu.nodes, ("ALL",)]
     assert (found.instance_count, found.max_nodes) == (2, 8)
 
