@@ -39,10 +39,11 @@ azurite: setup ## Install Azurite, which keeps the blobs of a rehearsal on Azure
 	@scripts/azurite.sh >/dev/null
 
 test-fast: azurite ## Run the tests of the parts
-	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal tests/unit
+	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" tests/unit
 
 test-integration: azurite ## Run the tests that run the whole tool, against the embedded cloud without machines
 	$(PYTHON) -m pytest -q -n $(RUNS) --dist load --maxschedchunk 1 -m "not engine and not long" tests/integration tests/e2e
+	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m slow tests/unit
 
 # Like `make image`, it leaves the engine running that it started, for the next time: `make demo-down` or `make clean`.
 # They want the engine to themselves, so the demo's cluster goes first.

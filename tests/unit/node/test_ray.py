@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.unit.node.trial import FakeCloud, Machine
 
+pytestmark = pytest.mark.slow
+
 STEPS = Path(__file__).parents[3] / "node/steps"
 HEAD_FILE = "d/abc-deployment/files/ray-head.json"
 HEAD = {"schema": 1, "name": "abc-head-k2j3", "address": "abc-head-k2j3.z.c.p.internal"}

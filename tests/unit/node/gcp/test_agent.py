@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from tests.unit.node.trial import FakeCloud, Machine
 
+pytestmark = pytest.mark.slow
+
 HOST_ONLY = """\
 metrics:
   receivers:
