@@ -27,8 +27,14 @@ def changes(rules: Rules, before: Any, after: Any) -> list[Path]:
     return [
         path
         for path in _differences(before, after, ())
-        if rules.forces_new(dotted(path)) or (path[0] in rules.force_new_emptied and empty(after[path[0]]))
+        if rules.forces_new(dotted(path))
+        or (path[0] in rules.force_new_emptied and empty(after[path[0]]))
+        or (path[0] in rules.force_new_lowered and _lowered(before[path[0]], after[path[0]]))
     ]
+
+
+def _lowered(before: Any, after: Any) -> bool:
+    return isinstance(before, int) and isinstance(after, int) and after < before
 
 
 def dotted(path: Path) -> str:

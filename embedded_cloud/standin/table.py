@@ -79,6 +79,7 @@ class Rules:
 
     force_new: tuple[str, ...] = ()
     force_new_emptied: tuple[str, ...] = ()
+    force_new_lowered: tuple[str, ...] = ()
     in_place: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict)
     filled: tuple[str, ...] = ()

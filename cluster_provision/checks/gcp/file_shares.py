@@ -1,4 +1,4 @@
-"""Checks that Create would not delete or replace file shares with data on them."""
+"""Checks that Create would not delete or replace file shares, or the controller's disk, with data on them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
+from cluster_provision.clouds.gcp.resources import name_of
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "file shares"
 FILE_SERVER = "google_filestore_instance"
+DISK = "google_compute_disk"
 REGIONAL = ("REGIONAL", "ENTERPRISE")
 ADVICE = (
     "Undo that change; or copy what you need elsewhere, and set DELETE_FILE_SHARES=yes for one Create. Nothing was "
@@ -34,14 +36,19 @@ class HeldShare:
 
 
 def file_shares(subject: GcpSubject) -> Finding:
-    """Say what becomes of each share in the state. Filestore moves no share to another tier, place or network."""
-    shares = held_shares(subject.facts)
-    if not shares:
+    """Say what becomes of each share and data disk in the state.
+
+    Filestore moves no share to another tier, place or network, and Compute Engine no disk to another zone.
+    """
+    shares, disks = held_shares(subject.facts), subject.facts.of_kind(DISK)
+    if not shares and not disks:
         return Finding()
     wanted = {share.path: share for share in subject.settings.nfs_fileshare_list}
-    lost = [line for held in shares if (line := _loss(subject, held, wanted.get(held.path)))]
+    lines = [_loss(subject, held, wanted.get(held.path)) for held in shares]
+    lines += [_loss_of_disk(subject, held) for held in disks]
+    lost = [line for line in lines if line]
     if not lost:
-        return Finding((Check(NAME, "ok", f"all {len(shares)} stay as they are"),))
+        return Finding((Check(NAME, "ok", f"all {len(lines)} stay"),))
     if subject.settings.delete_file_shares:
         return Finding((Check(NAME, "ok", "; ".join(lost)),), notes=tuple(lost))
     return Finding((Check(NAME, "failed", "; ".join(lost)),), (SettingsError(tuple(lost), ADVICE),))
@@ -82,4 +89,24 @@ def _loss(subject: GcpSubject, held: HeldShare, wanted: FileShare | None) -> str
         return ""
     return (
         f"Create replaces the share on {held.path} with an empty one and deletes its data: its {', its '.join(changes)}"
+    )
+
+
+def _loss_of_disk(subject: GcpSubject, held: HeldInstance) -> str:
+    """The same of a Slurm controller's data disk.
+
+    A disk grows in place, and is replaced where it is to be smaller ("Upsizing the disk is mutable, but downsizing the
+    disk requires re-creating the resource"): the provider's document of google_compute_disk, 7.45.0.
+    """
+    zone, size = name_of(str(held.attributes.get("zone") or "")), int(held.attributes.get("size") or 0)
+    changes = []
+    if zone != subject.zone:
+        changes.append(f"zone {zone} becomes {subject.zone}")
+    if size > subject.settings.data_disk_gb:
+        changes.append(f"size of {size} GB becomes {subject.settings.data_disk_gb} (DATA_DISK_GB), and no disk shrinks")
+    if not changes:
+        return ""
+    return (
+        f"Create replaces disk {held.attributes.get('name')} with an empty one, and deletes homes and accounting on "
+        f"it: its {', its '.join(changes)}"
     )

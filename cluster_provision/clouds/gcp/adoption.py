@@ -60,6 +60,15 @@ ADOPTABLE = {
 class GcpAdoption(GoogleApi):
     """Looks up single resources by Terraform's own type and values."""
 
+    def disk_gb(self, zone: str, name: str) -> int:
+        """Return the size of a disk in GB; 0 where there is none."""
+        try:
+            url = f"{COMPUTE}/projects/{self._project}/zones/{zone}/disks/{name}"
+            there = self._get(url, f"looking at disk {name}")
+        except NotFound:
+            return 0
+        return int(there.get("sizeGb") or 0)
+
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """Return the id by which Terraform imports the resource of this type with these planned values.
 

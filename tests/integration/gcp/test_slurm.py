@@ -115,6 +115,18 @@ def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_
     assert tool.left() == []
 
 
+def test_a_kept_disk_that_is_larger_than_the_settings_say_is_not_replaced_with_an_empty_one(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    tool.result("Create", **slurm, DELETE_FILE_SHARES="no")
+    disk = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"]
+    tool.result("Destroy", **slurm, DELETE_FILE_SHARES="no")
+    smaller = tool.result("Create", expected=SettingsError.exit_code, **{**slurm, "DATA_DISK_GB": "20"})
+    assert "demo-controller-data of an earlier cluster has 50 GB" in smaller["error"]["message"]
+    assert tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"] == disk
+    tool.result("Destroy", **slurm, DELETE_FILE_SHARES="no")
+
+
 def test_the_command_runs_once_where_users_log_in(tool: Tool, slurm: dict[str, str]) -> None:
     batch = {**slurm, "STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes"}
     created = tool.result("Create", **batch)

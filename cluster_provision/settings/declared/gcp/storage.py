@@ -54,8 +54,8 @@ class StorageParameters:
         default=False,
         since="0.1.0",
         help="Whether Create may delete file shares with all data on them: shares that NFS_FILESHARE_LIST no longer "
-        "has, and shares that another ZONE, NETWORK_CONFIG or type replaces. Without it, Create refuses; Destroy "
-        "doesn't need it. With ORCHESTRATOR_TYPE=slurm, no keeps the controller's data disk at Destroy, which is "
-        "deleted otherwise.",
+        "has, and shares that another ZONE, NETWORK_CONFIG or type replaces; and a Slurm controller's data disk, which "
+        "another ZONE or a smaller DATA_DISK_GB replaces. Without it, Create refuses; Destroy doesn't need it. With "
+        "ORCHESTRATOR_TYPE=slurm, no keeps the controller's data disk at Destroy, which is deleted otherwise.",
         example="yes",
     )

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.azure.machines import ScaleSet
     from cluster_provision.errors import ProvisionError
     from cluster_provision.settings import AzureSettings
-    from cluster_provision.state.base import StateFacts
+    from cluster_provision.state.base import HeldInstance, StateFacts
 
 NAME = "machines"
 MACHINE = "azurerm_linux_virtual_machine"
+DISK = "azurerm_managed_disk"
 
 
 def look_at_place(
@@ -26,7 +27,7 @@ def look_at_place(
     state_account: str,
     unlisted: ProvisionError | None = None,
 ) -> Finding:
-    """The machines need roles on the state's account; what there is keeps its way in.
+    """The machines need roles on the state's account; what there is keeps its way in, and its homes.
 
     `found` is the first scale set that there is. `state_account` is the resource id of the account that the machines
     report to, empty where it can't be seen; `unlisted` is the refusal of that look.
@@ -46,7 +47,35 @@ def look_at_place(
             f"ACCESS={settings.access}: the cluster was made with ACCESS={access}, and keeps it; run Destroy with "
             f"ACCESS={access} first, or choose another NAME_PREFIX"
         )
+    problems += [line for held in facts.of_kind(DISK) if (line := _loss(settings, held))]
     if problems:
         return Finding((Check(NAME, "failed", problems[0]),), tuple(SettingsError((each,)) for each in problems))
     names = ", ".join((settings.controller_name, *settings.login_names))
     return Finding((Check(NAME, "ok", f"{names} {'are made' if found is None else 'and their scale sets'}"),))
+
+
+def _loss(settings: AzureSettings, held: HeldInstance) -> str:
+    """How Create would replace the controller's data disk with an empty one, or fail to make it smaller; empty for not.
+
+    azurerm 5.2.0 makes a disk of another zone, region or group anew, and refuses a smaller size.
+    """
+    told = held.attributes
+    zone = settings.zones[0] if settings.zones else ""
+    changes = [
+        f"{what} {before or 'none'} becomes {after or 'none'}"
+        for what, before, after in (
+            ("zone (the first of ZONES)", str(told.get("zone") or ""), zone),
+            ("region (LOCATION)", str(told.get("location") or ""), settings.location),
+            ("resource group (RESOURCE_GROUP)", str(told.get("resource_group_name") or ""), settings.resource_group),
+        )
+        if before.casefold() != after.casefold()
+    ]
+    size = int(told.get("disk_size_gb") or 0)
+    if size > settings.data_disk_gb:
+        changes.append(f"size of {size} GB becomes {settings.data_disk_gb} (DATA_DISK_GB), and no disk shrinks")
+    if not changes:
+        return ""
+    return (
+        f"disk {told.get('name')}, which has homes and accounting, can't stay: its {', its '.join(changes)}; undo that "
+        "change, or save what you need, run Destroy with the former settings, and then Create"
+    )

@@ -266,8 +266,15 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
-        """As others, and the data disk of an earlier cluster of this name, which was to stay."""
+        """As others, and the data disk of an earlier cluster of this name, which was to stay.
+
+        Raises SettingsError where that disk is larger than the settings': Terraform would replace it with an empty one.
+        """
         if kind == DISK and values.get("name") == f"{self.settings.controller_name}-data":
+            there, wanted = self.cloud.disk_gb(self.zone, str(values["name"])), self.settings.data_disk_gb
+            if there > wanted:
+                told = f"DATA_DISK_GB={wanted}: disk {values['name']} of an earlier cluster has {there} GB"
+                raise SettingsError((f"{told}, and no disk shrinks",), f"Set DATA_DISK_GB={there}, or delete the disk.")
             place = {"project": self.settings.project_id, "zone": self.zone}
             return self.cloud.adoptable(kind, {**values, **place}, EVER)
         return super().adoptable(kind, values, since)

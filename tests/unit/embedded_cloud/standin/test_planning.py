@@ -53,6 +53,12 @@ def test_another_spelling_of_a_link_is_no_change(spelling: str) -> None:
     assert planned(FIREWALL, {"network": state}, name="f", network=spelling)["network"] == state
 
 
+def test_a_disk_grows_in_place_and_is_replaced_where_it_is_to_be_smaller() -> None:
+    prior = config("google_compute_disk", name="d", type="pd-standard", size=100)
+    assert replaced("google_compute_disk", prior, name="d", size=200) == []
+    assert replaced("google_compute_disk", prior, name="d", size=50) == ["size"]
+
+
 def test_another_project_s_network_is_a_change() -> None:
     given = "projects/other/global/networks/net"
     assert planned(FIREWALL, {"network": f"{URL}/global/networks/net"}, name="f", network=given)["network"] == given

@@ -1,0 +1,51 @@
+"""A cluster that there is keeps its homes: what would cost its data disk is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from cluster_provision.state.base import HeldInstance, StateFacts
+from cluster_provision.targets.azure.slurm.standing import look_at_place
+from tests.unit.settings.slurm.clouds import settings
+
+if TYPE_CHECKING:
+    from cluster_provision.checks.base import Finding
+    from cluster_provision.settings import AzureSettings
+
+GIVEN = {"DATA_DISK_GB": "100", "ZONES": "1,2"}
+
+
+def found(held: dict[str, Any], **given: str) -> Finding:
+    asked = cast("AzureSettings", settings("azure", **GIVEN, **given))
+    there = {
+        "name": "vega-data",
+        "zone": "1",
+        "location": asked.location,
+        "resource_group_name": asked.resource_group.upper(),
+        "disk_size_gb": 100,
+    }
+    disk = HeldInstance("azurerm_managed_disk", "", {**there, **held})
+    return look_at_place(asked, None, StateFacts(exists=True, instances=(disk,)), "/an/account")
+
+
+@pytest.mark.parametrize("held", [{}, {"disk_size_gb": 50}])
+def test_a_disk_that_stays_or_grows_is_no_loss(held: dict[str, Any]) -> None:
+    assert not found(held).failures
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ({"zone": "2"}, "zone (the first of ZONES) 2 becomes 1"),
+        ({"zone": ""}, "zone (the first of ZONES) none becomes 1"),
+        ({"location": "elsewhere"}, "region (LOCATION) elsewhere becomes"),
+        ({"resource_group_name": "other"}, "resource group (RESOURCE_GROUP) other becomes"),
+        ({"disk_size_gb": 200}, "size of 200 GB becomes 100 (DATA_DISK_GB)"),
+    ],
+)
+def test_a_change_that_costs_the_data_disk_is_refused(held: dict[str, Any], told: str) -> None:
+    (failure,) = found(held).failures
+    assert "disk vega-data, which has homes and accounting, can't stay" in failure.message
+    assert told in failure.message
