@@ -11,6 +11,7 @@ from cluster_provision.settings.rules.azure.machines import known_size, mode, nu
 from cluster_provision.settings.rules.azure.names import names as azure_names
 from cluster_provision.settings.rules.azure.slurm import (
     slurm_admin,
+    slurm_clean_up,
     slurm_cores,
     slurm_mode,
     slurm_scale_sets,
@@ -44,6 +45,7 @@ from cluster_provision.settings.rules.gcp.slurm import (
     slurm_groups,
     slurm_homes,
     slurm_image,
+    slurm_kept_disk,
     slurm_machines,
     slurm_provisioning,
     slurm_sale,
@@ -92,6 +94,7 @@ _GCP: tuple[Rule, ...] = (
     slurm_machines,
     slurm_groups,
     slurm_homes,
+    slurm_kept_disk,
     slurm_image,
     slurm_provisioning,
     slurm_sale,
@@ -113,6 +116,7 @@ _AZURE: tuple[AzureRule, ...] = (
     slurm_scale_sets,
     azure_slurm_image,
     slurm_admin,
+    slurm_clean_up,
     azure_slurm_without_effect,
 )
 _EXISTING: tuple[ExistingRule, ...] = (

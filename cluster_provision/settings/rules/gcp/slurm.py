@@ -111,6 +111,22 @@ def slurm_homes(draft: Draft) -> RuleResult:
     return RuleResult(problems, settings=replace(settings, nfs_fileshare_list=shares))
 
 
+def slurm_kept_disk(draft: Draft) -> RuleResult:
+    """Refuse to keep the data disk where homes are on a file server: Destroy deletes that in any case."""
+    settings = draft.settings
+    if draft.orchestrator != "slurm" or not draft.good("shared_storage", "delete_file_shares"):
+        return RuleResult()
+    if not settings.keep_data_disk or settings.shared_storage != "filestore":
+        return RuleResult()
+    return RuleResult(
+        (
+            "DELETE_FILE_SHARES=no with SHARED_STORAGE=filestore: Destroy would keep the controller's disk, and delete "
+            "the file server with homes on it; copy homes elsewhere before Destroy, and leave DELETE_FILE_SHARES out "
+            "(Create deletes no share then either), or set SHARED_STORAGE=controller for a new cluster",
+        )
+    )
+
+
 def slurm_provisioning(draft: Draft) -> RuleResult:
     """Refuse machines that Google gives out in its own time: nodes are made by name, at once."""
     if draft.orchestrator != "slurm" or not draft.good("provisioning_model"):

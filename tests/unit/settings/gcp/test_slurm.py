@@ -108,3 +108,9 @@ def test_a_mount_that_homes_would_hide_is_refused(name: str, text: str) -> None:
 def test_azures_word_for_one_of_these_is_an_error_with_ours(name: str, instead: str) -> None:
     (problem,) = problems("gcp", **{name: "16"})
     assert problem.startswith(f"{name} is a parameter of CLOUD=azure") and instead in problem
+
+
+def test_a_kept_disk_without_the_homes_is_refused() -> None:
+    (problem,) = problems("gcp", SHARED_STORAGE="filestore", DELETE_FILE_SHARES="no")
+    assert problem.startswith("DELETE_FILE_SHARES=no with SHARED_STORAGE=filestore")
+    assert problems("gcp", SHARED_STORAGE="filestore", DELETE_FILE_SHARES="yes") == ()
