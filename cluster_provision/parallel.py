@@ -14,10 +14,10 @@ WIDTH = 64
 """The number of calls that wait at the same time: a cluster may have a thousand machines."""
 
 
-def at_once(tasks: Sequence[Callable[[], T]]) -> list[T]:
+def at_once(tasks: Sequence[Callable[[], T]], width: int = WIDTH) -> list[T]:
     """Run all tasks, and return their results in order; then raise the first failure in that order.
 
-    WIDTH of them run at the same time, so no task may wait for a later one. The threads are daemons: after a signal,
+    `width` of them run at the same time, so no task may wait for a later one. The threads are daemons: after a signal,
     the process needn't wait for an unwanted answer.
     """
     done: dict[int, T] = {}
@@ -31,7 +31,7 @@ def at_once(tasks: Sequence[Callable[[], T]]) -> list[T]:
             except BaseException as failure:
                 failed[number] = failure
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in tasks[:WIDTH]]
+    threads = [threading.Thread(target=work, daemon=True) for _ in tasks[:width]]
     for thread in threads:
         thread.start()
     for thread in threads:

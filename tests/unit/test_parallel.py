@@ -30,9 +30,10 @@ def test_all_run_and_the_first_failure_in_their_order_is_raised() -> None:
     assert sorted(ran) == [0, 1, 2]
 
 
-def test_no_more_tasks_run_at_once_than_the_limit() -> None:
+@pytest.mark.parametrize("width", [3, WIDTH])
+def test_no_more_tasks_run_at_once_than_the_limit(width: int) -> None:
     running, most, lock = 0, 0, threading.Lock()
-    barrier = threading.Barrier(WIDTH, timeout=10)
+    barrier = threading.Barrier(width, timeout=10)
 
     def task(number: int) -> int:
         nonlocal running, most
@@ -44,6 +45,6 @@ def test_no_more_tasks_run_at_once_than_the_limit() -> None:
             running -= 1
         return number
 
-    many = range(4 * WIDTH)
-    assert at_once([lambda n=n: task(n) for n in many]) == list(many)  # type: ignore[misc]
-    assert most == WIDTH
+    many = range(4 * width)
+    assert at_once([lambda n=n: task(n) for n in many], width) == list(many)  # type: ignore[misc]
+    assert most == width

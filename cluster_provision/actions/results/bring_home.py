@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.results.text import results_text
 from cluster_provision.actions.results.unpack import unpack
-from cluster_provision.errors import Interrupted, MachineError, ProvisionError
+from cluster_provision.errors import Interrupted, MachineError, ProvisionError, one_of_all
 from cluster_provision.node import CommandResults
 from cluster_provision.number_of import number_of
 from cluster_provision.parallel import at_once
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 
 KEPT = 1024 * 1024
 """Bytes of a machine's output, the last ones, that the result has."""
+ARCHIVES_AT_ONCE = 4
+"""A machine's archive has up to 2 GiB, and lies in /tmp while it is unpacked."""
+STAYS = "They are still in the state store: Create run again fetches them."
+GOES = (
+    "What did not come home goes with the cluster, as CLEANUP_ON_EXIT=yes asks for. Correct the cause before the next "
+    "Create."
+)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 """A machine's name, which becomes a folder's."""
 
@@ -58,7 +65,12 @@ def results_brought_home(run: Run) -> Iterator[None]:
                 run.console.say(f"The command's results could not be fetched: {failure.message}")
         raise
     if _asked(run):
-        perform(run, (RESULTS,))
+        try:
+            perform(run, (RESULTS,))
+        except ProvisionError:
+            if text := results_text(run.result.outputs):
+                run.console.say(text)
+            raise
 
 
 def _asked(run: Run) -> bool:
@@ -67,7 +79,10 @@ def _asked(run: Run) -> bool:
 
 def bring_home(run: Run) -> None:
     """Fetch what is there from the state store into the result and OUTPUT_DIR; with RESULTS_DIR, keep it beside the
-    deployment too."""
+    deployment too.
+
+    A machine whose results can't be had keeps no other's from coming: its failure is raised when the others' are there.
+    """
     store, settings = run.store, run.settings
     if not isinstance(store, BackendStore) or not isinstance(settings, CloudSettings):
         return
@@ -79,7 +94,13 @@ def bring_home(run: Run) -> None:
         folder=settings.output_dir,
         stays=not settings.cleanup_on_exit,
     )
-    run.result.outputs = at_once([partial(_of_machine, place, each) for each in found])
+    brought = at_once([partial(_of_machine, place, each) for each in found], ARCHIVES_AT_ONCE)
+    run.result.outputs = [output for output, _ in brought]
+    failures = [failure for _, failure in brought if failure is not None]
+    if failures:
+        failure = one_of_all(failures)
+        failure.advice = f"{failure.advice}\n{STAYS if place.stays else GOES}".strip()
+        raise failure
     run.progress.conclude(f"of {number_of(len(found), 'machine')}" if found else "none")
 
 
@@ -106,27 +127,33 @@ class Place:
         return f"{self.results.uri}{self.keep}/{name}"
 
 
-def _of_machine(place: Place, machine: MachineResults) -> CommandOutput:
+def _of_machine(place: Place, machine: MachineResults) -> tuple[CommandOutput, ProvisionError | None]:
+    """What came of one machine, and why not all did."""
     there = machine.results or CommandResults(note="the command had ended before its results were asked for")
     notes = [there.note] if there.note else []
     text, kept, archive = "", "", ""
     own = place.folder / machine.name if place.folder else None
-    with TemporaryDirectory(prefix="cluster-provision-results-") as held, _room_named():
-        log, packed = Path(held, "output.log"), Path(held, "results.tar.gz")
-        if there.output is not None and place.results.fetch(machine.output_file, log):
-            kept, text = place.kept(machine.output_file, f"{machine.name}.log", log), _end(log)
-            if own:
-                own.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(log, own / "output.log")
-        if there.folder is not None and place.results.fetch(machine.folder_file, packed):
-            archive = place.kept(machine.folder_file, f"{machine.name}.tar.gz", packed)
-            if own and (left := unpack(packed, own / "results")):
-                notes.append(left)
-        if place.folder and own and own.is_dir():
-            _give(own, place.folder)
+    failure: ProvisionError | None = None
+    try:
+        with _room_named(), TemporaryDirectory(prefix="cluster-provision-results-") as held:
+            log, packed = Path(held, "output.log"), Path(held, "results.tar.gz")
+            if there.output is not None and place.results.fetch(machine.output_file, log):
+                kept, text = place.kept(machine.output_file, f"{machine.name}.log", log), _end(log)
+                if own:
+                    own.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(log, own / "output.log")
+            if there.folder is not None and place.results.fetch(machine.folder_file, packed):
+                archive = place.kept(machine.folder_file, f"{machine.name}.tar.gz", packed)
+                if own and (left := unpack(packed, own / "results")):
+                    notes.append(left)
+            if place.folder and own and own.is_dir():
+                _give(own, place.folder)
+    except ProvisionError as kept_away:
+        failure = kept_away
+        notes.append(kept_away.message)
     if there.left_out:
         notes.append(f"{there.left_out} bytes of the beginning of its output were left out")
-    return CommandOutput(
+    output = CommandOutput(
         node=machine.name,
         status="failed" if machine.failed else "ok",
         text=text,
@@ -136,6 +163,7 @@ def _of_machine(place: Place, machine: MachineResults) -> CommandOutput:
         folder=str(own) if own and own.is_dir() else "",
         note="; ".join(notes),
     )
+    return output, failure
 
 
 def _end(log: Path) -> str:
@@ -164,5 +192,5 @@ def _room_named() -> Iterator[None]:
         where = failure.filename or "the disk"
         raise MachineError(
             f"the results can't be written here: {failure.strerror}: {where}",
-            "They are in the state store. Give OUTPUT_DIR, or /tmp, room, or another place.",
+            "Give OUTPUT_DIR, or /tmp, room, or another place.",
         ) from failure

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tarfile
 import zlib
+from gzip import BadGzipFile
 from pathlib import Path, PurePosixPath
 
 MOST_BYTES = 4 * 1024**3
@@ -41,7 +42,7 @@ def unpack(archive: Path, folder: Path) -> str:
                 unpacking.take(packed, member)
     except _Full:
         why = f"it has more than {MOST_BYTES} bytes or {MOST_FILES} files"
-    except (tarfile.TarError, EOFError, zlib.error) as failure:
+    except (tarfile.TarError, EOFError, zlib.error, BadGzipFile) as failure:
         why = f"it could not be read to its end: {failure}"
     unpacking.make_links()
     return "; ".join(part for part in (_left_out(unpacking.left), why) if part)

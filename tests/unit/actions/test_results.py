@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tarfile
@@ -110,6 +111,12 @@ def test_an_archive_that_is_cut_off_gives_what_it_has_and_a_word(tmp_path: Path)
     whole = packed(tmp_path, member("a", b"1" * 100_000)).read_bytes()
     (tmp_path / "cut").write_bytes(whole[: len(whole) // 2])
     assert "could not be read to its end" in unpack(tmp_path / "cut", tmp_path / "out")
+
+
+def test_an_archive_with_other_bytes_in_it_is_no_trouble_of_this_machines_disk(tmp_path: Path) -> None:
+    whole = gzip.decompress(packed(tmp_path, member("a", b"1" * 100_000)).read_bytes())
+    (tmp_path / "mixed").write_bytes(gzip.compress(whole[:50_000]) + b"not an archive")
+    assert "could not be read to its end" in unpack(tmp_path / "mixed", tmp_path / "out")
 
 
 def test_equal_outputs_are_shown_once() -> None:
