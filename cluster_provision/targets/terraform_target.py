@@ -94,6 +94,12 @@ class TerraformTarget(Target[D], Protocol[D]):
         `say` prints a line, on what stays and on data that go for good. `facts` are those of the state.
         """
 
+    def there_before(self, facts: StateFacts, since: datetime, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The addresses in the state of what was in the cloud before `since`, and stays where Create gives a zone up.
+
+        `say` prints a line on what stays. `facts` are those of the state.
+        """
+
     def keepers(self, message: str) -> list[Leftover]:
         """The protections and locks that a failure's `message` is about, each with the command that lifts it.
 
@@ -124,6 +130,10 @@ class TerraformDefaults(Generic[D]):
 
     def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
         """Destroy leaves nothing."""
+        return ()
+
+    def there_before(self, facts: StateFacts, since: datetime, say: Callable[[str], None]) -> tuple[str, ...]:
+        """All was made by the cluster's own runs."""
         return ()
 
     def before_removal(self, say: Callable[[str], None]) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import CapacityError, PlaceClosed, ProvisionError, QuotaError
-from cluster_provision.provisioners.terraform.removal import remove_everything
+from cluster_provision.provisioners.terraform.removal import remove_everything, remove_from_place
 from cluster_provision.run import Step, pending, perform
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _leave_zone(session: Session, run: Run, reopen: Sequence[Step]) -> None:
 def _destroy(session: Session, run: Run) -> None:
     session.keep(run)
     try:
-        done = remove_everything(session, run)
+        done = remove_from_place(session, run)
     finally:
         session.note_made(run)
     run.store.forget_nodes(set())

@@ -22,7 +22,20 @@ def remove_everything(session: Session, run: Run) -> Changes:
     """
     session.target.before_removal(run.console.say)
     settle(session, run)
-    if kept := session.target.kept(run.facts, run.console.say):
+    return _remove_but(session.target.kept(run.facts, run.console.say), session, run)
+
+
+def remove_from_place(session: Session, run: Run) -> Changes:
+    """The same where Create gives a place up: what it has made there is new and empty, and none of it is kept. What was
+    there before the cluster was claimed stays."""
+    settle(session, run)
+    since = run.store.claimed_at()
+    there = session.target.there_before(run.store.facts(), since, run.console.say) if since is not None else ()
+    return _remove_but(there, session, run)
+
+
+def _remove_but(kept: tuple[str, ...], session: Session, run: Run) -> Changes:
+    if kept:
         session.terraform.forget(kept)
     with keepers_named(session):
         done = _removed(session, run)

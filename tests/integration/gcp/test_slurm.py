@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.errors import SettingsError
+from tests.integration.gcp.shortages import STOCK_OUT, no_machine
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Tool
@@ -154,3 +155,20 @@ def test_a_job_of_the_command_that_failed_ends_create_and_with_cleanup_the_clust
     assert [each["node"] for each in failed["outputs"]] == ["demo-login-1"]
     tool.goes_wrong()
     assert tool.left() == []
+
+
+def test_a_zone_that_is_given_up_keeps_no_new_disk_and_keeps_one_that_was_there(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    full = {**slurm, "ZONE": "us-central1-a,us-central1-b", "CAPACITY_WAIT": "0", "DELETE_FILE_SHARES": "no"}
+    tool.goes_wrong(no_machine(STOCK_OUT, "us-central1-a"))
+    tool.result("Create", **full)
+    assert "demo-controller-data" not in tool.listed("zones/us-central1-a/disks")
+    tool.goes_wrong()
+    tool.result("Destroy", **full)
+    disk = tool.listed("zones/us-central1-b/disks")["demo-controller-data"]["id"]
+    tool.goes_wrong(no_machine(STOCK_OUT, "us-central1-b/.*hpc-1"))
+    moved = tool.run("Create", **{**full, "ZONE": "us-central1-b,us-central1-a"})
+    assert moved.returncode == 0, moved.stderr
+    assert "disk demo-controller-data stays in us-central1-b" in moved.stderr
+    assert tool.listed("zones/us-central1-b/disks")["demo-controller-data"]["id"] == disk

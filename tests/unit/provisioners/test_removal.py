@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from cluster_provision.errors import PermissionDenied, StateLocked, TerraformError
 from cluster_provision.provisioners.terraform import removal
-from cluster_provision.provisioners.terraform.removal import remove_everything
+from cluster_provision.provisioners.terraform.removal import remove_everything, remove_from_place
 from cluster_provision.result import Changes
 
 IN_USE = TerraformError("terraform destroy failed: the network is in use")
@@ -71,3 +72,11 @@ def test_what_is_to_stay_leaves_the_state_before_the_rest_goes(monkeypatch: pyte
     run = run_of(monkeypatch, [Changes(destroy=3)], [False], ("module.disk.this",))
     assert remove_everything(run, run) == Changes(destroy=3)
     assert run.forgotten == ["module.disk.this"]
+
+
+def test_where_a_place_is_given_up_only_what_was_there_before_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_of(monkeypatch, [Changes(destroy=3)], [False], ("module.disk.this",))
+    run.target.there_before = lambda *_: ("module.disk.old",)
+    run.store = SimpleNamespace(claimed_at=lambda: datetime(2026, 1, 1, tzinfo=UTC), facts=lambda: None)
+    assert remove_from_place(run, run) == Changes(destroy=3)
+    assert run.forgotten == ["module.disk.old"]

@@ -12,9 +12,10 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.gcp.slurm_price import hourly
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import leftover
-from cluster_provision.errors import KeyRefused, NotReady, PermissionDenied, SettingsError
+from cluster_provision.errors import CANNOT_LOOK, KeyRefused, NotReady, PermissionDenied, SettingsError
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from cluster_provision.settings import FileShare, GcpSettings
     from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site, Stage
-    from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.state.base import HeldInstance, StateFacts, StateStore
     from cluster_provision.targets.base import Copied, Remains
 
 HOMES = "/home"
@@ -265,6 +266,13 @@ class GcpSlurm(GcpTarget[VmsDecided]):
                 say(f"  disk {name} ({size} GB) goes, with homes and accounts on it")
         return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
 
+    def there_before(self, facts: StateFacts, since: datetime, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The data disk of an earlier cluster, which this one has taken."""
+        old = [each.attributes for each in facts.of_kind(DISK) if _made(each) < since]
+        for disk in old:
+            say(f"  disk {disk.get('name')} stays in {self.zone} with an earlier cluster's homes, and costs money")
+        return tuple(DISK_ADDRESS for _ in old)
+
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """As others, and the data disk of an earlier cluster of this name, which was to stay.
 
@@ -280,10 +288,16 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         return super().adoptable(kind, values, since)
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
-        """Remove what a killed run made under a name that it made up, the controller's roles too."""
+        """Remove what a killed run made under a name that it made up, the controller's roles too.
+
+        Who brings an account of their own may not list roles: whether that leaves one unseen, `leftovers` tells.
+        """
         removed = super().sweep(store, say)
         held = {str(each.attributes.get("name")) for each in store.facts().of_kind(ROLE)} if store.exists() else set()
-        for name in self.cloud.controller_roles(self.settings.name_prefix):
+        there: list[str] = []
+        with contextlib.suppress(*CANNOT_LOOK, NotFound):
+            there = self.cloud.controller_roles(self.settings.name_prefix)
+        for name in there:
             if name not in held and self.cloud.role_gone(name):
                 say(f"  removed role {name.rpartition('/')[2]}, which a killed run had left")
                 removed = True
@@ -294,8 +308,8 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         found = leftovers(self, facts)
         if not self.settings.keep_data_disk:
             return found
-        name = f"{self.settings.controller_name}-data"
-        return replace(found, found=tuple(each for each in found.found if (each.kind, each.name) != ("disk", name)))
+        kept = ("disk", f"{self.settings.controller_name}-data", self.zone)
+        return replace(found, found=tuple(each for each in found.found if (each.kind, each.name, each.place) != kept))
 
     def _home_shares(self) -> tuple[Share, ...]:
         """The share of homes, where a file server has them."""
@@ -318,6 +332,12 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def _ssh(self) -> OwnSsh:
         """With one key, which lives as long as the run does."""
         return OwnSsh(self.cloud, self.settings.project_id, USER, self.token, self.store().node_record)
+
+
+def _made(disk: HeldInstance) -> datetime:
+    """When Google made it, as the state holds that; now where it doesn't."""
+    told = str(disk.attributes.get("creation_timestamp") or "")
+    return datetime.fromisoformat(told) if told else datetime.now(UTC)
 
 
 def _server(settings: GcpSettings, share: FileShare) -> str:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+from cluster_provision.errors import PermissionDenied
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.readers.slurm.cloud_partitions import CloudPartitions
 from cluster_provision.state.base import HeldInstance, StateFacts
 from cluster_provision.targets.gcp.default_network import Additions
 from cluster_provision.targets.gcp.slurm.pools import pools_of
+from cluster_provision.targets.gcp.slurm.target import GcpSlurm
 from cluster_provision.targets.gcp.slurm.variables import (
     controller_variables,
     login_variables,
     pool_variables,
     slurm_network_variables,
 )
+from cluster_provision.targets.gcp.target import GcpTarget
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def settings(partitions: str = "hpc:Nodes=8,On=2", **given: Any) -> GcpSettings:
@@ -88,3 +95,13 @@ def test_the_networks_are_as_many_as_the_pool_with_most_cards_needs() -> None:
     assert slurm_network_variables(several, "us-central1-a", Additions())["extra_networks"] == 4
     cards = {name: pool["extra_cards"] for name, pool in pool_variables(several, StateFacts()).items()}
     assert cards == {"hpc": 4, "cpu": 4}
+
+
+def test_roles_that_may_not_be_listed_keep_nothing_else_from_going(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: str) -> list[str]:
+        raise PermissionDenied("looking for remaining roles: no iam.roles.list")
+
+    monkeypatch.setattr(GcpTarget, "sweep", lambda *_: True)
+    monkeypatch.setattr(GcpSlurm, "cloud", SimpleNamespace(controller_roles=refused))
+    store: Any = SimpleNamespace(exists=lambda: False)
+    assert GcpSlurm(settings(service_account="mine@p-123456.iam.gserviceaccount.com")).sweep(store, print)
