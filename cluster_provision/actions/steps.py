@@ -27,6 +27,7 @@ def sign_in(run: Run) -> None:
             if not run.console.interactive:
                 raise
             wait_for_login(run, missing)
+    run.result.cluster = run.target.cluster  # the subscription, which is looked up only now, is in its label
     run.environ.update(identity.environment)
     run.result.checks.append(Check("credentials", "ok", identity.name))
     run.progress.conclude(f"{identity.name} ({identity.source}), {account}")
