@@ -68,12 +68,13 @@ class Counted:
         return cls(tuple(up), taken_out, missing)
 
     def text(self, record: ClusterRecord) -> str:
-        """How many are up, what is with the others, and how many are off."""
+        """How many are up, what is with the others, how many are off, and what the controller could not do."""
         told = "; ".join(
             (f"{len(self.up)} of {len(record.wanted)} up", *_grouped(self.taken_out), *_grouped(self.missing))
         )
         off = [name for name, word in (record.nodes or {}).items() if word.state == "off"]
-        return told + (f"; {len(off)} off: {fold_hostlist(off)}" if off else "")
+        told += f"; {len(off)} off: {fold_hostlist(off)}" if off else ""
+        return told + _notes(record)
 
 
 class CloudSlurmTarget(Protocol):
@@ -206,7 +207,7 @@ def look_at_nodes_in_slurm(target: CloudSlurmTarget, site: Site) -> ProvisionErr
     if not now.missing:
         return None
     lines = "\n".join(f"  {name}: {words}" for name, words in now.missing.items())
-    return NotReady(f"these nodes should be on, and are not up in Slurm:\n{lines}", LOOK)
+    return NotReady(f"these nodes should be on, and are not up in Slurm:\n{lines}{_notes(record)}", LOOK)
 
 
 def wait_for_proof(target: CloudSlurmTarget, site: Site) -> None:
@@ -289,8 +290,12 @@ def _description(site: Site) -> CloudCluster:
 
 def _progress(record: ClusterRecord, digest: str, now: Counted) -> str:
     if record.applied != digest:
-        return "the controller takes the cluster's description"
+        return f"the controller takes the cluster's description{_notes(record)}"
     return now.text(record)
+
+
+def _notes(record: ClusterRecord) -> str:
+    return f"; the controller says: {'; '.join(record.notes)}" if record.notes else ""
 
 
 def _raise_setup_failures(missing: dict[str, str], target: CloudSlurmTarget, site: Site) -> None:

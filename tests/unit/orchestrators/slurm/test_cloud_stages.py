@@ -269,3 +269,18 @@ def test_status_says_where_the_last_proof_ran() -> None:
     at = site(described(told(**UP)))
     stage("proof").look(at)
     assert [check.detail for check in at.result.checks] == ["demo-hpc-[1-2]: a job has run there"]
+
+
+NOTE = "the new description could not be applied: slurmctld refuses slurm.conf"
+
+
+def test_what_keeps_the_controller_from_taking_the_description_is_in_the_failure() -> None:
+    older = {**told(**UP), "applied": "0" * 16, "notes": [NOTE]}
+    with pytest.raises(NotReady, match=NOTE):
+        stage("nodes in Slurm", Target(ready_timeout=0)).wait(site(described(older)))
+
+
+def test_a_look_shows_what_the_controller_could_not_do() -> None:
+    at = site(described({**told(**UP), "notes": [NOTE]}))
+    stage("nodes in Slurm").look(at)
+    assert NOTE in at.result.checks[-1].detail
