@@ -14,27 +14,34 @@ from cluster_provision.clouds.azure.cloud import Azure
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
 from cluster_provision.clouds.azure.subscriptions import subscription_named
 from cluster_provision.clouds.azure.terraform import terraform_credentials
-from cluster_provision.errors import PermissionDenied, SettingsError
+from cluster_provision.clouds.base import NotFound
+from cluster_provision.errors import NotReady, PermissionDenied, SettingsError
+from cluster_provision.fleet.model import Endpoint
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Cluster
 from cluster_provision.state.azure.account import Place
 from cluster_provision.state.azure.store import AzureBlobStore
+from cluster_provision.targets.azure.head import HeadRule
 from cluster_provision.targets.azure.removal import Removal
+from cluster_provision.targets.azure.ssh_routes import SSH_PORT, SshRoutes
 from cluster_provision.targets.base import D, Remains
 from cluster_provision.targets.terraform_target import TerraformDefaults
 from cluster_provision.terraform.dialects.azure import AZURE, locked_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from cluster_provision.clouds.azure.credentials import Credentials
+    from cluster_provision.clouds.azure.machines import ScaleSetMachine
     from cluster_provision.clouds.base import Identity
     from cluster_provision.result import Leftover
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateFacts, StateStore
 
 ROLE = "azurerm_role_assignment"
+POOL = "nodes"
+"""The load balancer's pool that the machines are in (terraform/modules/azure/access)."""
 STATE_GROUP = "aiinfra-terraform"
 STATE_CONTAINER = "terraform"
 # Storage accounts' names are one space for all of Azure's customers: 3 to 24 lower-case letters and digits.
@@ -185,6 +192,30 @@ class AzureTarget(TerraformDefaults[D]):
     def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's tag, and the roles that its machines had."""
         return self.removal.leftovers(self.store().deployment, gave_roles=ROLE in facts.kinds or not facts.exists)
+
+    @property
+    def head_rule(self) -> HeadRule:
+        """The security rule that allows SSH to the head."""
+        return HeadRule(self.settings, self.cloud)
+
+    def routes(self, machines: Sequence[ScaleSetMachine]) -> SshRoutes:
+        """How the machines are reached now; the head's port is the one that the load balancer gave it."""
+        s, head = self.settings, machines[0]
+        key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
+        within = SshRoutes(s.admin, Endpoint(head.address, SSH_PORT), public=False, key=key)
+        if s.access == "private":
+            return within
+        address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
+        try:
+            port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
+        except NotFound:
+            port = 0
+        return SshRoutes(s.admin, Endpoint(address, port), public=True, key=key) if port else within
+
+    def _require(self, machines: list[ScaleSetMachine]) -> list[ScaleSetMachine]:
+        if not machines:
+            raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
+        return machines
 
 
 def cluster_label(settings: AzureSettings) -> str:

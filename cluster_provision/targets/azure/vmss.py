@@ -12,31 +12,29 @@ from cloud_facts.azure.machine_types import size
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
-from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import NotReady, SettingsError
-from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys
+from cluster_provision.fleet.model import Fleet, Keys
 from cluster_provision.health.gate import Gate as HealthGate
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.base import Head
-from cluster_provision.parallel import at_once
 from cluster_provision.readiness.node_states import standing
 from cluster_provision.result import Connection
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
 from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.group import look_at_group
-from cluster_provision.targets.azure.head import HeadRule
 from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import in_order, listed, of_scale_set
 from cluster_provision.targets.azure.nccl import nccl_machine
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
 from cluster_provision.targets.azure.scale_set import look_at_scale_set
-from cluster_provision.targets.azure.ssh_routes import SSH_PORT, SshRoutes, SshShell
+from cluster_provision.targets.azure.ssh_routes import SshShell
 from cluster_provision.targets.azure.stages import health_stage, stages
 from cluster_provision.targets.azure.target import AzureTarget
 from cluster_provision.targets.azure.variables import made_identity, scale_set_variables
 from cluster_provision.targets.azure.watch import AzureWatch
 from cluster_provision.targets.base import Decided
+from cluster_provision.targets.recorded_hosts import hosts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,9 +52,6 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateStore
     from cluster_provision.targets.base import Copied
     from cluster_provision.targets.terraform_target import Watch
-
-POOL = "nodes"
-"""The load balancer's pool that the machines are in (terraform/modules/azure/access)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,25 +210,6 @@ class AzureVmss(AzureTarget[VmssDecided]):
         where = f"--resource-group {shlex.quote(s.resource_group)} --name {shlex.quote(s.vmss_name)}"
         return f"az vmss delete-instances {where} --instance-ids {ids} --subscription {s.subscription_id}"
 
-    @property
-    def head_rule(self) -> HeadRule:
-        """The security rule that allows SSH to the head."""
-        return HeadRule(self.settings, self.cloud)
-
-    def routes(self, machines: Sequence[ScaleSetMachine]) -> SshRoutes:
-        """How the machines are reached now; the head's port is the one that the load balancer gave it."""
-        s, head = self.settings, machines[0]
-        key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
-        within = SshRoutes(s.admin, Endpoint(head.address, SSH_PORT), public=False, key=key)
-        if s.access == "private":
-            return within
-        address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
-        try:
-            port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
-        except NotFound:
-            port = 0
-        return SshRoutes(s.admin, Endpoint(address, port), public=True, key=key) if port else within
-
     def connection(self, site: Site) -> Connection:
         """How to connect: ssh to the head and through it to the others, and the orchestrator."""
         machines = listed(site)
@@ -278,11 +254,7 @@ class AzureVmss(AzureTarget[VmssDecided]):
         """The same, for a run that has the private key itself."""
         machines = self._require(listed(site) or self.machines())
         self.head_rule.require(machines)
-        records = at_once([partial(site.store.node_record, m.name) for m in machines])
-        hosts = tuple(
-            Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())
-            for m, r in zip(machines, records, strict=True)
-        )
+        hosts = hosts_of(machines, site.store.node_record)
         routes = self.routes(machines)
         return Fleet(hosts[0], hosts, routes.endpoint, routes.user, Keys(private, routes.key), self.settings.sku)
 
@@ -313,11 +285,6 @@ class AzureVmss(AzureTarget[VmssDecided]):
     def watch(self, say: Callable[[str], None]) -> Watch | None:
         """The scale set's machines, which the provider waits for."""
         return AzureWatch(self, say)
-
-    def _require(self, machines: list[ScaleSetMachine]) -> list[ScaleSetMachine]:
-        if not machines:
-            raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
-        return machines
 
 
 def _node(machine: ScaleSetMachine) -> Node:

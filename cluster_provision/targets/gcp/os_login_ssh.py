@@ -5,18 +5,15 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.gcp.iap.relay import Instance, Relay
+from cluster_provision.clouds.gcp.iap.dial import NAME, dial_to
 from cluster_provision.errors import CANNOT_LOOK, ProvisionError
-from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys, Relayed
-from cluster_provision.parallel import at_once
-from cluster_provision.targets.gcp.own_ssh import NAME, PATIENCE_SECONDS
+from cluster_provision.fleet.model import Endpoint, Fleet, Keys, Relayed
+from cluster_provision.targets.recorded_hosts import hosts_of
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from cluster_provision.clouds.base import Machine
     from cluster_provision.clouds.gcp.os_login import Login, OsLogin
@@ -56,14 +53,9 @@ class OsLoginSsh:
     def fleet(self, machines: Sequence[Machine], region: str, size: str) -> Fleet:
         """These machines, the head first."""
         login = self._login or self._let_in(region)
-        records = at_once([partial(self._record, each.name) for each in machines])
-        hosts = tuple(
-            Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())
-            for m, r in zip(machines, records, strict=True)
-        )
-        relay = Relayed(
-            NAME, self._dial({m.name: m.zone for m in machines}), each=True, settles=SETTLE_SECONDS, advice=ADVICE
-        )
+        hosts = hosts_of(machines, self._record)
+        dial = dial_to(self._project, {each.name: each.zone for each in machines}, self._token)
+        relay = Relayed(NAME, dial, each=True, settles=SETTLE_SECONDS, advice=ADVICE)
         keys = Keys(private=self._private)
         return Fleet(hosts[0], hosts, Endpoint(hosts[0].address), login.user, keys, size, relay=relay)
 
@@ -82,10 +74,3 @@ class OsLoginSsh:
         self._login = self._os_login.import_key(self._email, public, region, datetime.now(UTC))
         self._private = key.export_private_key("openssh")
         return self._login
-
-    def _dial(self, zones: dict[str, str]) -> Callable[[Host, int], Awaitable[socket.socket]]:
-        async def dial(host: Host, port: int) -> socket.socket:
-            relay = Relay(Instance(self._project, zones[host.name], host.name), port, self._token)
-            return await relay.open(PATIENCE_SECONDS)
-
-        return dial

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.gcp.iap.relay import Instance, Relay
-from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys, Relayed
+from cluster_provision.clouds.gcp.iap.dial import NAME, dial_to
+from cluster_provision.fleet.model import Endpoint, Fleet, Keys, Relayed
 from cluster_provision.parallel import at_once
+from cluster_provision.targets.recorded_hosts import hosts_of
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     from asyncssh import SSHKey
 
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.gcp.cloud import Gcp
     from cluster_provision.node import NodeRecord
 
-NAME = "Identity-Aware Proxy"
-PATIENCE_SECONDS = 60.0
-"""The proxy may not know a machine in its first minute."""
-SETTLE_SECONDS = 30.0
+SETTLE_SECONDS = 60.0
 """Google's guest agent needs seconds for a new key."""
 
 
@@ -47,14 +44,11 @@ class OwnSsh:
 
     def fleet(self, machines: Sequence[Machine], size: str = "") -> Fleet:
         """These machines, the head first; each lets the run's key in by its metadata, and is reached by itself."""
+        _ = self._key  # before threads ask for it, each of which would make one
         at_once([partial(self._let_key_in, each) for each in machines if each.instance_id not in self._let_in])
-        records = at_once([partial(self._record, each.name) for each in machines])
-        hosts = tuple(
-            Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())
-            for m, r in zip(machines, records, strict=True)
-        )
+        hosts = hosts_of(machines, self._record)
         keys = Keys(private=self._key.export_private_key("openssh"))
-        dial = self._dial({each.name: each.zone for each in machines})
+        dial = dial_to(self._project, {each.name: each.zone for each in machines}, self._token)
         relay = Relayed(NAME, dial, each=True, settles=SETTLE_SECONDS)
         return Fleet(hosts[0], hosts, Endpoint(hosts[0].address), self._user, keys, size, relay=relay)
 
@@ -68,10 +62,3 @@ class OwnSsh:
         import asyncssh
 
         return asyncssh.generate_private_key("ssh-ed25519")
-
-    def _dial(self, zones: dict[str, str]) -> Callable[[Host, int], Awaitable[socket.socket]]:
-        async def dial(host: Host, port: int) -> socket.socket:
-            relay = Relay(Instance(self._project, zones[host.name], host.name), port, self._token)
-            return await relay.open(PATIENCE_SECONDS)
-
-        return dial

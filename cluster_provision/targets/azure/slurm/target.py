@@ -12,22 +12,19 @@ from cluster_provision.checks.azure.demand import CONTROLLER, LOGIN, slurm_deman
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
-from cluster_provision.clouds.base import NotFound
-from cluster_provision.errors import NotReady, SettingsError
-from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys
+from cluster_provision.errors import SettingsError
+from cluster_provision.fleet.model import Fleet, Keys
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
-from cluster_provision.parallel import at_once
 from cluster_provision.stage import Stage
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
 from cluster_provision.targets.azure.custom_data import custom_data
 from cluster_provision.targets.azure.group import look_at_group
-from cluster_provision.targets.azure.head import HeadRule
 from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
@@ -42,11 +39,10 @@ from cluster_provision.targets.azure.slurm.variables import (
     machines_variables,
     scale_sets_variables,
 )
-from cluster_provision.targets.azure.ssh_routes import SSH_PORT, SshRoutes
 from cluster_provision.targets.azure.target import AzureTarget
 from cluster_provision.targets.azure.variables import made_identity, power_role
-from cluster_provision.targets.azure.vmss import POOL
 from cluster_provision.targets.base import Decided
+from cluster_provision.targets.recorded_hosts import hosts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -255,25 +251,6 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     # the way in
 
-    @property
-    def head_rule(self) -> HeadRule:
-        """The security rule that allows SSH to the head."""
-        return HeadRule(self.settings, self.cloud)
-
-    def routes(self, machines: Sequence[ScaleSetMachine]) -> SshRoutes:
-        """How the machines are reached now; the head's port is the one that the load balancer gave it."""
-        s, head = self.settings, machines[0]
-        key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
-        within = SshRoutes(s.admin, Endpoint(head.address, SSH_PORT), public=False, key=key)
-        if s.access == "private":
-            return within
-        address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
-        try:
-            port = self.cloud.port(s.resource_group, f"{s.name_prefix}-lb", POOL, head.configuration) if address else 0
-        except NotFound:
-            port = 0
-        return SshRoutes(s.admin, Endpoint(address, port), public=True, key=key) if port else within
-
     def way_in(self, node: str) -> tuple[str, ...]:
         """ssh to the head, or through it to another machine."""
         standing = self._require(self.standing_machines())
@@ -294,11 +271,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return self._fleet(site.store, standing[0], sorted(machines, key=lambda m: m.name != self.controller_name))
 
     def _fleet(self, store: StateStore, head: ScaleSetMachine, machines: Sequence[ScaleSetMachine]) -> Fleet:
-        records = at_once([partial(store.node_record, m.name) for m in machines])
-        hosts = tuple(
-            Host(m.name, m.address, r.host_keys if r is not None and r.instance_id == m.instance_id else ())
-            for m, r in zip(machines, records, strict=True)
-        )
+        hosts = hosts_of(machines, store.node_record)
         routes = self.routes([head])
         through = next(host for host in hosts if host.name == head.name)
         keys = Keys(None, routes.key)
@@ -377,11 +350,6 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         there = {CONTROLLER: standing.count(s.controller_name), LOGIN: len(set(standing) & set(s.login_names))}
         pools = {each.name: len(nodes_of(self.cloud, s.resource_group, [each], {})) for each in pools_of(s)}
         return {**there, **pools}
-
-    def _require(self, machines: list[ScaleSetMachine]) -> list[ScaleSetMachine]:
-        if not machines:
-            raise NotReady(f"cluster {self.cluster.name} has no machines in {self.zone}", "Run Create first.")
-        return machines
 
 
 def _node(machine: ScaleSetMachine) -> Node:

@@ -15,13 +15,12 @@ from cluster_provision.checks.gcp.slurm_price import hourly
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import leftover
-from cluster_provision.errors import CANNOT_LOOK, KeyRefused, NotReady, PermissionDenied, SettingsError
+from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
-from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
 from cluster_provision.slurm.cluster import ClusterUser, Share
@@ -29,7 +28,7 @@ from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
-from cluster_provision.targets.gcp.own_ssh import PATIENCE_SECONDS, OwnSsh
+from cluster_provision.targets.gcp.own_ssh import OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
 from cluster_provision.targets.gcp.slurm.variables import (
@@ -213,14 +212,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     # what the orchestrator asks for
 
     def on_controller(self, words: Sequence[str], feed: str = "") -> CommandResult:
-        """Run a program on the controller, as root: once Google's guest agent there knows the run's key."""
+        """Run a program on the controller, as root."""
         standing = self._require([m for m in self.standing_machines() if m.name == self.controller_name])
-        fleet = self._ssh.fleet(standing)
-        poll = Poll(PATIENCE_SECONDS)
-        while poll.next():
-            with contextlib.suppress(KeyRefused):
-                return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
-        return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
+        return run_as_root(self._ssh.fleet(standing), self.controller_name, shlex.join(words), feed)
 
     @property
     def controller_name(self) -> str:
