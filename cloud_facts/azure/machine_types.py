@@ -11,6 +11,10 @@ from cloud_facts.tables import table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups (2026-05-19). Only
+# setup-infiniband.md (2026-09-25) has 300, through support.
+MOST_IN_A_PLACEMENT_GROUP = 100
+
 Nccl = Literal["ndv5", "ndv4", "gb", ""]
 
 
@@ -40,6 +44,12 @@ class Size:
 def size(name: str) -> Size | None:
     """Return the size of this name, in any case, or None where the table lacks it."""
     return known_sizes().get(name.casefold())
+
+
+def has_infiniband(name: str) -> bool:
+    """Whether machines of this size are known to have InfiniBand between them."""
+    known = size(name)
+    return known is not None and known.infiniband
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.actions.host_output import Keeping, Printed
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import SettingsError, one_of_all
+from cluster_provision.number_of import number_of
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import FleetTarget
 
@@ -24,8 +25,7 @@ def find_fleet(run: Run) -> None:
     if not isinstance(target, FleetTarget):
         raise not_here("UpdateHosts, Gather, Run and Tunnel", target.cluster)
     run.fleet = target.fleet(run.site)
-    many = len(run.fleet.hosts)
-    run.progress.conclude(f"{many} host{'s' if many != 1 else ''}, {run.fleet.head.name} is the head")
+    run.progress.conclude(f"{number_of(len(run.fleet.hosts), 'host')}, {run.fleet.head.name} is the head")
 
 
 def not_here(actions: str, cluster: Cluster) -> SettingsError:

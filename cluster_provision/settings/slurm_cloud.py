@@ -86,6 +86,11 @@ class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings, AB
         return tuple(self._pool(each, first=each is own[0]) for each in own)
 
     @property
+    def slurm_nodes(self) -> tuple[str, ...]:
+        """The names of all compute nodes that there can be, pool by pool."""
+        return tuple(name for pool in self.slurm_pools for name in pool.nodes)
+
+    @property
     def slurm_partitions(self) -> tuple[Partition, ...]:
         """The partitions, with the names of their nodes or with `ALL`."""
         nodes = {pool.name: pool.nodes for pool in self.slurm_pools}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.readers.linux import HOMES
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.cluster import Export, Gpus, Machine, Power, Share, SlurmCluster, SlurmNode, Switch
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.slurm.facts import MachineFacts
 
-HOMES = "/home"
 # exports(5). Root is root there too: the cloud's agent writes keys into homes on every machine.
 _CLIENTS = "*(rw,sync,no_root_squash,no_subtree_check)"
 # nfs(5): whoever works in a home waits for a controller that is made anew, and the machine's start doesn't.

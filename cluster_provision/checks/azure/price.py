@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloud_facts.azure import prices
+from cluster_provision.checks.azure.machine_price import hourly
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.result import Check
@@ -21,14 +22,15 @@ def price(subject: AzureSubject) -> Finding:
     """Price all machines that are to be on, not only the added ones. An unknown price never counts as zero.
 
     A Spot machine costs at most MAX_PRICE where that is set, else at most the price on demand. MAX_HOURLY_COST limits
-    what is on: nodes that are off cost nothing.
+    what is on: nodes that are off cost nothing, whether their price is known or not.
     """
     s, machines = subject.settings, subject.machines
     limit = s.max_hourly_cost
-    each = {demand.name: _price_of(subject, demand) for demand in machines}
+    each = {demand.name: hourly(s, demand.sku, spot=demand.spot) for demand in machines}
     unknown = [demand for demand in machines if each[demand.name] is None]
-    if unknown:
-        told = f"{unknown[0].sku} in {s.location}: not in this version's table"
+    unknown_on = [demand for demand in unknown if demand.on]
+    if unknown_on:
+        told = f"{unknown_on[0].sku} in {s.location}: not in this version's table"
         failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
     total, most = (sum((each[d.name] or Decimal(0)) * count for d, count in counted) for counted in _counted(machines))
@@ -37,6 +39,7 @@ def price(subject: AzureSubject) -> Finding:
     skus = dict.fromkeys(demand.sku for demand in machines if demand.on)
     what = ", ".join(f"{sum(demand.on for demand in machines if demand.sku == sku)} x {sku}" for sku in skus)
     more = f"; {dollars(Decimal(most))} with all nodes on" if most > total else ""
+    more += f"; nodes of {unknown[0].sku}, whose price isn't in this version's table, not counted" if unknown else ""
     told = (
         f"{least}{dollars(Decimal(total))} USD an hour for {what} in {s.location}{more}; disks, public "
         f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
@@ -47,15 +50,6 @@ def price(subject: AzureSubject) -> Finding:
     return Finding(
         (Check(NAME, "failed", told),), (refused(f"the cluster {costs} {dollars(Decimal(total))} USD an hour", limit),)
     )
-
-
-def _price_of(subject: AzureSubject, demand: Demand) -> Decimal | None:
-    """What one of these machines costs an hour at most."""
-    s = subject.settings
-    found = prices.price(demand.sku, s.location)
-    if demand.spot and s.max_price is not None:
-        return s.max_price if found is None else min(found, s.max_price)
-    return found
 
 
 def _counted(machines: tuple[Demand, ...]) -> tuple[list[tuple[Demand, int]], list[tuple[Demand, int]]]:

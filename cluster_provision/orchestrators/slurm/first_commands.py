@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def slurm_part(settings: SlurmCloudSettings, machines: Iterable[str]) -> ConnectionPart:
     """Slurm's part of the connection text; `machines` are the names of those that the cluster has now."""
     there = set(machines)
-    every = [name for pool in settings.slurm_pools for name in pool.nodes]
+    every = settings.slurm_nodes
     on = [name for name in every if name in there]
     job = f"srun --nodes={max(1, len(there & set(_default_nodes(settings, every))))} hostname"
     told = {"controller": settings.controller_name, "look": "sinfo", "job": job}
@@ -30,9 +30,9 @@ def slurm_part(settings: SlurmCloudSettings, machines: Iterable[str]) -> Connect
     return ConnectionPart("slurm", told, text)
 
 
-def _default_nodes(settings: SlurmCloudSettings, every: list[str]) -> list[str]:
+def _default_nodes(settings: SlurmCloudSettings, every: tuple[str, ...]) -> tuple[str, ...]:
     """The nodes of the partition in which a job runs that names none."""
     for partition in settings.slurm_partitions:
         if partition.default:
-            return every if partition.nodes == ("ALL",) else list(partition.nodes)
+            return every if partition.nodes == ("ALL",) else partition.nodes
     return every

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cloud_facts.azure.machine_types import size
+from cloud_facts.azure.machine_types import has_infiniband
 from cluster_provision.settings.declared.azure.access import AzureAccessParameters
 from cluster_provision.settings.declared.azure.capacity import AzureCapacityParameters
 from cluster_provision.settings.declared.azure.cluster import AzureClusterParameters
@@ -60,8 +60,7 @@ class AzureSettings(
     @property
     def infiniband(self) -> bool:
         """Whether the machines are known to have InfiniBand between them."""
-        known = size(self.sku)
-        return known is not None and known.infiniband
+        return has_infiniband(self.sku)
 
     @property
     def single_placement_group(self) -> bool:

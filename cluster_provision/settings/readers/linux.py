@@ -1,8 +1,10 @@
-"""Reads names of users on Linux."""
+"""Linux: where homes are, and names of users."""
 
 from __future__ import annotations
 
 from cluster_provision.settings.readers.texts import Text
+
+HOMES = "/home"
 
 # useradd(8), and NAME_REGEX of adduser.conf(5).
 USER_NAME = Text(

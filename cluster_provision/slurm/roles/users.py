@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.readers.linux import HOMES
 from cluster_provision.slurm.plan import Block, File, Folder, Group, Resource, User
 
 if TYPE_CHECKING:
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
     from cluster_provision.slurm.cluster import ClusterUser, SlurmCluster
 
-HOMES = "/home"
 SUDOERS = "/etc/sudoers.d"
 
 

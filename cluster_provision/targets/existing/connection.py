@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.number_of import number_of
 from cluster_provision.result import ConnectionPart
 from cluster_provision.settings.readers.slurm.partitions import ALL, BATCH
 
@@ -26,7 +27,7 @@ def slurm_part(settings: ExistingSettings, machines: Sequence[Node]) -> Connecti
     if reached:
         told["job"] = f"srun --nodes={len(reached)} hostname"
     every = len(settings.compute)
-    nodes = f"{every} node{'s' if every > 1 else ''}"
+    nodes = number_of(every, "node")
     where = f"Slurm runs on {nodes if len(up) == every else f'{len(up)} of {nodes}'}"
     commands = "".join(f"\n  {told[name]}" for name in ("look", "job") if name in told)
     text = f"{where}, its controller on {settings.controller}. There, or where users log in:{commands}"

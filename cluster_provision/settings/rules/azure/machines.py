@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloud_facts.azure.machine_types import size
+from cloud_facts.azure.machine_types import MOST_IN_A_PLACEMENT_GROUP, size
 from cluster_provision.settings.azure.images import (
     ARM_IMAGE,
     SLURM_IMAGE,
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 
     from cluster_provision.settings.azure.settings import AzureSettings
 
-# learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups (2026-05-19). Only
-# setup-infiniband.md (2026-09-25) has 300, through support.
-MOST_IN_A_PLACEMENT_GROUP = 100
 MOST_OF_A_MANAGED_IMAGE = 600
-"""In uniform mode, for an image that is in no gallery: the same page."""
+"""In uniform mode, for an image that is in no gallery:
+learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups (2026-05-19)"""
 
 
 def known_size(draft: AzureDraft) -> AzureRuleResult:

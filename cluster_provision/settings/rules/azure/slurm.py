@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloud_facts.azure.machine_types import size
+from cloud_facts.azure.machine_types import MOST_IN_A_PLACEMENT_GROUP, size
+from cluster_provision.number_of import number_of
 from cluster_provision.settings.draft import AzureDraft, AzureRuleResult
 from cluster_provision.settings.readers.azure.machine_types import SizeName, nearest_size
 from cluster_provision.settings.reading import BadValue
-from cluster_provision.settings.rules.azure.machines import MOST_IN_A_PLACEMENT_GROUP, MOST_OF_A_MANAGED_IMAGE
+from cluster_provision.settings.rules.azure.machines import MOST_OF_A_MANAGED_IMAGE
 from cluster_provision.settings.slurm_images import image_problem
 
 if TYPE_CHECKING:
@@ -35,15 +36,15 @@ def slurm_cores(draft: AzureDraft) -> AzureRuleResult:
 def _core_problem(settings: AzureSettings, cores: int, vcpus: int) -> str:
     nodes, rest = divmod(cores, vcpus)
     if rest:
-        fewer = f"{nodes * vcpus} ({_nodes(nodes)}) or " if nodes else ""
+        fewer = f"{nodes * vcpus} ({number_of(nodes, 'node')}) or " if nodes else ""
         return (
             f"HPC_MAX_CORE_COUNT={cores} is not a multiple of {vcpus}, the vCPUs of SKU={settings.sku}: set {fewer}"
-            f"{(nodes + 1) * vcpus} ({_nodes(nodes + 1)})"
+            f"{(nodes + 1) * vcpus} ({number_of(nodes + 1, 'node')})"
         )
     if settings.max_nodes not in (None, nodes):
         return (
-            f"MAX_NODES={settings.max_nodes}, and HPC_MAX_CORE_COUNT={cores} is {_nodes(nodes)} of SKU={settings.sku}: "
-            "remove one of the two"
+            f"MAX_NODES={settings.max_nodes}, and HPC_MAX_CORE_COUNT={cores} is {number_of(nodes, 'node')} of "
+            f"SKU={settings.sku}: remove one of the two"
         )
     return ""
 
@@ -178,7 +179,3 @@ def _size_problems(named: str, name: str) -> Iterator[str]:
         f"{named}={name} isn't known to this version: {f'is {near} meant? ' if near else ''}Slurm must know a node's "
         "processors and memory before there is one; choose a size of azure-sizes.md"
     )
-
-
-def _nodes(count: int) -> str:
-    return "1 node" if count == 1 else f"{count} nodes"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.draft import RuleResultOf
+from cluster_provision.settings.readers.linux import HOMES
 from cluster_provision.settings.readers.slurm.names import CLUSTER_NAME
 from cluster_provision.settings.readers.slurm.users import FIRST_UID, users_of
 from cluster_provision.settings.reading import BadValue
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from cluster_provision.settings.draft import DraftOf
     from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
 
-HOMES = "/home"
 """What every machine of the cluster mounts, or has from the controller's data disk."""
 
 # Keys of slurm.conf by which nodes come and go, and what there is instead.

@@ -60,9 +60,8 @@ def partitions(draft: DraftOf[SlurmCloudSettings]) -> RuleResultOf[Any]:
     if draft.orchestrator != "slurm" or not draft.good(*NUMBERS, "name_prefix", "accounting"):
         return RuleResultOf()
     settings = draft.settings
-    nodes = tuple(node for pool in settings.slurm_pools for node in pool.nodes)
     accounting = settings.accounting != "off"
-    found = partition_problems(settings.slurm_partitions, nodes, accounting=accounting)
+    found = partition_problems(settings.slurm_partitions, settings.slurm_nodes, accounting=accounting)
     return RuleResultOf(tuple(f"PARTITIONS: {each}" for each in found))
 
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cloud_facts.azure import prices
-from cloud_facts.azure.machine_types import size
+from cloud_facts.azure.machine_types import MOST_IN_A_PLACEMENT_GROUP, has_infiniband, size
+from cluster_provision.checks.azure.machine_price import hourly
 from cluster_provision.slurm.cloud import NodeGroup, Pool
 from cluster_provision.slurm.gpu_types import gpu_type
 
 if TYPE_CHECKING:
     from cluster_provision.settings import AzureSettings
     from cluster_provision.settings.slurm_cloud import PoolSettings
-
-MOST_IN_A_PLACEMENT_GROUP = 100
-"""https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-placement-groups"""
 
 LONGEST_PREFIX = 58
 """Characters of a Linux scale set's computer_name_prefix: Azure appends six."""
@@ -46,22 +43,9 @@ def computer_name_prefix(group: NodeGroup) -> str:
     return f"{group.name[: LONGEST_PREFIX - len(short) - 2]}-{short}-"
 
 
-def has_infiniband(sku: str) -> bool:
-    """Whether machines of this size are known to have InfiniBand between them."""
-    known = size(sku)
-    return known is not None and known.infiniband
-
-
-def hourly(settings: AzureSettings, sku: str, *, spot: bool = False) -> float | None:
-    """The dollars an hour that a machine of this size costs at most; None where this version knows no price."""
-    found = prices.price(sku, settings.location)
-    if spot and settings.max_price is not None:
-        found = settings.max_price if found is None else min(found, settings.max_price)
-    return None if found is None else float(found)
-
-
 def _pool(settings: AzureSettings, pool: PoolSettings) -> Pool:
     known, spot = size(pool.machine_type), settings.provisioning_model == "spot"
+    price = hourly(settings, pool.machine_type, spot=spot)
     vcpus = known.vcpus if known else 1
     # Azure's tables have vCPUs alone. slurmctld takes a node that has more cores than it was told of, and refuses one
     # with fewer: so each core is said to have two threads, as most sizes' have.
@@ -80,7 +64,7 @@ def _pool(settings: AzureSettings, pool: PoolSettings) -> Pool:
         gpus=gpus,
         together=has_infiniband(pool.machine_type),
         spot=spot,
-        hourly=hourly(settings, pool.machine_type, spot=spot),
+        hourly=None if price is None else float(price),
     )
 
 

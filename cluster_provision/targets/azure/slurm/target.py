@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cloud_facts.azure.machine_types import size
+from cloud_facts.azure.machine_types import has_infiniband, size
 from cluster_provision.checks.azure.demand import CONTROLLER, LOGIN, slurm_demands
+from cluster_provision.checks.azure.machine_price import hourly
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
@@ -31,7 +32,7 @@ from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, Slu
 from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm.data_disk import disk_size, not_kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
-from cluster_provision.targets.azure.slurm.pools import has_infiniband, hourly, pools_of
+from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
 from cluster_provision.targets.azure.slurm.variables import (
     controller_variables,
@@ -211,7 +212,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             {"subscription": s.subscription_id, "resource_group": s.resource_group},
             pools_of(s),
             admin=s.admin,
-            fixed_hourly=sum(hourly(s, each) or 0.0 for each in fixed),
+            fixed_hourly=sum(float(hourly(s, each) or 0) for each in fixed),
         )
 
     def put_program(self, site: Site) -> None:
@@ -294,7 +295,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
     @property
     def slurm_nodes(self) -> tuple[str, ...]:
         """All compute nodes that there can be."""
-        return tuple(name for pool in self.settings.slurm_pools for name in pool.nodes)
+        return self.settings.slurm_nodes
 
     @property
     def login_names(self) -> tuple[str, ...]:

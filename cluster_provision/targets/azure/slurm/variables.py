@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.targets.azure.slurm.pools import computer_name_prefix, groups_of, has_infiniband
+from cloud_facts.azure.machine_types import has_infiniband
+from cluster_provision.targets.azure.slurm.pools import computer_name_prefix, groups_of
 from cluster_provision.targets.azure.variables import image_variables, plan_variables
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ from cluster_provision.orchestrators.slurm.description import look_at_nodes_that
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
+from cluster_provision.settings.readers.linux import HOMES
 from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import HeldInstance, StateFacts, StateStore
     from cluster_provision.targets.base import Copied, Remains
 
-HOMES = "/home"
 REGIONAL = ("REGIONAL", "ENTERPRISE")
 DISK = "google_compute_disk"
 DISK_ADDRESS = "module.slurm_disk.google_compute_disk.this"
@@ -224,7 +224,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     @property
     def slurm_nodes(self) -> tuple[str, ...]:
         """All compute nodes that there can be."""
-        return tuple(name for pool in self.settings.slurm_pools for name in pool.nodes)
+        return self.settings.slurm_nodes
 
     @property
     def login_names(self) -> tuple[str, ...]:

@@ -63,3 +63,10 @@ def test_what_is_on_is_held_to_quota_and_limit(azure: Azure) -> None:
 def test_a_size_that_is_not_there_is_named_by_its_own_parameter(azure: Azure) -> None:
     (failure,) = found(azure, CONTROLLER_SKU="Standard_Q4s_v9").failures
     assert "CONTROLLER_SKU=Standard_Q4s_v9" in failure.message
+
+
+def test_an_unknown_price_of_nodes_that_are_off_keeps_nobody_from_a_limit(azure: Azure) -> None:
+    unpriced = "hpc:Nodes=2;big:Nodes=2,MachineType=Standard_ND96isr_H200_v5"
+    finding = found(azure, PARTITIONS=unpriced, MAX_HOURLY_COST="1.50")
+    assert not [each for each in finding.failures if isinstance(each, PriceError)]
+    assert "nodes of Standard_ND96isr_H200_v5, whose price isn't in this version's table" in rows(finding)["price"][1]
