@@ -60,6 +60,14 @@ def test_without_login_nodes_users_come_in_by_the_controller_and_more_nodes_can_
     slurm.nothing_is_left_after_destroy(LOGIN_COUNT="0")
 
 
+def test_another_first_zone_or_a_smaller_disk_is_refused_since_homes_would_go(slurm: AzureTool) -> None:
+    slurm.result("Create", ZONES="1")
+    for change in ({"ZONES": "2"}, {"ZONES": "1", "DATA_DISK_GB": "20"}):
+        refused = slurm.result("Create", expected=SettingsError.exit_code, **change)
+        assert "disk demo-data, which has homes and accounting, can't stay" in refused["error"]["message"]
+    slurm.nothing_is_left_after_destroy(ZONES="1")
+
+
 @pytest.mark.parametrize("logins", ["1", "0"])
 def test_the_command_runs_once_where_users_log_in(slurm: AzureTool, logins: str) -> None:
     batch = {"STARTUP_COMMAND": "sbatch job.sh", "WAIT_FOR_STARTUP_COMMAND": "yes", "LOGIN_COUNT": logins}
