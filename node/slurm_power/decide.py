@@ -59,21 +59,24 @@ class Todo:
 def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -> None:
     """Note what people ask for, and where the first Create's number of nodes was raised."""
     for pool in cluster.pools:
-        before = kept.raised.get(pool.name, 0)
-        kept.wanted |= set(pool.nodes[before : pool.on])
+        raised = set(pool.nodes[kept.raised.get(pool.name, 0) : pool.on])
+        kept.wanted |= raised
+        kept.resumed |= raised
         kept.raised[pool.name] = pool.on
     for request in asked:
         nodes = set(request.nodes)
         if request.do == "resume":
             kept.wanted |= nodes
+            kept.resumed |= nodes
             kept.leaving -= nodes
             kept.forced -= nodes
         else:
             kept.wanted -= nodes
+            kept.resumed -= nodes
             kept.leaving |= nodes
             kept.forced |= nodes if request.force else set()
     known = set(cluster.nodes)
-    for names in (kept.wanted, kept.leaving, kept.forced, kept.back):
+    for names in (kept.wanted, kept.resumed, kept.leaving, kept.forced, kept.back):
         names.intersection_update(known)
 
 
@@ -122,8 +125,10 @@ def fail(pool: Pool, nodes: Sequence[str], code: str, message: str, kept: Kept, 
 def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept) -> None:
     """Take note of what has come to its end since the last look."""
     for name, phase in phases.items():
-        if phase == STOPPING and name not in kept.back and name not in kept.leaving:
+        if phase == STOPPING and name not in kept.back | kept.leaving | kept.resumed:
             kept.wanted.discard(name)  # a person, or Slurm itself after idleness, took it down
+        if phase != STOPPING and "power_down" not in states[name].flags:
+            kept.resumed.discard(name)  # the end of it that its resume has outlived is over
         if phase == IS_OFF:
             kept.back.discard(name)
             kept.leaving.discard(name)

@@ -27,8 +27,9 @@ class Hold:
 
 @dataclass
 class Kept:
-    """`wanted` are nodes that should be on, by a person's word or the first Create; `leaving` those that go when their
-    jobs have ended, `forced` those that go at once; `back` those that we take down ourselves, since they failed.
+    """`wanted` are nodes that should be on, by a person's word or the first Create; `resumed` those of them that were
+    asked for while they might still be going, and come back after that. `leaving` are those that go when their jobs
+    have ended, `forced` those that go at once; `back` those that we take down ourselves, since they failed.
 
     `raised` has each pool's number of nodes of the first Create, as it was last seen. `strays` are instances that
     nobody asked for, and `missing` nodes without one, with the time since when; `asked` are nodes for which an
@@ -37,6 +38,7 @@ class Kept:
     """
 
     wanted: set[str] = field(default_factory=set)
+    resumed: set[str] = field(default_factory=set)
     leaving: set[str] = field(default_factory=set)
     forced: set[str] = field(default_factory=set)
     back: set[str] = field(default_factory=set)
@@ -66,7 +68,8 @@ def read_kept() -> Kept:
     given = read_json(KEPT_FILE)
     if not isinstance(given, dict):
         return Kept()
-    sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in ("wanted", "leaving", "forced", "back")}
+    names = ("wanted", "resumed", "leaving", "forced", "back")
+    sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in names}
     maps = ("raised", "strays", "missing", "asked", "names", "published", "unnamed", "problems")
     holds = {pool: Hold(**hold) for pool, hold in (given.get("holds") or {}).items()}
     known: dict[str, Any] = {name: given.get(name) or {} for name in maps}

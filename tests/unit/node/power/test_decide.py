@@ -258,6 +258,28 @@ def test_a_node_that_is_resumed_while_it_leaves_stays() -> None:
     assert updates(decided(slurm, [machine("vega-hpc-1")], kept)) == [("vega-hpc-1", "state=resume")]
 
 
+def test_a_node_that_is_resumed_while_it_powers_down_comes_back() -> None:
+    kept = Kept()
+    note_requests(CLUSTER, kept, (Request("resume", ("vega-hpc-1",)),))
+    for _ in range(2):
+        decided(of("vega-hpc-1", STOPPING), [machine("vega-hpc-1")], kept)
+    assert ("vega-hpc-1", "state=power_up") in updates(decided(states(), kept=kept))
+
+
+def test_a_node_that_is_suspended_after_that_stays_off() -> None:
+    kept = Kept()
+    note_requests(CLUSTER, kept, (Request("resume", ("vega-hpc-1",)), Request("suspend", ("vega-hpc-1",))))
+    decided(of("vega-hpc-1", STOPPING), [machine("vega-hpc-1")], kept)
+    assert updates(decided(states(), kept=kept)) == []
+
+
+def test_a_resume_is_at_its_end_once_the_node_is_back() -> None:
+    kept = Kept(wanted={"vega-hpc-1"}, resumed={"vega-hpc-1"})
+    decided(of("vega-hpc-1", UP), [machine("vega-hpc-1")], kept)
+    decided(of("vega-hpc-1", STOPPING), [machine("vega-hpc-1")], kept)
+    assert kept.wanted == set()
+
+
 def test_nodes_that_are_no_longer_the_clusters_are_forgotten() -> None:
     kept = Kept(wanted={"vega-old-1"}, leaving={"vega-old-2"})
     note_requests(CLUSTER, kept, ())
