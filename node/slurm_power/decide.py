@@ -129,8 +129,8 @@ def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict
             kept.wanted.discard(name)  # a person, or Slurm itself after idleness, took it down
         if phase != STOPPING and "power_down" not in states[name].flags:
             kept.resumed.discard(name)  # the end of it that its resume has outlived is over
+            kept.back.discard(name)  # it is off, or Slurm never heard that it is to go: then that is said again
         if phase == IS_OFF:
-            kept.back.discard(name)
             kept.leaving.discard(name)
             kept.forced.discard(name)
         if phase in (IS_OFF, STOPPING):
@@ -168,6 +168,10 @@ def _failures(
             refused.setdefault(("STOPPED", "the cloud took the machine away before it had joined"), []).append(name)
         elif phases[name] == ON and state.base == "down" and state.reason.startswith(NEVER_JOINED):
             refused.setdefault(("NEVER_JOINED", f"{name} did not join in time; its record says why"), []).append(name)
+        elif phases[name] == ON and state.base == "down" and is_ours(state, CAPACITY) and name not in kept.back:
+            if "power_down" not in state.flags:  # we were cut off between the two updates
+                todo.update([name], "state=power_down")
+                kept.back.add(name)
         elif phases[name] == ON and name not in kept.back:
             _gone(name, machine, kept, todo, now)
     for (code, message), names in refused.items():

@@ -14,6 +14,8 @@ from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist
 from cluster_provision.slurm.cloud import NodeGroup, Pool
 from node.slurm_cloud.http import CallFailed
 from node.slurm_power import slurm
+from node.slurm_power.cloud import RUNNING
+from node.slurm_power.decide import LONGEST_HOLD
 from node.slurm_power.kept import Kept, Request, ask, read_kept, requests, write_kept
 from node.slurm_power.work import Pass
 from tests.unit.node.power.kit import CLUSTER, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
@@ -54,7 +56,7 @@ class FakeSlurm:
     def settle(self, cloud: FakeCloud) -> None:
         """Nodes with a machine join, and those that go are off."""
         for name, now in self.states.items():
-            if "powering_up" in now.flags and name in cloud.machines:
+            if "powering_up" in now.flags and name in cloud.machines and cloud.machines[name].state == RUNNING:
                 self.states[name] = state(name, UP)
             elif "powering_down" in now.flags and name not in cloud.machines:
                 self.states[name] = replace(state(name, OFF), reason=now.reason)
@@ -162,7 +164,7 @@ def test_whatever_kills_a_look_the_next_ones_lead_to_what_was_asked(
     fake: FakeSlurm, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
-    cloud = FakeCloud()
+    cloud = FakeCloud(no_room={"vega-htc-1"})
 
     def deadly(target: object, name: str) -> None:
         real = getattr(target, name)
@@ -189,7 +191,9 @@ def test_whatever_kills_a_look_the_next_ones_lead_to_what_was_asked(
             fake.settle(cloud)
             now += 15
         ask(Request("suspend", ("vega-hpc-7",)))
-    _looks(CLUSTER, fake, cloud, 12, now)
+    now = _looks(CLUSTER, fake, cloud, 6, now)
+    cloud.no_room.clear()
+    _looks(CLUSTER, fake, cloud, 8, now + LONGEST_HOLD)
     assert sorted(cloud.machines) == _up(fake) == ["vega-hpc-6", "vega-htc-1"]
     assert not [each for each in fake.states.values() if each.base == "down"]
 
