@@ -104,8 +104,24 @@ def decide(
     return todo
 
 
-def fail(pool: Pool, nodes: Sequence[str], code: str, message: str, kept: Kept, todo: Todo, now: float) -> None:
-    """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while."""
+def fail(
+    pool: Pool,
+    nodes: Sequence[str],
+    code: str,
+    message: str,
+    phases: Mapping[str, str],
+    kept: Kept,
+    todo: Todo,
+    now: float,
+) -> None:
+    """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while.
+
+    Where the pool's machines belong together, with them all others of it that start.
+    """
+    starting = [name for name in pool.nodes if pool.together and phases.get(name) == STARTING]
+    nodes = sorted({*nodes, *starting} - kept.back)
+    if not nodes:
+        return
     before = kept.holds.get(pool.name)
     if not before or before.until <= now:
         seconds = min(before.seconds * 2, LONGEST_HOLD) if before else FIRST_HOLD
@@ -113,6 +129,7 @@ def fail(pool: Pool, nodes: Sequence[str], code: str, message: str, kept: Kept, 
     reason = capacity_reason(code, kept.holds[pool.name].seconds)
     todo.update(nodes, "state=down", f"reason={reason}")
     todo.update(nodes, "state=power_down")
+    todo.creations = [name for name in todo.creations if name not in nodes]
     for waiting in kept.unnamed.values():
         waiting[:] = [name for name in waiting if name not in nodes]
     for name in nodes:
@@ -175,10 +192,7 @@ def _failures(
         elif phases[name] == ON and name not in kept.back:
             _gone(name, machine, kept, todo, now)
     for (code, message), names in refused.items():
-        every = [name for name in nodes if phases[name] == STARTING] if pool.together else names
-        every = [name for name in {*every, *names} if name not in kept.back]
-        if every:
-            fail(pool, sorted(every), code, message, kept, todo, now)
+        fail(pool, names, code, message, phases, kept, todo, now)
 
 
 def _gone(name: str, machine: Instance | None, kept: Kept, todo: Todo, now: float) -> None:

@@ -70,12 +70,16 @@ def updates(todo: Todo) -> list[tuple[str, ...]]:
 
 @dataclass
 class FakeCloud:
-    """Makes and deletes machines at once; with `refusal`, it refuses to make any. Those of `no_room` never come."""
+    """Makes and deletes machines at once; with `refusal`, it refuses to make any, or any of `refused_groups`.
+
+    Those of `no_room` never come.
+    """
 
     machines: dict[str, Instance] = field(default_factory=dict)
     created: list[tuple[str, ...]] = field(default_factory=list)
     deleted: list[tuple[str, ...]] = field(default_factory=list)
     refusal: CallFailed | None = None
+    refused_groups: set[str] = field(default_factory=set)
     no_room: set[str] = field(default_factory=set)
     is_away: bool = False
 
@@ -88,6 +92,8 @@ class FakeCloud:
         self.created.append(tuple(nodes))
         if self.refusal:
             raise self.refusal
+        if group.name in self.refused_groups:
+            raise CallFailed("POST", 403, "quotaExceeded", "Quota 'GPUS' exceeded.")
         failed = (FAILED, "ZONE_RESOURCE_POOL_EXHAUSTED", "no room")
         self.machines |= {name: machine(name, *(failed if name in self.no_room else ())) for name in nodes}
 

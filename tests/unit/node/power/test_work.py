@@ -18,7 +18,7 @@ from node.slurm_power.cloud import RUNNING
 from node.slurm_power.decide import LONGEST_HOLD
 from node.slurm_power.kept import Kept, Request, ask, read_kept, requests, write_kept
 from node.slurm_power.work import Pass
-from tests.unit.node.power.kit import CLUSTER, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
+from tests.unit.node.power.kit import CLUSTER, HPC, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,6 +142,29 @@ def test_with_autoscaling_jobs_get_no_nodes_beyond_the_cost_limit(monkeypatch: p
     _looks(cluster, fake, cloud, 2)
     assert cloud.created == [("vega-hpc-1", "vega-hpc-2")]
     assert "MAX_HOURLY_COST" in fake.states["vega-hpc-3"].reason
+
+
+def test_where_machines_belong_together_none_comes_if_one_would_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = (replace(CLUSTER.pools[0], together=True), CLUSTER.pools[1])
+    cluster = replace(CLUSTER, max_hourly_cost=21.0, fixed_hourly=1.0, suspend_time=300, pools=pools)
+    fake, cloud = _fake(monkeypatch, cluster), FakeCloud()
+    fake.states |= {name: state(name, STARTING) for name in expand_hostlist("vega-hpc-[1-4]")}
+    _looks(cluster, fake, cloud, 2)
+    assert (cloud.created, _up(fake)) == ([], [])
+    assert "MAX_HOURLY_COST" in fake.states["vega-hpc-1"].reason
+
+
+def test_where_machines_belong_together_one_refused_call_ends_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = NodeGroup("vega-hpc-a", HPC[:2]), NodeGroup("vega-hpc-b", HPC[2:4])
+    third = NodeGroup("vega-hpc-c", HPC[4:6])
+    pool = replace(CLUSTER.pools[0], groups=(first, second, third), together=True)
+    cluster = replace(CLUSTER, pools=(pool,))
+    fake, cloud = _fake(monkeypatch, cluster), FakeCloud(refused_groups={"vega-hpc-b"})
+    monkeypatch.setattr("tests.unit.node.power.kit.POOLS", cluster.pools)
+    ask(Request("resume", pool.nodes))
+    _looks(cluster, fake, cloud, 4)
+    assert cloud.created == [HPC[:2], HPC[2:4]]
+    assert (cloud.machines, _up(fake)) == ({}, [])
 
 
 def test_a_thousand_nodes_take_two_calls_a_hundred_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
