@@ -82,9 +82,7 @@ class Azure:
 
     def _look_at(self, group: NodeGroup, kept: Kept) -> list[Instance]:
         machines = self._machines(group)
-        there = {_computer(each) for each in machines}
-        for computer in [c for c, node in kept.names.items() if node in group.nodes and c not in there]:
-            del kept.names[computer]
+        self._forget_gone(group, machines, kept)
         named = set(kept.names.values())
         waiting = [name for name in kept.unnamed.get(group.name, ()) if name not in named]
         found: list[Instance] = []
@@ -99,6 +97,16 @@ class Azure:
             waiting = []
         kept.unnamed[group.name] = waiting
         return found
+
+    def _forget_gone(self, group: NodeGroup, machines: Sequence[Mapping[str, Any]], kept: Kept) -> None:
+        """A machine that is listed no more loses its name, once it was going, or lacks a second time: a listing that is
+        short once would end the jobs of those that it lacks."""
+        known = {computer for computer, node in kept.names.items() if node in group.nodes}
+        there = {_computer(each): _state(each) for each in machines}
+        for computer in (known - there.keys()) & kept.unseen:
+            del kept.names[computer]
+        kept.unseen -= known
+        kept.unseen |= {c for c in known & kept.names.keys() if there.get(c, DELETING) == DELETING}
 
     def _refusal(self, group: NodeGroup) -> tuple[str, str] | None:
         """Code and message of the scale set's last change, where that has failed."""

@@ -34,7 +34,8 @@ class Kept:
     `raised` has each pool's number of nodes of the first Create, as it was last seen. `strays` are instances that
     nobody asked for, and `missing` nodes without one, with the time since when; `asked` are nodes for which an
     instance was asked for, and when. `names` are nodes by their machine's name in the cloud, where that differs,
-    `published` what of it the machines can read, and `unnamed` those for which a machine is being made, by group.
+    `published` what of it the machines can read, `unseen` machines of them that the last listing lacked or had as
+    going, and `unnamed` nodes for which a machine is being made, by group.
     """
 
     wanted: set[str] = field(default_factory=set)
@@ -49,6 +50,7 @@ class Kept:
     asked: dict[str, float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     published: dict[str, str] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
     unnamed: dict[str, list[str]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     """Nodes → the cloud's code and message for why they didn't come."""
@@ -68,7 +70,7 @@ def read_kept() -> Kept:
     given = read_json(KEPT_FILE)
     if not isinstance(given, dict):
         return Kept()
-    names = ("wanted", "resumed", "leaving", "forced", "back")
+    names = ("wanted", "resumed", "leaving", "forced", "back", "unseen")
     sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in names}
     maps = ("raised", "strays", "missing", "asked", "names", "published", "unnamed", "problems")
     holds = {pool: Hold(**hold) for pool, hold in (given.get("holds") or {}).items()}

@@ -109,10 +109,35 @@ def test_new_machines_get_the_names_of_the_nodes_that_wait(services: Services, c
     assert json.loads(names.objects[NAMES_FILE]) == {"vegahpc000003": "vega-hpc-6", "vegahpc000007": "vega-hpc-7"}
 
 
-def test_a_machine_that_is_gone_gives_its_nodes_name_back(services: Services, cloud: Azure, names: Names) -> None:
-    kept = Kept(names={"vegahpc000003": "vega-hpc-6"}, published={"vegahpc000003": "vega-hpc-6"})
-    cloud.look([GROUP], kept)
-    assert (kept.names, json.loads(names.objects[NAMES_FILE])) == ({}, {})
+@pytest.fixture
+def known() -> Kept:
+    """One machine, whose name has been published."""
+    return Kept(names={"vegahpc000003": "vega-hpc-6"}, published={"vegahpc000003": "vega-hpc-6"})
+
+
+def test_a_listing_that_is_short_once_takes_nobodys_name(services: Services, cloud: Azure, known: Kept) -> None:
+    cloud.look([GROUP], known)
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
+    assert [each.node for each in cloud.look([GROUP], known)] == ["vega-hpc-6"]
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": []})
+    cloud.look([GROUP], known)
+    assert known.names == {"vegahpc000003": "vega-hpc-6"}
+
+
+def test_a_machine_that_was_going_gives_its_nodes_name_back_at_once(
+    services: Services, cloud: Azure, known: Kept
+) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3, "Deleting")]})
+    cloud.look([GROUP], known)
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": []})
+    cloud.look([GROUP], known)
+    assert known.names == {}
+
+
+def test_a_machine_that_is_gone_gives_its_nodes_name_back(cloud: Azure, names: Names, known: Kept) -> None:
+    cloud.look([GROUP], known)
+    cloud.look([GROUP], known)
+    assert (known.names, json.loads(names.objects[NAMES_FILE])) == ({}, {})
 
 
 def test_names_that_have_not_changed_are_not_written_again(services: Services, cloud: Azure, names: Names) -> None:
