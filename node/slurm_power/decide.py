@@ -141,6 +141,8 @@ def fail(
 
 def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept) -> None:
     """Take note of what has come to its end since the last look."""
+    for waiting in kept.unnamed.values():
+        waiting[:] = [name for name in waiting if phases.get(name) != IS_OFF]
     for name, phase in phases.items():
         if phase == STOPPING and name not in kept.back | kept.leaving | kept.resumed:
             kept.wanted.discard(name)  # a person, or Slurm itself after idleness, took it down

@@ -300,6 +300,12 @@ def test_a_resume_is_at_its_end_once_the_node_is_back() -> None:
     assert kept.wanted == set()
 
 
+def test_nobody_waits_for_a_machine_of_a_node_that_is_off() -> None:
+    kept = Kept(unnamed={"vega-hpc-mig": ["vega-hpc-1", "vega-hpc-2"]})
+    decided(of("vega-hpc-2", STARTING), kept=kept)
+    assert kept.unnamed == {"vega-hpc-mig": ["vega-hpc-2"]}
+
+
 def test_nodes_that_are_no_longer_the_clusters_are_forgotten() -> None:
     kept = Kept(wanted={"vega-old-1"}, leaving={"vega-old-2"})
     note_requests(CLUSTER, kept, ())
