@@ -83,7 +83,8 @@ class Watch:
         if self._place.part == CONTROLLER:
             if self._was_poked():
                 self._due["sync"] = min(self._due.get("sync", now), now + (SYNC_SOON if self._is_busy("sync") else 0))
-            if not self._is_busy("sync") and self._is_due("sync", now, self._pause()):
+            if not self._is_busy("sync") and now >= self._due.get("sync", 0.0):
+                self._due["sync"] = now + self._pause()  # which asks slurmctld, and so only where it is due
                 self._start("sync", "node.slurm_power", "slurm-nodes", "sync")
         if self._is_due("tell", now, TELL):
             self._tell()

@@ -186,6 +186,17 @@ def test_only_the_controller_has_the_nodes_looked_after(world: World, node: Watc
     assert "sync" in world.words
 
 
+def test_slurmctld_is_asked_how_things_are_only_where_a_look_at_the_cloud_is_due(
+    world: World, controller: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(watched, "unsettled", asked.append)
+    for tick in range(10):
+        controller.once(tick / 2)
+        world.started[0].returncode = 0
+    assert len(asked) == 1
+
+
 def test_a_touch_has_the_nodes_looked_at_at_once(world: World, controller: Watch) -> None:
     controller.once(0.0)
     world.started[0].returncode = 0
