@@ -20,7 +20,7 @@ from cluster_provision.slurm.roles import plan_of, repository
 from cluster_provision.slurm.wanted import slurm_version, wanted_facts
 from node.machine.programs import Failure, run
 from node.slurm_cloud import disk, facts_file, programs
-from node.slurm_cloud.barrier import bar_users
+from node.slurm_cloud.barrier import keep_users_off
 from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_secrets, own_secrets
@@ -69,6 +69,8 @@ class Hopeless(Failure):
 
 def join(place: Place, store: Store) -> None:
     """Raises Failure or CallFailed with what keeps the machine from being part of the cluster, Hopeless for good."""
+    note = keep_users_off(place.cloud)  # before all that waits: somebody may be logged in
+    write_json(NOTES_FILE, [note] if note else [])
     text = described(store)
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
@@ -78,8 +80,6 @@ def join(place: Place, store: Store) -> None:
         secrets = own_secrets(store, disk.SECRETS)
     else:
         secrets = fetched_secrets(store)
-    note = bar_users(place.cloud)
-    write_json(NOTES_FILE, [note] if note else [])
     facts = _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
         raise Hopeless("; ".join(problems))

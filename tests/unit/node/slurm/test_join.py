@@ -22,6 +22,8 @@ from tests.unit.node.slurm.services import GOOGLE
 from tests.unit.slurm.clusters import SECRETS, facts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from node.slurm_cloud.storage import Store
 
 PLAN = Plan("vega", "vega-hpc-1", (File("/a", "a"), Service("munge"), Service("slurmd"), File("/b", "b")))
@@ -124,6 +126,36 @@ def test_on_azure_nobody_asks_the_wire_server_either(monkeypatch: pytest.MonkeyP
     calls = _iptables(monkeypatch)
     bar_users("azure")
     assert "-d 168.63.129.16/32 -p tcp -m multiport --dports 80,32526" in calls[-1]
+
+
+def test_a_unit_bars_users_at_each_start_before_they_can_log_in_or_run_anything(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls, unit = _iptables(monkeypatch), tmp_path / "system" / barrier.UNIT
+    monkeypatch.setattr(barrier, "_UNIT_FILE", str(unit))
+    assert barrier.keep_users_off("gcp") == ""
+    text = unit.read_text()
+    assert "Before=systemd-user-sessions.service cron.service " in text
+    assert "ExecStart=/usr/bin/env python3 -E -s -m node.slurm_cloud bar\n" in text
+    assert (calls[0].split()[0], calls[-1]) == ("iptables", f"systemctl enable --quiet {barrier.UNIT}")
+
+
+def test_a_unit_that_can_not_be_enabled_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(barrier, "_UNIT_FILE", str(tmp_path / "unit"))
+    monkeypatch.setattr(
+        barrier, "run", lambda *argv: (int(argv[0] == "systemctl"), "Failed to enable unit: Read-only file system\n")
+    )
+    assert barrier.keep_users_off("gcp").endswith("at its next start: Failed to enable unit: Read-only file system")
+
+
+def test_users_are_barred_before_anything_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    barred: list[str] = []
+    monkeypatch.setattr(join, "keep_users_off", lambda cloud: barred.append(cloud) or "they are not")
+    monkeypatch.setattr(join, "NOTES_FILE", str(tmp_path / "notes.json"))
+    monkeypatch.setattr(join, "LIMIT", 0.0)
+    with pytest.raises(CallFailed, match="has not written it yet"):
+        join.join(GOOGLE, _store())
+    assert (barred, json.loads((tmp_path / "notes.json").read_text())) == (["gcp"], ["they are not"])
 
 
 @pytest.mark.parametrize("missing", [True, False])
