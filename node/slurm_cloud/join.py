@@ -43,7 +43,10 @@ COMMAND_FILE = "/usr/local/lib/cluster-provision/command"
 COMMAND_LOG = "/var/log/cluster/slurm-command.log"
 RAN = "/run/cluster-slurm-command"
 """There once the user's own command has run since the machine's start."""
+# The log alone is confidential: what the command makes has the usual modes.
 _RUN = """set -u
+rm -f "$2"
+(umask 027 && : >"$2")
 bash "$1" >"$2" 2>&1 </dev/null || {
   status=$?
   tail -n 20 "$2"
@@ -84,7 +87,7 @@ def join(place: Place, store: Store) -> None:
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
         raise Hopeless("; ".join(problems))
     _apply(own_plan(given, place.part, name, facts, secrets))
-    write_json(CLUSTER_COPY, json.loads(text))
+    write_json(CLUSTER_COPY, json.loads(text), 0o600)  # with NODE_COMMAND and its like, which may be confidential
     told = controllers_facts(given) if place.part == CONTROLLER else {}
     facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 
 from cluster_provision.slurm.cloud import NAMES_FILE, Commands
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND
-from cluster_provision.slurm.plan import File, Plan, Service
+from cluster_provision.slurm.plan import Command, File, Plan, Service
 from node.machine.programs import Failure
 from node.slurm_cloud import barrier, join
 from node.slurm_cloud.barrier import bar_users
@@ -75,6 +76,35 @@ def test_a_command_is_kept_where_root_alone_reads_it() -> None:
     files = [each for each in with_command(PLAN, "echo $SECRET").resources if isinstance(each, File)]
     (file,) = [each for each in files if each.path == join.COMMAND_FILE]
     assert (file.content, file.mode, file.secret) == ("echo $SECRET\n", "0700", True)
+
+
+def test_root_alone_reads_the_description_that_was_applied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = replace(CLUSTER, commands=Commands("echo confidential")).text()
+    for name in ("keep_users_off", "_apply"):
+        monkeypatch.setattr(join, name, lambda *_: "")
+    for name in ("CLUSTER_COPY", "NOTES_FILE"):
+        monkeypatch.setattr(join, name, str(tmp_path / name))
+    monkeypatch.setattr(join, "described", lambda _: text)
+    monkeypatch.setattr(join, "fetched_secrets", lambda _: SECRETS)
+    monkeypatch.setattr(join, "_facts_for", lambda _: facts())
+    monkeypatch.setattr(join, "machine_problems", lambda *_: ())
+    monkeypatch.setattr(join.programs, "fetch", lambda *_: "")
+    monkeypatch.setattr(join.programs, "make_current", lambda _: None)
+    monkeypatch.setattr(join.facts_file, "update", lambda **_: True)
+    join.join(Place("gcp", "node", "vega-hpc-1", "vega-ctl", "b", "d"), _store())
+    assert (tmp_path / "CLUSTER_COPY").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_command_writes_is_not_for_everybody_and_what_it_makes_has_the_usual_modes(tmp_path: Path) -> None:
+    plan = with_command(PLAN, f"echo confidential; touch {tmp_path}/made")
+    (command,) = [each for each in plan.resources if isinstance(each, Command)]
+    text, log, ran = tmp_path / "command", tmp_path / "log", tmp_path / "ran"
+    text.write_text(next(e.content for e in plan.resources if isinstance(e, File) and e.path == join.COMMAND_FILE))
+    log.write_text("of the start before")
+    log.chmod(0o644)
+    subprocess.run([*command.argv[:4], text, log, ran], check=True, umask=0o022)
+    assert (log.read_text(), log.stat().st_mode & 0o777) == ("confidential\n", 0o640)
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize(
