@@ -141,14 +141,20 @@ class Watch:
     def _tell(self) -> None:
         """Have the record say how things are, where that has changed."""
         notes = read_json(NOTES_FILE)
-        changes: dict[str, Any] = {"notes": [*(notes if isinstance(notes, list) else ()), *self._refusal()]}
+        told = [*(notes if isinstance(notes, list) else ()), *self._refusal()]
+        changes: dict[str, Any] = {}
         if self._place.part == CONTROLLER:
             with open(CLUSTER_COPY, encoding="utf-8") as file:
-                changes |= controllers_facts(read_cloud_cluster(file.read()))
+                given = read_cloud_cluster(file.read())
+            try:
+                changes = controllers_facts(given)
+            except Failure as failure:
+                changes = {"nodes": []}  # unknown
+                told.append(str(failure))
         elif self._place.part == NODE:
             state = run("systemctl", "is-active", "slurmd")[1].strip()
             changes["node"] = {"state": "up" if state == "active" else state or "unknown"}
-        facts_file.update(**changes)
+        facts_file.update(notes=told, **changes)
         with open(FACT_FILE, encoding="utf-8") as file:
             text = file.read()
         if text != self._told and not self._is_busy("report"):

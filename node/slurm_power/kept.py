@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from node.slurm_cloud.disk import POWER
-from node.slurm_cloud.place import read_json, write_json
+from node.slurm_cloud.place import read_json, read_kept_json, write_json
 
 KEPT_FILE = f"{POWER}/state.json"
 REQUESTS = f"{POWER}/requests"
@@ -66,9 +66,12 @@ class Request:
 
 
 def read_kept() -> Kept:
-    """Empty where nothing is kept yet."""
-    given = read_json(KEPT_FILE)
-    if not isinstance(given, dict):
+    """Empty where nothing is kept yet.
+
+    Raises Failure where it can't be read: on Azure, nothing else knows which machine is whose.
+    """
+    given = read_kept_json(KEPT_FILE)
+    if given is None:
         return Kept()
     names = ("wanted", "resumed", "leaving", "forced", "back", "unseen")
     sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in names}

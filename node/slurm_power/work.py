@@ -53,10 +53,10 @@ def sync() -> list[str]:
 
 def unsettled(cluster: CloudCluster) -> bool:
     """Whether something is under way, so that the next look comes sooner."""
-    kept = read_kept()
-    if requests() or kept.leaving or kept.strays or kept.missing:
-        return True
     with contextlib.suppress(Failure):
+        kept = read_kept()
+        if requests() or kept.leaving or kept.strays or kept.missing:
+            return True
         return any(phase_of(state) in (STARTING, STOPPING) for state in slurm.node_states().values())
     return True
 

@@ -12,16 +12,18 @@ import pytest
 
 from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist
 from cluster_provision.slurm.cloud import NodeGroup, Pool
+from node.machine.programs import Failure
 from node.slurm_cloud.http import CallFailed
 from node.slurm_power import slurm
 from node.slurm_power.cloud import RUNNING
 from node.slurm_power.decide import LONGEST_HOLD
 from node.slurm_power.kept import Kept, Request, ask, read_kept, requests, write_kept
-from node.slurm_power.work import Pass
+from node.slurm_power.work import Pass, unsettled
 from tests.unit.node.power.kit import CLUSTER, HPC, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cluster_provision.slurm.cloud import CloudCluster
     from cluster_provision.slurm.outputs.node_states import NodeState
@@ -225,6 +227,17 @@ def test_what_is_kept_is_read_again_as_it_was() -> None:
     kept = Kept(wanted={"a"}, raised={"hpc": 2}, unnamed={"g": ["b"]}, problems={"c": ["code", "why"]})
     write_kept(kept)
     assert read_kept() == kept
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[]"])
+def test_what_is_kept_and_can_not_be_read_ends_the_look_and_stays(fake: FakeSlurm, disk: Path, damaged: str) -> None:
+    (disk / "state.json").write_text(damaged)
+    cloud = FakeCloud({"vega-hpc-6": machine("vega-hpc-6")})
+    for now in (NOW, NOW + 120):
+        with pytest.raises(Failure, match=r"state\.json"):
+            Pass(CLUSTER, cloud).run(now)
+    assert ((disk / "state.json").read_text(), cloud.deleted) == (damaged, [])
+    assert unsettled(CLUSTER)
 
 
 def test_a_machine_of_a_node_that_is_off_is_gone_within_four_minutes(fake: FakeSlurm) -> None:

@@ -13,6 +13,7 @@ from cluster_provision.slurm.cloud import CLUSTER_FILE, digest_of
 from node.slurm_cloud import facts_file, programs
 from node.slurm_cloud import watch as watched
 from node.slurm_cloud.http import CallFailed
+from node.slurm_cloud.told import controllers_facts
 from node.slurm_cloud.watch import Watch
 from node.slurm_power import kept
 from node.slurm_power.kept import Kept, write_kept
@@ -242,3 +243,14 @@ def test_what_the_cloud_refuses_is_in_the_record(world: World, controller: Watch
     next(each for each in world.started if each.argv[-1] == "sync").returncode = 1
     controller.once(10.0)
     assert world.notes == ["POST createInstances: HTTP 403 no right"]
+
+
+def test_what_the_power_program_keeps_and_can_not_be_read_is_in_the_record_and_the_nodes_unknown(
+    world: World, controller: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world.folder / "slurm.json").write_text(json.dumps({"applied": digest_of(TEXT), "nodes": [{"names": "a"}]}))
+    (world.folder / "state.json").write_text("{")
+    monkeypatch.setattr(watched, "controllers_facts", controllers_facts)
+    controller.once(0.0)
+    assert "state.json can't be read" in world.notes[-1]
+    assert json.loads((world.folder / "slurm.json").read_text())["nodes"] == []
