@@ -23,7 +23,7 @@ from cluster_provision.slurm.startup_command import (
     read_order,
     read_outcome,
 )
-from node.machine.programs import Failure, call, run
+from node.machine.programs import Failure, call, run, telling
 from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import LOG_FOLDER, STATE_FOLDER, read_json, write_json
 from node.slurm_cloud.results import JobFiles, bring_results, job_files
@@ -170,7 +170,7 @@ def _state(job: Job) -> str:
 def _jobs() -> list[Job]:
     status, said = run(*ALL_JOBS)
     if status:
-        raise Failure(f"slurmctld does not answer: {(said.strip().splitlines() or ['no word'])[-1]}")
+        raise Failure(f"slurmctld does not answer: {telling(said)}")
     return read_jobs(said)
 
 

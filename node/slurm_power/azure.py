@@ -132,11 +132,7 @@ class Azure:
         """Code and message of the scale set's last change, where that has failed."""
         url = self._url(group, "/instanceView")
         told = self._answered("GET", url, self._send("GET", url)).json()
-        for status in told.get("statuses") or ():
-            code = str(status.get("code", ""))
-            if code.lower().startswith(FAILURE):
-                return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
-        return None
+        return _failed(told.get("statuses") or ())
 
     def _url(self, group: NodeGroup, what: str = "", query: str = "") -> str:
         place = f"/subscriptions/{self._place['subscription']}/resourceGroups/{self._place['resource_group']}"
@@ -182,8 +178,14 @@ def _instance(group: NodeGroup, told: Mapping[str, Any], node: str) -> Instance:
 
 
 def _why(told: Mapping[str, Any]) -> tuple[str, str]:
-    for status in (told["properties"].get("instanceView") or {}).get("statuses") or ():
+    statuses = (told["properties"].get("instanceView") or {}).get("statuses") or ()
+    return _failed(statuses) or ("ProvisioningFailed", "the machine could not be made")
+
+
+def _failed(statuses: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
+    """Code and message of the first that says what failed."""
+    for status in statuses:
         code = str(status.get("code", ""))
         if code.lower().startswith(FAILURE):
             return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
-    return "ProvisioningFailed", "the machine could not be made"
+    return None
