@@ -1,4 +1,4 @@
-"""`python3 -m node.slurm_cloud join | disk | watch | prove | command`, as root on a machine of the cluster."""
+"""`python3 -m node.slurm_cloud join | bar | disk | watch | prove | command`, as root on a machine of the cluster."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from cluster_provision.errors import ProvisionError
 from cluster_provision.slurm.cloud import read_cloud_cluster
 from node.machine.programs import Failure
+from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.disk import mount_all
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
@@ -27,6 +28,9 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments == ["join"]:
             join(place, store)
+        elif arguments == ["bar"]:
+            if why := bar_users(place.cloud):
+                raise Failure(why)
         elif arguments == ["disk"]:
             mount_all(place)
         elif arguments == ["watch"]:
@@ -36,7 +40,7 @@ def main(arguments: list[str]) -> int:
         elif arguments == ["command"]:
             run_order(place, store, read_cloud_cluster(described(store)))
         else:
-            print("usage: python3 -m node.slurm_cloud join | disk | watch | prove | command", file=sys.stderr)
+            print("usage: python3 -m node.slurm_cloud join | bar | disk | watch | prove | command", file=sys.stderr)
             return 2
     except Hopeless as failure:
         print(failure)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from node.machine.programs import Failure, run
+import os
+
+from node.machine.programs import Failure, run, telling
+from node.slurm_cloud.place import ROOT
+from node.slurm_cloud.programs import CURRENT
 
 # https://cloud.google.com/compute/docs/metadata/overview and
 # https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service: the same address on both clouds.
@@ -14,6 +18,39 @@ ADDRESSES = {"gcp": (METADATA,), "azure": (METADATA, WIRE_SERVER)}
 _PORTS = ("-p", "tcp", "-m", "multiport", "--dports")
 # iptables-extensions(8), owner: numbers of users. System accounts (below 1000) are the image's own agents.
 _PERSONS = ("-m", "owner", "--uid-owner", "1000-4294967294", "-j", "REJECT")
+
+NOT_KEPT = "users of this machine are not kept off the metadata server"
+UNIT = "cluster-slurm-barrier.service"
+_UNIT_FILE = f"{ROOT}/etc/systemd/system/{UNIT}"
+# iptables' rules end with the boot. Until systemd-user-sessions(8) has run, nobody but root logs in; the others run
+# what users have left.
+_UNIT = f"""# Written by cluster-provision.
+[Unit]
+Description=Keeps users off the metadata server
+Before=systemd-user-sessions.service cron.service atd.service slurmd.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/bin/env python3 -E -s -m node.slurm_cloud bar
+WorkingDirectory={CURRENT}
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def keep_users_off(cloud: str) -> str:
+    """Reject what users send there, now and at each start before they can; returns why it can't be, else nothing."""
+    why = bar_users(cloud)
+    try:
+        os.makedirs(os.path.dirname(_UNIT_FILE), exist_ok=True)
+        with open(_UNIT_FILE, "w", encoding="utf-8") as file:
+            file.write(_UNIT)
+        status, said = run("systemctl", "enable", "--quiet", UNIT)
+    except (Failure, OSError) as failure:
+        status, said = 1, str(failure)
+    return why or (f"{NOT_KEPT} at its next start: {telling(said)}" if status else "")
 
 
 def bar_users(cloud: str) -> str:
@@ -28,6 +65,5 @@ def _bar(rule: tuple[str, ...]) -> str:
             return ""
         status, said = run("iptables", "-w", "-I", *rule)
     except Failure as failure:
-        return f"users of this machine are not kept off the metadata server: {failure}"
-    last = (said.strip().splitlines() or ["no word"])[-1]
-    return f"users of this machine are not kept off the metadata server: iptables: {last}" if status else ""
+        return f"{NOT_KEPT}: {failure}"
+    return f"{NOT_KEPT}: iptables: {telling(said)}" if status else ""

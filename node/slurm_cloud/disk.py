@@ -11,7 +11,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from node.machine.programs import Failure, call, run
+from node.machine.programs import Failure, call, run, telling
 from node.slurm_cloud.place import DATA, ROOT
 from node.slurm_cloud.programs import CURRENT
 
@@ -99,9 +99,15 @@ def _device(cloud: str) -> str:
 
 
 def _make_file_system(device: str) -> None:
-    """Only on a disk on which blkid finds nothing at all; one that can't be looked at is left alone."""
+    """Only on a disk on which blkid finds nothing at all; one that can't be looked at is left alone.
+
+    blkid(8) ends with the same status where it can't look, so that the disk is read before.
+    """
+    status, said = run("dd", f"if={device}", "of=/dev/null", "bs=1M", "count=1")
+    if status:
+        raise Failure(f"the data disk {device} can't be read, so nothing is written on it: {telling(said)}")
     status, said = run("blkid", "--probe", "--output", "value", "--match-tag", "TYPE", device)
-    if status == NO_FILE_SYSTEM:
+    if status == NO_FILE_SYSTEM and not said.strip():
         call("mkfs.ext4", "-q", "-L", LABEL, device)
     elif status:
         raise Failure(f"blkid can't look at the data disk {device}, so nothing is written on it: {said.strip()}")

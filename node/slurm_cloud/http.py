@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import random
@@ -64,12 +65,13 @@ def _answer(
 ) -> Reply:
     request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310
     try:
-        with opener.open(request, timeout=SECONDS) as answer:
+        try:
+            answer = opener.open(request, timeout=SECONDS)
+        except urllib.error.HTTPError as refusal:
+            answer = refusal  # which is an answer too
+        with answer:
             return Reply(answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()})
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            return Reply(refusal.code, refusal.read(), {k.lower(): v for k, v in refusal.headers.items()})
-    except OSError as failure:
+    except (OSError, http.client.HTTPException) as failure:  # an answer that is cut off, or none of HTTP's
         raise CallFailed(f"{method} {_shown(url)}", 0, message=str(failure)) from failure
 
 

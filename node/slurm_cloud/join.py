@@ -20,7 +20,7 @@ from cluster_provision.slurm.roles import plan_of, repository
 from cluster_provision.slurm.wanted import slurm_version, wanted_facts
 from node.machine.programs import Failure, run
 from node.slurm_cloud import disk, facts_file, programs
-from node.slurm_cloud.barrier import bar_users
+from node.slurm_cloud.barrier import keep_users_off
 from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_secrets, own_secrets
@@ -43,7 +43,10 @@ COMMAND_FILE = "/usr/local/lib/cluster-provision/command"
 COMMAND_LOG = "/var/log/cluster/slurm-command.log"
 RAN = "/run/cluster-slurm-command"
 """There once the user's own command has run since the machine's start."""
+# The log alone is confidential: what the command makes has the usual modes.
 _RUN = """set -u
+rm -f "$2"
+(umask 027 && : >"$2")
 bash "$1" >"$2" 2>&1 </dev/null || {
   status=$?
   tail -n 20 "$2"
@@ -69,6 +72,8 @@ class Hopeless(Failure):
 
 def join(place: Place, store: Store) -> None:
     """Raises Failure or CallFailed with what keeps the machine from being part of the cluster, Hopeless for good."""
+    note = keep_users_off(place.cloud)  # before all that waits: somebody may be logged in
+    write_json(NOTES_FILE, [note] if note else [])
     text = described(store)
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
@@ -78,13 +83,11 @@ def join(place: Place, store: Store) -> None:
         secrets = own_secrets(store, disk.SECRETS)
     else:
         secrets = fetched_secrets(store)
-    note = bar_users(place.cloud)
-    write_json(NOTES_FILE, [note] if note else [])
     facts = _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
         raise Hopeless("; ".join(problems))
     _apply(own_plan(given, place.part, name, facts, secrets))
-    write_json(CLUSTER_COPY, json.loads(text))
+    write_json(CLUSTER_COPY, json.loads(text), 0o600)  # with NODE_COMMAND and its like, which may be confidential
     told = controllers_facts(given) if place.part == CONTROLLER else {}
     facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, fields
+from typing import Any
+
+from node.machine.programs import Failure, reason
 
 ROOT = os.environ.get("NODE_ROOT", "")
 """The folder that stands for / where the program is tried out on a machine that isn't a node."""
@@ -56,6 +59,23 @@ def write_json(path: str, value: object, mode: int = 0o644) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, path)
+
+
+def read_kept_json(path: str) -> dict[str, Any] | None:
+    """What a file of ours keeps; None where there is none yet.
+
+    Raises Failure for one that can't be read or isn't whole: who took it for empty would write over it.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as failure:
+        raise Failure(f"{path} can't be read, and is left as it is: {reason(failure)}") from None
+    if not isinstance(found, dict):
+        raise Failure(f"{path} holds no object, and is left as it is")
+    return found
 
 
 def read_json(path: str) -> object:

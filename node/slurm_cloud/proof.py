@@ -11,15 +11,16 @@ from cluster_provision.errors import NotReady, ProvisionError
 from cluster_provision.orchestrators.slurm.proof import prove
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.slurm.cloud import read_cloud_cluster
-from cluster_provision.slurm.outputs.node_states import NodeState, read_nodes
-from node.machine.programs import run
+from node.machine.programs import Failure
 from node.slurm_cloud.join import described
 from node.slurm_cloud.place import PROOF_FILE, write_json
+from node.slurm_power import slurm
 from node.slurm_power.kept import read_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cluster_provision.slurm.outputs.node_states import NodeState
     from node.slurm_cloud.storage import Store
 
 POLL_SECONDS = 2.0
@@ -69,16 +70,24 @@ def prove_here(store: Store) -> None:
 
 
 def _all_up(wanted: tuple[str, ...], seconds: float) -> list[NodeState]:
+    """Wait for all of them; slurmctld may be away for a while meanwhile. Raises NotReady."""
     deadline = time.monotonic() + seconds
+    here: list[NodeState] = []
+    away = ""
     while True:
-        found = read_nodes(run("scontrol", "--oneliner", "show", "nodes")[1])
-        here = [state for state in found if state.name in wanted]
+        try:
+            states = slurm.node_states()
+            here, away = [states[name] for name in wanted if name in states], ""
+        except Failure as failure:
+            away = str(failure)
         late = [state for state in here if not state.ready]
-        if here and not late:
+        if not away and not late and len(here) == len(wanted):
             return here
         if time.monotonic() >= deadline:
-            told = "; ".join(f"{each.name}: {each.words} {each.reason}".rstrip() for each in late)
-            raise NotReady(f"not up after {seconds / 60:g} minutes: {told or fold_hostlist(wanted)}")
+            unknown = fold_hostlist(set(wanted) - {state.name for state in here})
+            told = [away, *(f"{each.name}: {each.words} {each.reason}".rstrip() for each in late)]
+            told += [f"{unknown}: not known to Slurm"] if unknown and not away else []
+            raise NotReady(f"not up after {seconds / 60:g} minutes: {'; '.join(filter(None, told))}")
         time.sleep(POLL_SECONDS)
 
 

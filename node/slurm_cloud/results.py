@@ -81,7 +81,7 @@ def bring_results(place: Place, store: Store, user: str, log: str, jobs: Iterabl
 
 def _bring_output(found: _Found, place: Place, store: Store, user: str, log: str, jobs: Iterable[JobFiles]) -> None:
     try:
-        with open(OUTPUT_COPY, "wb") as copy:
+        with _opened(OUTPUT_COPY) as copy:
             with open(log, "rb") as own:
                 found.left_out = max(0, os.fstat(own.fileno()).st_size - OUTPUT_MOST)
                 own.seek(found.left_out)
@@ -117,7 +117,7 @@ def _bring_folder(found: _Found, place: Place, store: Store, user: str, folder: 
             found.notes.append(f"{folder} was not fetched: it holds {size} bytes, more than {FOLDER_MOST}")
             return
         words = ["runuser", "--user", user, "--", "tar", "--create", "--gzip", "--directory", folder, "."]
-        with open(os.open(ARCHIVE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as archive:
+        with _opened(ARCHIVE) as archive:
             done = subprocess.run(words, stdout=archive, stderr=subprocess.DEVNULL, timeout=LIMIT, check=False)
         if done.returncode > 1:  # 1: a file has changed while it was read
             raise Failure(f"tar ended with {done.returncode}")
@@ -127,6 +127,11 @@ def _bring_folder(found: _Found, place: Place, store: Store, user: str, folder: 
         found.notes.append(f"{folder} could not be uploaded: {failure}")
     finally:
         _remove(ARCHIVE)
+
+
+def _opened(path: str) -> BinaryIO:
+    """A file to write, which root alone can read."""
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _size(user: str, folder: str) -> int:

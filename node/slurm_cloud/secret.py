@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.slurm.cloud import KEY_FILE
 from cluster_provision.slurm.cluster import Secrets
 from node.slurm_cloud.http import CallFailed, patiently
-from node.slurm_cloud.place import read_json, write_json
+from node.slurm_cloud.place import read_kept_json, write_json
 
 if TYPE_CHECKING:
     from node.slurm_cloud.storage import Store
@@ -23,11 +23,12 @@ KEY_LIMIT = float(os.environ.get("SLURM_KEY_LIMIT", "1800"))
 def own_secrets(store: Store, folder: str) -> Secrets:
     """The controller's: as its disk has them, else new ones.
 
-    A key that is in the store already stays the cluster's, whatever became of the disk: the machines have it.
+    A key that is in the store already stays the cluster's, whatever became of the disk: the machines have it. Raises
+    Failure where the disk's can't be read, CallFailed where the store doesn't answer.
     """
     path = f"{folder}/secrets.json"
-    kept = read_json(path)
-    if isinstance(kept, dict):
+    kept = read_kept_json(path)
+    if kept is not None:
         found = Secrets(str(kept["munge_key"]), str(kept["database_password"]))
         patiently(KEY_LIMIT, lambda: store.write(KEY_FILE, found.munge_key.encode()))
         return found

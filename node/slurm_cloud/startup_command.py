@@ -23,7 +23,7 @@ from cluster_provision.slurm.startup_command import (
     read_order,
     read_outcome,
 )
-from node.machine.programs import Failure, call, run
+from node.machine.programs import Failure, call, run, telling
 from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import LOG_FOLDER, STATE_FOLDER, read_json, write_json
 from node.slurm_cloud.results import JobFiles, bring_results, job_files
@@ -59,7 +59,7 @@ def look_for_order(place: Place, store: Store, given: CloudCluster) -> None:
     if order is None or _is_active():
         return
     if _begun() == (order.name, False):
-        _say_cut_off(store, order)
+        _say_cut_off(place, store, order)
     elif _begun() != (order.name, True):
         _start()
 
@@ -71,7 +71,7 @@ def run_order(place: Place, store: Store, given: CloudCluster) -> None:
         return
     outcome = Outcome(order.name, place.name, secrets.token_hex(8))
     if not _take(store, outcome):
-        _note(order, ended=True)
+        _say_cut_off(place, store, order)
         return
     _note(order, ended=False)
     ended = _carry_out(place, store, order, given.admin or "root", outcome)
@@ -170,7 +170,7 @@ def _state(job: Job) -> str:
 def _jobs() -> list[Job]:
     status, said = run(*ALL_JOBS)
     if status:
-        raise Failure(f"slurmctld does not answer: {(said.strip().splitlines() or ['no word'])[-1]}")
+        raise Failure(f"slurmctld does not answer: {telling(said)}")
     return read_jobs(said)
 
 
@@ -205,11 +205,12 @@ def _is_active() -> bool:
     return run("systemctl", "is-active", "--quiet", UNIT)[0] == 0
 
 
-def _say_cut_off(store: Store, order: Order) -> None:
-    """The unit is gone, with its machine's last boot: nobody waits for the command any more."""
+def _say_cut_off(place: Place, store: Store, order: Order) -> None:
+    """The unit is gone, with this machine's last boot or with the machine of this name that was here before: nobody
+    waits for the command any more. Another machine may still run what it has begun."""
     content = store.read(outcome_file(order.name))
     found = read_outcome(content.decode()) if content else None
-    if found is not None and found.status == "running":
+    if found is not None and found.status == "running" and found.machine == place.name:
         lost = replace(found, status="failed", detail="its machine went down while the command ran, or its jobs did")
         store.write(outcome_file(order.name), lost.text().encode())
     _note(order, ended=True)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def controllers_facts(given: CloudCluster) -> dict[str, Any]:
-    """What couldn't be looked at is left out, and so unknown. Nodes that were just asked for are wanted already."""
+    """What couldn't be looked at is left out, and so unknown. Nodes that were just asked for are wanted already.
+
+    Raises Failure where what the power program keeps can't be read.
+    """
     kept = read_kept()
     note_requests(given, kept, tuple(requests().values()))
     wanted = fold_hostlist(name for name in given.nodes if name in kept.wanted)

@@ -5,6 +5,7 @@ On the controller it also has the power program look, runs the proof, and says i
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -65,6 +66,7 @@ class Watch:
         self._told = ""
         self._refused = ""
         self._sync_note = ""
+        self._look_note = ""
 
     def forever(self) -> None:
         if self._place.part == CONTROLLER:
@@ -81,7 +83,8 @@ class Watch:
         if self._place.part == CONTROLLER:
             if self._was_poked():
                 self._due["sync"] = min(self._due.get("sync", now), now + (SYNC_SOON if self._is_busy("sync") else 0))
-            if not self._is_busy("sync") and self._is_due("sync", now, self._pause()):
+            if not self._is_busy("sync") and now >= self._due.get("sync", 0.0):
+                self._due["sync"] = now + self._pause()  # which asks slurmctld, and so only where it is due
                 self._start("sync", "node.slurm_power", "slurm-nodes", "sync")
         if self._is_due("tell", now, TELL):
             self._tell()
@@ -90,22 +93,23 @@ class Watch:
         """Join again where the description has changed, by the program that it names."""
         try:
             content = self._store.read(CLUSTER_FILE)
-            if content is None:
-                return
-            text = content.decode()
-            digest = digest_of(text)
+            if content is not None:
+                self._follow(content.decode())
+            self._look_note = ""
+        except (CallFailed, Failure, OSError, ValueError) as failure:
+            self._look_note = f"the cluster's description could not be followed: {failure}"
+            print(failure, flush=True)
+
+    def _follow(self, text: str) -> None:
+        digest = digest_of(text)
+        if digest == self._applied():
             given = read_cloud_cluster(text)
-            if digest == self._applied():
-                self._prove(given)
-                look_for_order(self._place, self._store, given)
-                return
-            if digest == self._refused or self._is_busy("join"):
-                return
-            folder = programs.fetch(self._store, given.program)
+            self._prove(given)
+            look_for_order(self._place, self._store, given)
+        elif digest != self._refused and not self._is_busy("join"):
+            folder = programs.fetch(self._store, program_of(text))
             self._start("join", "node.slurm_cloud", "join", root=folder)
             self._refused = digest  # tried once a description; a restart of the unit tries again
-        except (CallFailed, Failure, ValueError) as failure:
-            print(failure, flush=True)
 
     def _end_join(self) -> None:
         """Say why the machine could not follow a change; one that followed goes on by the program that it named."""
@@ -137,14 +141,20 @@ class Watch:
     def _tell(self) -> None:
         """Have the record say how things are, where that has changed."""
         notes = read_json(NOTES_FILE)
-        changes: dict[str, Any] = {"notes": [*(notes if isinstance(notes, list) else ()), *self._refusal()]}
+        told = [*(notes if isinstance(notes, list) else ()), *self._refusal()]
+        changes: dict[str, Any] = {}
         if self._place.part == CONTROLLER:
             with open(CLUSTER_COPY, encoding="utf-8") as file:
-                changes |= controllers_facts(read_cloud_cluster(file.read()))
+                given = read_cloud_cluster(file.read())
+            try:
+                changes = controllers_facts(given)
+            except Failure as failure:
+                changes = {"nodes": []}  # unknown
+                told.append(str(failure))
         elif self._place.part == NODE:
             state = run("systemctl", "is-active", "slurmd")[1].strip()
             changes["node"] = {"state": "up" if state == "active" else state or "unknown"}
-        facts_file.update(**changes)
+        facts_file.update(notes=told, **changes)
         with open(FACT_FILE, encoding="utf-8") as file:
             text = file.read()
         if text != self._told and not self._is_busy("report"):
@@ -153,11 +163,11 @@ class Watch:
             self._told = text
 
     def _refusal(self) -> list[str]:
-        """What the last look at the cloud ended with, where something could not be done."""
+        """What the last looks at the description and at the cloud ended with, where something could not be done."""
         process = self._running.get("sync")
         if process is not None and process.poll() is not None:
             self._sync_note = tail(f"{LOG_FOLDER}/slurm-sync.log") if process.returncode else ""
-        return [self._sync_note] if self._sync_note else []
+        return [note for note in (self._look_note, self._sync_note) if note]
 
     def _pause(self) -> float:
         given = read_json(CLUSTER_COPY)
@@ -193,6 +203,15 @@ class Watch:
                 stderr=subprocess.STDOUT,
                 cwd=root or own_root(),
             )
+
+
+def program_of(text: str) -> str:
+    """The program that a description names: all that this version may know of what a newer tool has written."""
+    given = json.loads(text)
+    name = given.get("program") if isinstance(given, dict) else None
+    if not isinstance(name, str):
+        raise ValueError(f"{CLUSTER_FILE} names no program")
+    return name
 
 
 def own_root() -> str:

@@ -14,6 +14,7 @@ from node.slurm_cloud.http import CallFailed, Reply, failure_of, send
 from node.slurm_cloud.identity import MANAGEMENT
 from node.slurm_cloud.storage import store_of
 from node.slurm_power.cloud import CREATING, DELETING, FAILED, RUNNING, Instance
+from node.slurm_power.kept import write_kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 ENDPOINT = os.environ.get("ARM_ENDPOINT", "https://management.azure.com")
 VERSION = "2025-04-01"
+TOO_MANY = 429
 CHANGING = ("Creating", "Updating", "Deleting")
 FAILURE = "provisioningstate/failed"
 """How the code of a status begins that says what failed: ProvisioningState/failed/AllocationFailed."""
@@ -37,6 +39,8 @@ class Azure:
     def __init__(self, cluster: CloudCluster, identity: Identity, store: Store | None = None) -> None:
         self._place, self._identity = cluster.place, identity
         self._store = store or store_of(identity.place, identity)
+        self._listed: dict[str, int] = {}
+        """Machines by group, without those that are going, which the capacity doesn't count."""
 
     def look(self, groups: Sequence[NodeGroup], kept: Kept) -> list[Instance]:
         """Machines that are new get the names of the nodes that wait for one, in order."""
@@ -49,20 +53,35 @@ class Azure:
         return found
 
     def create(self, group: NodeGroup, nodes: Sequence[str], kept: Kept) -> None:
-        """Raise the capacity by as many, over what it is at this moment."""
+        """Raise the capacity by as many, over what it is at this moment.
+
+        They are kept as waiting before: neither a lost answer nor the end of this program has machines made twice. A
+        call that never arrived shows as a capacity below the machines that are there and those that are waited for.
+        """
         waiting = kept.unnamed.setdefault(group.name, [])
         new = [name for name in nodes if name not in waiting and name not in kept.names.values()]
-        if not new:
+        if not new and not set(nodes) & set(waiting):
             return
         url = self._url(group)
         now = self._answered("GET", url, self._send("GET", url)).json()
         if str(now["properties"].get("provisioningState", "")) in CHANGING:
+            if not new:
+                return
             raise CallFailed(
                 f"PATCH {group.name}", 0, message="the scale set is being changed; the next look tries again"
             )
-        body = {"sku": {"capacity": int(now["sku"]["capacity"]) + len(new)}}
-        self._answered("PATCH", url, self._send("PATCH", url, body))
+        capacity = int(now["sku"]["capacity"])
+        wanted = max(capacity, self._listed.get(group.name, 0) + len(waiting)) + len(new)
+        if wanted == capacity:
+            return
         waiting += new
+        write_kept(kept)
+        try:
+            self._answered("PATCH", url, self._send("PATCH", url, {"sku": {"capacity": wanted}}))
+        except CallFailed as failure:
+            if 400 <= failure.status < 500 and failure.status != TOO_MANY:
+                waiting[:] = [name for name in waiting if name not in new]
+            raise
 
     def delete(self, group: NodeGroup, instances: Sequence[Instance], kept: Kept) -> None:
         """By number: a smaller capacity would let the cloud choose."""
@@ -82,9 +101,8 @@ class Azure:
 
     def _look_at(self, group: NodeGroup, kept: Kept) -> list[Instance]:
         machines = self._machines(group)
-        there = {_computer(each) for each in machines}
-        for computer in [c for c, node in kept.names.items() if node in group.nodes and c not in there]:
-            del kept.names[computer]
+        self._forget_gone(group, machines, kept)
+        self._listed[group.name] = sum(_state(each) != DELETING for each in machines)
         named = set(kept.names.values())
         waiting = [name for name in kept.unnamed.get(group.name, ()) if name not in named]
         found: list[Instance] = []
@@ -100,15 +118,21 @@ class Azure:
         kept.unnamed[group.name] = waiting
         return found
 
+    def _forget_gone(self, group: NodeGroup, machines: Sequence[Mapping[str, Any]], kept: Kept) -> None:
+        """A machine that is listed no more loses its name, once it was going, or lacks a second time: a listing that is
+        short once would end the jobs of those that it lacks."""
+        known = {computer for computer, node in kept.names.items() if node in group.nodes}
+        there = {_computer(each): _state(each) for each in machines}
+        for computer in (known - there.keys()) & kept.unseen:
+            del kept.names[computer]
+        kept.unseen -= known
+        kept.unseen |= {c for c in known & kept.names.keys() if there.get(c, DELETING) == DELETING}
+
     def _refusal(self, group: NodeGroup) -> tuple[str, str] | None:
         """Code and message of the scale set's last change, where that has failed."""
         url = self._url(group, "/instanceView")
         told = self._answered("GET", url, self._send("GET", url)).json()
-        for status in told.get("statuses") or ():
-            code = str(status.get("code", ""))
-            if code.lower().startswith(FAILURE):
-                return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
-        return None
+        return _failed(told.get("statuses") or ())
 
     def _url(self, group: NodeGroup, what: str = "", query: str = "") -> str:
         place = f"/subscriptions/{self._place['subscription']}/resourceGroups/{self._place['resource_group']}"
@@ -154,8 +178,14 @@ def _instance(group: NodeGroup, told: Mapping[str, Any], node: str) -> Instance:
 
 
 def _why(told: Mapping[str, Any]) -> tuple[str, str]:
-    for status in (told["properties"].get("instanceView") or {}).get("statuses") or ():
+    statuses = (told["properties"].get("instanceView") or {}).get("statuses") or ()
+    return _failed(statuses) or ("ProvisioningFailed", "the machine could not be made")
+
+
+def _failed(statuses: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
+    """Code and message of the first that says what failed."""
+    for status in statuses:
         code = str(status.get("code", ""))
         if code.lower().startswith(FAILURE):
             return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
-    return "ProvisioningFailed", "the machine could not be made"
+    return None

@@ -59,21 +59,24 @@ class Todo:
 def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -> None:
     """Note what people ask for, and where the first Create's number of nodes was raised."""
     for pool in cluster.pools:
-        before = kept.raised.get(pool.name, 0)
-        kept.wanted |= set(pool.nodes[before : pool.on])
+        raised = set(pool.nodes[kept.raised.get(pool.name, 0) : pool.on])
+        kept.wanted |= raised
+        kept.resumed |= raised
         kept.raised[pool.name] = pool.on
     for request in asked:
         nodes = set(request.nodes)
         if request.do == "resume":
             kept.wanted |= nodes
+            kept.resumed |= nodes
             kept.leaving -= nodes
             kept.forced -= nodes
         else:
             kept.wanted -= nodes
+            kept.resumed -= nodes
             kept.leaving |= nodes
             kept.forced |= nodes if request.force else set()
     known = set(cluster.nodes)
-    for names in (kept.wanted, kept.leaving, kept.forced, kept.back):
+    for names in (kept.wanted, kept.resumed, kept.leaving, kept.forced, kept.back):
         names.intersection_update(known)
 
 
@@ -101,8 +104,24 @@ def decide(
     return todo
 
 
-def fail(pool: Pool, nodes: Sequence[str], code: str, message: str, kept: Kept, todo: Todo, now: float) -> None:
-    """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while."""
+def fail(
+    pool: Pool,
+    nodes: Sequence[str],
+    code: str,
+    message: str,
+    phases: Mapping[str, str],
+    kept: Kept,
+    todo: Todo,
+    now: float,
+) -> None:
+    """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while.
+
+    Where the pool's machines belong together, with them all others of it that start.
+    """
+    starting = [name for name in pool.nodes if pool.together and phases.get(name) == STARTING]
+    nodes = sorted({*nodes, *starting} - kept.back)
+    if not nodes:
+        return
     before = kept.holds.get(pool.name)
     if not before or before.until <= now:
         seconds = min(before.seconds * 2, LONGEST_HOLD) if before else FIRST_HOLD
@@ -110,6 +129,7 @@ def fail(pool: Pool, nodes: Sequence[str], code: str, message: str, kept: Kept, 
     reason = capacity_reason(code, kept.holds[pool.name].seconds)
     todo.update(nodes, "state=down", f"reason={reason}")
     todo.update(nodes, "state=power_down")
+    todo.creations = [name for name in todo.creations if name not in nodes]
     for waiting in kept.unnamed.values():
         waiting[:] = [name for name in waiting if name not in nodes]
     for name in nodes:
@@ -121,11 +141,15 @@ def fail(pool: Pool, nodes: Sequence[str], code: str, message: str, kept: Kept, 
 
 def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept) -> None:
     """Take note of what has come to its end since the last look."""
+    for waiting in kept.unnamed.values():
+        waiting[:] = [name for name in waiting if phases.get(name) != IS_OFF]
     for name, phase in phases.items():
-        if phase == STOPPING and name not in kept.back and name not in kept.leaving:
+        if phase == STOPPING and name not in kept.back | kept.leaving | kept.resumed:
             kept.wanted.discard(name)  # a person, or Slurm itself after idleness, took it down
+        if phase != STOPPING and "power_down" not in states[name].flags:
+            kept.resumed.discard(name)  # the end of it that its resume has outlived is over
+            kept.back.discard(name)  # it is off, or Slurm never heard that it is to go: then that is said again
         if phase == IS_OFF:
-            kept.back.discard(name)
             kept.leaving.discard(name)
             kept.forced.discard(name)
         if phase in (IS_OFF, STOPPING):
@@ -163,13 +187,14 @@ def _failures(
             refused.setdefault(("STOPPED", "the cloud took the machine away before it had joined"), []).append(name)
         elif phases[name] == ON and state.base == "down" and state.reason.startswith(NEVER_JOINED):
             refused.setdefault(("NEVER_JOINED", f"{name} did not join in time; its record says why"), []).append(name)
+        elif phases[name] == ON and state.base == "down" and is_ours(state, CAPACITY) and name not in kept.back:
+            if "power_down" not in state.flags:  # we were cut off between the two updates
+                todo.update([name], "state=power_down")
+                kept.back.add(name)
         elif phases[name] == ON and name not in kept.back:
             _gone(name, machine, kept, todo, now)
     for (code, message), names in refused.items():
-        every = [name for name in nodes if phases[name] == STARTING] if pool.together else names
-        every = [name for name in {*every, *names} if name not in kept.back]
-        if every:
-            fail(pool, sorted(every), code, message, kept, todo, now)
+        fail(pool, names, code, message, phases, kept, todo, now)
 
 
 def _gone(name: str, machine: Instance | None, kept: Kept, todo: Todo, now: float) -> None:

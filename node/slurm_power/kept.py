@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from node.slurm_cloud.disk import POWER
-from node.slurm_cloud.place import read_json, write_json
+from node.slurm_cloud.place import read_json, read_kept_json, write_json
 
 KEPT_FILE = f"{POWER}/state.json"
 REQUESTS = f"{POWER}/requests"
@@ -27,16 +27,19 @@ class Hold:
 
 @dataclass
 class Kept:
-    """`wanted` are nodes that should be on, by a person's word or the first Create; `leaving` those that go when their
-    jobs have ended, `forced` those that go at once; `back` those that we take down ourselves, since they failed.
+    """`wanted` are nodes that should be on, by a person's word or the first Create; `resumed` those of them that were
+    asked for while they might still be going, and come back after that. `leaving` are those that go when their jobs
+    have ended, `forced` those that go at once; `back` those that we take down ourselves, since they failed.
 
     `raised` has each pool's number of nodes of the first Create, as it was last seen. `strays` are instances that
     nobody asked for, and `missing` nodes without one, with the time since when; `asked` are nodes for which an
     instance was asked for, and when. `names` are nodes by their machine's name in the cloud, where that differs,
-    `published` what of it the machines can read, and `unnamed` those for which a machine is being made, by group.
+    `published` what of it the machines can read, `unseen` machines of them that the last listing lacked or had as
+    going, and `unnamed` nodes for which a machine is being made, by group.
     """
 
     wanted: set[str] = field(default_factory=set)
+    resumed: set[str] = field(default_factory=set)
     leaving: set[str] = field(default_factory=set)
     forced: set[str] = field(default_factory=set)
     back: set[str] = field(default_factory=set)
@@ -47,6 +50,7 @@ class Kept:
     asked: dict[str, float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     published: dict[str, str] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
     unnamed: dict[str, list[str]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     """Nodes → the cloud's code and message for why they didn't come."""
@@ -62,11 +66,15 @@ class Request:
 
 
 def read_kept() -> Kept:
-    """Empty where nothing is kept yet."""
-    given = read_json(KEPT_FILE)
-    if not isinstance(given, dict):
+    """Empty where nothing is kept yet.
+
+    Raises Failure where it can't be read: on Azure, nothing else knows which machine is whose.
+    """
+    given = read_kept_json(KEPT_FILE)
+    if given is None:
         return Kept()
-    sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in ("wanted", "leaving", "forced", "back")}
+    names = ("wanted", "resumed", "leaving", "forced", "back", "unseen")
+    sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in names}
     maps = ("raised", "strays", "missing", "asked", "names", "published", "unnamed", "problems")
     holds = {pool: Hold(**hold) for pool, hold in (given.get("holds") or {}).items()}
     known: dict[str, Any] = {name: given.get(name) or {} for name in maps}

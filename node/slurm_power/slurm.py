@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.slurm.outputs.node_states import NodeState, read_nodes
 from cluster_provision.slurm.outputs.not_understood import NotUnderstood
-from node.machine.programs import Failure, run
+from node.machine.programs import Failure, run, telling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 def node_states() -> dict[str, NodeState]:
     """All nodes by name. Raises Failure where slurmctld doesn't answer."""
     status, said = run("scontrol", "--oneliner", "show", "nodes")
-    last = (said.strip().splitlines() or ["no word"])[-1]
     if status:
-        raise Failure(f"slurmctld does not answer: {last}")
+        raise Failure(f"slurmctld does not answer: {telling(said)}")
     try:
         return {state.name: state for state in read_nodes(said)}
     except NotUnderstood as failure:

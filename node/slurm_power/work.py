@@ -25,7 +25,7 @@ from node.slurm_power.kept import Kept, read_kept, requests, take_off, write_kep
 from node.slurm_power.phases import STARTING, STOPPING, phase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 LOCK = f"{POWER}/lock"
 
@@ -53,10 +53,10 @@ def sync() -> list[str]:
 
 def unsettled(cluster: CloudCluster) -> bool:
     """Whether something is under way, so that the next look comes sooner."""
-    kept = read_kept()
-    if requests() or kept.leaving or kept.strays or kept.missing:
-        return True
     with contextlib.suppress(Failure):
+        kept = read_kept()
+        if requests() or kept.leaving or kept.strays or kept.missing:
+            return True
         return any(phase_of(state) in (STARTING, STOPPING) for state in slurm.node_states().values())
     return True
 
@@ -76,13 +76,13 @@ class Pass:
         states = slurm.node_states()
         instances = self._look(kept)
         todo = decide(self._cluster, states, instances, kept, now)
+        phases = {name: phase_of(state) for name, state in states.items()}
         for pool, nodes in over_the_limit(self._cluster, states, todo, kept).items():
-            fail(pool, nodes, "MAX_HOURLY_COST", "more would cost more than MAX_HOURLY_COST", kept, todo, now)
-            todo.creations = [name for name in todo.creations if name not in nodes]
+            fail(pool, nodes, "MAX_HOURLY_COST", "more would cost more than MAX_HOURLY_COST", phases, kept, todo, now)
         write_kept(kept)
         self._update_slurm(todo)
         self._delete(todo, kept)
-        self._create(todo, kept, now)
+        self._create(todo, phases, kept, now)
         write_kept(kept)
         return self._problems
 
@@ -109,14 +109,24 @@ class Pass:
                 except CallFailed as failure:
                     self._problems.append(str(failure))
 
-    def _create(self, todo: Todo, kept: Kept, now: float) -> None:
+    def _create(self, todo: Todo, phases: Mapping[str, str], kept: Kept, now: float) -> None:
         for pool in self._cluster.pools:
             for group in pool.groups:
                 wanted = [name for name in group.nodes if name in todo.creations]
                 for some in _batches(wanted):
-                    self._create_some(pool, group, some, kept, now)
+                    left = [name for name in some if name not in kept.back]  # a call before may have been refused
+                    if left:
+                        self._create_some(pool, group, left, phases, kept, now)
 
-    def _create_some(self, pool: Pool, group: NodeGroup, nodes: Sequence[str], kept: Kept, now: float) -> None:
+    def _create_some(
+        self,
+        pool: Pool,
+        group: NodeGroup,
+        nodes: Sequence[str],
+        phases: Mapping[str, str],
+        kept: Kept,
+        now: float,
+    ) -> None:
         """Noted before: an answer that is lost must not have machines made twice."""
         kept.asked.update(dict.fromkeys(nodes, now))
         write_kept(kept)
@@ -129,7 +139,7 @@ class Pass:
             if failure.status in (0, 429) or failure.status >= 500:
                 return  # the next look tries again
             todo = Todo()
-            fail(pool, nodes, failure.code or f"HTTP {failure.status}", failure.message, kept, todo, now)
+            fail(pool, nodes, failure.code or f"HTTP {failure.status}", failure.message, phases, kept, todo, now)
             self._update_slurm(todo)
 
     def _groups(self) -> list[NodeGroup]:

@@ -20,6 +20,8 @@ from embedded_cloud.exchange import Answer
 from embedded_cloud.times import zulu
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from embedded_cloud.azure.call import Call
     from embedded_cloud.store import Body, Store
 
@@ -76,6 +78,19 @@ def of_filter(call: Call) -> Answer:
     return page(call, [shown(call, each) for each in machines if each["type"] == FLEXIBLE])
 
 
+def end_of(call: Call, path: str) -> Callable[[], Body | None]:
+    """Whether a change of a scale set or a machine is over: None while it isn't, then its error, or {} where it went
+    well."""
+
+    def look() -> Body | None:
+        if call.context.scale_sets.busy(path):
+            return None
+        failed = call.context.scale_sets.failure(path)
+        return {"code": failed["code"], "message": failed["message"]} if failed is not None else {}
+
+    return look
+
+
 def begin_delete(call: Call, scale_set: Body) -> None:
     """Begin to delete the scale set, which is over once its machines are gone."""
     resources.keep(call.store, with_value(scale_set, "properties.provisioningState", "Deleting"))
@@ -100,15 +115,7 @@ def _changed(call: Call) -> Answer:
     body = with_value(body, "properties.provisioningState", "Creating" if old is None else "Updating")
     resources.keep(call.store, body)
     call.context.scale_sets.changed(body["id"])
-    path = body["id"]
-
-    def look() -> Body | None:
-        if call.context.scale_sets.busy(path):
-            return None
-        failed = call.context.scale_sets.failure(path)
-        return {"code": failed["code"], "message": failed["message"]} if failed is not None else {}
-
-    return resources.told(call, kind, body, 200 if old is not None else 201, look)
+    return resources.told(call, kind, body, 200 if old is not None else 201, end_of(call, body["id"]))
 
 
 def _model(scale_set: Body) -> tuple[Any, Any]:

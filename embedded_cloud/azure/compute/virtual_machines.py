@@ -19,6 +19,7 @@ from embedded_cloud.azure.compute.scale_sets import (
     RUNNING,
     STATE,
     STOPPED,
+    end_of,
     instance_view,
     shown,
 )
@@ -29,7 +30,7 @@ from embedded_cloud.engine import names
 from embedded_cloud.exchange import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from embedded_cloud.azure.call import Call
     from embedded_cloud.store import Body
@@ -92,7 +93,7 @@ def _changed(call: Call) -> Answer:
     resources.keep(call.store, body)
     _attach(call, old, body)
     call.context.scale_sets.changed(body["id"])
-    return resources.told(call, kind, body, 200 if old is not None else 201, _end(call, body["id"]))
+    return resources.told(call, kind, body, 200 if old is not None else 201, end_of(call, body["id"]))
 
 
 def _powered(call: Call, state: str) -> Answer:
@@ -101,7 +102,7 @@ def _powered(call: Call, state: str) -> Answer:
     if machine[STATE] != state and not (state == COMING and machine[STATE] == RUNNING):
         call.store.put(*key(machine["id"]), {**machine, STATE: state})
         call.context.scale_sets.changed(machine["id"])
-    return resources.accepted(call, _end(call, machine["id"]))
+    return resources.accepted(call, end_of(call, machine["id"]))
 
 
 def _deleted(call: Call) -> Answer:
@@ -111,19 +112,7 @@ def _deleted(call: Call) -> Answer:
         return Answer(204)
     locks.check_deletable(call.store, machine["id"])
     begin_delete(call, machine)
-    return resources.accepted(call, _end(call, machine["id"]))
-
-
-def _end(call: Call, path: str) -> Callable[[], Body | None]:
-    """Whether a change is over: None while it isn't, then its error, or {} where it went well."""
-
-    def look() -> Body | None:
-        if call.context.scale_sets.busy(path):
-            return None
-        failed = call.context.scale_sets.failure(path)
-        return {"code": failed["code"], "message": failed["message"]} if failed is not None else {}
-
-    return look
+    return resources.accepted(call, end_of(call, machine["id"]))
 
 
 def _make_os_disk(call: Call, machine: Body) -> None:

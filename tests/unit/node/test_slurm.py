@@ -74,6 +74,15 @@ def test_the_machine_joins_and_a_unit_keeps_watch(machine: Machine, cloud: FakeC
     assert "python3 -E -s -u -m node.slurm_cloud watch\nWorkingDirectory=" in unit
 
 
+def test_root_alone_reads_the_description(machine: Machine, cloud: FakeCloud) -> None:
+    offer(cloud, JOINS)
+    old = machine.root / "var/lib/cluster/slurm-described.json"
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.write_text("{}")
+    machine.start()
+    assert old.stat().st_mode & 0o777 == 0o600
+
+
 def test_the_record_has_what_the_program_said_and_its_metadata_what_was_applied(
     machine: Machine, cloud: FakeCloud
 ) -> None:

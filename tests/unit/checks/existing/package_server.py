@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import struct
-import subprocess
+import tarfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 PLUGIN = "/usr/lib/x86_64-linux-gnu/slurm/spank_pyxis.so"
 
@@ -63,22 +63,31 @@ def plugin(version: int, symbol: bytes = b"plugin_version") -> bytes:
     return header + struct.pack("<I", version) + names + symbols + sections
 
 
-def package(folder: Path, name: str, version: str, files: Mapping[str, bytes], architecture: str = "amd64") -> bytes:
-    """A package with these files, as dpkg-deb makes it."""
-    root = folder / f"{name}-{version}-{len(files)}"
-    (root / "DEBIAN").mkdir(parents=True)
-    (root / "DEBIAN").chmod(0o755)  # dpkg-deb refuses another, and a test of the command line sets a umask
-    (root / "DEBIAN" / "control").write_text(
-        f"Package: {name}\nVersion: {version}\nArchitecture: {architecture}\nMaintainer: nobody <nobody@example.org>\n"
-        "Description: a test\n"
+def package(name: str, version: str, files: Mapping[str, bytes], architecture: str = "amd64") -> bytes:
+    """A package with these files: an archive of ar(5)'s form with three members (deb(5))."""
+    control = f"Package: {name}\nVersion: {version}\nArchitecture: {architecture}\n"
+    control += "Maintainer: nobody <nobody@example.org>\nDescription: a test\n"
+    members = {
+        "debian-binary": b"2.0\n",
+        "control.tar.gz": _tar({"control": control.encode()}),
+        "data.tar.gz": _tar({path.lstrip("/"): content for path, content in files.items()}),
+    }
+    return b"!<arch>\n" + b"".join(
+        f"{member:<16}{0:<12}{0:<6}{0:<6}{'100644':<8}{len(content):<10}`\n".encode()
+        + content
+        + b"\n" * (len(content) % 2)
+        for member, content in members.items()
     )
-    for path, content in files.items():
-        file = root / path.lstrip("/")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    out = folder / f"{root.name}.deb"
-    subprocess.run(["dpkg-deb", "-Zgzip", "--build", str(root), str(out)], check=True, capture_output=True)
-    return out.read_bytes()
+
+
+def _tar(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for path, content in files.items():
+            entry = tarfile.TarInfo(f"./{path}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
 
 
 def digest(content: bytes) -> str:

@@ -25,12 +25,6 @@ INDEX = b"Package: slurm-smd-slurmd\nVersion: 25.11.2-1\n"
 ON = "x86_64"
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
 def looked(answers: dict[str, bytes | int], installed: dict[str, str] | None = None, **more: str) -> Subject:
     """The machines, with what is installed on each, beside a repository that answers so."""
     versions = installed or {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,26 +12,16 @@ from tests.unit.checks.existing.package_server import PLUGIN, digest, package, p
 from tests.unit.checks.existing.seen import machine, subject, told
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cluster_provision.checks.base import Finding
-
-pytestmark = pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="dpkg-deb makes the packages")
 
 NAME = "nvslurm-plugin-pyxis_0.21.0-1_amd64.deb"
 OURS = 0x160508
 OTHER = 0x180B05
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
 @pytest.fixture
-def made(tmp_path: Path) -> bytes:
-    return package(tmp_path, "nvslurm-plugin-pyxis", "0.21.0-1", {PLUGIN: plugin(OURS)})
+def made() -> bytes:
+    return package("nvslurm-plugin-pyxis", "0.21.0-1", {PLUGIN: plugin(OURS)})
 
 
 def looked(files: dict[str, bytes], served: dict[str, bytes | int] | None = None, **facts: Any) -> Finding:
@@ -50,8 +39,8 @@ def test_a_plug_in_for_the_machines_release_is_fine(made: bytes) -> None:
     assert (found.checks[0].status, found.checks[0].detail) == ("ok", "1 packages, for Slurm 22.05")
 
 
-def test_one_for_another_release_is_refused(tmp_path: Path) -> None:
-    other = package(tmp_path, "nvslurm-plugin-pyxis", "0.21.0-1", {PLUGIN: plugin(OTHER)})
+def test_one_for_another_release_is_refused() -> None:
+    other = package("nvslurm-plugin-pyxis", "0.21.0-1", {PLUGIN: plugin(OTHER)})
     (text,) = told(looked({NAME: other}))
     assert "was built for Slurm 24.11, and the machines have 22.05" in text
 
@@ -71,21 +60,21 @@ def test_a_file_whose_name_says_something_else_than_it_holds_is_refused(made: by
     assert "pyxis.deb holds nvslurm-plugin-pyxis 0.21.0-1, which its name must say" in text
 
 
-def test_packages_without_the_plug_in_are_refused(tmp_path: Path) -> None:
-    enroot = package(tmp_path, "enroot", "4.0.1-1", {"/usr/bin/enroot": b"#!/bin/sh\n"})
+def test_packages_without_the_plug_in_are_refused() -> None:
+    enroot = package("enroot", "4.0.1-1", {"/usr/bin/enroot": b"#!/bin/sh\n"})
     (text,) = told(looked({"enroot_4.0.1-1_amd64.deb": enroot}))
     assert "none of them holds Pyxis's plug-in" in text
 
 
-def test_a_plug_in_where_slurm_does_not_look_for_it_is_refused(tmp_path: Path) -> None:
-    other = package(tmp_path, "nvslurm-plugin-pyxis", "0.21.0-1", {"/opt/spank_pyxis.so": plugin(OURS)})
+def test_a_plug_in_where_slurm_does_not_look_for_it_is_refused() -> None:
+    other = package("nvslurm-plugin-pyxis", "0.21.0-1", {"/opt/spank_pyxis.so": plugin(OURS)})
     (text,) = told(looked({NAME: other}))
     assert text.endswith(f"the plug-in lies at /opt/spank_pyxis.so, and it must be at {PLUGIN}")
 
 
-def test_a_package_for_other_machines_is_refused(tmp_path: Path) -> None:
+def test_a_package_for_other_machines_is_refused() -> None:
     name = "enroot_4.0.1-1_arm64.deb"
-    foreign = package(tmp_path, "enroot", "4.0.1-1", {}, "arm64")
+    foreign = package("enroot", "4.0.1-1", {}, "arm64")
     assert any("is for arm64, and there are machines with amd64" in text for text in told(looked({name: foreign})))
 
 

@@ -9,7 +9,7 @@ from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist
 from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool
 from cluster_provision.slurm.outputs.node_states import NodeState
 from node.slurm_cloud.http import CallFailed
-from node.slurm_power.cloud import RUNNING, Instance
+from node.slurm_power.cloud import FAILED, RUNNING, Instance
 from node.slurm_power.decide import Todo, decide
 from node.slurm_power.kept import Kept
 
@@ -70,12 +70,17 @@ def updates(todo: Todo) -> list[tuple[str, ...]]:
 
 @dataclass
 class FakeCloud:
-    """Makes and deletes machines at once; with `refusal`, it refuses to make any."""
+    """Makes and deletes machines at once; with `refusal`, it refuses to make any, or any of `refused_groups`.
+
+    Those of `no_room` never come.
+    """
 
     machines: dict[str, Instance] = field(default_factory=dict)
     created: list[tuple[str, ...]] = field(default_factory=list)
     deleted: list[tuple[str, ...]] = field(default_factory=list)
     refusal: CallFailed | None = None
+    refused_groups: set[str] = field(default_factory=set)
+    no_room: set[str] = field(default_factory=set)
     is_away: bool = False
 
     def look(self, groups: Sequence[NodeGroup], kept: Kept) -> list[Instance]:
@@ -87,7 +92,10 @@ class FakeCloud:
         self.created.append(tuple(nodes))
         if self.refusal:
             raise self.refusal
-        self.machines |= {name: machine(name) for name in nodes}
+        if group.name in self.refused_groups:
+            raise CallFailed("POST", 403, "quotaExceeded", "Quota 'GPUS' exceeded.")
+        failed = (FAILED, "ZONE_RESOURCE_POOL_EXHAUSTED", "no room")
+        self.machines |= {name: machine(name, *(failed if name in self.no_room else ())) for name in nodes}
 
     def delete(self, group: NodeGroup, instances: Sequence[Instance], kept: Kept) -> None:
         self.deleted.append(tuple(each.node for each in instances))

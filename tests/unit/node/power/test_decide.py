@@ -98,6 +98,26 @@ def test_after_a_stock_out_the_node_goes_back_and_its_pool_is_held_off() -> None
     assert "no room" in todo.told["vega-hpc-6"]
 
 
+def test_a_stock_out_that_slurm_did_not_hear_of_is_told_again_without_a_longer_hold() -> None:
+    kept, refused = Kept(), [machine("vega-hpc-6", FAILED, *NO_ROOM)]
+    first = decided(of("vega-hpc-6", STARTING), refused, kept)
+    again = decided(of("vega-hpc-6", STARTING), refused, kept, NOW + 15)
+    assert updates(again) == updates(first)
+    assert kept.holds["hpc"] == Hold(NOW + 300, 300, *NO_ROOM)
+
+
+def test_one_that_slurm_has_heard_of_is_told_once() -> None:
+    kept, refused = Kept(), [machine("vega-hpc-6", FAILED, *NO_ROOM)]
+    decided(of("vega-hpc-6", STARTING), refused, kept)
+    going = of("vega-hpc-6", ("down", "cloud", "powering_up", "power_down"), CAPACITY.format(300))
+    assert not [each for each in updates(decided(going, refused, kept, NOW + 15)) if each[1] == "state=down"]
+
+
+def test_a_node_that_was_left_down_halfway_is_powered_down() -> None:
+    todo = decided(of("vega-hpc-1", ("down", "cloud"), CAPACITY.format(300)), [machine("vega-hpc-1")])
+    assert updates(todo) == [("vega-hpc-1", "state=power_down")]
+
+
 def test_a_hold_doubles_up_to_half_an_hour() -> None:
     kept, seconds = Kept(), []
     now = NOW
@@ -256,6 +276,34 @@ def test_a_node_that_is_resumed_while_it_leaves_stays() -> None:
     note_requests(CLUSTER, kept, (Request("resume", ("vega-hpc-1",)),))
     slurm = of("vega-hpc-1", ("allocated", "cloud", "drain"), "cluster-provision: off: suspended")
     assert updates(decided(slurm, [machine("vega-hpc-1")], kept)) == [("vega-hpc-1", "state=resume")]
+
+
+def test_a_node_that_is_resumed_while_it_powers_down_comes_back() -> None:
+    kept = Kept()
+    note_requests(CLUSTER, kept, (Request("resume", ("vega-hpc-1",)),))
+    for _ in range(2):
+        decided(of("vega-hpc-1", STOPPING), [machine("vega-hpc-1")], kept)
+    assert ("vega-hpc-1", "state=power_up") in updates(decided(states(), kept=kept))
+
+
+def test_a_node_that_is_suspended_after_that_stays_off() -> None:
+    kept = Kept()
+    note_requests(CLUSTER, kept, (Request("resume", ("vega-hpc-1",)), Request("suspend", ("vega-hpc-1",))))
+    decided(of("vega-hpc-1", STOPPING), [machine("vega-hpc-1")], kept)
+    assert updates(decided(states(), kept=kept)) == []
+
+
+def test_a_resume_is_at_its_end_once_the_node_is_back() -> None:
+    kept = Kept(wanted={"vega-hpc-1"}, resumed={"vega-hpc-1"})
+    decided(of("vega-hpc-1", UP), [machine("vega-hpc-1")], kept)
+    decided(of("vega-hpc-1", STOPPING), [machine("vega-hpc-1")], kept)
+    assert kept.wanted == set()
+
+
+def test_nobody_waits_for_a_machine_of_a_node_that_is_off() -> None:
+    kept = Kept(unnamed={"vega-hpc-mig": ["vega-hpc-1", "vega-hpc-2"]})
+    decided(of("vega-hpc-2", STARTING), kept=kept)
+    assert kept.unnamed == {"vega-hpc-mig": ["vega-hpc-2"]}
 
 
 def test_nodes_that_are_no_longer_the_clusters_are_forgotten() -> None:

@@ -12,14 +12,18 @@ import pytest
 
 from cluster_provision.settings.readers.slurm.hostlist import expand_hostlist
 from cluster_provision.slurm.cloud import NodeGroup, Pool
+from node.machine.programs import Failure
 from node.slurm_cloud.http import CallFailed
 from node.slurm_power import slurm
+from node.slurm_power.cloud import RUNNING
+from node.slurm_power.decide import LONGEST_HOLD
 from node.slurm_power.kept import Kept, Request, ask, read_kept, requests, write_kept
-from node.slurm_power.work import Pass
-from tests.unit.node.power.kit import CLUSTER, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
+from node.slurm_power.work import Pass, unsettled
+from tests.unit.node.power.kit import CLUSTER, HPC, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cluster_provision.slurm.cloud import CloudCluster
     from cluster_provision.slurm.outputs.node_states import NodeState
@@ -54,7 +58,7 @@ class FakeSlurm:
     def settle(self, cloud: FakeCloud) -> None:
         """Nodes with a machine join, and those that go are off."""
         for name, now in self.states.items():
-            if "powering_up" in now.flags and name in cloud.machines:
+            if "powering_up" in now.flags and name in cloud.machines and cloud.machines[name].state == RUNNING:
                 self.states[name] = state(name, UP)
             elif "powering_down" in now.flags and name not in cloud.machines:
                 self.states[name] = replace(state(name, OFF), reason=now.reason)
@@ -142,6 +146,29 @@ def test_with_autoscaling_jobs_get_no_nodes_beyond_the_cost_limit(monkeypatch: p
     assert "MAX_HOURLY_COST" in fake.states["vega-hpc-3"].reason
 
 
+def test_where_machines_belong_together_none_comes_if_one_would_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = (replace(CLUSTER.pools[0], together=True), CLUSTER.pools[1])
+    cluster = replace(CLUSTER, max_hourly_cost=21.0, fixed_hourly=1.0, suspend_time=300, pools=pools)
+    fake, cloud = _fake(monkeypatch, cluster), FakeCloud()
+    fake.states |= {name: state(name, STARTING) for name in expand_hostlist("vega-hpc-[1-4]")}
+    _looks(cluster, fake, cloud, 2)
+    assert (cloud.created, _up(fake)) == ([], [])
+    assert "MAX_HOURLY_COST" in fake.states["vega-hpc-1"].reason
+
+
+def test_where_machines_belong_together_one_refused_call_ends_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = NodeGroup("vega-hpc-a", HPC[:2]), NodeGroup("vega-hpc-b", HPC[2:4])
+    third = NodeGroup("vega-hpc-c", HPC[4:6])
+    pool = replace(CLUSTER.pools[0], groups=(first, second, third), together=True)
+    cluster = replace(CLUSTER, pools=(pool,))
+    fake, cloud = _fake(monkeypatch, cluster), FakeCloud(refused_groups={"vega-hpc-b"})
+    monkeypatch.setattr("tests.unit.node.power.kit.POOLS", cluster.pools)
+    ask(Request("resume", pool.nodes))
+    _looks(cluster, fake, cloud, 4)
+    assert cloud.created == [HPC[:2], HPC[2:4]]
+    assert (cloud.machines, _up(fake)) == ({}, [])
+
+
 def test_a_thousand_nodes_take_two_calls_a_hundred_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = tuple(f"vega-big-{i}" for i in range(1, 1001))
     cluster = replace(CLUSTER, pools=(Pool("big", (NodeGroup("vega-big-mig", nodes),), 0, 8, 1, 4, 2, 32_000),))
@@ -162,7 +189,7 @@ def test_whatever_kills_a_look_the_next_ones_lead_to_what_was_asked(
     fake: FakeSlurm, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
-    cloud = FakeCloud()
+    cloud = FakeCloud(no_room={"vega-htc-1"})
 
     def deadly(target: object, name: str) -> None:
         real = getattr(target, name)
@@ -189,7 +216,9 @@ def test_whatever_kills_a_look_the_next_ones_lead_to_what_was_asked(
             fake.settle(cloud)
             now += 15
         ask(Request("suspend", ("vega-hpc-7",)))
-    _looks(CLUSTER, fake, cloud, 12, now)
+    now = _looks(CLUSTER, fake, cloud, 6, now)
+    cloud.no_room.clear()
+    _looks(CLUSTER, fake, cloud, 8, now + LONGEST_HOLD)
     assert sorted(cloud.machines) == _up(fake) == ["vega-hpc-6", "vega-htc-1"]
     assert not [each for each in fake.states.values() if each.base == "down"]
 
@@ -198,6 +227,17 @@ def test_what_is_kept_is_read_again_as_it_was() -> None:
     kept = Kept(wanted={"a"}, raised={"hpc": 2}, unnamed={"g": ["b"]}, problems={"c": ["code", "why"]})
     write_kept(kept)
     assert read_kept() == kept
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[]"])
+def test_what_is_kept_and_can_not_be_read_ends_the_look_and_stays(fake: FakeSlurm, disk: Path, damaged: str) -> None:
+    (disk / "state.json").write_text(damaged)
+    cloud = FakeCloud({"vega-hpc-6": machine("vega-hpc-6")})
+    for now in (NOW, NOW + 120):
+        with pytest.raises(Failure, match=r"state\.json"):
+            Pass(CLUSTER, cloud).run(now)
+    assert ((disk / "state.json").read_text(), cloud.deleted) == (damaged, [])
+    assert unsettled(CLUSTER)
 
 
 def test_a_machine_of_a_node_that_is_off_is_gone_within_four_minutes(fake: FakeSlurm) -> None:

@@ -11,13 +11,16 @@ import pytest
 from cluster_provision.slurm.cloud import NAMES_FILE
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
+from node.slurm_power import kept as kept_state
 from node.slurm_power.azure import Azure
 from node.slurm_power.cloud import DELETING, FAILED, RUNNING, Instance
-from node.slurm_power.kept import Kept
+from node.slurm_power.kept import Kept, read_kept
 from tests.unit.node.power.kit import CLUSTER
 from tests.unit.node.slurm.services import AZURE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.unit.node.slurm.services import Services
 
 GROUP = CLUSTER.pools[0].groups[0]
@@ -43,7 +46,8 @@ def names() -> Names:
 
 
 @pytest.fixture
-def cloud(services: Services, names: Names) -> Azure:
+def cloud(services: Services, names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Azure:
+    monkeypatch.setattr(kept_state, "KEPT_FILE", str(tmp_path / "state.json"))
     services.answers[f"GET {SET}"] = (200, _set(2))
     services.answers[f"PATCH {SET}"] = (202, {})
     services.answers[f"GET {SET}/instanceView"] = (200, {"statuses": []})
@@ -68,6 +72,11 @@ def _machine(number: int, state: str = "Succeeded", **view: Any) -> dict[str, An
         "id": f"{SET}/virtualMachines/{number}",
         "properties": properties,
     }
+
+
+def _named(kept: Kept, *numbers: int) -> None:
+    """These machines have nodes already."""
+    kept.names |= {f"vegahpc00000{number}": f"vega-hpc-{number}" for number in numbers}
 
 
 def _refuse(*_: object, **__: object) -> bool:
@@ -102,6 +111,42 @@ def test_a_quota_that_refuses_leaves_nobody_waiting(services: Services, cloud: A
     assert (refused.value.code, kept.unnamed[GROUP.name]) == ("OperationNotAllowed", [])
 
 
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_lost_answer_makes_no_machine_twice(services: Services, cloud: Azure, status: int) -> None:
+    services.answers[f"PATCH {SET}"] = (status, {})
+    kept = Kept()
+    with pytest.raises(CallFailed):
+        cloud.create(GROUP, ["vega-hpc-6"], kept)
+    services.answers[f"GET {SET}"] = (200, _set(3))
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(1), _machine(2)]})
+    _named(kept, 1, 2)
+    cloud.look([GROUP], kept)
+    cloud.create(GROUP, ["vega-hpc-6"], kept)
+    assert services.bodies("PATCH") == [{"sku": {"capacity": 3}}]
+
+
+def test_who_is_waited_for_is_kept_before_the_call(services: Services, cloud: Azure) -> None:
+    services.answers[f"PATCH {SET}"] = (503, {})
+    with pytest.raises(CallFailed):
+        cloud.create(GROUP, ["vega-hpc-6"], Kept())
+    assert read_kept().unnamed == {GROUP.name: ["vega-hpc-6"]}
+
+
+def test_a_call_that_never_arrived_is_sent_again_once_the_scale_set_is_settled(
+    services: Services, cloud: Azure
+) -> None:
+    kept = Kept(unnamed={GROUP.name: ["vega-hpc-6"]})
+    services.answers[f"GET {SET}"] = [(200, _set(2, "Updating")), (200, _set(2))]
+    going = _machine(9, "Deleting")
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(1), _machine(2), going]})
+    _named(kept, 1, 2)
+    cloud.look([GROUP], kept)
+    cloud.create(GROUP, ["vega-hpc-6"], kept)
+    assert services.bodies("PATCH") == []
+    cloud.create(GROUP, ["vega-hpc-6"], kept)
+    assert services.bodies("PATCH") == [{"sku": {"capacity": 3}}]
+
+
 def test_new_machines_get_the_names_of_the_nodes_that_wait(services: Services, cloud: Azure, names: Names) -> None:
     services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3), _machine(7, "Creating")]})
     kept = Kept(unnamed={GROUP.name: ["vega-hpc-6", "vega-hpc-7"]})
@@ -109,10 +154,35 @@ def test_new_machines_get_the_names_of_the_nodes_that_wait(services: Services, c
     assert json.loads(names.objects[NAMES_FILE]) == {"vegahpc000003": "vega-hpc-6", "vegahpc000007": "vega-hpc-7"}
 
 
-def test_a_machine_that_is_gone_gives_its_nodes_name_back(services: Services, cloud: Azure, names: Names) -> None:
-    kept = Kept(names={"vegahpc000003": "vega-hpc-6"}, published={"vegahpc000003": "vega-hpc-6"})
-    cloud.look([GROUP], kept)
-    assert (kept.names, json.loads(names.objects[NAMES_FILE])) == ({}, {})
+@pytest.fixture
+def known() -> Kept:
+    """One machine, whose name has been published."""
+    return Kept(names={"vegahpc000003": "vega-hpc-6"}, published={"vegahpc000003": "vega-hpc-6"})
+
+
+def test_a_listing_that_is_short_once_takes_nobodys_name(services: Services, cloud: Azure, known: Kept) -> None:
+    cloud.look([GROUP], known)
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
+    assert [each.node for each in cloud.look([GROUP], known)] == ["vega-hpc-6"]
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": []})
+    cloud.look([GROUP], known)
+    assert known.names == {"vegahpc000003": "vega-hpc-6"}
+
+
+def test_a_machine_that_was_going_gives_its_nodes_name_back_at_once(
+    services: Services, cloud: Azure, known: Kept
+) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3, "Deleting")]})
+    cloud.look([GROUP], known)
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": []})
+    cloud.look([GROUP], known)
+    assert known.names == {}
+
+
+def test_a_machine_that_is_gone_gives_its_nodes_name_back(cloud: Azure, names: Names, known: Kept) -> None:
+    cloud.look([GROUP], known)
+    cloud.look([GROUP], known)
+    assert (known.names, json.loads(names.objects[NAMES_FILE])) == ({}, {})
 
 
 def test_names_that_have_not_changed_are_not_written_again(services: Services, cloud: Azure, names: Names) -> None:

@@ -19,16 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass
 class Programs:
-    """blkid, mkfs, mount and systemctl; `found` is what is on the disk, `mounted` the folders."""
+    """dd, blkid, mkfs, mount and systemctl; `found` is what is on the disk, `mounted` the folders."""
 
     found: str = ""
     status: int = 0
+    readable: bool = True
     calls: list[tuple[str, ...]] = field(default_factory=list)
     mounted: set[str] = field(default_factory=set)
 
     def run(self, *argv: str, feed: str = "") -> tuple[int, str]:
         if argv[0] == "mountpoint":
             return int(argv[-1] not in self.mounted), ""
+        if argv[0] == "dd":
+            return (0, "") if self.readable else (1, "dd: error reading '/dev/sdb': Input/output error\n")
         if argv[0] == "blkid":
             return self.status or (0 if self.found else 2), f"{self.found}\n"
         return 0, ""
@@ -76,12 +79,19 @@ def test_a_disk_with_files_is_mounted_as_it_is(programs: Programs) -> None:
     assert programs.of("mkfs.ext4") == []
 
 
-@pytest.mark.parametrize(("found", "status"), [("xfs", 0), ("", 4), ("", 8)])
+@pytest.mark.parametrize(("found", "status"), [("xfs", 0), ("", 4), ("", 8), ("blkid: error: /dev/sdb", 2)])
 def test_a_disk_that_holds_something_else_or_can_not_be_looked_at_is_left_alone(
     programs: Programs, found: str, status: int
 ) -> None:
     programs.found, programs.status = found, status
     with pytest.raises(Failure, match="data disk"):
+        mount_all(GOOGLE)
+    assert programs.calls == []
+
+
+def test_a_disk_that_can_not_be_read_is_left_alone(programs: Programs) -> None:
+    programs.readable = False
+    with pytest.raises(Failure, match=r"can't be read, so nothing is written on it: .*Input/output error"):
         mount_all(GOOGLE)
     assert programs.calls == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 
 from cluster_provision.slurm.cloud import NAMES_FILE, Commands
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND
-from cluster_provision.slurm.plan import File, Plan, Service
+from cluster_provision.slurm.plan import Command, File, Plan, Service
 from node.machine.programs import Failure
 from node.slurm_cloud import barrier, join
 from node.slurm_cloud.barrier import bar_users
@@ -22,6 +23,8 @@ from tests.unit.node.slurm.services import GOOGLE
 from tests.unit.slurm.clusters import SECRETS, facts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from node.slurm_cloud.storage import Store
 
 PLAN = Plan("vega", "vega-hpc-1", (File("/a", "a"), Service("munge"), Service("slurmd"), File("/b", "b")))
@@ -75,6 +78,35 @@ def test_a_command_is_kept_where_root_alone_reads_it() -> None:
     assert (file.content, file.mode, file.secret) == ("echo $SECRET\n", "0700", True)
 
 
+def test_root_alone_reads_the_description_that_was_applied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = replace(CLUSTER, commands=Commands("echo confidential")).text()
+    for name in ("keep_users_off", "_apply"):
+        monkeypatch.setattr(join, name, lambda *_: "")
+    for name in ("CLUSTER_COPY", "NOTES_FILE"):
+        monkeypatch.setattr(join, name, str(tmp_path / name))
+    monkeypatch.setattr(join, "described", lambda _: text)
+    monkeypatch.setattr(join, "fetched_secrets", lambda _: SECRETS)
+    monkeypatch.setattr(join, "_facts_for", lambda _: facts())
+    monkeypatch.setattr(join, "machine_problems", lambda *_: ())
+    monkeypatch.setattr(join.programs, "fetch", lambda *_: "")
+    monkeypatch.setattr(join.programs, "make_current", lambda _: None)
+    monkeypatch.setattr(join.facts_file, "update", lambda **_: True)
+    join.join(Place("gcp", "node", "vega-hpc-1", "vega-ctl", "b", "d"), _store())
+    assert (tmp_path / "CLUSTER_COPY").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_command_writes_is_not_for_everybody_and_what_it_makes_has_the_usual_modes(tmp_path: Path) -> None:
+    plan = with_command(PLAN, f"echo confidential; touch {tmp_path}/made")
+    (command,) = [each for each in plan.resources if isinstance(each, Command)]
+    text, log, ran = tmp_path / "command", tmp_path / "log", tmp_path / "ran"
+    text.write_text(next(e.content for e in plan.resources if isinstance(e, File) and e.path == join.COMMAND_FILE))
+    log.write_text("of the start before")
+    log.chmod(0o644)
+    subprocess.run([*command.argv[:4], text, log, ran], check=True, umask=0o022)
+    assert (log.read_text(), log.stat().st_mode & 0o777) == ("confidential\n", 0o640)
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o644
+
+
 @pytest.mark.parametrize(
     ("part", "name", "text"),
     [("controller", "vega-ctl", "c"), ("login", "vega-login-1", "l"), ("node", "vega-hpc-1", "n")],
@@ -124,6 +156,36 @@ def test_on_azure_nobody_asks_the_wire_server_either(monkeypatch: pytest.MonkeyP
     calls = _iptables(monkeypatch)
     bar_users("azure")
     assert "-d 168.63.129.16/32 -p tcp -m multiport --dports 80,32526" in calls[-1]
+
+
+def test_a_unit_bars_users_at_each_start_before_they_can_log_in_or_run_anything(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls, unit = _iptables(monkeypatch), tmp_path / "system" / barrier.UNIT
+    monkeypatch.setattr(barrier, "_UNIT_FILE", str(unit))
+    assert barrier.keep_users_off("gcp") == ""
+    text = unit.read_text()
+    assert "Before=systemd-user-sessions.service cron.service " in text
+    assert "ExecStart=/usr/bin/env python3 -E -s -m node.slurm_cloud bar\n" in text
+    assert (calls[0].split()[0], calls[-1]) == ("iptables", f"systemctl enable --quiet {barrier.UNIT}")
+
+
+def test_a_unit_that_can_not_be_enabled_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(barrier, "_UNIT_FILE", str(tmp_path / "unit"))
+    monkeypatch.setattr(
+        barrier, "run", lambda *argv: (int(argv[0] == "systemctl"), "Failed to enable unit: Read-only file system\n")
+    )
+    assert barrier.keep_users_off("gcp").endswith("at its next start: Failed to enable unit: Read-only file system")
+
+
+def test_users_are_barred_before_anything_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    barred: list[str] = []
+    monkeypatch.setattr(join, "keep_users_off", lambda cloud: barred.append(cloud) or "they are not")
+    monkeypatch.setattr(join, "NOTES_FILE", str(tmp_path / "notes.json"))
+    monkeypatch.setattr(join, "LIMIT", 0.0)
+    with pytest.raises(CallFailed, match="has not written it yet"):
+        join.join(GOOGLE, _store())
+    assert (barred, json.loads((tmp_path / "notes.json").read_text())) == (["gcp"], ["they are not"])
 
 
 @pytest.mark.parametrize("missing", [True, False])

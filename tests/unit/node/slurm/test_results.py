@@ -26,6 +26,7 @@ class Store:
     def __init__(self, **wish: Any) -> None:
         self.wish = json.dumps(wish).encode() if wish else None
         self.put_there: dict[str, bytes] = {}
+        self.modes: set[int] = set()
 
     def read(self, name: str) -> bytes | None:
         return self.wish
@@ -35,6 +36,7 @@ class Store:
 
     def put(self, name: str, path: str) -> None:
         self.put_there[name] = Path(path).read_bytes()
+        self.modes.add(Path(path).stat().st_mode & 0o777)
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +88,12 @@ def test_the_folder_comes_as_an_archive(tmp_path: Path, log: str) -> None:
     found = bring_results(GOOGLE, store, "root", log, [])
     assert found is not None
     assert found.folder == len(store.put_there["nodes/results/vega-ctl.tar.gz"])
+
+
+def test_nobody_else_reads_what_is_on_its_way(tmp_path: Path, log: str) -> None:
+    store = Store(asked=True, folder=str(tmp_path))
+    bring_results(GOOGLE, store, "root", log, [])
+    assert (len(store.put_there), store.modes) == (2, {0o600})
 
 
 def test_what_cannot_come_is_a_note(tmp_path: Path, log: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.slurm.cloud import KEY_FILE
+from node.machine.programs import Failure
 from node.slurm_cloud import secret
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.secret import fetched_secrets, own_secrets
@@ -42,6 +43,15 @@ def test_a_controller_that_is_made_anew_with_its_disk_has_the_same_secrets(tmp_p
     store = FakeStore()
     assert own_secrets(store, str(tmp_path)) == made
     assert store.objects[KEY_FILE].decode() == made.munge_key
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[]"])
+def test_secrets_that_can_not_be_read_are_not_made_anew(tmp_path: Path, damaged: str) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text(damaged)
+    with pytest.raises(Failure, match=r"secrets\.json"):
+        own_secrets(FakeStore(), str(tmp_path))
+    assert path.read_text() == damaged
 
 
 def test_a_controller_whose_disk_is_lost_takes_the_key_that_the_machines_have(tmp_path: Path) -> None:

@@ -232,3 +232,16 @@ def test_one_whose_machine_went_down_is_over_and_failed(world: World, monkeypatc
     assert look(world) == []
     assert world.outcome.status == "failed"
     assert "its machine went down" in world.outcome.detail
+
+
+def test_one_that_the_machine_before_this_one_had_begun_is_over_and_failed(world: World) -> None:
+    world.objects[OBJECT] = Outcome("first", GOOGLE.name, "the start before").text().encode()
+    run_order(GOOGLE, world, GIVEN)
+    assert (world.started, look(world)) == ([], [])
+    assert world.outcome.status == "failed"
+
+
+def test_one_that_another_machine_has_begun_still_runs(world: World) -> None:
+    world.objects[OBJECT] = Outcome("first", "vega-login-1", "its start").text().encode()
+    run_order(GOOGLE, world, GIVEN)
+    assert (world.outcome.status, look(world)) == ("running", [])

@@ -12,6 +12,8 @@ import pytest
 from cluster_provision.slurm.cloud import CLUSTER_FILE, digest_of
 from node.slurm_cloud import facts_file, programs
 from node.slurm_cloud import watch as watched
+from node.slurm_cloud.http import CallFailed
+from node.slurm_cloud.told import controllers_facts
 from node.slurm_cloud.watch import Watch
 from node.slurm_power import kept
 from node.slurm_power.kept import Kept, write_kept
@@ -55,6 +57,12 @@ class World:
         """The last word of each program that was started."""
         return [each.argv[-1] for each in self.started]
 
+    @property
+    def notes(self) -> list[str]:
+        """Those of the record."""
+        found: list[str] = json.loads((self.folder / "slurm.json").read_text())["notes"]
+        return found
+
     def has_applied(self, text: str) -> None:
         (self.folder / "slurm.json").write_text(json.dumps({"applied": digest_of(text)}))
         (self.folder / "slurm-cluster.json").write_text(text)
@@ -96,6 +104,52 @@ def test_a_description_that_has_changed_is_joined(world: World, node: Watch) -> 
     assert "join" in world.words
 
 
+def test_a_description_of_a_newer_tool_is_joined_by_the_program_that_it_names(
+    world: World, node: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    def fetch(_: object, name: str) -> str:
+        fetched.append(name)
+        return str(world.folder)
+
+    monkeypatch.setattr(programs, "fetch", fetch)
+    world.objects[CLUSTER_FILE] = b'{"schema": 9, "program": "files/slurm/newer.tar.gz", "unheard": "of"}'
+    node.once(0.0)
+    assert ("join" in world.words, fetched) == (True, ["files/slurm/newer.tar.gz"])
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"{}", "names no program"), (b"[1]", "names no program"), (b"{", "Expecting"), (b"\xff", "can't decode")],
+    ids=["no program", "no object", "no JSON", "no text"],
+)
+def test_a_description_that_can_not_be_followed_is_in_the_record_until_it_can(
+    world: World, node: Watch, content: bytes, why: str
+) -> None:
+    world.objects[CLUSTER_FILE] = content
+    node.once(0.0)
+    assert why in world.notes[0]
+    world.objects[CLUSTER_FILE] = TEXT.encode()
+    node.once(100.0)
+    assert world.notes == []
+
+
+@pytest.mark.parametrize(
+    "failure", [CallFailed("GET", 503), OSError(28, "No space left on device")], ids=["call", "disk"]
+)
+def test_a_program_that_can_not_be_fetched_is_in_the_record(
+    world: World, node: Watch, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fail(*_: object) -> str:
+        raise failure
+
+    monkeypatch.setattr(programs, "fetch", fail)
+    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
+    node.once(0.0)
+    assert str(failure) in world.notes[0]
+
+
 def test_one_that_is_applied_is_left_alone(world: World, node: Watch) -> None:
     node.once(0.0)
     assert "join" not in world.words
@@ -109,7 +163,7 @@ def test_one_that_could_not_be_applied_is_not_tried_without_end_and_says_why(wor
     node.once(100.0)
     node.once(200.0)
     assert world.words.count("join") == 1
-    assert "service slurmd: it doesn't start" in json.loads((world.folder / "slurm.json").read_text())["notes"][0]
+    assert "service slurmd: it doesn't start" in world.notes[0]
 
 
 def test_a_node_looks_each_minute_and_the_controller_each_ten_seconds(
@@ -131,6 +185,17 @@ def test_only_the_controller_has_the_nodes_looked_after(world: World, node: Watc
     assert "sync" not in world.words
     controller.once(0.0)
     assert "sync" in world.words
+
+
+def test_slurmctld_is_asked_how_things_are_only_where_a_look_at_the_cloud_is_due(
+    world: World, controller: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(watched, "unsettled", asked.append)
+    for tick in range(10):
+        controller.once(tick / 2)
+        world.started[0].returncode = 0
+    assert len(asked) == 1
 
 
 def test_a_touch_has_the_nodes_looked_at_at_once(world: World, controller: Watch) -> None:
@@ -177,4 +242,15 @@ def test_what_the_cloud_refuses_is_in_the_record(world: World, controller: Watch
     (world.folder / "slurm-sync.log").write_text("POST createInstances: HTTP 403 no right\n")
     next(each for each in world.started if each.argv[-1] == "sync").returncode = 1
     controller.once(10.0)
-    assert json.loads((world.folder / "slurm.json").read_text())["notes"] == ["POST createInstances: HTTP 403 no right"]
+    assert world.notes == ["POST createInstances: HTTP 403 no right"]
+
+
+def test_what_the_power_program_keeps_and_can_not_be_read_is_in_the_record_and_the_nodes_unknown(
+    world: World, controller: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world.folder / "slurm.json").write_text(json.dumps({"applied": digest_of(TEXT), "nodes": [{"names": "a"}]}))
+    (world.folder / "state.json").write_text("{")
+    monkeypatch.setattr(watched, "controllers_facts", controllers_facts)
+    controller.once(0.0)
+    assert "state.json can't be read" in world.notes[-1]
+    assert json.loads((world.folder / "slurm.json").read_text())["nodes"] == []

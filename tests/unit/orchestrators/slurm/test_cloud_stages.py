@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,11 +14,15 @@ from cluster_provision.errors import CapacityError, NodeSetupError, NotReady
 from cluster_provision.node import NodeRecord, NodeSummary, StepRecord
 from cluster_provision.orchestrators.slurm.cloud_stages import stages
 from cluster_provision.orchestrators.slurm.description import with_proof
-from cluster_provision.result import Connection, Result
+from cluster_provision.result import Connection
 from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, NodeGroup, Pool, digest_of, read_cloud_cluster
 from cluster_provision.slurm.cloud_record import ClusterRecord, ProofRecord
-from cluster_provision.stage import Site
-from cluster_provision.state.base import StateFacts
+from tests.unit.orchestrators.slurm.sites import site
+
+if TYPE_CHECKING:
+    from cluster_provision.stage import Site
+
+pytestmark = pytest.mark.usefixtures("no_pause")
 
 NODES = tuple(f"demo-hpc-{number}" for number in range(1, 5))
 POOL = Pool("hpc", (NodeGroup("demo-hpc-mig", NODES),), 2, 8, 1, 4, 2, 32_000)
@@ -78,13 +82,6 @@ class Target:
         return Connection(command="docker run image Connect")
 
 
-class Shown:
-    def update(self, *_: Any) -> None: ...
-
-    def conclude(self, detail: str) -> None:
-        self.detail = detail
-
-
 def told(**states: str) -> dict[str, Any]:
     """The controller's part: hostlist of nodes (_ for -) by state."""
     store_text = described().texts[CLUSTER_FILE]
@@ -105,19 +102,8 @@ def described(*looks: dict[str, Any]) -> Store:
 UP = {"a": "idle", "b": "mixed", "c": "off", "d": "off"}
 
 
-def site(store: Store) -> Site:
-    facts = StateFacts(exists=True, resources=1)
-    return Site(store, facts, Result("create"), Shown(), lambda _: None, [])  # type: ignore[arg-type]
-
-
 def stage(name: str, target: Target | None = None) -> Any:
     return next(each for each in stages(target or Target()) if each.name == name)
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cluster_provision.readiness.polling.FIRST_SECONDS", 1e-6)
-    monkeypatch.setattr("cluster_provision.readiness.polling.LONGEST_SECONDS", 1e-6)
 
 
 def test_the_description_is_written_with_a_proof_to_run() -> None:

@@ -14,6 +14,8 @@ from cluster_provision.orchestrators.slurm.restart import REASON, is_asked_for, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+pytestmark = pytest.mark.usefixtures("no_pause")
+
 NODES = tuple(f"n{number}" for number in range(8))
 WAITS = f"State=MIXED+DRAIN+REBOOT_REQUESTED Reason={REASON}"
 GONE = f"State=DOWN+DRAIN+REBOOT_ISSUED Reason={REASON} : reboot issued"
@@ -45,11 +47,6 @@ class Restarting:
     def _look(self, name: str) -> str:
         left = self._left.get(name, [self._others])
         return left.pop(0) if len(left) > 1 else left[0]
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cluster_provision.readiness.polling.FIRST_SECONDS", 0.001)
 
 
 def test_a_quarter_of_the_nodes_is_restarted_at_a_time() -> None:

@@ -11,11 +11,11 @@ import pytest
 
 from cluster_provision.errors import NodeSetupError, NotReady
 from cluster_provision.orchestrators.slurm.startup_command import command_stages
-from cluster_provision.result import Result
 from cluster_provision.slurm.cloud import CloudCluster
 from cluster_provision.slurm.startup_command import ORDER_FILE, Outcome, outcome_file
-from cluster_provision.stage import Site
-from cluster_provision.state.base import StateFacts
+from tests.unit.orchestrators.slurm.sites import site
+
+pytestmark = pytest.mark.usefixtures("no_pause")
 
 COMMAND = "sbatch --wrap 'echo result=42'"
 
@@ -39,15 +39,6 @@ class Store:
             self.texts[outcome_file(order)] = Outcome(order, "demo-login-1", **self.outcome).text()
 
 
-class Shown:
-    detail = ""
-
-    def update(self, *_: Any) -> None: ...
-
-    def conclude(self, detail: str) -> None:
-        self.detail = detail
-
-
 class Target:
     def __init__(self, command: str = COMMAND, *, wait: bool = True) -> None:
         self.settings: Any = SimpleNamespace(
@@ -58,23 +49,12 @@ class Target:
         return CloudCluster("gcp", "demo", {}, "files/slurm/p.tar.gz", "demo-controller", ("demo-login-1",))
 
 
-def site(store: Store) -> Site:
-    facts = StateFacts(exists=True, resources=1)
-    return Site(store, facts, Result("create"), Shown(), lambda _: None, [])  # type: ignore[arg-type]
-
-
 def create(store: Store, target: Target) -> str:
     at = site(store)
     for stage in command_stages(target):
         assert stage.wait is not None
         stage.wait(at)
     return at.progress.detail  # type: ignore[attr-defined,no-any-return]
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cluster_provision.readiness.polling.FIRST_SECONDS", 1e-6)
-    monkeypatch.setattr("cluster_provision.readiness.polling.LONGEST_SECONDS", 1e-6)
 
 
 ENDED = {"status": "ok", "exit": 0, "detail": "1 job"}
@@ -152,4 +132,4 @@ def test_no_text_of_a_command_is_in_a_repr() -> None:
     create(store, Target())
     from cluster_provision.slurm.startup_command import read_order
 
-    assert "42" not in repr(read_order(store.texts[ORDER_FILE]))
+    assert "result=" not in repr(read_order(store.texts[ORDER_FILE]))
