@@ -124,9 +124,16 @@ class Applier:
             del self.pending[name]
 
     def backwards(self) -> list[str]:
-        """Return the entries in the order in which they are given back: what a command reads, before the command."""
-        names = [*self.entries][::-1]
-        return sorted(names, key=lambda name: bool(self.entries[name]["r"].get("reads")))
+        """Return the entries in the order in which they are given back: the last first, but a command after its files.
+
+        Only just after them: a folder that it has written into goes later.
+        """
+        order = [*self.entries][::-1]
+        plan = {name: self.entries[name]["r"] for name in order}
+        for name in [*plan][::-1]:
+            read = [at for at, other in enumerate(order) if plan[other].get("path") in (plan[name].get("reads") or ())]
+            order.insert(max([order.index(name), *read]), order.pop(order.index(name)))
+        return order
 
     def undo(self) -> None:
         with self.locked():

@@ -301,6 +301,20 @@ def test_a_command_takes_back_what_it_made_of_a_file_once_the_file_is_as_before(
     assert machine.read("srv/taken") == "theirs\n"
 
 
+def test_a_folder_that_a_command_wrote_into_is_given_back_after_the_command(machine: Machine) -> None:
+    before = machine.tree()
+    folder = Folder("/srv/made")
+    there = f"{IN_ROOT}/srv/made/copy"
+    copies = (
+        shell(each, f"cp {IN_ROOT}{CONF.path} {there}{each}", "false", f"rm {there}{each}", reads=(CONF.path,))
+        for each in "ab"
+    )
+    machine.apply(folder, CONF, *copies)
+    given_back = [name for name in machine.undo().states if name != "folder /etc/slurm"]
+    assert given_back == [f"file {CONF.path}", "command b", "command a", "folder /srv/made"]
+    assert machine.tree() == before
+
+
 def test_a_command_runs_again_where_what_it_reads_has_changed(machine: Machine) -> None:
     count = shell("count", f"echo x >> {IN_ROOT}/srv/count", "true", reads=(CONF.path,))
     machine.apply(CONF, count)
