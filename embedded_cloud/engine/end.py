@@ -17,7 +17,7 @@ def remove_all(engine: docker.DockerClient | None = None) -> None:
     It goes by the engine's socket, so it needs none of the networks; the engine kills this process with its container.
     """
     engine = engine or docker.from_env()
-    for node in engine.containers.list(all=True, filters={"label": f"{names.LABEL}=node"}):
+    for node in engine.containers.list(all=True, ignore_removed=True, filters={"label": f"{names.LABEL}=node"}):
         with contextlib.suppress(*ENGINE_FAILURES):  # one that can't be removed keeps nothing else
             node.remove(force=True, v=True)
     for volume in engine.volumes.list(filters={"label": names.LABEL}):

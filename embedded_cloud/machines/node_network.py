@@ -85,7 +85,7 @@ class NodeNetwork:
 
 def nodes(engine: docker.DockerClient) -> list[Container]:
     """The containers of all nodes, by name."""
-    found = engine.containers.list(all=True, filters={"label": [f"{names.LABEL}=node"]})
+    found = engine.containers.list(all=True, ignore_removed=True, filters={"label": [f"{names.LABEL}=node"]})
     return sorted(found, key=lambda box: box.labels[names.LABEL_INSTANCE])
 
 

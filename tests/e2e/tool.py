@@ -64,11 +64,11 @@ class Tool:
         return [*command, "-e", "OUTPUT=json", self.image, action, *arguments]
 
     def nodes(self) -> list[Container]:
-        return self.engine.containers.list(all=True, filters={"label": f"{names.LABEL}=node"})
+        return self.engine.containers.list(all=True, ignore_removed=True, filters={"label": f"{names.LABEL}=node"})
 
     def traces(self) -> list[str]:
         """The names of everything that rehearsals have left on the engine."""
-        containers = self.engine.containers.list(all=True, filters={"label": names.LABEL})
+        containers = self.engine.containers.list(all=True, ignore_removed=True, filters={"label": names.LABEL})
         networks = self.engine.networks.list(filters={"label": names.LABEL})
         volumes = self.engine.volumes.list(filters={"label": names.LABEL})
         return [str(thing.attrs["Name"]).lstrip("/") for thing in (*containers, *networks, *volumes)]
