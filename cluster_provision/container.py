@@ -17,13 +17,19 @@ def in_container() -> bool:
 
 def ends_with_the_container(folder: Path) -> bool:
     """Whether `folder` is of this container alone, and ends with it."""
-    return in_container() and not is_mounted(folder, MOUNTS.read_text(encoding="utf-8"))
+    return in_container() and not is_mounted(folder.resolve(), MOUNTS.read_text(encoding="utf-8"))
 
 
 def is_mounted(folder: Path, mounts: str) -> bool:
-    """Whether `folder` lies in a mount, other than the container's own file system, of this /proc/self/mountinfo."""
-    points = {_unescaped(line.split()[4]) for line in mounts.splitlines()} - {"/"}
-    return any(str(place) in points for place in (folder.resolve(), *folder.resolve().parents))
+    """Whether `folder` lies in a mount that outlives the container, of this /proc/self/mountinfo.
+
+    Neither the container's own file system does, nor a file system in memory that was made for it.
+    """
+    lasts = {}
+    for line in mounts.splitlines():
+        fields, of_system = (part.split() for part in line.split(" - ", 1))
+        lasts[_unescaped(fields[4])] = fields[4] != "/" and (of_system[0] != "tmpfs" or fields[3] != "/")
+    return next((lasts[str(place)] for place in (folder, *folder.parents) if str(place) in lasts), False)
 
 
 def _unescaped(point: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.errors import MachineError
+from cluster_provision.rehearsal.folder import writing_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
@@ -71,9 +74,19 @@ def require_azurite_for(environ: MutableMapping[str, str]) -> None:
 
 
 def default_folder(environ: MutableMapping[str, str]) -> Path:
-    """Return the folder that all runs of this user share."""
-    cache = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or Path.home()) / ".cache")
-    return Path(cache) / "cluster-provision" / "rehearsal"
+    """Return the folder that all runs of this user share: in the user's cache, else among the temporary files.
+
+    A container of another user than its image's, or with a read-only file system, has no cache to write into.
+    """
+    cache = Path(environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME") or Path.home()) / ".cache")
+    there = next(each for each in (cache.absolute(), *cache.absolute().parents) if each.exists())
+    if not os.access(there, os.W_OK):
+        cache = Path(tempfile.gettempdir()) / f"cluster-provision-{os.getuid()}"
+        with writing_to(cache):
+            cache.mkdir(mode=0o700, exist_ok=True)
+            if cache.is_symlink() or cache.stat().st_uid != os.getuid():
+                raise PermissionError(f"{cache} is another user's")
+    return cache / "cluster-provision" / "rehearsal"
 
 
 @contextmanager

@@ -91,7 +91,8 @@ KINDS = (
     kind(
         r"fork/exec .*permission denied|cannot execute",
         MachineError,
-        "Programs can't be run from the working folder: set WORK_DIR to a folder on a disk that allows it.",
+        "Programs can't be run from the working folder: set WORK_DIR to a folder on a disk that allows it. Docker's "
+        "--tmpfs /tmp doesn't; --tmpfs /tmp:exec does.",
     ),
 )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from cluster_provision.rehearsal.environment import UNSET, prepared
 from cluster_provision.rehearsal.existing_resources import named
 from cluster_provision.rehearsal.process import take_hold
 from cluster_provision.rehearsal.providers import REGISTRY, provide_providers
+from cluster_provision.rehearsal.session import default_folder
 from cluster_provision.terraform.environment import Providers
 from embedded_cloud.azure.storage import azurite_process
 from embedded_cloud.scenario import Scenario
@@ -32,6 +35,31 @@ def test_every_variable_is_again_what_it_was() -> None:
         assert environ["SSL_CERT_FILE"] == environ["REQUESTS_CA_BUNDLE"] == "/ca"
         environ["ADDED_INSIDE"] = "x"
     assert environ == before
+
+
+@pytest.fixture
+def read_only_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(os, "access", lambda path, _: not Path(path).is_relative_to(home))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return home
+
+
+def test_the_cloud_is_kept_in_the_users_cache(tmp_path: Path) -> None:
+    assert default_folder({"HOME": str(tmp_path)}) == tmp_path / ".cache/cluster-provision/rehearsal"
+
+
+def test_who_cannot_write_a_cache_has_the_cloud_among_the_temporary_files(read_only_home: Path, tmp_path: Path) -> None:
+    folder = default_folder({"HOME": str(read_only_home)})
+    own = tmp_path / f"cluster-provision-{os.getuid()}"
+    assert (folder, own.stat().st_mode & 0o777) == (own / "cluster-provision/rehearsal", 0o700)
+
+
+def test_a_temporary_folder_that_leads_elsewhere_is_not_used(read_only_home: Path, tmp_path: Path) -> None:
+    (tmp_path / f"cluster-provision-{os.getuid()}").symlink_to(read_only_home)
+    with pytest.raises(MachineError, match="is another user's"):
+        default_folder({"HOME": str(read_only_home)})
 
 
 def test_nothing_of_the_users_own_credentials_is_left() -> None:
