@@ -29,11 +29,20 @@ main() {
   esac
 }
 
+# demo_down.sh destroys what is noted, each with its own env file.
+note() { # how it is rehearsed
+  local line="$1 $env_file"
+  [[ "$action" == Create ]] || return 0
+  mkdir -p "$root/.cache"
+  grep -qxF "$line" "$root/.cache/demos" 2>/dev/null || echo "$line" >>"$root/.cache/demos"
+}
+
 with_engine() {
   local image terminal=()
   image="$("$root/scripts/images.sh" rehearsal "$(machines)" | sed -n 1p)"
   choose_docker
   [[ ! -t 2 ]] || terminal=(-t)
+  note yes
   shown "$DOCKER" run --rm "${terminal[@]}" -v "$(engine_socket):/var/run/docker.sock" --env-file "$env_file" \
     -e REHEARSE=yes "$image" "$action"
 }
@@ -56,6 +65,9 @@ machines() { # the image that the env file's machines boot from
 without_engine() {
   [[ "${REHEARSE:-}" == plan ]] ||
     echo "demo: without a container engine no node can boot: the same env file with REHEARSE=plan" >&2
+  # What keeps the blobs of a rehearsal on Azure is in the image, but not yet here.
+  ! grep -qi '^CLOUD=azure' "$env_file" || "$root/scripts/azurite.sh" >/dev/null
+  note plan
   cd "$root"
   shown "$root/.venv/bin/python" -m cluster_provision.settings.env_file "$env_file" \
     env REHEARSE=plan REHEARSE_DIR="$folder" "$root/.venv/bin/python" "$root/entrypoint.py" "$action"

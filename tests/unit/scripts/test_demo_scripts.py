@@ -24,6 +24,12 @@ def demo(machine: Machine) -> Machine:
     return machine
 
 
+def noted(machine: Machine, *demos: str) -> None:
+    """The demos of this checkout: how each is rehearsed, and its env file."""
+    (machine.project / ".cache/demo").mkdir(parents=True)
+    (machine.project / ".cache/demos").write_text("".join(f"{each}\n" for each in demos))
+
+
 def played(machine: Machine) -> str:
     file = machine.folder / "python"
     return file.read_text() if file.exists() else ""
@@ -32,9 +38,10 @@ def played(machine: Machine) -> str:
 def test_force_removes_what_is_on_the_engine_even_beside_a_demo_without_one(demo: Machine) -> None:
     (demo.folder / "up").touch()
     (demo.folder / "containers").write_text("rehearsal-cloud\n")
-    (demo.project / ".cache/demo").mkdir(parents=True)
+    noted(demo, "plan /my.list")
     down = demo.run("demo_down.sh", "--force")
     assert down.returncode == 0, down.stderr
+    assert "/my.list" in played(demo)
     assert "Destroy" in played(demo)
     assert not (demo.project / ".cache/demo").exists()
     assert "rm -f -v rehearsal-cloud" in demo.asked()
@@ -43,7 +50,7 @@ def test_force_removes_what_is_on_the_engine_even_beside_a_demo_without_one(demo
 
 
 def test_a_demo_that_can_not_be_destroyed_is_kept(demo: Machine) -> None:
-    (demo.project / ".cache/demo").mkdir(parents=True)
+    noted(demo, "plan /my.list")
     (demo.folder / "refuse").touch()
     down = demo.run("demo_down.sh")
     assert down.returncode == 1
@@ -94,5 +101,54 @@ def test_machines_that_outlived_their_cluster_are_removed_with_it(demo: Machine)
     (demo.folder / "up").touch()
     (demo.folder / "containers").write_text("rehearsal-node1\n")
     (demo.folder / "images").write_text("hashicorp/terraform:1.11.4\ndebian:bookworm-slim\npython:3.11-slim-bookworm\n")
+    noted(demo, f"yes {demo.folder}/existing.list")
+    (demo.folder / "existing.list").write_text("CLOUD=existing\n")
     demo.run("demo_down.sh")
     assert f"\n{engine_names.REMOVE_MACHINES.removeprefix('docker ')}\n" in demo.asked()
+
+
+def test_each_demo_is_destroyed_with_its_own_env_file(demo: Machine) -> None:
+    for name in ("gcp.list", "azure.list", "gcp.list"):
+        demo.run("demo.sh", REHEARSE="plan", DEMO_ENV_FILE=name)
+    (demo.folder / "python").unlink()
+    (demo.project / ".cache/demo").mkdir(parents=True)
+    assert demo.run("demo_down.sh").returncode == 0
+    assert [line.split()[2] for line in played(demo).splitlines()] == [
+        f"{demo.folder}/gcp.list",
+        f"{demo.folder}/azure.list",
+    ]
+    assert not (demo.project / ".cache/demos").exists()
+
+
+def test_the_env_file_that_is_given_is_destroyed_alone(demo: Machine) -> None:
+    noted(demo, f"plan {demo.folder}/gcp.list", f"plan {demo.folder}/azure.list")
+    assert demo.run("demo_down.sh", DEMO_ENV_FILE="azure.list").returncode == 0
+    assert "gcp.list" not in played(demo)
+    assert (demo.project / ".cache/demos").read_text() == f"plan {demo.folder}/gcp.list\n"
+    assert (demo.project / ".cache/demo").exists()
+
+
+def test_a_demo_of_another_checkout_is_left_alone(demo: Machine) -> None:
+    (demo.folder / "up").touch()
+    (demo.folder / "containers").write_text("rehearsal-cloud\n")
+    down = demo.run("demo_down.sh")
+    assert down.returncode == 0, down.stderr
+    assert "of other rehearsals on this engine there are:\nrehearsal-cloud" in down.stderr
+    assert not any(line.split()[0] in ("rm", "run", "exec", "build") for line in demo.asked().splitlines())
+
+
+def test_without_an_engine_none_is_looked_for(demo: Machine) -> None:
+    (demo.folder / "up").touch()
+    noted(demo, "plan /my.list")
+    assert demo.run("demo_down.sh", REHEARSE="plan").returncode == 0
+    assert "Destroy" in played(demo)
+    assert not (demo.folder / "asked").exists()
+
+
+def test_a_demo_on_azure_without_an_engine_gets_what_keeps_its_blobs(demo: Machine) -> None:
+    (demo.folder / "azure.list").write_text("CLOUD=azure\n")
+    azurite = demo.project / "scripts/azurite.sh"
+    azurite.write_text(f"#!/bin/sh\ntouch {demo.folder}/azurite\n")
+    azurite.chmod(0o755)
+    demo.run("demo.sh", REHEARSE="plan", DEMO_ENV_FILE="azure.list")
+    assert (demo.folder / "azurite").exists()
