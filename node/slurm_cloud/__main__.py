@@ -11,15 +11,12 @@ from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.disk import mount_all
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
-from node.slurm_cloud.join import Hopeless, described, join
+from node.slurm_cloud.join import HOPELESS, Hopeless, described, join
 from node.slurm_cloud.place import read_place
 from node.slurm_cloud.proof import prove_here
 from node.slurm_cloud.startup_command import run_order
 from node.slurm_cloud.storage import store_of
 from node.slurm_cloud.watch import watch
-
-HOPELESS = 3
-"""The exit status where trying again doesn't help."""
 
 
 def main(arguments: list[str]) -> int:

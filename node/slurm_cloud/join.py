@@ -22,7 +22,7 @@ from node.machine.programs import Failure, run
 from node.slurm_cloud import disk, facts_file, programs
 from node.slurm_cloud.barrier import keep_users_off
 from node.slurm_cloud.http import CallFailed, patiently
-from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, NODE, NOTES_FILE, ROOT, write_json
+from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, JOINED, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_secrets, own_secrets
 from node.slurm_cloud.told import controllers_facts
 from node.slurm_power.commands import POKE
@@ -66,6 +66,10 @@ touch {POKE} 2>/dev/null || true
 """
 
 
+HOPELESS = 3
+"""The exit status where trying again doesn't help."""
+
+
 class Hopeless(Failure):
     """Why the machine can't be part of the cluster, however often it tries."""
 
@@ -75,6 +79,14 @@ def join(place: Place, store: Store) -> None:
     note = keep_users_off(place.cloud)  # before all that waits: somebody may be logged in
     write_json(NOTES_FILE, [note] if note else [])
     text = described(store)
+    try:
+        _follow(text, place, store)
+    except Exception as failure:
+        facts_file.update(part=place.part, tried=digest_of(text), hopeless=isinstance(failure, Hopeless))
+        raise
+
+
+def _follow(text: str, place: Place, store: Store) -> None:
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
     name = own_name(place, store)
@@ -89,7 +101,10 @@ def join(place: Place, store: Store) -> None:
     _apply(own_plan(given, place.part, name, facts, secrets))
     write_json(CLUSTER_COPY, json.loads(text), 0o600)  # with NODE_COMMAND and its like, which may be confidential
     told = controllers_facts(given) if place.part == CONTROLLER else {}
-    facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
+    digest = digest_of(text)
+    told |= {"applied": digest, "tried": digest, "hopeless": False, "release": _full_release(facts)}
+    facts_file.update(part=place.part, name=name, **told)
+    write_json(JOINED, digest)
 
 
 def own_plan(given: CloudCluster, part: str, name: str, facts: MachineFacts, secrets: Secrets) -> Plan:

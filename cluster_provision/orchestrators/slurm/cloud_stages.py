@@ -25,6 +25,8 @@ from cluster_provision.slurm.cloud_record import TAKEN_OUT, UP, ClusterRecord
 from cluster_provision.stage import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.errors import ProvisionError
@@ -39,6 +41,7 @@ SHOWN = 8
 
 LOOK = "On the controller, /var/log/slurm/slurmctld.log and `journalctl -u cluster-slurm` say why."
 AGAIN = "Create run again waits longer."
+MENDED = "Correct the cause and run Create again: the machines that are there try it with its settings by themselves."
 STOPPED = frozenset({"TERMINATED", "STOPPING", "STOPPED", "DEALLOCATING", "DEALLOCATED"})
 """The clouds' words for a machine that is switched off, or about to be."""
 
@@ -119,15 +122,21 @@ def describe(target: CloudSlurmTarget, site: Site) -> None:
     """Tell the machines what the cluster is to be: those that are up wait for it, or follow within seconds."""
     cluster = target.describe()
     target.put_program(site)
-    before = written(site.store)
-    wanted = with_proof(cluster, before, record_of(cluster, site), run=_new_name())
+    before, record = written(site.store), record_of(cluster, site)
+    # What failed tries again by itself where the description changes.
+    needed = {*_standing_names(cluster), *record.wanted}
+    failed = any(each.status == "failed" and each.name in needed for each in site.store.node_summaries())
+    wanted = with_proof(cluster, None if failed else before, record, run=_new_name())
     write(site.store, wanted)
     changed = "the same as before" if before == wanted else "new" if before is None else "changed"
     site.progress.conclude(f"{changed}, {len(wanted.nodes)} nodes, {len(wanted.first_on)} of them on")
 
 
 def wait_for_controller(target: CloudSlurmTarget, site: Site) -> None:
-    """Wait until controller and login nodes are set up, as their own records say."""
+    """Wait until controller and login nodes are set up, as their own records say.
+
+    One that failed at an earlier description tries this one by itself.
+    """
     cluster, settings = target.describe(), target.settings
     found = wait_for_nodes(
         Wanted(1 + len(cluster.logins)),
@@ -136,6 +145,7 @@ def wait_for_controller(target: CloudSlurmTarget, site: Site) -> None:
         GroupProblems(target.group_errors, target.kind_of, settings.capacity_wait * 60, site.say),
         Poll(settings.ready_timeout * 60),
         site.progress.update,
+        partial(_failure, site),
     )
     site.note(found.machines, [_with_part(node, cluster) for node in found.nodes])
     site.progress.conclude(", ".join(node.name for node in found.nodes))
@@ -156,7 +166,7 @@ def look_at_controller(target: CloudSlurmTarget, site: Site) -> ProvisionError |
         told += f"; {fold_hostlist(stopped)} stopped: Resume starts it, and so does Create"
     site.result.checks.append(Check("controller", "ok" if now.complete(wanted) else "failed", told))
     if now.failed():
-        return setup_failure(now.failed(), site.store)
+        return setup_failure(now.failed(), site.store, MENDED)
     if now.complete(wanted):
         return None
     problems = problems_of(machines, wanted.count, target.group_errors(), target.kind_of)
@@ -303,8 +313,22 @@ def _raise_setup_failures(missing: dict[str, str], target: CloudSlurmTarget, sit
     failed = [each.name for each in site.store.node_summaries() if each.status == "failed" and each.name in missing]
     if failed:
         there = standing([each for each in target.machines() if each.name in failed], site.store.node_summaries())
-        if there.failed():
-            raise setup_failure(there.failed(), site.store)
+        if error := _failure(site, there.failed()):
+            raise error
+
+
+def _failure(site: Site, failed: Sequence[Node]) -> ProvisionError | None:
+    """The error for those of the nodes that failed at the description as it is now; None where none did.
+
+    A record that doesn't say what its machine has tried is of one that tries nothing more.
+    """
+    digest = digest_of(_description(site).text())
+    final = []
+    for node in failed:
+        record = site.store.node_record(node.name)
+        if ((record.slurm if record else None) or {}).get("tried", digest) == digest:
+            final.append(node)
+    return setup_failure(final, site.store, MENDED) if final else None
 
 
 def _refused(target: CloudSlurmTarget, text: str, now: Counted) -> ProvisionError:
