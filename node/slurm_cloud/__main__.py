@@ -1,4 +1,4 @@
-"""`python3 -m node.slurm_cloud join | bar | disk | watch | prove | command`, as root on a machine of the cluster."""
+"""What a machine of the cluster runs as root: `python3 -m node.slurm_cloud join | bar | disk | grow | …`, see below."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cluster_provision.slurm.cloud import read_cloud_cluster
 from node.machine.programs import Failure
 from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.disk import mount_all
+from node.slurm_cloud.disk_growth import grow
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
 from node.slurm_cloud.join import HOPELESS, Hopeless, described, join
@@ -30,6 +31,8 @@ def main(arguments: list[str]) -> int:
                 raise Failure(why)
         elif arguments == ["disk"]:
             mount_all(place)
+        elif arguments == ["grow"]:
+            grow(place)
         elif arguments == ["watch"]:
             watch(place, store)
         elif arguments == ["prove"]:
@@ -37,7 +40,9 @@ def main(arguments: list[str]) -> int:
         elif arguments == ["command"]:
             run_order(place, store, read_cloud_cluster(described(store)))
         else:
-            print("usage: python3 -m node.slurm_cloud join | bar | disk | watch | prove | command", file=sys.stderr)
+            print(
+                "usage: python3 -m node.slurm_cloud join | bar | disk | grow | watch | prove | command", file=sys.stderr
+            )
             return 2
     except Hopeless as failure:
         print(failure)

@@ -49,9 +49,13 @@ SYNC_BUSY = float(os.environ.get("SLURM_SYNC_BUSY", "15"))
 SYNC_IDLE = float(os.environ.get("SLURM_SYNC", "60"))
 SYNC_SOON = 2.0
 """After somebody has asked for something."""
+DISK = 60.0
+"""Seconds between looks at the size of the controller's data disk."""
 TELL = 5.0
 """Seconds between looks at what the record says."""
 TICK = 0.5
+# The programs whose failures the record tells, and with which words before their own.
+TOLD = {"sync": "", "grow": "the file system of the controller's data disk could not be grown: "}
 # Seconds until a description that could not be applied is tried again: the first pause, which doubles, and the longest.
 AGAIN, AGAIN_AT_MOST = 60.0, 1800.0
 
@@ -71,7 +75,7 @@ class Watch:
         self._told = ""
         self._started = ""
         self._again_at, self._pause_again = 0.0, AGAIN
-        self._sync_note = ""
+        self._notes: dict[str, str] = {}
         self._look_note = ""
 
     def forever(self) -> None:
@@ -92,6 +96,8 @@ class Watch:
             if not self._is_busy("sync") and now >= self._due.get("sync", 0.0):
                 self._due["sync"] = now + self._pause()  # which asks slurmctld, and so only where it is due
                 self._start("sync", "node.slurm_power", "slurm-nodes", "sync")
+            if self._is_due("grow", now, DISK) and not self._is_busy("grow"):
+                self._start("grow", "node.slurm_cloud", "grow")
         if self._is_due("tell", now, TELL):
             self._tell()
 
@@ -190,11 +196,13 @@ class Watch:
             self._told = text
 
     def _refusal(self) -> list[str]:
-        """What the last looks at the description and at the cloud ended with, where something could not be done."""
-        process = self._running.get("sync")
-        if process is not None and process.poll() is not None:
-            self._sync_note = tail(f"{LOG_FOLDER}/slurm-sync.log") if process.returncode else ""
-        return [note for note in (self._look_note, self._sync_note) if note]
+        """What could not be done at the last looks at the description, the cloud and the disk."""
+        for what, words in TOLD.items():
+            process = self._running.get(what)
+            if process is not None and process.poll() is not None:
+                failed = tail(f"{LOG_FOLDER}/slurm-{what}.log") if process.returncode else ""
+                self._notes[what] = failed and f"{words}{failed}"
+        return [note for note in (self._look_note, *self._notes.values()) if note]
 
     def _pause(self) -> float:
         given = read_json(CLUSTER_COPY)

@@ -89,6 +89,13 @@ def test_homes_accounting_and_keys_are_on_the_controllers_data_disk(controller: 
     says(controller, "readlink -e /dev/disk/azure/scsi1/lun0")
 
 
+def test_the_file_system_follows_a_disk_that_has_grown(controller: Container) -> None:
+    disk = says(controller, "readlink -e /dev/disk/azure/scsi1/lun0")
+    says(controller, f"echo {20 * 2**30} >{disk}/size")
+    says(controller, "cd /usr/local/lib/cluster-provision/program/current && python3 -m node.slurm_cloud grow")
+    assert says(controller, f"cat {disk}/held") == str(20 * 2**30)
+
+
 def test_a_node_is_powered_on_by_name_runs_a_job_and_goes_again(
     azure: Tool, settings: dict[str, str], controller: Container
 ) -> None:

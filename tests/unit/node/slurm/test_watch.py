@@ -307,6 +307,18 @@ def test_what_the_cloud_refuses_is_in_the_record(world: World, controller: Watch
     assert world.notes == ["POST createInstances: HTTP 403 no right"]
 
 
+def test_a_file_system_that_can_not_be_grown_is_in_the_record_until_it_is(world: World, controller: Watch) -> None:
+    controller.once(0.0)
+    (world.folder / "slurm-grow.log").write_text("slurm: resize2fs ended with 1: Permission denied to resize\n")
+    next(each for each in world.started if each.argv[-1] == "grow").returncode = 1
+    controller.once(10.0)
+    assert world.notes[0].endswith("could not be grown: slurm: resize2fs ended with 1: Permission denied to resize")
+    controller.once(60.0)
+    [each for each in world.started if each.argv[-1] == "grow"][-1].returncode = 0
+    controller.once(70.0)
+    assert world.notes == []
+
+
 def test_what_the_power_program_keeps_and_can_not_be_read_is_in_the_record_and_the_nodes_unknown(
     world: World, controller: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
