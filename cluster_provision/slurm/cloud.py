@@ -26,6 +26,7 @@ SCHEMA = 1
 CLUSTER_FILE = "files/slurm/cluster.json"
 KEY_FILE = "slurm/munge.key"
 NAMES_FILE = "slurm/names.json"
+HOST_CA_FILE = "slurm/host_ca.json"
 
 
 @dataclass(frozen=True)

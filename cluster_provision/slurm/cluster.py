@@ -173,6 +173,14 @@ class SlurmCluster:
 
 
 @dataclass(frozen=True)
+class HostCa:
+    """The authority that vouches for the host keys of a cloud's nodes: OpenSSH's texts of its two keys."""
+
+    private: str = field(repr=False)
+    public: str
+
+
+@dataclass(frozen=True)
 class Secrets:
     """What only the cluster's own machines may read.
 

@@ -16,14 +16,14 @@ from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND, cluster_of, mach
 from cluster_provision.slurm.facts import MachineFacts
 from cluster_provision.slurm.plan import Command, File, Folder, Plan, Service
 from cluster_provision.slurm.release import Release
-from cluster_provision.slurm.roles import plan_of, repository
+from cluster_provision.slurm.roles import host_certificate, plan_of, repository
 from cluster_provision.slurm.wanted import slurm_version, wanted_facts
 from node.machine.programs import Failure, run
 from node.slurm_cloud import disk, facts_file, programs
 from node.slurm_cloud.barrier import keep_users_off
 from node.slurm_cloud.http import CallFailed, patiently
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, JOINED, NODE, NOTES_FILE, ROOT, write_json
-from node.slurm_cloud.secret import fetched_secrets, own_secrets
+from node.slurm_cloud.secret import fetched_authority, fetched_secrets, own_authority, own_secrets
 from node.slurm_cloud.told import controllers_facts
 from node.slurm_power.commands import POKE
 
@@ -92,13 +92,15 @@ def _follow(text: str, place: Place, store: Store) -> None:
     name = own_name(place, store)
     if place.part == CONTROLLER:
         disk.prepare(place)
-        secrets = own_secrets(store, disk.SECRETS)
+        secrets, authority = own_secrets(store, disk.SECRETS), own_authority(store, disk.SECRETS)
     else:
-        secrets = fetched_secrets(store)
+        secrets, authority = fetched_secrets(store), fetched_authority(store)
     facts = _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
         raise Hopeless("; ".join(problems))
-    _apply(own_plan(given, place.part, name, facts, secrets))
+    plan = own_plan(given, place.part, name, facts, secrets)
+    known = host_certificate.resources(cluster_of(given, facts), name, place.address, authority)
+    _apply(Plan(plan.cluster, plan.machine, (*known, *plan.resources)))
     write_json(CLUSTER_COPY, json.loads(text), 0o600)  # with NODE_COMMAND and its like, which may be confidential
     told = controllers_facts(given) if place.part == CONTROLLER else {}
     digest = digest_of(text)

@@ -33,7 +33,8 @@ CONTROLLER, LOGIN, NODE = "controller", "login", "node"
 @dataclass(frozen=True)
 class Place:
     """`part` is controller, login or node, `name` the machine's name in the cloud. `bucket` is a container on Azure,
-    where `account` has it and `identity`, a resource's id, opens it; both are empty on Google Cloud."""
+    where `account` has it and `identity`, a resource's id, opens it; both are empty on Google Cloud. `address` is the
+    machine's own in the cluster's network."""
 
     cloud: str
     part: str
@@ -43,6 +44,7 @@ class Place:
     deployment: str
     account: str = ""
     identity: str = ""
+    address: str = ""
 
 
 def read_place(path: str = PLACE_FILE) -> Place:

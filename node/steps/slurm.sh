@@ -50,7 +50,8 @@ step_slurm_again() {
 # write_slurm_machine: prints what the program must know of this machine, as JSON.
 write_slurm_machine() {
   python3 - cloud "$SLURM_CLOUD" part "$SLURM_PART" controller "$SLURM_CONTROLLER" name "$NODE_NAME" \
-    bucket "$BUCKET" deployment "$DEPLOYMENT" account "${ACCOUNT:-}" identity "${IDENTITY:-}" <<'PYTHON'
+    bucket "$BUCKET" deployment "$DEPLOYMENT" account "${ACCOUNT:-}" identity "${IDENTITY:-}" \
+    address "$ADDRESS" <<'PYTHON'
 import json
 import sys
 

@@ -72,6 +72,18 @@ def test_every_machine_is_reached_by_the_tool_itself(
     }
 
 
+def test_a_user_with_a_job_logs_in_from_node_to_node_without_a_key(controller: Container) -> None:
+    inner = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o PubkeyAuthentication=no"
+    there = f"if [ $SLURM_PROCID = 0 ]; then {inner} {ON[1]} hostname; else sleep 5; fi"
+    asked = f"runuser -u slurm-tool -- srun --chdir=/tmp --nodelist={','.join(ON)} --nodes=2 sh -c '{there}'"
+    assert says(controller, asked) == ON[1]
+
+
+def test_nobody_becomes_root_of_another_node_in_that_way(controller: Container) -> None:
+    there = f"ssh -o BatchMode=yes -o PubkeyAuthentication=no root@{ON[1]} id 2>&1 || true"
+    assert "Permission denied" in says(controller, f"srun --chdir=/tmp --nodelist={ON[0]} sh -c '{there}'")
+
+
 def test_a_second_create_changes_nothing_while_a_job_runs(
     tool: Tool, settings: dict[str, str], controller: Container
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from cluster_provision.slurm.cloud import NAMES_FILE, Commands
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND
+from cluster_provision.slurm.cluster import HostCa
 from cluster_provision.slurm.plan import Command, File, Plan, Service
 from node.machine.programs import Failure
 from node.slurm_cloud import barrier, join
@@ -82,10 +83,11 @@ def test_root_alone_reads_the_description_that_was_applied(monkeypatch: pytest.M
     text = replace(CLUSTER, commands=Commands("echo confidential")).text()
     for name in ("keep_users_off", "_apply"):
         monkeypatch.setattr(join, name, lambda *_: "")
-    for name in ("CLUSTER_COPY", "NOTES_FILE"):
+    for name in ("CLUSTER_COPY", "NOTES_FILE", "JOINED"):
         monkeypatch.setattr(join, name, str(tmp_path / name))
     monkeypatch.setattr(join, "described", lambda _: text)
     monkeypatch.setattr(join, "fetched_secrets", lambda _: SECRETS)
+    monkeypatch.setattr(join, "fetched_authority", lambda _: HostCa("private", "public"))
     monkeypatch.setattr(join, "_facts_for", lambda _: facts())
     monkeypatch.setattr(join, "machine_problems", lambda *_: ())
     monkeypatch.setattr(join.programs, "fetch", lambda *_: "")
