@@ -108,17 +108,23 @@ class CloudSlurmTarget(Protocol):
 
 def stages(target: CloudSlurmTarget) -> tuple[Stage, ...]:
     """The stages, in their order."""
+    passed: set[str] = set()  # proofs that earlier runs asked for, noted by the first stage for a later one
     return (
-        Stage("description", partial(describe, target), None, no_look="the stage nodes in Slurm says whether it holds"),
+        Stage(
+            "description",
+            partial(describe, target, passed),
+            None,
+            no_look="the stage nodes in Slurm says whether it holds",
+        ),
         Stage("controller", partial(wait_for_controller, target), partial(look_at_controller, target)),
         Stage("nodes in Slurm", partial(wait_for_nodes_in_slurm, target), partial(look_at_nodes_in_slurm, target)),
-        Stage("proof", partial(wait_for_proof, target), partial(look_at_proof, target)),
+        Stage("proof", partial(wait_for_proof, target, passed), partial(look_at_proof, target)),
         *command_stages(target),
         Stage("connection", partial(connect, target), None, no_look="Connect shows the way"),
     )
 
 
-def describe(target: CloudSlurmTarget, site: Site) -> None:
+def describe(target: CloudSlurmTarget, passed: set[str], site: Site) -> None:
     """Tell the machines what the cluster is to be: those that are up wait for it, or follow within seconds."""
     cluster = target.describe()
     target.put_program(site)
@@ -128,6 +134,8 @@ def describe(target: CloudSlurmTarget, site: Site) -> None:
     failed = any(each.status == "failed" and each.name in needed for each in site.store.node_summaries())
     wanted = with_proof(cluster, None if failed else before, record, run=_new_name())
     write(site.store, wanted)
+    if record.proof.status == "ok" and record.proof.name == wanted.proof:
+        passed.add(wanted.proof)
     changed = "the same as before" if before == wanted else "new" if before is None else "changed"
     site.progress.conclude(f"{changed}, {len(wanted.nodes)} nodes, {len(wanted.first_on)} of them on")
 
@@ -220,8 +228,8 @@ def look_at_nodes_in_slurm(target: CloudSlurmTarget, site: Site) -> ProvisionErr
     return NotReady(f"these nodes should be on, and are not up in Slurm:\n{lines}{_notes(record)}", LOOK)
 
 
-def wait_for_proof(target: CloudSlurmTarget, site: Site) -> None:
-    """Wait for the job that the controller runs over the nodes that should be on.
+def wait_for_proof(target: CloudSlurmTarget, passed: set[str], site: Site) -> None:
+    """Wait for the job that the controller runs over the nodes that should be on, or say that one had `passed` before.
 
     Raises NodeSetupError where it failed, NotReady where it did not come to run in time.
     """
@@ -243,13 +251,20 @@ def wait_for_proof(target: CloudSlurmTarget, site: Site) -> None:
         raise NodeSetupError(f"the job that was to prove the nodes failed: {proof.detail}", f"{LOOK} {AGAIN}")
     if proof.status != "ok":
         raise NotReady(f"whether the nodes work is unknown: {proof.detail}", f"{LOOK} {AGAIN}")
-    for line in proof.lines[:SHOWN]:
-        site.say(f"  {line}")
-    if len(proof.lines) > SHOWN:
-        site.say(f"  and {len(proof.lines) - SHOWN} more")
-    told = f"a job ran on {len(proof.nodes)} nodes" + (f": {proof.detail}" if proof.detail else "")
+    if proof.name in passed:
+        told = f"no job was run: the settings are as they were when one ran on {len(proof.nodes)} nodes"
+    else:
+        _say_lines(proof.lines, site)
+        told = f"a job ran on {len(proof.nodes)} nodes" + (f": {proof.detail}" if proof.detail else "")
     site.result.checks.append(Check("proof", "ok", told))
     site.progress.conclude(told)
+
+
+def _say_lines(lines: tuple[str, ...], site: Site) -> None:
+    for line in lines[:SHOWN]:
+        site.say(f"  {line}")
+    if len(lines) > SHOWN:
+        site.say(f"  and {len(lines) - SHOWN} more")
 
 
 def look_at_proof(target: CloudSlurmTarget, site: Site) -> None:

@@ -223,6 +223,15 @@ def test_the_proof_is_what_the_job_of_this_description_has_shown() -> None:
     ]
 
 
+def test_a_second_create_says_that_no_job_was_run() -> None:
+    at, of = site(described(told(**UP))), {each.name: each for each in stages(Target())}
+    for name in ("description", "proof"):
+        of[name].wait(at)
+    assert [(check.status, check.detail) for check in at.result.checks] == [
+        ("ok", "no job was run: the settings are as they were when one ran on 2 nodes")
+    ]
+
+
 @pytest.mark.parametrize(
     ("proof", "error"),
     [
