@@ -74,6 +74,10 @@ class Hopeless(Failure):
     """Why the machine can't be part of the cluster, however often it tries."""
 
 
+class Lacking(Hopeless):
+    """What the machine lacks now: trying again at once is no use, and later it may have it."""
+
+
 def join(place: Place, store: Store) -> None:
     """Raises Failure or CallFailed with what keeps the machine from being part of the cluster, Hopeless for good."""
     note = keep_users_off(place.cloud)  # before all that waits: somebody may be logged in
@@ -82,7 +86,8 @@ def join(place: Place, store: Store) -> None:
     try:
         _follow(text, place, store)
     except Exception as failure:
-        facts_file.update(part=place.part, tried=digest_of(text), hopeless=isinstance(failure, Hopeless))
+        hopeless = isinstance(failure, Hopeless) and not isinstance(failure, Lacking)
+        facts_file.update(part=place.part, tried=digest_of(text), hopeless=hopeless)
         raise
 
 
@@ -97,7 +102,7 @@ def _follow(text: str, place: Place, store: Store) -> None:
         secrets, authority = fetched_secrets(store), fetched_authority(store)
     facts = _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
-        raise Hopeless("; ".join(problems))
+        raise Lacking("; ".join(problems))
     plan = own_plan(given, place.part, name, facts, secrets)
     known = host_certificate.resources(cluster_of(given, facts), name, place.address, authority)
     _apply(Plan(plan.cluster, plan.machine, (*known, *plan.resources)))

@@ -6,7 +6,6 @@ On the controller it also has the power program look, runs the proof, and says i
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, digest_of,
 from node.machine.programs import Failure, run
 from node.slurm_cloud import facts_file, programs
 from node.slurm_cloud.http import CallFailed
-from node.slurm_cloud.join import HOPELESS
 from node.slurm_cloud.place import (
     CLUSTER_COPY,
     CONTROLLER,
@@ -123,7 +121,7 @@ class Watch:
         elif digest not in (self._started, fact("tried")):
             self._pause_again = AGAIN
             self._join(text)
-        elif now >= self._again_at and not (fact("hopeless") and digest == fact("tried")):
+        elif now >= self._again_at and not fact("hopeless"):
             self._join(text)
 
     def _join(self, text: str) -> None:
@@ -150,7 +148,7 @@ class Watch:
                 if os.path.realpath(programs.CURRENT) != own_root():
                     raise SystemExit("another version of this program is here")  # the unit starts that
                 continue
-            self._again_at = math.inf if process.returncode == HOPELESS else now + self._pause_again
+            self._again_at = now + self._pause_again
             self._pause_again = min(2 * self._pause_again, AGAIN_AT_MOST)
             if what == "join":
                 words = tail(f"{LOG_FOLDER}/slurm-join.log")

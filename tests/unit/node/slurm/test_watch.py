@@ -13,7 +13,6 @@ from cluster_provision.slurm.cloud import CLUSTER_FILE, digest_of
 from node.slurm_cloud import facts_file, programs
 from node.slurm_cloud import watch as watched
 from node.slurm_cloud.http import CallFailed
-from node.slurm_cloud.join import HOPELESS
 from node.slurm_cloud.told import controllers_facts
 from node.slurm_cloud.watch import Watch
 from node.slurm_power import kept
@@ -197,8 +196,8 @@ def test_the_pauses_end_with_a_description_that_is_new(world: World, controller:
 
 
 def test_what_can_not_be_helped_waits_for_another_description(world: World, controller: Watch) -> None:
-    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
-    assert tries(world, controller, "join", HOPELESS, range(5000)) == [0]
+    world.has_failed(TEXT, hopeless=True)
+    assert tries(world, controller, "slurm-again", 3, range(5000)) == []
 
 
 def test_a_machine_that_could_not_join_tries_again_by_the_bootstrap(world: World, controller: Watch) -> None:
@@ -208,9 +207,9 @@ def test_a_machine_that_could_not_join_tries_again_by_the_bootstrap(world: World
 
 def test_a_machine_that_could_not_join_tries_a_new_description_within_seconds(world: World, controller: Watch) -> None:
     world.has_failed(TEXT, hopeless=True)
-    assert tries(world, controller, "slurm-again", HOPELESS, range(100)) == []
+    assert tries(world, controller, "slurm-again", 3, range(100)) == []
     world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
-    assert tries(world, controller, "slurm-again", HOPELESS, range(100, 200)) == [100]
+    assert tries(world, controller, "slurm-again", 3, range(100, 200)) == [100]
 
 
 def test_a_controller_that_has_not_joined_looks_after_no_node_and_knows_of_none(
