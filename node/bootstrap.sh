@@ -12,6 +12,14 @@ main() {
       plan_read
       serve_ray
       ;;
+    slurm)
+      plan_read
+      watch_slurm
+      ;;
+    slurm-again)
+      plan_read
+      slurm_again
+      ;;
     watch)
       plan_read
       watch_command

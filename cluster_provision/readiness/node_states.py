@@ -60,6 +60,9 @@ class Standing:
         busy = [f"{n.name} ({n.step or 'starting'})" for n in self.nodes if n.status == "starting"]
         if busy:
             told.append(f"setting up: {some_of(busy)}")
+        failed = [n.name for n in self.failed()]
+        if failed:
+            told.append(f"failed, and trying again: {some_of(failed)}")
         running = [n.name for n in self.nodes if n.status == "ready" and wanted.command_ended and n.step != DONE]
         if running:
             told.append(f"startup command still running: {some_of(running)}")

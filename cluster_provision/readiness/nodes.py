@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_provision.clouds.base import Machine
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.node import Node, StepRecord
     from cluster_provision.readiness.group_problems import GroupProblems, Problem
     from cluster_provision.readiness.polling import Poll, Tell
@@ -26,13 +27,14 @@ def wait_for_nodes(
     problems: GroupProblems,
     poll: Poll,
     tell: Tell,
+    failure: Callable[[Sequence[Node]], ProvisionError | None] | None = None,
 ) -> Standing:
     """Wait for as many ready nodes as wanted, and return them with their machines.
 
     Each look lists the group's machines and the records, and while the group isn't full, its errors. It ignores a
     record of an instance that is not in the group. Raises NodeSetupError with the failed step's last lines as soon as a
-    node's record says that its set-up failed; the error of a problem that lasts too long; and NotReady when the time is
-    up.
+    node's record says that its set-up failed, or what `failure` makes of such nodes, where that is given: None while
+    they may still come; the error of a problem that lasts too long; and NotReady when the time is up.
     """
     now = Standing()
     in_the_way: list[Problem] = []
@@ -41,8 +43,9 @@ def wait_for_nodes(
             found = machines()
             seen, now = now, standing(found, store.node_summaries())
             in_the_way = problems.look(found, wanted.count, poll.elapsed)
-            if now.failed():
-                raise setup_failure(now.failed(), store)
+            failed = now.failed()
+            if failed and (error := failure(failed) if failure else setup_failure(failed, store)):
+                raise error
             if now.complete(wanted):
                 return now
             tell(now.text(wanted, in_the_way), len(now.ready(wanted)), wanted.count)
@@ -64,12 +67,13 @@ def require_none_failed(store: StateStore, nodes: Sequence[Node]) -> None:
         raise setup_failure([n for n in nodes if n.name in failed], store)
 
 
-def setup_failure(failed: Sequence[Node], store: StateStore) -> NodeSetupError:
+def setup_failure(
+    failed: Sequence[Node],
+    store: StateStore,
+    advice: str = "Correct the cause and run Create again: it replaces the machines that failed.",
+) -> NodeSetupError:
     """Return the error for these nodes, with the last lines of the failed steps."""
-    return NodeSetupError(
-        _failure_text(failed, store),
-        "Correct the cause and run Create again: it replaces the machines that failed.",
-    )
+    return NodeSetupError(_failure_text(failed, store), advice)
 
 
 def _failure_text(failed: Sequence[Node], store: StateStore) -> str:

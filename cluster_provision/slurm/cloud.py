@@ -26,6 +26,7 @@ SCHEMA = 1
 CLUSTER_FILE = "files/slurm/cluster.json"
 KEY_FILE = "slurm/munge.key"
 NAMES_FILE = "slurm/names.json"
+HOST_CA_FILE = "slurm/host_ca.json"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class CloudCluster:
     cluster; without any, the controller exports /home. `suspend_time` is in seconds of idleness, None: by hand alone.
     `proof` names the proof that this description asks for: a new name has the controller run its job again, over the
     nodes that should be on; `proof_minutes` is how long it waits for it. `admin` is the account by which people reach
-    the machines, empty where the cloud makes accounts (OS Login). `max_hourly_cost` limits in dollars what may be on,
+    the machines, empty where the cloud makes accounts; those are in one of `ssh_groups`, which log in to nodes without
+    a job, as `ssh_exceptions` do. `max_hourly_cost` limits in dollars what may be on,
     to which `fixed_hourly` of controller and login nodes counts.
     """
 
@@ -104,6 +106,7 @@ class CloudCluster:
     accounting: bool = True
     users: tuple[ClusterUser, ...] = ()
     ssh_exceptions: tuple[str, ...] = ()
+    ssh_groups: tuple[str, ...] = ()
     shares: tuple[Share, ...] = ()
     repository: AptRepository | None = None
     fetched: tuple[PackageUrl, ...] = ()
@@ -159,6 +162,7 @@ def read_cloud_cluster(text: str) -> CloudCluster:
                 "cgroup_extra": _pairs(given["cgroup_extra"]),
                 "users": tuple(ClusterUser(**{**each, "keys": tuple(each["keys"])}) for each in given["users"]),
                 "ssh_exceptions": tuple(given["ssh_exceptions"]),
+                "ssh_groups": tuple(given.get("ssh_groups", ())),
                 "shares": tuple(Share(**each) for each in given["shares"]),
                 "repository": _repository(given["repository"]),
                 "fetched": tuple(PackageUrl(**each) for each in given["fetched"]),

@@ -51,10 +51,11 @@ def cluster_of(given: CloudCluster, facts: MachineFacts) -> SlurmCluster:
         cgroup_extra=given.cgroup_extra,
         accounting=given.accounting,
         # Without an account of the tool's own to let in, it would shut everybody out.
-        adopt=bool(given.admin or given.ssh_exceptions),
+        adopt=bool(given.admin or given.ssh_exceptions or given.ssh_groups),
         containers=not given.fetched,
         ssh_user=given.admin,
         ssh_exceptions=given.ssh_exceptions,
+        ssh_groups=given.ssh_groups,
         users=given.users,
         nfs_server="" if given.shares else given.controller,
         exports=() if given.shares else (Export(HOMES, _CLIENTS),),

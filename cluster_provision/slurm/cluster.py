@@ -123,7 +123,8 @@ class SlurmCluster:
 
     `controller` also runs the database where there is `accounting`. `extra` are the user's own keys of slurm.conf, each
     once, in their order; `cgroup_extra` those of cgroup.conf. `ssh_user` is the account by which the machines are
-    reached: it never loses its way in. `ssh_exceptions` are users who may log in to nodes without a job.
+    reached: it never loses its way in. `ssh_exceptions` are users who may log in to nodes without a job, `ssh_groups`
+    groups of such.
     `adopt`: whether others need one. `containers`: whether jobs may run in containers (oci.conf).
     `nfs_clients` are the machines that mount the `shares`.
     `plugstack` are lines of plugstack.conf. `slurm_uid` is the number of the user and group slurm, which must be the
@@ -145,6 +146,7 @@ class SlurmCluster:
     containers: bool = False
     ssh_user: str = ""
     ssh_exceptions: tuple[str, ...] = ()
+    ssh_groups: tuple[str, ...] = ()
     users: tuple[ClusterUser, ...] = ()
     nfs_server: str = ""
     exports: tuple[Export, ...] = ()
@@ -170,6 +172,14 @@ class SlurmCluster:
     def node(self, name: str) -> SlurmNode | None:
         """The compute node of this name, `None` for a machine that is none."""
         return next((each for each in self.nodes if each.name == name), None)
+
+
+@dataclass(frozen=True)
+class HostCa:
+    """The authority that vouches for the host keys of a cloud's nodes: OpenSSH's texts of its two keys."""
+
+    private: str = field(repr=False)
+    public: str
 
 
 @dataclass(frozen=True)

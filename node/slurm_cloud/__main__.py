@@ -1,4 +1,4 @@
-"""`python3 -m node.slurm_cloud join | bar | disk | watch | prove | command`, as root on a machine of the cluster."""
+"""What a machine of the cluster runs as root: `python3 -m node.slurm_cloud join | bar | disk | grow | …`, see below."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from cluster_provision.slurm.cloud import read_cloud_cluster
 from node.machine.programs import Failure
 from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.disk import mount_all
+from node.slurm_cloud.disk_growth import grow
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
-from node.slurm_cloud.join import Hopeless, described, join
+from node.slurm_cloud.join import HOPELESS, Hopeless, described, join
 from node.slurm_cloud.place import read_place
 from node.slurm_cloud.proof import prove_here
 from node.slurm_cloud.startup_command import run_order
 from node.slurm_cloud.storage import store_of
 from node.slurm_cloud.watch import watch
-
-HOPELESS = 3
-"""The exit status where trying again doesn't help."""
 
 
 def main(arguments: list[str]) -> int:
@@ -33,6 +31,8 @@ def main(arguments: list[str]) -> int:
                 raise Failure(why)
         elif arguments == ["disk"]:
             mount_all(place)
+        elif arguments == ["grow"]:
+            grow(place)
         elif arguments == ["watch"]:
             watch(place, store)
         elif arguments == ["prove"]:
@@ -40,7 +40,9 @@ def main(arguments: list[str]) -> int:
         elif arguments == ["command"]:
             run_order(place, store, read_cloud_cluster(described(store)))
         else:
-            print("usage: python3 -m node.slurm_cloud join | bar | disk | watch | prove | command", file=sys.stderr)
+            print(
+                "usage: python3 -m node.slurm_cloud join | bar | disk | grow | watch | prove | command", file=sys.stderr
+            )
             return 2
     except Hopeless as failure:
         print(failure)

@@ -16,14 +16,14 @@ from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND, cluster_of, mach
 from cluster_provision.slurm.facts import MachineFacts
 from cluster_provision.slurm.plan import Command, File, Folder, Plan, Service
 from cluster_provision.slurm.release import Release
-from cluster_provision.slurm.roles import plan_of, repository
+from cluster_provision.slurm.roles import host_certificate, plan_of, repository
 from cluster_provision.slurm.wanted import slurm_version, wanted_facts
 from node.machine.programs import Failure, run
 from node.slurm_cloud import disk, facts_file, programs
 from node.slurm_cloud.barrier import keep_users_off
 from node.slurm_cloud.http import CallFailed, patiently
-from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, NODE, NOTES_FILE, ROOT, write_json
-from node.slurm_cloud.secret import fetched_secrets, own_secrets
+from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, JOINED, NODE, NOTES_FILE, ROOT, write_json
+from node.slurm_cloud.secret import fetched_authority, fetched_secrets, own_authority, own_secrets
 from node.slurm_cloud.told import controllers_facts
 from node.slurm_power.commands import POKE
 
@@ -66,8 +66,16 @@ touch {POKE} 2>/dev/null || true
 """
 
 
+HOPELESS = 3
+"""The exit status where trying again doesn't help."""
+
+
 class Hopeless(Failure):
     """Why the machine can't be part of the cluster, however often it tries."""
+
+
+class Lacking(Hopeless):
+    """What the machine lacks now: trying again at once is no use, and later it may have it."""
 
 
 def join(place: Place, store: Store) -> None:
@@ -75,21 +83,35 @@ def join(place: Place, store: Store) -> None:
     note = keep_users_off(place.cloud)  # before all that waits: somebody may be logged in
     write_json(NOTES_FILE, [note] if note else [])
     text = described(store)
+    try:
+        _follow(text, place, store)
+    except Exception as failure:
+        hopeless = isinstance(failure, Hopeless) and not isinstance(failure, Lacking)
+        facts_file.update(part=place.part, tried=digest_of(text), hopeless=hopeless)
+        raise
+
+
+def _follow(text: str, place: Place, store: Store) -> None:
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
     name = own_name(place, store)
     if place.part == CONTROLLER:
         disk.prepare(place)
-        secrets = own_secrets(store, disk.SECRETS)
+        secrets, authority = own_secrets(store, disk.SECRETS), own_authority(store, disk.SECRETS)
     else:
-        secrets = fetched_secrets(store)
+        secrets, authority = fetched_secrets(store), fetched_authority(store)
     facts = _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
-        raise Hopeless("; ".join(problems))
-    _apply(own_plan(given, place.part, name, facts, secrets))
+        raise Lacking("; ".join(problems))
+    plan = own_plan(given, place.part, name, facts, secrets)
+    known = host_certificate.resources(cluster_of(given, facts), name, place.address, authority)
+    _apply(Plan(plan.cluster, plan.machine, (*known, *plan.resources)))
     write_json(CLUSTER_COPY, json.loads(text), 0o600)  # with NODE_COMMAND and its like, which may be confidential
     told = controllers_facts(given) if place.part == CONTROLLER else {}
-    facts_file.update(part=place.part, name=name, applied=digest_of(text), release=_full_release(facts), **told)
+    digest = digest_of(text)
+    told |= {"applied": digest, "tried": digest, "hopeless": False, "release": _full_release(facts)}
+    facts_file.update(part=place.part, name=name, **told)
+    write_json(JOINED, digest)
 
 
 def own_plan(given: CloudCluster, part: str, name: str, facts: MachineFacts, secrets: Secrets) -> Plan:

@@ -21,6 +21,8 @@ NOTES_FILE = f"{STATE_FOLDER}/slurm-notes.json"
 """What couldn't be done on this machine and fails nothing: a list of texts."""
 CLUSTER_COPY = f"{STATE_FOLDER}/slurm-cluster.json"
 """The description that this machine has applied."""
+JOINED = f"{ROOT}/run/cluster-slurm-joined"
+"""There once the machine has joined since its start."""
 PROOF_FILE = f"{STATE_FOLDER}/slurm-proof.json"
 DATA = f"{ROOT}/srv/cluster"
 """The controller's data disk."""
@@ -31,7 +33,8 @@ CONTROLLER, LOGIN, NODE = "controller", "login", "node"
 @dataclass(frozen=True)
 class Place:
     """`part` is controller, login or node, `name` the machine's name in the cloud. `bucket` is a container on Azure,
-    where `account` has it and `identity`, a resource's id, opens it; both are empty on Google Cloud."""
+    where `account` has it and `identity`, a resource's id, opens it; both are empty on Google Cloud. `address` is the
+    machine's own in the cluster's network."""
 
     cloud: str
     part: str
@@ -41,6 +44,7 @@ class Place:
     deployment: str
     account: str = ""
     identity: str = ""
+    address: str = ""
 
 
 def read_place(path: str = PLACE_FILE) -> Place:

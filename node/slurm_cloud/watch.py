@@ -20,6 +20,7 @@ from node.slurm_cloud.place import (
     CLUSTER_COPY,
     CONTROLLER,
     FACT_FILE,
+    JOINED,
     LOG_FOLDER,
     NODE,
     NOTES_FILE,
@@ -46,9 +47,15 @@ SYNC_BUSY = float(os.environ.get("SLURM_SYNC_BUSY", "15"))
 SYNC_IDLE = float(os.environ.get("SLURM_SYNC", "60"))
 SYNC_SOON = 2.0
 """After somebody has asked for something."""
+DISK = 60.0
+"""Seconds between looks at the size of the controller's data disk."""
 TELL = 5.0
 """Seconds between looks at what the record says."""
 TICK = 0.5
+# The programs whose failures the record tells, and with which words before their own.
+TOLD = {"sync": "", "grow": "the file system of the controller's data disk could not be grown: "}
+# Seconds until a description that could not be applied is tried again: the first pause, which doubles, and the longest.
+AGAIN, AGAIN_AT_MOST = 60.0, 1800.0
 
 
 def watch(place: Place, store: Store) -> None:
@@ -64,8 +71,9 @@ class Watch:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._poked = 0.0
         self._told = ""
-        self._refused = ""
-        self._sync_note = ""
+        self._started = ""
+        self._again_at, self._pause_again = 0.0, AGAIN
+        self._notes: dict[str, str] = {}
         self._look_note = ""
 
     def forever(self) -> None:
@@ -77,55 +85,74 @@ class Watch:
 
     def once(self, now: float) -> None:
         """Do what is due."""
-        self._end_join()
+        self._end_join(now)
         if self._is_due("look", now, LOOK.get(self._place.part, LOOK_OTHERS)):
-            self._look()
-        if self._place.part == CONTROLLER:
+            self._look(now)
+        if self._place.part == CONTROLLER and has_joined():
             if self._was_poked():
                 self._due["sync"] = min(self._due.get("sync", now), now + (SYNC_SOON if self._is_busy("sync") else 0))
             if not self._is_busy("sync") and now >= self._due.get("sync", 0.0):
                 self._due["sync"] = now + self._pause()  # which asks slurmctld, and so only where it is due
                 self._start("sync", "node.slurm_power", "slurm-nodes", "sync")
+            if self._is_due("grow", now, DISK) and not self._is_busy("grow"):
+                self._start("grow", "node.slurm_cloud", "grow")
         if self._is_due("tell", now, TELL):
             self._tell()
 
-    def _look(self) -> None:
+    def _look(self, now: float) -> None:
         """Join again where the description has changed, by the program that it names."""
         try:
             content = self._store.read(CLUSTER_FILE)
             if content is not None:
-                self._follow(content.decode())
+                self._follow(content.decode(), now)
             self._look_note = ""
         except (CallFailed, Failure, OSError, ValueError) as failure:
             self._look_note = f"the cluster's description could not be followed: {failure}"
             print(failure, flush=True)
 
-    def _follow(self, text: str) -> None:
+    def _follow(self, text: str, now: float) -> None:
         digest = digest_of(text)
-        if digest == self._applied():
+        if self._is_joining():
+            return
+        if has_joined() and digest == fact("applied"):
             given = read_cloud_cluster(text)
             self._prove(given)
             look_for_order(self._place, self._store, given)
-        elif digest != self._refused and not self._is_busy("join"):
+        elif digest not in (self._started, fact("tried")):
+            self._pause_again = AGAIN
+            self._join(text)
+        elif now >= self._again_at and not fact("hopeless"):
+            self._join(text)
+
+    def _join(self, text: str) -> None:
+        """By the program that the description names. Where the machine has not joined since its start, what follows
+        that step has not run either: then the bootstrap does it, which says in the record how it ended."""
+        if has_joined():
             folder = programs.fetch(self._store, program_of(text))
             self._start("join", "node.slurm_cloud", "join", root=folder)
-            self._refused = digest  # tried once a description; a restart of the unit tries again
+        else:
+            self._run("again", ["/bin/bash", f"{STATE_FOLDER}/bootstrap.sh", "slurm-again"])
+        self._started = digest_of(text)
 
-    def _end_join(self) -> None:
+    def _is_joining(self) -> bool:
+        return self._is_busy("join") or self._is_busy("again")
+
+    def _end_join(self, now: float) -> None:
         """Say why the machine could not follow a change; one that followed goes on by the program that it named."""
-        process = self._running.get("join")
-        if process is None or process.poll() is None:
-            return
-        del self._running["join"]
-        if process.returncode:
-            words = tail(f"{LOG_FOLDER}/slurm-join.log")
-            write_json(NOTES_FILE, [f"the cluster's new description could not be applied: {words}"])
-        elif os.path.realpath(programs.CURRENT) != own_root():
-            raise SystemExit("another version of this program is here")  # the unit starts that
-
-    def _applied(self) -> str:
-        found = read_json(FACT_FILE)
-        return str(found.get("applied", "")) if isinstance(found, dict) else ""
+        for what in ("join", "again"):
+            process = self._running.get(what)
+            if process is None or process.poll() is None:
+                continue
+            del self._running[what]
+            if not process.returncode:
+                if os.path.realpath(programs.CURRENT) != own_root():
+                    raise SystemExit("another version of this program is here")  # the unit starts that
+                continue
+            self._again_at = now + self._pause_again
+            self._pause_again = min(2 * self._pause_again, AGAIN_AT_MOST)
+            if what == "join":
+                words = tail(f"{LOG_FOLDER}/slurm-join.log")
+                write_json(NOTES_FILE, [f"the cluster's new description could not be applied: {words}"])
 
     def _prove(self, given: CloudCluster) -> None:
         """One proof a name, once something of the wanted nodes is known."""
@@ -140,10 +167,14 @@ class Watch:
 
     def _tell(self) -> None:
         """Have the record say how things are, where that has changed."""
+        if self._is_busy("again"):  # which says itself how far it is
+            return
         notes = read_json(NOTES_FILE)
         told = [*(notes if isinstance(notes, list) else ()), *self._refusal()]
         changes: dict[str, Any] = {}
-        if self._place.part == CONTROLLER:
+        if not has_joined():
+            changes = {"nodes": []} if self._place.part == CONTROLLER else {}  # unknown
+        elif self._place.part == CONTROLLER:
             with open(CLUSTER_COPY, encoding="utf-8") as file:
                 given = read_cloud_cluster(file.read())
             try:
@@ -163,11 +194,13 @@ class Watch:
             self._told = text
 
     def _refusal(self) -> list[str]:
-        """What the last looks at the description and at the cloud ended with, where something could not be done."""
-        process = self._running.get("sync")
-        if process is not None and process.poll() is not None:
-            self._sync_note = tail(f"{LOG_FOLDER}/slurm-sync.log") if process.returncode else ""
-        return [note for note in (self._look_note, self._sync_note) if note]
+        """What could not be done at the last looks at the description, the cloud and the disk."""
+        for what, words in TOLD.items():
+            process = self._running.get(what)
+            if process is not None and process.poll() is not None:
+                failed = tail(f"{LOG_FOLDER}/slurm-{what}.log") if process.returncode else ""
+                self._notes[what] = failed and f"{words}{failed}"
+        return [note for note in (self._look_note, *self._notes.values()) if note]
 
     def _pause(self) -> float:
         given = read_json(CLUSTER_COPY)
@@ -195,14 +228,24 @@ class Watch:
         return process is not None and process.poll() is None
 
     def _start(self, what: str, module: str, *arguments: str, root: str = "") -> None:
+        self._run(what, [sys.executable, "-E", "-s", "-m", module, *arguments], root or own_root())
+
+    def _run(self, what: str, argv: list[str], folder: str | None = None) -> None:
         with open(f"{LOG_FOLDER}/slurm-{what}.log", "ab") as log:
             self._running[what] = subprocess.Popen(
-                [sys.executable, "-E", "-s", "-m", module, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=root or own_root(),
+                argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder
             )
+
+
+def has_joined() -> bool:
+    """Whether the machine has joined since its start."""
+    return os.path.exists(JOINED)
+
+
+def fact(name: str) -> Any:
+    """What the record says of Slurm under this name; None where it doesn't."""
+    found = read_json(FACT_FILE)
+    return found.get(name) if isinstance(found, dict) else None
 
 
 def program_of(text: str) -> str:

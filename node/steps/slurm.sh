@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Slurm: this machine's part of the cluster that <deployment>/files/slurm/cluster.json describes. The program that makes
-# it so comes from the state store too; a unit then keeps it as the description says, which may change.
+# it so comes from the state store too; a unit then keeps it as the description says, which may change. The unit also
+# runs where the machine could not join: what was wrong may be mended by a later description, or by time.
 
 SLURM_UNIT=cluster-slurm.service
 SLURM_LIMIT=${SLURM_LIMIT:-1800}
@@ -8,19 +9,49 @@ SLURM_HOPELESS=3
 SLURM_PROGRAMS=$NODE_ROOT/usr/local/lib/cluster-provision/program
 
 step_slurm() {
+  local status=0
   [[ -n $SLURM_PART ]] || return "$NOTHING_TO_DO"
   write_slurm_machine >"$STATE_FOLDER/slurm-machine.json.new"
   mv "$STATE_FOLDER/slurm-machine.json.new" "$STATE_FOLDER/slurm-machine.json"
-  RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" fetch_slurm_program
-  RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" join_slurm
-  ((SLURM_STATUS == 0))
+  # Until the program says which description it has tried, none has been.
+  # shellcheck disable=SC2153 # of lib/record.sh
+  [[ -s $SLURM_FACT ]] || echo '{"tried": ""}' >"$SLURM_FACT"
+  join_patiently || status=$?
   start_slurm_unit
+  return "$status"
+}
+
+# join_patiently: a `||` after it turns `set -e` off in it.
+join_patiently() {
+  RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" fetch_slurm_program || return 1
+  RETRY_LONGEST_MS=5000 retry "$SLURM_LIMIT" join_slurm || return 1
+  ((SLURM_STATUS == 0))
+}
+
+# slurm_again: tries once more to join, for the unit of a machine that has not. Where that goes well, the bootstrap
+# begins anew, as at a start, so that the steps that follow run too. Returns SLURM_HOPELESS as the program does.
+slurm_again() {
+  step_process slurm_again
+  if ((STEP_STATUS == 0)); then
+    bootstrap
+    return
+  fi
+  record_step slurm failed 0 "$LOG_FOLDER/step-slurm_again.log"
+  upload_surely
+  return "$STEP_STATUS"
+}
+
+step_slurm_again() {
+  fetch_slurm_program
+  join_slurm || true
+  return "$SLURM_STATUS"
 }
 
 # write_slurm_machine: prints what the program must know of this machine, as JSON.
 write_slurm_machine() {
   python3 - cloud "$SLURM_CLOUD" part "$SLURM_PART" controller "$SLURM_CONTROLLER" name "$NODE_NAME" \
-    bucket "$BUCKET" deployment "$DEPLOYMENT" account "${ACCOUNT:-}" identity "${IDENTITY:-}" <<'PYTHON'
+    bucket "$BUCKET" deployment "$DEPLOYMENT" account "${ACCOUNT:-}" identity "${IDENTITY:-}" \
+    address "$ADDRESS" <<'PYTHON'
 import json
 import sys
 
@@ -74,7 +105,7 @@ join_slurm() {
   ((SLURM_STATUS == 0 || SLURM_STATUS == SLURM_HOPELESS))
 }
 
-# start_slurm_unit: a unit in /run disappears with the boot, so that it never looks before this machine has joined.
+# start_slurm_unit: a unit in /run disappears with the boot, so that it never looks before this machine has tried.
 start_slurm_unit() {
   mkdir -p "$UNITS_FOLDER"
   slurm_unit >"$UNITS_FOLDER/$SLURM_UNIT"
@@ -90,10 +121,19 @@ Description=This machine's part of the Slurm cluster
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/usr/bin/env python3 -E -s -u -m node.slurm_cloud watch
-WorkingDirectory=$SLURM_PROGRAMS/current
+ExecStart=/bin/bash $STATE_FOLDER/bootstrap.sh slurm
 Restart=always
 RestartSec=2
 KillMode=process
 UNIT
+}
+
+# The unit runs watch_slurm. It asks for the description's program first: a program that can't even start is replaced
+# by the next one.
+watch_slurm() {
+  until fetch_slurm_program || [[ -d $SLURM_PROGRAMS/current ]]; do
+    pause "$RETRY_LONGEST_MS"
+  done
+  cd "$SLURM_PROGRAMS/current" || return 1
+  exec python3 -E -s -u -m node.slurm_cloud watch
 }

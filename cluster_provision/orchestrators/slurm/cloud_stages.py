@@ -25,6 +25,8 @@ from cluster_provision.slurm.cloud_record import TAKEN_OUT, UP, ClusterRecord
 from cluster_provision.stage import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.errors import ProvisionError
@@ -39,6 +41,7 @@ SHOWN = 8
 
 LOOK = "On the controller, /var/log/slurm/slurmctld.log and `journalctl -u cluster-slurm` say why."
 AGAIN = "Create run again waits longer."
+MENDED = "Correct the cause and run Create again: the machines that are there try it with its settings by themselves."
 STOPPED = frozenset({"TERMINATED", "STOPPING", "STOPPED", "DEALLOCATING", "DEALLOCATED"})
 """The clouds' words for a machine that is switched off, or about to be."""
 
@@ -105,29 +108,43 @@ class CloudSlurmTarget(Protocol):
 
 def stages(target: CloudSlurmTarget) -> tuple[Stage, ...]:
     """The stages, in their order."""
+    passed: set[str] = set()  # proofs that earlier runs asked for, noted by the first stage for a later one
     return (
-        Stage("description", partial(describe, target), None, no_look="the stage nodes in Slurm says whether it holds"),
+        Stage(
+            "description",
+            partial(describe, target, passed),
+            None,
+            no_look="the stage nodes in Slurm says whether it holds",
+        ),
         Stage("controller", partial(wait_for_controller, target), partial(look_at_controller, target)),
         Stage("nodes in Slurm", partial(wait_for_nodes_in_slurm, target), partial(look_at_nodes_in_slurm, target)),
-        Stage("proof", partial(wait_for_proof, target), partial(look_at_proof, target)),
+        Stage("proof", partial(wait_for_proof, target, passed), partial(look_at_proof, target)),
         *command_stages(target),
         Stage("connection", partial(connect, target), None, no_look="Connect shows the way"),
     )
 
 
-def describe(target: CloudSlurmTarget, site: Site) -> None:
+def describe(target: CloudSlurmTarget, passed: set[str], site: Site) -> None:
     """Tell the machines what the cluster is to be: those that are up wait for it, or follow within seconds."""
     cluster = target.describe()
     target.put_program(site)
-    before = written(site.store)
-    wanted = with_proof(cluster, before, record_of(cluster, site), run=_new_name())
+    before, record = written(site.store), record_of(cluster, site)
+    # What failed tries again by itself where the description changes.
+    needed = {*_standing_names(cluster), *record.wanted}
+    failed = any(each.status == "failed" and each.name in needed for each in site.store.node_summaries())
+    wanted = with_proof(cluster, None if failed else before, record, run=_new_name())
     write(site.store, wanted)
+    if record.proof.status == "ok" and record.proof.name == wanted.proof:
+        passed.add(wanted.proof)
     changed = "the same as before" if before == wanted else "new" if before is None else "changed"
     site.progress.conclude(f"{changed}, {len(wanted.nodes)} nodes, {len(wanted.first_on)} of them on")
 
 
 def wait_for_controller(target: CloudSlurmTarget, site: Site) -> None:
-    """Wait until controller and login nodes are set up, as their own records say."""
+    """Wait until controller and login nodes are set up, as their own records say.
+
+    One that failed at an earlier description tries this one by itself.
+    """
     cluster, settings = target.describe(), target.settings
     found = wait_for_nodes(
         Wanted(1 + len(cluster.logins)),
@@ -136,6 +153,7 @@ def wait_for_controller(target: CloudSlurmTarget, site: Site) -> None:
         GroupProblems(target.group_errors, target.kind_of, settings.capacity_wait * 60, site.say),
         Poll(settings.ready_timeout * 60),
         site.progress.update,
+        partial(_failure, site),
     )
     site.note(found.machines, [_with_part(node, cluster) for node in found.nodes])
     site.progress.conclude(", ".join(node.name for node in found.nodes))
@@ -156,7 +174,7 @@ def look_at_controller(target: CloudSlurmTarget, site: Site) -> ProvisionError |
         told += f"; {fold_hostlist(stopped)} stopped: Resume starts it, and so does Create"
     site.result.checks.append(Check("controller", "ok" if now.complete(wanted) else "failed", told))
     if now.failed():
-        return setup_failure(now.failed(), site.store)
+        return setup_failure(now.failed(), site.store, MENDED)
     if now.complete(wanted):
         return None
     problems = problems_of(machines, wanted.count, target.group_errors(), target.kind_of)
@@ -210,8 +228,8 @@ def look_at_nodes_in_slurm(target: CloudSlurmTarget, site: Site) -> ProvisionErr
     return NotReady(f"these nodes should be on, and are not up in Slurm:\n{lines}{_notes(record)}", LOOK)
 
 
-def wait_for_proof(target: CloudSlurmTarget, site: Site) -> None:
-    """Wait for the job that the controller runs over the nodes that should be on.
+def wait_for_proof(target: CloudSlurmTarget, passed: set[str], site: Site) -> None:
+    """Wait for the job that the controller runs over the nodes that should be on, or say that one had `passed` before.
 
     Raises NodeSetupError where it failed, NotReady where it did not come to run in time.
     """
@@ -233,13 +251,20 @@ def wait_for_proof(target: CloudSlurmTarget, site: Site) -> None:
         raise NodeSetupError(f"the job that was to prove the nodes failed: {proof.detail}", f"{LOOK} {AGAIN}")
     if proof.status != "ok":
         raise NotReady(f"whether the nodes work is unknown: {proof.detail}", f"{LOOK} {AGAIN}")
-    for line in proof.lines[:SHOWN]:
-        site.say(f"  {line}")
-    if len(proof.lines) > SHOWN:
-        site.say(f"  and {len(proof.lines) - SHOWN} more")
-    told = f"a job ran on {len(proof.nodes)} nodes" + (f": {proof.detail}" if proof.detail else "")
+    if proof.name in passed:
+        told = f"no job was run: the settings are as they were when one ran on {len(proof.nodes)} nodes"
+    else:
+        _say_lines(proof.lines, site)
+        told = f"a job ran on {len(proof.nodes)} nodes" + (f": {proof.detail}" if proof.detail else "")
     site.result.checks.append(Check("proof", "ok", told))
     site.progress.conclude(told)
+
+
+def _say_lines(lines: tuple[str, ...], site: Site) -> None:
+    for line in lines[:SHOWN]:
+        site.say(f"  {line}")
+    if len(lines) > SHOWN:
+        site.say(f"  and {len(lines) - SHOWN} more")
 
 
 def look_at_proof(target: CloudSlurmTarget, site: Site) -> None:
@@ -303,8 +328,22 @@ def _raise_setup_failures(missing: dict[str, str], target: CloudSlurmTarget, sit
     failed = [each.name for each in site.store.node_summaries() if each.status == "failed" and each.name in missing]
     if failed:
         there = standing([each for each in target.machines() if each.name in failed], site.store.node_summaries())
-        if there.failed():
-            raise setup_failure(there.failed(), site.store)
+        if error := _failure(site, there.failed()):
+            raise error
+
+
+def _failure(site: Site, failed: Sequence[Node]) -> ProvisionError | None:
+    """The error for those of the nodes that failed at the description as it is now; None where none did.
+
+    A record that doesn't say what its machine has tried is of one that tries nothing more.
+    """
+    digest = digest_of(_description(site).text())
+    final = []
+    for node in failed:
+        record = site.store.node_record(node.name)
+        if ((record.slurm if record else None) or {}).get("tried", digest) == digest:
+            final.append(node)
+    return setup_failure(final, site.store, MENDED) if final else None
 
 
 def _refused(target: CloudSlurmTarget, text: str, now: Counted) -> ProvisionError:

@@ -29,6 +29,11 @@ def gres_text(node: SlurmNode) -> str:
     return ",".join(f"gpu:{each.type}:{each.count}" for each in node.gpus)
 
 
+def job_memory_mb(node: SlurmNode) -> int:
+    """MiB of a node's memory that jobs get."""
+    return node.memory_mb * MEMORY_FOR_JOBS // 100
+
+
 def _node_line(run: Sequence[SlurmNode]) -> str:
     first = run[0]
     addresses = [node.address for node in run]
@@ -41,7 +46,7 @@ def _node_line(run: Sequence[SlurmNode]) -> str:
         ("SocketsPerBoard", str(first.sockets // first.boards)),
         ("CoresPerSocket", str(first.cores)),
         ("ThreadsPerCore", str(first.threads)),
-        ("RealMemory", str(first.memory_mb * MEMORY_FOR_JOBS // 100)),
+        ("RealMemory", str(job_memory_mb(first))),
         ("Gres", gres_text(first)),
         ("Feature", ",".join(first.features)),
         ("State", "CLOUD" if first.cloud else "UNKNOWN"),

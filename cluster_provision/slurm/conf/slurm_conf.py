@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.settings.readers.slurm.partitions import ALL, BATCH
 from cluster_provision.slurm import paths
+from cluster_provision.slurm.conf.default_memory import memory_per_cpu
 from cluster_provision.slurm.conf.lines import document, line, pair
 from cluster_provision.slurm.conf.nodes import node_lines
 from cluster_provision.slurm.release import Release
@@ -32,7 +33,7 @@ def slurm_conf(cluster: SlurmCluster) -> str:
             "",
             *node_lines(cluster),
             "",
-            *(_partition_line(each) for each in partitions),
+            *(_partition_line(each, memory_per_cpu(cluster, each, values)) for each in partitions),
         ]
     )
 
@@ -167,7 +168,8 @@ def _merged(ours: str, given: str) -> str:
     return ",".join([*entries, *(entry for entry in ours.split(",") if entry and entry.lower() not in have)])
 
 
-def _partition_line(partition: Partition) -> str:
+def _partition_line(partition: Partition, memory: int) -> str:
     nodes = "ALL" if partition.nodes == ALL else fold_hostlist(partition.nodes)
     default = [("Default", "YES")] if partition.default else []
-    return line(("PartitionName", partition.name), ("Nodes", nodes), *default, *partition.options)
+    own = [("DefMemPerCPU", str(memory))] if memory else []
+    return line(("PartitionName", partition.name), ("Nodes", nodes), *default, *partition.options, *own)

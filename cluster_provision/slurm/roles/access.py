@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 SSHD = "/etc/pam.d/sshd"
 SESSIONS = "/etc/pam.d/common-session"
 EXCEPTIONS = "/etc/security/cluster-provision-logins"
+GROUPS = "/etc/security/cluster-provision-groups"
 
 # The last lines of the stack: whoever is listed is let in, and the others' processes are put into their job's cgroup.
 _LISTED = f"account sufficient pam_listfile.so item=user sense=allow onerr=fail quiet file={EXCEPTIONS}"
+_IN_GROUPS = f"account sufficient pam_listfile.so item=group sense=allow onerr=fail quiet file={GROUPS}"
 _ADOPTED = "account required pam_slurm_adopt.so"
 
 
@@ -32,8 +34,13 @@ def resources(cluster: SlurmCluster, machine: str) -> list[Resource]:
     return [
         Packages((cluster.packages.adopt,)),
         File(EXCEPTIONS, "".join(f"{name}\n" for name in let_in(cluster)), "0644"),
+        *([File(GROUPS, "".join(f"{name}\n" for name in cluster.ssh_groups), "0644")] if cluster.ssh_groups else []),
         _no_systemd_sessions(),
-        Block(SSHD, cluster.name, (_LISTED, _adopted(cluster.machine(machine)))),
+        Block(
+            SSHD,
+            cluster.name,
+            (_LISTED, *([_IN_GROUPS] if cluster.ssh_groups else []), _adopted(cluster.machine(machine))),
+        ),
     ]
 
 

@@ -32,7 +32,10 @@ def resources(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets:
     if hosts:
         found.append(Block(KNOWN_HOSTS, cluster.name, hosts))
     found += [Folder("/etc/ssh/ssh_config.d", once=True), File(CLIENT, _client(cluster))]
-    found += _believed(cluster) if cluster.node(machine) and hosts else []
+    if cluster.node(machine) and hosts:
+        # By their addresses and their host keys; sshd looks no name up (UseDNS).
+        believed = tuple(name for each in cluster.machines for name in dict.fromkeys((each.address, each.name)))
+        found += believing(cluster, believed, ())
     account = facts.users.get(cluster.ssh_user)
     if not account or not account.home or not secrets.ssh_private_key:
         return found
@@ -63,29 +66,29 @@ def _client(cluster: SlurmCluster) -> str:
     return "\n".join(["# Written by cluster-provision.", *lines]) + "\n"
 
 
-_SERVER = """# Written by cluster-provision. A file that comes before this one by its name counts more (sshd_config(5)).
-HostbasedAuthentication yes
-IgnoreUserKnownHosts yes
-"""
+_SERVER = (
+    "# Written by cluster-provision. A file that comes before this one by its name counts more (sshd_config(5)).",
+    "HostbasedAuthentication yes",
+    "IgnoreUserKnownHosts yes",
+)
 # A file that sshd doesn't understand would keep it from starting, and everybody out.
-_RELOAD = "sshd -t && systemctl try-reload-or-restart ssh.service"
+RELOAD = "sshd -t && systemctl try-reload-or-restart ssh.service"
 
 
-def _believed(cluster: SlurmCluster) -> list[Resource]:
-    """A node believes the cluster's machines, by their addresses and their host keys; sshd looks no name up (UseDNS).
+def believing(cluster: SlurmCluster, hosts: tuple[str, ...], lines: tuple[str, ...]) -> list[Resource]:
+    """A node believes these hosts who asks; `lines` are further ones of sshd's configuration.
 
     sshd refuses root in this way, and a user who wants to be another (sshd(8), shosts.equiv).
     """
-    machines = tuple(name for each in cluster.machines for name in dict.fromkeys((each.address, each.name)))
     return [
         # It does nothing when it is made; undone after the file, it has sshd forget that.
         Command(
-            "sshd, once its file is given back", ("true",), unless=("test", "-e", SERVER), undo=("sh", "-c", _RELOAD)
+            "sshd, once its file is given back", ("true",), unless=("test", "-e", SERVER), undo=("sh", "-c", RELOAD)
         ),
-        Block(BELIEVED, cluster.name, machines),
+        Block(BELIEVED, cluster.name, hosts),
         Folder("/etc/ssh/sshd_config.d", once=True),
-        File(SERVER, _SERVER),
-        Command("sshd, with its file", ("sh", "-c", _RELOAD), unless=("true",), reads=(SERVER,)),
+        File(SERVER, "\n".join((*_SERVER, *lines)) + "\n"),
+        Command("sshd, with its file", ("sh", "-c", RELOAD), unless=("true",), reads=(SERVER,)),
     ]
 
 

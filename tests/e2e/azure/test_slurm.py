@@ -11,7 +11,7 @@ import pytest
 
 from cluster_provision.settings.env_file import read_env_file
 from embedded_cloud.engine import names
-from tests.e2e.slurm_kit import says, states, until
+from tests.e2e.slurm_kit import box_named, says, states, until, users_are_refused
 from tests.e2e.tool import Finished
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.engine
 EXAMPLE = Path(__file__).parents[3] / "examples/azure-slurm.list"
 CONTROLLER = "slurm-demo-controller"
 COMMAND = "sbatch --nodes=2 --output=job.out --wrap='srun hostname; sleep 8; echo result=$((40 + 2))'"
+INSTANCE = "http://169.254.169.254/metadata/instance?api-version=2021-02-01"
 CREATE_SECONDS = 420
 
 
@@ -87,6 +88,18 @@ def test_homes_accounting_and_keys_are_on_the_controllers_data_disk(controller: 
     assert says(controller, "findmnt --noheadings --output TARGET /srv/cluster") == "/srv/cluster"
     assert says(controller, "stat --format=%a /srv/cluster/secrets") == "700"
     says(controller, "readlink -e /dev/disk/azure/scsi1/lun0")
+
+
+def test_the_file_system_follows_a_disk_that_has_grown(controller: Container) -> None:
+    disk = says(controller, "readlink -e /dev/disk/azure/scsi1/lun0")
+    says(controller, f"echo {20 * 2**30} >{disk}/size")
+    says(controller, "cd /usr/local/lib/cluster-provision/program/current && python3 -m node.slurm_cloud grow")
+    assert says(controller, f"cat {disk}/held") == str(20 * 2**30)
+
+
+def test_users_are_kept_from_the_machines_own_rights(azure: Tool, controller: Container) -> None:
+    for box in (controller, box_named(azure, "slurm-demo-hpc-1")):
+        assert users_are_refused(box, f"-H Metadata:true '{INSTANCE}'")
 
 
 def test_a_node_is_powered_on_by_name_runs_a_job_and_goes_again(

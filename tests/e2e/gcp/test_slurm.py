@@ -10,7 +10,7 @@ import pytest
 
 from cluster_provision.settings.env_file import read_env_file
 from embedded_cloud.engine import names
-from tests.e2e.slurm_kit import says, states, until
+from tests.e2e.slurm_kit import box_named, says, states, until, users_are_refused
 from tests.e2e.tool import Finished
 
 if TYPE_CHECKING:
@@ -55,11 +55,9 @@ def test_create_ends_with_two_of_eight_nodes_on_which_a_job_ran(created: Finishe
     assert until(lambda: [name for name, state in states(controller).items() if state == "idle"] == ON)
 
 
-def test_users_are_kept_from_the_machines_own_rights(controller: Container) -> None:
-    asked = f"curl -s -o /dev/null -w '%{{http_code}}' -H Metadata-Flavor:Google {TOKEN}"
-    assert says(controller, asked) == "200"
-    nobody = controller.exec_run(["sh", "-c", f"useradd --no-create-home canary && runuser -u canary -- {asked}"])
-    assert nobody.exit_code != 0, nobody.output
+def test_users_are_kept_from_the_machines_own_rights(tool: Tool, controller: Container) -> None:
+    for box in (controller, box_named(tool, ON[0])):
+        assert users_are_refused(box, f"-H Metadata-Flavor:Google {TOKEN}")
 
 
 def test_every_machine_is_reached_by_the_tool_itself(
@@ -70,6 +68,18 @@ def test_every_machine_is_reached_by_the_tool_itself(
     assert {host["name"]: host["stdout"].strip() for host in told.result["hosts"]} == {
         name: name for name in (CONTROLLER, "slurm-demo-login-1", *ON)
     }
+
+
+def test_a_user_with_a_job_logs_in_from_node_to_node_without_a_key(controller: Container) -> None:
+    inner = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o PubkeyAuthentication=no"
+    there = f"if [ $SLURM_PROCID = 0 ]; then {inner} {ON[1]} hostname; else sleep 5; fi"
+    asked = f"runuser -u slurm-tool -- srun --chdir=/tmp --nodelist={','.join(ON)} --nodes=2 sh -c '{there}'"
+    assert says(controller, asked) == ON[1]
+
+
+def test_nobody_becomes_root_of_another_node_in_that_way(controller: Container) -> None:
+    there = f"ssh -o BatchMode=yes -o PubkeyAuthentication=no root@{ON[1]} id 2>&1 || true"
+    assert "Permission denied" in says(controller, f"srun --chdir=/tmp --nodelist={ON[0]} sh -c '{there}'")
 
 
 def test_a_second_create_changes_nothing_while_a_job_runs(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    import subprocess
+
     from tests.unit.node.trial import FakeCloud, Machine
 
 # In place of the real program: it keeps what it was told of the machine, and says what the real one does.
@@ -71,7 +73,9 @@ def test_the_machine_joins_and_a_unit_keeps_watch(machine: Machine, cloud: FakeC
     assert (machine.root / "var/lib/cluster/called").read_text().splitlines()[0] == "join"
     assert "systemctl restart cluster-slurm.service" in machine.calls("systemctl")
     unit = (machine.root / "run/systemd/system/cluster-slurm.service").read_text()
-    assert "python3 -E -s -u -m node.slurm_cloud watch\nWorkingDirectory=" in unit
+    assert "/var/lib/cluster/bootstrap.sh slurm\nRestart=always\n" in unit
+    machine.run(str(machine.root / "var/lib/cluster/bootstrap.sh"), "slurm")
+    assert "watch" in (machine.root / "var/lib/cluster/called").read_text().splitlines()
 
 
 def test_root_alone_reads_the_description(machine: Machine, cloud: FakeCloud) -> None:
@@ -121,6 +125,42 @@ def test_what_can_not_be_helped_is_not_tried_again(machine: Machine, cloud: Fake
     machine.start()
     assert machine.step("slurm")["status"] == "failed"
     assert machine.step("slurm")["tail"].count("vega-hpc-1 has 7 of the 8 GPUs") == 1
+
+
+def test_the_unit_also_runs_where_the_machine_could_not_join(machine: Machine, cloud: FakeCloud) -> None:
+    offer(cloud, FAILS)
+    machine.start()
+    assert machine.step("slurm")["status"] == "failed"
+    assert "systemctl restart cluster-slurm.service" in machine.calls("systemctl")
+
+
+def test_a_machine_that_got_no_description_says_that_it_has_tried_none(machine: Machine) -> None:
+    machine.start()
+    assert machine.record()["slurm"] == {"tried": ""}
+
+
+def test_one_more_try_that_goes_well_makes_the_machine_ready(machine: Machine, cloud: FakeCloud) -> None:
+    offer(cloud, FAILS, "1")
+    machine.start()
+    offer(cloud, JOINS, "2")
+    ended = again(machine)
+    assert ended.returncode == 0, ended.stderr
+    assert (machine.record()["status"], machine.step("slurm")["status"]) == ("ready", "ok")
+
+
+@pytest.mark.parametrize("status", [1, 3])
+def test_one_more_try_that_fails_is_told_with_its_own_words(machine: Machine, cloud: FakeCloud, status: int) -> None:
+    offer(cloud, FAILS, "1")
+    machine.start()
+    offer(cloud, f"import sys; print('no room for slurmd'); sys.exit({status})", "2")
+    assert again(machine).returncode == status
+    assert cloud.uploads[-1]["record"]["status"] == "failed"
+    assert machine.step("slurm")["tail"] == "no room for slurmd"
+
+
+def again(machine: Machine) -> subprocess.CompletedProcess[str]:
+    """What the unit of a machine that has not joined does where the description has changed."""
+    return machine.run(str(machine.root / "var/lib/cluster/bootstrap.sh"), "slurm-again")
 
 
 @pytest.mark.parametrize("name", ["files/slurm/../../x.tar.gz", "/etc/passwd", "files/slurm/$(id).tar.gz"])

@@ -118,6 +118,11 @@ def test_nobody_is_shut_out_where_the_tool_has_no_account_of_its_own() -> None:
     assert not cluster_of(replace(CLUSTER, admin=""), facts()).adopt
 
 
+def test_a_group_of_administrators_is_enough_to_shut_others_out() -> None:
+    made = cluster_of(replace(CLUSTER, admin="", ssh_groups=("google-sudoers",)), facts())
+    assert (made.adopt, made.ssh_groups) == (True, ("google-sudoers",))
+
+
 def test_a_node_with_fewer_gpus_than_its_machine_type_is_named() -> None:
     (problem,) = machine_problems(CLUSTER, "demo-hpc-2", facts(nvidia_smi=_cards(7)))
     assert problem.startswith("demo-hpc-2 has 7 of the 8 GPUs")

@@ -61,6 +61,9 @@ DISK_ADDRESS = "module.slurm_disk.google_compute_disk.this"
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 USER = "slurm-tool"
 """As whom the tool signs in on the machines: Google's guest agent lets its keys in."""
+ADMINS = "google-sudoers"
+"""The group of all accounts that Google's guest agent makes, of the tool's and of who comes by gcloud: they may use
+sudo (google_guest_agent/non_windows_accounts.go in github.com/GoogleCloudPlatform/guest-agent)."""
 USER_ID = 59_999
 """The same on every machine, since homes are shared; below what Debian's policy gives away itself (60,000 on)."""
 
@@ -157,7 +160,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             shares=self._home_shares(),
             fixed_hourly=sum(hourly(s, self.region, each) or 0.0 for each in fixed),
         )
-        return replace(described, users=(*described.users, ClusterUser(USER, USER_ID, USER_ID, sudo=True)))
+        tool = ClusterUser(USER, USER_ID, USER_ID, sudo=True)
+        let_in = (USER, *described.ssh_exceptions)
+        return replace(described, users=(*described.users, tool), ssh_exceptions=let_in, ssh_groups=(ADMINS,))
 
     def put_program(self, site: Site) -> None:
         """Put the machines' program where the description says."""

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.slurm.cloud import NAMES_FILE, Commands
+from cluster_provision.slurm.cloud import NAMES_FILE, Commands, digest_of
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND
+from cluster_provision.slurm.cluster import HostCa
 from cluster_provision.slurm.plan import Command, File, Plan, Service
 from node.machine.programs import Failure
 from node.slurm_cloud import barrier, join
 from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.http import CallFailed
-from node.slurm_cloud.join import own_name, own_plan, with_command
+from node.slurm_cloud.join import Hopeless, Lacking, own_name, own_plan, with_command
 from node.slurm_cloud.place import Place
 from tests.unit.node.power.kit import CLUSTER
 from tests.unit.node.slurm.services import GOOGLE
@@ -82,10 +83,11 @@ def test_root_alone_reads_the_description_that_was_applied(monkeypatch: pytest.M
     text = replace(CLUSTER, commands=Commands("echo confidential")).text()
     for name in ("keep_users_off", "_apply"):
         monkeypatch.setattr(join, name, lambda *_: "")
-    for name in ("CLUSTER_COPY", "NOTES_FILE"):
+    for name in ("CLUSTER_COPY", "NOTES_FILE", "JOINED"):
         monkeypatch.setattr(join, name, str(tmp_path / name))
     monkeypatch.setattr(join, "described", lambda _: text)
     monkeypatch.setattr(join, "fetched_secrets", lambda _: SECRETS)
+    monkeypatch.setattr(join, "fetched_authority", lambda _: HostCa("private", "public"))
     monkeypatch.setattr(join, "_facts_for", lambda _: facts())
     monkeypatch.setattr(join, "machine_problems", lambda *_: ())
     monkeypatch.setattr(join.programs, "fetch", lambda *_: "")
@@ -93,6 +95,27 @@ def test_root_alone_reads_the_description_that_was_applied(monkeypatch: pytest.M
     monkeypatch.setattr(join.facts_file, "update", lambda **_: True)
     join.join(Place("gcp", "node", "vega-hpc-1", "vega-ctl", "b", "d"), _store())
     assert (tmp_path / "CLUSTER_COPY").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("failure", "hopeless"), [(Failure("apt"), False), (Hopeless("no Slurm"), True), (None, False)]
+)
+def test_a_machine_that_fails_says_what_it_has_tried_and_whether_that_is_any_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, failure: Failure | None, hopeless: bool
+) -> None:
+    told: dict[str, object] = {}
+
+    def follow(*_: object) -> None:
+        raise failure or Lacking("7 of 8 GPUs")
+
+    monkeypatch.setattr(join, "keep_users_off", lambda _: "")
+    monkeypatch.setattr(join, "NOTES_FILE", str(tmp_path / "notes.json"))
+    monkeypatch.setattr(join, "described", lambda _: "text")
+    monkeypatch.setattr(join, "_follow", follow)
+    monkeypatch.setattr(join.facts_file, "update", lambda **given: bool(told.update(given)))
+    with pytest.raises(Failure):
+        join.join(GOOGLE, _store())
+    assert told == {"part": "controller", "tried": digest_of("text"), "hopeless": hopeless}
 
 
 def test_what_a_command_writes_is_not_for_everybody_and_what_it_makes_has_the_usual_modes(tmp_path: Path) -> None:

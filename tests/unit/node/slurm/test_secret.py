@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_provision.slurm.cloud import KEY_FILE
+from cluster_provision.slurm.cloud import HOST_CA_FILE, KEY_FILE
+from cluster_provision.slurm.cluster import HostCa
 from node.machine.programs import Failure
 from node.slurm_cloud import secret
 from node.slurm_cloud.http import CallFailed
-from node.slurm_cloud.secret import fetched_secrets, own_secrets
+from node.slurm_cloud.secret import fetched_authority, fetched_secrets, own_authority, own_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +73,22 @@ def test_a_machine_that_is_up_before_the_controller_waits_and_then_says_so(monke
 
 def test_the_others_know_no_password_of_the_database() -> None:
     assert fetched_secrets(FakeStore({KEY_FILE: b"k" * 64})).database_password == ""
+
+
+def test_the_controller_makes_the_authority_once_and_the_others_fetch_it(tmp_path: Path) -> None:
+    store = FakeStore()
+    made = own_authority(store, str(tmp_path))
+    assert made.public.startswith("ssh-ed25519 ")
+    assert own_authority(store, str(tmp_path)) == made
+    assert fetched_authority(store) == made
+
+
+def test_a_controller_whose_disk_is_lost_takes_the_authority_that_the_machines_have(tmp_path: Path) -> None:
+    store = FakeStore({HOST_CA_FILE: b'{"private": "p", "public": "q"}'})
+    assert own_authority(store, str(tmp_path)) == HostCa("p", "q")
+
+
+def test_the_authority_is_not_for_everybody(tmp_path: Path) -> None:
+    made = own_authority(FakeStore(), str(tmp_path))
+    assert (tmp_path / "host_ca.json").stat().st_mode & 0o777 == 0o600
+    assert made.private not in repr(made)

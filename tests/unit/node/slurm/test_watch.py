@@ -66,13 +66,20 @@ class World:
     def has_applied(self, text: str) -> None:
         (self.folder / "slurm.json").write_text(json.dumps({"applied": digest_of(text)}))
         (self.folder / "slurm-cluster.json").write_text(text)
+        (self.folder / "cluster-slurm-joined").touch()
+
+    def has_failed(self, text: str, *, hopeless: bool = False) -> None:
+        """As the first set-up of a machine leaves it that failed at this description."""
+        (self.folder / "slurm.json").write_text(json.dumps({"tried": digest_of(text), "hopeless": hopeless}))
+        for name in ("slurm-cluster.json", "cluster-slurm-joined"):
+            (self.folder / name).unlink()
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     made = World(tmp_path, {CLUSTER_FILE: TEXT.encode(), CLUSTER.program: b""})
     for module in (watched, facts_file):
-        for name in ("FACT_FILE", "CLUSTER_COPY", "NOTES_FILE", "PROOF_FILE"):
+        for name in ("FACT_FILE", "CLUSTER_COPY", "NOTES_FILE", "PROOF_FILE", "JOINED"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, str(tmp_path / Path(getattr(module, name)).name))
     monkeypatch.setattr(watched, "LOG_FOLDER", str(tmp_path))
@@ -155,15 +162,69 @@ def test_one_that_is_applied_is_left_alone(world: World, node: Watch) -> None:
     assert "join" not in world.words
 
 
-def test_one_that_could_not_be_applied_is_not_tried_without_end_and_says_why(world: World, node: Watch) -> None:
+def test_one_that_could_not_be_applied_says_why(world: World, node: Watch) -> None:
     world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
     node.once(0.0)
     (world.folder / "slurm-join.log").write_text("service slurmd: it doesn't start\n")
     next(each for each in world.started if each.argv[-1] == "join").returncode = 1
-    node.once(100.0)
-    node.once(200.0)
-    assert world.words.count("join") == 1
+    node.once(10.0)
     assert "service slurmd: it doesn't start" in world.notes[0]
+
+
+def tries(world: World, watch: Watch, what: str, status: int, seconds: range) -> list[int]:
+    """The seconds at which it begins such a program, each of which ends with this status at once."""
+    began: list[int] = []
+    for now in seconds:
+        before = world.words.count(what)
+        watch.once(float(now))
+        began += [now] * (world.words.count(what) - before)
+        for each in world.started:
+            each.returncode = status if each.argv[-1] == what else 0
+    return began
+
+
+def test_one_that_could_not_be_applied_is_tried_again_after_growing_pauses(world: World, controller: Watch) -> None:
+    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
+    assert tries(world, controller, "join", 1, range(500)) == [0, 70, 200, 450]
+
+
+def test_the_pauses_end_with_a_description_that_is_new(world: World, controller: Watch) -> None:
+    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
+    tries(world, controller, "join", 1, range(300))
+    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="third").text().encode()
+    assert tries(world, controller, "join", 1, range(300, 320)) == [300]
+
+
+def test_what_can_not_be_helped_waits_for_another_description(world: World, controller: Watch) -> None:
+    world.has_failed(TEXT, hopeless=True)
+    assert tries(world, controller, "slurm-again", 3, range(5000)) == []
+
+
+def test_a_machine_that_could_not_join_tries_again_by_the_bootstrap(world: World, controller: Watch) -> None:
+    world.has_failed(TEXT)
+    assert tries(world, controller, "slurm-again", 1, range(100)) == [0, 70]
+
+
+def test_a_machine_that_could_not_join_tries_a_new_description_within_seconds(world: World, controller: Watch) -> None:
+    world.has_failed(TEXT, hopeless=True)
+    assert tries(world, controller, "slurm-again", 3, range(100)) == []
+    world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
+    assert tries(world, controller, "slurm-again", 3, range(100, 200)) == [100]
+
+
+def test_a_controller_that_has_not_joined_looks_after_no_node_and_knows_of_none(
+    world: World, controller: Watch
+) -> None:
+    world.has_failed(TEXT, hopeless=True)
+    controller.once(0.0)
+    assert "sync" not in world.words
+    assert json.loads((world.folder / "slurm.json").read_text())["nodes"] == []
+
+
+def test_the_record_of_a_machine_that_tries_again_is_left_to_that(world: World, controller: Watch) -> None:
+    world.has_failed(TEXT)
+    controller.once(0.0)
+    assert world.words == ["slurm-again"]
 
 
 def test_a_node_looks_each_minute_and_the_controller_each_ten_seconds(
@@ -243,6 +304,18 @@ def test_what_the_cloud_refuses_is_in_the_record(world: World, controller: Watch
     next(each for each in world.started if each.argv[-1] == "sync").returncode = 1
     controller.once(10.0)
     assert world.notes == ["POST createInstances: HTTP 403 no right"]
+
+
+def test_a_file_system_that_can_not_be_grown_is_in_the_record_until_it_is(world: World, controller: Watch) -> None:
+    controller.once(0.0)
+    (world.folder / "slurm-grow.log").write_text("slurm: resize2fs ended with 1: Permission denied to resize\n")
+    next(each for each in world.started if each.argv[-1] == "grow").returncode = 1
+    controller.once(10.0)
+    assert world.notes[0].endswith("could not be grown: slurm: resize2fs ended with 1: Permission denied to resize")
+    controller.once(60.0)
+    [each for each in world.started if each.argv[-1] == "grow"][-1].returncode = 0
+    controller.once(70.0)
+    assert world.notes == []
 
 
 def test_what_the_power_program_keeps_and_can_not_be_read_is_in_the_record_and_the_nodes_unknown(

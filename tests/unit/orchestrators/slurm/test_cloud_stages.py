@@ -37,6 +37,8 @@ class Store:
     looks: list[dict[str, Any]]
     texts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    tried: str | None = None
+    mended_after: int | None = None
     seen: int = 0
 
     def read(self, name: str) -> str | None:
@@ -48,12 +50,16 @@ class Store:
     def node_record(self, name: str) -> NodeRecord | None:
         if name in self.failed:
             steps = (StepRecord("slurm", "failed", tail=self.failed[name]),)
-            return NodeRecord(name, name, "failed", "slurm", steps)
+            slurm = None if self.tried is None else {"tried": self.tried}
+            return NodeRecord(name, name, "failed", "slurm", steps, slurm=slurm)
         look = self.looks[min(self.seen, len(self.looks) - 1)]
         self.seen += 1
         return NodeRecord(name, name, "ready", "done", slurm=look) if look else None
 
     def node_summaries(self) -> list[NodeSummary]:
+        if self.mended_after is not None:
+            self.mended_after -= 1
+            self.failed = self.failed if self.mended_after >= 0 else {}
         names = ("demo-controller", "demo-login-1", *NODES)
         return [NodeSummary(n, "failed" if n in self.failed else "ready", "done", n) for n in names]
 
@@ -174,6 +180,36 @@ def test_a_node_whose_own_set_up_failed_ends_create_with_its_last_lines() -> Non
         stage("nodes in Slurm").wait(site(store))
 
 
+def two_machines() -> Target:
+    target = Target()
+    names = ("demo-controller", "demo-login-1")
+    target.machines = lambda: [Machine(n, n, "z", status="RUNNING") for n in names]  # type: ignore[method-assign]
+    return target
+
+
+def test_a_controller_that_failed_at_an_earlier_description_is_waited_for() -> None:
+    store = described(told(**UP))
+    store.failed["demo-controller"], store.tried, store.mended_after = "no Slurm to be had", "0" * 16, 2
+    at = site(store)
+    stage("controller", two_machines()).wait(at)
+    assert at.progress.detail == "demo-controller, demo-login-1"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("tried", [None, digest_of(replace(CLUSTER, proof="first").text())], ids=["unsaid", "this"])
+def test_a_controller_that_failed_at_this_description_ends_create(tried: str | None) -> None:
+    store = described(told(**UP))
+    store.failed["demo-controller"], store.tried = "no Slurm to be had", tried
+    with pytest.raises(NodeSetupError, match="no Slurm to be had"):
+        stage("controller", two_machines()).wait(site(store))
+
+
+def test_a_create_that_changes_nothing_has_what_failed_try_again() -> None:
+    store = described(told(**UP))
+    before, store.failed["demo-login-1"] = store.texts[CLUSTER_FILE], "apt did not answer"
+    stage("description").wait(site(store))
+    assert store.texts[CLUSTER_FILE] != before
+
+
 def test_a_node_that_is_down_is_waited_for_and_then_named() -> None:
     with pytest.raises(NotReady, match="demo-hpc-2: down"):
         stage("nodes in Slurm", Target(ready_timeout=0.001)).wait(site(described(told(a="idle", b="down"))))
@@ -184,6 +220,15 @@ def test_the_proof_is_what_the_job_of_this_description_has_shown() -> None:
     stage("proof").wait(at)
     assert [(check.name, check.status, check.detail) for check in at.result.checks] == [
         ("proof", "ok", "a job ran on 2 nodes")
+    ]
+
+
+def test_a_second_create_says_that_no_job_was_run() -> None:
+    at, of = site(described(told(**UP))), {each.name: each for each in stages(Target())}
+    for name in ("description", "proof"):
+        of[name].wait(at)
+    assert [(check.status, check.detail) for check in at.result.checks] == [
+        ("ok", "no job was run: the settings are as they were when one ran on 2 nodes")
     ]
 
 

@@ -68,8 +68,8 @@ def test_partitions_are_written_as_they_were_asked_for() -> None:
     day = Partition("day", ("lyra01", "lyra02", "lyra03"), True, (("MaxTime", "08:00:00"), ("OverSubscribe", "NO")))
     night = Partition("night", options=(("PreemptMode", "REQUEUE"), ("OverSubscribe", "FORCE:1")))
     assert lines(cluster(partitions=(day, night)), "PartitionName") == [
-        "PartitionName=day Nodes=lyra[01-03] Default=YES MaxTime=08:00:00 OverSubscribe=NO",
-        "PartitionName=night Nodes=ALL PreemptMode=REQUEUE OverSubscribe=FORCE:1",
+        "PartitionName=day Nodes=lyra[01-03] Default=YES MaxTime=08:00:00 OverSubscribe=NO DefMemPerCPU=5104",
+        "PartitionName=night Nodes=ALL PreemptMode=REQUEUE OverSubscribe=FORCE:1 DefMemPerCPU=5104",
     ]
 
 

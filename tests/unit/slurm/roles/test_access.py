@@ -42,6 +42,14 @@ def test_a_node_whose_host_has_another_name_says_which_it_is_in_slurm() -> None:
     assert "\nnode lyra01\n" in files(plan(machines=named))["/etc/cluster-provision/health.conf"].content
 
 
+def test_a_group_of_administrators_needs_no_job_either() -> None:
+    of = plan(ssh_groups=("google-sudoers",))
+    listed, groups, adopted = sshd(of)
+    assert groups == listed.replace("item=user", "item=group").replace("-logins", "-groups")
+    assert files(of)["/etc/security/cluster-provision-groups"].content == "google-sudoers\n"
+    assert adopted.startswith("account required")
+
+
 def test_root_and_the_account_by_which_we_come_never_lose_their_way_in() -> None:
     assert files(plan(ssh_exceptions=("monitor", "ubuntu")))[LOGINS].content == "root\nubuntu\nmonitor\n"
 

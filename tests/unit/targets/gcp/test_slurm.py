@@ -49,6 +49,12 @@ def test_a_pool_has_one_group_and_what_its_machine_type_has() -> None:
     assert (pool.memory_mb, pool.gpu_type, pool.gpus, pool.hourly) == (1872 * 1024, "h100", 8, 88.5)
 
 
+def test_the_tool_and_who_comes_by_gcloud_log_in_to_nodes_without_a_job() -> None:
+    described = GcpSlurm(settings(ssh_exceptions=("monitor",))).describe()
+    assert described.ssh_exceptions == ("slurm-tool", "monitor")
+    assert described.ssh_groups == ("google-sudoers",)
+
+
 def test_nodes_that_lie_close_together_are_a_switch() -> None:
     switches = [
         pools_of(settings(compact_placement=compact), lambda _: None)[0].groups[0].switch for compact in (True, False)
