@@ -88,7 +88,7 @@ class CloudCluster:
     `proof` names the proof that this description asks for: a new name has the controller run its job again, over the
     nodes that should be on; `proof_minutes` is how long it waits for it. `admin` is the account by which people reach
     the machines, empty where the cloud makes accounts (OS Login). `max_hourly_cost` limits in dollars what may be on,
-    to which `fixed_hourly` of controller and login nodes counts.
+    to which `fixed_hourly` of controller, its data disk and login nodes counts.
     """
 
     cloud: str

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloud_facts.azure.machine_types import has_infiniband, size
 from cluster_provision.checks.azure.demand import CONTROLLER, LOGIN, slurm_demands
-from cluster_provision.checks.azure.machine_price import hourly
+from cluster_provision.checks.azure.machine_price import standing_hourly
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
@@ -206,13 +206,12 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
     def describe(self) -> CloudCluster:
         """The cluster as the settings have it."""
         s = self.settings
-        fixed = [s.controller_machine_type, *[s.login_machine_type] * s.login_count]
         return cloud_cluster(
             s,
             {"subscription": s.subscription_id, "resource_group": s.resource_group},
             pools_of(s),
             admin=s.admin,
-            fixed_hourly=sum(float(hourly(s, each) or 0) for each in fixed),
+            fixed_hourly=standing_hourly(s),
         )
 
     def put_program(self, site: Site) -> None:

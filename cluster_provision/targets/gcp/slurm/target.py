@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.checks.gcp.slurm_price import hourly
+from cluster_provision.checks.dollars import dollars
+from cluster_provision.checks.gcp.slurm_price import data_disk_monthly, hourly, standing_hourly
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import leftover
@@ -22,7 +23,7 @@ from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, p
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
 from cluster_provision.result import Connection
-from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
+from cluster_provision.settings.gcp.slurm_machines import node_machine
 from cluster_provision.settings.readers.linux import HOMES
 from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.targets.gcp.account import choose_account, no_account
@@ -80,7 +81,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
         """Look at all that can be looked at; decide which accounts the machines get, and with what means."""
-        found = self.look(store, facts)
+        found = self.look(store, facts, data_disk_gb=self._data_disk_gb())
         found += look_at_nodes_that_go(store, self.slurm_nodes, self._nodes_there)
         if found.failures:
             return found, None
@@ -149,13 +150,12 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def describe(self) -> CloudCluster:
         """The cluster as the settings have it."""
         s = self.settings
-        fixed = [controller_machine(s), *[login_machine(s)] * len(s.login_names)]
         described = cloud_cluster(
             s,
             {"project": s.project_id, "zone": self.zone},
             pools_of(s, partial(hourly, s, self.region)),
             shares=self._home_shares(),
-            fixed_hourly=sum(hourly(s, self.region, each) or 0.0 for each in fixed),
+            fixed_hourly=standing_hourly(s, self.region),
         )
         return replace(described, users=(*described.users, ClusterUser(USER, USER_ID, USER_ID, sudo=True)))
 
@@ -243,6 +243,13 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     # the cluster as it is
 
+    def _data_disk_gb(self) -> int:
+        """The size of the data disk that there is, an earlier cluster's too; 0 for none, and where a look is refused,
+        so that quotas must have room for all of it."""
+        with contextlib.suppress(*CANNOT_LOOK):
+            return self.cloud.disk_gb(self.zone, f"{self.settings.controller_name}-data")
+        return 0
+
     def _nodes_there(self, pools: tuple[Pool, ...]) -> list[str]:
         groups = [each.name for pool in pools for each in pool.groups]
         return [each.name for each in self.cloud.machines(self.zone, groups, self.cluster.label)]
@@ -252,10 +259,12 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         disks = facts.of_kind(DISK)
         for disk in disks:
             name, size = disk.attributes.get("name"), disk.attributes.get("size")
+            price = data_disk_monthly(int(size or 0), self.region)
+            money = "money" if price is None else f"{dollars(price)} USD a month"
             if self.settings.keep_data_disk:
                 delete = leftover(f"projects/{self.settings.project_id}/zones/{self.zone}/disks/{name}").command
-                say(f"  disk {name} ({size} GB) stays with homes and accounts, and costs money. Create takes it again;")
-                say(f"  this deletes it:\n    {delete}")
+                say(f"  disk {name} ({size} GB) stays with homes and accounts, and costs {money}")
+                say(f"  Create takes it again; this deletes it:\n    {delete}")
             else:
                 say(f"  disk {name} ({size} GB) goes, with homes and accounts on it")
         return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
