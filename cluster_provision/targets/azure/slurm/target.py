@@ -30,7 +30,7 @@ from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
-from cluster_provision.targets.azure.slurm.data_disk import disk_size, not_kept
+from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site
     from cluster_provision.state.base import StateStore
-    from cluster_provision.targets.base import Copied
+    from cluster_provision.targets.base import Copied, Remains
 
 STOPPED = ("DEALLOCATED", "STOPPED")
 
@@ -110,7 +110,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             makes_store=s.terraform_blob_path is None and not store.exists(),
         )
         found = group.finding + look(subject)
-        found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted)
+        earlier = earlier_disks(s, self.cloud, self.cluster.label, facts)
+        found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted, earlier)
         found += look_at_nodes_that_go(store, self.slurm_nodes, partial(self._nodes_there, store))
         if found.failures:
             return found, None
@@ -316,12 +317,13 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
     def _nodes_there(self, store: StateStore, pools: tuple[Pool, ...]) -> list[str]:
         return [each.name for each in nodes_of(self.cloud, self.settings.resource_group, pools, names_in(store))]
 
-    def before_removal(self, say: Callable[[str], None]) -> None:
-        """Say how large the data disk is that goes. Raises SettingsError where it should stay."""
-        if size_gb := disk_size(self.settings, self.cloud):
-            if self.settings.keep_data_disk:
-                raise not_kept(self.settings)
-            say(f"  disk {self.cluster.name}-data of {size_gb} GB goes, with homes and accounting on it")
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The controller's data disk and what holds it, where DELETE_FILE_SHARES=no."""
+        return kept(self.settings, self.cloud, facts, say)
+
+    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
+        """The data disk that an earlier Destroy kept goes where this one doesn't."""
+        return self.removal.remove_kept(remains, say)
 
     @property
     def removal(self) -> Removal:
@@ -335,6 +337,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             self.unlisted,
             scale_sets=names,
             power_role=power_role(self.settings, self.cluster.label),
+            data_disk=disk_id(self.settings),
+            keeps_disk=self.settings.keep_data_disk,
         )
 
     def scale_set(self) -> ScaleSet | None:

@@ -269,6 +269,17 @@ class GcpSlurm(GcpTarget[VmsDecided]):
                 say(f"  disk {name} ({size} GB) goes, with homes and accounts on it")
         return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
 
+    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
+        """The data disk that an earlier Destroy kept, in a zone of the settings."""
+        kept = ("disk", f"{self.settings.controller_name}-data")
+        disks = [each for each in remains.found if (each.kind, each.name) == kept and each.place in self.zones]
+        if self.settings.keep_data_disk or remains.unseen or not disks or len(disks) < len(remains.found):
+            return False
+        for disk in disks:
+            say(f"  disk {disk.name}, which an earlier Destroy kept, goes with homes and accounts on it")
+            self.cloud.remove_disk(disk.place, disk.name)
+        return True
+
     def there_before(self, facts: StateFacts, since: datetime, say: Callable[[str], None]) -> tuple[str, ...]:
         """The data disk of an earlier cluster, which this one has taken."""
         old = [each.attributes for each in facts.of_kind(DISK) if _made(each) < since]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from cluster_provision.errors import PermissionDenied
+from cluster_provision.result import Leftover
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.readers.slurm.cloud_partitions import CloudPartitions
 from cluster_provision.state.base import HeldInstance, StateFacts
+from cluster_provision.targets.base import Remains
 from cluster_provision.targets.gcp.default_network import Additions
 from cluster_provision.targets.gcp.slurm.pools import pools_of
 from cluster_provision.targets.gcp.slurm.target import GcpSlurm
@@ -19,9 +24,6 @@ from cluster_provision.targets.gcp.slurm.variables import (
     slurm_network_variables,
 )
 from cluster_provision.targets.gcp.target import GcpTarget
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def settings(partitions: str = "hpc:Nodes=8,On=2", **given: Any) -> GcpSettings:
@@ -105,3 +107,27 @@ def test_roles_that_may_not_be_listed_keep_nothing_else_from_going(monkeypatch: 
     monkeypatch.setattr(GcpSlurm, "cloud", SimpleNamespace(controller_roles=refused))
     store: Any = SimpleNamespace(exists=lambda: False)
     assert GcpSlurm(settings(service_account="mine@p-123456.iam.gserviceaccount.com")).sweep(store, print)
+
+
+DISK = Leftover("disk", "demo-controller-data", "us-central1-a")
+
+
+@pytest.mark.parametrize(
+    ("found", "unseen", "given", "goes"),
+    [
+        ((DISK,), (), {}, True),
+        ((DISK,), (), {"keep_data_disk": True}, False),
+        ((DISK,), (PermissionDenied("no"),), {}, False),
+        ((DISK, Leftover("instance", "demo-controller", "us-central1-a")), (), {}, False),
+        ((replace(DISK, place="us-east1-b"),), (), {}, False),
+        ((), (), {}, False),
+    ],
+    ids=["alone", "to be kept", "a look was refused", "beside a machine", "in another zone", "nothing"],
+)
+def test_a_kept_disk_goes_where_it_is_all_that_remains_and_is_not_to_stay(
+    monkeypatch: pytest.MonkeyPatch, found: Any, unseen: Any, given: dict[str, Any], goes: bool
+) -> None:
+    removed: list[str] = []
+    monkeypatch.setattr(GcpSlurm, "cloud", SimpleNamespace(remove_disk=lambda *which: removed.append("/".join(which))))
+    assert GcpSlurm(settings(**given)).remove_kept(Remains(found, unseen), lambda _: None) is goes
+    assert removed == (["us-central1-a/demo-controller-data"] if goes else [])
