@@ -28,11 +28,11 @@ class PoweredController(Controller, Protocol):
     def login_names(self) -> tuple[str, ...]:
         """The login nodes, which start and stop by their names too."""
 
-    def start(self, logins: Sequence[str]) -> None:
-        """Start these login nodes; returns once the cloud has taken it."""
+    def start(self, logins: Sequence[str]) -> str:
+        """Start these login nodes; returns once the cloud has taken it, with what changes for users in words."""
 
-    def stop(self, logins: Sequence[str]) -> None:
-        """Stop these login nodes, whose disks stay."""
+    def stop(self, logins: Sequence[str]) -> str:
+        """Stop these login nodes, whose disks stay; returns the same."""
 
 
 def resume(controller: PoweredController, names: Sequence[str]) -> str:
@@ -41,8 +41,8 @@ def resume(controller: PoweredController, names: Sequence[str]) -> str:
     told = [_asked(controller, "resume", nodes)] if nodes else []
     if logins:
         with _missing_named(logins):
-            controller.start(logins)
-        told.append(f"{fold_hostlist(logins)} starts")
+            following = controller.start(logins)
+        told.append(f"{fold_hostlist(logins)} starts{following}")
     return "\n".join(told)
 
 
@@ -52,8 +52,8 @@ def suspend(controller: PoweredController, names: Sequence[str]) -> str:
     told = [_asked(controller, "suspend", nodes)] if nodes else []
     if logins:
         with _missing_named(logins):
-            controller.stop(logins)
-        told.append(f"{fold_hostlist(logins)} stops")
+            following = controller.stop(logins)
+        told.append(f"{fold_hostlist(logins)} stops{following}")
     return "\n".join(told)
 
 

@@ -120,10 +120,14 @@ def test_a_controller_that_is_lost_is_made_anew_with_its_disk(slurm: AzureTool) 
 def test_a_login_node_that_suspend_stops_runs_again_after_resume_or_create(slurm: AzureTool) -> None:
     slurm.result("Create")
     login = f"{COMPUTE}/virtualMachines/demo-login-1"
-    slurm.result("Suspend", "demo-login-1")
+    suspended = slurm.run("Suspend", "demo-login-1")
+    assert "demo-login-1 stops; ssh from outside leads to demo-controller now" in suspended.stdout
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
     assert view["statuses"][-1]["code"] == "PowerState/deallocated"
-    slurm.result("Resume", "demo-login-1")
+    checks = {each["name"]: each["detail"] for each in slurm.result("Status")["checks"]}
+    assert checks["way in"] == "ssh to demo-controller"
+    resumed = slurm.run("Resume", "demo-login-1")
+    assert "demo-login-1 starts; ssh from outside leads to demo-login-1 now" in resumed.stdout
     slurm.result("Suspend", "demo-login-1")
     slurm.result("Create")
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)

@@ -21,6 +21,7 @@ from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
+from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.stage import Stage
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
@@ -226,9 +227,10 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return [*self.standing_machines(), *nodes]
 
     def standing_machines(self) -> list[ScaleSetMachine]:
-        """Those of them that stand whatever Slurm does, the head first: login nodes, then the controller."""
+        """Those of them that stand whatever Slurm does, the head first: login nodes, the controller, and what is
+        switched off."""
         s = self.settings
-        return self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name))
+        return head_first(self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name)))
 
     def group_errors(self) -> list[GroupError]:
         """Terraform waits for these machines, and ends with Azure's words."""
@@ -260,13 +262,14 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         if found is None:
             names = ", ".join(m.name for m in every)
             raise SettingsError((f"there is no node {node!r}; those that are on are {names}",), "Name one of them.")
+        require_on(found)
         self.head_rule.require(standing)
         return self.routes(standing).command(_node(found), _node(standing[0]))
 
     def fleet(self, site: Site) -> Fleet:
-        """All machines with the host keys that they have reported themselves, the controller first; SSH goes through
-        the head."""
-        machines = listed(site) or of_scale_set(self.machines())
+        """All machines that are on, with the host keys that they have reported themselves, the controller first; SSH
+        goes through the head."""
+        machines = [each for each in listed(site) or of_scale_set(self.machines()) if is_on(each)]
         standing = self._require([m for m in machines if m.name in (*self.login_names, self.controller_name)])
         self.head_rule.require(standing)
         return self._fleet(site.store, standing[0], sorted(machines, key=lambda m: m.name != self.controller_name))
@@ -302,15 +305,25 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         """The login nodes."""
         return self.settings.login_names
 
-    def start(self, logins: Sequence[str]) -> None:
-        """Start these login nodes."""
+    def start(self, logins: Sequence[str]) -> str:
+        """Start these login nodes; the way in leads to the first one that is on then."""
         for name in logins:
             self.cloud.start_machine(self.settings.resource_group, name)
+        return self._led(lambda each: each.name in logins or is_on(each))
 
-    def stop(self, logins: Sequence[str]) -> None:
-        """Stop these login nodes, whose disks stay."""
+    def stop(self, logins: Sequence[str]) -> str:
+        """Stop these login nodes, whose disks stay; the way in leads to the next one, else the controller."""
         for name in logins:
             self.cloud.stop_machine(self.settings.resource_group, name)
+        return self._led(lambda each: each.name not in logins and is_on(each))
+
+    def _led(self, on: Callable[[ScaleSetMachine], bool]) -> str:
+        """Have the way in lead to the first machine that is on; returns words on it where that changes it."""
+        s = self.settings
+        machines = self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name))
+        head = next((each for each in machines if on(each)), None)
+        changed = head is not None and self.head_rule.public and self.head_rule.lead_to(head)
+        return f"; ssh from outside leads to {head.name} now" if head is not None and changed else ""
 
     # the cluster as it is
 

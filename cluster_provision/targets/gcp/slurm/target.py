@@ -22,6 +22,7 @@ from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
+from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import node_machine
 from cluster_provision.settings.readers.linux import HOMES
@@ -173,9 +174,10 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         return [*self.standing_machines(), *nodes]
 
     def standing_machines(self) -> list[Machine]:
-        """Those of them that stand whatever Slurm does, the head first: login nodes, then the controller."""
+        """Those of them that stand whatever Slurm does, the head first: login nodes, the controller, and what is
+        switched off."""
         names = (*self.settings.login_names, self.settings.controller_name)
-        return self.cloud.single_machines(self.zone, names, self.cluster.label)
+        return head_first(self.cloud.single_machines(self.zone, names, self.cluster.label))
 
     def group_errors(self) -> list[GroupError]:
         """Terraform waits for these machines, and ends with Google's words."""
@@ -199,14 +201,15 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         if found is None:
             names = ", ".join(m.name for m in machines)
             raise SettingsError((f"there is no node {node!r}; those that are on are {names}",), "Name one of them.")
+        require_on(found)
         return self._shell(found.name).words()
 
     def _shell(self, name: str) -> GcloudShell:
         return GcloudShell(name, self.settings.project_id, self.zone)
 
     def fleet(self, site: Site) -> Fleet:
-        """All machines with the host keys that they have reported themselves, the controller first."""
-        machines = self._require(list(site.machines) or self.machines())
+        """All machines that are on, with the host keys that they have reported themselves, the controller first."""
+        machines = self._require([m for m in list(site.machines) or self.machines() if is_on(m)])
         return self._ssh.fleet(sorted(machines, key=lambda m: m.name != self.controller_name), self.settings.vm_type)
 
     # what the orchestrator asks for
@@ -231,15 +234,17 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """The login nodes."""
         return self.settings.login_names
 
-    def start(self, logins: Sequence[str]) -> None:
-        """Start these login nodes."""
+    def start(self, logins: Sequence[str]) -> str:
+        """Start these login nodes. Each machine is reached by itself."""
         for name in logins:
             self.cloud.start_machine(self.zone, name)
+        return ""
 
-    def stop(self, logins: Sequence[str]) -> None:
+    def stop(self, logins: Sequence[str]) -> str:
         """Stop these login nodes, whose disks stay."""
         for name in logins:
             self.cloud.stop_machine(self.zone, name)
+        return ""
 
     # the cluster as it is
 

@@ -71,7 +71,6 @@ def test_a_dashboard_goes_unless_a_cluster_of_the_same_name_is_older_than_this_o
 
 
 def test_a_data_disk_that_outlived_its_cluster_makes_nothing_older_and_goes_by_its_name(asked: Asked) -> None:
-    zone = f"/compute/v1/projects/{PROJECT}/zones/us-central1-a"
     label = {"aiinfra-cluster": "abc123"}
     asked.compute("POST", f"{ZONE}/disks", {"name": "demo-controller-data", "sizeGb": "10", "labels": label})
     assert orphans(asked).oldest("abc123", "demo") is None

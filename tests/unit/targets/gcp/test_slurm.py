@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cluster_provision.errors import PermissionDenied
+from cluster_provision.clouds.base import Machine
+from cluster_provision.errors import NotReady, PermissionDenied
 from cluster_provision.result import Leftover
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.readers.slurm.cloud_partitions import CloudPartitions
@@ -131,3 +132,28 @@ def test_a_kept_disk_goes_where_it_is_all_that_remains_and_is_not_to_stay(
     monkeypatch.setattr(GcpSlurm, "cloud", SimpleNamespace(remove_disk=lambda *which: removed.append("/".join(which))))
     assert GcpSlurm(settings(**given)).remove_kept(Remains(found, unseen), lambda _: None) is goes
     assert removed == (["us-central1-a/demo-controller-data"] if goes else [])
+
+
+def machine(name: str, status: str = "RUNNING") -> Machine:
+    return Machine(name, name, "us-central1-a", status=status)
+
+
+def test_who_names_no_machine_comes_in_by_the_first_that_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = [machine("demo-login-1", "TERMINATED"), machine("demo-login-2"), machine("demo-controller")]
+    cloud = SimpleNamespace(single_machines=lambda *_: standing, machines=lambda *_: [])
+    monkeypatch.setattr(GcpSlurm, "cloud", cloud)
+    target = GcpSlurm(settings(login_count=2))
+    assert "demo-login-2" in target.way_in("")
+    with pytest.raises(NotReady, match="demo-login-1 is switched off"):
+        target.way_in("demo-login-1")
+    standing[1] = machine("demo-login-2", "STOPPING")
+    assert "demo-controller" in target.way_in("")
+
+
+def test_commands_go_to_the_machines_that_are_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    ssh = SimpleNamespace(fleet=lambda machines, _: asked.append([each.name for each in machines]))
+    monkeypatch.setattr(GcpSlurm, "_ssh", ssh)
+    site: Any = SimpleNamespace(machines=[machine("demo-login-1", "TERMINATED"), machine("demo-controller")])
+    GcpSlurm(settings(login_count=1)).fleet(site)
+    assert asked == [["demo-controller"]]
