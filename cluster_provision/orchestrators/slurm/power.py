@@ -46,10 +46,13 @@ def resume(controller: PoweredController, names: Sequence[str]) -> str:
     return "\n".join(told)
 
 
-def suspend(controller: PoweredController, names: Sequence[str]) -> str:
-    """Have these nodes removed once their jobs have ended, and these login nodes stopped; returns what was begun."""
+def suspend(controller: PoweredController, names: Sequence[str], *, force: bool = False) -> str:
+    """Have these nodes removed once their jobs have ended, and these login nodes stopped; returns what was begun.
+
+    `force` ends the jobs, and removes the nodes at once.
+    """
     nodes, logins = _apart(controller, names)
-    told = [_asked(controller, "suspend", nodes)] if nodes else []
+    told = [_asked(controller, "suspend", nodes, *(("--force",) if force else ()))] if nodes else []
     if logins:
         with _missing_named(logins):
             following = controller.stop(logins)
@@ -71,8 +74,8 @@ def _apart(controller: PoweredController, names: Sequence[str]) -> tuple[list[st
     return [name for name in names if name not in logins], logins
 
 
-def _asked(controller: Controller, what: str, nodes: Sequence[str]) -> str:
-    ended = controller.on_controller((PROGRAM, what, fold_hostlist(nodes)))
+def _asked(controller: Controller, what: str, nodes: Sequence[str], *options: str) -> str:
+    ended = controller.on_controller((PROGRAM, what, *options, fold_hostlist(nodes)))
     said = (ended.stdout if ended.exit_code == 0 else ended.stderr or ended.stdout).decode(errors="replace").strip()
     if ended.exit_code == 0:
         return said or f"{fold_hostlist(nodes)}: {what} has begun"
