@@ -52,7 +52,7 @@ ACTION (or the variable ACTION) is one of:
 Run takes a command as its ARGUMENTS, in one word or as ssh takes it; Gather takes
 a file's path on the nodes, Connect a node's name, by default the first one's,
 Tunnel a node, its port and a port here, and Drain, Undrain, Resume and Suspend
-nodes as Slurm lists them;
+nodes as Slurm lists them; `Suspend --force` ends the jobs on them;
 `Unlock --force` clears the lock whether its holder lives or not.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.

@@ -89,8 +89,8 @@ class CloudCluster:
     `proof` names the proof that this description asks for: a new name has the controller run its job again, over the
     nodes that should be on; `proof_minutes` is how long it waits for it. `admin` is the account by which people reach
     the machines, empty where the cloud makes accounts; those are in one of `ssh_groups`, which log in to nodes without
-    a job, as `ssh_exceptions` do. `max_hourly_cost` limits in dollars what may be on,
-    to which `fixed_hourly` of controller and login nodes counts.
+    a job, as `ssh_exceptions` do. `max_hourly_cost` limits in dollars what may be on, to which `fixed_hourly` of
+    controller, its data disk and login nodes counts.
     """
 
     cloud: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.result import Leftover, Result
     from cluster_provision.state.base import StateFacts, StateStore
-    from cluster_provision.targets.base import Copied
+    from cluster_provision.targets.base import Copied, Remains
     from cluster_provision.terraform.failures import Dialect
 
 
@@ -79,9 +79,6 @@ class TerraformTarget(Target[D], Protocol[D]):
     def settle(self, store: StateStore, show: Callable[[str], None]) -> None:
         """Wait for what an earlier run left under way, before Terraform changes anything; `show` says for what."""
 
-    def before_removal(self, say: Callable[[str], None]) -> None:
-        """Say what goes for good, before Terraform removes anything. Raises where the settings keep it from going."""
-
     def mend(self, kind: str, instance: dict[str, Any]) -> bool:
         """Correct an instance of a resource of this Terraform type, as the state holds it, once nothing is under way.
 
@@ -92,6 +89,12 @@ class TerraformTarget(Target[D], Protocol[D]):
         """The addresses in the state of what Destroy leaves in the cloud, as the settings ask.
 
         `say` prints a line, on what stays and on data that go for good. `facts` are those of the state.
+        """
+
+    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
+        """Remove what an earlier Destroy kept and the settings don't keep, where that is all that remains.
+
+        Returns whether anything was removed; `say` prints a line on it.
         """
 
     def there_before(self, facts: StateFacts, since: datetime, say: Callable[[str], None]) -> tuple[str, ...]:
@@ -136,8 +139,9 @@ class TerraformDefaults(Generic[D]):
         """All was made by the cluster's own runs."""
         return ()
 
-    def before_removal(self, say: Callable[[str], None]) -> None:
-        """Nothing that goes has anybody's data."""
+    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
+        """Destroy keeps nothing."""
+        return False
 
     def keepers(self, message: str) -> list[Leftover]:
         """The cloud has none."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def hourly(cluster: CloudCluster, nodes: Collection[str]) -> float:
-    """Controller, login nodes and these nodes. A pool whose price is unknown counts nothing."""
+    """Controller, its data disk, login nodes and these nodes. A pool whose price is unknown counts nothing."""
     return cluster.fixed_hourly + sum(
         (pool.hourly or 0.0) * sum(name in nodes for name in pool.nodes) for pool in cluster.pools
     )

@@ -64,6 +64,8 @@ def listed(text: str, title: str, there: Sequence[str]) -> tuple[str, ...]:
         raise SettingsError(
             tuple(f"{title}: the argument {reason}" for reason in failure.reasons), advice, where=""
         ) from failure
+    if not nodes:
+        raise SettingsError((f"{title}: the argument names no node",), advice, where="")
     unknown = [name for name in nodes if name not in there]
     if unknown:
         raise SettingsError(

@@ -19,18 +19,26 @@ if TYPE_CHECKING:
 
     Do = Callable[[PoweredController, Sequence[str]], str]
 
+FORCE = "--force"
+CONTROLLER_ADVICE = (
+    "Create starts one that was stopped by other means. Destroy ends all that it costs, and with DELETE_FILE_SHARES=no "
+    "keeps the disk with homes and accounting, which the next Create takes again."
+)
+
 
 def resume_nodes(run: Run) -> str:
     """Make the nodes that the argument lists."""
-    return _each(run, "Resume", resume)
+    return _each(run, "Resume", run.argument, resume)
 
 
 def suspend_nodes(run: Run) -> str:
-    """Remove the nodes that the argument lists, once their jobs have ended."""
-    return _each(run, "Suspend", suspend)
+    """Remove the nodes that the argument lists, once their jobs have ended; with --force at once."""
+    words = run.argument.split()
+    nodes = " ".join(word for word in words if word != FORCE)
+    return _each(run, "Suspend", nodes, partial(suspend, force=FORCE in words))
 
 
-def _each(run: Run, title: str, do: Do) -> str:
+def _each(run: Run, title: str, argument: str, do: Do) -> str:
     controller = run.target
     if not isinstance(controller, PoweredController):
         raise SettingsError(
@@ -38,7 +46,14 @@ def _each(run: Run, title: str, do: Do) -> str:
             "docs/slurm-clouds.md says how to make one.",
             where="",
         )
-    names = listed(run.argument, title, (*controller.slurm_nodes, *controller.login_names))
+    standing = controller.controller_name
+    if standing in argument.replace(",", " ").split():
+        raise SettingsError(
+            (f"{title}: {standing} is the controller, which is always on: the queue and homes are on it",),
+            CONTROLLER_ADVICE,
+            where="",
+        )
+    names = listed(argument, title, (*controller.slurm_nodes, *controller.login_names))
     told: list[str] = []
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.find, Step("nodes", partial(_do, do, controller, names, told))))
     return told[0]

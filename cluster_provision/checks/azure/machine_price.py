@@ -1,14 +1,14 @@
-"""What a machine on Azure costs an hour, by the table alone: a Slurm cluster's machines go by it too."""
+"""What machines and a data disk on Azure cost, by the tables alone: a Slurm cluster's machines go by it too."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloud_facts.azure import prices
+from cloud_facts.azure.disks import HOURS_A_MONTH, premium_ssd_monthly
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from cluster_provision.settings import AzureSettings
 
 
@@ -18,3 +18,19 @@ def hourly(settings: AzureSettings, sku: str, *, spot: bool = False) -> Decimal 
     if spot and settings.max_price is not None:
         return settings.max_price if found is None else min(found, settings.max_price)
     return found
+
+
+def data_disk_hourly(settings: AzureSettings) -> Decimal | None:
+    """Return the dollars an hour of a Slurm controller's data disk; None where this version knows no price."""
+    monthly = premium_ssd_monthly(settings.data_disk_gb, settings.location)
+    return None if monthly is None else monthly / HOURS_A_MONTH
+
+
+def standing_hourly(settings: AzureSettings) -> float:
+    """Return the dollars an hour of what stands whatever Slurm does: controller, its data disk, login nodes.
+
+    What isn't known of them counts as nothing: the check `price` says so before anything is made.
+    """
+    machines = [settings.controller_machine_type, *[settings.login_machine_type] * settings.login_count]
+    known = [hourly(settings, each) for each in machines] + [data_disk_hourly(settings)]
+    return round(float(sum((each for each in known if each is not None), Decimal(0))), 4)

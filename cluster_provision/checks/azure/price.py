@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cloud_facts.azure import prices
-from cluster_provision.checks.azure.machine_price import hourly
+from cluster_provision.checks.azure.machine_price import data_disk_hourly, hourly
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.result import Check
@@ -33,22 +33,28 @@ def price(subject: AzureSubject) -> Finding:
         told = f"{unknown_on[0].sku} in {s.location}: not in this version's table"
         failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
-    total, most = (sum((each[d.name] or Decimal(0)) * count for d, count in counted) for counted in _counted(machines))
+    disk = data_disk_hourly(s) if subject.slurm else None
+    total, most = (
+        sum(((each[d.name] or Decimal(0)) * count for d, count in counted), disk or Decimal(0))
+        for counted in _counted(machines)
+    )
     spot = any(demand.spot for demand in machines)
     least = "at most " if spot else ""
     skus = dict.fromkeys(demand.sku for demand in machines if demand.on)
     what = ", ".join(f"{sum(demand.on for demand in machines if demand.sku == sku)} x {sku}" for sku in skus)
-    more = f"; {dollars(Decimal(most))} with all nodes on" if most > total else ""
+    disks = "disks" if disk is None else "machines' own disks"
+    what += "" if disk is None else f" and a data disk of {s.data_disk_gb} GB"
+    more = f"; {dollars(most)} with all nodes on" if most > total else ""
     more += f"; nodes of {unknown[0].sku}, whose price isn't in this version's table, not counted" if unknown else ""
     told = (
-        f"{least}{dollars(Decimal(total))} USD an hour for {what} in {s.location}{more}; disks, public "
+        f"{least}{dollars(total)} USD an hour for {what} in {s.location}{more}; {disks}, public "
         f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
     )
     if limit is None or total <= limit:
         return Finding((Check(NAME, "ok", told),))
     costs = "can cost" if spot else "costs"
     return Finding(
-        (Check(NAME, "failed", told),), (refused(f"the cluster {costs} {dollars(Decimal(total))} USD an hour", limit),)
+        (Check(NAME, "failed", told),), (refused(f"the cluster {costs} {dollars(total)} USD an hour", limit),)
     )
 
 

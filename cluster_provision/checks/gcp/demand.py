@@ -10,6 +10,7 @@ from cloud_facts.gcp.machine_types import machine_type
 from cloud_facts.gcp.quotas import cpu_metric, disk_metric, filestore_quota, gpu_family, gpu_metric
 from cluster_provision.checks.gcp.machine_pools import to_make
 from cluster_provision.settings.gcp.network_layouts import Layout, layout
+from cluster_provision.settings.gcp.slurm_machines import DATA_DISK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,7 @@ def demands(subject: GcpSubject, zone: str, *, later: bool = False) -> tuple[Dem
         total.add(_of_machines(subject, pool, count + (pool.possible - pool.count if later else 0)))
     total.add(_of_networks(subject))
     total.add(_of_shares(subject, zone))
+    total.add(_of_data_disk(subject, zone))
     return total.all()
 
 
@@ -150,6 +152,15 @@ def _of_networks(subject: GcpSubject) -> Iterator[Demand]:
     yield Demand("NETWORKS", GLOBAL, wanted.networks)
     yield Demand("SUBNETWORKS", GLOBAL, wanted.cards)
     yield Demand("ROUTERS", GLOBAL, 1)
+
+
+def _of_data_disk(subject: GcpSubject, zone: str) -> Iterator[Demand]:
+    """Yield what a Slurm controller's data disk adds to the one that there is, which may be an earlier cluster's."""
+    if subject.settings.orchestrator_type != "slurm":
+        return
+    there = subject.data_disk_gb if zone == subject.zone else 0
+    more = max(0, subject.settings.data_disk_gb - there)
+    yield Demand(disk_metric(DATA_DISK), zone.rpartition("-")[0], more)
 
 
 def _of_shares(subject: GcpSubject, zone: str) -> Iterator[Demand]:

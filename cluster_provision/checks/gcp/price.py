@@ -10,7 +10,8 @@ from cloud_facts.gcp.prices import prices_date
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.checks.gcp.machine_pools import wanted
-from cluster_provision.checks.gcp.prices import price_of
+from cluster_provision.checks.gcp.prices import HOURS_A_MONTH, price_of
+from cluster_provision.checks.gcp.slurm_price import data_disk_monthly
 from cluster_provision.errors import CANNOT_LOOK
 from cluster_provision.result import Check
 
@@ -36,7 +37,7 @@ def price(subject: GcpSubject) -> Finding:
         failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
     total = sum((one.machine * each.count for each, one in prices if one.machine is not None), Decimal(0))
-    disks = sum((one.disk * each.count for each, one in prices if one.disk is not None), Decimal(0))
+    disks = sum((one.disk * each.count for each, one in prices if one.disk is not None), _data_disk(subject))
     most = any(one.most for _, one in prices)
     told = _told(subject, pools, total, disks, most=most, unpriced=any(one.disk is None for _, one in prices))
     if limit is None or total + disks <= limit:
@@ -44,6 +45,13 @@ def price(subject: GcpSubject) -> Finding:
     what = "can cost" if most else "costs"
     failure = refused(f"the cluster {what} {dollars(total + disks)} USD an hour: {told}", limit)
     return Finding((Check(NAME, "failed", told),), (failure,))
+
+
+def _data_disk(subject: GcpSubject) -> Decimal:
+    """Dollars an hour of a Slurm controller's data disk; nothing where there is none, or its price isn't known."""
+    if subject.settings.orchestrator_type != "slurm":
+        return Decimal(0)
+    return (data_disk_monthly(subject.settings.data_disk_gb, subject.region) or Decimal(0)) / HOURS_A_MONTH
 
 
 def _all_on(subject: GcpSubject, pools: tuple[MachinePool, ...], now: Decimal) -> tuple[str, ...]:
@@ -97,7 +105,7 @@ def _told(
         extra += ["GKE's own fee", "a node for the system"]
     elif subject.settings.nfs_fileshare_list:
         extra.append("file shares")
-    if subject.settings.orchestrator_type == "slurm":
+    if subject.settings.orchestrator_type == "slurm" and not _data_disk(subject) and not unpriced:
         extra.append("the controller's data disk")
     extra.append("network traffic")
     return f"{', '.join(parts)}; {_listed(extra)} not counted (list prices of {prices_date()})"

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class GcpSubject:
     """The cluster that is checked: its `zone`, and the value of its `label`.
 
-    `facts` is what its state holds already. `makes_bucket`: Create will make the default state bucket.
+    `facts` is what its state holds already. `makes_bucket`: Create will make the default state bucket. `data_disk_gb`
+    is the size of the controller's data disk that there is in that zone, 0 for none.
     """
 
     settings: GcpSettings
@@ -24,6 +25,7 @@ class GcpSubject:
     catalogue: GcpCatalogue
     facts: StateFacts
     makes_bucket: bool = False
+    data_disk_gb: int = 0
 
     @property
     def region(self) -> str:

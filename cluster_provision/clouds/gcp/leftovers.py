@@ -71,9 +71,13 @@ class GcpLeftovers(GoogleApi):
         return [found for each in every for found in _leftovers(each)]
 
     def oldest(self, label: str, prefix: str) -> datetime | None:
-        """Return when the oldest of all these was made, or None where there is nothing."""
+        """Return when the oldest of all these was made, or None where there is nothing.
+
+        The data disk of a Slurm controller doesn't count: it may outlive the cluster that it was made for.
+        """
         every = at_once([partial(self._labelled, label), *(partial(self._named, kind, prefix) for kind in KINDS)])
-        made = [datetime.fromisoformat(str(item["creationTimestamp"])) for items in every for item in items]
+        counted = [item for items in every for item in items if item.get("name") != f"{prefix}-controller-data"]
+        made = [datetime.fromisoformat(str(item["creationTimestamp"])) for item in counted]
         return min(made, default=None)
 
     def _labelled(self, label: str) -> list[dict[str, Any]]:

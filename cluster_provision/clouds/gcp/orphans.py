@@ -1,6 +1,6 @@
-"""Deletes a killed run's instance templates and dashboards, which no state knows; they have the cluster's label.
+"""Deletes a killed run's instance templates and dashboards, and a disk that was kept: no state knows them.
 
-Each run makes up new names for them, so only the label identifies them.
+They have the cluster's label. Each run makes up new names for them, so only the label identifies them.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ class GcpOrphans(GcpLeftovers, GcpMonitoring, GoogleDeletion):
         if dashboards and (self.oldest(label, prefix) or since) < since:
             dashboards = []
         return gone + [f"dashboard {d.title}" for d in dashboards if self._dashboard_gone(d.name)]
+
+    def remove_disk(self, zone: str, name: str) -> None:
+        """Delete a disk that no machine has, and wait until it is gone."""
+        self._delete(f"zones/{zone}/disks/{name}")
 
     def _templates(self, label: str, since: datetime) -> list[str]:
         own = [t for t in self._own_templates(label) if str(t.get("description", "")).startswith(OWN)]

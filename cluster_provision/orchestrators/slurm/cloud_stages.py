@@ -14,6 +14,7 @@ from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NodeSetupError, NotReady
 from cluster_provision.orchestrators.slurm.description import with_proof, write, written
 from cluster_provision.orchestrators.slurm.startup_command import command_stages
+from cluster_provision.orchestrators.slurm.switched_off import STOPPED, is_on
 from cluster_provision.readiness.group_problems import GroupProblems, problems_of
 from cluster_provision.readiness.node_states import Wanted, standing
 from cluster_provision.readiness.nodes import setup_failure, wait_for_nodes
@@ -42,8 +43,6 @@ SHOWN = 8
 LOOK = "On the controller, /var/log/slurm/slurmctld.log and `journalctl -u cluster-slurm` say why."
 AGAIN = "Create run again waits longer."
 MENDED = "Correct the cause and run Create again: the machines that are there try it with its settings by themselves."
-STOPPED = frozenset({"TERMINATED", "STOPPING", "STOPPED", "DEALLOCATING", "DEALLOCATED"})
-"""The clouds' words for a machine that is switched off, or about to be."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ def look_at_controller(target: CloudSlurmTarget, site: Site) -> ProvisionError |
     machines = [each for each in every if each.name in _standing_names(cluster)]
     summaries = site.store.node_summaries()
     site.note(every, [_with_part(node, cluster) for node in standing(machines, summaries).nodes])
-    stopped = [each.name for each in machines if each.name in cluster.logins and each.status in STOPPED]
+    stopped = [each.name for each in machines if each.name in cluster.logins and not is_on(each)]
     machines = [each for each in machines if each.name not in stopped]
     wanted, now = Wanted(1 + len(cluster.logins) - len(stopped)), standing(machines, summaries)
     told = f"{len(now.ready(wanted))} of {wanted.count} ready"

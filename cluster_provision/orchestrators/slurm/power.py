@@ -28,11 +28,11 @@ class PoweredController(Controller, Protocol):
     def login_names(self) -> tuple[str, ...]:
         """The login nodes, which start and stop by their names too."""
 
-    def start(self, logins: Sequence[str]) -> None:
-        """Start these login nodes; returns once the cloud has taken it."""
+    def start(self, logins: Sequence[str]) -> str:
+        """Start these login nodes; returns once the cloud has taken it, with what changes for users in words."""
 
-    def stop(self, logins: Sequence[str]) -> None:
-        """Stop these login nodes, whose disks stay."""
+    def stop(self, logins: Sequence[str]) -> str:
+        """Stop these login nodes, whose disks stay; returns the same."""
 
 
 def resume(controller: PoweredController, names: Sequence[str]) -> str:
@@ -41,19 +41,22 @@ def resume(controller: PoweredController, names: Sequence[str]) -> str:
     told = [_asked(controller, "resume", nodes)] if nodes else []
     if logins:
         with _missing_named(logins):
-            controller.start(logins)
-        told.append(f"{fold_hostlist(logins)} starts")
+            following = controller.start(logins)
+        told.append(f"{fold_hostlist(logins)} starts{following}")
     return "\n".join(told)
 
 
-def suspend(controller: PoweredController, names: Sequence[str]) -> str:
-    """Have these nodes removed once their jobs have ended, and these login nodes stopped; returns what was begun."""
+def suspend(controller: PoweredController, names: Sequence[str], *, force: bool = False) -> str:
+    """Have these nodes removed once their jobs have ended, and these login nodes stopped; returns what was begun.
+
+    `force` ends the jobs, and removes the nodes at once.
+    """
     nodes, logins = _apart(controller, names)
-    told = [_asked(controller, "suspend", nodes)] if nodes else []
+    told = [_asked(controller, "suspend", nodes, *(("--force",) if force else ()))] if nodes else []
     if logins:
         with _missing_named(logins):
-            controller.stop(logins)
-        told.append(f"{fold_hostlist(logins)} stops")
+            following = controller.stop(logins)
+        told.append(f"{fold_hostlist(logins)} stops{following}")
     return "\n".join(told)
 
 
@@ -71,8 +74,8 @@ def _apart(controller: PoweredController, names: Sequence[str]) -> tuple[list[st
     return [name for name in names if name not in logins], logins
 
 
-def _asked(controller: Controller, what: str, nodes: Sequence[str]) -> str:
-    ended = controller.on_controller((PROGRAM, what, fold_hostlist(nodes)))
+def _asked(controller: Controller, what: str, nodes: Sequence[str], *options: str) -> str:
+    ended = controller.on_controller((PROGRAM, what, *options, fold_hostlist(nodes)))
     said = (ended.stdout if ended.exit_code == 0 else ended.stderr or ended.stdout).decode(errors="replace").strip()
     if ended.exit_code == 0:
         return said or f"{fold_hostlist(nodes)}: {what} has begun"

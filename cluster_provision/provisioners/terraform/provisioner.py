@@ -102,8 +102,12 @@ class TerraformProvisioner:
 
     def leftovers(self, run: Run) -> Remains:
         """Remove what Terraform does not know, and look the cloud over for whatever carries the cluster's label."""
-        self._session.target.sweep(run.store, run.console.say)
-        return run.target.leftovers(run.facts)
+        target = self._session.target
+        target.sweep(run.store, run.console.say)
+        remains = target.leftovers(run.facts)
+        if remains.found and target.remove_kept(remains, run.console.say):
+            return target.leftovers(run.facts)
+        return remains
 
     def require_folder(self) -> None:
         """There is one."""

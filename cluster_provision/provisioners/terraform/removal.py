@@ -20,7 +20,6 @@ def remove_everything(session: Session, run: Run) -> Changes:
 
     What keeps it from going is said, and is no reason to forget what Terraform ended with.
     """
-    session.target.before_removal(run.console.say)
     settle(session, run)
     return _remove_but(session.target.kept(run.facts, run.console.say), session, run)
 

@@ -11,7 +11,6 @@ from cluster_provision.settings.rules.azure.machines import known_size, mode, nu
 from cluster_provision.settings.rules.azure.names import names as azure_names
 from cluster_provision.settings.rules.azure.slurm import (
     slurm_admin,
-    slurm_clean_up,
     slurm_cores,
     slurm_mode,
     slurm_scale_sets,
@@ -116,7 +115,6 @@ _AZURE: tuple[AzureRule, ...] = (
     slurm_scale_sets,
     azure_slurm_image,
     slurm_admin,
-    slurm_clean_up,
     azure_slurm_without_effect,
 )
 _EXISTING: tuple[ExistingRule, ...] = (

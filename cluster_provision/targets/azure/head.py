@@ -45,14 +45,19 @@ class HeadRule:
         """Have the rule allow SSH to the present head. Raises NotReady where there is no head, or no rule."""
         if not machines:
             raise NotReady("the machines are gone again", "Run Create again: it makes others.")
-        head = machines[0]
-        if self._destination() != head.address:
-            try:
-                self._cloud.let_in_to(self._settings.resource_group, self._group, RULE, head.address)
-            except NotFound:
-                advice = "Run Create again: it makes the rule anew."
-                raise NotReady(f"security rule {RULE} of {self._group} is gone", advice) from None
-        site.progress.conclude(f"ssh to {head.name} from {', '.join(self._settings.allowed_cidrs)}")
+        self.lead_to(machines[0])
+        site.progress.conclude(f"ssh to {machines[0].name} from {', '.join(self._settings.allowed_cidrs)}")
+
+    def lead_to(self, head: ScaleSetMachine) -> bool:
+        """Have the rule allow SSH to this machine; whether it led to another one. Raises NotReady without a rule."""
+        if self._destination() == head.address:
+            return False
+        try:
+            self._cloud.let_in_to(self._settings.resource_group, self._group, RULE, head.address)
+        except NotFound:
+            advice = "Run Create again: it makes the rule anew."
+            raise NotReady(f"security rule {RULE} of {self._group} is gone", advice) from None
+        return True
 
     def require(self, machines: Sequence[ScaleSetMachine]) -> None:
         """Raise NotReady where the rule allows SSH to another machine: the head that it was made for is gone."""

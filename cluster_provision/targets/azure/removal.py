@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.clouds.azure.leftovers import KINDS, assignment, leftovers_of, role
+from cluster_provision.clouds.azure.leftovers import GROUP, KINDS, assignment, leftovers_of, role
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.errors import CANNOT_LOOK, Interrupted, NotReady, PermissionDenied, ProvisionError, Refused
 from cluster_provision.readiness.polling import Poll
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateStore
 
-OF_SCALE_SETS = ("microsoft.compute/virtualmachines", "microsoft.network/networkinterfaces", "microsoft.compute/disks")
+DISKS = "microsoft.compute/disks"
+OF_SCALE_SETS = ("microsoft.compute/virtualmachines", "microsoft.network/networkinterfaces", DISKS)
 """What a scale set makes, and takes with it."""
+
+MAY_STAY = (KINDS[DISKS][0], GROUP)
+"""What Destroy keeps where that is asked for."""
 
 SCALE_SET = "microsoft.compute/virtualmachinescalesets"
 UNDER_WAY = ("creating", "updating", "deleting", "migrating")
@@ -32,7 +36,8 @@ UNDER_WAY = ("creating", "updating", "deleting", "migrating")
 class Removal:
     """What is known of one cluster on Azure when it goes: `label` is its tag's value, and `container` the resource id
     of the container that its state lies in, empty where it can't be seen; `unlisted` is the refusal of that look.
-    `scale_sets` are its scale sets, and `power_role` is the name of its controller's role, empty for none."""
+    `scale_sets` are its scale sets, and `power_role` is the name of its controller's role, empty for none. `data_disk`
+    is the resource id of the disk that may outlive it, empty for none; `keeps_disk`: it is to."""
 
     def __init__(
         self,
@@ -44,6 +49,8 @@ class Removal:
         *,
         scale_sets: Sequence[str] = (),
         power_role: str = "",
+        data_disk: str = "",
+        keeps_disk: bool = False,
     ) -> None:
         self.settings = settings
         self.cloud = cloud
@@ -52,14 +59,18 @@ class Removal:
         self.unlisted = unlisted
         self.scale_sets = tuple(scale_sets) or (settings.vmss_name,)
         self.power_role = power_role
+        self.data_disk = data_disk
+        self.keeps_disk = keeps_disk
 
     def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
         """The import id of a resource that was made for this cluster after `since`; empty where it isn't surely one.
 
         Nothing is taken over where anything with the cluster's tag is older than its place in the container: that would
-        be another cluster's of the same name, whose state lies elsewhere.
+        be another cluster's of the same name, whose state lies elsewhere. The data disk may be older: Destroy keeps it
+        where that is asked for.
         """
-        if any(each.made is not None and each.made < since for each in self.cloud.tagged(self.label)):
+        found = self.cloud.tagged(self.label)
+        if any(each.made is not None and each.made < since and not self._is_data_disk(each) for each in found):
             return ""
         return self.cloud.adoptable(kind, values, self.label)
 
@@ -114,7 +125,7 @@ class Removal:
     def _swept(self, deployment: str, since: datetime) -> Iterator[str]:
         """What is removed, one after the other, once it is gone."""
         cloud = self.cloud
-        found = [each for each in cloud.tagged(self.label) if _is_ours(each, since)]
+        found = [each for each in self._to_go() if _is_ours(each, since)]
         for each in self._without_parts(found):
             cloud.remove_tagged(each)
             yield f"{KINDS[each.type][0]} {each.name}, which Terraform did not know"
@@ -147,9 +158,8 @@ class Removal:
 
         `gave_roles`: the machines had roles on the state's container, or nobody knows, since there is no state.
         """
-        cloud, label = self.cloud, self.label
         looks: tuple[Callable[[], Iterable[Leftover]], ...] = (
-            lambda: leftovers_of(self._without_parts(cloud.tagged(label))),
+            lambda: leftovers_of(self._without_parts(self._to_go())),
             lambda: [assignment(path) for path in self._seen_assignments(deployment, gave_roles=gave_roles)],
             lambda: [role(self.power_role, self.settings.subscription_id) for _ in self._roles()],
             self._groups,
@@ -165,12 +175,42 @@ class Removal:
                 unseen.append(Refused(str(failure), "Azure refuses this as it is; the message says why."))
         return Remains(tuple(found), tuple(unseen))
 
+    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
+        """Remove the data disk that an earlier Destroy kept, with its group where that is the cluster's own; whether
+        anything was removed. Nothing is, where more of the cluster remains, or may."""
+        if self.keeps_disk or remains.unseen or any(each.kind not in MAY_STAY for each in remains.found):
+            return False
+        found = self.cloud.tagged(self.label)
+        if not found or found != self._data_disks():
+            return False
+        for disk in found:
+            say(f"  disk {disk.name}, which an earlier Destroy kept, goes with homes and accounting on it")
+            self.cloud.remove_tagged(disk)
+        for group in self.cloud.tagged_groups(self.label):
+            if not group.note and self.cloud.group_is_empty(group.name):
+                self.cloud.remove_group(group.name)
+        return True
+
+    def _to_go(self) -> list[Tagged]:
+        """All with the cluster's tag but a disk that stays."""
+        found = self.cloud.tagged(self.label)
+        return [each for each in found if not (self.keeps_disk and self._is_data_disk(each))]
+
+    def _data_disks(self) -> list[Tagged]:
+        return [each for each in self.cloud.tagged(self.label) if self._is_data_disk(each)]
+
+    def _is_data_disk(self, found: Tagged) -> bool:
+        return bool(self.data_disk) and found.id.casefold() == self.data_disk.casefold()
+
     def _roles(self) -> list[str]:
         return self.cloud.roles(self.power_role) if self.power_role else []
 
     def _groups(self) -> Iterator[Leftover]:
-        """The groups with the cluster's tag; the command of one that holds something shows it, and deletes nothing."""
+        """The groups with the cluster's tag, but one that a disk keeps; the command of one that holds something shows
+        it, and deletes nothing."""
         for each in self.cloud.tagged_groups(self.label):
+            if self.keeps_disk and any(disk.group.casefold() == each.name.casefold() for disk in self._data_disks()):
+                continue
             if each.note or self.cloud.group_is_empty(each.name):
                 yield each
             else:

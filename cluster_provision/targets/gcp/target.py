@@ -135,8 +135,11 @@ class GcpTarget(TerraformDefaults[D]):
                 self._credentials.refresh(Request())
             return str(self._credentials.token)
 
-    def look(self, store: StateStore, facts: StateFacts) -> Finding:
-        """What the checks before Apply find. What the cloud corrects in the settings holds for the whole run."""
+    def look(self, store: StateStore, facts: StateFacts, *, data_disk_gb: int = 0) -> Finding:
+        """What the checks before Apply find. What the cloud corrects in the settings holds for the whole run.
+
+        `data_disk_gb` is the size of the Slurm controller's data disk that there is, 0 for none.
+        """
         subject = GcpSubject(
             settings=self.settings,
             zone=self.zone,
@@ -144,6 +147,7 @@ class GcpTarget(TerraformDefaults[D]):
             catalogue=self.catalogue,
             facts=facts,
             makes_bucket=self.settings.terraform_gcs_path is None and not store.exists(),
+            data_disk_gb=data_disk_gb,
         )
         found = look(subject)
         if isinstance(found.settings, GcpSettings):

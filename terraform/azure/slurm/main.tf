@@ -127,7 +127,7 @@ module "controller" {
   vtpm                   = var.machines.vtpm
   subnet_id              = module.network.subnet_id
   identity_id            = module.controller_identity.id
-  pool_ids               = var.login.count == 0 ? module.access[*].pool_id : []
+  pool_ids               = module.access[*].pool_id
 }
 
 module "login" {
@@ -150,5 +150,5 @@ module "login" {
   vtpm                   = var.machines.vtpm
   subnet_id              = module.network.subnet_id
   identity_id            = module.identity.id
-  pool_ids               = each.key == local.logins[0] ? module.access[*].pool_id : []
+  pool_ids               = module.access[*].pool_id
 }

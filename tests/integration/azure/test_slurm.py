@@ -120,10 +120,14 @@ def test_a_controller_that_is_lost_is_made_anew_with_its_disk(slurm: AzureTool) 
 def test_a_login_node_that_suspend_stops_runs_again_after_resume_or_create(slurm: AzureTool) -> None:
     slurm.result("Create")
     login = f"{COMPUTE}/virtualMachines/demo-login-1"
-    slurm.result("Suspend", "demo-login-1")
+    suspended = slurm.run("Suspend", "demo-login-1")
+    assert "demo-login-1 stops; ssh from outside leads to demo-controller now" in suspended.stdout
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
     assert view["statuses"][-1]["code"] == "PowerState/deallocated"
-    slurm.result("Resume", "demo-login-1")
+    checks = {each["name"]: each["detail"] for each in slurm.result("Status")["checks"]}
+    assert checks["way in"] == "ssh to demo-controller"
+    resumed = slurm.run("Resume", "demo-login-1")
+    assert "demo-login-1 starts; ssh from outside leads to demo-login-1 now" in resumed.stdout
     slurm.result("Suspend", "demo-login-1")
     slurm.result("Create")
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
@@ -131,10 +135,34 @@ def test_a_login_node_that_suspend_stops_runs_again_after_resume_or_create(slurm
     slurm.nothing_is_left_after_destroy()
 
 
-def test_destroy_deletes_no_data_that_should_stay(slurm: AzureTool) -> None:
+def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_it(slurm: AzureTool) -> None:
     slurm.result("Create")
-    ended = slurm.result("Destroy", expected=SettingsError.exit_code, DELETE_FILE_SHARES="no")
-    assert "DELETE_FILE_SHARES=no" in ended["error"]["message"]
-    assert slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)["properties"]["diskSizeGB"] == 50
-    assert "demo-data of 50 GB goes" in slurm.run("Destroy").stderr
+    disk = slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)["properties"]["uniqueId"]
+    kept = slurm.run("Destroy", DELETE_FILE_SHARES="no")
+    assert kept.returncode == 0, kept.stderr
+    assert "disk demo-data of 50 GB stays with homes and accounting, in resource group demo-rg" in kept.stderr
+    assert "costs 10.21 USD a month" in kept.stderr
+    listed = slurm.arm("GET", f"{GROUP}/resources")["value"]
+    assert [each["name"] for each in listed] == ["demo-data"]
+    again = slurm.run("Create")
+    assert again.returncode == 0, again.stderr
+    assert "disk demo-data of 50 GB, which an earlier cluster left, is taken again" in again.stderr
+    found = slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)
+    assert found["properties"]["uniqueId"] == disk
+    assert found["managedBy"].endswith("/demo-controller")
+    assert slurm.no_changes()
+    gone = slurm.run("Destroy")
+    assert "disk demo-data of 50 GB goes, with homes and accounting on it" in gone.stderr
+    assert slurm.left() == []
+
+
+def test_a_kept_disk_goes_with_a_later_destroy_and_is_not_replaced_with_a_smaller_one(slurm: AzureTool) -> None:
+    slurm.result("Create", DELETE_FILE_SHARES="no")
+    slurm.result("Destroy", DELETE_FILE_SHARES="no")
+    smaller = slurm.result("Create", expected=SettingsError.exit_code, DATA_DISK_GB="20")
+    assert "size of 50 GB becomes 20 (DATA_DISK_GB)" in smaller["error"]["message"]
+    slurm.result("Destroy", DELETE_FILE_SHARES="no")
+    assert [each["name"] for each in slurm.arm("GET", f"{GROUP}/resources")["value"]] == ["demo-data"]
+    gone = slurm.run("Destroy")
+    assert "disk demo-data, which an earlier Destroy kept, goes" in gone.stderr
     assert slurm.left() == []

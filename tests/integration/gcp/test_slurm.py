@@ -125,7 +125,9 @@ def test_a_kept_disk_that_is_larger_than_the_settings_say_is_not_replaced_with_a
     smaller = tool.result("Create", expected=SettingsError.exit_code, **{**slurm, "DATA_DISK_GB": "20"})
     assert "demo-controller-data of an earlier cluster has 50 GB" in smaller["error"]["message"]
     assert tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"] == disk
-    tool.result("Destroy", **slurm, DELETE_FILE_SHARES="no")
+    gone = tool.run("Destroy", **slurm)
+    assert "disk demo-controller-data, which an earlier Destroy kept, goes" in gone.stderr
+    assert tool.left() == []
 
 
 def test_the_command_runs_once_where_users_log_in(tool: Tool, slurm: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import cloud_facts
+from cloud_facts.azure import disks as azure_disks
 from cloud_facts.azure import images as azure_images
 from cloud_facts.azure import machine_types as azure_types
 from cloud_facts.azure import prices as azure_prices
@@ -189,3 +190,13 @@ def test_an_azure_image_tells_its_generation_and_processors_where_a_size_must_fi
     arm = [name[2] for name in names if azure_images.architecture_of(*name) == "arm64"]
     assert arm == ["2404-gb"]
     assert all(each == each.casefold() for name in names for each in name)
+
+
+def test_a_larger_disk_of_azure_costs_more_and_one_between_sizes_costs_as_the_next() -> None:
+    assert azure_disks.premium_ssd_monthly(129, "eastus") == azure_disks.premium_ssd_monthly(256, "eastus")
+    for location, sizes in table("azure", "disks").items():
+        if location != "date":
+            prices = [Decimal(sizes[str(most)]) for most in sorted(map(int, sizes))]
+            assert prices == sorted(set(prices))
+    assert azure_disks.premium_ssd_monthly(256, "elsewhere") is None
+    assert azure_disks.premium_ssd_monthly(32768, "eastus") is None

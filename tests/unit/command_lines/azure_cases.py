@@ -14,6 +14,7 @@ from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.node import Node
 from cluster_provision.settings.readers.azure.images import Image
 from cluster_provision.state.azure import account, store
+from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm import data_disk
 from cluster_provision.targets.azure.ssh_routes import SshRoutes, SshShell
@@ -84,7 +85,7 @@ def _leftovers() -> Iterator[Case]:
     yield case(module, held.command, values=(lock,))
     yield case(module, leftovers._group({"name": GROUP, "id": ID}).command, values=(GROUP, SUBSCRIPTION))
     cloud = thing(tagged_groups=lambda _: [leftovers._group({"name": GROUP, "id": ID})], group_is_empty=lambda _: False)
-    removal = thing(settings=thing(subscription_id=SUBSCRIPTION), cloud=cloud, label="abc123")
+    removal = thing(settings=thing(subscription_id=SUBSCRIPTION), cloud=cloud, label="abc123", keeps_disk=False)
     commands = [each.command for each in Removal._groups(cast("Any", removal))]
     yield case("targets/azure/removal.py", *commands, values=(GROUP, SUBSCRIPTION))
 
@@ -126,10 +127,13 @@ def _state() -> Iterator[Case]:
 
 
 def _targets() -> Iterator[Case]:
-    kept = thing(subscription_id=SUBSCRIPTION, resource_group=GROUP, name_prefix="demo")
+    names = {"subscription_id": SUBSCRIPTION, "resource_group": GROUP, "name_prefix": "demo"}
+    kept = thing(**names, location="eastus", keep_data_disk=True)
     disk = f"{ID}/providers/Microsoft.Compute/disks/demo-data"
-    told = data_disk.not_kept(cast("Any", kept)).advice
-    yield case("targets/azure/slurm/data_disk.py", told, values=("demo-data", disk, SUBSCRIPTION), fixed=False)
+    there = thing(find=lambda *_: {"id": disk, "properties": {"diskSizeGB": 50}})
+    said: list[str] = []
+    data_disk.kept(cast("Any", kept), cast("Any", there), StateFacts(), said.append)
+    yield case("targets/azure/slurm/data_disk.py", "\n".join(said), values=(disk,), fixed=False)
     settings = thing(subscription_id=SUBSCRIPTION, resource_group=GROUP, vmss_name="demo")
     machines = [thing(resource="0"), thing(resource="12")]
     with patch("cluster_provision.targets.azure.vmss.of_scale_set", return_value=machines):

@@ -33,7 +33,7 @@ def run_of(monkeypatch: pytest.MonkeyPatch, terraform: list[Any], sweeps: list[A
         terraform=SimpleNamespace(apply=lambda **_: next_of(terraform), forget=forgotten.extend),
         forgotten=forgotten,
         facts=None,
-        target=SimpleNamespace(sweep=lambda *_: next_of(sweeps), kept=lambda *_: kept, before_removal=lambda _: None),
+        target=SimpleNamespace(sweep=lambda *_: next_of(sweeps), kept=lambda *_: kept),
         store=None,
         console=SimpleNamespace(say=said.append),
         said=said,

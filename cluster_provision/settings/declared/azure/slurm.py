@@ -67,7 +67,8 @@ class AzureSlurmParameters:
         since="0.1.0",
         run_only=True,
         help="Whether Destroy deletes the controller's data disk with homes and accounting on it. With no, Destroy "
-        "removes nothing while the disk is there, and says how to keep what is on it as a snapshot.",
+        "keeps the disk, and the resource group that it is in, and removes everything else; the next Create of the "
+        "same name takes the disk again, and a Destroy without it deletes it.",
         example="no",
     )
     hpc_max_core_count: int | None = parameter(

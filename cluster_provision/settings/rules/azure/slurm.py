@@ -115,21 +115,6 @@ def slurm_image(draft: AzureDraft) -> AzureRuleResult:
     return AzureRuleResult((f"IMAGE={settings.image.text} {why}",) if why else ())
 
 
-def slurm_clean_up(draft: AzureDraft) -> AzureRuleResult:
-    """Refuse a clean-up that could never be done: on Azure, a disk that should stay keeps everything from going."""
-    settings = draft.settings
-    if draft.orchestrator != "slurm" or not draft.good("cleanup_on_exit", "delete_file_shares"):
-        return AzureRuleResult()
-    if not settings.keep_data_disk or not settings.cleanup_on_exit:
-        return AzureRuleResult()
-    return AzureRuleResult(
-        (
-            "CLEANUP_ON_EXIT=yes with DELETE_FILE_SHARES=no: on Azure a data disk that should stay keeps the whole "
-            "cluster, which would go on costing money; leave one of the two out",
-        )
-    )
-
-
 def slurm_admin(draft: AzureDraft) -> AzureRuleResult:
     """Refuse the machines' own user among the cluster's: who is taken off the file is locked."""
     if draft.orchestrator != "slurm" or not draft.good("users_file", "admin"):

@@ -1,24 +1,30 @@
-"""The controller's data disk, which Destroy deletes with homes and accounting on it."""
+"""The controller's data disk: what it costs, and how it outlives its cluster where DELETE_FILE_SHARES=no."""
 
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cluster_provision.errors import SettingsError
+from cloud_facts.azure.disks import premium_ssd_monthly
+from cluster_provision.checks.dollars import dollars
+from cluster_provision.state.base import HeldInstance
+from cluster_provision.targets.azure.group import KIND as GROUP
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cluster_provision.clouds.azure.cloud import Azure
     from cluster_provision.settings import AzureSettings
+    from cluster_provision.state.base import StateFacts
 
 DISKS = "2023-04-02"
 """The API version that azurerm 5.2.0 uses."""
 
-
-def disk_size(settings: AzureSettings, cloud: Azure) -> int:
-    """The size of the disk in GB; 0 where there is none."""
-    found = cloud.find(disk_id(settings), DISKS, "looking up the controller's data disk")
-    return int(((found or {}).get("properties") or {}).get("diskSizeGB") or 0)
+DISK = "azurerm_managed_disk"
+DISK_TYPE = "microsoft.compute/disks"
+DISK_ADDRESS = "module.data_disk.azurerm_managed_disk.this"
+GROUP_ADDRESS = "module.resource_group.azurerm_resource_group.this[0]"
+"""The addresses of both in the state of terraform/azure/slurm."""
 
 
 def disk_id(settings: AzureSettings) -> str:
@@ -27,13 +33,45 @@ def disk_id(settings: AzureSettings) -> str:
     return f"{group}/providers/Microsoft.Compute/disks/{settings.name_prefix}-data"
 
 
-def not_kept(settings: AzureSettings) -> SettingsError:
-    """The error of DELETE_FILE_SHARES=no: a disk would keep its resource group, and a new cluster could not have it."""
-    words = ("--name", f"{settings.name_prefix}-data", "--resource-group", "<group>", "--source", disk_id(settings))
-    command = shlex.join(words).replace("'<group>'", "<group>")
-    return SettingsError(
-        (f"DELETE_FILE_SHARES=no: the disk {settings.name_prefix}-data would go with the cluster all the same",),
-        "Keep what is on it first, in a resource group that stays:\n"
-        f"  az snapshot create {command} --subscription {settings.subscription_id}\n"
-        "Then run Destroy with DELETE_FILE_SHARES=yes. Nothing was removed.",
-    )
+def earlier_disks(settings: AzureSettings, cloud: Azure, label: str, facts: StateFacts) -> tuple[HeldInstance, ...]:
+    """The data disk of an earlier cluster of this name, as the state would hold it; empty where the state has one.
+
+    It carries the cluster's tag, `label`, in whichever resource group it is.
+    """
+    if DISK in facts.kinds:
+        return ()
+    name = disk_id(settings).rpartition("/")[2]
+    found = [each.id for each in cloud.tagged(label) if each.type == DISK_TYPE and each.name.casefold() == name]
+    told = [cloud.find(each, DISKS, f"looking at disk {name}") for each in found]
+    return tuple(HeldInstance(DISK, "", _attributes(each)) for each in told if each is not None)
+
+
+def kept(settings: AzureSettings, cloud: Azure, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+    """The addresses in the state of what Destroy leaves where DELETE_FILE_SHARES=no: the disk, and a group of the
+    cluster's own that holds it. `say` prints what becomes of the disk."""
+    found = cloud.find(disk_id(settings), DISKS, "looking up the controller's data disk")
+    if found is None:
+        return ()
+    size, name = int(_attributes(found)["disk_size_gb"]), f"{settings.name_prefix}-data"
+    if not settings.keep_data_disk:
+        say(f"  disk {name} of {size} GB goes, with homes and accounting on it")
+        return ()
+    price = premium_ssd_monthly(size, settings.location)
+    money = "money" if price is None else f"{dollars(price)} USD a month"
+    say(f"  disk {name} of {size} GB stays with homes and accounting, in resource group {settings.resource_group}, and")
+    say(f"  costs {money}. Create takes it again; Destroy without DELETE_FILE_SHARES=no deletes it, and so does")
+    say(f"    az resource delete --ids {shlex.quote(disk_id(settings))}")
+    held = ((DISK, DISK_ADDRESS), (GROUP, GROUP_ADDRESS))
+    return tuple(address for kind, address in held if kind in facts.kinds)
+
+
+def _attributes(told: dict[str, Any]) -> dict[str, Any]:
+    """What azurerm 5.2.0 keeps of the disk that Azure tells of so."""
+    properties, zones = told.get("properties") or {}, told.get("zones") or [""]
+    return {
+        "name": told.get("name"),
+        "zone": zones[0],
+        "location": told.get("location"),
+        "resource_group_name": str(told.get("id")).split("/")[4],
+        "disk_size_gb": properties.get("diskSizeGB") or 0,
+    }

@@ -8,6 +8,7 @@ from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 from cluster_provision.targets.azure.scale_set import BALANCER
+from cluster_provision.targets.azure.slurm.data_disk import DISK
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure.machines import ScaleSet
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 NAME = "machines"
 MACHINE = "azurerm_linux_virtual_machine"
-DISK = "azurerm_managed_disk"
 
 
 def look_at_place(
@@ -26,11 +26,13 @@ def look_at_place(
     facts: StateFacts,
     state_account: str,
     unlisted: ProvisionError | None = None,
+    earlier: tuple[HeldInstance, ...] = (),
 ) -> Finding:
     """The machines need roles on the state's account; what there is keeps its way in, and its homes.
 
-    `found` is the first scale set that there is. `state_account` is the resource id of the account that the machines
-    report to, empty where it can't be seen; `unlisted` is the refusal of that look.
+    `found` is the first scale set that there is, `earlier` the data disk of an earlier cluster. `state_account` is the
+    resource id of the account that the machines report to, empty where it can't be seen; `unlisted` is the refusal of
+    that look.
     """
     if unlisted is not None:
         told = f"the machines need a role on the state's account, and it could not be looked up: {unlisted.message}"
@@ -47,11 +49,17 @@ def look_at_place(
             f"ACCESS={settings.access}: the cluster was made with ACCESS={access}, and keeps it; run Destroy with "
             f"ACCESS={access} first, or choose another NAME_PREFIX"
         )
-    problems += [line for held in facts.of_kind(DISK) if (line := _loss(settings, held))]
+    problems += [line for held in (*facts.of_kind(DISK), *earlier) if (line := _loss(settings, held))]
     if problems:
         return Finding((Check(NAME, "failed", problems[0]),), tuple(SettingsError((each,)) for each in problems))
     names = ", ".join((settings.controller_name, *settings.login_names))
-    return Finding((Check(NAME, "ok", f"{names} {'are made' if found is None else 'and their scale sets'}"),))
+    told = f"{names} {'are made' if found is None else 'and their scale sets'}"
+    return Finding((Check(NAME, "ok", told),), notes=tuple(_taken(each) for each in earlier))
+
+
+def _taken(held: HeldInstance) -> str:
+    name, size = held.attributes.get("name"), held.attributes.get("disk_size_gb")
+    return f"disk {name} of {size} GB, which an earlier cluster left, is taken again with homes and accounting on it"
 
 
 def _loss(settings: AzureSettings, held: HeldInstance) -> str:

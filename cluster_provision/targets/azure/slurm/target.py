@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloud_facts.azure.machine_types import has_infiniband, size
 from cluster_provision.checks.azure.demand import CONTROLLER, LOGIN, slurm_demands
-from cluster_provision.checks.azure.machine_price import hourly
+from cluster_provision.checks.azure.machine_price import standing_hourly
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
@@ -21,6 +21,7 @@ from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
+from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.stage import Stage
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
@@ -30,7 +31,7 @@ from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
-from cluster_provision.targets.azure.slurm.data_disk import disk_size, not_kept
+from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site
     from cluster_provision.state.base import StateStore
-    from cluster_provision.targets.base import Copied
+    from cluster_provision.targets.base import Copied, Remains
 
 STOPPED = ("DEALLOCATED", "STOPPED")
 
@@ -110,7 +111,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             makes_store=s.terraform_blob_path is None and not store.exists(),
         )
         found = group.finding + look(subject)
-        found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted)
+        earlier = earlier_disks(s, self.cloud, self.cluster.label, facts)
+        found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted, earlier)
         found += look_at_nodes_that_go(store, self.slurm_nodes, partial(self._nodes_there, store))
         if found.failures:
             return found, None
@@ -206,13 +208,12 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
     def describe(self) -> CloudCluster:
         """The cluster as the settings have it."""
         s = self.settings
-        fixed = [s.controller_machine_type, *[s.login_machine_type] * s.login_count]
         return cloud_cluster(
             s,
             {"subscription": s.subscription_id, "resource_group": s.resource_group},
             pools_of(s),
             admin=s.admin,
-            fixed_hourly=sum(float(hourly(s, each) or 0) for each in fixed),
+            fixed_hourly=standing_hourly(s),
         )
 
     def put_program(self, site: Site) -> None:
@@ -226,9 +227,10 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return [*self.standing_machines(), *nodes]
 
     def standing_machines(self) -> list[ScaleSetMachine]:
-        """Those of them that stand whatever Slurm does, the head first: login nodes, then the controller."""
+        """Those of them that stand whatever Slurm does, the head first: login nodes, the controller, and what is
+        switched off."""
         s = self.settings
-        return self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name))
+        return head_first(self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name)))
 
     def group_errors(self) -> list[GroupError]:
         """Terraform waits for these machines, and ends with Azure's words."""
@@ -260,13 +262,14 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         if found is None:
             names = ", ".join(m.name for m in every)
             raise SettingsError((f"there is no node {node!r}; those that are on are {names}",), "Name one of them.")
+        require_on(found)
         self.head_rule.require(standing)
         return self.routes(standing).command(_node(found), _node(standing[0]))
 
     def fleet(self, site: Site) -> Fleet:
-        """All machines with the host keys that they have reported themselves, the controller first; SSH goes through
-        the head."""
-        machines = listed(site) or of_scale_set(self.machines())
+        """All machines that are on, with the host keys that they have reported themselves, the controller first; SSH
+        goes through the head."""
+        machines = [each for each in listed(site) or of_scale_set(self.machines()) if is_on(each)]
         standing = self._require([m for m in machines if m.name in (*self.login_names, self.controller_name)])
         self.head_rule.require(standing)
         return self._fleet(site.store, standing[0], sorted(machines, key=lambda m: m.name != self.controller_name))
@@ -302,27 +305,38 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         """The login nodes."""
         return self.settings.login_names
 
-    def start(self, logins: Sequence[str]) -> None:
-        """Start these login nodes."""
+    def start(self, logins: Sequence[str]) -> str:
+        """Start these login nodes; the way in leads to the first one that is on then."""
         for name in logins:
             self.cloud.start_machine(self.settings.resource_group, name)
+        return self._led(lambda each: each.name in logins or is_on(each))
 
-    def stop(self, logins: Sequence[str]) -> None:
-        """Stop these login nodes, whose disks stay."""
+    def stop(self, logins: Sequence[str]) -> str:
+        """Stop these login nodes, whose disks stay; the way in leads to the next one, else the controller."""
         for name in logins:
             self.cloud.stop_machine(self.settings.resource_group, name)
+        return self._led(lambda each: each.name not in logins and is_on(each))
+
+    def _led(self, on: Callable[[ScaleSetMachine], bool]) -> str:
+        """Have the way in lead to the first machine that is on; returns words on it where that changes it."""
+        s = self.settings
+        machines = self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name))
+        head = next((each for each in machines if on(each)), None)
+        changed = head is not None and self.head_rule.public and self.head_rule.lead_to(head)
+        return f"; ssh from outside leads to {head.name} now" if head is not None and changed else ""
 
     # the cluster as it is
 
     def _nodes_there(self, store: StateStore, pools: tuple[Pool, ...]) -> list[str]:
         return [each.name for each in nodes_of(self.cloud, self.settings.resource_group, pools, names_in(store))]
 
-    def before_removal(self, say: Callable[[str], None]) -> None:
-        """Say how large the data disk is that goes. Raises SettingsError where it should stay."""
-        if size_gb := disk_size(self.settings, self.cloud):
-            if self.settings.keep_data_disk:
-                raise not_kept(self.settings)
-            say(f"  disk {self.cluster.name}-data of {size_gb} GB goes, with homes and accounting on it")
+    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
+        """The controller's data disk and what holds it, where DELETE_FILE_SHARES=no."""
+        return kept(self.settings, self.cloud, facts, say)
+
+    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
+        """The data disk that an earlier Destroy kept goes where this one doesn't."""
+        return self.removal.remove_kept(remains, say)
 
     @property
     def removal(self) -> Removal:
@@ -336,6 +350,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             self.unlisted,
             scale_sets=names,
             power_role=power_role(self.settings, self.cluster.label),
+            data_disk=disk_id(self.settings),
+            keeps_disk=self.settings.keep_data_disk,
         )
 
     def scale_set(self) -> ScaleSet | None:

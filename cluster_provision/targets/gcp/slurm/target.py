@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.checks.gcp.slurm_price import hourly
+from cluster_provision.checks.dollars import dollars
+from cluster_provision.checks.gcp.slurm_price import data_disk_monthly, hourly, standing_hourly
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import leftover
@@ -21,8 +22,9 @@ from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_part
+from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.result import Connection
-from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
+from cluster_provision.settings.gcp.slurm_machines import node_machine
 from cluster_provision.settings.readers.linux import HOMES
 from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.targets.gcp.account import choose_account, no_account
@@ -83,7 +85,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
         """Look at all that can be looked at; decide which accounts the machines get, and with what means."""
-        found = self.look(store, facts)
+        found = self.look(store, facts, data_disk_gb=self._data_disk_gb())
         found += look_at_nodes_that_go(store, self.slurm_nodes, self._nodes_there)
         if found.failures:
             return found, None
@@ -152,13 +154,12 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def describe(self) -> CloudCluster:
         """The cluster as the settings have it."""
         s = self.settings
-        fixed = [controller_machine(s), *[login_machine(s)] * len(s.login_names)]
         described = cloud_cluster(
             s,
             {"project": s.project_id, "zone": self.zone},
             pools_of(s, partial(hourly, s, self.region)),
             shares=self._home_shares(),
-            fixed_hourly=sum(hourly(s, self.region, each) or 0.0 for each in fixed),
+            fixed_hourly=standing_hourly(s, self.region),
         )
         tool = ClusterUser(USER, USER_ID, USER_ID, sudo=True)
         let_in = (USER, *described.ssh_exceptions)
@@ -178,9 +179,10 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         return [*self.standing_machines(), *nodes]
 
     def standing_machines(self) -> list[Machine]:
-        """Those of them that stand whatever Slurm does, the head first: login nodes, then the controller."""
+        """Those of them that stand whatever Slurm does, the head first: login nodes, the controller, and what is
+        switched off."""
         names = (*self.settings.login_names, self.settings.controller_name)
-        return self.cloud.single_machines(self.zone, names, self.cluster.label)
+        return head_first(self.cloud.single_machines(self.zone, names, self.cluster.label))
 
     def group_errors(self) -> list[GroupError]:
         """Terraform waits for these machines, and ends with Google's words."""
@@ -204,14 +206,15 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         if found is None:
             names = ", ".join(m.name for m in machines)
             raise SettingsError((f"there is no node {node!r}; those that are on are {names}",), "Name one of them.")
+        require_on(found)
         return self._shell(found.name).words()
 
     def _shell(self, name: str) -> GcloudShell:
         return GcloudShell(name, self.settings.project_id, self.zone)
 
     def fleet(self, site: Site) -> Fleet:
-        """All machines with the host keys that they have reported themselves, the controller first."""
-        machines = self._require(list(site.machines) or self.machines())
+        """All machines that are on, with the host keys that they have reported themselves, the controller first."""
+        machines = self._require([m for m in list(site.machines) or self.machines() if is_on(m)])
         return self._ssh.fleet(sorted(machines, key=lambda m: m.name != self.controller_name), self.settings.vm_type)
 
     # what the orchestrator asks for
@@ -236,17 +239,26 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """The login nodes."""
         return self.settings.login_names
 
-    def start(self, logins: Sequence[str]) -> None:
-        """Start these login nodes."""
+    def start(self, logins: Sequence[str]) -> str:
+        """Start these login nodes. Each machine is reached by itself."""
         for name in logins:
             self.cloud.start_machine(self.zone, name)
+        return ""
 
-    def stop(self, logins: Sequence[str]) -> None:
+    def stop(self, logins: Sequence[str]) -> str:
         """Stop these login nodes, whose disks stay."""
         for name in logins:
             self.cloud.stop_machine(self.zone, name)
+        return ""
 
     # the cluster as it is
+
+    def _data_disk_gb(self) -> int:
+        """The size of the data disk that there is, an earlier cluster's too; 0 for none, and where a look is refused,
+        so that quotas must have room for all of it."""
+        with contextlib.suppress(*CANNOT_LOOK):
+            return self.cloud.disk_gb(self.zone, f"{self.settings.controller_name}-data")
+        return 0
 
     def _nodes_there(self, pools: tuple[Pool, ...]) -> list[str]:
         groups = [each.name for pool in pools for each in pool.groups]
@@ -257,13 +269,26 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         disks = facts.of_kind(DISK)
         for disk in disks:
             name, size = disk.attributes.get("name"), disk.attributes.get("size")
+            price = data_disk_monthly(int(size or 0), self.region)
+            money = "money" if price is None else f"{dollars(price)} USD a month"
             if self.settings.keep_data_disk:
                 delete = leftover(f"projects/{self.settings.project_id}/zones/{self.zone}/disks/{name}").command
-                say(f"  disk {name} ({size} GB) stays with homes and accounts, and costs money. Create takes it again;")
-                say(f"  this deletes it:\n    {delete}")
+                say(f"  disk {name} ({size} GB) stays with homes and accounts, and costs {money}")
+                say(f"  Create takes it again; this deletes it:\n    {delete}")
             else:
                 say(f"  disk {name} ({size} GB) goes, with homes and accounts on it")
         return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
+
+    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
+        """The data disk that an earlier Destroy kept, in a zone of the settings."""
+        kept = ("disk", f"{self.settings.controller_name}-data")
+        disks = [each for each in remains.found if (each.kind, each.name) == kept and each.place in self.zones]
+        if self.settings.keep_data_disk or remains.unseen or not disks or len(disks) < len(remains.found):
+            return False
+        for disk in disks:
+            say(f"  disk {disk.name}, which an earlier Destroy kept, goes with homes and accounts on it")
+            self.cloud.remove_disk(disk.place, disk.name)
+        return True
 
     def there_before(self, facts: StateFacts, since: datetime, say: Callable[[str], None]) -> tuple[str, ...]:
         """The data disk of an earlier cluster, which this one has taken."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 from cluster_provision.checks.azure.demand import slurm_demands
+from cluster_provision.checks.azure.machine_price import standing_hourly
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
@@ -31,13 +35,36 @@ def found(azure: Azure, present: dict[str, int] | None = None, **given: str) -> 
 def test_controller_login_nodes_and_the_nodes_that_are_on_count(azure: Azure) -> None:
     told = rows(found(azure, LOGIN_COUNT="1"))
     assert told[f"quota {FAMILY}"] == ("ok", "22 vCPUs needed, 0 of 20000 used")
-    assert told["price"][1].startswith("1.06 USD an hour for 1 x Standard_D4s_v5, 1 x Standard_D2s_v5, 2 x Stand")
+    assert told["price"][1].startswith("1.11 USD an hour for 1 x Standard_D4s_v5, 1 x Standard_D2s_v5, 2 x Stand")
     assert {"Standard_D4s_v5", "Standard_D2s_v5", "Standard_D8s_v5"} <= set(told["machine-type"][1].split())
+
+
+def test_the_data_disk_is_priced_as_the_next_larger_size_that_is_sold(azure: Azure) -> None:
+    amount = {
+        size: Decimal(rows(found(azure, DATA_DISK_GB=size))["price"][1].partition(" ")[0])
+        for size in ("129", "256", "32000")
+    }
+    assert amount["129"] == amount["256"]
+    assert amount["32000"] - amount["256"] == pytest.approx(
+        (Decimal("3604.11") - Decimal("38.01")) / 730, abs=Decimal("0.01")
+    )
+    assert isinstance(found(azure, DATA_DISK_GB="32000", MAX_HOURLY_COST="2").failures[0], PriceError)
+
+
+def test_a_data_disk_of_unknown_price_is_said_not_to_be_counted(azure: Azure) -> None:
+    told = rows(found(azure, LOCATION="westeurope"))["price"][1]
+    assert "a data disk of" not in told
+    assert "; disks, public addresses" in told
+
+
+def test_what_stands_costs_by_its_machines_and_the_data_disk() -> None:
+    asked = cast("AzureSettings", settings("azure", **{**SKU, **DEBIAN, "LOGIN_COUNT": "2", "DATA_DISK_GB": "1024"}))
+    assert standing_hourly(asked) == pytest.approx(0.192 + 2 * 0.096 + 135.17 / 730, abs=0.0001)
 
 
 def test_machines_of_one_size_are_priced_in_one_entry(azure: Azure) -> None:
     told = rows(found(azure, LOGIN_COUNT="1", CONTROLLER_SKU="Standard_D8s_v5", LOGIN_SKU="Standard_D8s_v5"))
-    assert "for 4 x Standard_D8s_v5 in eastus" in told["price"][1]
+    assert "for 4 x Standard_D8s_v5 and a data disk of 256 GB in eastus" in told["price"][1]
 
 
 def test_what_is_there_already_is_not_counted_again(azure: Azure) -> None:

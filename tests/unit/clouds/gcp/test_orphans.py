@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from cluster_provision.clouds.gcp.orphans import GcpOrphans
-from tests.unit.embedded_cloud.asked_cloud import GLOBAL, PROJECT, Asked, Session
+from tests.unit.embedded_cloud.asked_cloud import GLOBAL, PROJECT, ZONE, Asked, Session
 
 if TYPE_CHECKING:
     import pytest
@@ -68,3 +68,13 @@ def test_a_dashboard_goes_unless_a_cluster_of_the_same_name_is_older_than_this_o
     later = datetime.now(UTC) + timedelta(hours=1)
     assert orphans(asked).remove_orphans("abc123", "demo", later) == []
     assert orphans(asked).remove_orphans("abc123", "demo", EVER) == ["dashboard GPUs of demo"]
+
+
+def test_a_data_disk_that_outlived_its_cluster_makes_nothing_older_and_goes_by_its_name(asked: Asked) -> None:
+    label = {"aiinfra-cluster": "abc123"}
+    asked.compute("POST", f"{ZONE}/disks", {"name": "demo-controller-data", "sizeGb": "10", "labels": label})
+    assert orphans(asked).oldest("abc123", "demo") is None
+    asked.compute("POST", f"{ZONE}/disks", {"name": "demo-controller", "sizeGb": "10", "labels": label})
+    assert orphans(asked).oldest("abc123", "demo") is not None
+    orphans(asked).remove_disk("us-central1-a", "demo-controller-data")
+    assert [each["name"] for each in asked.compute("GET", f"{ZONE}/disks")["items"]] == ["demo-controller"]

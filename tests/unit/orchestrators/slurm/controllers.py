@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster_provision.fleet.command import CommandResult
+from cluster_provision.orchestrators.slurm.power import PROGRAM
 from tests.unit.orchestrators.slurm.machines import NODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+NODES = tuple(f"demo-hpc-{number}" for number in range(1, 5))
 
 
 def result(out: str = "", err: str = "", code: int = 0) -> CommandResult:
@@ -45,3 +49,21 @@ class Controller:
         self.asked.append(tuple(words))
         answers = next(found for begin, found in self.answers.items() if tuple(words[: len(begin)]) == begin)
         return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+@dataclass
+class Powered(Controller):
+    login_names: tuple[str, ...] = ("demo-login-1",)
+    switched: list[tuple[str, ...]] = field(default_factory=list)
+
+    def start(self, logins: Sequence[str]) -> str:
+        self.switched.append(("start", *logins))
+        return ""
+
+    def stop(self, logins: Sequence[str]) -> str:
+        self.switched.append(("stop", *logins))
+        return "; ssh from outside leads to demo-controller now"
+
+
+def powered(out: str = "", err: str = "", code: int = 0) -> Powered:
+    return Powered({(PROGRAM,): [result(out, err, code)]}, NODES, "demo-controller")

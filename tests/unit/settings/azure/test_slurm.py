@@ -118,9 +118,3 @@ def test_nodes_are_machines_of_uniform_scale_sets_with_identities_of_their_own()
         "azure", NODE_IDENTITY=f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/x"
     )
     assert problem.startswith("NODE_IDENTITY=")
-
-
-def test_a_clean_up_that_a_kept_disk_would_stop_is_refused() -> None:
-    (problem,) = problems("azure", CLEANUP_ON_EXIT="yes", DELETE_FILE_SHARES="no")
-    assert problem.startswith("CLEANUP_ON_EXIT=yes with DELETE_FILE_SHARES=no")
-    assert problems("azure", CLEANUP_ON_EXIT="yes") == ()

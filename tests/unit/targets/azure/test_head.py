@@ -63,3 +63,10 @@ def test_where_it_can_not_it_says_what_is_missing(machines: Any, to: str, said: 
 )
 def test_terraform_gets_the_heads_address_where_there_is_one(machines: Any, access: str, address: str | None) -> None:
     assert rule(Cloud("10.0.0.0"), access).address(machines) == address
+
+
+def test_the_rule_is_changed_only_where_it_leads_elsewhere() -> None:
+    cloud = Cloud("10.0.0.9")
+    assert rule(cloud).lead_to(HEAD) is True  # type: ignore[arg-type]
+    assert rule(cloud).lead_to(HEAD) is False  # type: ignore[arg-type]
+    assert cloud.to == "10.0.0.4"

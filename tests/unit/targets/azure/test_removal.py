@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ SINCE = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BASE = "/subscriptions/s/resourceGroups/g/providers"
 SET = Tagged(f"{BASE}/Microsoft.Compute/virtualMachineScaleSets/ss", "microsoft.compute/virtualmachinescalesets", "l")
 CARD = Tagged(f"{BASE}/Microsoft.Network/networkInterfaces/nic", "microsoft.network/networkinterfaces", "l")
+DATA = Tagged(f"{BASE}/Microsoft.Compute/disks/demo-data", "microsoft.compute/disks", "l")
 STRANGE = Tagged(f"{BASE}/Microsoft.KeyVault/vaults/v", "microsoft.keyvault/vaults", "l")
 
 
@@ -56,6 +58,9 @@ class Cloud:
     def roles(self, name: str) -> list[str]:
         return [name] if name in self.own_roles else []
 
+    def remove_group(self, name: str) -> None:
+        del self.own_groups[name]
+
     def remove_role(self, path: str) -> None:
         self.own_roles.remove(path)
 
@@ -84,6 +89,13 @@ def of_slurm(cloud: Cloud) -> Removal:
     """The same of a Slurm cluster with a scale set, whose controller has a role."""
     plain, there = removal(cloud), cloud
     more: Any = {"scale_sets": ("one", "two"), "power_role": "mine"}
+    return Removal(plain.settings, there, "l", "c", **more)  # type: ignore[arg-type]
+
+
+def with_disk(cloud: Cloud, *, keeps: bool) -> Removal:
+    """The same of a Slurm cluster whose data disk may outlive it."""
+    plain, there = removal(cloud, node_identity="/i"), cloud
+    more: Any = {"data_disk": DATA.id.upper(), "keeps_disk": keeps}
     return Removal(plain.settings, there, "l", "c", **more)  # type: ignore[arg-type]
 
 
@@ -196,3 +208,49 @@ def test_each_scale_set_of_a_slurm_cluster_is_waited_for() -> None:
     told: list[str] = []
     of_slurm(Cloud(states=("Succeeded", "Updating", "Succeeded", "Succeeded"))).settle(told.append)
     assert told == ["an earlier run is not over: scale set two is updating"]
+
+
+def test_a_disk_that_stays_is_neither_swept_nor_left_over_and_nor_is_the_group_that_it_keeps() -> None:
+    cloud = Cloud(made(DATA, 1), made(CARD, 1))
+    cloud.own_groups = {"G": False}
+    assert with_disk(cloud, keeps=True).sweep(store(), lambda _: None)
+    assert [each.name for each in cloud.there] == ["demo-data"]
+    assert with_disk(cloud, keeps=True).leftovers("d").found == ()
+    assert [each.kind for each in with_disk(cloud, keeps=False).leftovers("d").found] == ["disk", "resource group"]
+
+
+def test_a_group_in_which_no_disk_stays_is_told_of() -> None:
+    cloud = Cloud()
+    cloud.own_groups = {"g": False}
+    assert [each.kind for each in with_disk(cloud, keeps=True).leftovers("d").found] == ["resource group"]
+
+
+def test_a_killed_runs_resources_are_taken_over_beside_an_older_disk_that_was_kept() -> None:
+    assert with_disk(Cloud(made(DATA, -9), made(CARD, 1)), keeps=False).adoptable("azurerm_lb", {}, SINCE) == "id"
+    assert with_disk(Cloud(made(DATA, -9), made(CARD, -1)), keeps=False).adoptable("azurerm_lb", {}, SINCE) == ""
+
+
+def test_a_kept_disk_that_is_all_there_is_goes_with_its_group_where_it_is_not_to_stay() -> None:
+    cloud, said = Cloud(made(DATA, -9)), []
+    cloud.own_groups = {"g": True, "shared": False}
+    found = with_disk(cloud, keeps=False)
+    assert found.remove_kept(found.leftovers("d"), said.append) is True
+    assert (cloud.there, cloud.own_groups) == ([], {"shared": False})
+    assert "disk demo-data, which an earlier Destroy kept, goes" in said[0]
+
+
+@pytest.mark.parametrize("beside", [CARD, Tagged(f"{DATA.id}-2", DATA.type, "l")])
+def test_a_disk_beside_which_more_of_the_cluster_is_there_is_nobodys_to_remove(beside: Tagged) -> None:
+    cloud = Cloud(made(DATA, -9), made(beside, -9))
+    found = with_disk(cloud, keeps=False)
+    assert found.remove_kept(found.leftovers("d"), lambda _: None) is False
+    assert len(cloud.there) == 2
+
+
+def test_a_kept_disk_stays_where_it_is_to_and_where_a_look_was_refused() -> None:
+    cloud = Cloud(made(DATA, -9))
+    keeping, unsure = with_disk(cloud, keeps=True), with_disk(cloud, keeps=False)
+    assert keeping.remove_kept(keeping.leftovers("d"), lambda _: None) is False
+    blind = replace(unsure.leftovers("d"), unseen=(PermissionDenied("no"),))
+    assert unsure.remove_kept(blind, lambda _: None) is False
+    assert len(cloud.there) == 1

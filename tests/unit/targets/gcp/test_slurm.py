@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cluster_provision.errors import PermissionDenied
+import pytest
+
+from cluster_provision.clouds.base import Machine
+from cluster_provision.errors import NotReady, PermissionDenied
+from cluster_provision.result import Leftover
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.readers.slurm.cloud_partitions import CloudPartitions
 from cluster_provision.state.base import HeldInstance, StateFacts
+from cluster_provision.targets.base import Remains
 from cluster_provision.targets.gcp.default_network import Additions
 from cluster_provision.targets.gcp.slurm.pools import pools_of
 from cluster_provision.targets.gcp.slurm.target import GcpSlurm
@@ -19,9 +25,6 @@ from cluster_provision.targets.gcp.slurm.variables import (
     slurm_network_variables,
 )
 from cluster_provision.targets.gcp.target import GcpTarget
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def settings(partitions: str = "hpc:Nodes=8,On=2", **given: Any) -> GcpSettings:
@@ -111,3 +114,52 @@ def test_roles_that_may_not_be_listed_keep_nothing_else_from_going(monkeypatch: 
     monkeypatch.setattr(GcpSlurm, "cloud", SimpleNamespace(controller_roles=refused))
     store: Any = SimpleNamespace(exists=lambda: False)
     assert GcpSlurm(settings(service_account="mine@p-123456.iam.gserviceaccount.com")).sweep(store, print)
+
+
+DISK = Leftover("disk", "demo-controller-data", "us-central1-a")
+
+
+@pytest.mark.parametrize(
+    ("found", "unseen", "given", "goes"),
+    [
+        ((DISK,), (), {}, True),
+        ((DISK,), (), {"keep_data_disk": True}, False),
+        ((DISK,), (PermissionDenied("no"),), {}, False),
+        ((DISK, Leftover("instance", "demo-controller", "us-central1-a")), (), {}, False),
+        ((replace(DISK, place="us-east1-b"),), (), {}, False),
+        ((), (), {}, False),
+    ],
+    ids=["alone", "to be kept", "a look was refused", "beside a machine", "in another zone", "nothing"],
+)
+def test_a_kept_disk_goes_where_it_is_all_that_remains_and_is_not_to_stay(
+    monkeypatch: pytest.MonkeyPatch, found: Any, unseen: Any, given: dict[str, Any], goes: bool
+) -> None:
+    removed: list[str] = []
+    monkeypatch.setattr(GcpSlurm, "cloud", SimpleNamespace(remove_disk=lambda *which: removed.append("/".join(which))))
+    assert GcpSlurm(settings(**given)).remove_kept(Remains(found, unseen), lambda _: None) is goes
+    assert removed == (["us-central1-a/demo-controller-data"] if goes else [])
+
+
+def machine(name: str, status: str = "RUNNING") -> Machine:
+    return Machine(name, name, "us-central1-a", status=status)
+
+
+def test_who_names_no_machine_comes_in_by_the_first_that_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = [machine("demo-login-1", "TERMINATED"), machine("demo-login-2"), machine("demo-controller")]
+    cloud = SimpleNamespace(single_machines=lambda *_: standing, machines=lambda *_: [])
+    monkeypatch.setattr(GcpSlurm, "cloud", cloud)
+    target = GcpSlurm(settings(login_count=2))
+    assert "demo-login-2" in target.way_in("")
+    with pytest.raises(NotReady, match="demo-login-1 is switched off"):
+        target.way_in("demo-login-1")
+    standing[1] = machine("demo-login-2", "STOPPING")
+    assert "demo-controller" in target.way_in("")
+
+
+def test_commands_go_to_the_machines_that_are_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    ssh = SimpleNamespace(fleet=lambda machines, _: asked.append([each.name for each in machines]))
+    monkeypatch.setattr(GcpSlurm, "_ssh", ssh)
+    site: Any = SimpleNamespace(machines=[machine("demo-login-1", "TERMINATED"), machine("demo-controller")])
+    GcpSlurm(settings(login_count=1)).fleet(site)
+    assert asked == [["demo-controller"]]

@@ -35,6 +35,22 @@ def test_a_disk_that_stays_or_grows_is_no_loss(held: dict[str, Any]) -> None:
     assert not found(held).failures
 
 
+def test_the_disk_of_an_earlier_cluster_is_taken_again_or_its_loss_refused() -> None:
+    asked = cast("AzureSettings", settings("azure", **GIVEN))
+    there = {
+        "name": "vega-data",
+        "zone": "1",
+        "location": asked.location,
+        "resource_group_name": asked.resource_group,
+        "disk_size_gb": 50,
+    }
+    for size, refused in ((50, False), (200, True)):
+        earlier = HeldInstance("azurerm_managed_disk", "", {**there, "disk_size_gb": size})
+        looked = look_at_place(asked, None, StateFacts(), "/an/account", None, (earlier,))
+        assert bool(looked.failures) == refused
+        assert looked.notes == () if refused else "vega-data of 50 GB, which an earlier cluster left" in looked.notes[0]
+
+
 @pytest.mark.parametrize(
     ("held", "told"),
     [
