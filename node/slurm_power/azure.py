@@ -13,7 +13,7 @@ from cluster_provision.slurm.cloud import NAMES_FILE
 from node.slurm_cloud.http import CallFailed, Reply, failure_of, send
 from node.slurm_cloud.identity import MANAGEMENT
 from node.slurm_cloud.storage import store_of
-from node.slurm_power.cloud import CREATING, DELETING, FAILED, RUNNING, Instance
+from node.slurm_power.cloud import CREATING, DELETING, FAILED, RUNNING, Instance, NotNow
 from node.slurm_power.kept import write_kept
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Azure:
         for group in groups:
             found += self._look_at(group, kept)
         if kept.names != kept.published:
+            write_kept(kept)  # a machine that has read its name keeps it, whatever ends this program now
             self._store.write(NAMES_FILE, json.dumps(kept.names, indent=1, sort_keys=True).encode())
             kept.published = dict(kept.names)
         return found
@@ -67,9 +68,7 @@ class Azure:
         if str(now["properties"].get("provisioningState", "")) in CHANGING:
             if not new:
                 return
-            raise CallFailed(
-                f"PATCH {group.name}", 0, message="the scale set is being changed; the next look tries again"
-            )
+            raise NotNow(f"PATCH {group.name}", 0, message="the scale set is being changed; the next look tries again")
         capacity = int(now["sku"]["capacity"])
         wanted = max(capacity, self._listed.get(group.name, 0) + len(waiting)) + len(new)
         if wanted == capacity:
@@ -140,18 +139,11 @@ class Azure:
         return f"{ENDPOINT}{place}{kind}/{group.name}{what}?{query}api-version={VERSION}"
 
     def _send(self, method: str, url: str, body: dict[str, Any] | None = None) -> Reply:
-        def once() -> Reply:
-            headers = {
-                "Authorization": f"Bearer {self._identity.token(MANAGEMENT)}",
-                "Content-Type": "application/json",
-            }
+        def once(token: str) -> Reply:
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
             return send(method, url, headers, json.dumps(body).encode() if body is not None else None)
 
-        reply = once()
-        if reply.status == 401:  # a token may end before its time
-            self._identity.forget()
-            reply = once()
-        return reply
+        return self._identity.answered(once, MANAGEMENT)
 
     def _answered(self, method: str, url: str, reply: Reply) -> Reply:
         if reply.status not in (200, 201, 202):

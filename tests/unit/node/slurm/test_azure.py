@@ -204,6 +204,16 @@ def test_names_that_could_not_be_written_are_written_at_the_next_look(
     assert json.loads(names.objects[NAMES_FILE]) == {"vegahpc000003": "vega-hpc-6"}
 
 
+def test_a_name_is_kept_before_a_machine_can_read_it(
+    services: Services, cloud: Azure, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
+    known: list[dict[str, str]] = []
+    monkeypatch.setattr(names, "write", lambda *_: known.append(read_kept().names))
+    cloud.look([GROUP], Kept(unnamed={GROUP.name: ["vega-hpc-6"]}))
+    assert known == [{"vegahpc000003": "vega-hpc-6"}]
+
+
 def test_a_machine_that_nobody_waits_for_has_no_name(services: Services, cloud: Azure) -> None:
     services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
     assert [each.node for each in cloud.look([GROUP], Kept())] == [""]
