@@ -48,6 +48,9 @@ SYNC_SOON = 2.0
 """After somebody has asked for something."""
 TELL = 5.0
 """Seconds between looks at what the record says."""
+EARLY, GROWTH = 1.0, 60.0
+"""Somebody waits for a machine that has just joined: its pauses begin with EARLY, and are a second longer after each
+GROWTH seconds, until they are as long as they should be."""
 TICK = 0.5
 
 
@@ -67,6 +70,7 @@ class Watch:
         self._refused = ""
         self._sync_note = ""
         self._look_note = ""
+        self._began: float | None = None
 
     def forever(self) -> None:
         if self._place.part == CONTROLLER:
@@ -77,8 +81,10 @@ class Watch:
 
     def once(self, now: float) -> None:
         """Do what is due."""
+        self._began = now if self._began is None else self._began
+        early = EARLY + (now - self._began) / GROWTH
         self._end_join()
-        if self._is_due("look", now, LOOK.get(self._place.part, LOOK_OTHERS)):
+        if self._is_due("look", now, LOOK.get(self._place.part) or min(LOOK_OTHERS, early)):
             self._look()
         if self._place.part == CONTROLLER:
             if self._was_poked():
@@ -86,7 +92,7 @@ class Watch:
             if not self._is_busy("sync") and now >= self._due.get("sync", 0.0):
                 self._due["sync"] = now + self._pause()  # which asks slurmctld, and so only where it is due
                 self._start("sync", "node.slurm_power", "slurm-nodes", "sync")
-        if self._is_due("tell", now, TELL):
+        if self._is_due("tell", now, min(TELL, early)):
             self._tell()
 
     def _look(self) -> None:

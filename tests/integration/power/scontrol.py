@@ -3,7 +3,7 @@
 It is started hundreds of times, without packages, and without pathlib, which takes longer to import than all the rest.
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH105, PTH118, PTH123
 
 import fcntl
 import json

@@ -166,18 +166,29 @@ def test_one_that_could_not_be_applied_is_not_tried_without_end_and_says_why(wor
     assert "service slurmd: it doesn't start" in world.notes[0]
 
 
+def _pause_between_looks(monkeypatch: pytest.MonkeyPatch, world: World, watch: Watch, at: float) -> float:
+    """Seconds from a look at this time of the watch's clock to the next one."""
+    looks: list[float] = []
+    now = at
+    monkeypatch.setattr(world, "read", lambda _: looks.append(now))
+    while len(looks) < 2:
+        watch.once(now)
+        now += 0.5
+    return looks[1] - looks[0]
+
+
 def test_a_node_looks_each_minute_and_the_controller_each_ten_seconds(
-    world: World, node: Watch, controller: Watch
+    world: World, node: Watch, controller: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for watch, seconds in ((node, 60.0), (controller, 10.0)):
-        watch.once(0.0)
-        world.objects[CLUSTER_FILE] = replace(CLUSTER, proof=f"{seconds}").text().encode()
-        before = world.words.count("join")
-        watch.once(seconds - 1)
-        assert world.words.count("join") == before
-        watch.once(seconds)
-        assert world.words.count("join") == before + 1
-        world.objects[CLUSTER_FILE] = TEXT.encode()
+    controller.once(0.0)
+    assert _pause_between_looks(monkeypatch, world, controller, 10_000.0) == 10
+    assert _pause_between_looks(monkeypatch, world, node, 0.0) == 60
+
+
+def test_a_controller_that_has_just_joined_looks_each_second(
+    world: World, controller: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _pause_between_looks(monkeypatch, world, controller, 0.0) <= 1.5
 
 
 def test_only_the_controller_has_the_nodes_looked_after(world: World, node: Watch, controller: Watch) -> None:

@@ -99,9 +99,16 @@ def test_the_munge_key_is_a_secret_that_only_munge_reads_and_no_message_shows() 
     assert service(plan(), "munge").restart_on == ("/etc/munge/munge.key",)
 
 
+def test_packages_are_installed_at_once_but_for_what_may_shut_people_out() -> None:
+    installed = [each for each in outline(plan()) if each.startswith("packages ")]
+    assert [each for each in installed if "adopt" not in each] == installed[:1]
+    assert {"chrony", "munge", "slurmd"} <= set(installed[0].split())
+
+
 def test_the_user_slurm_is_there_before_the_packages_that_would_make_it() -> None:
     order = outline(plan(slurm_uid=22078))
-    assert order.index("user slurm") < order.index("packages slurmd slurm-client libpmix-dev")
+    installed = next(each for each in order if each.startswith("packages ") and " slurmd " in each)
+    assert order.index("user slurm") < order.index(installed)
 
 
 def test_the_controller_holds_the_files_and_is_restarted_by_them() -> None:
