@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -42,20 +42,23 @@ class Google:
     tool: Tool
     cluster: CloudCluster
     place: Place = GOOGLE
+    no_quota: dict[str, dict[str, int]] = field(default_factory=lambda: {"us-central1": {"CPUS": 0}})
 
     def machines(self) -> list[Machine]:
         return [
-            Machine(each["name"], each.get("instanceStatus") == "RUNNING")
+            Machine(each["name"], each.get("instanceStatus") == "RUNNING", each["id"])
             for group in _groups(self.cluster)
             for each in self._listed(group)
             if each["currentAction"] != "DELETING"
         ]
 
     def refuses(self, node: str, times: int) -> None:
-        """There is no room for this node's machine, so many times."""
         told = {"code": "ZONE_RESOURCE_POOL_EXHAUSTED", "message": "no room"}
         rule = {"match": {"method": "BOOT", "path": f"/{node}$"}, "status": 503, "body": told, "times": times}
         self.tool.goes_wrong(rule)
+
+    def takes(self, node: str) -> None:
+        self.tool.compute(f"{ZONE}/instances/{node}/stop", {"x": 1})
 
     def _listed(self, group: NodeGroup) -> list[dict[str, Any]]:
         path, found, page = f"{ZONE}/instanceGroupManagers/{group.name}/listManagedInstances", [], ""
@@ -98,20 +101,26 @@ class AzureSets:
     cluster: CloudCluster
     azure: azure_kit.Azure
     place: Place = AZURE
+    no_quota: dict[str, dict[str, int]] = field(default_factory=lambda: {"westeurope": {"cores": 0}})
 
     def machines(self) -> list[Machine]:
         return [
-            Machine(each["properties"]["osProfile"]["computerName"], state == "Succeeded")
+            Machine(each["properties"]["osProfile"]["computerName"], state == "Succeeded", each["properties"]["vmId"])
             for group in _groups(self.cluster)
             for each in self.azure.machines(group.name)
             if (state := each["properties"]["provisioningState"]) != "Deleting"
         ]
 
     def refuses(self, node: str, times: int) -> None:
-        """There is no room for the next machine of the node's set, so many times."""
         told = {"code": "AllocationFailed", "message": "no room"}
         rule = {"match": {"method": "BOOT", "host": "machines.*"}, "status": 409, "body": told, "times": times}
         self.tool.goes_wrong(rule)
+
+    def takes(self, node: str) -> None:
+        group = next(each for each in _groups(self.cluster) if node in each.nodes)
+        path = f"{azure_kit.COMPUTE}/virtualMachineScaleSets/{group.name}"
+        (machine,) = self.azure.machines(group.name)
+        self.azure.json("POST", f"{path}/delete", {"instanceIds": [machine["instanceId"]]})
 
 
 def azure(tool: Tool, services: Services, *pools: Pool) -> AzureSets:

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,8 +19,11 @@ from node.slurm_power import kept
 from tests.integration.power.scontrol import OFF
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cluster_provision.slurm.outputs.node_states import NodeState
     from node.slurm_cloud.place import Place
+    from node.slurm_power.kept import Kept
     from tests.unit.node.slurm.services import Services
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -37,12 +41,22 @@ UP = ["idle", "cloud"]
 SHORT = ("--orphan=0.3", "--ghost=0.3", "--shows=0", "--hold=0.5", "--longest-hold=0.5")
 
 
+@contextmanager
+def _kept_at(folder: Path) -> Iterator[None]:
+    before, kept.KEPT_FILE = kept.KEPT_FILE, str(folder / "srv/cluster/power/state.json")
+    try:
+        yield
+    finally:
+        kept.KEPT_FILE = before
+
+
 @dataclass(frozen=True)
 class Machine:
-    """One of the cloud's: by its name there, which on Azure is not its node's."""
+    """One of the cloud's: by its name there, which on Azure is not its node's; a later one has another `identity`."""
 
     name: str
     is_running: bool
+    identity: str = ""
 
 
 class Machines(Protocol):
@@ -50,9 +64,17 @@ class Machines(Protocol):
 
     cluster: CloudCluster
     place: Place
+    no_quota: dict[str, dict[str, int]]
+    """A condition of the cloud by which it makes no machine."""
 
     def machines(self) -> list[Machine]:
         """Those that are not going."""
+
+    def refuses(self, node: str, times: int) -> None:
+        """There is no room for the next machines of this node, so many times."""
+
+    def takes(self, node: str) -> None:
+        """The cloud takes the only machine away, as it does with spot machines."""
 
 
 @dataclass
@@ -110,14 +132,19 @@ class Controller:
         )
         return {each.name: each for each in read_nodes(shown.stdout)}
 
-    def kept(self) -> kept.Kept:
+    def kept(self) -> Kept:
         """What the power program keeps."""
-        file = str(self.folder / "srv/cluster/power/state.json")
-        before, kept.KEPT_FILE = kept.KEPT_FILE, file
-        try:
+        with _kept_at(self.folder):
             return kept.read_kept()
-        finally:
-            kept.KEPT_FILE = before
+
+    def keep(self, value: Kept) -> None:
+        with _kept_at(self.folder):
+            kept.write_kept(value)
+
+    def slurm_says(self, node: str, words: list[str], reason: str) -> None:
+        """Have Slurm say this of a node from now on."""
+        nodes = json.loads((self.folder / "slurm/nodes.json").read_text())
+        self._write({**nodes, node: (words, reason)})
 
     def go_on(self) -> None:
         """What machines and slurmctld do by themselves: nodes with a machine join, those that go are off without one.
