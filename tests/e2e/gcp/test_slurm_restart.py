@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from docker.errors import APIError
 
 from cluster_provision.settings.env_file import read_env_file
 from embedded_cloud.engine import names
 from tests.e2e.slurm_kit import says, states, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docker.models.containers import Container
 
     from tests.e2e.tool import Tool
@@ -26,6 +30,17 @@ FOUR = [f"slurm-demo-hpc-{number}" for number in (1, 2, 3, 4)]
 JOB = "cd /home && sbatch --parsable --nodes=2 --output=/home/%j.out --wrap 'sleep {}; srun hostname'"
 
 
+def quietly(ask: Callable[[], bool]) -> bool:
+    """Whether it is so; what is not there, such as slurmctld, is asked again."""
+    with contextlib.suppress(AssertionError, APIError):
+        return ask()
+    return False
+
+
+def up(controller: Container) -> list[str]:
+    return [name for name, its in states(controller).items() if its in ("idle", "alloc", "mix")]
+
+
 @pytest.fixture(scope="module")
 def controller(tool: Tool, slurm_image: str) -> Container:
     command = tool.command("Create", read_env_file(EXAMPLE, {}))
@@ -35,23 +50,24 @@ def controller(tool: Tool, slurm_image: str) -> Container:
 
 
 def test_jobs_go_on_and_nodes_that_power_up_come_whatever_dies_of_the_controller(controller: Container) -> None:
-    running, waiting = (says(controller, JOB.format(seconds)) for seconds in (45, 1))
-    assert until(lambda: says(controller, f"squeue --noheader --jobs={running} --format=%T") == "RUNNING")
+    running, waiting = (says(controller, JOB.format(seconds)) for seconds in (60, 1))
+    running_now = f"squeue --noheader --jobs={running} --format=%T"
+    assert until(lambda: says(controller, running_now) == "RUNNING")
     says(controller, "slurm-nodes resume slurm-demo-hpc-3")
-    assert until(lambda: states(controller)["slurm-demo-hpc-3"] == "idle#")
+    assert until(lambda: states(controller)["slurm-demo-hpc-3"].endswith("#"))
     says(controller, "systemctl kill --signal=KILL slurmctld")
-    assert until(lambda: controller.exec_run(["scontrol", "ping"]).exit_code == 0)
-    assert states(controller)["slurm-demo-hpc-1"] in ("alloc", "alloc*")
+    assert until(lambda: quietly(lambda: says(controller, running_now) == "RUNNING"))
     says(controller, "slurm-nodes resume slurm-demo-hpc-4")
     controller.kill()
     controller.start()
-    assert until(lambda: controller.exec_run(["scontrol", "ping"]).exit_code == 0)
-    assert until(lambda: [name for name, its in states(controller).items() if its in ("idle", "alloc", "mix")] == FOUR)
+    assert until(lambda: quietly(lambda: up(controller) == FOUR)), states(controller)
     ended = f"sacct --noheader --allocations --jobs={running},{waiting} --format=State"
-    assert until(lambda: set(says(controller, ended).split()) == {"COMPLETED"})
+    assert until(lambda: quietly(lambda: set(says(controller, ended).split()) == {"COMPLETED"})), says(
+        controller, ended
+    )
     for job in (running, waiting):
         assert len(says(controller, f"cat /home/{job}.out").split()) == 2
-    assert "down" not in " ".join(states(controller).values())
+    assert not [its for its in states(controller).values() if its.startswith("down")]
 
 
 def test_what_the_data_disk_has_is_what_the_controller_goes_on_with(controller: Container) -> None:

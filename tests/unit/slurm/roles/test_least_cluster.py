@@ -214,3 +214,18 @@ def test_a_plan_is_json_and_the_same_each_time() -> None:
 def test_secret_files_are_marked() -> None:
     marked = {each.path for each in plan("lyra-hd").resources if isinstance(each, File) and "canary" in each.content}
     assert marked == {each.path for each in plan("lyra-hd").resources if isinstance(each, File) and each.secret}
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"), [("lyra-hd", "slurmctld"), ("lyra-hd", "slurmdbd"), ("lyra-hd", "munge"), ("lyra01", "munge")]
+)
+def test_a_daemon_that_is_killed_is_started_again_and_one_that_ends_has_failed(machine: str, name: str) -> None:
+    here, path = plan(machine), f"/etc/systemd/system/{name}.service.d/cluster-provision.conf"
+    assert "\nRestart=on-abnormal\n" in files(here)[path].content
+    order = outline(here)
+    assert order.index(f"file {path}") < order.index(f"service {name}")
+    again = next(each for each in here.resources if isinstance(each, Command) and path in each.reads)
+    assert (again.argv, order.index(f"command {again.name}") < order.index(f"service {name}")) == (
+        ("systemctl", "daemon-reload"),
+        True,
+    )
