@@ -5,8 +5,11 @@ https://learn.microsoft.com/rest/api/compute/virtual-machine-scale-sets
 
 from __future__ import annotations
 
+import calendar
 import json
 import os
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.slurm.cloud import NAMES_FILE
@@ -27,10 +30,21 @@ if TYPE_CHECKING:
 ENDPOINT = os.environ.get("ARM_ENDPOINT", "https://management.azure.com")
 VERSION = "2025-04-01"
 TOO_MANY = 429
+SKEW = 30.0
+"""Seconds by which Azure's clock and ours may differ."""
 CHANGING = ("Creating", "Updating", "Deleting")
 FAILURE = "provisioningstate/failed"
 """How the code of a status begins that says what failed: ProvisioningState/failed/AllocationFailed."""
 _STATES = {"Creating": CREATING, "Updating": RUNNING, "Succeeded": RUNNING, "Deleting": DELETING, "Failed": FAILED}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What failed, in the cloud's words, and when: an older one is no answer to what was asked for since."""
+
+    code: str
+    message: str
+    at: float
 
 
 class Azure:
@@ -112,8 +126,9 @@ class Azure:
             found.append(_instance(group, each, kept.names.get(computer, "")))
         refusal = self._refusal(group) if waiting else None
         if refusal:  # what the cloud refused has no machine: it is told as one that failed
-            found += [Instance(group.name, "", name, FAILED, *refusal) for name in waiting]
-            waiting = []
+            refused = [name for name in waiting if refusal.at >= kept.asked.get(name, 0.0) - SKEW]
+            found += [Instance(group.name, "", name, FAILED, refusal.code, refusal.message) for name in refused]
+            waiting = [name for name in waiting if name not in refused]
         kept.unnamed[group.name] = waiting
         return found
 
@@ -127,8 +142,8 @@ class Azure:
         kept.unseen -= known
         kept.unseen |= {c for c in known & kept.names.keys() if there.get(c, DELETING) == DELETING}
 
-    def _refusal(self, group: NodeGroup) -> tuple[str, str] | None:
-        """Code and message of the scale set's last change, where that has failed."""
+    def _refusal(self, group: NodeGroup) -> Refusal | None:
+        """Why the scale set's last change has failed, where it has."""
         url = self._url(group, "/instanceView")
         told = self._answered("GET", url, self._send("GET", url)).json()
         return _failed(told.get("statuses") or ())
@@ -171,13 +186,23 @@ def _instance(group: NodeGroup, told: Mapping[str, Any], node: str) -> Instance:
 
 def _why(told: Mapping[str, Any]) -> tuple[str, str]:
     statuses = (told["properties"].get("instanceView") or {}).get("statuses") or ()
-    return _failed(statuses) or ("ProvisioningFailed", "the machine could not be made")
+    failed = _failed(statuses)
+    return (failed.code, failed.message) if failed else ("ProvisioningFailed", "the machine could not be made")
 
 
-def _failed(statuses: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
-    """Code and message of the first that says what failed."""
+def _failed(statuses: Sequence[Mapping[str, Any]]) -> Refusal | None:
+    """The first that says what failed."""
     for status in statuses:
         code = str(status.get("code", ""))
         if code.lower().startswith(FAILURE):
-            return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
+            why = code[len(FAILURE) :].strip("/") or "ProvisioningFailed"
+            return Refusal(why, str(status.get("message", "")), _seconds(str(status.get("time") or "")))
     return None
+
+
+def _seconds(text: str) -> float:
+    """Seconds since 1970 of a time in UTC, which Azure writes with more or fewer digits; infinite for none."""
+    try:
+        return float(calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
+    except ValueError:
+        return float("inf")

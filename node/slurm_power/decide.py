@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.outputs.drain_reasons import CAPACITY, MARK, OFF
 from node.slurm_power.cloud import DELETING, FAILED, STOPPED, Instance
-from node.slurm_power.intervals import Intervals
+from node.slurm_power.intervals import ORDINARY, Intervals
 from node.slurm_power.kept import Hold
 from node.slurm_power.phases import (
     IS_OFF,
@@ -82,7 +82,7 @@ def decide(
     instances: Sequence[Instance] | None,
     kept: Kept,
     now: float,
-    intervals: Intervals = Intervals(),  # noqa: B008 - frozen
+    intervals: Intervals = ORDINARY,
 ) -> Todo:
     """Return what to do; changes `kept`. `instances` is None where the cloud couldn't be looked at: then nothing is
     said to be missing, and nothing is made twice."""
@@ -114,7 +114,7 @@ def fail(
     kept: Kept,
     todo: Todo,
     now: float,
-    intervals: Intervals = Intervals(),  # noqa: B008 - frozen
+    intervals: Intervals = ORDINARY,
 ) -> None:
     """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while.
 

@@ -16,3 +16,6 @@ class Intervals:
     shows: float = field(default=60.0, metadata={"help": "a machine that was asked for may lack in a listing for"})
     hold: float = field(default=300.0, metadata={"help": "a pool that the cloud refuses is left alone for"})
     longest_hold: float = field(default=1800.0, metadata={"help": "such times double up to"})
+
+
+ORDINARY = Intervals()

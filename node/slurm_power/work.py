@@ -22,7 +22,7 @@ from node.slurm_power.cloud import AT_ONCE, Cloud, Instance
 from node.slurm_power.costs import over_the_limit
 from node.slurm_power.decide import Todo, decide, fail, note_requests
 from node.slurm_power.gcp import Gcp
-from node.slurm_power.intervals import Intervals
+from node.slurm_power.intervals import ORDINARY, Intervals
 from node.slurm_power.kept import Kept, read_kept, requests, take_off, write_kept
 from node.slurm_power.phases import STARTING, STOPPING, phase_of
 
@@ -66,7 +66,7 @@ def unsettled(cluster: CloudCluster) -> bool:
 class Pass:
     """A look. What is decided is kept before it is done: a look that is killed is followed by another like it."""
 
-    def __init__(self, cluster: CloudCluster, cloud: Cloud, intervals: Intervals = Intervals()) -> None:  # noqa: B008
+    def __init__(self, cluster: CloudCluster, cloud: Cloud, intervals: Intervals = ORDINARY) -> None:
         self._cluster, self._cloud, self._intervals = cluster, cloud, intervals
         self._problems: list[str] = []
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from docker.errors import APIError
 
 from cluster_provision.settings.env_file import read_env_file
 from embedded_cloud.engine import names
@@ -32,6 +31,8 @@ JOB = "cd /home && sbatch --parsable --nodes=2 --output=/home/%j.out --wrap 'sle
 
 def quietly(ask: Callable[[], bool]) -> bool:
     """Whether it is so; what is not there, such as slurmctld, is asked again."""
+    from docker.errors import APIError
+
     with contextlib.suppress(AssertionError, APIError):
         return ask()
     return False
