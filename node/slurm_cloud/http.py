@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 if TYPE_CHECKING:
@@ -22,12 +23,25 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-class CallFailed(Exception):
-    """A call that was refused, or had no answer (`status` 0). `code` is the cloud's own word for why."""
+# "Rate Limit Exceeded" has status 403 on Google Cloud: https://cloud.google.com/compute/docs/api/errors
+_TOO_FAST = ("rateLimitExceeded", "userRateLimitExceeded")
 
-    def __init__(self, what: str, status: int, code: str = "", message: str = "") -> None:
+
+class CallFailed(Exception):
+    """A call that was refused, or had no answer (`status` 0). `code` is the cloud's own word for why.
+
+    `retry_after` are the seconds for which the cloud asks to be left alone, 0 where it doesn't say.
+    """
+
+    def __init__(self, what: str, status: int, code: str = "", message: str = "", *, retry_after: float = 0.0) -> None:
         super().__init__(f"{what}: {f'HTTP {status}' if status else 'no answer'} {code} {message}".rstrip())
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it says nothing of what was asked for: the same call may go well later. So is a token that is not
+        taken, which is new each time."""
+        return self.status in (0, 401, 408, 429) or self.status >= 500 or self.code in _TOO_FAST
 
 
 @dataclass(frozen=True)
@@ -81,25 +95,38 @@ def failure_of(what: str, url: str, reply: Reply) -> CallFailed:
         error = reply.json()["error"]
         first = (error.get("errors") or [{}])[0]
         code = error.get("code") if isinstance(error.get("code"), str) else first.get("reason", "")
-        return CallFailed(f"{what} {_shown(url)}", reply.status, str(code), str(error.get("message", "")))
+        message = str(error.get("message", ""))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        text = " ".join(reply.body[:300].decode(errors="replace").split())
-        return CallFailed(f"{what} {_shown(url)}", reply.status, message=text)
+        code, message = "", " ".join(reply.body[:300].decode(errors="replace").split())
+    return CallFailed(f"{what} {_shown(url)}", reply.status, str(code), message, retry_after=_retry_after(reply))
 
 
 def patiently(seconds: float, call: Callable[[], T], say: Callable[[str], None] | None = None) -> T:
-    """Call until it succeeds, with growing pauses; after so many seconds its failure is raised."""
+    """Call until it succeeds, with growing pauses, and none shorter than the cloud asks for; after so many seconds its
+    failure is raised."""
     deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
     while True:
         try:
             return call()
         except CallFailed as failure:
-            if time.monotonic() >= deadline:
+            asked = failure.retry_after
+            if time.monotonic() + asked >= deadline:
                 raise
             if say:
                 say(str(failure))
-        time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
+        time.sleep(asked + pause * random.uniform(0.5, 1))  # noqa: S311
         pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _retry_after(reply: Reply) -> float:
+    """Seconds, which the header has as a number or as a date (RFC 9110, 10.2.3); 0 where it says nothing."""
+    told = reply.headers.get("retry-after", "").strip()
+    if told.isdecimal():
+        return float(told)
+    try:
+        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+    except (ValueError, TypeError):  # Python 3.9 raises TypeError for what is no date
+        return 0.0
 
 
 def _shown(url: str) -> str:

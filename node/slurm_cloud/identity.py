@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from node.slurm_cloud.http import Reply, failure_of, send
+from node.slurm_cloud.http import CallFailed, Reply, failure_of, send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from node.slurm_cloud.place import Place
 
 METADATA_HOST = os.environ.get("GCE_METADATA_HOST", "metadata.google.internal")
@@ -19,6 +21,7 @@ STORAGE, MANAGEMENT = "https://storage.azure.com/", "https://management.azure.co
 """What an Azure token is for."""
 # A token is asked for anew this long before it ends (seconds).
 EARLY = 120
+UNAUTHORIZED = 401
 
 
 @dataclass
@@ -34,14 +37,22 @@ class Identity:
         if time.time() < until - EARLY:
             return token
         reply = self._ask(resource)
-        given = reply.json()
-        token = str(given["access_token"])
-        self._known[resource] = (token, time.time() + float(given["expires_in"]))
+        try:
+            given = reply.json()
+            token, until = str(given["access_token"]), time.time() + float(given["expires_in"])
+        except (ValueError, KeyError, TypeError):
+            raise CallFailed("asking for a token", 0, message="the metadata server's answer holds none") from None
+        self._known[resource] = (token, until)
         return token
 
-    def forget(self) -> None:
-        """Have the next call ask anew: a token may have been taken back before its end."""
-        self._known.clear()
+    def answered(self, call: Callable[[str], Reply], resource: str = STORAGE) -> Reply:
+        """What a call answers that is given a token; once again with a new one where that is refused, since a token
+        may end before its time. Raises CallFailed as the call does, and where the metadata server gives no token."""
+        reply = call(self.token(resource))
+        if reply.status == UNAUTHORIZED:
+            self._known.clear()
+            reply = call(self.token(resource))
+        return reply
 
     def _ask(self, resource: str) -> Reply:
         if self.place.cloud == "azure":
@@ -53,6 +64,7 @@ class Identity:
             url = f"http://{METADATA_HOST}/computeMetadata/v1/instance/service-accounts/default/token"
             headers = {"Metadata-Flavor": "Google"}
         reply = send("GET", url, headers, direct=True)
-        if reply.status != 200:
-            raise failure_of("GET", url, reply)
+        if reply.status != 200:  # not what the call itself was answered: that is still unknown
+            failed = failure_of("GET", url, reply)
+            raise CallFailed("asking for a token", 0, message=str(failed), retry_after=failed.retry_after)
         return reply

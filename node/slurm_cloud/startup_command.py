@@ -41,7 +41,7 @@ BEGUN_FILE = f"{STATE_FOLDER}/slurm-command.json"
 """The order that this machine has last taken, and whether it is at its end."""
 LOG_FILE = f"{LOG_FOLDER}/startup-command.log"
 FORBIDDEN = 403
-POLL_SECONDS = 5.0
+FIRST_POLL_SECONDS, POLL_SECONDS = 0.5, 5.0
 WRITE_LIMIT = 1800.0
 """Seconds for an outcome to reach the state store, as for records."""
 TAIL_LINES, TAIL_BYTES = 19, 4096
@@ -133,6 +133,7 @@ def _wait(ended: Callable[[], int | None], uid: int, known: set[str], files: dic
     slurmctld forgets a job 300 s after its end at the soonest, so that none is missed between two looks.
     """
     seen: dict[str, Job] = {}
+    pause = FIRST_POLL_SECONDS
     while True:
         over = ended() is not None  # before the look, so that what it submitted last is seen
         with contextlib.suppress(Failure):
@@ -144,7 +145,8 @@ def _wait(ended: Callable[[], int | None], uid: int, known: set[str], files: dic
             seen |= {**{number: replace(each, state="unknown") for number, each in gone.items()}, **now}
             if over and all(each.ended or each.state == "unknown" for each in seen.values()):
                 return seen
-        time.sleep(POLL_SECONDS)
+        time.sleep(min(pause, POLL_SECONDS))
+        pause *= 1.2
 
 
 def _ended(outcome: Outcome, status: int, jobs: dict[str, Job]) -> Outcome:

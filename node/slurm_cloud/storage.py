@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 STORAGE_ENDPOINT = os.environ.get("STORAGE_ENDPOINT", "https://storage.googleapis.com")
 BLOB_ENDPOINT = os.environ.get("BLOB_ENDPOINT", "")
 BLOB_VERSION = "2021-12-02"
+BLOCK = {"x-ms-blob-type": "BlockBlob", "Content-Type": "application/octet-stream"}
 
 
 class Store(Protocol):
@@ -45,13 +46,13 @@ class Bucket:
 
     def read(self, name: str) -> bytes | None:
         url = f"{STORAGE_ENDPOINT}/storage/v1/b/{self._place.bucket}/o/{quote(self._full(name), '')}?alt=media"
-        return _content(url, send("GET", url, self._headers()))
+        return _content(url, self._identity.answered(lambda token: send("GET", url, _bearer(token))))
 
     def write(self, name: str, content: bytes, *, only_new: bool = False) -> bool:
         url = f"{STORAGE_ENDPOINT}/upload/storage/v1/b/{self._place.bucket}/o?uploadType=media"
         url += f"&name={quote(self._full(name), '')}{'&ifGenerationMatch=0' if only_new else ''}"
-        headers = {**self._headers(), "Content-Type": "application/octet-stream"}
-        reply = send("POST", url, headers, content)
+        binary = {"Content-Type": "application/octet-stream"}
+        reply = self._identity.answered(lambda token: send("POST", url, {**_bearer(token), **binary}, content))
         if reply.status not in (200, 412 if only_new else 200):
             raise failure_of("POST", url, reply)
         return reply.status == 200
@@ -59,16 +60,13 @@ class Bucket:
     def put(self, name: str, path: str) -> None:
         url = f"{STORAGE_ENDPOINT}/upload/storage/v1/b/{self._place.bucket}/o?uploadType=media"
         url += f"&name={quote(self._full(name), '')}"
-        headers = {**self._headers(), "Content-Type": "application/octet-stream"}
-        reply = send_file("POST", url, headers, path)
+        binary = {"Content-Type": "application/octet-stream"}
+        reply = self._identity.answered(lambda token: send_file("POST", url, {**_bearer(token), **binary}, path))
         if reply.status != 200:
             raise failure_of("POST", url, reply)
 
     def _full(self, name: str) -> str:
         return f"{self._place.deployment}/{name}"
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._identity.token()}"}
 
 
 class Blobs:
@@ -79,13 +77,12 @@ class Blobs:
 
     def read(self, name: str) -> bytes | None:
         url = self._url(name)
-        return _content(url, send("GET", url, self._headers()))
+        return _content(url, self._identity.answered(lambda token: send("GET", url, _versioned(token))))
 
     def write(self, name: str, content: bytes, *, only_new: bool = False) -> bool:
         url = self._url(name)
-        headers = {**self._headers(), "x-ms-blob-type": "BlockBlob", "Content-Type": "application/octet-stream"}
-        headers |= {"If-None-Match": "*"} if only_new else {}
-        reply = send("PUT", url, headers, content)
+        new = {"If-None-Match": "*"} if only_new else {}
+        reply = self._identity.answered(lambda token: send("PUT", url, {**_versioned(token), **BLOCK, **new}, content))
         # 409 BlobAlreadyExists, 412 from older versions of the service.
         if reply.status != 201 and not (only_new and reply.status in (409, 412)):
             raise failure_of("PUT", url, reply)
@@ -93,8 +90,7 @@ class Blobs:
 
     def put(self, name: str, path: str) -> None:
         url = self._url(name)
-        headers = {**self._headers(), "x-ms-blob-type": "BlockBlob", "Content-Type": "application/octet-stream"}
-        reply = send_file("PUT", url, headers, path)
+        reply = self._identity.answered(lambda token: send_file("PUT", url, {**_versioned(token), **BLOCK}, path))
         if reply.status != 201:
             raise failure_of("PUT", url, reply)
 
@@ -102,8 +98,13 @@ class Blobs:
         endpoint = BLOB_ENDPOINT or f"https://{self._place.account}.blob.core.windows.net"
         return f"{endpoint}/{self._place.bucket}/{quote(f'{self._place.deployment}/{name}')}"
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._identity.token()}", "x-ms-version": BLOB_VERSION}
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _versioned(token: str) -> dict[str, str]:
+    return {**_bearer(token), "x-ms-version": BLOB_VERSION}
 
 
 def _content(url: str, reply: Reply) -> bytes | None:

@@ -21,8 +21,9 @@ def controllers_facts(given: CloudCluster) -> dict[str, Any]:
 
     Raises Failure where what the power program keeps can't be read.
     """
-    kept = read_kept()
-    note_requests(given, kept, tuple(requests().values()))
+    asked = tuple(requests().values())
+    kept = read_kept()  # in this order: what is noted meanwhile is in both
+    note_requests(given, kept, asked)
     wanted = fold_hostlist(name for name in given.nodes if name in kept.wanted)
     facts = {"wanted": wanted, "problems": shown_problems(kept), "proof": read_json(PROOF_FILE)}
     try:

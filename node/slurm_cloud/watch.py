@@ -51,6 +51,9 @@ DISK = 60.0
 """Seconds between looks at the size of the controller's data disk."""
 TELL = 5.0
 """Seconds between looks at what the record says."""
+EARLY, GROWTH = 1.0, 60.0
+"""Somebody waits for a machine that has just joined: its pauses begin with EARLY, and are a second longer after each
+GROWTH seconds, until they are as long as they should be."""
 TICK = 0.5
 # The programs whose failures the record tells, and with which words before their own.
 TOLD = {"sync": "", "grow": "the file system of the controller's data disk could not be grown: "}
@@ -75,6 +78,7 @@ class Watch:
         self._again_at, self._pause_again = 0.0, AGAIN
         self._notes: dict[str, str] = {}
         self._look_note = ""
+        self._began: float | None = None
 
     def forever(self) -> None:
         if self._place.part == CONTROLLER:
@@ -85,8 +89,10 @@ class Watch:
 
     def once(self, now: float) -> None:
         """Do what is due."""
+        self._began = now if self._began is None else self._began
+        early = EARLY + (now - self._began) / GROWTH
         self._end_join(now)
-        if self._is_due("look", now, LOOK.get(self._place.part, LOOK_OTHERS)):
+        if self._is_due("look", now, LOOK.get(self._place.part) or min(LOOK_OTHERS, early)):
             self._look(now)
         if self._place.part == CONTROLLER and has_joined():
             if self._was_poked():
@@ -96,7 +102,7 @@ class Watch:
                 self._start("sync", "node.slurm_power", "slurm-nodes", "sync")
             if self._is_due("grow", now, DISK) and not self._is_busy("grow"):
                 self._start("grow", "node.slurm_cloud", "grow")
-        if self._is_due("tell", now, TELL):
+        if self._is_due("tell", now, min(TELL, early)):
             self._tell()
 
     def _look(self, now: float) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import fields
 
 from node.machine.programs import Failure
 from node.slurm_power.commands import FAILED, OK, list_nodes, resume, suspend
+from node.slurm_power.intervals import Intervals
 from node.slurm_power.work import given_cluster, sync
 
 
@@ -32,7 +34,8 @@ def main(arguments: list[str]) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     if asked.what == "sync":
-        problems = sync()
+        given = {each.name: getattr(asked, each.name) for each in fields(Intervals)}
+        problems = sync(Intervals(**given))
         print("\n".join(problems), end="\n" if problems else "")
         return FAILED if problems else OK
     cluster = given_cluster()
@@ -56,7 +59,10 @@ def _parser(program: str) -> argparse.ArgumentParser:
             one.add_argument("--force", action="store_true", help="end the jobs on them, and delete them at once")
     words.add_parser("list", help="say which are on")
     words.add_parser("nodes", help="the same")
-    words.add_parser("sync", help="compare Slurm with the cloud, and do what follows")
+    one = words.add_parser("sync", help="compare Slurm with the cloud, and do what follows", allow_abbrev=False)
+    for each in fields(Intervals):
+        option, helps = f"--{each.name.replace('_', '-')}", f"{each.metadata['help']} SECONDS ({each.default:.0f})"
+        one.add_argument(option, type=float, default=each.default, metavar="SECONDS", help=helps)
     words.add_parser("scale", help="nothing, as CycleCloud's users may call it")
     words.add_parser("buckets", help="nothing, as CycleCloud's users may call it")
     return parser

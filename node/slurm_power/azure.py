@@ -5,15 +5,18 @@ https://learn.microsoft.com/rest/api/compute/virtual-machine-scale-sets
 
 from __future__ import annotations
 
+import calendar
 import json
 import os
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.slurm.cloud import NAMES_FILE
 from node.slurm_cloud.http import CallFailed, Reply, failure_of, send
 from node.slurm_cloud.identity import MANAGEMENT
 from node.slurm_cloud.storage import store_of
-from node.slurm_power.cloud import CREATING, DELETING, FAILED, RUNNING, Instance
+from node.slurm_power.cloud import CREATING, DELETING, FAILED, RUNNING, Instance, NotNow
 from node.slurm_power.kept import write_kept
 
 if TYPE_CHECKING:
@@ -27,10 +30,21 @@ if TYPE_CHECKING:
 ENDPOINT = os.environ.get("ARM_ENDPOINT", "https://management.azure.com")
 VERSION = "2025-04-01"
 TOO_MANY = 429
+SKEW = 30.0
+"""Seconds by which Azure's clock and ours may differ."""
 CHANGING = ("Creating", "Updating", "Deleting")
 FAILURE = "provisioningstate/failed"
 """How the code of a status begins that says what failed: ProvisioningState/failed/AllocationFailed."""
 _STATES = {"Creating": CREATING, "Updating": RUNNING, "Succeeded": RUNNING, "Deleting": DELETING, "Failed": FAILED}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What failed, in the cloud's words, and when: an older one is no answer to what was asked for since."""
+
+    code: str
+    message: str
+    at: float
 
 
 class Azure:
@@ -48,6 +62,7 @@ class Azure:
         for group in groups:
             found += self._look_at(group, kept)
         if kept.names != kept.published:
+            write_kept(kept)  # a machine that has read its name keeps it, whatever ends this program now
             self._store.write(NAMES_FILE, json.dumps(kept.names, indent=1, sort_keys=True).encode())
             kept.published = dict(kept.names)
         return found
@@ -67,9 +82,7 @@ class Azure:
         if str(now["properties"].get("provisioningState", "")) in CHANGING:
             if not new:
                 return
-            raise CallFailed(
-                f"PATCH {group.name}", 0, message="the scale set is being changed; the next look tries again"
-            )
+            raise NotNow(f"PATCH {group.name}", 0, message="the scale set is being changed; the next look tries again")
         capacity = int(now["sku"]["capacity"])
         wanted = max(capacity, self._listed.get(group.name, 0) + len(waiting)) + len(new)
         if wanted == capacity:
@@ -113,8 +126,9 @@ class Azure:
             found.append(_instance(group, each, kept.names.get(computer, "")))
         refusal = self._refusal(group) if waiting else None
         if refusal:  # what the cloud refused has no machine: it is told as one that failed
-            found += [Instance(group.name, "", name, FAILED, *refusal) for name in waiting]
-            waiting = []
+            refused = [name for name in waiting if refusal.at >= kept.asked.get(name, 0.0) - SKEW]
+            found += [Instance(group.name, "", name, FAILED, refusal.code, refusal.message) for name in refused]
+            waiting = [name for name in waiting if name not in refused]
         kept.unnamed[group.name] = waiting
         return found
 
@@ -128,8 +142,8 @@ class Azure:
         kept.unseen -= known
         kept.unseen |= {c for c in known & kept.names.keys() if there.get(c, DELETING) == DELETING}
 
-    def _refusal(self, group: NodeGroup) -> tuple[str, str] | None:
-        """Code and message of the scale set's last change, where that has failed."""
+    def _refusal(self, group: NodeGroup) -> Refusal | None:
+        """Why the scale set's last change has failed, where it has."""
         url = self._url(group, "/instanceView")
         told = self._answered("GET", url, self._send("GET", url)).json()
         return _failed(told.get("statuses") or ())
@@ -140,18 +154,11 @@ class Azure:
         return f"{ENDPOINT}{place}{kind}/{group.name}{what}?{query}api-version={VERSION}"
 
     def _send(self, method: str, url: str, body: dict[str, Any] | None = None) -> Reply:
-        def once() -> Reply:
-            headers = {
-                "Authorization": f"Bearer {self._identity.token(MANAGEMENT)}",
-                "Content-Type": "application/json",
-            }
+        def once(token: str) -> Reply:
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
             return send(method, url, headers, json.dumps(body).encode() if body is not None else None)
 
-        reply = once()
-        if reply.status == 401:  # a token may end before its time
-            self._identity.forget()
-            reply = once()
-        return reply
+        return self._identity.answered(once, MANAGEMENT)
 
     def _answered(self, method: str, url: str, reply: Reply) -> Reply:
         if reply.status not in (200, 201, 202):
@@ -179,13 +186,23 @@ def _instance(group: NodeGroup, told: Mapping[str, Any], node: str) -> Instance:
 
 def _why(told: Mapping[str, Any]) -> tuple[str, str]:
     statuses = (told["properties"].get("instanceView") or {}).get("statuses") or ()
-    return _failed(statuses) or ("ProvisioningFailed", "the machine could not be made")
+    failed = _failed(statuses)
+    return (failed.code, failed.message) if failed else ("ProvisioningFailed", "the machine could not be made")
 
 
-def _failed(statuses: Sequence[Mapping[str, Any]]) -> tuple[str, str] | None:
-    """Code and message of the first that says what failed."""
+def _failed(statuses: Sequence[Mapping[str, Any]]) -> Refusal | None:
+    """The first that says what failed."""
     for status in statuses:
         code = str(status.get("code", ""))
         if code.lower().startswith(FAILURE):
-            return code[len(FAILURE) :].strip("/") or "ProvisioningFailed", str(status.get("message", ""))
+            why = code[len(FAILURE) :].strip("/") or "ProvisioningFailed"
+            return Refusal(why, str(status.get("message", "")), _seconds(str(status.get("time") or "")))
     return None
+
+
+def _seconds(text: str) -> float:
+    """Seconds since 1970 of a time in UTC, which Azure writes with more or fewer digits; infinite for none."""
+    try:
+        return float(calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
+    except ValueError:
+        return float("inf")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from node.slurm_cloud.http import CallFailed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 CREATING, RUNNING, DELETING, STOPPED, FAILED = "creating", "running", "deleting", "stopped", "failed"
 AT_ONCE = 100
 """Machines in one call."""
+
+
+class NotNow(CallFailed):
+    """A call that wasn't sent, since its group is being changed; the cloud itself is well."""
 
 
 @dataclass(frozen=True)

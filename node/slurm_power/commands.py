@@ -12,7 +12,8 @@ from cluster_provision.settings.reading import BadValue
 from node.slurm_cloud.place import ROOT
 from node.slurm_power import slurm
 from node.slurm_power.costs import hourly, on_now
-from node.slurm_power.kept import Request, ask, read_kept
+from node.slurm_power.decide import note_requests
+from node.slurm_power.kept import Request, ask, read_kept, requests
 from node.slurm_power.names import read_nodes_of
 from node.slurm_power.phases import IS_OFF, ON, STARTING, STOPPING, is_anothers, is_ours, phase_of
 from node.slurm_power.shown import shown_nodes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.slurm.cloud import CloudCluster
     from cluster_provision.slurm.outputs.node_states import NodeState
+    from node.slurm_power.kept import Kept
 
 OK, FAILED, USAGE, TOO_DEAR = 0, 1, 2, 18
 POKE = f"{ROOT}/run/cluster-slurm/poke"
@@ -45,13 +47,15 @@ def resume(cluster: CloudCluster, text: str, say: Callable[[str], None]) -> int:
             f"hour, and MAX_HOURLY_COST is {cluster.max_hourly_cost:.2f}; suspend others first, or raise it and Create"
         )
         return TOO_DEAR
-    leaving = [n for n in _of(named.nodes, states, ON) if is_ours(states[n]) or n in read_kept().leaving]
+    kept = _kept_now(cluster)
+    here = _of(named.nodes, states, ON, STARTING)
+    leaving = [n for n in here if n in kept.leaving or (phase_of(states[n]) == ON and is_ours(states[n]))]
     if off or leaving:
         ask(Request("resume", named.nodes))
         poke()
     for nodes, what in (
         (off, "started"),
-        (_of(named.nodes, states, STARTING), "starting already"),
+        ([n for n in _of(named.nodes, states, STARTING) if n not in leaving], "starting already"),
         (leaving, "stays on"),
         ([n for n in _of(named.nodes, states, ON) if n not in leaving and not is_anothers(states[n])], "on already"),
     ):
@@ -73,18 +77,21 @@ def suspend(cluster: CloudCluster, text: str, say: Callable[[str], None], *, for
     states = slurm.node_states()
     here = _of(named.nodes, states, ON, STARTING)
     busy = [name for name in here if states[name].busy and not force]
-    if here:
-        ask(Request("suspend", tuple(here), force))
+    kept = _kept_now(cluster)
+    coming = [n for n in _of(named.nodes, states, IS_OFF, STOPPING) if n in kept.wanted]
+    if here or coming:
+        ask(Request("suspend", (*here, *coming), force))
         poke()
     for nodes, what in (
         ([name for name in here if name not in busy], "goes now"),
         (busy, "has jobs: it gets no new ones, and goes when they have ended (--force ends them)"),
-        (_of(named.nodes, states, STOPPING), "going already"),
-        (_of(named.nodes, states, IS_OFF), "off already"),
+        (coming, "was to come, and stays off"),
+        ([n for n in _of(named.nodes, states, STOPPING) if n not in coming], "going already"),
+        ([n for n in _of(named.nodes, states, IS_OFF) if n not in coming], "off already"),
     ):
         if nodes:
             say(f"{fold_hostlist(nodes)}: {what}")
-    if not here and named.nodes:
+    if not here and not coming and named.nodes:
         say("nothing to do")
     return _refuse(text, named.problems, say) if named.problems else OK
 
@@ -103,6 +110,14 @@ def poke() -> None:
     """Have the watch look at once."""
     with suppress(OSError):
         Path(POKE).touch()
+
+
+def _kept_now(cluster: CloudCluster) -> Kept:
+    """What is kept, with what was asked for and isn't noted yet. In this order: what is noted meanwhile is in both."""
+    asked = tuple(requests().values())
+    kept = read_kept()
+    note_requests(cluster, kept, asked)
+    return kept
 
 
 def _of(names: Sequence[str], states: Mapping[str, NodeState], *phases: str) -> list[str]:

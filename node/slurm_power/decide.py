@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.outputs.drain_reasons import CAPACITY, MARK, OFF
 from node.slurm_power.cloud import DELETING, FAILED, STOPPED, Instance
+from node.slurm_power.intervals import ORDINARY, Intervals
 from node.slurm_power.kept import Hold
 from node.slurm_power.phases import (
     IS_OFF,
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.outputs.node_states import NodeState
     from node.slurm_power.kept import Kept, Request
 
-# Seconds.
-FIRST_HOLD, LONGEST_HOLD = 300.0, 1800.0
-ORPHAN_AFTER, GHOST_AFTER = 90.0, 30.0
-CREATION_SHOWS_AFTER = 60.0
-"""A machine that was asked for may lack in a listing for so long."""
 NEVER_JOINED = "ResumeTimeout reached"
 NOT_RESUMED, SUSPENDED = "not resumed", "suspended"
 
@@ -81,7 +77,12 @@ def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -
 
 
 def decide(
-    cluster: CloudCluster, states: Mapping[str, NodeState], instances: Sequence[Instance] | None, kept: Kept, now: float
+    cluster: CloudCluster,
+    states: Mapping[str, NodeState],
+    instances: Sequence[Instance] | None,
+    kept: Kept,
+    now: float,
+    intervals: Intervals = ORDINARY,
 ) -> Todo:
     """Return what to do; changes `kept`. `instances` is None where the cloud couldn't be looked at: then nothing is
     said to be missing, and nothing is made twice."""
@@ -93,14 +94,14 @@ def decide(
         nodes = [name for name in pool.nodes if name in states]
         hold = _hold(pool, kept, now)
         if instances is not None:
-            _failures(pool, nodes, states, phases, machines, kept, todo, now)
+            _failures(pool, nodes, states, phases, machines, kept, todo, now, intervals)
             hold = _hold(pool, kept, now)
         _leave(nodes, states, phases, kept, todo)
         _start(cluster, nodes, states, phases, hold, kept, todo)
         if instances is not None:
-            _machines(nodes, phases, machines, kept, todo, now)
+            _machines(nodes, phases, machines, kept, todo, now, intervals.shows)
     if instances is not None:
-        _strays(instances, phases, kept, todo, now)
+        _strays(instances, phases, kept, todo, now, intervals.orphan)
     return todo
 
 
@@ -113,6 +114,7 @@ def fail(
     kept: Kept,
     todo: Todo,
     now: float,
+    intervals: Intervals = ORDINARY,
 ) -> None:
     """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while.
 
@@ -124,7 +126,7 @@ def fail(
         return
     before = kept.holds.get(pool.name)
     if not before or before.until <= now:
-        seconds = min(before.seconds * 2, LONGEST_HOLD) if before else FIRST_HOLD
+        seconds = min(before.seconds * 2, intervals.longest_hold) if before else intervals.hold
         kept.holds[pool.name] = Hold(now + seconds, seconds, code, message)
     reason = capacity_reason(code, kept.holds[pool.name].seconds)
     todo.update(nodes, "state=down", f"reason={reason}")
@@ -176,6 +178,7 @@ def _failures(
     kept: Kept,
     todo: Todo,
     now: float,
+    intervals: Intervals,
 ) -> None:
     """Nodes whose machine doesn't come, is gone, or never joined."""
     refused: dict[tuple[str, str], list[str]] = {}
@@ -192,18 +195,18 @@ def _failures(
                 todo.update([name], "state=power_down")
                 kept.back.add(name)
         elif phases[name] == ON and name not in kept.back:
-            _gone(name, machine, kept, todo, now)
+            _gone(name, machine, kept, todo, now, intervals.ghost)
     for (code, message), names in refused.items():
-        fail(pool, names, code, message, phases, kept, todo, now)
+        fail(pool, names, code, message, phases, kept, todo, now, intervals)
 
 
-def _gone(name: str, machine: Instance | None, kept: Kept, todo: Todo, now: float) -> None:
+def _gone(name: str, machine: Instance | None, kept: Kept, todo: Todo, now: float, after: float) -> None:
     """A node whose machine the cloud took away: a spot machine, or one that somebody deleted."""
     if machine and machine.state not in (STOPPED, DELETING):
         kept.missing.pop(name, None)
         return
     since = kept.missing.setdefault(name, now)
-    if machine or now - since >= GHOST_AFTER:
+    if machine or now - since >= after:
         reason = f"{MARK}{CAPACITY}: its machine is gone"
         todo.update([name], "state=down", f"reason={reason}")
         todo.update([name], "state=power_down")
@@ -268,19 +271,22 @@ def _machines(
     kept: Kept,
     todo: Todo,
     now: float,
+    shows_after: float,
 ) -> None:
     """Machines for nodes that start, and none for nodes that stop."""
     for name in nodes:
         machine = machines.get(name)
         if phases[name] == STOPPING and machine and machine.state != DELETING:
             todo.deletions.append(machine)
-        shown = now - kept.asked.get(name, 0.0) >= CREATION_SHOWS_AFTER
+        shown = now - kept.asked.get(name, 0.0) >= shows_after
         if phases[name] == STARTING and not machine and name not in kept.back and shown:
             todo.creations.append(name)
 
 
-def _strays(instances: Sequence[Instance], phases: dict[str, str], kept: Kept, todo: Todo, now: float) -> None:
+def _strays(
+    instances: Sequence[Instance], phases: dict[str, str], kept: Kept, todo: Todo, now: float, after: float
+) -> None:
     """Machines that nobody asked for: of a node that is off, or of none."""
     strays = [e for e in instances if e.state != DELETING and (not e.node or phases.get(e.node, IS_OFF) == IS_OFF)]
     kept.strays = {each.key: kept.strays.get(each.key, now) for each in strays}
-    todo.deletions += [each for each in strays if now - kept.strays[each.key] >= ORPHAN_AFTER]
+    todo.deletions += [each for each in strays if now - kept.strays[each.key] >= after]

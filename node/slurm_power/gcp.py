@@ -56,18 +56,16 @@ class Gcp:
     def _call(self, group: NodeGroup, what: str, body: dict[str, Any] | None) -> dict[str, Any]:
         project, zone = self._place["project"], self._place["zone"]
         url = f"{COMPUTE}/projects/{project}/zones/{zone}/instanceGroupManagers/{group.name}/{what}"
-        reply = self._send(url, body)
-        if reply.status == 401:  # a token may end before its time
-            self._identity.forget()
-            reply = self._send(url, body)
+        reply = self._identity.answered(lambda token: _send(url, token, body))
         if reply.status != 200:
             raise failure_of("POST", url, reply)
         told: dict[str, Any] = reply.json() or {}
         return told
 
-    def _send(self, url: str, body: dict[str, Any] | None) -> Reply:
-        headers = {"Authorization": f"Bearer {self._identity.token()}", "Content-Type": "application/json"}
-        return send("POST", url, headers, json.dumps(body).encode() if body is not None else b"")
+
+def _send(url: str, token: str, body: dict[str, Any] | None) -> Reply:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    return send("POST", url, headers, json.dumps(body).encode() if body is not None else b"")
 
 
 def _instance(group: NodeGroup, told: dict[str, Any]) -> Instance:

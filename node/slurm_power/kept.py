@@ -26,6 +26,15 @@ class Hold:
 
 
 @dataclass
+class Quiet:
+    """The cloud is asked nothing until then (seconds since 1970), since it was busy or didn't answer."""
+
+    until: float
+    seconds: float
+    why: str
+
+
+@dataclass
 class Kept:
     """`wanted` are nodes that should be on, by a person's word or the first Create; `resumed` those of them that were
     asked for while they might still be going, and come back after that. `leaving` are those that go when their jobs
@@ -54,6 +63,7 @@ class Kept:
     unnamed: dict[str, list[str]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     """Nodes → the cloud's code and message for why they didn't come."""
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,8 @@ def read_kept() -> Kept:
     maps = ("raised", "strays", "missing", "asked", "names", "published", "unnamed", "problems")
     holds = {pool: Hold(**hold) for pool, hold in (given.get("holds") or {}).items()}
     known: dict[str, Any] = {name: given.get(name) or {} for name in maps}
-    return Kept(**sets, **known, holds=holds)
+    quiet = Quiet(**given["quiet"]) if given.get("quiet") else None
+    return Kept(**sets, **known, holds=holds, quiet=quiet)
 
 
 def write_kept(kept: Kept) -> None:

@@ -17,10 +17,12 @@ from node.slurm_cloud.identity import Identity
 from node.slurm_cloud.place import CLUSTER_COPY, read_place
 from node.slurm_power import slurm
 from node.slurm_power.azure import Azure
+from node.slurm_power.calls import Calls
 from node.slurm_power.cloud import AT_ONCE, Cloud, Instance
 from node.slurm_power.costs import over_the_limit
 from node.slurm_power.decide import Todo, decide, fail, note_requests
 from node.slurm_power.gcp import Gcp
+from node.slurm_power.intervals import ORDINARY, Intervals
 from node.slurm_power.kept import Kept, read_kept, requests, take_off, write_kept
 from node.slurm_power.phases import STARTING, STOPPING, phase_of
 
@@ -44,11 +46,11 @@ def cloud_of(cluster: CloudCluster) -> Cloud:
     return Azure(cluster, identity) if cluster.cloud == "azure" else Gcp(cluster, identity)
 
 
-def sync() -> list[str]:
+def sync(intervals: Intervals) -> list[str]:
     """Look once and act; returns what could not be done, for the log."""
     cluster = given_cluster()
     with locked():
-        return Pass(cluster, cloud_of(cluster)).run(time.time())
+        return Pass(cluster, cloud_of(cluster), intervals).run(time.time())
 
 
 def unsettled(cluster: CloudCluster) -> bool:
@@ -64,8 +66,8 @@ def unsettled(cluster: CloudCluster) -> bool:
 class Pass:
     """A look. What is decided is kept before it is done: a look that is killed is followed by another like it."""
 
-    def __init__(self, cluster: CloudCluster, cloud: Cloud) -> None:
-        self._cluster, self._cloud = cluster, cloud
+    def __init__(self, cluster: CloudCluster, cloud: Cloud, intervals: Intervals = ORDINARY) -> None:
+        self._cluster, self._cloud, self._intervals = cluster, cloud, intervals
         self._problems: list[str] = []
 
     def run(self, now: float) -> list[str]:
@@ -74,21 +76,27 @@ class Pass:
         write_kept(kept)
         take_off(asked)
         states = slurm.node_states()
-        instances = self._look(kept)
-        todo = decide(self._cluster, states, instances, kept, now)
+        calls = Calls(self._cloud, kept, now)
+        instances = self._look(calls)
+        todo = decide(self._cluster, states, instances, kept, now, self._intervals)
         phases = {name: phase_of(state) for name, state in states.items()}
         for pool, nodes in over_the_limit(self._cluster, states, todo, kept).items():
-            fail(pool, nodes, "MAX_HOURLY_COST", "more would cost more than MAX_HOURLY_COST", phases, kept, todo, now)
+            told = ("MAX_HOURLY_COST", "more would cost more than MAX_HOURLY_COST")
+            fail(pool, nodes, *told, phases, kept, todo, now, self._intervals)
         write_kept(kept)
         self._update_slurm(todo)
-        self._delete(todo, kept)
-        self._create(todo, phases, kept, now)
+        self._delete(todo, calls)
+        self._create(todo, calls, phases, kept, now)
+        calls.end()
         write_kept(kept)
         return self._problems
 
-    def _look(self, kept: Kept) -> list[Instance] | None:
+    def _look(self, calls: Calls) -> list[Instance] | None:
+        if calls.is_quiet:
+            self._problems.append(calls.why())
+            return None
         try:
-            return self._cloud.look([group for pool in self._cluster.pools for group in pool.groups], kept)
+            return calls.look(self._groups())
         except CallFailed as failure:
             self._problems.append(str(failure))
             return None
@@ -100,29 +108,32 @@ class Pass:
             if said:
                 self._problems.append(f"scontrol update {' '.join(arguments)}: {said}")
 
-    def _delete(self, todo: Todo, kept: Kept) -> None:
+    def _delete(self, todo: Todo, calls: Calls) -> None:
         for group in self._groups():
             mine = [each for each in todo.deletions if each.group == group.name]
             for some in _batches(mine):
+                if calls.is_quiet:
+                    return  # the next look that may ask decides it again
                 try:
-                    self._cloud.delete(group, some, kept)
+                    calls.delete(group, some)
                 except CallFailed as failure:
                     self._problems.append(str(failure))
 
-    def _create(self, todo: Todo, phases: Mapping[str, str], kept: Kept, now: float) -> None:
+    def _create(self, todo: Todo, calls: Calls, phases: Mapping[str, str], kept: Kept, now: float) -> None:
         for pool in self._cluster.pools:
             for group in pool.groups:
                 wanted = [name for name in group.nodes if name in todo.creations]
                 for some in _batches(wanted):
                     left = [name for name in some if name not in kept.back]  # a call before may have been refused
-                    if left:
-                        self._create_some(pool, group, left, phases, kept, now)
+                    if left and not calls.is_quiet:
+                        self._create_some(pool, group, left, calls, phases, kept, now)
 
     def _create_some(
         self,
         pool: Pool,
         group: NodeGroup,
         nodes: Sequence[str],
+        calls: Calls,
         phases: Mapping[str, str],
         kept: Kept,
         now: float,
@@ -131,15 +142,15 @@ class Pass:
         kept.asked.update(dict.fromkeys(nodes, now))
         write_kept(kept)
         try:
-            self._cloud.create(group, nodes, kept)
+            calls.create(group, nodes)
         except CallFailed as failure:
             self._problems.append(str(failure))
             for name in nodes:
                 kept.asked.pop(name, None)
-            if failure.status in (0, 429) or failure.status >= 500:
+            if failure.is_busy:
                 return  # the next look tries again
-            todo = Todo()
-            fail(pool, nodes, failure.code or f"HTTP {failure.status}", failure.message, phases, kept, todo, now)
+            todo, code = Todo(), failure.code or f"HTTP {failure.status}"
+            fail(pool, nodes, code, failure.message, phases, kept, todo, now, self._intervals)
             self._update_slurm(todo)
 
     def _groups(self) -> list[NodeGroup]:

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import containers, existing, fleet, terraform
+from tests.bench import containers, existing, fleet, power, slurm_demo, terraform
 from tests.bench.figure import Figure
 
 if TYPE_CHECKING:
@@ -42,10 +42,13 @@ def figures() -> Iterator[Figure]:
         yield from fleet.figures(PROJECT, Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         yield from existing.figures(PROJECT, Path(folder))
+    yield from power.figures()
     with tempfile.TemporaryDirectory() as folder:
         yield from terraform.figures(PROJECT, Path(folder))
     yield Figure("make test-fast", test_fast_seconds(), "s", 120)
     yield from containers.figures(PROJECT)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from slurm_demo.figures(PROJECT, Path(folder))
 
 
 def help_ratio() -> float:

@@ -19,7 +19,7 @@ class Figure:
         return self.limit is not None and self.measured > self.limit
 
     def row(self) -> str:
-        digits = {"x": 2, "s": 2, "MB": 0}[self.unit]
+        digits = {"x": 2, "s": 2, "MB": 0, "": 1}[self.unit]
         limit = "" if self.limit is None else f"{self.limit:g} {self.unit}"
         verdict = "  over" if self.is_over else ""
         return f"{self.what:58} {f'{self.measured:.{digits}f} {self.unit}':>12} {limit:>8}{verdict}"

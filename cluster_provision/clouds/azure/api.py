@@ -28,6 +28,8 @@ SCOPE = f"{MANAGEMENT}/.default"
 TIMEOUT_SECONDS = (10, 60)
 """Seconds to connect, and to answer."""
 BUSY = (429, 500, 502, 503, 504)
+LONGEST_WISH = 60
+"""Seconds that an answer's Retry-After may have a call wait, silently: by itself, urllib3 takes up to six hours."""
 WORK_SECONDS = 600.0
 POLL_SECONDS = 2.0
 
@@ -241,6 +243,7 @@ def _session() -> requests.Session:
         status_forcelist=BUSY,
         allowed_methods=("GET", "PUT", "DELETE"),
         raise_on_status=False,
+        retry_after_max=LONGEST_WISH,
     )
     session = requests.Session()
     session.mount("https://", HTTPAdapter(max_retries=again))

@@ -26,6 +26,8 @@ ANSWER_SECONDS = 10.0
 NAME_SECONDS = 3.0
 MOST_TOLD = 300
 BUSY = (429, 500, 502, 503, 504)
+LONGEST_WISH = 60
+"""Seconds that an answer's Retry-After may have a call wait, silently: by itself, urllib3 takes up to six hours."""
 DISPENSABLE = ("cloudquotas.googleapis.com", "serviceusage.googleapis.com")
 """Hosts that a network may block without harm: the tool waits for them only briefly."""
 
@@ -166,7 +168,12 @@ def authorized_session(found: Credentials) -> AuthorizedSession:
 
     def again(tries: int) -> HTTPAdapter:
         retry = Retry(
-            total=tries, backoff_factor=0.5, status_forcelist=BUSY, allowed_methods=None, raise_on_status=False
+            total=tries,
+            backoff_factor=0.5,
+            status_forcelist=BUSY,
+            allowed_methods=None,
+            raise_on_status=False,
+            retry_after_max=LONGEST_WISH,
         )
         return HTTPAdapter(max_retries=retry)
 

@@ -16,11 +16,6 @@ CHRONY = "/etc/chrony/conf.d/cluster-provision.conf"
 CHRONY_SOURCES = "/etc/chrony/sources.d/cluster-provision.sources"
 
 
-def resources(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> list[Resource]:
-    """Names first: everything after them may resolve them."""
-    return [*names(cluster, machine, facts), *_time(cluster, machine, facts)]
-
-
 def names(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> list[Resource]:
     """The machine's own name, and the others' in its hosts file."""
     return [
@@ -64,7 +59,7 @@ def _own_name(machine: Machine, facts: MachineFacts) -> list[Resource]:
     ]
 
 
-def _time(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> list[Resource]:
+def clock(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> list[Resource]:
     """chrony, where nothing keeps the time yet: its package would take another time daemon's off the machine.
 
     Nodes ask the controller beside the package's own servers, which a closed network doesn't reach.

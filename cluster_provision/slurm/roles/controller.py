@@ -9,6 +9,7 @@ from cluster_provision.slurm.plan import Command, Folder, Packages, Resource, Se
 from cluster_provision.slurm.release import Release
 from cluster_provision.slurm.roles.config_files import config_files
 from cluster_provision.slurm.roles.pmix import pmix_packages
+from cluster_provision.slurm.roles.revival import revived
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import SlurmCluster
@@ -51,4 +52,5 @@ def services(cluster: SlurmCluster) -> list[Resource]:
     """
     changed = tuple(each.path for each in config_files(cluster))
     hand_out = Command("hand out the configuration", ("sh", "-c", _HAND_OUT), unless=("true",), reads=changed)
-    return [Service("slurmctld", restart_on=changed), *([hand_out] if cluster.release >= HANDS_OUT else [])]
+    last = [hand_out] if cluster.release >= HANDS_OUT else []
+    return [*revived("slurmctld"), Service("slurmctld", restart_on=changed), *last]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.conf.slurmdbd_conf import DATABASE, DATABASE_USER, slurmdbd_conf
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource, Service
+from cluster_provision.slurm.roles.revival import revived
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Secrets, SlurmCluster
@@ -61,6 +62,7 @@ def resources(cluster: SlurmCluster, secrets: Secrets) -> list[Resource]:
             reads=(paths.SLURMDBD_CONF,),
             input=_statements(secrets),
         ),
+        *revived("slurmdbd"),
         Service("slurmdbd", restart_on=(paths.SLURMDBD_CONF, paths.MUNGE_KEY)),
         Command(
             "cluster in the accounts",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.plan import File, Packages, Resource, Service
+from cluster_provision.slurm.roles.revival import revived
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Secrets
@@ -16,5 +17,6 @@ def resources(secrets: Secrets) -> list[Resource]:
     return [
         Packages(("munge",)),
         File(paths.MUNGE_KEY, secrets.munge_key, mode="0400", owner="munge", group="munge", secret=True),
+        *revived("munge"),
         Service("munge", restart_on=(paths.MUNGE_KEY,)),
     ]

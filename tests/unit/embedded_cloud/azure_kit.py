@@ -98,6 +98,7 @@ class Azure:
         status: int = 201,
         pool: str = "",
         custom_data: str = "I2Nsb3Vk",
+        computers: str = "vm-",
         **more: Any,
     ) -> Any:
         """A scale set in the network's subnet, and in a load balancer's `pool`; waits for nothing."""
@@ -108,7 +109,7 @@ class Azure:
         image = {"publisher": "microsoft-dsvm", "offer": "ubuntu-hpc", "sku": "2204", "version": "latest"}
         network = {"networkApiVersion": "2020-11-01", "networkInterfaceConfigurations": [card]}
         profile = {
-            "osProfile": {"computerNamePrefix": "vm-", "adminUsername": "azureuser", "customData": custom_data},
+            "osProfile": {"computerNamePrefix": computers, "adminUsername": "azureuser", "customData": custom_data},
             "storageProfile": {"imageReference": image, "osDisk": {"createOption": "FromImage"}},
             "networkProfile": network,
         }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.slurm_power import __main__ as program
-from node.slurm_power import slurm
+from node.slurm_power import commands, kept, slurm
 from node.slurm_power.kept import Hold, Kept, Request, requests, write_kept
 from tests.unit.node.power.kit import CLUSTER, STARTING, UP, of, state, states
 
@@ -246,3 +246,41 @@ def test_a_resume_of_a_node_that_is_leaving_keeps_it(shell: Shell, monkeypatch: 
     typed = shell("slurm-nodes resume vega-hpc-1")
     assert typed.nodes == ("vega-hpc-1",)
     assert "vega-hpc-1: stays on" in typed.said
+
+
+@pytest.mark.parametrize("node", ["vega-hpc-1", "vega-hpc-4"])
+def test_a_resume_right_after_a_suspend_takes_it_back(shell: Shell, node: str) -> None:
+    shell(f"slurm-nodes suspend {node}")
+    typed = shell(f"slurm-nodes resume {node}")
+    assert [each.do for each in typed.asked] == ["suspend", "resume"]
+    assert typed.said == f"{node}: stays on\n"
+
+
+def test_a_resume_of_a_node_that_starts_and_is_leaving_keeps_it(shell: Shell) -> None:
+    write_kept(Kept(leaving={"vega-hpc-4"}))
+    assert shell("slurm-nodes resume vega-hpc-4").nodes == ("vega-hpc-4",)
+
+
+def test_a_suspend_right_after_a_resume_takes_it_back(shell: Shell) -> None:
+    shell("slurm-nodes resume vega-hpc-6")
+    typed = shell("slurm-nodes suspend vega-hpc-6")
+    assert [each.do for each in typed.asked] == ["resume", "suspend"]
+    assert typed.said == "vega-hpc-6: was to come, and stays off\n"
+
+
+def test_a_suspend_of_a_node_that_waits_for_the_cloud_to_have_room_ends_that(shell: Shell) -> None:
+    write_kept(Kept(wanted={"vega-hpc-6"}, holds={"hpc": Hold(9e12, 300, "ZONE_RESOURCE_POOL_EXHAUSTED", "no room")}))
+    assert shell("slurm-nodes suspend vega-hpc-6").nodes == ("vega-hpc-6",)
+
+
+def test_what_is_noted_between_two_looks_at_it_is_not_missed(
+    cluster: CloudCluster, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell("slurm-nodes suspend vega-hpc-1")
+
+    def noted_meanwhile() -> Kept:
+        kept.take_off(requests())
+        return Kept(leaving={"vega-hpc-1"}, raised={pool.name: pool.on for pool in cluster.pools})
+
+    monkeypatch.setattr(commands, "read_kept", noted_meanwhile)
+    assert "vega-hpc-1: stays on" in shell("slurm-nodes resume vega-hpc-1").said

@@ -15,69 +15,22 @@ from cluster_provision.slurm.cloud import NodeGroup, Pool
 from node.machine.programs import Failure
 from node.slurm_cloud.http import CallFailed
 from node.slurm_power import slurm
-from node.slurm_power.cloud import RUNNING
-from node.slurm_power.decide import LONGEST_HOLD
+from node.slurm_power.intervals import Intervals
 from node.slurm_power.kept import Kept, Request, ask, read_kept, requests, write_kept
 from node.slurm_power.work import Pass, unsettled
-from tests.unit.node.power.kit import CLUSTER, HPC, NOW, OFF, STARTING, STOPPING, UP, FakeCloud, machine, state
+from tests.unit.node.power.fake_slurm import faked, ready_nodes
+from tests.unit.node.power.kit import CLUSTER, HPC, NOW, OFF, STARTING, UP, FakeCloud, machine, state
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from cluster_provision.slurm.cloud import CloudCluster
-    from cluster_provision.slurm.outputs.node_states import NodeState
-
-
-class FakeSlurm:
-    """Slurm's states, which updates change as slurmctld does; `settle` lets it go on by itself."""
-
-    def __init__(self, cluster: CloudCluster) -> None:
-        self.states = {name: state(name) for name in cluster.nodes}
-        self.told: dict[str, str] = {}
-
-    def update(self, nodes: Sequence[str], arguments: Sequence[str]) -> str:
-        for name in nodes:
-            self._update(name, dict(each.split("=", 1) for each in arguments))
-        return ""
-
-    def _update(self, name: str, given: dict[str, str]) -> None:
-        now, wanted = self.states[name], given["state"]
-        flags = set(now.flags)
-        if wanted == "drain":
-            self.states[name] = replace(now, flags=(*now.flags, "drain"), reason=given["reason"], reason_user="root")
-        elif wanted == "resume":
-            self.states[name] = replace(now, flags=tuple(flags - {"drain"}), reason="", reason_user="")
-        elif wanted == "power_up" and "powered_down" in flags:
-            self.states[name] = state(name, STARTING)
-        elif wanted == "down":
-            self.states[name] = replace(now, base="down", reason=given["reason"], reason_user="root")
-        elif wanted.startswith("power_down"):
-            self.states[name] = state(name, STOPPING, now.reason)
-
-    def settle(self, cloud: FakeCloud) -> None:
-        """Nodes with a machine join, and those that go are off."""
-        for name, now in self.states.items():
-            if "powering_up" in now.flags and name in cloud.machines and cloud.machines[name].state == RUNNING:
-                self.states[name] = state(name, UP)
-            elif "powering_down" in now.flags and name not in cloud.machines:
-                self.states[name] = replace(state(name, OFF), reason=now.reason)
-
-    def node_states(self) -> dict[str, NodeState]:
-        return dict(self.states)
+    from tests.unit.node.power.fake_slurm import FakeSlurm
 
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSlurm:
-    return _fake(monkeypatch, CLUSTER)
-
-
-def _fake(monkeypatch: pytest.MonkeyPatch, cluster: CloudCluster) -> FakeSlurm:
-    made = FakeSlurm(cluster)
-    monkeypatch.setattr(slurm, "node_states", made.node_states)
-    monkeypatch.setattr(slurm, "update", made.update)
-    monkeypatch.setattr(slurm, "tell_jobs", made.told.update)
-    return made
+    return faked(monkeypatch, CLUSTER)
 
 
 def _looks(cluster: CloudCluster, fake: FakeSlurm, cloud: FakeCloud, count: int, now: float = NOW) -> float:
@@ -88,16 +41,12 @@ def _looks(cluster: CloudCluster, fake: FakeSlurm, cloud: FakeCloud, count: int,
     return now
 
 
-def _up(fake: FakeSlurm) -> list[str]:
-    return [name for name, each in fake.states.items() if each.ready]
-
-
 def test_a_request_is_carried_out_and_taken_off(fake: FakeSlurm) -> None:
     cloud = FakeCloud()
     ask(Request("resume", ("vega-hpc-6", "vega-hpc-7")))
     _looks(CLUSTER, fake, cloud, 2)
     assert cloud.created == [("vega-hpc-6", "vega-hpc-7")]
-    assert _up(fake) == ["vega-hpc-6", "vega-hpc-7"]
+    assert ready_nodes(fake) == ["vega-hpc-6", "vega-hpc-7"]
     assert requests() == {}
 
 
@@ -107,7 +56,7 @@ def test_a_suspend_leads_back_to_off(fake: FakeSlurm) -> None:
     now = _looks(CLUSTER, fake, cloud, 3)
     ask(Request("suspend", ("vega-hpc-6",)))
     _looks(CLUSTER, fake, cloud, 3, now)
-    assert (cloud.machines, _up(fake)) == ({}, [])
+    assert (cloud.machines, ready_nodes(fake)) == ({}, [])
     assert fake.states["vega-hpc-6"].flags == OFF[1:]
 
 
@@ -127,19 +76,19 @@ def test_a_cloud_that_is_busy_or_away_is_asked_again_at_the_next_look(fake: Fake
     now = _looks(CLUSTER, fake, cloud, 2)
     cloud.refusal = None
     _looks(CLUSTER, fake, cloud, 2, now)
-    assert _up(fake) == ["vega-hpc-6"]
+    assert ready_nodes(fake) == ["vega-hpc-6"]
     assert read_kept().holds == {}
 
 
 def test_while_the_cloud_can_not_be_looked_at_no_node_is_called_gone(fake: FakeSlurm) -> None:
     fake.states["vega-hpc-1"] = state("vega-hpc-1", UP)
     _looks(CLUSTER, fake, FakeCloud(is_away=True), 5)
-    assert _up(fake) == ["vega-hpc-1"]
+    assert ready_nodes(fake) == ["vega-hpc-1"]
 
 
 def test_with_autoscaling_jobs_get_no_nodes_beyond_the_cost_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = replace(CLUSTER, max_hourly_cost=21.0, fixed_hourly=1.0, suspend_time=300)
-    fake, cloud = _fake(monkeypatch, cluster), FakeCloud()
+    fake, cloud = faked(monkeypatch, cluster), FakeCloud()
     fake.states |= {name: state(name, STARTING) for name in expand_hostlist("vega-hpc-[1-4]")}
     _looks(cluster, fake, cloud, 2)
     assert cloud.created == [("vega-hpc-1", "vega-hpc-2")]
@@ -149,10 +98,10 @@ def test_with_autoscaling_jobs_get_no_nodes_beyond_the_cost_limit(monkeypatch: p
 def test_where_machines_belong_together_none_comes_if_one_would_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     pools = (replace(CLUSTER.pools[0], together=True), CLUSTER.pools[1])
     cluster = replace(CLUSTER, max_hourly_cost=21.0, fixed_hourly=1.0, suspend_time=300, pools=pools)
-    fake, cloud = _fake(monkeypatch, cluster), FakeCloud()
+    fake, cloud = faked(monkeypatch, cluster), FakeCloud()
     fake.states |= {name: state(name, STARTING) for name in expand_hostlist("vega-hpc-[1-4]")}
     _looks(cluster, fake, cloud, 2)
-    assert (cloud.created, _up(fake)) == ([], [])
+    assert (cloud.created, ready_nodes(fake)) == ([], [])
     assert "MAX_HOURLY_COST" in fake.states["vega-hpc-1"].reason
 
 
@@ -161,22 +110,22 @@ def test_where_machines_belong_together_one_refused_call_ends_all_of_them(monkey
     third = NodeGroup("vega-hpc-c", HPC[4:6])
     pool = replace(CLUSTER.pools[0], groups=(first, second, third), together=True)
     cluster = replace(CLUSTER, pools=(pool,))
-    fake, cloud = _fake(monkeypatch, cluster), FakeCloud(refused_groups={"vega-hpc-b"})
+    fake, cloud = faked(monkeypatch, cluster), FakeCloud(refused_groups={"vega-hpc-b"})
     monkeypatch.setattr("tests.unit.node.power.kit.POOLS", cluster.pools)
     ask(Request("resume", pool.nodes))
     _looks(cluster, fake, cloud, 4)
     assert cloud.created == [HPC[:2], HPC[2:4]]
-    assert (cloud.machines, _up(fake)) == ({}, [])
+    assert (cloud.machines, ready_nodes(fake)) == ({}, [])
 
 
 def test_a_thousand_nodes_take_two_calls_a_hundred_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = tuple(f"vega-big-{i}" for i in range(1, 1001))
     cluster = replace(CLUSTER, pools=(Pool("big", (NodeGroup("vega-big-mig", nodes),), 0, 8, 1, 4, 2, 32_000),))
-    fake, cloud = _fake(monkeypatch, cluster), FakeCloud()
+    fake, cloud = faked(monkeypatch, cluster), FakeCloud()
     monkeypatch.setattr("tests.unit.node.power.kit.POOLS", cluster.pools)
     ask(Request("resume", nodes))
     _looks(cluster, fake, cloud, 3)
-    assert len(_up(fake)) == 1000
+    assert len(ready_nodes(fake)) == 1000
     assert Counter(map(len, cloud.created)) == {100: 10}
 
 
@@ -218,8 +167,8 @@ def test_whatever_kills_a_look_the_next_ones_lead_to_what_was_asked(
         ask(Request("suspend", ("vega-hpc-7",)))
     now = _looks(CLUSTER, fake, cloud, 6, now)
     cloud.no_room.clear()
-    _looks(CLUSTER, fake, cloud, 8, now + LONGEST_HOLD)
-    assert sorted(cloud.machines) == _up(fake) == ["vega-hpc-6", "vega-htc-1"]
+    _looks(CLUSTER, fake, cloud, 8, now + Intervals().longest_hold)
+    assert sorted(cloud.machines) == ready_nodes(fake) == ["vega-hpc-6", "vega-htc-1"]
     assert not [each for each in fake.states.values() if each.base == "down"]
 
 

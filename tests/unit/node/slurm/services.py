@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,10 +26,14 @@ AZURE = Place("azure", "controller", "vega-ctl", "vega-ctl", "tfstate", "cluster
 @dataclass
 class Services:
     """`answers` are by method and path, each a status and JSON or bytes, or a list of such that is used up but for its
-    last; `asked` are the requests: method, path with query, headers in small letters, body."""
+    last; `headers` are more of theirs, by the same, and `hangs` those that have none; `asked` are the
+    requests: method, path with query, headers in small letters, body."""
 
     port: int = 0
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    hangs: set[str] = field(default_factory=set)
+    ended: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
 
     @property
@@ -60,20 +65,31 @@ def running() -> Iterator[Services]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             services.asked.append((self.command, self.path, headers, body))
+            if f"{self.command} {unquote(urlsplit(self.path).path)}" in services.hangs:
+                services.ended.wait(30)
+                return
             status, told = services.answer(self.command, self.path)
             text = told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
+            for name, value in services.headers.get(f"{self.command} {unquote(urlsplit(self.path).path)}", {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(text)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _reply
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            if not isinstance(sys.exc_info()[1], ConnectionError):  # a client that was killed
+                super().handle_error(request, client_address)
+
+    server = Server(("127.0.0.1", 0), Handler)
     services.port = server.server_port
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield services
     finally:
+        services.ended.set()
         server.shutdown()
         server.server_close()

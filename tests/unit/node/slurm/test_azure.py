@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -204,6 +205,16 @@ def test_names_that_could_not_be_written_are_written_at_the_next_look(
     assert json.loads(names.objects[NAMES_FILE]) == {"vegahpc000003": "vega-hpc-6"}
 
 
+def test_a_name_is_kept_before_a_machine_can_read_it(
+    services: Services, cloud: Azure, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
+    known: list[dict[str, str]] = []
+    monkeypatch.setattr(names, "write", lambda *_: known.append(read_kept().names))
+    cloud.look([GROUP], Kept(unnamed={GROUP.name: ["vega-hpc-6"]}))
+    assert known == [{"vegahpc000003": "vega-hpc-6"}]
+
+
 def test_a_machine_that_nobody_waits_for_has_no_name(services: Services, cloud: Azure) -> None:
     services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(3)]})
     assert [each.node for each in cloud.look([GROUP], Kept())] == [""]
@@ -229,6 +240,21 @@ def test_machines_that_never_appear_are_told_as_the_scale_set_failed(services: S
     (found,) = cloud.look([GROUP], kept)
     assert (found.node, found.state, found.code) == ("vega-hpc-6", FAILED, "ZonalAllocationFailed")
     assert kept.unnamed[GROUP.name] == []
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [("2026-11-25T09:00:00+00:00", []), ("2026-11-25T10:00:01.1234567Z", [FAILED]), ("", [FAILED]), (None, [FAILED])],
+)
+def test_a_failure_from_before_a_node_was_asked_for_is_no_answer_to_that(
+    services: Services, cloud: Azure, at: str | None, told: list[str]
+) -> None:
+    status = {"code": "ProvisioningState/failed/AllocationFailed", "message": "no room", "time": at}
+    services.answers[f"GET {SET}/instanceView"] = (200, {"statuses": [status]})
+    asked = datetime(2026, 11, 25, 10, tzinfo=UTC).timestamp()
+    kept = Kept(unnamed={GROUP.name: ["vega-hpc-6"]}, asked={"vega-hpc-6": asked})
+    assert [each.state for each in cloud.look([GROUP], kept)] == told
+    assert kept.unnamed[GROUP.name] == ([] if told else ["vega-hpc-6"])
 
 
 def test_machines_are_deleted_by_their_numbers(services: Services, cloud: Azure) -> None:

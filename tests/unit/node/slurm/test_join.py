@@ -118,6 +118,26 @@ def test_a_machine_that_fails_says_what_it_has_tried_and_whether_that_is_any_use
     assert told == {"part": "controller", "tried": digest_of("text"), "hopeless": hopeless}
 
 
+@pytest.mark.parametrize("place", [replace(GOOGLE, part="node", name="vega-hpc-6"), VMSS], ids=["gcp", "azure"])
+def test_a_machine_with_fewer_gpus_than_its_type_says_so_and_takes_no_jobs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: Place
+) -> None:
+    applied: list[Plan] = []
+    monkeypatch.setattr(join, "keep_users_off", lambda _: "")
+    monkeypatch.setattr(join, "NOTES_FILE", str(tmp_path / "notes"))
+    monkeypatch.setattr(join, "described", lambda _: CLUSTER.text())
+    monkeypatch.setattr(join, "fetched_secrets", lambda _: SECRETS)
+    monkeypatch.setattr(join, "fetched_authority", lambda _: "")
+    monkeypatch.setattr(join.facts_file, "update", lambda **_: True)
+    monkeypatch.setattr(join, "_facts_for", lambda _: facts())
+    monkeypatch.setattr(join, "_apply", applied.append)
+    monkeypatch.setattr(join.programs, "fetch", lambda *_: "")
+    monkeypatch.setattr(join.programs, "make_current", lambda _: None)
+    with pytest.raises(join.Hopeless, match="vega-hpc-6 has 0 of the 8 GPUs that its machine type has"):
+        join.join(place, _store(**{place.name: "vega-hpc-6"}))
+    assert applied == []
+
+
 def test_what_a_command_writes_is_not_for_everybody_and_what_it_makes_has_the_usual_modes(tmp_path: Path) -> None:
     plan = with_command(PLAN, f"echo confidential; touch {tmp_path}/made")
     (command,) = [each for each in plan.resources if isinstance(each, Command)]

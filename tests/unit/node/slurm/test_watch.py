@@ -185,14 +185,14 @@ def tries(world: World, watch: Watch, what: str, status: int, seconds: range) ->
 
 def test_one_that_could_not_be_applied_is_tried_again_after_growing_pauses(world: World, controller: Watch) -> None:
     world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
-    assert tries(world, controller, "join", 1, range(500)) == [0, 70, 200, 450]
+    assert tries(world, controller, "join", 1, range(500)) == [0, 61, 186, 428]
 
 
 def test_the_pauses_end_with_a_description_that_is_new(world: World, controller: Watch) -> None:
     world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="second").text().encode()
     tries(world, controller, "join", 1, range(300))
     world.objects[CLUSTER_FILE] = replace(CLUSTER, proof="third").text().encode()
-    assert tries(world, controller, "join", 1, range(300, 320)) == [300]
+    assert tries(world, controller, "join", 1, range(300, 320)) == [301]
 
 
 def test_what_can_not_be_helped_waits_for_another_description(world: World, controller: Watch) -> None:
@@ -202,7 +202,7 @@ def test_what_can_not_be_helped_waits_for_another_description(world: World, cont
 
 def test_a_machine_that_could_not_join_tries_again_by_the_bootstrap(world: World, controller: Watch) -> None:
     world.has_failed(TEXT)
-    assert tries(world, controller, "slurm-again", 1, range(100)) == [0, 70]
+    assert tries(world, controller, "slurm-again", 1, range(100)) == [0, 61]
 
 
 def test_a_machine_that_could_not_join_tries_a_new_description_within_seconds(world: World, controller: Watch) -> None:
@@ -227,18 +227,29 @@ def test_the_record_of_a_machine_that_tries_again_is_left_to_that(world: World, 
     assert world.words == ["slurm-again"]
 
 
+def _pause_between_looks(monkeypatch: pytest.MonkeyPatch, world: World, watch: Watch, at: float) -> float:
+    """Seconds from a look at this time of the watch's clock to the next one."""
+    looks: list[float] = []
+    now = at
+    monkeypatch.setattr(world, "read", lambda _: looks.append(now))
+    while len(looks) < 2:
+        watch.once(now)
+        now += 0.5
+    return looks[1] - looks[0]
+
+
 def test_a_node_looks_each_minute_and_the_controller_each_ten_seconds(
-    world: World, node: Watch, controller: Watch
+    world: World, node: Watch, controller: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for watch, seconds in ((node, 60.0), (controller, 10.0)):
-        watch.once(0.0)
-        world.objects[CLUSTER_FILE] = replace(CLUSTER, proof=f"{seconds}").text().encode()
-        before = world.words.count("join")
-        watch.once(seconds - 1)
-        assert world.words.count("join") == before
-        watch.once(seconds)
-        assert world.words.count("join") == before + 1
-        world.objects[CLUSTER_FILE] = TEXT.encode()
+    controller.once(0.0)
+    assert _pause_between_looks(monkeypatch, world, controller, 10_000.0) == 10
+    assert _pause_between_looks(monkeypatch, world, node, 0.0) == 60
+
+
+def test_a_controller_that_has_just_joined_looks_each_second(
+    world: World, controller: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _pause_between_looks(monkeypatch, world, controller, 0.0) <= 1.5
 
 
 def test_only_the_controller_has_the_nodes_looked_after(world: World, node: Watch, controller: Watch) -> None:

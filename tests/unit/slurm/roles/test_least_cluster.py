@@ -99,9 +99,16 @@ def test_the_munge_key_is_a_secret_that_only_munge_reads_and_no_message_shows() 
     assert service(plan(), "munge").restart_on == ("/etc/munge/munge.key",)
 
 
+def test_packages_are_installed_at_once_but_for_what_may_shut_people_out() -> None:
+    installed = [each for each in outline(plan()) if each.startswith("packages ")]
+    assert [each for each in installed if "adopt" not in each] == installed[:1]
+    assert {"chrony", "munge", "slurmd"} <= set(installed[0].split())
+
+
 def test_the_user_slurm_is_there_before_the_packages_that_would_make_it() -> None:
     order = outline(plan(slurm_uid=22078))
-    assert order.index("user slurm") < order.index("packages slurmd slurm-client libpmix-dev")
+    installed = next(each for each in order if each.startswith("packages ") and " slurmd " in each)
+    assert order.index("user slurm") < order.index(installed)
 
 
 def test_the_controller_holds_the_files_and_is_restarted_by_them() -> None:
@@ -207,3 +214,18 @@ def test_a_plan_is_json_and_the_same_each_time() -> None:
 def test_secret_files_are_marked() -> None:
     marked = {each.path for each in plan("lyra-hd").resources if isinstance(each, File) and "canary" in each.content}
     assert marked == {each.path for each in plan("lyra-hd").resources if isinstance(each, File) and each.secret}
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"), [("lyra-hd", "slurmctld"), ("lyra-hd", "slurmdbd"), ("lyra-hd", "munge"), ("lyra01", "munge")]
+)
+def test_a_daemon_that_is_killed_is_started_again_and_one_that_ends_has_failed(machine: str, name: str) -> None:
+    here, path = plan(machine), f"/etc/systemd/system/{name}.service.d/cluster-provision.conf"
+    assert "\nRestart=on-abnormal\n" in files(here)[path].content
+    order = outline(here)
+    assert order.index(f"file {path}") < order.index(f"service {name}")
+    again = next(each for each in here.resources if isinstance(each, Command) and path in each.reads)
+    assert (again.argv, order.index(f"command {again.name}") < order.index(f"service {name}")) == (
+        ("systemctl", "daemon-reload"),
+        True,
+    )
