@@ -1,4 +1,7 @@
-"""A Slurm cluster whose nodes have GPUs, made up by the rehearsal, and whose homes are on a file server."""
+"""A Slurm cluster whose nodes have GPUs, made up by the rehearsal, and whose homes are on a file server.
+
+Its first Create fails on the controller, and the second one, with mended settings, finds the same machines.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster_provision.errors import NodeSetupError
 from cluster_provision.settings.env_file import read_env_file
 from tests.e2e.slurm_kit import box_named, says, states, until
 from tests.e2e.tool import Finished
@@ -23,6 +27,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples/gcp-slurm.list"
 CONTROLLER, LOGIN = "slurm-demo-controller", "slurm-demo-login-1"
 NODES = ["slurm-demo-hpc-1", "slurm-demo-hpc-2"]
 CREATE_SECONDS = 420
+NODE_SETUP = NodeSetupError.exit_code
 HEALTH = "/usr/local/lib/cluster-provision/slurm/health"
 
 
@@ -34,7 +39,16 @@ def settings() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def created(tool: Tool, slurm_image: str, settings: dict[str, str]) -> Finished:
+def failed(tool: Tool, slurm_image: str, settings: dict[str, str]) -> Finished:
+    return create(tool, {**settings, "NODE_COMMAND_CONTROLLER": "echo the licence server is gone; exit 7"})
+
+
+@pytest.fixture(scope="module")
+def created(tool: Tool, failed: Finished, settings: dict[str, str]) -> Finished:
+    return create(tool, settings)
+
+
+def create(tool: Tool, settings: dict[str, str]) -> Finished:
     command = tool.command("Create", settings)
     done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
     return Finished(done.returncode, done.stdout, done.stderr)
@@ -44,6 +58,15 @@ def created(tool: Tool, slurm_image: str, settings: dict[str, str]) -> Finished:
 def controller(tool: Tool, created: Finished) -> Container:
     assert created.code == 0, created.told
     return box_named(tool, CONTROLLER)
+
+
+def test_a_controller_whose_set_up_failed_takes_mended_settings(
+    tool: Tool, failed: Finished, created: Finished
+) -> None:
+    assert failed.code == NODE_SETUP, failed.told
+    assert "the licence server is gone" in failed.told
+    assert created.code == 0, created.told
+    assert created.result["changes"] == {"add": 0, "change": 0, "destroy": 0}
 
 
 def test_every_machine_has_its_homes_from_the_file_server(tool: Tool, controller: Container) -> None:
@@ -78,7 +101,7 @@ def test_a_node_that_lost_a_gpu_is_drained_and_put_back_once_it_has_it(tool: Too
     says(node, 'sed -i.whole \'s/"gpus": 2/"gpus": 1/\' /etc/rehearsal/machine.json')
     says(node, HEALTH)
     assert states(controller)[NODES[1]] == "drain"
-    assert "cluster-provision: health: the driver sees 1 of 2 GPUs" in says(controller, "sinfo --list-reasons")
+    assert "cluster-provision: health: the driver sees 1 of 2 GPUs" in says(controller, "sinfo --noheader --format=%E")
     says(node, "mv /etc/rehearsal/machine.json.whole /etc/rehearsal/machine.json")
     says(node, HEALTH)
     assert states(controller)[NODES[1]] == "idle"
