@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from cluster_provision.settings.readers.slurm.partitions import Partition
 from cluster_provision.settings.readers.slurm.repository import AptRepository
-from cluster_provision.slurm.cluster import ClusterUser, Share
+from cluster_provision.slurm.cluster import ClusterUser, Monitoring, Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +117,7 @@ class CloudCluster:
     admin: str = ""
     max_hourly_cost: float | None = None
     fixed_hourly: float = 0.0
+    monitoring: Monitoring | None = None
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -167,6 +168,7 @@ def read_cloud_cluster(text: str) -> CloudCluster:
                 "repository": _repository(given["repository"]),
                 "fetched": tuple(PackageUrl(**each) for each in given["fetched"]),
                 "commands": Commands(**given["commands"]),
+                "monitoring": Monitoring(**told) if (told := given.get("monitoring")) is not None else None,
             }
         )
     except (KeyError, TypeError) as failure:

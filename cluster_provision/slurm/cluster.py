@@ -118,6 +118,11 @@ class Power:
 
 
 @dataclass(frozen=True)
+class Monitoring:
+    """Prometheus on the controller, and exporters on all machines."""
+
+
+@dataclass(frozen=True)
 class SlurmCluster:
     """A whole cluster. `machines` are all of them, in the order of the settings; the other fields name them.
 
@@ -130,6 +135,7 @@ class SlurmCluster:
     `plugstack` are lines of plugstack.conf. `slurm_uid` is the number of the user and group slurm, which must be the
     same on every machine; 64030 is Debian's. `samples` is the folder for examples of jobs, empty for the usual place.
     `packages` are the names of Slurm's packages, which may come from a `repository`; `fetched` are those of Pyxis.
+    `monitoring` is `None` for none.
     """
 
     name: str
@@ -161,6 +167,7 @@ class SlurmCluster:
     packages: PackageNames = DEBIAN
     repository: AptRepository | None = None
     fetched: tuple[PackageUrl, ...] = ()
+    monitoring: Monitoring | None = None
 
     def machine(self, name: str) -> Machine:
         """The machine of this name. Raises KeyError where there is none."""

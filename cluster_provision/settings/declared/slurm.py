@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from cluster_provision.settings.readers.slurm.repository import AptRepository
 
 Accounting = Literal["local", "off"]
+Monitoring = Literal["off", "local"]
 Validate = Literal["nccl", "job"]
 _ACCOUNTING: tuple[Accounting, ...] = ("local", "off")
+_MONITORING: tuple[Monitoring, ...] = ("off", "local")
 _VALIDATE: tuple[Validate, ...] = ("nccl", "job")
 MINUTES_A_WEEK = 7 * 24 * 60
 
@@ -95,6 +97,16 @@ class SlurmParameters:
         "after #sha256=.",
         example="https://packages.example.org/enroot_3.5.0-1_amd64.deb#sha256="
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    )
+    monitoring: Monitoring = parameter(
+        Choice(_MONITORING),
+        default="off",
+        cloud="all",
+        orchestrator="slurm",
+        since="0.1.0",
+        help="local watches the cluster by Prometheus on the controller, which only Tunnel reaches, and by exporters "
+        "on all machines, which only the cluster's network reaches; both are the distribution's packages.",
+        example="local",
     )
     drain_timeout: int = parameter(
         WholeNumber(0, MINUTES_A_WEEK),

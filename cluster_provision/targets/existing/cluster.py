@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.existing.numbers import asked_groups, asked_users
-from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Share, SlurmCluster
+from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Monitoring, Share, SlurmCluster
+from cluster_provision.slurm.roles.monitoring import places
 from cluster_provision.slurm.roles.pyxis import package_of, plugstack_line
 from cluster_provision.slurm.roles.slurm_user import DEBIANS_UID
 from cluster_provision.slurm.wanted import wanted_facts
@@ -69,6 +70,7 @@ def cluster_of(
         if settings.pyxis_packages
         else (),
         fetched=settings.pyxis_packages,
+        monitoring=Monitoring() if settings.monitoring == "local" else None,
     )
 
 
@@ -80,7 +82,8 @@ def wanted_of(settings: ExistingSettings, names: Sequence[str]) -> dict[str, Any
         asked_groups(settings),
         sorted({each.user for each in settings.machines}),
         sorted({each.path for each in settings.nfs_mounts}),
-        [package_of(each.url)[0] for each in settings.pyxis_packages],
+        [*(package_of(each.url)[0] for each in settings.pyxis_packages), *places.PACKAGES],
+        places.PORTS,
     )
 
 
