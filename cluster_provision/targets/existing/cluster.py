@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.existing.numbers import asked_groups, asked_users
 from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Monitoring, Share, SlurmCluster
+from cluster_provision.slurm.fetched_packages import package_of
 from cluster_provision.slurm.roles.monitoring import places
-from cluster_provision.slurm.roles.pyxis import package_of, plugstack_line
+from cluster_provision.slurm.roles.pyxis import plugstack_line
 from cluster_provision.slurm.roles.slurm_user import DEBIANS_UID
 from cluster_provision.slurm.wanted import wanted_facts
 
