@@ -168,11 +168,18 @@ def read_cloud_cluster(text: str) -> CloudCluster:
                 "repository": _repository(given["repository"]),
                 "fetched": tuple(PackageUrl(**each) for each in given["fetched"]),
                 "commands": Commands(**given["commands"]),
-                "monitoring": Monitoring(**told) if (told := given.get("monitoring")) is not None else None,
+                "monitoring": _monitoring(given.get("monitoring")),
             }
         )
     except (KeyError, TypeError) as failure:
         raise ValueError(f"{CLUSTER_FILE} lacks {failure}") from failure
+
+
+def _monitoring(given: dict[str, Any] | None) -> Monitoring | None:
+    if given is None:
+        return None
+    grafana = PackageUrl(**given["grafana"]) if given["grafana"] else None
+    return Monitoring(tuple(PackageUrl(**each) for each in given["gpu_packages"]), grafana)
 
 
 def _pool(given: dict[str, Any]) -> Pool:

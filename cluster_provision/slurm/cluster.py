@@ -119,7 +119,11 @@ class Power:
 
 @dataclass(frozen=True)
 class Monitoring:
-    """Prometheus on the controller, and exporters on all machines."""
+    """Prometheus on the controller, exporters on all machines; `gpu_packages` are those of dcgm-exporter for nodes with
+    GPUs, in the order of their installation, and `grafana` is Grafana's for the controller."""
+
+    gpu_packages: tuple[PackageUrl, ...] = ()
+    grafana: PackageUrl | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.errors import CANNOT_LOOK, CommandFailed, NotReady
 from cluster_provision.result import Check, ConnectionPart
-from cluster_provision.slurm.roles.monitoring.places import PROMETHEUS_PORT
+from cluster_provision.settings.readers.slurm.monitoring_packages import grafana_package
+from cluster_provision.slurm.roles.monitoring.places import GRAFANA_LOGIN, GRAFANA_PORT, PROMETHEUS_PORT
 from cluster_provision.stage import Stage
 
 if TYPE_CHECKING:
@@ -49,7 +50,19 @@ def monitoring_parts(settings: SlurmParameters, controller: str) -> tuple[Connec
     if settings.monitoring == "off":
         return ()
     told = {"tunnel": f"Tunnel {controller} {PROMETHEUS_PORT}", "prometheus": f"http://localhost:{PROMETHEUS_PORT}"}
-    return (ConnectionPart(NAME, told, f"Prometheus watches the machines: {_how_to_look(controller)}"),)
+    text = f"Prometheus watches the machines: {_how_to_look(controller)}."
+    if grafana_package(settings.monitoring_packages):
+        told |= {
+            "grafana_tunnel": f"Tunnel {controller} {GRAFANA_PORT}",
+            "grafana": f"http://localhost:{GRAFANA_PORT}",
+            "grafana_user": "admin",
+            "grafana_login": f"sudo cat {GRAFANA_LOGIN}",
+        }
+        text += (
+            f"\nGrafana has dashboards: `Tunnel {controller} {GRAFANA_PORT}` leads http://localhost:{GRAFANA_PORT} to "
+            f"it. Its user is admin; on {controller}, sudo cat {GRAFANA_LOGIN} shows the password."
+        )
+    return (ConnectionPart(NAME, told, text),)
 
 
 def monitoring_stages(target: Watched) -> tuple[Stage, ...]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.existing.numbers import asked_groups, asked_users
-from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Monitoring, Share, SlurmCluster
+from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Share, SlurmCluster
 from cluster_provision.slurm.fetched_packages import package_of
+from cluster_provision.slurm.monitoring import monitoring_of
 from cluster_provision.slurm.roles.monitoring import places
 from cluster_provision.slurm.roles.pyxis import plugstack_line
 from cluster_provision.slurm.roles.slurm_user import DEBIANS_UID
@@ -71,19 +72,20 @@ def cluster_of(
         if settings.pyxis_packages
         else (),
         fetched=settings.pyxis_packages,
-        monitoring=Monitoring() if settings.monitoring == "local" else None,
+        monitoring=monitoring_of(settings),
     )
 
 
 def wanted_of(settings: ExistingSettings, names: Sequence[str]) -> dict[str, Any]:
     """What each machine is asked for; `names` are those of all."""
+    fetched = (*settings.pyxis_packages, *settings.monitoring_packages)
     return wanted_facts(
         names,
         asked_users(settings),
         asked_groups(settings),
         sorted({each.user for each in settings.machines}),
         sorted({each.path for each in settings.nfs_mounts}),
-        [*(package_of(each.url)[0] for each in settings.pyxis_packages), *places.PACKAGES],
+        [*(package_of(each.url)[0] for each in fetched), *places.PACKAGES],
         places.PORTS,
     )
 

@@ -6,10 +6,14 @@ The tests are one story, in this order.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+
+from cluster_provision.slurm.roles.node_scripts import node_scripts
+from tests.e2e.existing.monitoring_packages import make_packages
 
 if TYPE_CHECKING:
     from tests.e2e.existing.machine import Machine
@@ -21,7 +25,7 @@ API = "http://127.0.0.1:9090/api/v1"
 FETCH = "python3 -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=9).read().decode())'"
 
 ANSWERS = "python3 -c 'import socket, sys; print(socket.socket().connect_ex((sys.argv[1], int(sys.argv[2]))) == 0)'"
-LEFT = "ls -d /etc/prometheus /var/lib/{prometheus,cluster-monitoring} /etc/default/prometheus* 2>/dev/null || true"
+LEFT = "ls -d /etc/{prometheus,grafana} /var/lib/{prometheus,grafana,cluster-monitoring} 2>/dev/null || true"
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +48,7 @@ def settings() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def created(slurm: Tool, settings: dict[str, str], untouched: dict[str, frozenset[str]]) -> Finished:
     assert untouched
+    settings["MONITORING_PACKAGES"] = make_packages(Path(settings["REHEARSE_DIR"]) / "packages" / "monitoring")
     return slurm.run("Create", settings)
 
 
@@ -67,6 +72,10 @@ def test_create_says_how_to_look(created: Finished) -> None:
     assert created.result["connection"]["monitoring"] == {
         "tunnel": "Tunnel head 9090",
         "prometheus": "http://localhost:9090",
+        "grafana_tunnel": "Tunnel head 3000",
+        "grafana": "http://localhost:3000",
+        "grafana_user": "admin",
+        "grafana_login": "sudo cat /etc/cluster-provision/grafana-login",
     }
 
 
@@ -84,6 +93,9 @@ def test_it_counts_slurms_nodes_gpus_and_jobs(head: Machine, created: Finished) 
     until(head, "cluster_slurm_gpus", {"allocated": 2, "free": 2})
     until(head, "sum by (state) (cluster_slurm_jobs)", {"running": 1, "pending": 1})
     assert sum(values(head, "cluster_slurm_nodes").values()) == 2
+    job = head.says("squeue --noheader --states=running --format %i")
+    until(head, f'count by (instance) (DCGM_FI_DEV_GPU_UTIL{{hpc_job="{job}"}})', {"node1": 2})
+    until(head, 'count by (instance) (DCGM_FI_DEV_GPU_UTIL{hpc_job=""})', {"node2": 2})
     head.says("scancel --user alice", "alice")
 
 
@@ -93,13 +105,36 @@ def test_exporters_answer_the_clusters_network_and_prometheus_nobody(
     assert created.code == 0, created.told
     assert machines["node1"].says(f"{ANSWERS} 127.0.0.1 9100") == "False"
     assert machines["node1"].says(f"{ANSWERS} 10.20.0.10 9090") == "False"
+    assert machines["node1"].says(f"{ANSWERS} 10.20.0.10 3000") == "False"
+    assert machines["node1"].says(f"{ANSWERS} 127.0.0.1 9400") == "False"
     assert machines["head"].says(f"{ANSWERS} node1 9100") == "True"
+
+
+def test_grafana_has_a_password_that_root_alone_reads_and_finds_what_it_is_given(
+    head: Machine, created: Finished
+) -> None:
+    assert created.code == 0, created.told
+    told = head.says(f"{FETCH} http://127.0.0.1:3000/").splitlines()
+    assert told[0] == "password of 24 characters"
+    files = {f"/etc/grafana/provisioning/{name}/cluster-provision.yaml" for name in ("dashboards", "datasources")}
+    assert files <= {*told}
+    assert head.says("stat -c '%U %a' /etc/cluster-provision/grafana-login") == "root 600"
 
 
 def test_promtool_accepts_configuration_and_rules(head: Machine, created: Finished) -> None:
     assert created.code == 0, created.told
     told = head.says("promtool check config /etc/prometheus/prometheus.yml 2>&1")
     assert "SUCCESS" in told and "FAILED" not in told
+
+
+def test_promtool_understands_every_expression_of_the_dashboards(head: Machine, created: Finished) -> None:
+    assert created.code == 0, created.told
+    boards = [json.loads(text) for text in node_scripts("monitoring/dashboards").values()]
+    asked = [target["expr"] for board in boards for panel in board["panels"] for target in panel["targets"]]
+    rules = [{"record": f"panel:{number}", "expr": each} for number, each in enumerate(asked)]
+    head.write("/tmp/panels.yml", json.dumps({"groups": [{"name": "panels", "rules": rules}]}))
+    told = head.says("promtool check rules /tmp/panels.yml 2>&1; rm /tmp/panels.yml")
+    assert f"SUCCESS: {len(asked)} rules found" in told
 
 
 def test_a_node_whose_exporter_is_silent_is_said_by_status(
@@ -127,7 +162,7 @@ def test_monitoring_that_is_turned_off_goes(
     slurm: Tool, settings: dict[str, str], machines: dict[str, Machine], created: Finished
 ) -> None:
     assert created.code == 0, created.told
-    changed = slurm.run("Create", {**settings, "MONITORING": "off"})
+    changed = slurm.run("Create", {**settings, "MONITORING": "off", "MONITORING_PACKAGES": ""})
     assert changed.code == 0, changed.told
     assert [machine.says(LEFT) for machine in machines.values()] == [""] * len(machines)
 

@@ -29,7 +29,10 @@ CLUSTER = CloudCluster(
     shares=(Share("10.0.0.2", "/share", "/home"),),
     fetched=(PackageUrl("https://packages.example.org/enroot_4.deb", "0" * 64),),
     commands=Commands(node="echo here"),
-    monitoring=Monitoring(),
+    monitoring=Monitoring(
+        (PackageUrl("https://packages.example.org/dcgm_4.deb", "1" * 64),),
+        PackageUrl("https://packages.example.org/grafana_13.deb", "2" * 64),
+    ),
 )
 
 

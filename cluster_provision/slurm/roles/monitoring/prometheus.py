@@ -15,7 +15,7 @@ from cluster_provision.slurm.roles.monitoring.places import PROMETHEUS, PROMETHE
 from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
-    from cluster_provision.slurm.cluster import SlurmCluster
+    from cluster_provision.slurm.cluster import Monitoring, SlurmCluster
 
 DEFAULTS = f"/etc/default/{PROMETHEUS}"
 CONFIGURATION = "/etc/prometheus/prometheus.yml"
@@ -28,13 +28,13 @@ _SLURMS = ("jobs", "nodes", "partitions", "scheduler")
 _SLURM_INTERVAL = "60s"
 
 
-def resources(cluster: SlurmCluster) -> list[Resource]:
+def resources(monitoring: Monitoring, cluster: SlurmCluster) -> list[Resource]:
     """The package, its files and its unit."""
     return [
         Packages((PROMETHEUS,)),
         File(DEFAULTS, _defaults()),
         File(RULES, node_script("monitoring/rules.yml")),
-        File(CONFIGURATION, _configuration(cluster)),
+        File(CONFIGURATION, _configuration(monitoring, cluster)),
         Service(PROMETHEUS, restart_on=(DEFAULTS,), reload_on=(CONFIGURATION, RULES)),
     ]
 
@@ -43,7 +43,7 @@ def _defaults() -> str:
     return f'# Written by cluster-provision.\nARGS="--web.listen-address=127.0.0.1:{PROMETHEUS_PORT} {KEPT}"\n'
 
 
-def _configuration(cluster: SlurmCluster) -> str:
+def _configuration(monitoring: Monitoring, cluster: SlurmCluster) -> str:
     controller = cluster.machine(cluster.controller).address
     address = f"[{controller}]" if ":" in controller else controller
     slurms = _SLURMS if slurm_parameters(cluster).get("MetricsType") == METRICS else ()
@@ -57,6 +57,7 @@ def _configuration(cluster: SlurmCluster) -> str:
         "scrape_configs": [
             {"job_name": "prometheus", "static_configs": [{"targets": [f"127.0.0.1:{PROMETHEUS_PORT}"]}]},
             _listed("node"),
+            *([_listed("gpu")] if monitoring.gpu_packages else []),
             *(_slurms(each, f"{address}:{paths.CONTROLLER_PORT}") for each in slurms),
         ],
     }

@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.plan import Command, File, Folder, Resource, Service
+from cluster_provision.slurm.roles.monitoring.gpus import has_exporter
 from cluster_provision.slurm.roles.monitoring.places import PROGRAMS, TARGETS, TEXTFILES
 from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
-    from cluster_provision.slurm.cluster import SlurmCluster
+    from cluster_provision.slurm.cluster import Monitoring, SlurmCluster
 
 UNIT = "cluster-slurm-metrics"
 PROGRAM = f"{PROGRAMS}/collect.py"
@@ -40,7 +41,7 @@ WantedBy=timers.target
 """
 
 
-def resources(cluster: SlurmCluster) -> list[Resource]:
+def resources(monitoring: Monitoring, cluster: SlurmCluster) -> list[Resource]:
     """The program, the machines that it knows, and its timer. It stops before its files go."""
     service, timer = (f"/etc/systemd/system/{UNIT}.{kind}" for kind in ("service", "timer"))
     return [
@@ -48,7 +49,7 @@ def resources(cluster: SlurmCluster) -> list[Resource]:
         Folder(PROGRAMS),
         Folder(TARGETS, contents=True),
         File(PROGRAM, node_script("monitoring/collect.py")),
-        File(MACHINES, _machines(cluster)),
+        File(MACHINES, _machines(monitoring, cluster)),
         File(service, _SERVICE),
         File(timer, _TIMER),
         Command("read the units of metrics again", ("systemctl", "daemon-reload"), unless=("true",), reads=(service,)),
@@ -56,7 +57,7 @@ def resources(cluster: SlurmCluster) -> list[Resource]:
     ]
 
 
-def _machines(cluster: SlurmCluster) -> str:
+def _machines(monitoring: Monitoring, cluster: SlurmCluster) -> str:
     """The machines, as the program reads them."""
     listed = [
         {
@@ -64,7 +65,7 @@ def _machines(cluster: SlurmCluster) -> str:
             "address": each.address,
             "part": _part(cluster, each.name),
             "comes_and_goes": bool((node := cluster.node(each.name)) and node.cloud),
-            "gpu_exporter": False,
+            "gpu_exporter": has_exporter(monitoring, cluster, each.name),
         }
         for each in cluster.machines
     ]

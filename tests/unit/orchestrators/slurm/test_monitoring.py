@@ -9,10 +9,11 @@ import pytest
 
 from cluster_provision.errors import Unreachable
 from cluster_provision.orchestrators.slurm.monitoring import monitoring_not_seen, monitoring_parts, monitoring_stages
+from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from tests.unit.orchestrators.slurm.controllers import Controller, result
 from tests.unit.orchestrators.slurm.sites import site
 
-ON: Any = SimpleNamespace(monitoring="local")
+ON: Any = SimpleNamespace(monitoring="local", monitoring_packages=())
 OFF: Any = SimpleNamespace(monitoring="off")
 
 
@@ -35,6 +36,14 @@ def test_the_connection_has_the_tunnel_and_the_address() -> None:
     (part,) = monitoring_parts(ON, "head")
     assert part.values == {"tunnel": "Tunnel head 9090", "prometheus": "http://localhost:9090"}
     assert "`Tunnel head 9090`" in part.text
+
+
+def test_with_grafana_it_is_said_where_it_is_and_how_its_password_is_read() -> None:
+    grafana = PackageUrl("https://packages.example.org/grafana_13.0.2_amd64.deb", "0" * 64)
+    (part,) = monitoring_parts(SimpleNamespace(monitoring="local", monitoring_packages=(grafana,)), "head")  # type: ignore[arg-type]
+    assert part.values["grafana_tunnel"] == "Tunnel head 3000"
+    assert part.values["grafana_login"] == "sudo cat /etc/cluster-provision/grafana-login"
+    assert "`Tunnel head 3000`" in part.text and "sudo cat /etc/cluster-provision/grafana-login" in part.text
 
 
 def test_without_monitoring_nothing_is_said_of_it() -> None:
