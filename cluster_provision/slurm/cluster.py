@@ -54,7 +54,8 @@ class SlurmNode:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine of the cluster. `address` is the one by which the others reach it.
+    """A machine of the cluster. `address` is the one by which the others reach it, `addresses` all of IPv4 that it has,
+    as far as they are known: what it sends may come from any of them.
 
     `host_keys` are sshd's public keys, each `<type> <base64>`. `own_name` is what `hostname -s` says, where that stays
     another than `name`.
@@ -65,6 +66,7 @@ class Machine:
     aliases: tuple[str, ...] = ()
     host_keys: tuple[str, ...] = ()
     own_name: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def cluster_of(
                 each.aliases,
                 host_keys.get(each.name, ()),
                 "" if settings.set_hostname else _other_name(each.name, facts[each.name]),
+                tuple(sorted(address for address in facts[each.name].addresses if ":" not in address)),
             )
             for each in settings.machines
         ),

@@ -26,11 +26,12 @@ def service(
 ) -> list[Resource]:
     """A unit of an exporter's package, with further `lines` for its section Service.
 
-    It starts again until the machine has its address. Where the controller's address is known, nobody else's packets
-    reach it (systemd.resource-control(5), IPAddressAllow); a kernel without BPF leaves that out.
+    It starts again until the machine has its address. Where the controller's addresses are known, nobody else's
+    packets reach it (systemd.resource-control(5), IPAddressAllow); a kernel without BPF leaves that out.
     """
-    controller = cluster.machine(cluster.controller).address
-    allowed = ["IPAddressDeny=any", f"IPAddressAllow=localhost {controller}"] if _is_address(controller) else []
+    controller = cluster.machine(cluster.controller)
+    senders = " ".join(dict.fromkeys(("localhost", controller.address, *controller.addresses)))
+    allowed = ["IPAddressDeny=any", f"IPAddressAllow={senders}"] if _is_address(controller.address) else []
     path = f"/etc/systemd/system/{name}.service.d/cluster-provision.conf"
     unit = ["[Unit]", "Wants=network-online.target", "After=network-online.target", "StartLimitIntervalSec=0", ""]
     section = ["[Service]", "Restart=on-failure", "RestartSec=5", *allowed, *lines]

@@ -41,6 +41,15 @@ def test_the_exporter_listens_at_the_machines_own_address_and_hears_the_controll
     assert "IPAddressDeny=any\nIPAddressAllow=localhost 10.30.0.1\n" in found[DROP_IN].content
 
 
+def test_the_controller_may_ask_from_any_of_its_addresses() -> None:
+    head = Machine("lyra-hd", "10.30.0.1", addresses=("10.30.0.1", "192.168.7.1"))
+    machines = (head, *(Machine(f"lyra0{n}", f"10.30.0.1{n}") for n in range(1, 5)))
+    assert (
+        "IPAddressAllow=localhost 10.30.0.1 192.168.7.1\n"
+        in files(plan("lyra01", machines=machines, **ON))[DROP_IN].content
+    )
+
+
 def test_a_machine_that_is_known_by_its_name_listens_at_its_first_address() -> None:
     names = (Machine("lyra-hd", "lyra-hd"), *(Machine(f"lyra0{n}", f"lyra0{n}") for n in range(1, 5)))
     here = facts(addresses=("fd00::1", "10.8.0.3", "172.17.0.1"))
