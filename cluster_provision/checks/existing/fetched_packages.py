@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cluster_provision.checks.existing.debian_package import can_read_packages, read_package
+from cluster_provision.checks.existing.debian_package import can_read_packages
 from cluster_provision.checks.existing.offer import ARCHITECTURES, GONE
 from cluster_provision.errors import ProvisionError, SettingsError, Unreachable
 from cluster_provision.slurm.fetched_packages import package_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cluster_provision.checks.existing.debian_package import DebianPackage
     from cluster_provision.settings.readers.slurm.packages import PackageUrl
@@ -32,12 +32,17 @@ class Fetched:
     unknown: list[str]
 
 
-def fetched(parameter: str, packages: Sequence[PackageUrl], facts: Sequence[MachineFacts]) -> Fetched:
+def fetched(
+    parameter: str,
+    packages: Sequence[PackageUrl],
+    facts: Sequence[MachineFacts],
+    look: Callable[[Path], DebianPackage],
+) -> Fetched:
     """Fetch each, compare its digest, and look into it; `facts` are of the machines that install them."""
     result = Fetched({}, [], [])
     for each in packages:
         try:
-            result.found[each] = _read(parameter, each)
+            result.found[each] = _read(parameter, each, look)
         except Unreachable as failure:
             result.unknown.append(failure.message)
         except ProvisionError as failure:
@@ -54,7 +59,7 @@ def are_there(each: PackageUrl, facts: Iterable[MachineFacts]) -> bool:
     return all((found := one.packages.get(name)) is not None and found.installed == version for one in facts)
 
 
-def _read(parameter: str, each: PackageUrl) -> DebianPackage:
+def _read(parameter: str, each: PackageUrl, look: Callable[[Path], DebianPackage]) -> DebianPackage:
     """Raises SettingsError for another file than is meant, Unreachable where nobody here can tell what it is."""
     import requests
 
@@ -80,7 +85,7 @@ def _read(parameter: str, each: PackageUrl) -> DebianPackage:
         file = Path(folder) / "package.deb"
         file.write_bytes(answer.content)
         try:
-            return read_package(file)
+            return look(file)
         except ValueError as failure:
             raise SettingsError((f"{parameter}: {each.url} is no package: {failure}",)) from failure
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
+from cluster_provision.checks.existing.debian_package import read_fields
 from cluster_provision.checks.existing.fetched_packages import are_there, fetched
 from cluster_provision.checks.existing.subject import finding
 from cluster_provision.result import Check
@@ -56,7 +57,7 @@ def monitoring_packages(subject: Subject) -> Finding:
     if not lacking:
         told = "all installed" if subject.settings.monitoring_packages else "MONITORING_PACKAGES names none"
         return Finding((Check(PACKAGES, "ok", told),))
-    looked = fetched("MONITORING_PACKAGES", lacking, facts)
+    looked = fetched("MONITORING_PACKAGES", lacking, facts, read_fields)
     if looked.failures:
         told = "; ".join(each.message for each in looked.failures)
         return Finding((Check(PACKAGES, "failed", told),), tuple(looked.failures))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
+from cluster_provision.checks.existing.debian_package import read_package
 from cluster_provision.checks.existing.fetched_packages import are_there, fetched
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
@@ -30,7 +31,7 @@ def pyxis(subject: Subject) -> Finding:
         return Finding((Check(NAME, "ok", "PYXIS_PACKAGES names none"),))
     if not lacking:
         return Finding((Check(NAME, "ok", "its packages are installed on all machines"),))
-    looked = fetched("PYXIS_PACKAGES", lacking, facts)
+    looked = fetched("PYXIS_PACKAGES", lacking, facts, read_package)
     problems = [told for each, package in looked.found.items() for told in _other_release(subject, each, package)]
     if len(looked.found) == len(packages):
         problems += _without_plugin(looked.found.values(), facts)
