@@ -37,6 +37,7 @@ WORD = re.compile("[A-Za-z_]+")
 # sinfo(1), --Format: each column has a width, and what is longer is cut off.
 COLUMNS = (
     ("NodeList", 256),
+    ("NodeAddr", 256),
     ("Partition", 256),
     ("StateLong", 64),
     ("CPUsState", 64),
@@ -54,6 +55,7 @@ class Node(NamedTuple):
     """A node as sinfo has it: a row for each of its partitions. `power` is empty while it is on."""
 
     name: str
+    address: str
     partition: str
     state: str
     power: str
@@ -109,13 +111,14 @@ def node_of(line: str) -> Node:
     for _, width in COLUMNS:
         fields.append(line[at : at + width].strip())
         at += width
-    name, partition, state, cpus, gres, used, reason = fields
+    name, address, partition, state, cpus, gres, used, reason = fields
     power = next((POWERED[mark] for mark in state if mark in POWERED), "")
     bare = state.rstrip(MARKS)
     power = power or POWER_STATES.get(bare, "")
     counts = [int(each) for each in re.findall(r"\d+", cpus)][:4]
     return Node(
         name,
+        address,
         partition.rstrip("*"),
         bare,
         power,
@@ -235,18 +238,20 @@ def quoted(text: str) -> str:
 def targets_of(machines: list[dict[str, Any]], nodes: list[Node] | None) -> dict[str, list[dict[str, Any]]]:
     """The lists by name: `node` for node exporter, `gpu` for dcgm-exporter. A node that is off is in none.
 
-    Where Slurm says nothing, nodes that come and go are left out.
+    Where Slurm says nothing, nodes that come and go are left out: only Slurm knows the addresses that these have now.
     """
     off = {each.name for each in nodes or () if each.power}
+    addresses = {each.name: each.address for each in nodes or () if each.address}
     on = [each for each in machines if each["name"] not in off and (nodes is not None or not each["comes_and_goes"])]
+    places = {each["name"]: addresses.get(each["name"], each["address"]) for each in on if each["comes_and_goes"]}
     return {
-        "node": [target(each, NODE_PORT) for each in on],
-        "gpu": [target(each, GPU_PORT) for each in on if each["gpu_exporter"]],
+        "node": [target(each, places, NODE_PORT) for each in on],
+        "gpu": [target(each, places, GPU_PORT) for each in on if each["gpu_exporter"]],
     }
 
 
-def target(machine: dict[str, Any], port: int) -> dict[str, Any]:
-    address = machine["address"]
+def target(machine: dict[str, Any], places: dict[str, str], port: int) -> dict[str, Any]:
+    address = places.get(machine["name"], machine["address"])
     place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     return {"targets": [place], "labels": {"instance": machine["name"], "part": machine["part"]}}
 

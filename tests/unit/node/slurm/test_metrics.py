@@ -14,14 +14,21 @@ if TYPE_CHECKING:
 
 MACHINES = [
     {"name": "head", "address": "10.0.0.1", "part": "controller", "comes_and_goes": False, "gpu_exporter": False},
-    {"name": "hpc-1", "address": "fd00::5", "part": "node", "comes_and_goes": True, "gpu_exporter": True},
+    {"name": "hpc-1", "address": "hpc-1", "part": "node", "comes_and_goes": True, "gpu_exporter": True},
     {"name": "hpc-2", "address": "hpc-2", "part": "node", "comes_and_goes": True, "gpu_exporter": True},
 ]
 
 
 def row(name: str, state: str = "idle", **more: str) -> str:
     """A line of sinfo."""
-    given = {"Partition": "hpc", "CPUsState": "0/8/0/8", "Gres": "(null)", "GresUsed": "gpu:0", "Reason": "none"}
+    given = {
+        "NodeAddr": name,
+        "Partition": "hpc",
+        "CPUsState": "0/8/0/8",
+        "Gres": "(null)",
+        "GresUsed": "gpu:0",
+        "Reason": "none",
+    }
     fields = {"NodeList": name, "StateLong": state, **given, **more}
     return "".join(fields[column].ljust(width) for column, width in collect.COLUMNS)
 
@@ -45,8 +52,8 @@ def targets(listed: list[dict[str, Any]]) -> dict[str, str]:
     return {each["labels"]["instance"]: each["targets"][0] for each in listed}
 
 
-def test_every_machine_that_is_on_is_asked(run: Any) -> None:
-    _, lists = run("\n".join([row("hpc-1"), row("hpc-2")]))
+def test_every_machine_that_is_on_is_asked_where_slurm_has_it(run: Any) -> None:
+    _, lists = run("\n".join([row("hpc-1", NodeAddr="fd00::5"), row("hpc-2", NodeAddr="hpc-2")]))
     assert targets(lists["node"]) == {"head": "10.0.0.1:9100", "hpc-1": "[fd00::5]:9100", "hpc-2": "hpc-2:9100"}
     assert targets(lists["gpu"]) == {"hpc-1": "[fd00::5]:9400", "hpc-2": "hpc-2:9400"}
 
