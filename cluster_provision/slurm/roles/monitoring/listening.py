@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def listens_at(machine: Machine, facts: MachineFacts, port: int) -> str:
-    """The address by which the others reach the machine; of a machine that they know by its name, its first own one."""
-    own = [machine.address, *(each for each in facts.addresses if ":" not in each), *facts.addresses]
-    address = next((each for each in own if _is_address(each)), machine.address)
+    """The address by which the others reach the machine.
+
+    Of a machine that they know by its name it is the one of its own that its name leads to, else its first one.
+    """
+    named = [each for name in (machine.name, facts.name) for each in facts.names.get(name, ())]
+    own = [*(each for each in named if each in facts.addresses), *_four_first(facts.addresses)]
+    address = next((each for each in (machine.address, *own) if _is_address(each)), machine.address)
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
@@ -40,6 +44,10 @@ def service(
         Command(f"read the unit {name} again", ("systemctl", "daemon-reload"), unless=("true",), reads=(path,)),
         Service(name, restart_on=(path, *restart_on)),
     ]
+
+
+def _four_first(addresses: Iterable[str]) -> list[str]:
+    return sorted(addresses, key=lambda each: ":" in each)
 
 
 def _is_address(text: str) -> bool:

@@ -58,6 +58,12 @@ def test_a_machine_that_is_known_by_its_name_listens_at_its_first_address() -> N
     assert "IPAddressDeny" not in found[DROP_IN].content
 
 
+def test_of_several_addresses_its_own_name_tells_which_the_others_use() -> None:
+    names = (Machine("lyra-hd", "lyra-hd"), *(Machine(f"lyra0{n}", f"lyra0{n}") for n in range(1, 5)))
+    here = facts(addresses=("10.9.0.7", "10.8.0.3"), names={"lyra01": ("127.0.1.1", "10.8.0.3")})
+    assert "=10.8.0.3:9100 " in files(plan("lyra01", here, machines=names, **ON))[DEFAULTS].content
+
+
 def test_prometheus_listens_on_the_loopback_alone() -> None:
     assert (
         'ARGS="--web.listen-address=127.0.0.1:9090 ' in files(plan("lyra-hd", **ON))["/etc/default/prometheus"].content
