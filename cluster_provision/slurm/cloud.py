@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from cluster_provision.settings.readers.slurm.partitions import Partition
 from cluster_provision.settings.readers.slurm.repository import AptRepository
-from cluster_provision.slurm.cluster import ClusterUser, Share
+from cluster_provision.slurm.cluster import ClusterUser, Monitoring, Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +117,7 @@ class CloudCluster:
     admin: str = ""
     max_hourly_cost: float | None = None
     fixed_hourly: float = 0.0
+    monitoring: Monitoring | None = None
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -167,10 +168,18 @@ def read_cloud_cluster(text: str) -> CloudCluster:
                 "repository": _repository(given["repository"]),
                 "fetched": tuple(PackageUrl(**each) for each in given["fetched"]),
                 "commands": Commands(**given["commands"]),
+                "monitoring": _monitoring(given.get("monitoring")),
             }
         )
     except (KeyError, TypeError) as failure:
         raise ValueError(f"{CLUSTER_FILE} lacks {failure}") from failure
+
+
+def _monitoring(given: dict[str, Any] | None) -> Monitoring | None:
+    if given is None:
+        return None
+    grafana = PackageUrl(**given["grafana"]) if given["grafana"] else None
+    return Monitoring(tuple(PackageUrl(**each) for each in given["gpu_packages"]), grafana)
 
 
 def _pool(given: dict[str, Any]) -> Pool:

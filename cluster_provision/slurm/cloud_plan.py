@@ -67,6 +67,7 @@ def cluster_of(given: CloudCluster, facts: MachineFacts) -> SlurmCluster:
         packages=_packages(facts),
         repository=given.repository,
         fetched=given.fetched,
+        monitoring=given.monitoring,
     )
 
 

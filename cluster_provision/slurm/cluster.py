@@ -54,7 +54,8 @@ class SlurmNode:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine of the cluster. `address` is the one by which the others reach it.
+    """A machine of the cluster. `address` is the one by which the others reach it, `addresses` all of IPv4 that it has,
+    as far as they are known: what it sends may come from any of them.
 
     `host_keys` are sshd's public keys, each `<type> <base64>`. `own_name` is what `hostname -s` says, where that stays
     another than `name`.
@@ -65,6 +66,7 @@ class Machine:
     aliases: tuple[str, ...] = ()
     host_keys: tuple[str, ...] = ()
     own_name: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,15 @@ class Power:
 
 
 @dataclass(frozen=True)
+class Monitoring:
+    """Prometheus on the controller, exporters on all machines; `gpu_packages` are those of dcgm-exporter for nodes with
+    GPUs, in the order of their installation, and `grafana` is Grafana's for the controller."""
+
+    gpu_packages: tuple[PackageUrl, ...] = ()
+    grafana: PackageUrl | None = None
+
+
+@dataclass(frozen=True)
 class SlurmCluster:
     """A whole cluster. `machines` are all of them, in the order of the settings; the other fields name them.
 
@@ -130,6 +141,7 @@ class SlurmCluster:
     `plugstack` are lines of plugstack.conf. `slurm_uid` is the number of the user and group slurm, which must be the
     same on every machine; 64030 is Debian's. `samples` is the folder for examples of jobs, empty for the usual place.
     `packages` are the names of Slurm's packages, which may come from a `repository`; `fetched` are those of Pyxis.
+    `monitoring` is `None` for none.
     """
 
     name: str
@@ -161,6 +173,7 @@ class SlurmCluster:
     packages: PackageNames = DEBIAN
     repository: AptRepository | None = None
     fetched: tuple[PackageUrl, ...] = ()
+    monitoring: Monitoring | None = None
 
     def machine(self, name: str) -> Machine:
         """The machine of this name. Raises KeyError where there is none."""

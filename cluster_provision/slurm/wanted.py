@@ -27,11 +27,13 @@ def wanted_facts(
     logins: Iterable[str] = (),
     folders: Iterable[str] = (),
     packages: Iterable[str] = (),
+    ports: Iterable[int] = (),
 ) -> dict[str, Any]:
     """The request for node/facts.py.
 
     `names` are those that the machines must resolve; `users` and `groups` are looked up by their names and numbers;
-    `logins` are accounts whose homes are looked at, also in `folders`; `packages` are further ones to look up.
+    `logins` are accounts whose homes are looked at, also in `folders`; `packages` and `ports` are further ones to look
+    up.
     """
     return {
         "packages": [
@@ -40,7 +42,7 @@ def wanted_facts(
             *packages,
         ],
         "units": ["slurmctld", "slurmd", "slurmdbd", "munge", "mariadb", "chrony"],
-        "ports": [paths.CONTROLLER_PORT, paths.NODE_PORT, paths.DATABASE_PORT],
+        "ports": [paths.CONTROLLER_PORT, paths.NODE_PORT, paths.DATABASE_PORT, *ports],
         "programs": ["update-grub", "docker", "nvidia-ctk", "nvidia-container-runtime", "runc"],
         "names": list(names),
         "users": [*logins, *users],

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -189,7 +190,7 @@ def _facts_for(given: CloudCluster) -> MachineFacts:
 
 
 def _facts(given: CloudCluster) -> MachineFacts:
-    wanted = wanted_facts(users=[given.admin] if given.admin else [])
+    wanted = wanted_facts([socket.gethostname()], users=[given.admin] if given.admin else [])
     ended = _program("node.facts", wanted)
     try:
         return MachineFacts.from_json(json.loads(ended.stdout))

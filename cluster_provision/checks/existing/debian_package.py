@@ -7,7 +7,7 @@ import shutil
 import struct
 import subprocess
 import tarfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.release import Release
@@ -38,17 +38,22 @@ def can_read_packages() -> bool:
     return shutil.which(PROGRAM) is not None
 
 
-def read_package(file: Path) -> DebianPackage:
-    """Raises ValueError where it is none."""
+def read_fields(file: Path) -> DebianPackage:
+    """What it says of itself, without a look at its files. Raises ValueError where it is none."""
     fields = dict(
         line.partition(": ")[::2] for line in _told("--field", str(file)).decode("utf-8", "replace").splitlines()
     )
+    return DebianPackage(fields.get("Package", ""), fields.get("Version", ""), fields.get("Architecture", ""))
+
+
+def read_package(file: Path) -> DebianPackage:
+    """With its plug-ins, for which all of it is unpacked in memory. Raises ValueError where it is none."""
     plugins = {}
     with tarfile.open(fileobj=io.BytesIO(_told("--fsys-tarfile", str(file)))) as content:
         for member in content:
             if member.isfile() and member.name.endswith(".so") and (text := content.extractfile(member)):
                 plugins[f"/{member.name.removeprefix('./').lstrip('/')}"] = plugin_release(text.read())
-    return DebianPackage(fields.get("Package", ""), fields.get("Version", ""), fields.get("Architecture", ""), plugins)
+    return replace(read_fields(file), plugins=plugins)
 
 
 def _told(*arguments: str) -> bytes:

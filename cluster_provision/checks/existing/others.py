@@ -69,7 +69,7 @@ def ports(subject: Subject) -> Finding:
         others = [
             f"{each.port} ({each.program or 'unknown program'})"
             for each in seen.facts.listeners
-            if PORTS.get(each.port, each.program) != each.program
+            if each.port in PORTS and PORTS[each.port] != each.program
         ]
         if others:
             taken[name] = f"has ports taken that the cluster needs: {', '.join(others)}"

@@ -11,6 +11,7 @@ from cluster_provision.checks.existing.configuration import configuration
 from cluster_provision.checks.existing.distribution import distribution
 from cluster_provision.checks.existing.hardware import hardware
 from cluster_provision.checks.existing.identity import identity
+from cluster_provision.checks.existing.monitoring import monitoring, monitoring_packages
 from cluster_provision.checks.existing.mounts import mounts
 from cluster_provision.checks.existing.names import own_names
 from cluster_provision.checks.existing.numbers import slurm_user, users
@@ -36,6 +37,8 @@ CHECKS: tuple[CheckOf[Subject], ...] = (
     CheckOf("names", own_names),
     CheckOf("other Slurm", other_clusters),
     CheckOf("ports", ports),
+    CheckOf("monitoring", monitoring),
+    CheckOf("monitoring packages", monitoring_packages),
     CheckOf("users", users),
     CheckOf("user slurm", slurm_user),
     CheckOf("mounts", mounts),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.cloud import CloudCluster, Commands
 from cluster_provision.slurm.cluster import ClusterUser
+from cluster_provision.slurm.monitoring import monitoring_of
 from cluster_provision.slurm.program import program
 
 if TYPE_CHECKING:
@@ -63,4 +64,5 @@ def cloud_cluster(
         admin=admin,
         max_hourly_cost=float(s.max_hourly_cost) if s.max_hourly_cost is not None else None,
         fixed_hourly=fixed_hourly,
+        monitoring=monitoring_of(s),
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NodeSetupError, NotReady
 from cluster_provision.orchestrators.slurm.description import with_proof, write, written
+from cluster_provision.orchestrators.slurm.monitoring import monitoring_not_seen
 from cluster_provision.orchestrators.slurm.startup_command import command_stages
 from cluster_provision.orchestrators.slurm.switched_off import STOPPED, is_on
 from cluster_provision.readiness.group_problems import GroupProblems, problems_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.node import Node
     from cluster_provision.result import Connection
-    from cluster_provision.settings.common import CloudSettings
+    from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
     from cluster_provision.slurm.cloud import CloudCluster
     from cluster_provision.stage import Site
 
@@ -83,7 +84,7 @@ class CloudSlurmTarget(Protocol):
     """What the stages ask of their target."""
 
     @property
-    def settings(self) -> CloudSettings:
+    def settings(self) -> SlurmCloudSettings:
         """The run's settings."""
 
     def describe(self) -> CloudCluster:
@@ -119,6 +120,7 @@ def stages(target: CloudSlurmTarget) -> tuple[Stage, ...]:
         Stage("nodes in Slurm", partial(wait_for_nodes_in_slurm, target), partial(look_at_nodes_in_slurm, target)),
         Stage("proof", partial(wait_for_proof, target, passed), partial(look_at_proof, target)),
         *command_stages(target),
+        *monitoring_not_seen(target.settings, target.settings.controller_name),
         Stage("connection", partial(connect, target), None, no_look="Connect shows the way"),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.orchestrators.slurm.monitoring import monitoring_parts
 from cluster_provision.result import ConnectionPart
 from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
+
+
+def slurm_parts(settings: SlurmCloudSettings, machines: Iterable[str]) -> tuple[ConnectionPart, ...]:
+    """Slurm's and monitoring's parts of the connection text; `machines` are the names of those that the cluster has."""
+    return (slurm_part(settings, machines), *monitoring_parts(settings, settings.controller_name))
 
 
 def slurm_part(settings: SlurmCloudSettings, machines: Iterable[str]) -> ConnectionPart:

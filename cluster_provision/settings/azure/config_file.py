@@ -51,6 +51,7 @@ _OF_TAGS = ("resource_group_tags", "monitor_tags")
 _SEEDS_SKUS = ("standard_nd96isr_h100_v5", "standard_nd96amsr_a100_v4", "standard_nd96asr_v4")
 # What the CycleCloud cluster had without a parameter for it.
 _LOGIN_NODES = "3"
+_MONITORING = "local"
 _PARTITIONS = "a further partition is one of PARTITIONS"
 _ELSEWHERE = {"htc_sku": _PARTITIONS, "dynamic_sku": _PARTITIONS}
 
@@ -178,7 +179,7 @@ class _Reading:
         return (key for key in self._config.values if key not in _KEYS)
 
     def _as_cyclecloud(self) -> None:
-        """The CycleCloud cluster began with no node on, and with three login nodes."""
+        """The CycleCloud cluster began with no node on, had three login nodes, and was watched."""
         given = self._environment.given
         told = []
         if "instance_count" not in given and not _says_on(given.get("partitions")):
@@ -187,8 +188,11 @@ class _Reading:
         if "login_count" not in given:
             self._set("login_count", FILE, _LOGIN_NODES)
             told.append(f"there are {_LOGIN_NODES} login nodes (LOGIN_COUNT)")
+        if "monitoring" not in given:
+            self._set("monitoring", FILE, _MONITORING)
+            told.append("the machines are watched (MONITORING, here by Prometheus on the controller)")
         if told:
-            self._notes.append(f"{FILE}: as in the CycleCloud cluster, {' and '.join(told)}")
+            self._notes.append(f"{FILE}: as in the CycleCloud cluster, {'; '.join(told)}")
 
     def _set(self, field: str, name: str, text: str) -> None:
         self._given[field] = Given(self._parameters[field.upper()], name, text, text)

@@ -11,6 +11,7 @@ from cluster_provision.settings.readers.choices import Choice
 from cluster_provision.settings.readers.files import GivenFile
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import MachinePath
+from cluster_provision.settings.readers.slurm.monitoring_packages import MonitoringPackages
 from cluster_provision.settings.readers.slurm.packages import PackageUrls
 from cluster_provision.settings.readers.slurm.repository import Repository
 from cluster_provision.settings.readers.slurm.slurm_conf import SlurmConf, SlurmConfExtra
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from cluster_provision.settings.readers.slurm.repository import AptRepository
 
 Accounting = Literal["local", "off"]
+Monitoring = Literal["off", "local"]
 Validate = Literal["nccl", "job"]
 _ACCOUNTING: tuple[Accounting, ...] = ("local", "off")
+_MONITORING: tuple[Monitoring, ...] = ("off", "local")
 _VALIDATE: tuple[Validate, ...] = ("nccl", "job")
 MINUTES_A_WEEK = 7 * 24 * 60
 
@@ -94,6 +97,28 @@ class SlurmParameters:
         help="Packages of Pyxis and Enroot for container jobs, separated by commas: each a URL with the file's SHA-256 "
         "after #sha256=.",
         example="https://packages.example.org/enroot_3.5.0-1_amd64.deb#sha256="
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    )
+    monitoring: Monitoring = parameter(
+        Choice(_MONITORING),
+        default="off",
+        cloud="all",
+        orchestrator="slurm",
+        since="0.1.0",
+        help="local watches the cluster by Prometheus on the controller, which only Tunnel reaches, and by exporters "
+        "on all machines, which only the cluster's network reaches; both are the distribution's packages.",
+        example="local",
+    )
+    monitoring_packages: tuple[PackageUrl, ...] = parameter(
+        MonitoringPackages(),
+        default=(),
+        default_text="none: neither dashboards nor what GPUs do",
+        cloud="all",
+        orchestrator="slurm",
+        since="0.1.0",
+        help="Packages of Grafana, for the controller, and of NVIDIA's dcgm-exporter, for nodes with GPUs, for "
+        "MONITORING=local, separated by commas: each a URL with the file's SHA-256 after #sha256=.",
+        example="https://packages.example.org/grafana_13.0.2_amd64.deb#sha256="
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     )
     drain_timeout: int = parameter(

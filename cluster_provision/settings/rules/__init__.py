@@ -59,6 +59,7 @@ from cluster_provision.settings.rules.slurm.cluster import (
     data_disk,
     power_keys,
 )
+from cluster_provision.settings.rules.slurm.monitoring import monitoring_packages
 from cluster_provision.settings.rules.slurm.pools import no_machines, pools
 from cluster_provision.settings.rules.slurm.pools import partitions as cloud_partitions
 
@@ -135,6 +136,7 @@ _SLURM: tuple[AnyRule, ...] = (
     copied_files,
     power_keys,
     data_disk,
+    monitoring_packages,
 )
 """Before the cloud's own rules, which go by the numbers that these fill in."""
 _WHERE_MADE: tuple[AnyRule, ...] = (
@@ -144,6 +146,6 @@ _WHERE_MADE: tuple[AnyRule, ...] = (
 RULES: dict[str, tuple[AnyRule, ...]] = {
     "gcp": (*_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
     "azure": (azure_names, slurm_cores, *_SLURM, *_AZURE, *_WHERE_MADE, unused_folder),
-    "existing": (*_EXISTING, unused_folder),
+    "existing": (*_EXISTING, monitoring_packages, unused_folder),
 }
 """The rules by cloud."""

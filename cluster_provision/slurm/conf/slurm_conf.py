@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Lists that both the tool and the user fill: what the tool needs is added to the user's value.
 MERGED = ("SlurmctldParameters", "GresTypes", "PrivateData")
 LINEAR = "select/linear"
+METRICS = "metrics/openmetrics"
 # A year: nodes are suspended by hand alone. -1 would refuse to power up by hand before 25.05.
 NEVER_IDLE = 31_536_000
 
@@ -40,7 +41,13 @@ def slurm_conf(cluster: SlurmCluster) -> str:
 
 def slurm_parameters(cluster: SlurmCluster) -> dict[str, str]:
     """Return key → value as they are written: the defaults, each replaced by the user's own, whatever its case."""
-    values = {**_addresses(cluster), **_behaviour(cluster), **_accounting(cluster), **_power(cluster)}
+    values = {
+        **_addresses(cluster),
+        **_behaviour(cluster),
+        **_accounting(cluster),
+        **_power(cluster),
+        **_metrics(cluster),
+    }
     spelt = {key.lower(): key for key in values}
     for given, value in cluster.extra:
         key = spelt.setdefault(given.lower(), given)
@@ -155,6 +162,21 @@ def _power(cluster: SlurmCluster) -> dict[str, str]:
         "ResumeRate": "0",
         "SuspendRate": "0",
     }
+
+
+# slurm.schedmd.com/metrics.html: slurmctld has metrics from this release on, and none with any PrivateData.
+_HAS_METRICS = Release(25, 11)
+
+
+def _metrics(cluster: SlurmCluster) -> dict[str, str]:
+    """slurmctld's own metrics, unless the user keeps anything of the cluster private.
+
+    The tool's own PrivateData makes way: releases that have metrics show cloud nodes that are off without it.
+    """
+    private = any(key.lower() == "privatedata" and value.strip() for key, value in cluster.extra)
+    if cluster.monitoring is None or cluster.release < _HAS_METRICS or private:
+        return {}
+    return {"MetricsType": METRICS, "PrivateData": ""}
 
 
 def _clouds(cluster: SlurmCluster) -> bool:

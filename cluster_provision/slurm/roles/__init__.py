@@ -15,6 +15,7 @@ from cluster_provision.slurm.roles import (
     leftovers,
     limits,
     login,
+    monitoring,
     motd,
     munge,
     nfs,
@@ -60,6 +61,7 @@ def plan_of(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets: S
     if machine in cluster.logins:
         resources += [*([] if own else pyxis.login_resources(cluster)), *login.resources(cluster, here, facts)]
     resources += [*samples.resources(cluster, machine), *motd.resources(cluster, machine)]
+    resources += monitoring.resources(cluster, here, facts)
     # Last, so that whatever fails before it leaves everybody's way in open.
     last = access.resources(cluster, machine) if own else []
     return Plan(cluster.name, machine, (*first, *_installed_at_once(resources), *last))

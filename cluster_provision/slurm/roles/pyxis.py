@@ -6,16 +6,14 @@ prolog makes them.
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from cluster_provision.slurm import paths, proof_container
+from cluster_provision.slurm.fetched_packages import installed
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource
 from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
-    from cluster_provision.settings.readers.slurm.packages import PackageUrl
     from cluster_provision.slurm.cluster import SlurmCluster
 
 ENROOT_CONF = "/etc/enroot/enroot.conf"
@@ -37,17 +35,6 @@ _HOOKS = ("50-slurm-pmi.sh", "50-slurm-pytorch.sh")
 _LINKED = """! test -e "$1" || test -e "$2" """
 # What the PMIx in containers can work with: slurmd's environment in the guide's slurm-perf role.
 PMIX_OF_SLURMD = ("PMIX_MCA_ptl=^usock", "PMIX_MCA_psec=none", "PMIX_SYSTEM_TMPDIR=/var/empty", "PMIX_MCA_gds=hash")
-# apt's own program fetches a file and compares its digest (apt-helper download-file).
-_INSTALL = """set -eu
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-chmod 755 "$folder"
-/usr/lib/apt/apt-helper -q download-file "$1" "$folder/$2" "SHA256:$3"
-DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$folder/$2"
-"""
-_IS_THERE = (
-    """test "$(dpkg-query --show --showformat='${db:Status-Status} ${Version}' "$1" 2>/dev/null)" = "installed $2" """
-)
 
 
 def plugstack_line(architecture: str) -> str:
@@ -62,7 +49,7 @@ def plugin_path(architecture: str) -> str:
 
 def login_resources(cluster: SlurmCluster) -> list[Resource]:
     """The packages: srun loads the plug-in where jobs are started. There, Enroot keeps to its own folders in homes."""
-    return [Packages(_NEEDED), *(_package(each) for each in cluster.fetched)] if cluster.fetched else []
+    return [Packages(_NEEDED), *map(installed, cluster.fetched)] if cluster.fetched else []
 
 
 def node_resources(cluster: SlurmCluster, node: str) -> list[Resource]:
@@ -88,20 +75,4 @@ def _hook(name: str) -> Command:
         ("ln", "-s", there, here),
         unless=("sh", "-c", _LINKED, "sh", there, here),
         undo=("rm", "-f", here),
-    )
-
-
-def package_of(url: str) -> tuple[str, str]:
-    """Return name and version of a package from its file's name, as Debian makes it: name_version_architecture.deb."""
-    name, _, rest = unquote(PurePosixPath(urlsplit(url).path).stem).partition("_")
-    return name, rest.rpartition("_")[0]
-
-
-def _package(each: PackageUrl) -> Command:
-    name, version = package_of(each.url)
-    return Command(
-        f"package {name}",
-        ("sh", "-c", _INSTALL, "sh", each.url, each.file_name, each.sha256),
-        unless=("sh", "-c", _IS_THERE, "sh", name, version),
-        undo=("apt-get", "-q", "-y", "purge", name),
     )

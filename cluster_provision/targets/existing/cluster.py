@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.existing.numbers import asked_groups, asked_users
 from cluster_provision.slurm.cluster import ClusterUser, Export, Machine, Share, SlurmCluster
-from cluster_provision.slurm.roles.pyxis import package_of, plugstack_line
+from cluster_provision.slurm.fetched_packages import package_of
+from cluster_provision.slurm.monitoring import monitoring_of
+from cluster_provision.slurm.roles.monitoring import places
+from cluster_provision.slurm.roles.pyxis import plugstack_line
 from cluster_provision.slurm.roles.slurm_user import DEBIANS_UID
 from cluster_provision.slurm.wanted import wanted_facts
 
@@ -41,6 +44,7 @@ def cluster_of(
                 each.aliases,
                 host_keys.get(each.name, ()),
                 "" if settings.set_hostname else _other_name(each.name, facts[each.name]),
+                tuple(sorted(address for address in facts[each.name].addresses if ":" not in address)),
             )
             for each in settings.machines
         ),
@@ -69,18 +73,21 @@ def cluster_of(
         if settings.pyxis_packages
         else (),
         fetched=settings.pyxis_packages,
+        monitoring=monitoring_of(settings),
     )
 
 
 def wanted_of(settings: ExistingSettings, names: Sequence[str]) -> dict[str, Any]:
     """What each machine is asked for; `names` are those of all."""
+    fetched = (*settings.pyxis_packages, *settings.monitoring_packages)
     return wanted_facts(
         names,
         asked_users(settings),
         asked_groups(settings),
         sorted({each.user for each in settings.machines}),
         sorted({each.path for each in settings.nfs_mounts}),
-        [package_of(each.url)[0] for each in settings.pyxis_packages],
+        [*(package_of(each.url)[0] for each in fetched), *places.PACKAGES],
+        places.PORTS,
     )
 
 

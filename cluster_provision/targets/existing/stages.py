@@ -11,6 +11,7 @@ from cluster_provision.orchestrators.slurm.benchmark import BenchmarkedControlle
 from cluster_provision.orchestrators.slurm.container_proof import prove_containers
 from cluster_provision.orchestrators.slurm.first_benchmark import benchmark_first
 from cluster_provision.orchestrators.slurm.leaving import stay
+from cluster_provision.orchestrators.slurm.monitoring import monitoring_stages
 from cluster_provision.orchestrators.slurm.nodes import LOGS, look_at_nodes
 from cluster_provision.orchestrators.slurm.proof import prove
 from cluster_provision.orchestrators.slurm.restart import is_asked_for, restart
@@ -89,6 +90,7 @@ def stages(target: StagedCluster) -> tuple[Stage, ...]:
         Stage("restarts", partial(restart_where_needed, target), None, no_look="Create says which machines need one"),
         Stage("proof", partial(prove_changed, target), None, no_look="a job would take the nodes from their users"),
         Stage("benchmark", partial(benchmark, target), None, no_look="it would take the nodes from their users"),
+        *monitoring_stages(target),
         Stage("connection", partial(connect, target), None, no_look="Connect shows the way"),
     )
 

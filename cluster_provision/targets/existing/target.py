@@ -19,6 +19,7 @@ from cluster_provision.fleet.programs import APPLY, FACTS
 from cluster_provision.node import Node
 from cluster_provision.number_of import number_of
 from cluster_provision.orchestrators.slurm.leaving import take_leave
+from cluster_provision.orchestrators.slurm.monitoring import monitoring_parts
 from cluster_provision.result import Cluster, Connection
 from cluster_provision.settings.readers.slurm.partitions import ALL
 from cluster_provision.slurm.facts import MachineFacts
@@ -379,7 +380,9 @@ class ExistingSlurm:
     def connection(self, site: Site) -> Connection:
         """How users reach it and work with it."""
         ways = {name: shlex.join(self.way_in(name)) for name in self.settings.login_nodes}
-        return Connection(ssh=ways, ssh_title="To log in", parts=(slurm_part(self.settings, site.result.nodes),))
+        watched = monitoring_parts(self.settings, self.settings.controller)
+        parts = (slurm_part(self.settings, site.result.nodes), *watched)
+        return Connection(ssh=ways, ssh_title="To log in", parts=parts)
 
     def way_in(self, node: str) -> tuple[str, ...]:
         """The ssh command to this machine, or to the first on which users log in."""

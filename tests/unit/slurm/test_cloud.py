@@ -11,7 +11,7 @@ from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from cluster_provision.settings.readers.slurm.partitions import Partition
 from cluster_provision.settings.readers.slurm.repository import AptRepository
 from cluster_provision.slurm.cloud import CloudCluster, Commands, NodeGroup, Pool, digest_of, read_cloud_cluster
-from cluster_provision.slurm.cluster import ClusterUser, Share
+from cluster_provision.slurm.cluster import ClusterUser, Monitoring, Share
 
 GROUPS = (NodeGroup("demo-hpc-mig", ("demo-hpc-1", "demo-hpc-2"), switch=True), NodeGroup("more", ("demo-hpc-3",)))
 POOL = Pool("hpc", GROUPS, 2, 96, 2, 24, 2, 1_900_000, "h100", 8, together=True, hourly=88.5, features=("fast",))
@@ -29,6 +29,10 @@ CLUSTER = CloudCluster(
     shares=(Share("10.0.0.2", "/share", "/home"),),
     fetched=(PackageUrl("https://packages.example.org/enroot_4.deb", "0" * 64),),
     commands=Commands(node="echo here"),
+    monitoring=Monitoring(
+        (PackageUrl("https://packages.example.org/dcgm_4.deb", "1" * 64),),
+        PackageUrl("https://packages.example.org/grafana_13.deb", "2" * 64),
+    ),
 )
 
 

@@ -20,7 +20,7 @@ from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
-from cluster_provision.orchestrators.slurm.first_commands import slurm_part
+from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.stage import Stage
 from cluster_provision.state.base import StateFacts
@@ -249,7 +249,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return replace(
             found,
             private_key=site.result.connection.private_key,
-            parts=(slurm_part(self.settings, [node.name for node in site.result.nodes]),),
+            parts=slurm_parts(self.settings, [node.name for node in site.result.nodes]),
         )
 
     # the way in

@@ -21,7 +21,7 @@ from cluster_provision.fleet.root import run_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
-from cluster_provision.orchestrators.slurm.first_commands import slurm_part
+from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import node_machine
@@ -195,7 +195,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def connection(self, site: Site) -> Connection:
         """How to connect: ssh through IAP for each machine, and Slurm."""
         ssh = {node.name: self._shell(node.name).line() for node in site.result.nodes}
-        return Connection(ssh=ssh, parts=(slurm_part(self.settings, ssh),))
+        return Connection(ssh=ssh, parts=slurm_parts(self.settings, ssh))
 
     # the way in
 

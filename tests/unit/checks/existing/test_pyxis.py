@@ -91,7 +91,7 @@ def test_what_every_machine_has_already_is_not_fetched_again(made: bytes) -> Non
 
 
 def test_where_nobody_can_look_into_packages_it_is_unknown(made: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cluster_provision.checks.existing.pyxis.can_read_packages", lambda: False)
+    monkeypatch.setattr("cluster_provision.checks.existing.fetched_packages.can_read_packages", lambda: False)
     found = looked({NAME: made})
     assert (found.checks[0].status, len(found.notes)) == ("unknown", 1)
 

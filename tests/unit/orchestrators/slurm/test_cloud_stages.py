@@ -67,7 +67,14 @@ class Store:
 class Target:
     def __init__(self, **settings: Any) -> None:
         self.settings: Any = SimpleNamespace(
-            **{"ready_timeout": 1, "capacity_wait": 0, "startup_command": "", **settings}
+            **{
+                "ready_timeout": 1,
+                "capacity_wait": 0,
+                "startup_command": "",
+                "monitoring": "off",
+                "controller_name": "demo-controller",
+                **settings,
+            }
         )
         self.cluster = CLUSTER
 

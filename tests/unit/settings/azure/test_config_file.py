@@ -61,7 +61,7 @@ def test_a_good_file_is_the_whole_cluster_with_all_nodes_off_and_three_login_nod
     found = settings("good.yaml")
     assert (found.location, found.resource_group, found.sku) == ("eastus2", "rg-vega", H100)
     assert (found.max_nodes, found.instance_count, found.hpc_max_num_vms) == (4, 0, 100)
-    assert len(found.login_names) == 3
+    assert (len(found.login_names), found.monitoring) == (3, "local")
     assert (found.tags, found.monitor_tags) == ({}, {})
 
 
@@ -77,12 +77,10 @@ def test_a_subscriptions_id_in_the_place_of_its_name_is_taken(tmp_path: Path) ->
 
 
 def test_how_many_are_on_and_of_login_nodes_is_set_by_hand() -> None:
-    found = settings("good.yaml", INSTANCE_COUNT="2", LOGIN_COUNT="0")
-    assert (found.instance_count, found.login_names) == (2, ())
-    assert not any(
-        "as in the CycleCloud cluster" in note
-        for note in loaded("good.yaml", INSTANCE_COUNT="2", LOGIN_COUNT="0").notes
-    )
+    by_hand = {"INSTANCE_COUNT": "2", "LOGIN_COUNT": "0", "MONITORING": "off"}
+    found = settings("good.yaml", **by_hand)
+    assert (found.instance_count, found.login_names, found.monitoring) == (2, (), "off")
+    assert not any("as in the CycleCloud cluster" in note for note in loaded("good.yaml", **by_hand).notes)
 
 
 def test_what_stays_as_the_cyclecloud_cluster_had_it_is_said() -> None:

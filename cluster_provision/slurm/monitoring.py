@@ -1,0 +1,18 @@
+"""From settings to what watches the cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster_provision.settings.readers.slurm.monitoring_packages import gpu_packages, grafana_package
+from cluster_provision.slurm.cluster import Monitoring
+
+if TYPE_CHECKING:
+    from cluster_provision.settings.declared.slurm import SlurmParameters
+
+
+def monitoring_of(settings: SlurmParameters) -> Monitoring | None:
+    """What the machines get, `None` without monitoring."""
+    if settings.monitoring == "off":
+        return None
+    return Monitoring(gpu_packages(settings.monitoring_packages), grafana_package(settings.monitoring_packages))

@@ -1,0 +1,80 @@
+"""Monitoring of a cluster whose nodes come and go: those that are off are asked by nobody, and so none is down.
+
+The tests are one story, in this order.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster_provision.settings.env_file import read_env_file
+from embedded_cloud.engine import names
+from tests.e2e.slurm_kit import says, states, until
+from tests.e2e.tool import Finished
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+    from tests.e2e.tool import Tool
+
+pytestmark = [pytest.mark.engine, pytest.mark.long]
+
+EXAMPLE = Path(__file__).parents[3] / "examples/gcp-slurm.list"
+CONTROLLER = "slurm-demo-controller"
+STANDING = {CONTROLLER, "slurm-demo-login-1"}
+CREATE_SECONDS = 420
+QUERY = "http://127.0.0.1:9090/api/v1/query?query=up"
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    return {**read_env_file(EXAMPLE, {}), "MONITORING": "local"}
+
+
+@pytest.fixture(scope="module")
+def created(tool: Tool, slurm_image: str, settings: dict[str, str]) -> Finished:
+    command = tool.command("Create", settings)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def controller(tool: Tool, created: Finished) -> Container:
+    assert created.code == 0, created.told
+    return next(box for box in tool.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
+
+
+def heard(controller: Container) -> dict[str, str]:
+    """The machines that Prometheus asks now, and whether they answer."""
+    told = json.loads(says(controller, f"curl --silent '{QUERY}'"))
+    found = [each for each in told["data"]["result"] if each["metric"]["job"] == "node"]
+    return {each["metric"]["instance"]: each["value"][1] for each in found}
+
+
+def test_prometheus_hears_from_the_machines_that_are_on_and_asks_no_other(
+    created: Finished, controller: Container
+) -> None:
+    assert created.result["connection"]["monitoring"]["tunnel"] == f"Tunnel {CONTROLLER} 9090"
+    wanted = dict.fromkeys({*STANDING, "slurm-demo-hpc-1", "slurm-demo-hpc-2"}, "1")
+    assert until(lambda: heard(controller) == wanted), heard(controller)
+
+
+def test_a_node_that_is_powered_off_is_asked_no_more(
+    tool: Tool, settings: dict[str, str], controller: Container
+) -> None:
+    suspended = tool.run("Suspend", settings, "slurm-demo-hpc-2")
+    assert suspended.code == 0, suspended.told
+    assert until(lambda: states(controller)["slurm-demo-hpc-2"] == "drain~")
+    wanted = dict.fromkeys({*STANDING, "slurm-demo-hpc-1"}, "1")
+    assert until(lambda: heard(controller) == wanted), heard(controller)
+
+
+def test_destroy_leaves_nothing(tool: Tool, settings: dict[str, str], controller: Container) -> None:
+    destroyed = tool.run("Destroy", settings)
+    assert destroyed.code == 0, destroyed.told
+    assert tool.traces() == []
