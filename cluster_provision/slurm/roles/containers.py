@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.slurm import paths, proof_container
+from cluster_provision.slurm.node_scripts import node_script
 from cluster_provision.slurm.plan import File, Packages, Resource
-from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import SlurmCluster

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm import paths, proof_container
 from cluster_provision.slurm.fetched_packages import installed
+from cluster_provision.slurm.node_scripts import node_script
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource
-from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import SlurmCluster

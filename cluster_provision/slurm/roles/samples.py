@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from cluster_provision.slurm.node_scripts import node_scripts
 from cluster_provision.slurm.plan import File, Folder, Resource
-from cluster_provision.slurm.roles.node_scripts import node_scripts
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Share, SlurmCluster

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from cluster_provision.slurm.roles.node_scripts import node_scripts
+from cluster_provision.slurm.node_scripts import node_scripts
 from tests.e2e.existing.monitoring_packages import make_packages
 
 if TYPE_CHECKING:

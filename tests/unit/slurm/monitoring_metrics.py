@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
-from cluster_provision.slurm.roles.node_scripts import node_script
+from cluster_provision.slurm.node_scripts import node_script
 
 # github.com/prometheus/node_exporter, collector/*.go of 1.5.0 (Debian 12), which 1.7 and 1.9 (Ubuntu 24.04, Debian 13)
 # have too; read 2026-12-01. Seen on a Debian 12 machine: all but those of InfiniBand, which need its cards.

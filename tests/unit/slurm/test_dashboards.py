@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from cluster_provision.slurm.node_scripts import node_script, node_scripts
 from cluster_provision.slurm.roles.monitoring.grafana import DATA_SOURCE
-from cluster_provision.slurm.roles.node_scripts import node_script, node_scripts
 from tests.unit.slurm.monitoring_metrics import counted_of_gpus, known, named_in
 
 DASHBOARDS = {name: json.loads(text) for name, text in node_scripts("monitoring/dashboards").items()}

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.fetched_packages import installed
+from cluster_provision.slurm.node_scripts import node_script
 from cluster_provision.slurm.plan import File, Folder, Resource
 from cluster_provision.slurm.roles.monitoring.listening import listens_at, service
 from cluster_provision.slurm.roles.monitoring.places import GPU_EXPORTER_PORT, PROGRAMS
-from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Machine, Monitoring, SlurmCluster

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.fetched_packages import installed, package_of
+from cluster_provision.slurm.node_scripts import node_scripts
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource, Service
 from cluster_provision.slurm.roles.monitoring.places import (
     DASHBOARDS,
@@ -17,7 +18,6 @@ from cluster_provision.slurm.roles.monitoring.places import (
     PROGRAMS,
     PROMETHEUS_PORT,
 )
-from cluster_provision.slurm.roles.node_scripts import node_scripts
 
 if TYPE_CHECKING:
     from cluster_provision.settings.readers.slurm.packages import PackageUrl

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.conf.slurm_conf import METRICS, slurm_parameters
+from cluster_provision.slurm.node_scripts import node_script
 from cluster_provision.slurm.plan import File, Packages, Resource, Service
 from cluster_provision.slurm.roles.monitoring.places import PROMETHEUS, PROMETHEUS_PORT, TARGETS
-from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Monitoring, SlurmCluster

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from cluster_provision.slurm.node_scripts import node_script
 from cluster_provision.slurm.plan import Command, File, Folder, Resource, Service
 from cluster_provision.slurm.roles.monitoring.gpus import has_exporter
 from cluster_provision.slurm.roles.monitoring.places import PROGRAMS, TARGETS, TEXTFILES
-from cluster_provision.slurm.roles.node_scripts import node_script
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Monitoring, SlurmCluster

@@ -11,8 +11,8 @@ import pytest
 from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from cluster_provision.slurm.conf.oci_conf import oci_conf
 from cluster_provision.slurm.fetched_packages import package_of
+from cluster_provision.slurm.node_scripts import FOLDER
 from cluster_provision.slurm.release import Release
-from cluster_provision.slurm.roles.node_scripts import FOLDER
 from cluster_provision.slurm.roles.pyxis import plugstack_line
 from tests.unit.slurm.clusters import RELEASES, cluster
 from tests.unit.slurm.roles.outline import files, outline, packages

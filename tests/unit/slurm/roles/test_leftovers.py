@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster_provision.slurm.node_scripts import FOLDER
 from cluster_provision.slurm.plan import Folder
-from cluster_provision.slurm.roles.node_scripts import FOLDER
 from tests.unit.slurm.roles.outline import files
 from tests.unit.slurm.roles.plans import command, each, plan
 

@@ -11,7 +11,7 @@ import pytest
 
 from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from cluster_provision.slurm.cluster import Monitoring
-from cluster_provision.slurm.roles.node_scripts import FOLDER
+from cluster_provision.slurm.node_scripts import FOLDER
 from tests.unit.slurm.clusters import node
 from tests.unit.slurm.roles.outline import files, outline
 from tests.unit.slurm.roles.plans import command, plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[3] / "node" / "slurm"
+FOLDER = Path(__file__).parents[2] / "node" / "slurm"
 
 
 @cache
