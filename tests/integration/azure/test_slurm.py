@@ -42,6 +42,8 @@ def test_the_example_is_made_proven_looked_at_and_goes_without_a_trace(slurm: Az
     assert connection["head"]["name"] == "demo-login-1"
     assert connection["ssh"]["demo-hpc-1"].startswith(f"ssh -J azureuser@{connection['head']['address']}:")
     assert slurm.no_changes()
+    reported = slurm.run("Report", "demo-hpc-1 NvLink").stdout
+    assert "/virtualMachineScaleSets/demo-hpc-set1/virtualMachines/0" in reported
     status = slurm.result("Status")
     checks = {each["name"]: each["status"] for each in status["checks"]}
     assert set(checks.values()) == {"ok"}
