@@ -46,13 +46,15 @@ ACTION (or the variable ACTION) is one of:
   Undrain      put drained nodes of a Slurm cluster back
   Resume       make nodes of a Slurm cluster on a cloud, by their names
   Suspend      remove them again, once their jobs have ended
+  Report       show what Azure would be told of a faulty node; YES=yes sends it
   Tunnel       lead a port here to a port of a node
   Debug        prepare everything, then stay for a look around
 
 Run takes a command as its ARGUMENTS, in one word or as ssh takes it; Gather takes
 a file's path on the nodes, Connect a node's name, by default the first one's,
-Tunnel a node, its port and a port here, and Drain, Undrain, Resume and Suspend
-nodes as Slurm lists them; `Suspend --force` ends the jobs on them;
+Tunnel a node, its port and a port here, Report a node and a category, and Drain,
+Undrain, Resume and Suspend nodes as Slurm lists them; `Suspend --force` ends the
+jobs on them;
 `Unlock --force` clears the lock whether its holder lives or not.
 All settings come from the environment; docs/parameters.md describes each.
 Exit codes: docs/exit-codes.md.

@@ -23,7 +23,8 @@ class Node:
     `status` is a record's status, or `missing` if the machine has written no record yet. `jupyter` is the address of
     its notebook, empty for none. `step` is the current step of its set-up. `machine` is the cloud's word for the
     machine (`RUNNING`), empty if it doesn't exist yet. `health` is the verdict of its own checks, empty if nobody
-    looked. `part` says which parts the machine takes in a Slurm cluster, empty elsewhere.
+    looked. `part` says which parts the machine takes in a Slurm cluster, empty elsewhere. `host` is the physical
+    machine's name, empty where the cloud doesn't show it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Node:
     machine: str = ""
     health: Verdict = ""
     part: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,8 @@ class NodeSummary:
 
     `health` is the verdict of the node's checks. `jupyter` and `agent` are the statuses of these optional steps, empty
     before they began. `ray` is the running Ray cluster that the node is in, by the ID that Ray gave its head: empty
-    while it is in none, None if the cluster has no Ray. `ray_gpus` are the GPUs that the node adds to it.
+    while it is in none, None if the cluster has no Ray. `ray_gpus` are the GPUs that the node adds to it. `host` is the
+    physical machine's name.
     """
 
     name: str
@@ -180,6 +183,7 @@ class NodeSummary:
     health: Verdict = ""
     ray: str | None = None
     ray_gpus: int = 0
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,8 @@ class NodeRecord:
     """The whole record, `<deployment>/nodes/<name>.json` (schema 1).
 
     `host_keys` are the keys by which the machine's ssh server proves its identity, each as `<type> <base64>`; an older
-    machine has none. `slurm` is what the machine says of its Slurm cluster, by slurm/cloud_record.py; empty elsewhere.
+    machine has none. `host` is the physical machine's name, empty where the cloud doesn't show it. `slurm`
+    is what the machine says of its Slurm cluster, by slurm/cloud_record.py; empty elsewhere.
     """
 
     node: str
@@ -197,6 +202,7 @@ class NodeRecord:
     steps: tuple[StepRecord, ...] = ()
     boot_id: str = ""
     address: str = ""
+    host: str = ""
     updated: str = ""
     health: NodeHealth = NodeHealth()
     host_keys: tuple[str, ...] = ()
@@ -214,6 +220,7 @@ class NodeRecord:
             steps=steps,
             boot_id=str(given.get("boot_id", "")),
             address=str(given.get("address", "")),
+            host=str(given.get("host") or ""),
             updated=str(given.get("updated", "")),
             health=NodeHealth.from_json(given.get("health") or {}),
             host_keys=tuple(str(key) for key in given.get("host_keys") or ()),

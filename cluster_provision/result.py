@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 
-NODE_KEYS = ("name", "address", "zone", "part", "machine", "status", "step", "health", "jupyter")
+NODE_KEYS = ("name", "address", "zone", "part", "machine", "status", "step", "health", "host", "jupyter")
 
 CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
 

@@ -20,6 +20,7 @@ COLUMNS = {
     "MACHINE": "machine",
     "SET-UP": "status",
     "STEP": "step",
+    "HOST": "host",
 }
 SLURMS = ("PART",)
 CLOUDS = ("ZONE", "STEP", "NOTEBOOK", "HEALTH")
@@ -60,10 +61,12 @@ def private_key_text(result: Result) -> str:
 def status_text(result: Result, place: str) -> str:
     """The text of Status: a table of the nodes, and a line for each check.
 
-    The last column is the nodes' health where they check it, else their notebooks.
+    The last column is the nodes' health where they check it, else their notebooks. The physical machines are shown
+    where the cloud names them.
     """
     last, of = ("NOTEBOOK", "jupyter") if result.health is None else ("HEALTH", "health")
     without = CLOUDS if any(node.part for node in result.nodes) else SLURMS
+    without = without if any(node.host for node in result.nodes) else (*without, "HOST")
     columns = {title: each for title, each in {**COLUMNS, last: of}.items() if title not in without}
     nodes = [[getattr(node, each) or "-" for each in columns.values()] for node in result.nodes]
     rows = aligned([[*columns], *nodes]) if nodes else []

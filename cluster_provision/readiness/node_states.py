@@ -91,6 +91,7 @@ def _node(machine: Machine, record: NodeSummary | None) -> Node:
         step=record.step if record else "",
         machine=machine.status,
         health=record.health if record else "",
+        host=record.host if record else "",
     )
 
 

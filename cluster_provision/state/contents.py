@@ -117,6 +117,7 @@ def summary_of(name: str, told: Mapping[str, str]) -> NodeSummary:
         agent=told.get("agent", ""),
         health=verdict_of(told.get("health", "")),
         ray=told.get("ray"),
+        host=told.get("host", ""),
         ray_gpus=int(gpus) if (gpus := told.get("ray_gpus", "")).isdecimal() else 0,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +125,48 @@ class CheckedTarget(FleetTarget, Protocol):
 
     def replacement(self, site: Site, node: str) -> str:
         """The command that takes a machine of the last listing away, so that Create makes a new one; empty for none."""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong with a node: `category` is the cloud's word for it, `description` the user's."""
+
+    node: str
+    category: str
+    description: str
+
+
+class HealthReport(Protocol):
+    """What a cloud is told of a faulty physical machine, `host`."""
+
+    @property
+    def host(self) -> str:
+        """The physical machine's name."""
+
+    def body(self) -> dict[str, Any]:
+        """What is sent."""
+
+
+R = TypeVar("R", bound=HealthReport)
+
+
+@runtime_checkable
+class ReportingTarget(Protocol[R]):
+    """A target whose cloud takes reports of faulty physical machines."""
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the user wants the report to be sent."""
+
+    def complaint(self, argument: str) -> Complaint:
+        """Read the action's argument. Raises SettingsError with the categories for one that the cloud doesn't take."""
+
+    def health_report(self, store: StateStore, complaint: Complaint) -> R:
+        """The report on this node; sends nothing. Raises SettingsError with the names of the nodes for another name,
+        NotReady where its physical machine isn't known."""
+
+    def send_report(self, name: str, report: R) -> str:
+        """Send it under this name, which must be new; returns its id."""
 
 
 @runtime_checkable

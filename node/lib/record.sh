@@ -63,8 +63,8 @@ record_write() {
     [[ ! -s $HEALTH_FACT ]] || health=$(<"$HEALTH_FACT")
     TZ=UTC0 printf -v now '%(%Y-%m-%dT%H:%M:%SZ)T' -1
     {
-      printf '{"schema": 1, "node": "%s", "instance_id": "%s", "boot_id": "%s", "address": "%s",\n' \
-        "$NODE_NAME" "$INSTANCE_ID" "$BOOT_ID" "$ADDRESS"
+      printf '{"schema": 1, "node": "%s", "instance_id": "%s", "boot_id": "%s", "address": "%s", "host": "%s",\n' \
+        "$NODE_NAME" "$INSTANCE_ID" "$BOOT_ID" "$ADDRESS" "${PHYSICAL_HOST:-}"
       printf ' "status": "%s", "step": "%s", "updated": "%s", "health": %s,%s%s\n' "$status" "$step" "$now" "$health" "$ray" "$slurm"
       printf ' "host_keys": [%s],\n "steps": [' "$(host_keys)"
       local comma=''

@@ -32,6 +32,7 @@ record_facts() {
   record=$(<"$1")
   [[ $record =~ \"status\":\ \"([a-z]+)\",\ \"step\":\ \"([a-z-]*)\" ]] || return 1
   printf '%s=%s\n' status "${BASH_REMATCH[1]}" step "${BASH_REMATCH[2]}" instance_id "$INSTANCE_ID"
+  [[ -z ${PHYSICAL_HOST:-} ]] || echo "host=$PHYSICAL_HOST"
   # The outcomes of the optional steps, which the node's status doesn't include.
   for name in "${TOLD_STEPS[@]}"; do
     if [[ $record =~ \"name\":\ \"$name\",\ \"status\":\ \"([a-z]+)\" ]]; then

@@ -33,11 +33,12 @@ class ScaleSetMachine(Machine):
     """A machine of a scale set: its computer `name`, and the `instance_id` that the machine itself reads.
 
     `resource` is Azure's name for it within the set: the instance's number in Uniform mode, the virtual machine's name
-    in Flexible. `configuration` is the id of its first IP configuration, and `made` the time it was made. `latest`: it
-    has the set's present model.
+    in Flexible, and `id` its resource id. `configuration` is the id of its first IP configuration, and `made` the time
+    it was made. `latest`: it has the set's present model.
     """
 
     resource: str = ""
+    id: str = ""
     configuration: str = ""
     made: datetime = EPOCH
     latest: bool = True
@@ -185,6 +186,7 @@ def _machine(told: Mapping[str, Any], cards: Mapping[str, Card], group: str) -> 
         configuration=card.configuration,
         status=_status(str(properties.get("provisioningState", "")), statuses),
         problem="; ".join(failed),
+        id=str(told.get("id", "")),
         resource=str(told.get("instanceId") or told["name"]),
         made=_when(str(properties.get("timeCreated") or "")),
         latest=bool(properties.get("latestModelApplied", True)),

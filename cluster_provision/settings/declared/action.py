@@ -28,6 +28,7 @@ Action = Literal[
     "tunnel",
     "resume",
     "suspend",
+    "report",
 ]
 TITLES: dict[Action, str] = {
     "create": "Create",
@@ -48,12 +49,13 @@ TITLES: dict[Action, str] = {
     "tunnel": "Tunnel",
     "resume": "Resume",
     "suspend": "Suspend",
+    "report": "Report",
 }
 """The actions as documents and messages write them."""
 
 ACTIONS: Choice[Action] = Choice(tuple(TITLES))
 TAKES_ARGUMENT: frozenset[Action] = frozenset(
-    {"connect", "gather", "run", "health", "unlock", "drain", "undrain", "tunnel", "resume", "suspend"}
+    {"connect", "gather", "run", "health", "unlock", "drain", "undrain", "tunnel", "resume", "suspend", "report"}
 )
 """The actions that may have an argument of their own after their name."""
 
@@ -64,6 +66,7 @@ NEEDS_ARGUMENT: dict[Action, str] = {
     "tunnel": "a node and a port, such as Tunnel demo-login-1 3000",
     "resume": "nodes of the Slurm cluster, such as Resume 'demo-hpc-[1-4]'",
     "suspend": "nodes of the Slurm cluster, such as Suspend 'demo-hpc-[1-4]'",
+    "report": "a node and what is wrong with it, such as Report demo-hpc-3 HpcMissingGpu",
     "run": "the command, in quotes, such as Run 'nvidia-smi -L'",
 }
 """The actions that need an argument, and what it is."""
@@ -80,7 +83,7 @@ class ActionParameters:
         cloud="all",
         run_only=True,
         help="What to do, if the command has no argument; an argument (docker run … <image> Create) wins. Gather, "
-        "Run, Drain, Undrain, Tunnel, Resume and Suspend need an argument of their own after it; Connect, Health and "
-        "Unlock may have one.",
+        "Run, Drain, Undrain, Tunnel, Resume, Suspend and Report need an argument of their own after it; Connect, "
+        "Health and Unlock may have one.",
         example="create",
     )

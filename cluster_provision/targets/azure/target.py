@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.azure.cloud import Azure
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
+from cluster_provision.clouds.azure.guest_health import send
 from cluster_provision.clouds.azure.subscriptions import subscription_named
 from cluster_provision.clouds.azure.terraform import terraform_credentials
 from cluster_provision.clouds.base import NotFound
@@ -22,7 +23,9 @@ from cluster_provision.result import Cluster
 from cluster_provision.state.azure.account import Place
 from cluster_provision.state.azure.store import AzureBlobStore
 from cluster_provision.targets.azure.head import HeadRule
+from cluster_provision.targets.azure.machines import of_scale_set
 from cluster_provision.targets.azure.removal import Removal
+from cluster_provision.targets.azure.reports import complaint_in, report_on
 from cluster_provision.targets.azure.ssh_routes import SSH_PORT, SshRoutes
 from cluster_provision.targets.base import D, Remains
 from cluster_provision.targets.terraform_target import TerraformDefaults
@@ -33,11 +36,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cluster_provision.clouds.azure.credentials import Credentials
+    from cluster_provision.clouds.azure.guest_health import GuestHealthReport
     from cluster_provision.clouds.azure.machines import ScaleSetMachine
-    from cluster_provision.clouds.base import Identity
+    from cluster_provision.clouds.base import Identity, Machine
     from cluster_provision.result import Leftover
     from cluster_provision.settings import AzureSettings
     from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.targets.base import Complaint
 
 ROLE = "azurerm_role_assignment"
 POOL = "nodes"
@@ -192,6 +197,27 @@ class AzureTarget(TerraformDefaults[D]):
     def leftovers(self, facts: StateFacts) -> Remains:
         """What carries the cluster's tag, and the roles that its machines had."""
         return self.removal.leftovers(self.store().deployment, gave_roles=ROLE in facts.kinds or not facts.exists)
+
+    def machines(self) -> Sequence[Machine]:
+        """The machines that there are, by their names in the cluster."""
+        raise NotImplementedError
+
+    @property
+    def may_send(self) -> bool:
+        """YES=yes sends reports."""
+        return self.settings.yes
+
+    def complaint(self, argument: str) -> Complaint:
+        """What Report is given."""
+        return complaint_in(argument)
+
+    def health_report(self, store: StateStore, complaint: Complaint) -> GuestHealthReport:
+        """What Azure's Guest Health Reporting would get of this node."""
+        return report_on(of_scale_set(self.machines()), store, complaint)
+
+    def send_report(self, name: str, report: GuestHealthReport) -> str:
+        """Send it by Azure's Impact API."""
+        return send(self.cloud, name, report)
 
     @property
     def head_rule(self) -> HeadRule:

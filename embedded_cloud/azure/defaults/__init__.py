@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.defaults import access, compute, identity, machines, network, storage
+from embedded_cloud.azure.defaults import access, compute, identity, impact, machines, network, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,4 +21,5 @@ DEFAULTS: dict[str, Complete] = {
     **storage.DEFAULTS,
     **identity.DEFAULTS,
     **access.DEFAULTS,
+    **impact.DEFAULTS,
 }

@@ -12,7 +12,7 @@ from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.compute.sizes import size
 from embedded_cloud.azure.machines.custom_data import config_of
 from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE
-from embedded_cloud.azure.machines.kvp import pool
+from embedded_cloud.azure.machines.kvp import physical_host, pool
 from embedded_cloud.azure.machines.metadata_tree import ADMIN
 from embedded_cloud.engine import names
 from embedded_cloud.machines.box import Box
@@ -56,7 +56,7 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
             f"{SEED}/user-data": base64.b64decode(custom),
             f"{SEED}/meta-data": yaml.safe_dump({"instance-id": instance.id, "local-hostname": instance.name}),
             "/etc/cloud/cloud.cfg.d/90-azure-agent.cfg": yaml.safe_dump(_agents_part(instance)),
-            "/var/lib/hyperv/.kvp_pool_3": pool({"PhysicalHostName": f"REHEARSAL{instance.id[:6].upper()}"}),
+            "/var/lib/hyperv/.kvp_pool_3": pool({"PhysicalHostName": physical_host(instance.id)}),
             MACHINE_FILE: json.dumps(_hardware(instance) | {"sick_gpus": list(condition.get("sick_gpus") or ())}),
             **({"/etc/systemd/system/ssh.service.d/off.conf": OFF} if condition.get("ssh") is False else {}),
         },

@@ -14,6 +14,11 @@ KEY_BYTES = 512
 VALUE_BYTES = 2048
 
 
+def physical_host(instance_id: str) -> str:
+    """The name of the physical machine that this machine runs on."""
+    return f"REHEARSAL{instance_id[:6].upper()}"
+
+
 def pool(told: Mapping[str, str]) -> bytes:
     """The file of these."""
     return b"".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from embedded_cloud.azure.machines.kvp import physical_host
 from embedded_cloud.machines.record import SCHEMA, in_ray_cluster, ray_metadata, step, waiting_for_ray
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
         "instance_id": instance.id,
         "boot_id": instance.boot_id,
         "address": instance.address,
+        "host": physical_host(instance.id),
         "status": "ready",
         "step": "done",
         "steps": steps,
@@ -78,6 +80,7 @@ def health_of(config: Facts, condition: Facts) -> Facts:
 def metadata_of(record: Facts) -> dict[str, str]:
     """The part of the record that its blob's metadata holds, for one listing."""
     told = {"status": record["status"], "step": record["step"], "instance_id": record["instance_id"]}
+    told["host"] = str(record.get("host") or "")
     told["health"] = str((record.get("health") or {}).get("verdict", ""))
     told |= ray_metadata(record)
     if "slurm" in record:

@@ -33,6 +33,7 @@ def record_of(
         "node": instance.name,
         "instance_id": instance.id,
         "boot_id": instance.boot_id,
+        "host": "",
         "address": address,
         "status": "ready",
         "step": "done",

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The plan: cloud-init's file and the machine's identity by its metadata, as variables
 # that every process of the bootstrap reads. ACCOUNT, BUCKET (the container) and DEPLOYMENT say where the state is,
-# IDENTITY who writes it; NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID identify the machine; FILES_OBJECT,
+# IDENTITY who writes it; NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID identify the machine, PHYSICAL_HOST what it runs on; FILES_OBJECT,
 # FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, DOCKER, RAY_PORT, SLURM_CLOUD, SLURM_PART, SLURM_CONTROLLER, GPUS, INFINIBAND, NVME_DISKS, SIZE, ADMIN,
 # HEALTH_GATE, CLOUD_INIT and HAS_COMMAND say what the steps do.
 
@@ -18,6 +18,7 @@ plan_make() {
   instance_save "$instance"
   { plan_of_config "$CONFIG_FILE" && plan_of_instance "$instance"; } >"$PLAN_FILE.new"
   printf '%s=%q\n' BOOT_ID "$(<"$NODE_ROOT/proc/sys/kernel/random/boot_id")" >>"$PLAN_FILE.new"
+  printf '%s=%q\n' PHYSICAL_HOST "$(physical_host)" >>"$PLAN_FILE.new"
   mv "$PLAN_FILE.new" "$PLAN_FILE"
 }
 
@@ -26,6 +27,14 @@ plan_read() {
   # shellcheck source=/dev/null
   . "$PLAN_FILE"
   [[ -n $GPUS ]] || GPUS=$(count_gpus)
+}
+
+# physical_host: prints the physical machine's name as Hyper-V has it, for those who repair it; nothing where it is not
+# known, or is no name.
+physical_host() {
+  local name
+  name=$(python3 -B "$NODE_ROOT/opt/health/physical_host.py" "$NODE_ROOT/var/lib/hyperv/.kvp_pool_3") || return 0
+  [[ ! $name =~ ^[A-Za-z0-9._-]+$ ]] || printf '%s' "$name"
 }
 
 # command_save FILE: writes the user's command, byte for byte; returns NO_SUCH_VALUE for none.

@@ -161,6 +161,17 @@ def test_mpi_runs_over_two_nodes_by_pmix(head: Machine, alice: str) -> None:
     assert "# Out of bounds values : 0 OK" in told
 
 
+def test_the_examples_of_nccl_measure_one_node_and_several(head: Machine, alice: str) -> None:
+    head.says(f"cp {EXAMPLES}/nccl-*.sh {alice}/", "alice")
+    short = "-e 1M -n 2 -w 1"
+    job = submitted(head, f"--chdir={alice} {alice}/nccl-one-node.sh {short}")
+    assert "# Out of bounds values : 0 OK" in printed(head, job, "nccl-one-node")
+    job = submitted(head, f"--chdir={alice} -N 2 {alice}/nccl-multi-node.sh {short}")
+    told = printed(head, job, "nccl-multi-node")
+    assert ("on      node1" in told, "on      node2" in told) == (True, True)
+    assert "# Out of bounds values : 0 OK" in told
+
+
 def test_a_user_gets_from_node_to_node_without_a_key_and_no_further(machines: dict[str, Machine], alice: str) -> None:
     """bob has no job: after alice's last one on a node, its epilog ends what she has there."""
     asked = "ssh -o BatchMode=yes"

@@ -34,6 +34,13 @@ def test_a_strict_gate_stops_at_a_sick_machine_until_it_is_replaced(azure: Azure
     assert sick["name"] == "vm-000001"
     assert sick["checks"][0]["faults"] == ["NHC2019"]
     assert azure.result("Status", expected=22, **UNIFORM)["nodes"] == stopped["nodes"]
+    assert azure.run("Report", "vm-000001 DBEOverLimit", **UNIFORM).stdout.startswith("Nothing was sent.")
+    sent = azure.result("Report", "vm-000001 DBEOverLimit", YES="yes", **UNIFORM)["checks"][-1]
+    kept = azure.arm("GET", sent["detail"], version="2025-01-01-preview")["properties"]
+    assert kept["impactedResourceId"].endswith("/virtualMachineScaleSets/demo/virtualMachines/1")
+    (host,) = [node["host"] for node in stopped["nodes"] if node["name"] == "vm-000001"]
+    assert host
+    assert kept["additionalProperties"]["PhysicalHostName"] == host
 
     azure.arm("POST", f"{SCALE_SET}/delete", {"instanceIds": ["1"]}, version="2025-04-01")
     mended = azure.result("Create", HEALTH_GATE="strict", **UNIFORM)

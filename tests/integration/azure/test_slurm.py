@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster_provision.errors import CapacityError, QuotaError, SettingsError
-from tests.integration.azure.tool import SUBSCRIPTION
+from tests.integration.azure.tool import SUBSCRIPTION, container
 
 if TYPE_CHECKING:
     from tests.integration.azure.tool import AzureTool
@@ -42,6 +43,11 @@ def test_the_example_is_made_proven_looked_at_and_goes_without_a_trace(slurm: Az
     assert connection["head"]["name"] == "demo-login-1"
     assert connection["ssh"]["demo-hpc-1"].startswith(f"ssh -J azureuser@{connection['head']['address']}:")
     assert slurm.no_changes()
+    reported = slurm.run("Report", "demo-hpc-1 NvLink").stdout
+    assert "/virtualMachineScaleSets/demo-hpc-set1/virtualMachines/0" in reported
+    for_ssh = slurm.run("Connect", "--config tool").stdout
+    assert "Host demo-hpc-1\n  User azureuser\n" in for_ssh
+    assert "  ProxyCommand tool Connect --stdio demo-hpc-1\n" in for_ssh
     status = slurm.result("Status")
     checks = {each["name"]: each["status"] for each in status["checks"]}
     assert set(checks.values()) == {"ok"}
@@ -133,6 +139,23 @@ def test_a_login_node_that_suspend_stops_runs_again_after_resume_or_create(slurm
     view = slurm.arm("GET", f"{login}/instanceView", version=VERSION)
     assert view["statuses"][-1]["code"] == "PowerState/running"
     slurm.nothing_is_left_after_destroy()
+
+
+def test_login_nodes_and_users_come_and_go_with_the_settings(slurm: AzureTool, tmp_path: Path) -> None:
+    slurm.result("Create")
+    users = tmp_path / "users"
+    users.write_text(
+        "alice:20001::ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAj5jmcVHv2xFOJM4efJ59+1If0tYOxDxobmp7kG0Cyr alice\n"
+    )
+    more = {"LOGIN_COUNT": "3", "USERS_FILE": str(users)}
+    created = slurm.result("Create", **more)
+    logins = {each["name"]: each["status"] for each in created["nodes"] if each["part"] == "login"}
+    assert logins == dict.fromkeys(("demo-login-1", "demo-login-2", "demo-login-3"), "ready")
+    described = json.loads(container().download_blob("demo-deployment/files/slurm/cluster.json").readall())
+    assert [(user["name"], user["uid"]) for user in described["users"]] == [("alice", 20001)]
+    assert described["logins"] == sorted(logins)
+    assert [each["part"] for each in slurm.result("Create", LOGIN_COUNT="1")["nodes"]].count("login") == 1
+    slurm.nothing_is_left_after_destroy(LOGIN_COUNT="1")
 
 
 def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_it(slurm: AzureTool) -> None:

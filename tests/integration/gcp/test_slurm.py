@@ -62,9 +62,26 @@ def test_a_raised_number_powers_nodes_on_and_a_new_partition_comes_while_nodes_s
     assert tool.result("Destroy", **more)["leftovers"] == []
 
 
-def test_a_stopped_login_node_is_started_by_the_next_create(tool: Tool, slurm: dict[str, str]) -> None:
+def test_login_nodes_and_users_come_and_go_with_the_settings(tool: Tool, slurm: dict[str, str], tmp_path: Path) -> None:
     tool.result("Create", **slurm)
-    tool.compute("zones/us-central1-a/instances/demo-login-1/stop", {"x": 1})
+    users = tmp_path / "users"
+    users.write_text(
+        "alice:20001::ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAj5jmcVHv2xFOJM4efJ59+1If0tYOxDxobmp7kG0Cyr alice\n"
+    )
+    created = tool.result("Create", **{**slurm, "LOGIN_COUNT": "2", "USERS_FILE": str(users)})
+    assert [n["name"] for n in created["nodes"] if n["part"] == "login"] == ["demo-login-1", "demo-login-2"]
+    fewer = tool.result("Create", **slurm)
+    assert [n["name"] for n in fewer["nodes"] if n["part"] == "login"] == ["demo-login-1"]
+    assert tool.result("Destroy", **slurm)["leftovers"] == []
+
+
+def test_a_stopped_login_node_is_started_by_resume_or_the_next_create(tool: Tool, slurm: dict[str, str]) -> None:
+    tool.result("Create", **slurm)
+    tool.result("Suspend", "demo-login-1", **slurm)
+    assert tool.listed("zones/us-central1-a/instances")["demo-login-1"]["status"] == "TERMINATED"
+    tool.result("Resume", "demo-login-1", **slurm)
+    assert tool.listed("zones/us-central1-a/instances")["demo-login-1"]["status"] == "RUNNING"
+    tool.result("Suspend", "demo-login-1", **slurm)
     assert tool.result("Plan", **slurm)["changes"] == {"add": 0, "change": 1, "destroy": 0}
     tool.result("Create", **slurm)
     assert tool.listed("zones/us-central1-a/instances")["demo-login-1"]["status"] == "RUNNING"

@@ -21,6 +21,10 @@ def test_machines_of_a_slurm_cluster_have_the_part_that_they_take() -> None:
     assert headings(Node("node1", part="node")) == ["NODE", "PART", "ADDRESS", "MACHINE", "SET-UP"]
 
 
+def test_machines_whose_cloud_names_the_physical_one_have_it_in_the_table() -> None:
+    assert headings(Node("vm-1", "eastus-1", host="BN4PRD"))[-2:] == ["HOST", "NOTEBOOK"]
+
+
 def test_create_counts_machines_where_not_all_of_them_are_nodes() -> None:
     result = Result("create", cluster=Cluster("demo", "1a2b3c", "existing", "slurm"))
     result.nodes = [Node("head", part="controller"), Node("node1", part="node")]

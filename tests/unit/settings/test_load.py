@@ -116,14 +116,16 @@ def test_the_variable_counts_without_an_argument(loaded, argument):
 def test_no_action_is_an_error_that_lists_them(problems):
     assert problems(None) == (
         "no action: give one as the argument, or as ACTION; the actions are Create, Destroy, Validate, Debug, Plan, "
-        "Status, Connect, UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, Suspend",
+        "Status, Connect, UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, "
+        "Suspend, Report",
     )
 
 
 def test_an_unknown_action_is_an_error_that_lists_them(problems):
     assert problems("Start") == (
         "action Start is unknown; the actions are Create, Destroy, Validate, Debug, Plan, Status, Connect, "
-        "UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, Suspend",
+        "UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, Suspend, "
+        "Report",
     )
     assert problems(None, ACTION="Start")[0].startswith("ACTION Start is unknown; the actions are Create")
 

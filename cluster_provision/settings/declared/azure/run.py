@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_provision.settings.parameter import parameter
+from cluster_provision.settings.readers.choices import YesNo
 from cluster_provision.settings.readers.paths import Folder
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 class AzureRunParameters:
     """The run."""
 
+    yes: bool = parameter(
+        YesNo(),
+        default=False,
+        cloud="made",
+        since="0.1.0",
+        run_only=True,
+        help="Whether Report sends what it shows to Azure. Without it, nothing is sent.",
+        example="yes",
+    )
     provider_mirror: Path | None = parameter(
         Folder(
             holding="registry.terraform.io/hashicorp/azurerm",

@@ -48,6 +48,10 @@ https://learn.microsoft.com/azure/azure-resource-manager/management/async-operat
 """
 
 
+REPORT = "Microsoft.Impact/workloadImpacts/write"
+"""What Report needs to send; who only makes clusters can do without, so that it isn't tested beforehand."""
+
+
 def uses(mode: str = "flexible", *, makes_group: bool = True, slurm: bool = False, **settings: Any) -> tuple[Use, ...]:
     given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True}
     given |= {"allowed_cidrs": ("203.0.113.7/32",), **settings}
@@ -63,7 +67,7 @@ def all_uses() -> list[Use]:
 def test_the_role_in_the_documents_gives_what_is_needed_and_no_more() -> None:
     used = [action for use in all_uses() for action in use.actions]
     role = json.loads((DOCS / "azure-role.json").read_text())
-    assert set(role["Actions"]) == {*LOOKS, *WAITS, *used}
+    assert set(role["Actions"]) == {*LOOKS, *WAITS, REPORT, *used}
     assert not [action for action in role["Actions"] if "*" in action]
 
 

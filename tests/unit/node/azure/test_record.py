@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.node import NodeRecord
+from cluster_provision.node_files import NODE
+from cluster_provision.state.contents import summary_of
+from embedded_cloud.azure.machines.kvp import pool
 from embedded_cloud.azure.machines.record import record_of
 from embedded_cloud.machines.base import Instance
 
@@ -51,6 +54,14 @@ def test_a_played_machine_writes_a_record_of_the_same_form(node: AzureMachine) -
     assert forms(played["steps"]) == forms(node.record()["steps"])
 
 
+def hyper_v(node: AzureMachine, name: str) -> None:
+    """Have Hyper-V name the physical machine, and its reader be there as cloud-init writes it."""
+    (node.root / "opt/health").mkdir(parents=True)
+    (node.root / "opt/health/physical_host.py").symlink_to(NODE / "azure/opt/health/physical_host.py")
+    (node.root / "var/lib/hyperv").mkdir(parents=True)
+    (node.root / "var/lib/hyperv/.kvp_pool_3").write_bytes(pool({"HostName": "other", "PhysicalHostName": name}))
+
+
 def forms(steps: list[dict[str, Any]]) -> list[tuple[str, bool, set[str]]]:
     return [(step["name"], step["optional"], set(step)) for step in steps]
 
@@ -61,6 +72,24 @@ def test_a_record_tells_by_which_keys_the_machine_is_known(node: AzureMachine) -
     node.start()
 
     assert NodeRecord.from_json(node.record()).host_keys == ("ssh-ed25519 AAAAhost", "ssh-rsa BBBBhost")
+
+
+def test_a_record_and_its_listing_name_the_physical_machine(node: AzureMachine, azure: FakeAzure) -> None:
+    hyper_v(node, "BN4PRD")
+
+    node.start()
+
+    assert NodeRecord.from_json(node.record()).host == "BN4PRD"
+    assert summary_of("vm-000000.json", azure.uploads[-1]["metadata"]).host == "BN4PRD"
+
+
+@pytest.mark.parametrize("name", ['B"N', "a b", ""])
+def test_what_is_no_name_of_a_machine_is_not_recorded(node: AzureMachine, name: str) -> None:
+    hyper_v(node, name)
+
+    node.start()
+
+    assert node.record()["host"] == ""
 
 
 def test_an_upload_names_the_blob_and_carries_what_one_listing_needs(node: AzureMachine, azure: FakeAzure) -> None:

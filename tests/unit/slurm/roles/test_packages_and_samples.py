@@ -93,7 +93,8 @@ def test_without_a_share_of_its_own_every_machine_has_the_examples(machine: str)
 
 def test_there_is_an_example_of_each_kind() -> None:
     names = {path.rpartition("/")[2] for path in files(plan()) if "slurm-examples" in path}
-    assert names == {"single-node.sh", "multi-node.sh", "container.sh", "README"}
+    nccl = {f"nccl-{each}.sh" for each in ("settings", "one-node", "multi-node", "container")}
+    assert names == {"single-node.sh", "multi-node.sh", "container.sh", "README", *nccl}
 
 
 def test_slurms_packages_come_from_the_repository_even_where_the_distributions_are_newer() -> None:
