@@ -18,7 +18,7 @@ from tests.integration.power.controller import SHORT
 if TYPE_CHECKING:
     from tests.integration.power.controller import Controller
 
-SETTLED_SECONDS = 60
+SETTLED_SECONDS = 120
 
 
 @dataclass

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.unit.node.power.fake_slurm import FakeSlurm
 
 LIMIT = 240.0
-PHASES = range(0, 60, 7)
+PHASES = range(0, 60, 14)
 """Seconds since the last look at which something goes wrong."""
 
 
@@ -61,10 +61,11 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     made = World(faked(monkeypatch, CLUSTER), FakeCloud())
     (tmp_path / "cluster.json").write_text(CLUSTER.text())
     monkeypatch.setattr(watched, "CLUSTER_COPY", str(tmp_path / "cluster.json"))
+    monkeypatch.setattr(watched, "has_joined", lambda: True)
     monkeypatch.setattr(watched, "POKE", str(tmp_path / "poke"))
     monkeypatch.setattr(watched.Watch, "_start", lambda _, what, *__, **___: what != "sync" or made.look())
-    monkeypatch.setattr(watched.Watch, "_look", lambda _: None)
-    monkeypatch.setattr(watched.Watch, "_tell", lambda _: None)
+    monkeypatch.setattr(watched.Watch, "_look", lambda *_: None)
+    monkeypatch.setattr(watched.Watch, "_tell", lambda *_: None)
     made.slurm.states[HPC[0]] = state(HPC[0], UP)
     made.cloud.machines[HPC[0]] = machine(HPC[0])
     write_kept(Kept(wanted={HPC[0]}))
