@@ -34,6 +34,7 @@ from cluster_provision.terraform.dialects.azure import AZURE, locked_scopes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from cluster_provision.clouds.azure.credentials import Credentials
     from cluster_provision.clouds.azure.guest_health import GuestHealthReport
@@ -224,12 +225,17 @@ class AzureTarget(TerraformDefaults[D]):
         """The security rule that allows SSH to the head."""
         return HeadRule(self.settings, self.cloud)
 
+    @property
+    def key(self) -> Path | None:
+        """The file of the private key, None where it isn't known."""
+        s = self.settings
+        return s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
+
     def routes(self, machines: Sequence[ScaleSetMachine]) -> SshRoutes:
         """How the machines are reached now; the head's port is the one that the load balancer gave it."""
-        s, head = self.settings, machines[0]
-        key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
+        s, head, key = self.settings, machines[0], self.key
         within = SshRoutes(s.admin, Endpoint(head.address, SSH_PORT), public=False, key=key)
-        if s.access == "private":
+        if s.access != "head":
             return within
         address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
         try:

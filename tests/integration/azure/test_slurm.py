@@ -189,3 +189,23 @@ def test_a_kept_disk_goes_with_a_later_destroy_and_is_not_replaced_with_a_smalle
     gone = slurm.run("Destroy")
     assert "disk demo-data, which an earlier Destroy kept, goes" in gone.stderr
     assert slurm.left() == []
+
+
+def test_the_way_in_is_bastion_and_then_another_while_the_machines_stay(slurm: AzureTool) -> None:
+    bastion = {"ACCESS": "bastion", "ALLOWED_CIDRS": ""}
+    created = slurm.result("Create", **bastion)
+    connection = created["connection"]
+    assert connection["access"] == "bastion"
+    shell = connection["ssh"]["demo-hpc-1"].split()
+    assert shell[:4] == ["az", "network", "bastion", "ssh"]
+    assert shell[shell.index("--target-resource-id") + 1].endswith("/demo-hpc-set1/virtualMachines/0")
+    assert slurm.no_changes(**bastion)
+    checks = {each["name"]: each["status"] for each in slurm.result("Status", **bastion)["checks"]}
+    assert set(checks.values()) == {"ok"} and "way in" in checks
+    number = slurm.arm("GET", f"{COMPUTE}/virtualMachines/demo-login-1", version=VERSION)["properties"]["vmId"]
+    assert slurm.result("Create")["connection"]["access"] == "head"
+    within = slurm.result("Create", ACCESS="private", ALLOWED_CIDRS="")
+    assert within["connection"]["access"] == "private"
+    now = slurm.arm("GET", f"{COMPUTE}/virtualMachines/demo-login-1", version=VERSION)["properties"]["vmId"]
+    assert now == number
+    slurm.nothing_is_left_after_destroy(ACCESS="private", ALLOWED_CIDRS="")
