@@ -9,9 +9,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.azure.api import SCOPE
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.azure.cloud import Azure
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
+from cluster_provision.clouds.azure.failures import azure_failures_named
 from cluster_provision.clouds.azure.guest_health import send
 from cluster_provision.clouds.azure.subscriptions import subscription_named
 from cluster_provision.clouds.azure.terraform import terraform_credentials
@@ -121,6 +123,12 @@ class AzureTarget(TerraformDefaults[D]):
         name = self._cloud.subscription()
         handed = self._lent.enter_context(terraform_credentials(found, self.settings.subscription_id))
         return replace(identity, environment=handed), f"subscription {name} ({self.settings.subscription_id})"
+
+    def access_token(self) -> str:
+        """A token for Resource Manager that holds for minutes at least; it may be asked for from several threads."""
+        assert self._credentials is not None, "sign_in comes first"  # noqa: S101
+        with azure_failures_named("asking Microsoft Entra ID for an access token"):
+            return str(self._credentials.token.get_token(SCOPE).token)
 
     def close(self) -> None:
         """Terraform gets no more tokens."""

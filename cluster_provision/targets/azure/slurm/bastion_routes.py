@@ -6,12 +6,14 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cluster_provision.clouds.azure.bastion.dial import NAME, OPENS_SECONDS, dial_to
 from cluster_provision.clouds.azure.bastion.host import find_bastion
 from cluster_provision.errors import NotReady, ProvisionError, Refused, UnexpectedError
+from cluster_provision.fleet.model import Relayed
 from cluster_provision.result import Check, Connection, HeadAccess
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from cluster_provision.clouds.azure.api import AzureApi
@@ -65,6 +67,13 @@ class BastionRoutes:
             *("--resource-group", self.group),
             *("--name", self.bastion),
         )
+
+
+def relayed(routes: BastionRoutes, cloud: AzureApi, head: ScaleSetMachine, access_token: Callable[[], str]) -> Relayed:
+    """The tool's own way to the head, which leads to the others. Raises NotReady where the Bastion isn't up."""
+    bastion = find_bastion(cloud, routes.group, routes.bastion).require()
+    dial = dial_to(bastion.host, {head.name: routes.id_of(head)}, access_token)
+    return Relayed(NAME, dial, opens=OPENS_SECONDS)
 
 
 def bastion_name(settings: AzureSettings) -> str:

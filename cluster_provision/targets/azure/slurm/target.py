@@ -14,7 +14,7 @@ from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.errors import SettingsError
-from cluster_provision.fleet.model import Fleet, Keys
+from cluster_provision.fleet.model import Endpoint, Fleet, Keys
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
@@ -31,7 +31,7 @@ from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
-from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes, look_at_bastion
+from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes, look_at_bastion, relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import pools_of
@@ -287,10 +287,12 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def _fleet(self, store: StateStore, head: ScaleSetMachine, machines: Sequence[ScaleSetMachine]) -> Fleet:
         hosts = hosts_of(machines, store.node_record)
-        routes = self.routes([head])
         through = next(host for host in hosts if host.name == head.name)
-        keys = Keys(None, routes.key)
-        return Fleet(through, hosts, routes.endpoint, routes.user, keys, self.settings.sku)
+        keys, s = Keys(None, self.key), self.settings
+        if s.access == "bastion":
+            relay = relayed(bastion_routes(s, self.key), self.cloud, head, self.access_token)
+            return Fleet(through, hosts, Endpoint(head.address), s.admin, keys, s.sku, relay=relay)
+        return Fleet(through, hosts, self.routes([head]).endpoint, s.admin, keys, s.sku)
 
     # what the orchestrator asks for
 
