@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/demo-rg"
 COMPUTE = f"{GROUP}/providers/Microsoft.Compute"
 EXAMPLE = Path(__file__).parents[3] / "examples" / "azure-slurm.list"
+ROLE = Path(__file__).parents[3] / "docs" / "azure-role.json"
 VERSION = "2025-04-01"
 
 
@@ -191,9 +192,13 @@ def test_a_kept_disk_goes_with_a_later_destroy_and_is_not_replaced_with_a_smalle
     assert slurm.left() == []
 
 
-def test_the_way_in_is_bastion_and_then_another_while_the_machines_stay(slurm: AzureTool) -> None:
-    bastion = {"ACCESS": "bastion", "ALLOWED_CIDRS": ""}
+def test_the_way_in_is_bastion_and_then_another_while_the_machines_stay(slurm: AzureTool, tmp_path: Path) -> None:
+    bastion = {"ACCESS": "bastion", "ALLOWED_CIDRS": "", "OUTPUT_DIR": str(tmp_path / "scripts")}
+    slurm.has(role=json.loads(ROLE.read_text())["Actions"])
     created = slurm.result("Create", **bastion)
+    assert {each.name for each in (tmp_path / "scripts").iterdir()} == {
+        f"bastion_{way}_{part}.sh" for way in ("ssh", "tunnel") for part in ("login", "scheduler")
+    }
     connection = created["connection"]
     assert connection["access"] == "bastion"
     shell = connection["ssh"]["demo-hpc-1"].split()

@@ -6,22 +6,15 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_provision.clouds.azure.bastion.dial import NAME, OPENS_SECONDS, dial_to
-from cluster_provision.clouds.azure.bastion.host import find_bastion
-from cluster_provision.errors import NotReady, ProvisionError, Refused, UnexpectedError
-from cluster_provision.fleet.model import Relayed
-from cluster_provision.result import Check, Connection, HeadAccess
+from cluster_provision.result import Connection, HeadAccess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from cluster_provision.clouds.azure.api import AzureApi
     from cluster_provision.clouds.azure.machines import ScaleSetMachine
     from cluster_provision.settings import AzureSettings
-    from cluster_provision.stage import Site
 
-CHECK = "way in"
 SSH_PORT = 22
 
 
@@ -57,9 +50,16 @@ class BastionRoutes:
 
     def id_of(self, machine: ScaleSetMachine) -> str:
         """Azure's id of a machine, which may be one of a uniform scale set."""
-        compute = f"/subscriptions/{self.subscription}/resourceGroups/{self.group}/providers/Microsoft.Compute"
         within = f"virtualMachineScaleSets/{machine.group}/" if machine.group else ""
-        return f"{compute}/{within}virtualMachines/{machine.resource}"
+        return f"{self._compute}/{within}virtualMachines/{machine.resource}"
+
+    def vm_id(self, name: str) -> str:
+        """Azure's id of the virtual machine of this name, which is in no scale set."""
+        return f"{self._compute}/virtualMachines/{name}"
+
+    @property
+    def _compute(self) -> str:
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}/providers/Microsoft.Compute"
 
     def _place(self) -> tuple[str, ...]:
         return (
@@ -67,13 +67,6 @@ class BastionRoutes:
             *("--resource-group", self.group),
             *("--name", self.bastion),
         )
-
-
-def relayed(routes: BastionRoutes, cloud: AzureApi, head: ScaleSetMachine, access_token: Callable[[], str]) -> Relayed:
-    """The tool's own way to the head, which leads to the others. Raises NotReady where the Bastion isn't up."""
-    bastion = find_bastion(cloud, routes.group, routes.bastion).require()
-    dial = dial_to(bastion.host, {head.name: routes.id_of(head)}, access_token)
-    return Relayed(NAME, dial, opens=OPENS_SECONDS)
 
 
 def bastion_name(settings: AzureSettings) -> str:
@@ -85,14 +78,3 @@ def bastion_routes(settings: AzureSettings, key: Path | None) -> BastionRoutes:
     """The routes of this cluster."""
     s = settings
     return BastionRoutes(s.subscription_id, s.resource_group, bastion_name(s), s.admin, key)
-
-
-def look_at_bastion(settings: AzureSettings, cloud: AzureApi, site: Site) -> ProvisionError | None:
-    """Add a check of whether tunnels lead through the Bastion."""
-    try:
-        found = find_bastion(cloud, settings.resource_group, bastion_name(settings)).require()
-    except (NotReady, Refused, UnexpectedError) as failure:
-        site.result.checks.append(Check(CHECK, "failed", failure.message))
-        return failure
-    site.result.checks.append(Check(CHECK, "ok", f"Bastion {found.name} at {found.host}"))
-    return None

@@ -31,7 +31,8 @@ from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
-from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes, look_at_bastion, relayed
+from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes
+from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion, relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import pools_of
@@ -94,7 +95,11 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             lambda site: self.head_rule.open(self.standing_machines(), site),
             lambda site: self.head_rule.look(self.standing_machines(), site),
         )
-        bastion = Stage("way in", None, lambda site: look_at_bastion(self.settings, self.cloud, site))
+        bastion = Stage(
+            "way in",
+            lambda site: reach_bastion(self.settings, self.cloud, self.key, site),
+            lambda site: look_at_bastion(self.settings, self.cloud, site),
+        )
         way_in = {"head": (open_head,), "bastion": (bastion,)}
         return (*before, *way_in.get(self.settings.access, ()), connection)
 

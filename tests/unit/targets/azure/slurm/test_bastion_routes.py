@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from cluster_provision.clouds.azure.machines import ScaleSetMachine
 from cluster_provision.errors import NotReady
-from cluster_provision.targets.azure.slurm.bastion_routes import BastionRoutes, look_at_bastion, relayed
+from cluster_provision.targets.azure.slurm.bastion_routes import BastionRoutes
+from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, relayed
 
 COMPUTE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute"
 LOGIN = ScaleSetMachine("demo-login-1", "1", "1", "", "10.0.0.5", "RUNNING", resource="demo-login-1")
