@@ -291,7 +291,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return self._fleet(site.store, standing[0], sorted(machines, key=lambda m: m.name != self.controller_name))
 
     def _fleet(self, store: StateStore, head: ScaleSetMachine, machines: Sequence[ScaleSetMachine]) -> Fleet:
-        hosts = hosts_of(machines, store.node_record)
+        recorded = {each.name: each.computer_name for each in machines}
+        hosts = hosts_of(machines, lambda name: store.node_record(recorded[name]))
         through = next(host for host in hosts if host.name == head.name)
         keys, s = Keys(None, self.key), self.settings
         if s.access == "bastion":
