@@ -179,7 +179,7 @@ class _Reading:
         return (key for key in self._config.values if key not in _KEYS)
 
     def _as_cyclecloud(self) -> None:
-        """The CycleCloud cluster began with no node on, had three login nodes, was watched, and was reached by Bastion."""
+        """The CycleCloud cluster began with no node on, had three login nodes and Bastion, and was watched."""
         given = self._environment.given
         told = []
         if "instance_count" not in given and not _says_on(given.get("partitions")):

@@ -88,7 +88,6 @@ class Tunnel:
                 compression=None,
                 open_timeout=OPEN_SECONDS,
                 ping_interval=None,  # the Azure CLI sends none: SSH keeps the connection alive
-                process_exception=lambda failure: failure,
             )
         except InvalidStatus as failure:
             self._by_auth = not self._by_auth
