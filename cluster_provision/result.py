@@ -235,14 +235,14 @@ class ConnectionPart:
 class Connection:
     """How to connect (docs/result.md); fields that do not apply are empty.
 
-    `command` is the action Connect's. `access` says whether the head can be reached from outside or only within its
-    network. `ssh` and `jupyter_tunnel` are commands by node; `ssh` is None where another way leads to the nodes, and
-    `ssh_title` stands above it in the connection text.
+    `command` is the action Connect's. `access` says whether the head can be reached from outside, through Azure
+    Bastion, or only within its network. `ssh` and `jupyter_tunnel` are commands by node; `ssh` is None where another
+    way leads to the nodes, and `ssh_title` stands above it in the connection text.
     `private_key` is a key that this run has made and shows once.
     """
 
     command: str = ""
-    access: Literal["", "head", "private"] = ""
+    access: Literal["", "head", "private", "bastion"] = ""
     head: HeadAccess | None = None
     ssh: dict[str, str] | None = None
     ssh_title: str = "A shell on a node"

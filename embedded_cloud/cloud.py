@@ -92,7 +92,7 @@ class Cloud:
 
     def upgrade(self, request: Request, head: bytes, client: socket.socket) -> Answer | None:
         """Serve a request to open a WebSocket until that ends; returns the answer where none is opened."""
-        served = self._google.upgraded(request.host)
+        served = self._google.upgraded(request.host) or self._azure.upgraded(request.host)
         scripted = self._scripted(request)
         if served is None or scripted is not None:
             return scripted or not_emulated(f"a WebSocket of {request.host}").answer()

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+BASTION = Decimal("0.29")
+"""USD an hour of an Azure Bastion of the Standard tier with its two units, in the USA. No table with the prices of all
+regions was found, so it is taken for those of all. https://azure.microsoft.com/pricing/details/azure-bastion, as public
+copies of it have it (read 2026-12-01)."""
+
+
 def price(size: str, location: str) -> Decimal | None:
     """Return the USD an hour of one machine on demand, or None where the table has no price; `size` in any case."""
     return _sizes().get(size.casefold(), {}).get(location)

@@ -163,10 +163,10 @@ class Connections:
         way = Way(host, address, port, self.fleet.route, through is not None, relay)
         user = host.user or self.fleet.user
         keyring = await self._keyring_of(host)
+        relayed = self.fleet.relay if through is None else None
+        most = self.limits.connect + (relayed.opens if relayed is not None else 0.0)
         try:
-            return await asyncio.wait_for(
-                self._open(host, address, port, through, user, await keyring.pairs()), self.limits.connect
-            )
+            return await asyncio.wait_for(self._open(host, address, port, through, user, await keyring.pairs()), most)
         except asyncssh.HostKeyNotVerifiable as failure:
             raise way.other_machine() from failure
         except asyncssh.KeyExchangeFailed as failure:
@@ -180,7 +180,7 @@ class Connections:
             told = f"tried {', '.join(tried)}" if tried else "there is none to try"
             raise KeyRefused(f"{host.name} {way.where} accepts {what} for {user}: {told}", keyring.advice) from failure
         except TimeoutError as failure:
-            raise way.no_answer(f"no answer within {self.limits.connect:g} s") from failure
+            raise way.no_answer(f"no answer within {most:g} s") from failure
         except asyncssh.Error as failure:
             raise way.no_answer(failure.reason) from failure
         except (OSError, ValueError) as failure:

@@ -51,13 +51,14 @@ class Relayed:
     """A cloud's own way to machines, for which they need no address from outside: `dial` opens a connection to a host's
     port, and raises ProvisionError; `name` is what it is called.
 
-    It leads to the head alone, or to `each` host. A host that refuses a key is asked again for `settles` seconds;
-    `advice` is for the one that refuses it still.
+    It leads to the head alone, or to `each` host, and may take `opens` seconds for it besides what SSH takes. A host
+    that refuses a key is asked again for `settles` seconds; `advice` is for the one that refuses it still.
     """
 
     name: str
     dial: Callable[[Host, int], Awaitable[socket.socket]] = field(repr=False)
     each: bool = False
+    opens: float = 0.0
     settles: float = 0.0
     advice: str = ""
 

@@ -47,3 +47,8 @@ class CloudSettings(Settings):
     def ends_with_command(self) -> bool:
         """Whether STARTUP_COMMAND is waited for."""
         return self.wait_for_startup_command and bool(self.startup_command)
+
+    @property
+    def writes_scripts(self) -> bool:
+        """Whether Create writes scripts to OUTPUT_DIR, by which users reach the machines."""
+        return False

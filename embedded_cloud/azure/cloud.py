@@ -11,6 +11,8 @@ from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.machines.platform import AzurePlatform
 from embedded_cloud.azure.machines.played import Played
 from embedded_cloud.azure.machines.reconcile import ScaleSetReconciler
+from embedded_cloud.azure.network.bastion import SUFFIX as BASTIONS
+from embedded_cloud.azure.network.bastion import Bastions
 from embedded_cloud.azure.network.nat_listeners import NatListeners
 from embedded_cloud.azure.network.public_addresses import readdress
 from embedded_cloud.azure.operations import Operations
@@ -19,6 +21,7 @@ from embedded_cloud.azure.storage.blob import Blobs
 from embedded_cloud.machines.public_addresses import Loopback, Outside
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from embedded_cloud.conditions import ConditionsFile
@@ -53,6 +56,7 @@ class AzureCloud:
         self._nat_listeners = NatListeners(store, outside)
         self._scale_sets = ScaleSetReconciler(store, self.machines, scenario, self._nat_listeners.changed)
         self._context = Context(store, Operations(), self._scale_sets, self.blobs, conditions, outside.addresses)
+        self._bastions = Bastions(self._context, outside.reached)
         self._hosts: dict[str, Callable[[Request], Answer]] = {
             service.HOST: self._resource_manager,
             login.HOST: login.answer,
@@ -61,10 +65,15 @@ class AzureCloud:
 
     def knows(self, host: str) -> bool:
         """Whether it is one of its hosts; a storage account has one of its own."""
-        return host in self._hosts or self.blobs.knows(host)
+        return host in self._hosts or host.endswith(BASTIONS) or self.blobs.knows(host)
 
     def handler(self, host: str) -> Callable[[Request], Answer] | None:
-        return self.blobs.answer if host.endswith(BLOBS) else self._hosts.get(host)
+        by_suffix = {BLOBS: self.blobs.answer, BASTIONS: self._bastions.answer}
+        return next((answer for suffix, answer in by_suffix.items() if host.endswith(suffix)), self._hosts.get(host))
+
+    def upgraded(self, host: str) -> Callable[[Request, bytes, socket.socket], None] | None:
+        """What serves WebSockets of the host; None where nothing does."""
+        return self._bastions.serve if host.endswith(BASTIONS) else None
 
     @property
     def writes_at_the_end(self) -> bool:

@@ -7,9 +7,7 @@ SshRelayConstants. A session outlives its WebSocket for a while: a client that c
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
-import ssl
 import struct
 import threading
 import uuid
@@ -17,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from websockets.exceptions import InvalidHandshake
-from websockets.frames import Opcode
-from websockets.server import ServerProtocol
+
+from embedded_cloud.web_socket import opened, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from embedded_cloud.exchange import Request
+    from embedded_cloud.web_socket import Web
 
 HOST = "tunnel.cloudproxy.app"
 PROTOCOL = "relay.tunnel.cloudproxy.app"
@@ -71,15 +70,8 @@ class Relays:
 
     def serve(self, request: Request, head: bytes, client: socket.socket) -> None:
         """Answer a request to open a WebSocket, of which `head` are the bytes, and relay until it ends."""
-        protocol = ServerProtocol(subprotocols=[PROTOCOL], max_size=None)  # type: ignore[list-item]
-        protocol.receive_data(head)
-        opening = next(iter(protocol.events_received()), None)
         with contextlib.suppress(InvalidHandshake, OSError):
-            response = protocol.accept(opening)  # type: ignore[arg-type]
-            protocol.send_response(response)
-            web = Web(client, protocol)
-            web.flush()
-            if response.status_code == 101:
+            if (web := opened(head, client, PROTOCOL)) is not None:
                 self._relay(request, web)
         client.close()  # the server's part, by RFC 6455, 7.1.1
 
@@ -136,53 +128,12 @@ class Relays:
             session.machine.close()
 
 
-class Web:
-    """The server's end of a WebSocket."""
-
-    def __init__(self, client: socket.socket, protocol: ServerProtocol) -> None:
-        self.client = client
-        self._protocol = protocol
-        self.code: int | None = None
-
-    def send(self, message: bytes) -> None:
-        self._protocol.send_binary(message)
-        self.flush()
-
-    def close(self, code: int, reason: str) -> None:
-        self._protocol.send_close(code, reason)
-        self.flush()
-        self.client.settimeout(CONNECT_SECONDS)
-        with contextlib.suppress(OSError, EOFError):  # until the other side has said farewell, too
-            while True:
-                for _ in self.messages():
-                    pass
-
-    def flush(self) -> None:
-        for data in self._protocol.data_to_send():
-            if data:
-                self.client.sendall(data)
-
-    def messages(self) -> Iterator[bytes]:
-        """What has come in; raises ConnectionError where the connection broke, and EOFError where it was closed."""
-        data = self.client.recv(4 * MOST)
-        if not data:
-            raise ConnectionError
-        self._protocol.receive_data(data)
-        self.flush()
-        for event in self._protocol.events_received():
-            opcode = getattr(event, "opcode", None)
-            if opcode is Opcode.CLOSE:
-                raise EOFError
-            if opcode is Opcode.BINARY:
-                yield bytes(event.data)  # type: ignore[union-attr]
-
-
 def _carry(session: Session, web: Web) -> bool:
     """Carry bytes both ways. Returns True once the session has ended, False where its WebSocket alone has."""
     told = session.received
     try:
         while True:
-            for ready in _readable(web.client, session.machine):
+            for ready in readable(web.client, session.machine):
                 if ready is session.machine:
                     data = session.machine.recv(MOST)
                     if not data:
@@ -216,12 +167,6 @@ def _take(session: Session, message: bytes) -> None:
     elif tag == ACK:
         (heard,) = struct.unpack_from(">Q", message, 2)
         del session.unheard[: max(0, len(session.unheard) - (session.sent - heard))]
-
-
-def _readable(*sockets: socket.socket) -> list[socket.socket]:
-    """Those that can be read from; TLS may have decrypted more than was asked for."""
-    pending: list[socket.socket] = [each for each in sockets if isinstance(each, ssl.SSLSocket) and each.pending()]
-    return pending or select.select(sockets, (), ())[0]
 
 
 def _data(data: bytes) -> bytes:

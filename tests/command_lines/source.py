@@ -41,13 +41,14 @@ class Named:
 
 
 def texts(folder: Path) -> Iterator[Text]:
-    """Every text of the modules below a folder but their docstrings; templates whole."""
+    """Every text of the modules below a folder but their docstrings; templates whole, but for scripts, which their own
+    tests run."""
     for path in sorted(folder.rglob("*.py")):
         module = path.relative_to(folder.parent).as_posix()
         tree = ast.parse(path.read_text())
         for node in _outermost(tree, _docstrings(tree)):
             yield Text(module, node.lineno, _template(node))
-    for path in sorted(folder.rglob("*.j2")):
+    for path in sorted(path for path in folder.rglob("*.j2") if not path.name.endswith(".sh.j2")):
         text = re.sub(r"\{\{.*?\}\}", HOLE, re.sub(r"\{%.*?%\}\n?", "", path.read_text()))
         yield Text(path.relative_to(folder.parent).as_posix(), 1, text)
 

@@ -55,6 +55,8 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
                 *_all("Microsoft.Network/loadBalancers/inboundNatRules"),
             ),
         )
+    if s.access == "bastion":
+        yield Use("Bastion", _all("Microsoft.Network/bastionHosts"))
     yield from _machines(subject)
     identities = "Microsoft.ManagedIdentity/userAssignedIdentities"
     if s.node_identity:

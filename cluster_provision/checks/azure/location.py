@@ -17,8 +17,13 @@ NAME = "location"
 
 
 def location(subject: AzureSubject) -> Finding:
-    """Compare LOCATION with Azure's own list. The failure suggests the nearest names."""
+    """Compare LOCATION with Azure's own list, and with Bastion's. The failure suggests the nearest names."""
     asked, there = subject.settings.location, subject.catalogue.locations()
+    if asked in there and subject.settings.access == "bastion":
+        offered = subject.catalogue.regions_of("Microsoft.Network", "bastionHosts")
+        if offered and asked not in offered:
+            told = f"ACCESS=bastion: Azure Bastion isn't offered in LOCATION={asked}; choose another of the two"
+            return Finding((Check(NAME, "failed", f"no Bastion in {asked}"),), (SettingsError((told,)),))
     if asked in there:
         known = regions().get(asked)
         alone = ", which Azure opens to a subscription on request alone" if known and known.restricted else ""

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from cluster_provision.settings import AzureSettings
 
 
+def bastion_hourly(settings: AzureSettings) -> Decimal:
+    """Return the dollars an hour that the cluster's Bastion costs; 0 where it has none."""
+    return prices.BASTION if settings.access == "bastion" else Decimal(0)
+
+
 def hourly(settings: AzureSettings, sku: str, *, spot: bool = False) -> Decimal | None:
     """Return the dollars an hour that a machine of this size costs at most; None where this version knows no price."""
     found = prices.price(sku, settings.location)
@@ -27,10 +32,10 @@ def data_disk_hourly(settings: AzureSettings) -> Decimal | None:
 
 
 def standing_hourly(settings: AzureSettings) -> float:
-    """Return the dollars an hour of what stands whatever Slurm does: controller, its data disk, login nodes.
+    """Return the dollars an hour of what stands whatever Slurm does: controller, its data disk, login nodes, Bastion.
 
     What isn't known of them counts as nothing: the check `price` says so before anything is made.
     """
     machines = [settings.controller_machine_type, *[settings.login_machine_type] * settings.login_count]
-    known = [hourly(settings, each) for each in machines] + [data_disk_hourly(settings)]
+    known = [*(hourly(settings, each) for each in machines), data_disk_hourly(settings), bastion_hourly(settings)]
     return round(float(sum((each for each in known if each is not None), Decimal(0))), 4)

@@ -23,6 +23,7 @@ TAGGED = {
     "azurerm_network_security_group": (f"{_NETWORK}/networkSecurityGroups/{{name}}", "2025-01-01"),
     "azurerm_public_ip": (f"{_NETWORK}/publicIPAddresses/{{name}}", "2025-01-01"),
     "azurerm_nat_gateway": (f"{_NETWORK}/natGateways/{{name}}", "2025-01-01"),
+    "azurerm_bastion_host": (f"{_NETWORK}/bastionHosts/{{name}}", "2025-01-01"),
     "azurerm_lb": (f"{_NETWORK}/loadBalancers/{{name}}", "2025-01-01"),
     "azurerm_user_assigned_identity": (
         f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{name}}",

@@ -99,7 +99,18 @@ class AzureCatalogue:
 
     def registered(self) -> Mapping[str, str]:
         """Return each namespace's registration state, by its name in lower case."""
-        return self._once("registered", self._registered)
+        return {str(each["namespace"]).lower(): str(each.get("registrationState", "")) for each in self._providers()}
+
+    def regions_of(self, namespace: str, kind: str) -> frozenset[str]:
+        """Return the names of the locations that have a type of resource; none where Azure doesn't say."""
+        return frozenset(
+            "".join(str(place).split()).lower()
+            for provider in self._providers()
+            if str(provider["namespace"]).lower() == namespace.lower()
+            for each in provider.get("resourceTypes") or ()
+            if str(each.get("resourceType", "")).lower() == kind.lower()
+            for place in each.get("locations") or ()
+        )
 
     def grants(self, group: str | None) -> tuple[Grant, ...]:
         """Return what the caller's roles allow on a resource group, or on the subscription for None.
@@ -133,9 +144,11 @@ class AzureCatalogue:
         """Whether the subscription has accepted the terms of an image's plan."""
         return self._once(("terms", plan), lambda: self._terms(plan))
 
-    def _registered(self) -> dict[str, str]:
-        found = self._api.pages(f"{self._base}/providers", PROVIDERS, "listing resource providers")
-        return {str(each["namespace"]).lower(): str(each.get("registrationState", "")) for each in found}
+    def _providers(self) -> tuple[Mapping[str, Any], ...]:
+        return self._once("providers", self._listed_providers)
+
+    def _listed_providers(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self._api.pages(f"{self._base}/providers", PROVIDERS, "listing resource providers"))
 
     def _grants(self, group: str | None) -> tuple[Grant, ...]:
         scope = self._base if group is None else f"{self._base}/resourceGroups/{group}"

@@ -32,6 +32,7 @@ KINDS = {
     "microsoft.network/networkinterfaces": ("network interface", "2023-09-01"),
     "microsoft.compute/disks": ("disk", "2023-04-02"),
     "microsoft.network/loadbalancers": ("load balancer", "2025-01-01"),
+    "microsoft.network/bastionhosts": ("Bastion", "2025-01-01"),
     "microsoft.network/virtualnetworks": ("virtual network", "2025-01-01"),
     "microsoft.network/natgateways": ("NAT gateway", "2025-01-01"),
     "microsoft.network/publicipaddresses": ("public address", "2025-01-01"),

@@ -32,11 +32,13 @@ EPOCH = datetime.min.replace(tzinfo=UTC)
 class ScaleSetMachine(Machine):
     """A machine of a scale set: its computer `name`, and the `instance_id` that the machine itself reads.
 
+    `computer_name` is what `name` is at first, and the name of its record: a node of a Slurm cluster has another name.
     `resource` is Azure's name for it within the set: the instance's number in Uniform mode, the virtual machine's name
     in Flexible, and `id` its resource id. `configuration` is the id of its first IP configuration, and `made` the time
     it was made. `latest`: it has the set's present model.
     """
 
+    computer_name: str = ""
     resource: str = ""
     id: str = ""
     configuration: str = ""
@@ -177,8 +179,10 @@ def _machine(told: Mapping[str, Any], cards: Mapping[str, Card], group: str) -> 
     zones = told.get("zones") or [""]
     failed = [_text(each) for each in statuses if _failed(each)]
     card = next((found for each in interfaces if (found := cards.get(str(each["id"]).lower()))), Card("", ""))
+    name = str(system.get("computerName") or view.get("computerName") or told["name"])
     return ScaleSetMachine(
-        name=str(system.get("computerName") or view.get("computerName") or told["name"]),
+        name=name,
+        computer_name=name,
         instance_id=str(properties.get("vmId", "")),
         zone="-".join(part for part in (str(told.get("location", "")), str(zones[0])) if part),
         group=group,

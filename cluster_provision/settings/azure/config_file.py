@@ -179,7 +179,7 @@ class _Reading:
         return (key for key in self._config.values if key not in _KEYS)
 
     def _as_cyclecloud(self) -> None:
-        """The CycleCloud cluster began with no node on, had three login nodes, and was watched."""
+        """The CycleCloud cluster began with no node on, had three login nodes and Bastion, and was watched."""
         given = self._environment.given
         told = []
         if "instance_count" not in given and not _says_on(given.get("partitions")):
@@ -191,6 +191,9 @@ class _Reading:
         if "monitoring" not in given:
             self._set("monitoring", FILE, _MONITORING)
             told.append("the machines are watched (MONITORING, here by Prometheus on the controller)")
+        if "access" not in given and "allowed_cidrs" not in given:
+            self._set("access", FILE, "bastion")
+            told.append("Azure Bastion is the way in (ACCESS=bastion)")
         if told:
             self._notes.append(f"{FILE}: as in the CycleCloud cluster, {'; '.join(told)}")
 

@@ -58,6 +58,11 @@ class AzureSettings(
         return self.login_sku or self.controller_sku
 
     @property
+    def writes_scripts(self) -> bool:
+        """The Bastion scripts."""
+        return self.access == "bastion"
+
+    @property
     def infiniband(self) -> bool:
         """Whether the machines are known to have InfiniBand between them."""
         return has_infiniband(self.sku)

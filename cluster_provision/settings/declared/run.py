@@ -116,7 +116,8 @@ class RunParameters:
         since="0.1.0",
         run_only=True,
         help="A folder that gets a folder for each machine, with the output of STARTUP_COMMAND and what it has put "
-        "into RESULTS_DIR, where Create waits for it. In a container, mount it.",
+        "into RESULTS_DIR, where Create waits for it. With ACCESS=bastion it gets the Bastion scripts too. In a "
+        "container, mount it.",
         example="/results",
     )
     tunnel_bind: str = parameter(

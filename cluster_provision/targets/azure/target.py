@@ -9,9 +9,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.clouds.azure.api import SCOPE
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
 from cluster_provision.clouds.azure.cloud import Azure
 from cluster_provision.clouds.azure.credentials import find_credentials, prove_credentials
+from cluster_provision.clouds.azure.failures import azure_failures_named
 from cluster_provision.clouds.azure.guest_health import send
 from cluster_provision.clouds.azure.subscriptions import subscription_named
 from cluster_provision.clouds.azure.terraform import terraform_credentials
@@ -34,6 +36,7 @@ from cluster_provision.terraform.dialects.azure import AZURE, locked_scopes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from cluster_provision.clouds.azure.credentials import Credentials
     from cluster_provision.clouds.azure.guest_health import GuestHealthReport
@@ -120,6 +123,12 @@ class AzureTarget(TerraformDefaults[D]):
         name = self._cloud.subscription()
         handed = self._lent.enter_context(terraform_credentials(found, self.settings.subscription_id))
         return replace(identity, environment=handed), f"subscription {name} ({self.settings.subscription_id})"
+
+    def access_token(self) -> str:
+        """A token for Resource Manager that holds for minutes at least; it may be asked for from several threads."""
+        assert self._credentials is not None, "sign_in comes first"  # noqa: S101
+        with azure_failures_named("asking Microsoft Entra ID for an access token"):
+            return str(self._credentials.token.get_token(SCOPE).token)
 
     def close(self) -> None:
         """Terraform gets no more tokens."""
@@ -224,12 +233,17 @@ class AzureTarget(TerraformDefaults[D]):
         """The security rule that allows SSH to the head."""
         return HeadRule(self.settings, self.cloud)
 
+    @property
+    def key(self) -> Path | None:
+        """The file of the private key, None where it isn't known."""
+        s = self.settings
+        return s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
+
     def routes(self, machines: Sequence[ScaleSetMachine]) -> SshRoutes:
         """How the machines are reached now; the head's port is the one that the load balancer gave it."""
-        s, head = self.settings, machines[0]
-        key = s.ssh_private_key or (s.ssh_key_file if s.ssh_key_file and s.ssh_key_file.exists() else None)
+        s, head, key = self.settings, machines[0], self.key
         within = SshRoutes(s.admin, Endpoint(head.address, SSH_PORT), public=False, key=key)
-        if s.access == "private":
+        if s.access != "head":
             return within
         address = self.cloud.public_address(s.resource_group, f"{s.name_prefix}-ip")
         try:

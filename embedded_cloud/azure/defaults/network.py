@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure.bodies import read, with_value
 from embedded_cloud.azure.failure import ArmError, invalid
-from embedded_cloud.azure.identifiers import mac_address
+from embedded_cloud.azure.identifiers import guid, mac_address
 from embedded_cloud.azure.ids import parse
 from embedded_cloud.azure.network.public_addresses import free_public_address
 from embedded_cloud.azure.references import find
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from embedded_cloud.azure.call import Call
     from embedded_cloud.store import Body, Store
 
+LONGEST_OF_BASTION = 26  # https://learn.microsoft.com/azure/bastion/configuration-settings#subnet
 RESERVED = 4  # a subnet's first four addresses are Azure's own, and its last
 # https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#default-security-rules
 DEFAULT_RULES = (
@@ -141,6 +142,17 @@ def interface(call: Call, old: Body | None, body: Body) -> Body:
     return body
 
 
+def bastion(call: Call, old: Body | None, body: Body) -> Body:
+    """A Bastion, whose name in DNS Azure makes up; azurerm itself refuses a subnet of another name."""
+    given = read(body, "properties.ipConfigurations")
+    for each in given:
+        found = find(call.store, str(read(each, "properties.subnet.id"))) or {}
+        if any(_range(prefix, "AzureBastionSubnet").prefixlen > LONGEST_OF_BASTION for prefix in _prefixes(found)):
+            # Azure's own code is not known: that it refuses is github.com/mspnp/samples/pull/269 (2026-05-27).
+            raise invalid(f"The prefix of {found['id']} must be /{LONGEST_OF_BASTION} or larger for Azure Bastion.")
+    return with_value(body, "properties.dnsName", f"bst-{guid(call.store, body['id'])}.bastion.azure.com")
+
+
 def addresses(store: Store) -> Iterator[str]:
     """The private addresses of all interfaces."""
     for collection in store.collections():
@@ -213,4 +225,5 @@ DEFAULTS = {
     "Microsoft.Network/publicIPAddresses": public_address,
     "Microsoft.Network/publicIPPrefixes": public_prefix,
     "Microsoft.Network/networkInterfaces": interface,
+    "Microsoft.Network/bastionHosts": bastion,
 }

@@ -1,4 +1,14 @@
 locals {
+  # The network's last 64 addresses, however large it is.
+  bastion_subnet = try(
+    cidrsubnet(
+      var.network.address_space,
+      26 - tonumber(split("/", var.network.address_space)[1]),
+      pow(2, 26 - tonumber(split("/", var.network.address_space)[1])) - 1,
+    ),
+    "",
+  )
+
   logins = [for number in range(1, var.login.count + 1) : "${var.name_prefix}-login-${number}"]
 }
 
@@ -33,6 +43,18 @@ module "access" {
   resource_group = module.resource_group.name
   location       = var.location
   tags           = var.tags
+}
+
+module "bastion" {
+  source = "../../modules/azure/bastion"
+  count  = var.access.bastion ? 1 : 0
+
+  name_prefix     = var.name_prefix
+  resource_group  = module.resource_group.name
+  location        = var.location
+  tags            = var.tags
+  virtual_network = module.network.name
+  subnet          = local.bastion_subnet
 }
 
 module "identity" {

@@ -33,6 +33,11 @@ output "nat_rule" {
   value       = one(module.access[*].nat_rule)
 }
 
+output "bastion" {
+  description = "The name of the Bastion; empty without one."
+  value       = join("", module.bastion[*].name)
+}
+
 output "controller_identity_client_id" {
   description = "The client id by which the controller asks for its tokens."
   value       = module.controller_identity.client_id

@@ -88,13 +88,19 @@ variable "network" {
 }
 
 variable "access" {
-  description = "Access to the head, which is the first login node, else the controller: by a load balancer's public address, or only from within the network; the addresses that may reach its port 22; and its address in the network, null until it exists."
+  description = "Access to the head, which is the first login node, else the controller: by a load balancer's public address, by Azure Bastion, or only from within the network; the addresses that may reach its port 22; and its address in the network, null until it exists."
   type = object({
     public        = bool
     allowed_cidrs = optional(list(string), [])
     head          = optional(string)
+    bastion       = optional(bool, false)
   })
   nullable = false
+
+  validation {
+    condition     = !(var.access.public && var.access.bastion)
+    error_message = "The way in is a public address or Bastion, not both."
+  }
 
   validation {
     condition     = !var.access.public || length(var.access.allowed_cidrs) > 0

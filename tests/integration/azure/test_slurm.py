@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/demo-rg"
 COMPUTE = f"{GROUP}/providers/Microsoft.Compute"
 EXAMPLE = Path(__file__).parents[3] / "examples" / "azure-slurm.list"
+ROLE = Path(__file__).parents[3] / "docs" / "azure-role.json"
 VERSION = "2025-04-01"
 
 
@@ -189,3 +190,27 @@ def test_a_kept_disk_goes_with_a_later_destroy_and_is_not_replaced_with_a_smalle
     gone = slurm.run("Destroy")
     assert "disk demo-data, which an earlier Destroy kept, goes" in gone.stderr
     assert slurm.left() == []
+
+
+def test_the_way_in_is_bastion_and_then_another_while_the_machines_stay(slurm: AzureTool, tmp_path: Path) -> None:
+    bastion = {"ACCESS": "bastion", "ALLOWED_CIDRS": "", "OUTPUT_DIR": str(tmp_path / "scripts")}
+    slurm.has(role=json.loads(ROLE.read_text())["Actions"])
+    created = slurm.result("Create", **bastion)
+    assert {each.name for each in (tmp_path / "scripts").iterdir()} == {
+        f"bastion_{way}_{part}.sh" for way in ("ssh", "tunnel") for part in ("login", "scheduler")
+    }
+    connection = created["connection"]
+    assert connection["access"] == "bastion"
+    shell = connection["ssh"]["demo-hpc-1"].split()
+    assert shell[:4] == ["az", "network", "bastion", "ssh"]
+    assert shell[shell.index("--target-resource-id") + 1].endswith("/demo-hpc-set1/virtualMachines/0")
+    assert slurm.no_changes(**bastion)
+    checks = {each["name"]: each["status"] for each in slurm.result("Status", **bastion)["checks"]}
+    assert set(checks.values()) == {"ok"} and "way in" in checks
+    number = slurm.arm("GET", f"{COMPUTE}/virtualMachines/demo-login-1", version=VERSION)["properties"]["vmId"]
+    assert slurm.result("Create")["connection"]["access"] == "head"
+    within = slurm.result("Create", ACCESS="private", ALLOWED_CIDRS="")
+    assert within["connection"]["access"] == "private"
+    now = slurm.arm("GET", f"{COMPUTE}/virtualMachines/demo-login-1", version=VERSION)["properties"]["vmId"]
+    assert now == number
+    slurm.nothing_is_left_after_destroy(ACCESS="private", ALLOWED_CIDRS="")

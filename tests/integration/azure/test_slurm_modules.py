@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 POOL = f"{GROUPS}/demo-rg/{COMPUTE}/demo-hpc-1"
 VM = f"{GROUPS}/demo-rg/providers/Microsoft.Compute/virtualMachines"
+NETWORK = f"{GROUPS}/demo-rg/providers/Microsoft.Network"
 VERSION = "2025-04-01"
 
 
@@ -118,3 +119,32 @@ def it_powers_two_nodes_on_and_one_off(cluster: Cluster) -> None:
     ):
         refused = as_controller(cluster, verb, path, body)
         assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AuthorizationFailed"), path
+
+
+def test_the_way_in_changes_to_bastion_and_back_and_no_machine_is_made_anew(cluster: Cluster) -> None:
+    cluster.apply()
+    before = numbers(cluster)
+    assert "loadBalancers" in cluster.types()
+    cluster.variables["access"] = {"public": False, "bastion": True}
+    assert cluster.apply()["bastion"] == "demo-bastion"
+    cluster.is_settled()
+    assert cluster.types() & {"bastionHosts", "loadBalancers"} == {"bastionHosts"}
+    made = cluster.azure("GET", f"{NETWORK}/bastionHosts/demo-bastion", "2025-01-01")
+    assert (made["sku"]["name"], made["properties"]["enableTunneling"]) == ("Standard", True)
+    subnet = cluster.azure("GET", f"{NETWORK}/virtualNetworks/demo-vnet/subnets/AzureBastionSubnet", "2025-01-01")
+    assert subnet["properties"]["addressPrefixes"] == ["10.0.255.192/26"]
+    group = cluster.azure("GET", f"{NETWORK}/networkSecurityGroups/demo-nsg", "2025-01-01")
+    assert group["properties"]["securityRules"] == []
+    cluster.variables["access"] = {"public": True, "allowed_cidrs": ["203.0.113.0/24"]}
+    cluster.apply()
+    cluster.is_settled()
+    assert cluster.types() & {"bastionHosts", "loadBalancers"} == {"loadBalancers"}
+    assert numbers(cluster) == before
+    cluster.destroy()
+    assert cluster.left() == []
+
+
+def numbers(cluster: Cluster) -> list[str]:
+    """Azure's own numbers of the controller and the login node, which new machines in their place would not have."""
+    names = ("demo-controller", "demo-login-1")
+    return [cluster.azure("GET", f"{VM}/{each}", VERSION)["properties"]["vmId"] for each in names]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import MagicMock, patch
@@ -9,6 +11,7 @@ from unittest.mock import MagicMock, patch
 from cluster_provision.checks.azure import demand, image, location, machine_type, services
 from cluster_provision.clouds.azure import leftovers
 from cluster_provision.clouds.azure.catalogue import ImageFacts, MarketplacePlan
+from cluster_provision.clouds.azure.machines import ScaleSetMachine
 from cluster_provision.fleet.model import Endpoint
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.node import Node
@@ -17,6 +20,7 @@ from cluster_provision.state.azure import account, store
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm import data_disk
+from cluster_provision.targets.azure.slurm.bastion_routes import BastionRoutes
 from cluster_provision.targets.azure.ssh_routes import SshRoutes, SshShell
 from cluster_provision.targets.azure.vmss import AzureVmss
 from cluster_provision.terraform.dialects.azure import AZURE
@@ -139,6 +143,14 @@ def _targets() -> Iterator[Case]:
     with patch("cluster_provision.targets.azure.vmss.of_scale_set", return_value=machines):
         renewed = AzureVmss.renewal(cast("Any", thing(settings=settings)), [])
     yield case("targets/azure/vmss.py", renewed, values=(GROUP, "demo", "0", "12", SUBSCRIPTION))
+    login = ScaleSetMachine("demo-login-1", "1", "1", "", "10.0.0.5", "RUNNING", resource="demo-login-1")
+    node = replace(login, name="demo-hpc-1", group="demo-hpc-set1", resource="0")
+    for key in (Path("/my keys/demo's"), None):
+        bastion = BastionRoutes(SUBSCRIPTION, GROUP, "demo-bastion", "me", key)
+        shown = (bastion.connection([login, node], login).ssh or {}).values()
+        ids = [bastion.id_of(each) for each in (login, node)]
+        values = (SUBSCRIPTION, GROUP, "demo-bastion", *ids, *([str(key)] if key else []))
+        yield case("targets/azure/slurm/bastion_routes.py", *shown, values=values)
     head, other = (Node(name, "1", "10.0.0.4", "ready") for name in ("head", "other"))
     for public, port in ((True, 22), (True, 50000), (False, 22)):
         routes = SshRoutes("me", Endpoint("203.0.113.7", port), public=public)

@@ -15,8 +15,8 @@ from cluster_provision.settings.ssh_keys import private_key, public_key
 if TYPE_CHECKING:
     from pathlib import Path
 
-Access = Literal["head", "private"]
-_ACCESS: tuple[Access, ...] = ("head", "private")
+Access = Literal["head", "private", "bastion"]
+_ACCESS: tuple[Access, ...] = ("head", "private", "bastion")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +26,14 @@ class AzureAccessParameters:
     access: Access = parameter(
         Choice(_ACCESS),
         default="private",
-        default_text="head where ALLOWED_CIDRS is set, private otherwise",
+        default_text="head where ALLOWED_CIDRS is set, bastion with CONFIG_FILE, private otherwise",
         cloud="azure",
         since="0.1.0",
         help="head makes a load balancer with an address on the internet, which accepts ssh from ALLOWED_CIDRS to the "
         "head only; the head leads to the others. private makes none: only hosts of the virtual network, or of one "
-        "joined to it, can reach the machines.",
+        "joined to it, can reach the machines. bastion, with ORCHESTRATOR_TYPE=slurm, makes an Azure Bastion, which "
+        "leads whoever has a role on it to the machines, and costs by the hour. A Slurm cluster's can be changed by "
+        "Create, and no machine is made anew for it.",
         example="head",
     )
     allowed_cidrs: tuple[str, ...] = parameter(

@@ -30,6 +30,8 @@ def access(draft: AzureDraft) -> AzureRuleResult:
                 "such as ALLOWED_CIDRS=203.0.113.7 (curl -s https://ifconfig.me shows it), or set ACCESS=private",
             )
         )
+    if settings.access == "bastion":
+        return _bastion(draft)
     if settings.access == "private" and settings.allowed_cidrs:
         return AzureRuleResult(
             (
@@ -38,6 +40,22 @@ def access(draft: AzureDraft) -> AzureRuleResult:
             )
         )
     return AzureRuleResult(notes=_open_to_all(settings.allowed_cidrs), settings=settings)
+
+
+def _bastion(draft: AzureDraft) -> AzureRuleResult:
+    """Bastion lets in by roles, not by addresses; a scale set's machines keep the way in that they were made with."""
+    problems = []
+    if draft.orchestrator != "slurm":
+        problems.append(
+            f"ACCESS=bastion is for ORCHESTRATOR_TYPE=slurm in this version, not for {draft.orchestrator}: set "
+            "ACCESS=head with ALLOWED_CIDRS, or ACCESS=private"
+        )
+    if draft.settings.allowed_cidrs:
+        problems.append(
+            "ACCESS=bastion and ALLOWED_CIDRS exclude each other: with ACCESS=bastion the machines have no address on "
+            "the internet, and roles say who gets in; remove one of the two"
+        )
+    return AzureRuleResult(tuple(problems), settings=draft.settings)
 
 
 def _open_to_all(cidrs: tuple[str, ...]) -> tuple[str, ...]:

@@ -48,5 +48,6 @@ def startup_command(draft: DraftOf[CloudSettings]) -> RuleResultOf[Any]:
     given = {"RESULTS_DIR": settings.results_dir, "OUTPUT_DIR": settings.output_dir}
     if not settings.ends_with_command and settings.orchestrator_type != "gke":
         why = "only Create with STARTUP_COMMAND and WAIT_FOR_STARTUP_COMMAND=yes fetches what a command leaves"
-        notes += [f"{name} has no effect: {why}" for name, value in given.items() if value]
+        used = ("OUTPUT_DIR",) if settings.writes_scripts else ()
+        notes += [f"{name} has no effect: {why}" for name, value in given.items() if value and name not in used]
     return RuleResultOf(notes=tuple(notes))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
-from cluster_provision.targets.azure.scale_set import BALANCER
 from cluster_provision.targets.azure.slurm.data_disk import DISK
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import HeldInstance, StateFacts
 
 NAME = "machines"
-MACHINE = "azurerm_linux_virtual_machine"
 
 
 def look_at_place(
@@ -28,7 +26,7 @@ def look_at_place(
     unlisted: ProvisionError | None = None,
     earlier: tuple[HeldInstance, ...] = (),
 ) -> Finding:
-    """The machines need roles on the state's account; what there is keeps its way in, and its homes.
+    """The machines need roles on the state's account; what there is keeps its homes.
 
     `found` is the first scale set that there is, `earlier` the data disk of an earlier cluster. `state_account` is the
     resource id of the account that the machines report to, empty where it can't be seen; `unlisted` is the refusal of
@@ -42,12 +40,6 @@ def look_at_place(
         problems.append(
             f"TERRAFORM_BLOB_PATH: subscription {settings.subscription_id} has no storage account of that name, or you "
             "can't see it; the machines need roles on it. Name one of this subscription, or leave it out"
-        )
-    access = "head" if BALANCER in facts.kinds else "private"
-    if MACHINE in facts.kinds and access != settings.access:
-        problems.append(
-            f"ACCESS={settings.access}: the cluster was made with ACCESS={access}, and keeps it; run Destroy with "
-            f"ACCESS={access} first, or choose another NAME_PREFIX"
         )
     problems += [line for held in (*facts.of_kind(DISK), *earlier) if (line := _loss(settings, held))]
     if problems:

@@ -14,7 +14,7 @@ from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.errors import SettingsError
-from cluster_provision.fleet.model import Fleet, Keys
+from cluster_provision.fleet.model import Endpoint, Fleet, Keys
 from cluster_provision.fleet.root import run_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
@@ -31,6 +31,8 @@ from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
+from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes
+from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion, relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
 from cluster_provision.targets.azure.slurm.pools import pools_of
@@ -85,14 +87,21 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         super().__init__(settings, "slurm")
 
     def stages(self, decided: AzureSlurmDecided | None) -> tuple[Stage, ...]:
-        """Described to its machines, up, its nodes in Slurm, proven by a job, and with ACCESS=head open to users."""
+        """Described to its machines, up, its nodes in Slurm, proven by a job, and open to users where that is ACCESS's
+        to do."""
         *before, connection = cloud_stages.stages(self)
-        way_in = Stage(
+        open_head = Stage(
             "way in",
             lambda site: self.head_rule.open(self.standing_machines(), site),
             lambda site: self.head_rule.look(self.standing_machines(), site),
         )
-        return (*before, *((way_in,) if self.settings.access == "head" else ()), connection)
+        bastion = Stage(
+            "way in",
+            lambda site: reach_bastion(self.settings, self.cloud, self.key, site),
+            lambda site: look_at_bastion(self.settings, self.cloud, site),
+        )
+        way_in = {"head": (open_head,), "bastion": (bastion,)}
+        return (*before, *way_in.get(self.settings.access, ()), connection)
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, AzureSlurmDecided | None]:
         """Look at all that can be looked at; decide who may log in, and what the image is sold under."""
@@ -160,6 +169,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
                 "public": self.head_rule.public,
                 "allowed_cidrs": list(s.allowed_cidrs),
                 "head": self.head_rule.address(machines),
+                "bastion": s.access == "bastion",
             },
             "machines": machines_variables(s, decided.pair.public, decided.plan),
             "controller": controller_variables(s),
@@ -244,8 +254,12 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         """How to connect: ssh to the head and through it to the others, and Slurm."""
         machines = self._require(self.standing_machines())
         named = {n.name: n for n in site.result.nodes}
-        head = named.get(machines[0].name, _node(machines[0]))
-        found = self.routes(machines).connection(site.result.nodes, head)
+        if self.settings.access == "bastion":
+            every = [each for each in of_scale_set(self.machines()) if each.name in named]
+            found = bastion_routes(self.settings, self.key).connection(every, machines[0])
+        else:
+            head = named.get(machines[0].name, _node(machines[0]))
+            found = self.routes(machines).connection(site.result.nodes, head)
         return replace(
             found,
             private_key=site.result.connection.private_key,
@@ -255,7 +269,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
     # the way in
 
     def way_in(self, node: str) -> tuple[str, ...]:
-        """ssh to the head, or through it to another machine."""
+        """ssh to the head, or through it to another machine; with ACCESS=bastion the Azure CLI's way to each."""
         standing = self._require(self.standing_machines())
         every = standing if any(m.name == node or not node for m in standing) else of_scale_set(self.machines())
         found = next((m for m in every if m.name == node or not node), None)
@@ -263,6 +277,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             names = ", ".join(m.name for m in every)
             raise SettingsError((f"there is no node {node!r}; those that are on are {names}",), "Name one of them.")
         require_on(found)
+        if self.settings.access == "bastion":
+            return bastion_routes(self.settings, self.key).command(found)
         self.head_rule.require(standing)
         return self.routes(standing).command(_node(found), _node(standing[0]))
 
@@ -275,11 +291,14 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return self._fleet(site.store, standing[0], sorted(machines, key=lambda m: m.name != self.controller_name))
 
     def _fleet(self, store: StateStore, head: ScaleSetMachine, machines: Sequence[ScaleSetMachine]) -> Fleet:
-        hosts = hosts_of(machines, store.node_record)
-        routes = self.routes([head])
+        recorded = {each.name: each.computer_name for each in machines}
+        hosts = hosts_of(machines, lambda name: store.node_record(recorded[name]))
         through = next(host for host in hosts if host.name == head.name)
-        keys = Keys(None, routes.key)
-        return Fleet(through, hosts, routes.endpoint, routes.user, keys, self.settings.sku)
+        keys, s = Keys(None, self.key), self.settings
+        if s.access == "bastion":
+            relay = relayed(bastion_routes(s, self.key), self.cloud, head, self.access_token)
+            return Fleet(through, hosts, Endpoint(head.address), s.admin, keys, s.sku, relay=relay)
+        return Fleet(through, hosts, self.routes([head]).endpoint, s.admin, keys, s.sku)
 
     # what the orchestrator asks for
 

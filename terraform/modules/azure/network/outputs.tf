@@ -1,3 +1,8 @@
+output "name" {
+  description = "The virtual network's name."
+  value       = azurerm_virtual_network.this.name
+}
+
 output "subnet_id" {
   description = "The subnet's id, known once it has its security group and its NAT gateway: no machine starts without them."
   value       = azurerm_subnet.this.id

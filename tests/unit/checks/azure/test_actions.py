@@ -61,7 +61,12 @@ def uses(mode: str = "flexible", *, makes_group: bool = True, slurm: bool = Fals
 
 
 def all_uses() -> list[Use]:
-    return [*uses("flexible"), *uses("uniform"), *uses("uniform", slurm=True)]
+    return [
+        *uses("flexible"),
+        *uses("uniform"),
+        *uses("uniform", slurm=True),
+        *uses("uniform", slurm=True, access="bastion"),
+    ]
 
 
 def test_the_role_in_the_documents_gives_what_is_needed_and_no_more() -> None:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from cloud_facts.azure.prices import price as price_of
+from cluster_provision.checks.azure.location import location
 from cluster_provision.checks.azure.preflight import CHECKS, look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.catalogue import AzureCatalogue
@@ -17,8 +20,6 @@ from tests.unit.embedded_cloud.azure_kit import GROUP, PLACE, ROOT, SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pytest
 
     from cluster_provision.checks.base import Finding
 
@@ -208,6 +209,20 @@ def test_a_price_above_the_limit_or_unknown_beside_one_is_refused(azure: Azure) 
     assert rows(found(azure, Wanted(location="westeurope")))["price"][0] == "unknown"
     (failure,) = found(azure, Wanted(location="westeurope", max_hourly_cost=Decimal(999))).failures
     assert "the price isn't known" in failure.message
+
+
+def test_a_bastion_counts_for_the_price(azure: Azure) -> None:
+    told = rows(found(azure, Wanted(access="bastion", allowed_cidrs=())))["price"][1]
+    assert told.startswith("169.89 USD an hour for 2 x Standard_ND96isr_H200_v5, Bastion 0.29 of it, in eastus2")
+
+
+@pytest.mark.parametrize(("offered", "status"), [("East US 2", "ok"), ("West Europe", "failed")])
+def test_a_region_without_bastion_is_told(azure: Azure, offered: str, status: str) -> None:
+    catalogue = AzureCatalogue(Api(azure))  # type: ignore[arg-type]
+    kinds = [{"resourceType": "bastionHosts", "locations": [offered]}]
+    catalogue._listed_providers = lambda: ({"namespace": "Microsoft.Network", "resourceTypes": kinds},)  # type: ignore[method-assign]
+    finding = location(AzureSubject(Wanted(access="bastion"), catalogue))  # type: ignore[arg-type]
+    assert [check.status for check in finding.checks] == [status]
 
 
 def test_spot_machines_cost_at_most_what_one_bids(azure: Azure) -> None:

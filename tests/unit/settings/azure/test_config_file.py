@@ -88,6 +88,20 @@ def test_what_stays_as_the_cyclecloud_cluster_had_it_is_said() -> None:
     assert "no node is on" in note and "3 login nodes" in note
 
 
+@pytest.mark.parametrize(
+    ("given", "access"),
+    [
+        ({"ACCESS": ""}, "bastion"),
+        ({"ACCESS": "private"}, "private"),
+        ({"ACCESS": "", "ALLOWED_CIDRS": "203.0.113.7"}, "head"),
+    ],
+)
+def test_bastion_is_the_way_in_as_it_was_unless_the_env_file_says_another(given: dict[str, str], access: str) -> None:
+    found = loaded("good.yaml", **given)
+    assert cast("AzureSettings", found.settings).access == access
+    assert any("Azure Bastion is the way in" in note for note in found.notes) == (access == "bastion")
+
+
 def test_partitions_that_do_not_say_what_is_on_power_no_node_on() -> None:
     found = settings("good.yaml", PARTITIONS="hpc:Nodes=4;all:Nodes=ALL")
     assert (found.instance_count, found.slurm_pools[0].on, found.slurm_pools[0].count) == (0, 0, 4)

@@ -79,6 +79,15 @@ def test_an_open_head_needs_ranges(problems):
     assert "exclude each other" in problem
 
 
+def test_bastion_needs_no_ranges_and_is_for_slurm_alone(problems):
+    found = problems(ACCESS="bastion", ALLOWED_CIDRS="203.0.113.7")
+    assert [each.partition(" in this version")[0] for each in found] == [
+        "ACCESS=bastion is for ORCHESTRATOR_TYPE=slurm",
+        "ACCESS=bastion and ALLOWED_CIDRS exclude each other: with ACCESS=bastion the machines have no address on the "
+        "internet, and roles say who gets in; remove one of the two",
+    ]
+
+
 def test_without_ranges_a_note_says_that_nobody_gets_in(loaded):
     assert any(note.startswith("ACCESS=private, since ALLOWED_CIDRS is unset") for note in loaded().notes)
     assert loaded(ACCESS="private").notes == ()
