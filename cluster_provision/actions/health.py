@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.node_care.gpu_errors import gpu_errors
 from cluster_provision.actions.slurm.health import slurm_health
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import NotReady, SettingsError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cluster_provision.health.records import CheckedNode
     from cluster_provision.run import Run
 
-AGAIN = "again"
+AGAIN, ECC = "again", "ecc"
 
 
 def health(run: Run) -> str:
@@ -30,11 +31,16 @@ def health(run: Run) -> str:
 
     The result's error says what keeps the cluster from being healthy: an unknown verdict does, with any HEALTH_GATE.
     """
-    if run.argument not in ("", AGAIN):
+    if run.argument not in ("", AGAIN, ECC):
         raise SettingsError(
-            (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.argument!r}",),
+            (
+                f"Health takes no argument but `{AGAIN}`, which runs the checks again, and `{ECC}`, which asks for the "
+                f"errors of GPUs' memory; it was {run.argument!r}",
+            ),
             where="",
         )
+    if run.argument == ECC:
+        return gpu_errors(run)
     if isinstance(run.target, Controller):
         return slurm_health(run, run.target, again=run.argument == AGAIN)
     found: list[CheckedNode] = []
