@@ -35,7 +35,8 @@ ACTION (or the variable ACTION) is one of:
   Plan         say what Create would change
   Validate     check everything that can be checked without changing anything
   Status       say how the cluster is now: machines, set-up, notebooks, problems
-  Health       say what the machines' own checks found; `Health again` runs them now
+  Health       say what the machines' own checks found; `Health again` runs them now,
+               `Health ecc` asks for errors of GPUs' memory
   Connect      show the ssh command for a node, or open it on a terminal
   Run          run a command on every node
   Gather       print a file of every node

@@ -11,8 +11,8 @@ from cluster_provision.actions.debug import debug
 from cluster_provision.actions.destroy import destroy
 from cluster_provision.actions.gather import gather_file
 from cluster_provision.actions.health import health
+from cluster_provision.actions.node_care.report import report
 from cluster_provision.actions.plan import plan
-from cluster_provision.actions.report import report
 from cluster_provision.actions.run_command import run_command
 from cluster_provision.actions.slurm.drain import drain_nodes, undrain_nodes
 from cluster_provision.actions.slurm.power import resume_nodes, suspend_nodes

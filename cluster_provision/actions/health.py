@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.node_care.gpu_errors import gpu_errors
 from cluster_provision.actions.slurm.health import slurm_health
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import NotReady, SettingsError
@@ -13,7 +14,7 @@ from cluster_provision.health.recheck import check_again
 from cluster_provision.health.records import in_full, verdicts
 from cluster_provision.health.table import health_text
 from cluster_provision.health.verdict import check_of, counts, document, failure_of
-from cluster_provision.orchestrators.slurm.health import NodesController
+from cluster_provision.orchestrators.slurm.controller import Controller
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import CheckedTarget
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cluster_provision.health.records import CheckedNode
     from cluster_provision.run import Run
 
-AGAIN = "again"
+AGAIN, ECC = "again", "ecc"
 
 
 def health(run: Run) -> str:
@@ -30,12 +31,17 @@ def health(run: Run) -> str:
 
     The result's error says what keeps the cluster from being healthy: an unknown verdict does, with any HEALTH_GATE.
     """
-    if run.argument not in ("", AGAIN):
+    if run.argument not in ("", AGAIN, ECC):
         raise SettingsError(
-            (f"Health takes no argument but `{AGAIN}`, which runs the checks again; it was {run.argument!r}",),
+            (
+                f"Health takes no argument but `{AGAIN}`, which runs the checks again, and `{ECC}`, which asks for the "
+                f"errors of GPUs' memory; it was {run.argument!r}",
+            ),
             where="",
         )
-    if isinstance(run.target, NodesController):
+    if run.argument == ECC:
+        return gpu_errors(run)
+    if isinstance(run.target, Controller):
         return slurm_health(run, run.target, again=run.argument == AGAIN)
     found: list[CheckedNode] = []
     again: dict[str, Again] = {}
@@ -86,14 +92,8 @@ def _checked(run: Run) -> CheckedTarget:
     target = run.target
     if not isinstance(target, CheckedTarget):
         raise SettingsError(
-            (f"Health is not on CLOUD={target.cluster.cloud} in this version: {_who_checks(target.cluster.target)}",),
+            (f"Health is not on CLOUD={target.cluster.cloud} in this version: machines don't check themselves there",),
             "Status shows how the cluster is; docs/health.md says what Health looks at.",
             where="",
         )
     return target
-
-
-def _who_checks(kind: str) -> str:
-    if kind == "slurm":
-        return "Slurm itself drains a node that isn't well, and Status has the reason"
-    return "the machines there don't check themselves"

@@ -54,6 +54,25 @@ def in_full(store: StateStore, nodes: Sequence[Node], found: Sequence[CheckedNod
     return [_with_record(each, records.get(each.name), ids[each.name]) for each in found]
 
 
+def with_own_checks(store: StateStore, found: Sequence[CheckedNode]) -> list[CheckedNode]:
+    """Add what the machines' own checks found to what somebody else, such as Slurm, says of nodes that are on; and each
+    one's physical machine."""
+    told = {s.name: s for s in store.node_summaries()}
+    return [_with_own(store, each, told.get(each.name)) for each in found]
+
+
+def _with_own(store: StateStore, found: CheckedNode, told: NodeSummary | None) -> CheckedNode:
+    if told is None or found.verdict == "skipped":
+        return found
+    health = NodeHealth(found.verdict, found.health.checks, told.host)
+    if told.health not in ("unhealthy", "unknown") or found.verdict in PENDING:
+        return CheckedNode(found.name, health)
+    record = store.node_record(found.name)
+    verdict: Verdict = "unhealthy" if "unhealthy" in (found.verdict, told.health) else "unknown"
+    checks = (*health.checks, *(record.health.checks if record else ()))
+    return CheckedNode(found.name, NodeHealth(verdict, checks, told.host))
+
+
 def _verdict(node: Node, summary: NodeSummary | None) -> Verdict:
     return summary.health if summary and summary.instance_id == node.instance_id else ""
 

@@ -110,6 +110,7 @@ class CloudCluster:
     shares: tuple[Share, ...] = ()
     repository: AptRepository | None = None
     fetched: tuple[PackageUrl, ...] = ()
+    code_cli: PackageUrl | None = None
     suspend_time: int | None = None
     proof: str = ""
     proof_minutes: int = 10
@@ -167,6 +168,7 @@ def read_cloud_cluster(text: str) -> CloudCluster:
                 "shares": tuple(Share(**each) for each in given["shares"]),
                 "repository": _repository(given["repository"]),
                 "fetched": tuple(PackageUrl(**each) for each in given["fetched"]),
+                "code_cli": PackageUrl(**code) if (code := given.get("code_cli")) else None,
                 "commands": Commands(**given["commands"]),
                 "monitoring": _monitoring(given.get("monitoring")),
             }

@@ -67,6 +67,7 @@ def cluster_of(given: CloudCluster, facts: MachineFacts) -> SlurmCluster:
         packages=_packages(facts),
         repository=given.repository,
         fetched=given.fetched,
+        code_cli=given.code_cli,
         monitoring=given.monitoring,
     )
 

@@ -141,6 +141,7 @@ class SlurmCluster:
     `plugstack` are lines of plugstack.conf. `slurm_uid` is the number of the user and group slurm, which must be the
     same on every machine; 64030 is Debian's. `samples` is the folder for examples of jobs, empty for the usual place.
     `packages` are the names of Slurm's packages, which may come from a `repository`; `fetched` are those of Pyxis.
+    `code_cli` is the archive of `code` for the machines that users log in to.
     `monitoring` is `None` for none.
     """
 
@@ -173,6 +174,7 @@ class SlurmCluster:
     packages: PackageNames = DEBIAN
     repository: AptRepository | None = None
     fetched: tuple[PackageUrl, ...] = ()
+    code_cli: PackageUrl | None = None
     monitoring: Monitoring | None = None
 
     def machine(self, name: str) -> Machine:

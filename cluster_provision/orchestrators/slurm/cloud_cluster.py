@@ -58,6 +58,7 @@ def cloud_cluster(
         shares=shares,
         repository=s.slurm_repository,
         fetched=s.pyxis_packages,
+        code_cli=s.code_cli,
         suspend_time=s.suspend_time,
         proof_minutes=s.proof_timeout,
         commands=Commands(s.node_command, s.node_command_controller, s.node_command_login),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 PROGRAM = (paths.HEALTH,)
 
+_OFF = frozenset({"powered_down", "powering_down", "power_down"})
+_COMING = frozenset({"powering_up", "power_up"})
 _WHOSE = {
     OURS: "this tool's reason",
     PROLOG: "a prolog's or epilog's reason",
@@ -54,7 +56,8 @@ def check_again(controller: NodesController, ended: Callable[[int, int], None]) 
 
 
 def health_of(controller: Controller, not_run: dict[str, str]) -> list[CheckedNode]:
-    """Each node's verdict. One whose program could not be run, or that Slurm doesn't know, is unknown."""
+    """Each node's verdict. One whose program could not be run, or that Slurm doesn't know, is unknown; a cloud's
+    node that is off has nothing to check."""
     return [_checked(name, state, not_run.get(name, "")) for name, state in look_at_nodes(controller).states.items()]
 
 
@@ -74,6 +77,11 @@ def unhealthy(found: Sequence[CheckedNode]) -> Unhealthy | None:
 def _checked(name: str, state: NodeState | None, not_run: str) -> CheckedNode:
     if state is None:
         return CheckedNode(name).not_known("Slurm doesn't know the node")
+    if _OFF & set(state.flags):
+        why = f": {state.reason}" if state.reason else ""
+        return CheckedNode(name, NodeHealth("skipped", (HealthCheck("slurm", "skipped", f"off{why}"),)))
+    if _COMING & set(state.flags):
+        return CheckedNode(name, NodeHealth("running", (HealthCheck("slurm", "running", state.words),)))
     if state.drained or state.down or not state.ready:
         reason = judge_reason(state.reason, state.reason_user)
         words = ": ".join(part for part in (state.words, state.reason) if part)

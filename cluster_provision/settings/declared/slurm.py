@@ -12,7 +12,7 @@ from cluster_provision.settings.readers.files import GivenFile
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import MachinePath
 from cluster_provision.settings.readers.slurm.monitoring_packages import MonitoringPackages
-from cluster_provision.settings.readers.slurm.packages import PackageUrls
+from cluster_provision.settings.readers.slurm.packages import ArchiveUrl, PackageUrls
 from cluster_provision.settings.readers.slurm.repository import Repository
 from cluster_provision.settings.readers.slurm.slurm_conf import SlurmConf, SlurmConfExtra
 from cluster_provision.settings.readers.slurm.users import UserNames, users_of
@@ -119,6 +119,18 @@ class SlurmParameters:
         help="Packages of Grafana, for the controller, and of NVIDIA's dcgm-exporter, for nodes with GPUs, for "
         "MONITORING=local, separated by commas: each a URL with the file's SHA-256 after #sha256=.",
         example="https://packages.example.org/grafana_13.0.2_amd64.deb#sha256="
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    )
+    code_cli: PackageUrl | None = parameter(
+        ArchiveUrl(),
+        default=None,
+        default_text="none: `code` is not installed",
+        cloud="all",
+        orchestrator="slurm",
+        since="0.1.0",
+        help="The archive of Visual Studio Code's command line, for the machines that users log in to, so that "
+        "`code tunnel` runs there: a URL with the file's SHA-256 after #sha256=.",
+        example="https://update.code.visualstudio.com/1.106.2/cli-linux-x64/stable#sha256="
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     )
     drain_timeout: int = parameter(

@@ -16,18 +16,17 @@ from cluster_provision.slurm.roles import (
     limits,
     login,
     monitoring,
-    motd,
     munge,
     nfs,
     node,
     pyxis,
     repository,
-    samples,
     scripts,
     slurm_user,
     ssh_keys,
     users,
 )
+from cluster_provision.slurm.roles.for_users import code_cli, motd, samples
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Secrets, SlurmCluster
@@ -60,6 +59,7 @@ def plan_of(cluster: SlurmCluster, machine: str, facts: MachineFacts, secrets: S
         resources += node.services(cluster, here)
     if machine in cluster.logins:
         resources += [*([] if own else pyxis.login_resources(cluster)), *login.resources(cluster, here, facts)]
+    resources += code_cli.resources(cluster, machine)
     resources += [*samples.resources(cluster, machine), *motd.resources(cluster, machine)]
     resources += monitoring.resources(cluster, here, facts)
     # Last, so that whatever fails before it leaves everybody's way in open.

@@ -73,6 +73,7 @@ def cluster_of(
         if settings.pyxis_packages
         else (),
         fetched=settings.pyxis_packages,
+        code_cli=settings.code_cli,
         monitoring=monitoring_of(settings),
     )
 

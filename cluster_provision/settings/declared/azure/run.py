@@ -21,7 +21,7 @@ class AzureRunParameters:
     yes: bool = parameter(
         YesNo(),
         default=False,
-        cloud="made",
+        cloud="azure",
         since="0.1.0",
         run_only=True,
         help="Whether Report sends what it shows to Azure. Without it, nothing is sent.",

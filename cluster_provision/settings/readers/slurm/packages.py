@@ -10,6 +10,7 @@ from cluster_provision.settings.readers.lists import read_entries, twice
 from cluster_provision.settings.reading import BadValue
 
 _URL = r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~+%@=-]+)*/[A-Za-z0-9._~+%=-]+[.]deb"
+_ARCHIVE = r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~+%@=-]+)+"
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,35 @@ class PackageUrls:
         return {"minLength": 1}
 
 
+class ArchiveUrl:
+    """One URL with #sha256= and the hash, of an archive whose name says nothing of its kind."""
+
+    type_name = "archive"
+    allowed = "https://host/path#sha256=<64 hexadecimal digits>"
+    spaces = "ignored"
+
+    def read(self, text: str) -> PackageUrl:
+        """Return the archive. Raises BadValue with the reason for a bad one."""
+        url, _, _ = text.strip().partition("#")
+        if not re.fullmatch(_ARCHIVE, url):
+            raise BadValue("is not the URL of an archive: it begins with https://")
+        return _hashed(text.strip())
+
+    def show(self, value: Any) -> str:
+        return "" if value is None else f"{value.url}#sha256={value.sha256}"
+
+    def schema(self) -> dict[str, Any]:
+        return {"minLength": 1}
+
+
 def _package(entry: str) -> PackageUrl:
-    url, mark, rest = entry.partition("#")
-    if not re.fullmatch(_URL, url):
+    if not re.fullmatch(_URL, entry.partition("#")[0]):
         raise BadValue("is not the URL of a package: it begins with https:// and ends with .deb")
+    return _hashed(entry)
+
+
+def _hashed(entry: str) -> PackageUrl:
+    url, mark, rest = entry.partition("#")
     if not mark:
         raise BadValue("has no hash; write #sha256= and the file's SHA-256 after it (sha256sum prints it)")
     if not re.fullmatch("sha256=[0-9A-Fa-f]{64}", rest):

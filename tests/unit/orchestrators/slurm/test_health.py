@@ -22,3 +22,25 @@ def test_a_drained_nodes_reason_comes_with_whose_it_is(reason: str, user: str, w
     controller = Controller.of(shown("node1", "IDLE+DRAIN", reason, user))
     (check,) = next(each for each in health_of(controller, {}) if each.name == "node1").health.checks
     assert check.detail.startswith(f"idle+drain: {reason} ({whose})")
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "verdict", "told"),
+    [
+        ("IDLE+CLOUD+POWERED_DOWN", "", "skipped", "off"),
+        (
+            "IDLE+CLOUD+DRAIN+POWERED_DOWN",
+            "cluster-provision: off: not resumed",
+            "skipped",
+            "off: cluster-provision: off",
+        ),
+        ("MIXED+CLOUD+POWERING_UP", "", "running", "mixed+cloud+powering_up"),
+        ("IDLE+CLOUD", "", "healthy", "idle+cloud"),
+        ("IDLE+CLOUD+DRAIN", "fan", "unhealthy", "idle+cloud+drain: fan"),
+    ],
+)
+def test_a_clouds_nodes_count_only_while_they_are_on(state: str, reason: str, verdict: str, told: str) -> None:
+    controller = Controller.of(shown("node1", state, reason, "root"))
+    found = next(each for each in health_of(controller, {}) if each.name == "node1")
+    assert found.verdict == verdict
+    assert found.health.checks[0].detail.startswith(told)

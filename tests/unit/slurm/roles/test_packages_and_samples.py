@@ -8,7 +8,7 @@ from cluster_provision.settings.readers.slurm.repository import AptRepository
 from cluster_provision.slurm.cluster import Export, Machine, Share
 from cluster_provision.slurm.package_names import DEBIAN, SCHEDMD, names_in
 from cluster_provision.slurm.release import Release
-from cluster_provision.slurm.roles.samples import samples_folder
+from cluster_provision.slurm.roles.for_users.samples import samples_folder
 from tests.unit.slurm.clusters import cluster
 from tests.unit.slurm.roles.outline import files, outline, packages
 from tests.unit.slurm.roles.plans import command, plan

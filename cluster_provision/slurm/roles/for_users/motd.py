@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.plan import File, Folder, Resource
 from cluster_provision.slurm.roles.access import may_adopt
-from cluster_provision.slurm.roles.samples import samples_folder
+from cluster_provision.slurm.roles.for_users.samples import samples_folder
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import SlurmCluster

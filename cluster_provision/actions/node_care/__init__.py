@@ -1,0 +1,1 @@
+"""What is done about single machines that are not well."""

@@ -1,0 +1,1 @@
+"""What users find on the machines: a word at login, examples of jobs, programs."""
