@@ -222,7 +222,9 @@ def _leave(
     here = [name for name in nodes if phases[name] in (ON, STARTING)]
     forced = [name for name in here if name in kept.forced]
     going = [name for name in here if name in kept.leaving and name not in kept.forced]
-    draining = [name for name in here if is_ours(states[name], OFF) and name not in kept.leaving]
+    # Drained by a hold, a node may come all the same: slurmctld, killed, had forgotten that it had started it.
+    held = [n for n in here if is_ours(states[n], CAPACITY) and not states[n].down and n not in kept.back]
+    draining = [n for n in here if (is_ours(states[n], OFF) or n in held) and n not in kept.leaving]
     back = [name for name in draining if name in kept.wanted]
     going += [name for name in draining if name not in kept.wanted]
     todo.update(back, "state=resume")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.plan import Command, Folder, Packages, Resource, Service
 from cluster_provision.slurm.release import Release
+from cluster_provision.slurm.revival import revived
 from cluster_provision.slurm.roles.config_files import config_files
 from cluster_provision.slurm.roles.pmix import pmix_packages
-from cluster_provision.slurm.roles.revival import revived
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import SlurmCluster

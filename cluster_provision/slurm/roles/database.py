@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.conf.slurmdbd_conf import DATABASE, DATABASE_USER, slurmdbd_conf
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource, Service
-from cluster_provision.slurm.roles.revival import revived
+from cluster_provision.slurm.revival import revived
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Secrets, SlurmCluster

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.plan import File, Packages, Resource, Service
-from cluster_provision.slurm.roles.revival import revived
+from cluster_provision.slurm.revival import revived
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Secrets

@@ -183,6 +183,19 @@ def test_a_node_without_a_machine_is_a_ghost_after_half_a_minute() -> None:
     assert updates(decided(of("vega-hpc-1", UP), [], kept, NOW + 30))[0][:2] == ("vega-hpc-1", "state=down")
 
 
+@pytest.mark.parametrize(("wanted", "state_then"), [({"vega-hpc-1"}, "state=resume"), (set(), "state=power_down")])
+def test_a_node_that_came_while_its_pool_was_held_off_is_put_back_or_goes(wanted: set[str], state_then: str) -> None:
+    held = of("vega-hpc-1", ("idle", "cloud", "drain"), "cluster-provision: capacity: X (next try after 300 s)")
+    todo = decided(held, [machine("vega-hpc-1")], Kept(wanted=wanted, holds={"hpc": Hold(NOW + 99, 300, "X", "")}))
+    assert ("vega-hpc-1", state_then) in updates(todo)
+
+
+def test_one_that_is_being_given_back_is_not_put_back() -> None:
+    going = of("vega-hpc-1", ("down", "cloud", "power_down"), "cluster-provision: capacity: X (next try after 300 s)")
+    todo = decided(going, [machine("vega-hpc-1")], Kept(wanted={"vega-hpc-1"}, back={"vega-hpc-1"}))
+    assert ("vega-hpc-1", "state=resume") not in updates(todo)
+
+
 def test_a_node_that_never_joined_is_given_back() -> None:
     slurm = of("vega-hpc-1", ("down", "cloud"), "ResumeTimeout reached", "slurm")
     todo = decided(slurm, [machine("vega-hpc-1")])
