@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from node.slurm_cloud.http import Reply, failure_of, send
+from node.slurm_cloud.http import CallFailed, Reply, failure_of, send
 from node.slurm_power.cloud import CREATING, DELETING, FAILED, RUNNING, STOPPED, Instance
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 COMPUTE = os.environ.get("COMPUTE_ENDPOINT", "https://compute.googleapis.com/compute/v1")
 PAGE = 500
+_NAME_TAKEN = (400, 409)
+"""Statuses of a call that is refused for what it names."""
 _GONE = {"STOPPING", "TERMINATED", "STOPPED", "SUSPENDING", "SUSPENDED"}
 
 
@@ -35,8 +37,26 @@ class Gcp:
         return [each for group in groups for each in self._instances(group)]
 
     def create(self, group: NodeGroup, nodes: Sequence[str], kept: Kept) -> None:
-        """One whose name is taken makes the whole call fail: its machine is there, or is just going."""
-        self._call(group, "createInstances", {"instances": [{"name": name} for name in nodes]})
+        """One whose name is taken makes the whole call fail, so the others are asked for without it.
+
+        Its machine is there, or is just going: the next look tells. Raises CallFailed where none could be asked for.
+        """
+        refused = self._refused(group, nodes)
+        if len(refused) == len(nodes):
+            raise refused[-1]
+
+    def _refused(self, group: NodeGroup, nodes: Sequence[str]) -> list[CallFailed]:
+        """Ask for machines, by halves where a name is in the way; return what the API says of each that is."""
+        try:
+            self._call(group, "createInstances", {"instances": [{"name": name} for name in nodes]})
+        except CallFailed as failure:
+            if failure.status not in _NAME_TAKEN:
+                raise
+            if len(nodes) == 1:
+                return [failure]
+            middle = len(nodes) // 2
+            return [*self._refused(group, nodes[:middle]), *self._refused(group, nodes[middle:])]
+        return []
 
     def delete(self, group: NodeGroup, instances: Sequence[Instance], kept: Kept) -> None:
         urls = [each.key for each in instances]

@@ -72,6 +72,7 @@ USED: dict[str, Callable[[GcpSubject], bool]] = {
     "serial port": lambda subject: not _is_gke(subject),
     "ssh by the tool": lambda subject: subject.settings.orchestrator_type in ("none", "ray"),
     "ssh": lambda subject: True,
+    "ssh by OS Login": lambda subject: subject.settings.orchestrator_type != "slurm",
 }
 """Whether a cluster has the feature of this name in features.toml."""
 

@@ -200,3 +200,19 @@ def test_a_larger_disk_of_azure_costs_more_and_one_between_sizes_costs_as_the_ne
             assert prices == sorted(set(prices))
     assert azure_disks.premium_ssd_monthly(256, "elsewhere") is None
     assert azure_disks.premium_ssd_monthly(32768, "eastus") is None
+
+
+# Those of the ccslurm4ai guide: nodes, scheduler and login nodes, the partition htc.
+@pytest.mark.parametrize(
+    "size",
+    [
+        "Standard_ND96isr_H100_v5",
+        "Standard_ND96amsr_A100_v4",
+        "Standard_ND96asr_v4",
+        "Standard_D4s_v5",
+        "Standard_F2s_v2",
+    ],
+)
+def test_the_sizes_of_cyclecloud_clusters_are_known(size: str) -> None:
+    assert azure_types.size(size) is not None
+    assert size in azure_prices.priced_sizes()

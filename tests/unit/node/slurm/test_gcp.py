@@ -37,6 +37,22 @@ def test_machines_are_made_with_their_nodes_names_in_one_call(services: Services
     assert services.bodies("POST") == [{"instances": [{"name": "vega-hpc-6"}, {"name": "vega-hpc-7"}]}]
 
 
+TAKEN = (400, {"error": {"code": 400, "message": "Instance already exists.", "errors": [{"reason": "invalid"}]}})
+
+
+def test_one_whose_name_is_taken_keeps_no_other_from_coming(services: Services) -> None:
+    services.answers[f"{CALLS}createInstances"] = [TAKEN, (200, {}), TAKEN, TAKEN, (200, {})]
+    _cloud().create(GROUP, ["vega-hpc-1", "vega-hpc-2", "vega-hpc-3", "vega-hpc-4"], Kept())
+    asked = [[each["name"][-1] for each in body["instances"]] for body in services.bodies("POST")]
+    assert asked == [["1", "2", "3", "4"], ["1", "2"], ["3", "4"], ["3"], ["4"]]
+
+
+def test_where_no_machine_can_be_made_the_reason_is_told(services: Services) -> None:
+    services.answers[f"{CALLS}createInstances"] = TAKEN
+    with pytest.raises(CallFailed, match="Instance already exists"):
+        _cloud().create(GROUP, ["vega-hpc-1", "vega-hpc-2"], Kept())
+
+
 def test_machines_are_deleted_by_name_and_one_that_is_gone_spoils_nothing(services: Services) -> None:
     services.answers[f"{CALLS}deleteInstances"] = (200, {})
     _cloud().delete(GROUP, [Instance(GROUP.name, URL.format("vega-hpc-6"), "vega-hpc-6", RUNNING)], Kept())
