@@ -73,7 +73,7 @@ def look(run: Run, again: dict[str, Again]) -> list[CheckedNode]:
     run.result.nodes = [replace(n, health=health[n.name]) for n in nodes]
     run.result.health = document(found)
     run.result.checks.append(check_of(found))
-    run.result.error = failure_of(found, partial(_checked(run).replacement, run.site))
+    run.result.error = failure_of(found, _checked(run).mending(run.site))
     run.progress.conclude(counts(found))
     return found
 

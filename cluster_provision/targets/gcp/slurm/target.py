@@ -28,6 +28,7 @@ from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
+from cluster_provision.targets.gcp.health import expected_config, health_config
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
 from cluster_provision.targets.gcp.own_ssh import OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.settings import FileShare, GcpSettings
+    from cluster_provision.settings.gcp.slurm_machines import SlurmMachine
     from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site, Stage
     from cluster_provision.state.base import HeldInstance, StateFacts, StateStore
@@ -101,9 +103,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """The variables of terraform/gcp/slurm."""
         s = self.settings
         configs = {
-            "controller": self.node_config(store, copied, "controller", 0),
-            "login": self.node_config(store, copied, "login", 0),
-            **{p.name: self.node_config(store, copied, "node", node_machine(s, p).gpus) for p in s.slurm_pools},
+            "controller": self.node_config(store, copied, "controller", controller_machine(s)),
+            "login": self.node_config(store, copied, "login", login_machine(s)),
+            **{p.name: self.node_config(store, copied, "node", node_machine(s, p)) for p in s.slurm_pools},
         }
         return {
             "project_id": s.project_id,
@@ -126,7 +128,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             "node_config": {name: json.dumps(each, sort_keys=True) for name, each in configs.items()},
         }
 
-    def node_config(self, store: StateStore, copied: Copied, part: str, gpus: int) -> dict[str, Any]:
+    def node_config(self, store: StateStore, copied: Copied, part: str, machine: SlurmMachine) -> dict[str, Any]:
         """What the bootstrap of a machine with this part is to do. Its NODE_COMMAND comes by the cluster's
         description."""
         s = self.settings
@@ -141,7 +143,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             "ray": None,
             "slurm": {"part": part, "controller": s.controller_name},
             "ops_agent": not s.disable_ops_agent,
-            "gpus": gpus,
+            "gpus": machine.gpus,
+            "health": health_config("off"),
+            "expected": expected_config(machine.machine_type, machine.accelerator),
         }
 
     # what the stages ask for
