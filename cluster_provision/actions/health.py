@@ -85,15 +85,10 @@ def _show(run: Run, done: int, total: int) -> None:
 def _checked(run: Run) -> CheckedTarget:
     target = run.target
     if not isinstance(target, CheckedTarget):
+        what = f"CLOUD={target.cluster.cloud}, ORCHESTRATOR_TYPE={target.cluster.target}"
         raise SettingsError(
-            (f"Health is not on CLOUD={target.cluster.cloud} in this version: {_who_checks(target.cluster.target)}",),
+            (f"Health is not on {what} in this version: the nodes there don't check themselves",),
             "Status shows how the cluster is; docs/health.md says what Health looks at.",
             where="",
         )
     return target
-
-
-def _who_checks(kind: str) -> str:
-    if kind == "slurm":
-        return "Slurm itself drains a node that isn't well, and Status has the reason"
-    return "the machines there don't check themselves"

@@ -11,10 +11,18 @@ from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.health.table import health_text
 from cluster_provision.health.verdict import check_of, counts, document
-from cluster_provision.orchestrators.slurm.health import check_again, health_of, unhealthy
+from cluster_provision.orchestrators.slurm.health import (
+    RecordedController,
+    check_again,
+    health_of,
+    recorded_health,
+    unhealthy,
+)
 from cluster_provision.run import Step, perform
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cluster_provision.health.records import CheckedNode
     from cluster_provision.orchestrators.slurm.health import NodesController
     from cluster_provision.run import Run
@@ -22,26 +30,28 @@ if TYPE_CHECKING:
 
 def slurm_health(run: Run, controller: NodesController, *, again: bool) -> str:
     """Look at every node; returns a table. The result's error says what keeps the cluster from being healthy."""
-    not_run: dict[str, str] = {}
+    asked: dict[str, str] = {}
     found: list[CheckedNode] = []
+    look = partial(health_of, controller, asked)
+    if isinstance(controller, RecordedController) and not again:
+        look = partial(recorded_health, controller)
     steps = [SIGN_IN, FIND_STATE, *run.provisioner.find]
     if again:
-        steps.append(Step("health checks", lambda run: not_run.update(_again(run, controller))))
-    perform(run, [*steps, Step("health", partial(_look, controller, not_run, found))])
+        steps.append(Step("health checks", lambda run: asked.update(_again(run, controller))))
+    perform(run, [*steps, Step("health", partial(_look, look, found))])
     return health_text(found)
 
 
 def _again(run: Run, controller: NodesController) -> dict[str, str]:
     require_cluster(run)
-    not_run = check_again(controller, counted(run))
-    total = len(controller.slurm_nodes)
-    run.progress.conclude(f"run on {total - len(not_run)} of {total}")
-    return not_run
+    asked = check_again(controller, counted(run))
+    run.progress.conclude(f"run on {sum(not why for why in asked.values())} of {len(asked)}")
+    return asked
 
 
-def _look(controller: NodesController, not_run: dict[str, str], found: list[CheckedNode], run: Run) -> None:
+def _look(look: Callable[[], list[CheckedNode]], found: list[CheckedNode], run: Run) -> None:
     require_cluster(run)
-    found += health_of(controller, not_run)
+    found += look()
     health = {each.name: each.verdict for each in found}
     run.result.nodes = [replace(n, health=health.get(n.name, "")) for n in run.result.nodes]
     run.result.health = document(found)

@@ -16,7 +16,7 @@ from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import leftover
 from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
-from cluster_provision.fleet.root import run_as_root
+from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
@@ -24,6 +24,7 @@ from cluster_provision.orchestrators.slurm.first_commands import slurm_part
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
 from cluster_provision.settings.readers.linux import HOMES
+from cluster_provision.slurm.cloud_record import ClusterRecord
 from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.settings import FileShare, GcpSettings
@@ -219,6 +221,16 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """Run a program on the controller, as root."""
         standing = self._require([m for m in self.standing_machines() if m.name == self.controller_name])
         return run_as_root(self._ssh.fleet(standing), self.controller_name, shlex.join(words), feed)
+
+    def on_nodes(self, words: Sequence[str], ended: Callable[[int, int], None]) -> dict[str, ProvisionError | None]:
+        """Run a program on every compute node that is on, as root."""
+        nodes = [each for each in self.machines() if each.name in self.slurm_nodes]
+        return run_on_each_as_root(self._ssh.fleet(nodes), shlex.join(words), ended) if nodes else {}
+
+    def cluster_record(self) -> ClusterRecord:
+        """What the controller last said of its nodes."""
+        record = self.store().node_record(self.controller_name)
+        return ClusterRecord.from_json(record.slurm if record else None)
 
     @property
     def controller_name(self) -> str:
