@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cloud_facts.gcp.machine_types import existing_type
 from cloud_facts.tables import table
@@ -23,12 +24,31 @@ class Expected:
     local_ssds: int | None = None
 
 
+@dataclass(frozen=True)
+class Gpu:
+    """What the driver calls GPUs: a word of the name (`model`), and all of it (`device`); empty where not known."""
+
+    model: str = ""
+    device: str = ""
+
+
+def gpu_of(accelerator: str) -> Gpu:
+    """The driver's names for these GPUs, by their name in the API."""
+    found = _gpu(accelerator)
+    return Gpu(found.get("model", ""), found.get("device", ""))
+
+
 def expected_of(machine_type: str, accelerator: str) -> Expected:
     """What a machine of this type should have; `accelerator` are the GPUs attached to it, or its own."""
     known = existing_type(machine_type)
-    gpu = table("gcp", "gpus")["gpu"].get(accelerator.removesuffix(WORKSTATION), {})
+    gpu = _gpu(accelerator)
     return Expected(
         model=gpu.get("model"),
         nvlinks=gpu.get("nvlinks"),
         local_ssds=known.local_ssds if known is not None else None,
     )
+
+
+def _gpu(accelerator: str) -> dict[str, Any]:
+    found: dict[str, Any] = table("gcp", "gpus")["gpu"].get(accelerator.removesuffix(WORKSTATION), {})
+    return found

@@ -22,6 +22,7 @@ from cluster_provision.targets.gcp.default_network import Additions, additions_f
 from cluster_provision.targets.gcp.head import find_head, head_group, is_head
 from cluster_provision.targets.gcp.health import expected_config, gate_of, gate_word, health_config, mending_of
 from cluster_provision.targets.gcp.leftovers import leftovers
+from cluster_provision.targets.gcp.nccl import nccl_machine
 from cluster_provision.targets.gcp.networks import network_variables
 from cluster_provision.targets.gcp.os_login_ssh import OsLoginSsh
 from cluster_provision.targets.gcp.provisioning import provisioning_variables
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.fleet.model import Fleet
+    from cluster_provision.fleet.nccl.plan import MachineClass
     from cluster_provision.health.mending import Mending
     from cluster_provision.node import Node
     from cluster_provision.orchestrators.base import Head, Orchestrator
@@ -259,6 +261,11 @@ class GcpVms(GcpTarget[VmsDecided]):
         machines = self.machines()
         site.note(machines, standing(machines, site.store.node_summaries()).nodes)
         return site.result.nodes
+
+    def nccl_machine(self) -> MachineClass:
+        """What each machine is, for NCCL."""
+        s = self.settings
+        return nccl_machine(s.vm_type, s.accelerator_type, s.gpu_count)
 
     def mending(self, site: Site) -> Mending:
         """What is done about sick machines."""
