@@ -149,6 +149,11 @@ def plan_for(machine: MachineClass) -> RunPlan:
     )
 
 
+def network_variables(machine: MachineClass) -> Mapping[str, str]:
+    """What its class sets for NCCL, beside what every class does."""
+    return {name: value for name, value in _table()["class"][machine.kind]["environment"].items() if "NCCL" in name}
+
+
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(_TABLE.read_text(encoding="utf-8"))

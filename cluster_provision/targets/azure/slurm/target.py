@@ -33,6 +33,7 @@ from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, Slu
 from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm.data_disk import disk_size, not_kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
+from cluster_provision.targets.azure.slurm.nccl import nccl_program
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
 from cluster_provision.targets.azure.slurm.variables import (
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.command import CommandResult
+    from cluster_provision.orchestrators.slurm.all_reduce import Program
     from cluster_provision.result import Connection, Result
     from cluster_provision.settings import AzureSettings
     from cluster_provision.slurm.cloud import CloudCluster, Pool
@@ -299,6 +301,15 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         fleet = self._fleet(self.store(), standing[0], [standing[0], *nodes])
         only = replace(fleet, hosts=tuple(host for host in fleet.hosts if host.name in self.slurm_nodes))
         return run_on_each_as_root(only, shlex.join(words), ended)
+
+    def nccl_program(self) -> Program | None:
+        """Where nccl-tests is, with what the network of each partition needs."""
+        return nccl_program(self.settings)
+
+    @property
+    def strict_health(self) -> bool:
+        """HEALTH_GATE=strict."""
+        return self.settings.health_gate == "strict"
 
     def cluster_record(self) -> ClusterRecord:
         """What the controller last said of its nodes."""

@@ -33,6 +33,7 @@ from cluster_provision.targets.gcp.health import expected_config, health_config
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
 from cluster_provision.targets.gcp.own_ssh import OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
+from cluster_provision.targets.gcp.slurm.nccl import nccl_program
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
 from cluster_provision.targets.gcp.slurm.variables import (
     controller_variables,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.fleet.model import Fleet
+    from cluster_provision.orchestrators.slurm.all_reduce import Program
     from cluster_provision.settings import FileShare, GcpSettings
     from cluster_provision.settings.gcp.slurm_machines import SlurmMachine
     from cluster_provision.slurm.cloud import CloudCluster, Pool
@@ -226,6 +228,15 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """Run a program on every compute node that is on, as root."""
         nodes = [each for each in self.machines() if each.name in self.slurm_nodes]
         return run_on_each_as_root(self._ssh.fleet(nodes), shlex.join(words), ended) if nodes else {}
+
+    def nccl_program(self) -> Program | None:
+        """Where nccl-tests is, with what the GPUs' network of each partition needs."""
+        return nccl_program(self.settings)
+
+    @property
+    def strict_health(self) -> bool:
+        """HEALTH_GATE=strict."""
+        return self.settings.health_gate == "strict"
 
     def cluster_record(self) -> ClusterRecord:
         """What the controller last said of its nodes."""
