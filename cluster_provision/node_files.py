@@ -14,11 +14,15 @@ PROFILE = "/etc/profile.d/cluster.sh"
 
 def copied_files(node: Path = NODE) -> dict[str, Path]:
     """Return the files that are copied unchanged from `node`: the shells' profile, the units, the scripts of /opt."""
-    units, opt = node / "azure/units", node / "azure/opt"
+    units = node / "azure/units"
     return {
         PROFILE: node / "azure/profile.sh",
         **{f"/etc/systemd/system/{each.name}": each for each in _all(units)},
-        **{f"/opt/{each.relative_to(opt).as_posix()}": each for each in _all(opt)},
+        **{
+            f"/opt/{each.relative_to(opt).as_posix()}": each
+            for opt in (node / "opt", node / "azure/opt")
+            for each in _all(opt)
+        },
     }
 
 

@@ -9,7 +9,7 @@ These keys are for both clouds; google/conditions.py and azure/conditions.py des
 leaves the cloud as it is: everything is on and allowed, and quotas are ample. A quota of null is a metric that the API
 does not have. `denied` are permissions or actions that the caller has not. `machines` are named by their computer
 names, or by their numbers among those that a scale set has ever had. One of them may not start at all though the cloud
-says that it runs. The file is read again whenever it changes.
+says that it runs; `sick_gpus` are GPUs that its checks find sick, by index. The file is read again whenever it changes.
 """
 
 from __future__ import annotations

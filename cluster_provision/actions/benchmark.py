@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from cluster_provision.run import Run
 
 ADVICE = "Health shows what each machine's own checks found; docs/benchmark.md has the settings and the limits."
+IMAGE = (
+    "Azure's HPC images have both. Elsewhere install Open MPI, and nccl-tests built with MPI=1 on every machine, in "
+    "/opt/nccl-tests/build or on PATH, or boot from an image that has them; docs/benchmark.md."
+)
 NOT_RUN = (126, 127)
 """A shell's exit codes for a program that can't be run, and for one that isn't there."""
 STATUS: dict[str, CheckStatus] = {"ok": "ok", "warn": "ok", "failed": "failed", "unknown": "unknown"}
@@ -53,9 +58,10 @@ def benchmark(run: Run) -> str:
 def _benchmark(run: Run) -> None:
     machine = _measured(run).nccl_machine()
     plan = plan_for(machine)
-    there = look_at_gpus(run.fleet, plan.topology, counted(run))
+    there = look_at_gpus(run.fleet, plan, counted(run))
     require_none_failed([outcome.error for outcome in there])
     machine = _require_gpus(run, machine, there)
+    _require_plugin(plan, there)
     topology = all(outcome.value and outcome.value.topology for outcome in there)
     output, nodes = Output(), len(run.fleet.hosts)
     try:
@@ -110,7 +116,20 @@ def _require_gpus(run: Run, machine: MachineClass, there: Sequence[Outcome[Visib
     run.result.checks.append(Check("GPUs", "failed" if few else "ok", detail))
     if few:
         raise Unhealthy(detail, "Run 'nvidia-smi -L' shows what the driver says there. " + ADVICE)
-    return MachineClass(machine.size, wanted, machine.accelerator, machine.infiniband, machine.kind)
+    return replace(machine, gpus=wanted)
+
+
+def _require_plugin(plan: RunPlan, there: Sequence[Outcome[Visible]]) -> None:
+    """Raises CommandFailed where several machines would do without what their GPUs' network needs of the image."""
+    if plan.plugin is None or len(there) < 2:
+        return
+    without = [outcome.host.name for outcome in there if outcome.value and not outcome.value.plugin]
+    if without:
+        raise CommandFailed(
+            f"NCCL's plugin for GPUDirect is not on {', '.join(without)}: there is none of "
+            f"{', '.join(plan.plugin.folders)}",
+            "An image with Google's GPUDirect software brings it; docs/benchmark.md says what each machine type needs.",
+        )
 
 
 def _require_end(run: Run, measured: Measured, plan: RunPlan, machine: MachineClass) -> None:
@@ -121,7 +140,7 @@ def _require_end(run: Run, measured: Measured, plan: RunPlan, machine: MachineCl
         return
     what = _what_was_said(output)
     if measured.exit_code in NOT_RUN and not output.rows:
-        raise CommandFailed(f"the all-reduce can't be run on {run.fleet.head.name}; {what}", ADVICE)
+        raise CommandFailed(f"the all-reduce can't be run on {run.fleet.head.name}; {what}", f"{IMAGE}\n{ADVICE}")
     if measured.exit_code == HUNG:
         short, told = f"hung, stopped after {plan.limit} s", f"hung and was stopped after {plan.limit} s"
     else:

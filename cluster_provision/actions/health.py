@@ -79,7 +79,7 @@ def look(run: Run, again: dict[str, Again]) -> list[CheckedNode]:
     run.result.nodes = [replace(n, health=health[n.name]) for n in nodes]
     run.result.health = document(found)
     run.result.checks.append(check_of(found))
-    run.result.error = failure_of(found, partial(_checked(run).replacement, run.site))
+    run.result.error = failure_of(found, _checked(run).mending(run.site))
     run.progress.conclude(counts(found))
     return found
 
@@ -91,8 +91,9 @@ def _show(run: Run, done: int, total: int) -> None:
 def _checked(run: Run) -> CheckedTarget:
     target = run.target
     if not isinstance(target, CheckedTarget):
+        what = f"CLOUD={target.cluster.cloud}, ORCHESTRATOR_TYPE={target.cluster.target}"
         raise SettingsError(
-            (f"Health is not on CLOUD={target.cluster.cloud} in this version: machines don't check themselves there",),
+            (f"Health is not on {what} in this version: the nodes there don't check themselves",),
             "Status shows how the cluster is; docs/health.md says what Health looks at.",
             where="",
         )

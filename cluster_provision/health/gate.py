@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.health.records import PENDING, CheckedNode, in_full, verdicts
@@ -12,6 +12,7 @@ from cluster_provision.readiness.polling import Poll
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cluster_provision.health.mending import Mending
     from cluster_provision.stage import Site
 
 
@@ -24,12 +25,14 @@ HEALTH_GATE=warn continues in spite of it."""
 class Gate:
     """`word` is HEALTH_GATE's value, `limit_minutes` HEALTH_TIMEOUT's.
 
-    `replacement` returns the command that deletes the node of a name, so that Create makes a new one; empty for none.
+    `unasked` names the machines that can't be expected to check themselves, such as those of an earlier version: one of
+    them without a verdict is unknown at once.
     """
 
     word: Literal["off", "warn", "strict"]
     limit_minutes: int
-    replacement: Callable[[str], str]
+    mending: Mending
+    unasked: Callable[[], frozenset[str]] = field(default=frozenset)
 
 
 def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
@@ -40,9 +43,10 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
     poll = poll or Poll(60 * gate.limit_minutes)
     nodes = site.result.nodes
     found = [CheckedNode(n.name) for n in nodes]
+    unasked = gate.unasked()
     while poll.next():
         with poll.bearing_outages(site.progress.update):
-            seen, found = found, verdicts(site.store, nodes)
+            seen, found = found, [_unasked(each, unasked) for each in verdicts(site.store, nodes)]
             done = [each for each in found if each.verdict not in PENDING]
             if len(done) == len(found):
                 break
@@ -54,7 +58,7 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
     site.result.nodes = [replace(n, health=health[n.name]) for n in nodes]
     site.result.health = document(found)
     site.result.checks.append(check_of(found))
-    failure = failure_of(found, gate.replacement)
+    failure = failure_of(found, gate.mending)
     if failure and gate.word == "strict":
         failure.advice = f"{STAYS}\n{failure.advice}"
         raise failure
@@ -65,6 +69,12 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
         for line in failure.advice.splitlines():
             site.say(line)
     site.progress.conclude(counts(found))
+
+
+def _unasked(found: CheckedNode, unasked: frozenset[str]) -> CheckedNode:
+    if found.verdict or found.name not in unasked:
+        return found
+    return found.not_known("it was made with earlier settings or by an earlier version, and does not check itself")
 
 
 def _given_up(found: CheckedNode, minutes: int) -> CheckedNode:

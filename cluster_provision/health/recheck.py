@@ -21,7 +21,7 @@ VERDICTS: dict[int, frozenset[Verdict]] = {
     1: frozenset({"unhealthy"}),
     2: frozenset({"unknown"}),
 }
-"""The exit statuses of a completed run, and its verdicts (node/azure/opt/run-health-checks.sh)."""
+"""The exit statuses of a completed run, and its verdicts (node/opt/run-health-checks.sh)."""
 
 BUSY = 75
 

@@ -27,4 +27,4 @@ def look_at_health(gate: Gate, site: Site) -> ProvisionError | None:
         site.result.checks.append(Check("health", "skipped", "HEALTH_GATE=off"))
         return None
     site.result.checks.append(check_of(found))
-    return failure_of(found, gate.replacement) if overall(found) == "unhealthy" else None
+    return failure_of(found, gate.mending) if overall(found) == "unhealthy" else None

@@ -10,8 +10,9 @@ from cluster_provision.health.records import FINE
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from cluster_provision.health.mending import Mending
     from cluster_provision.health.records import CheckedNode
     from cluster_provision.node import Verdict
     from cluster_provision.result import CheckStatus
@@ -48,11 +49,8 @@ def check_of(found: Sequence[CheckedNode]) -> Check:
     return Check("health", ROWS.get(overall(found), "unknown"), counts(found))
 
 
-def failure_of(found: Sequence[CheckedNode], replacement: Callable[[str], str]) -> ProvisionError | None:
-    """Return the error if not every node is proven healthy. Unknown is no pass; for running checks, ask again later.
-
-    `replacement` returns the command that deletes the node of a name, so that a new one is made.
-    """
+def failure_of(found: Sequence[CheckedNode], mending: Mending) -> ProvisionError | None:
+    """Return the error if not every node is proven healthy. Unknown is no pass; for running checks, ask again later."""
     bad = [each for each in found if each.verdict not in FINE]
     if not bad:
         return None
@@ -65,7 +63,7 @@ def failure_of(found: Sequence[CheckedNode], replacement: Callable[[str], str]) 
     lines += [line for each in bad[:SHOWN] for line in _lines(each)]
     if len(bad) > SHOWN:
         lines.append(f"  and {len(bad) - SHOWN} more")
-    return Unhealthy("\n".join(lines), advice(bad, replacement))
+    return Unhealthy("\n".join(lines), advice(bad, mending))
 
 
 def document(found: Sequence[CheckedNode]) -> dict[str, Any]:
@@ -81,18 +79,19 @@ def warning_lines(found: Sequence[CheckedNode]) -> list[str]:
     return [line for each in bad[:SHOWN] for line in _lines(each)] + more
 
 
-def advice(bad: Sequence[CheckedNode], replacement: Callable[[str], str]) -> str:
+def advice(bad: Sequence[CheckedNode], mending: Mending) -> str:
     """Return what to do about nodes that are unhealthy or unknown."""
     sick = [each for each in bad if each.verdict == "unhealthy"]
-    lines = [f"On a node, the logs are /var/log/aznhc-health.log and /var/log/dcgmi-diag.log; `{RERUN}`"]
+    lines = [f"On a node, the logs are {' and '.join(mending.logs)}; `{RERUN}`"]
     lines.append("runs the checks again, and `Health again` does so on all nodes.")
     reported = sorted({each.health.host for each in sick if each.health.host})
     if sick:
         hosts = f": {', '.join(reported)}" if reported else ""
-        lines.append(f"A fault of the machine: report the physical host to Azure{hosts} (docs/health.md says how),")
-        lines.append("and replace the node: delete it, and run Create again, which makes a new one.")
+        told = f"report the physical host to {mending.cloud}{hosts} (docs/health.md says how),"
+        lines.append(f"A fault of the machine: {told}")
+        lines.append(f"and replace the node: {mending.renewal}.")
     for each in sick[:SHOWN]:
-        command = replacement(each.name)
+        command = mending.replacement(each.name)
         if command:
             lines.append(f"  {command}")
     return "\n".join(lines)

@@ -28,6 +28,7 @@ from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
 from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
+from cluster_provision.settings.declared.health import HealthParameters
 from cluster_provision.settings.declared.run import RunParameters
 from cluster_provision.settings.declared.slurm import SlurmParameters
 from cluster_provision.settings.declared.slurm_nodes import SlurmNodeParameters
@@ -86,6 +87,7 @@ GCP = Catalogue(
         CapacityParameters,
         StorageParameters,
         NodeParameters,
+        HealthParameters,
         GkeParameters,
         SlurmParameters,
         SlurmNodeParameters,
@@ -103,6 +105,7 @@ AZURE = Catalogue(
         AzureCapacityParameters,
         AzureAccessParameters,
         AzureNodeParameters,
+        HealthParameters,
         AzureStorageParameters,
         SlurmParameters,
         SlurmNodeParameters,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cluster_provision.errors import ProvisionError, SettingsError
     from cluster_provision.fleet.model import Fleet
     from cluster_provision.fleet.nccl.plan import MachineClass
+    from cluster_provision.health.mending import Mending
     from cluster_provision.node import Node
     from cluster_provision.result import Cluster, Leftover
     from cluster_provision.settings import Settings
@@ -123,8 +124,8 @@ class CheckedTarget(FleetTarget, Protocol):
     def checked_nodes(self, site: Site) -> list[Node]:
         """The machines as they are now."""
 
-    def replacement(self, site: Site, node: str) -> str:
-        """The command that takes a machine of the last listing away, so that Create makes a new one; empty for none."""
+    def mending(self, site: Site) -> Mending:
+        """What is done about machines of the last listing."""
 
 
 @dataclass(frozen=True)

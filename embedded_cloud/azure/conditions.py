@@ -3,7 +3,7 @@
     {"role": ["Microsoft.Compute/skus/read"]}
 
 `role` are all the actions that the caller has, less those of `denied`. A machine under `machines` may also have no
-sshd (`ssh`) and GPUs that are sick, by index (`sick_gpus`).
+sshd (`ssh`).
 """
 
 from __future__ import annotations

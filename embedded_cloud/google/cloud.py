@@ -52,7 +52,8 @@ class GoogleCloud:
         booted: Callable[[Platform], Machines] | None,
     ) -> None:
         self._store = store
-        conditions, played = GoogleConditions(conditions_file), Played(store, scenario, self._asked)
+        conditions = GoogleConditions(conditions_file)
+        played = Played(store, scenario, conditions, self._asked)
         platform = GooglePlatform(self._metadata_of, os_login.Guest(store, lambda: conditions.denied).answer)
         self.machines: Machines = PartlyPlayed(booted(platform), played) if booted else played
         self._groups = Reconciler(store, self.machines, scenario, conditions)

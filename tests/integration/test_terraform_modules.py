@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cluster_provision.settings.declared.gcp.cluster import MOST_INSTANCES
+from tests.unit.node.trial import END, startup_script
 
 REPOSITORY = Path(__file__).parents[2]
 TERRAFORM = REPOSITORY / "terraform"
@@ -116,19 +117,28 @@ def test_what_users_write_is_sensitive_on_its_whole_way() -> None:
 def test_every_file_of_the_bootstrap_is_in_the_startup_script_once() -> None:
     order = (NODE / "gcp/order").read_text().split()
     files = [path.relative_to(NODE).as_posix() for path in NODE.rglob("*.sh")]
-    assert sorted(order) == sorted(name for name in files if not name.startswith(("azure/", "slurm/")))
+    apart = ("azure/", "slurm/", "opt/", "gcp/opt/")
+    assert sorted(order) == sorted(name for name in files if not name.startswith(apart))
     assert (order[0], order[-1]) == ("prelude.sh", "bootstrap.sh")
+
+
+def test_every_program_of_google_machines_is_in_the_startup_script_and_none_holds_the_line_that_ends_it() -> None:
+    listed = (NODE / "gcp/programs").read_text().split()
+    there = [path for folder in ("opt", "gcp/opt") for path in (NODE / folder).rglob("*") if path.is_file()]
+    texts = {path.relative_to(NODE).as_posix(): path.read_text() for path in there if "__pycache__" not in path.parts}
+    assert sorted(listed) == sorted(texts)
+    assert all(text.endswith("\n") and f"\n{END}\n" not in text for text in texts.values())
 
 
 def test_the_startup_script_fits_into_a_metadata_value() -> None:
     # https://cloud.google.com/compute/docs/metadata/setting-custom-metadata: 256 KB a value
-    assert sum((NODE / name).stat().st_size for name in (NODE / "gcp/order").read_text().split()) < 256 * 1024
+    assert len(startup_script().encode()) < 256 * 1024
     assert (NODE / "prelude.sh").read_text().startswith("#!/usr/bin/env bash\n")
 
 
 def test_the_joined_startup_script_is_clean(tmp_path: Path) -> None:
     joined = tmp_path / "startup-script.sh"
-    joined.write_text("\n".join((NODE / name).read_text() for name in (NODE / "gcp/order").read_text().split()))
+    joined.write_text(startup_script())
     for command in (["bash", "-n"], [str(Path(sys.executable).parent / "shellcheck"), "--severity=style"]):
         done = subprocess.run([*command, str(joined)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -29,17 +29,22 @@ HUNG = 124
 """The exit code of timeout(1) for a command that it had to stop."""
 KILLED = 137
 """Its exit code for a command that wouldn't stop; any other killed command has it too."""
-PROBE = "timeout 60 nvidia-smi -L 2>/dev/null | grep -c '^GPU '; [ -r {topology} ] && echo topology; true"
+PROBE = (
+    "timeout 60 nvidia-smi -L 2>/dev/null | grep -c '^GPU '; [ -r {topology} ] && echo topology; "
+    "for each in {plugin}; do [ -d $each/lib64 ] && echo plugin; done; true"
+)
 GRACE = 60.0
 """Seconds that the head gets to stop a hung run itself."""
 
 
 @dataclass(frozen=True)
 class Visible:
-    """What a machine has: the number of GPUs that its driver shows, and whether NCCL's topology file exists."""
+    """What a machine has: the number of GPUs that its driver shows, and whether NCCL's topology file and its plugin for
+    the network exist."""
 
     gpus: int
     topology: bool
+    plugin: bool
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,10 @@ class Measured:
 
 
 def look_at_gpus(
-    fleet: Fleet, topology: str, ended: Callable[[int, int], None], limits: Limits | None = None
+    fleet: Fleet, plan: RunPlan, ended: Callable[[int, int], None], limits: Limits | None = None
 ) -> list[Outcome[Visible]]:
-    """Return what each machine has. Raises the error that keeps the head from being reached."""
-    return run_apart(_look(fleet, topology, ended, limits))
+    """Return what each machine has of what the plan uses. Raises the error that keeps the head from being reached."""
+    return run_apart(_look(fleet, plan, ended, limits))
 
 
 def measure(
@@ -77,16 +82,17 @@ def measure(
 
 
 async def _look(
-    fleet: Fleet, topology: str, ended: Callable[[int, int], None], limits: Limits | None
+    fleet: Fleet, plan: RunPlan, ended: Callable[[int, int], None], limits: Limits | None
 ) -> list[Outcome[Visible]]:
-    command = PROBE.format(topology=shlex.quote(topology or "/nowhere"))
+    folders = shlex.join(plan.plugin.folders) if plan.plugin is not None else ""
+    command = PROBE.format(topology=shlex.quote(plan.topology or "/nowhere"), plugin=folders)
     async with Connections(fleet, limits) as connections:
         return await on_each(connections, fleet.hosts, partial(_look_at, command), ended)
 
 
 async def _look_at(command: str, connection: SSHClientConnection, host: Host) -> Visible:
     gpus, *more = (await ask(connection, command)).required(host.name).split()
-    return Visible(int(gpus), bool(more))
+    return Visible(int(gpus), "topology" in more, "plugin" in more)
 
 
 async def _measure(

@@ -145,6 +145,8 @@ def _ranks(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judgem
 
 
 def _network(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judgement]:
+    if machine.transport and nodes > 1 and not output.alone:
+        yield _transport(output, machine.transport)
     if not machine.infiniband or nodes < 2 or output.alone:
         return
     told = output.networks
@@ -164,6 +166,19 @@ def _network(output: Output, machine: MachineClass, nodes: int) -> Iterable[Judg
     else:
         where = f": {_hosts_by(told, 'unknown')}" if told else ""
         yield Judgement("network", "unknown", f"NCCL didn't name the network between the machines{where}")
+
+
+def _transport(output: Output, wanted: str) -> Judgement:
+    """Whether all machines go by the plugin's network; NCCL falls back to plain TCP silently."""
+    told = output.networks
+    if told and all(each.by.startswith(f"NET/{wanted}") for each in told.values()):
+        return Judgement("network", "ok", f"NCCL uses {wanted}")
+    if output.network == "ethernet":
+        slow = _hosts_by(told, "ethernet")
+        return Judgement("network", "failed", f"NCCL goes by plain TCP in the place of {wanted} on {slow}")
+    others = {host: each for host, each in told.items() if not each.by.startswith(f"NET/{wanted}")}
+    named = f": {_hosts_by(others, 'unknown')}" if others else ""
+    return Judgement("network", "unknown", f"NCCL didn't name {wanted} as the network between all machines{named}")
 
 
 def _hosts_by(told: Mapping[str, Told], network: Network) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster_provision.fleet.nccl.measure import HUNG
@@ -14,8 +14,9 @@ from cluster_provision.settings.readers.slurm.hostlist import fold_hostlist
 from cluster_provision.slurm.outputs.task_ends import first_to_fail
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cluster_provision.fleet.nccl.plan import Plugin
     from cluster_provision.orchestrators.slurm.controller import Controller
     from cluster_provision.slurm.outputs.task_ends import TaskEnd
 
@@ -45,11 +46,25 @@ TAKEN = re.compile(r"\*\*\* \S+ \S+ ON \S+ CANCELLED AT \S+ DUE TO (PREEMPTION|J
 
 
 @dataclass(frozen=True)
+class Network:
+    """What NCCL needs between nodes of one machine type: variables, a plugin that is on the nodes, and the beginning of
+    the name by which it calls the plugin's network; `plugin` is None and `transport` empty where there is none."""
+
+    environment: Mapping[str, str]
+    plugin: Plugin | None = None
+    transport: str = ""
+
+
+@dataclass(frozen=True)
 class Program:
-    """Where all_reduce_perf is: in a folder on the nodes, or in an image that Pyxis makes containers of."""
+    """Where all_reduce_perf is: in a folder on the nodes, or in an image that Pyxis makes containers of.
+
+    `networks` has what the nodes of a partition need, where the cloud's machine type tells it.
+    """
 
     folder: str = ""
     image: str = ""
+    networks: Mapping[str, Network] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -128,10 +143,31 @@ def step_options(partition: str, nodes: Sequence[str], gpus: int, minutes: int) 
     )
 
 
+WITH_PLUGIN = (
+    'for each in $1; do if [ -d "$each/lib64" ]; then plugin=$each; break; fi; done; '
+    '[ -n "$plugin" ] || { echo "$SLURMD_NODENAME has no NCCL plugin for its network: none of $1" >&2; exit 127; }; '
+    'export NCCL_LIB_DIR="$plugin/lib64" LD_LIBRARY_PATH="$plugin/lib64:$LD_LIBRARY_PATH"; '
+    'if [ -n "$2" ] && [ -r "$plugin/$2" ]; then . "$plugin/$2"; fi; shift 2; exec env "$@"'
+)
+"""Finds the plugin on the node, takes its script's variables over, and then sets those of the table."""
+
+
+def _in_network(network: Network | None, run: tuple[str, ...]) -> tuple[str, ...]:
+    """The program, with what NCCL needs of the network between several nodes."""
+    if network is None:
+        return run
+    variables = tuple(f"{name}={value}" for name, value in network.environment.items())
+    if network.plugin is None:
+        return ("env", *variables, *run) if variables else run
+    words = ("bash", "-c", WITH_PLUGIN, "plugin", " ".join(network.plugin.folders), network.plugin.profile)
+    return (*words, *variables, *run)
+
+
 def _command(program: Program, partition: str, nodes: Sequence[str], gpus: int, extent: Extent) -> tuple[str, ...]:
     """Tasks aren't bound to processors, as with mpirun: NCCL looks for those near each GPU itself."""
     variables = {**ENVIRONMENT, **(IN_IMAGE if program.image else {})}
-    run = (program.path,) if program.path else ("sh", "-c", FIND_IN_IMAGE, PROGRAM)
+    alone = (program.path,) if program.path else ("sh", "-c", FIND_IN_IMAGE, PROGRAM)
+    run = _in_network(program.networks.get(partition) if len(nodes) > 1 else None, alone)
     return (
         *stopped_after(extent.limit),
         *("env", *(f"{name}={value}" for name, value in variables.items())),

@@ -78,7 +78,8 @@ def benchmark(controller: BenchmarkedController, extent: Extent, tell: Callable[
     if program.path and (without := [name for name, each in looked.nodes.items() if not each.program]):
         told = f"{program.path} is not there, or can't be run, on {fold_hostlist(without)}"
         return Benchmarked((nodes, there, Judgement(ALL_REDUCE, "unknown", told)), cannot_run=told)
-    machine = _machine(free, looked, extent)
+    network = program.networks.get(free.partition)
+    machine = replace(_machine(free, looked, extent), transport=network.transport if network else "")
 
     def over(some: tuple[str, ...], machine: MachineClass, extent: Extent) -> Assessed:
         return assess(all_reduce(controller, program, free.partition, some, free.gpus, extent), machine)

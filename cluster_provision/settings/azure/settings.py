@@ -13,6 +13,7 @@ from cluster_provision.settings.declared.azure.nodes import AzureNodeParameters
 from cluster_provision.settings.declared.azure.run import AzureRunParameters
 from cluster_provision.settings.declared.azure.slurm import AzureSlurmParameters
 from cluster_provision.settings.declared.azure.storage import AzureStorageParameters
+from cluster_provision.settings.declared.health import HealthParameters
 from cluster_provision.settings.parameter import confidential_text
 from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
 
@@ -22,6 +23,7 @@ class AzureSettings(
     AzureRunParameters,
     AzureSlurmParameters,
     AzureNodeParameters,
+    HealthParameters,
     AzureStorageParameters,
     AzureAccessParameters,
     AzureCapacityParameters,

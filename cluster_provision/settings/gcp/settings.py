@@ -11,6 +11,7 @@ from cluster_provision.settings.declared.gcp.machine import MachineParameters
 from cluster_provision.settings.declared.gcp.nodes import NodeParameters
 from cluster_provision.settings.declared.gcp.slurm import SlurmMachineParameters
 from cluster_provision.settings.declared.gcp.storage import StorageParameters
+from cluster_provision.settings.declared.health import HealthParameters
 from cluster_provision.settings.gcp.images import DEFAULT_PROJECT, default_family
 from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
 
@@ -20,6 +21,7 @@ class GcpSettings(
     GkeParameters,
     SlurmMachineParameters,
     NodeParameters,
+    HealthParameters,
     StorageParameters,
     CapacityParameters,
     MachineParameters,

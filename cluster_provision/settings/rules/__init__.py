@@ -21,7 +21,6 @@ from cluster_provision.settings.rules.azure.slurm import slurm_without_effect as
 from cluster_provision.settings.rules.existing.files import files
 from cluster_provision.settings.rules.existing.inventory import inventory
 from cluster_provision.settings.rules.existing.machines import machines
-from cluster_provision.settings.rules.existing.nccl_tests import nccl_tests
 from cluster_provision.settings.rules.existing.partitions import partitions
 from cluster_provision.settings.rules.existing.shares import shares
 from cluster_provision.settings.rules.existing.users import users
@@ -60,6 +59,7 @@ from cluster_provision.settings.rules.slurm.cluster import (
     power_keys,
 )
 from cluster_provision.settings.rules.slurm.monitoring import monitoring_packages
+from cluster_provision.settings.rules.slurm.nccl_tests import nccl_tests
 from cluster_provision.settings.rules.slurm.pools import no_machines, pools
 from cluster_provision.settings.rules.slurm.pools import partitions as cloud_partitions
 
@@ -125,7 +125,6 @@ _EXISTING: tuple[ExistingRule, ...] = (
     shares,
     partitions,
     users,
-    nccl_tests,
 )
 _SLURM: tuple[AnyRule, ...] = (
     no_machines,
@@ -137,6 +136,7 @@ _SLURM: tuple[AnyRule, ...] = (
     power_keys,
     data_disk,
     monitoring_packages,
+    nccl_tests,
 )
 """Before the cloud's own rules, which go by the numbers that these fill in."""
 _WHERE_MADE: tuple[AnyRule, ...] = (
@@ -146,6 +146,6 @@ _WHERE_MADE: tuple[AnyRule, ...] = (
 RULES: dict[str, tuple[AnyRule, ...]] = {
     "gcp": (*_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
     "azure": (azure_names, slurm_cores, *_SLURM, *_AZURE, *_WHERE_MADE, unused_folder),
-    "existing": (*_EXISTING, monitoring_packages, unused_folder),
+    "existing": (*_EXISTING, monitoring_packages, nccl_tests, unused_folder),
 }
 """The rules by cloud."""

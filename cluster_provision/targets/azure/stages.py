@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.health.gate import Gate, pass_gate
-from cluster_provision.health.status import look_at_health
 from cluster_provision.stage import Stage
 from cluster_provision.targets.azure.machines import listed
 from cluster_provision.targets.hosts import distribute_hosts
@@ -43,13 +41,4 @@ def stages(
         Stage("hosts", hosts, None, no_look="a look would log in to every machine; UpdateHosts does"),
         health,
         Stage("last look", partial(look_once_more, target), partial(look_at_age, target)),
-    )
-
-
-def health_stage(word: str, gate: Callable[[Site], Gate]) -> Stage:
-    """What the machines' own checks found; with HEALTH_GATE=off Create does not wait for them."""
-    return Stage(
-        "health",
-        None if word == "off" else lambda site: pass_gate(gate(site), site),
-        lambda site: look_at_health(gate(site), site),
     )

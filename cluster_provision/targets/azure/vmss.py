@@ -15,6 +15,7 @@ from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.errors import NotReady, SettingsError
 from cluster_provision.fleet.model import Fleet, Keys
 from cluster_provision.health.gate import Gate as HealthGate
+from cluster_provision.health.mending import Mending
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.base import Head
 from cluster_provision.readiness.node_states import standing
@@ -29,11 +30,12 @@ from cluster_provision.targets.azure.nccl import nccl_machine
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig
 from cluster_provision.targets.azure.scale_set import look_at_scale_set
 from cluster_provision.targets.azure.ssh_routes import SshShell
-from cluster_provision.targets.azure.stages import health_stage, stages
+from cluster_provision.targets.azure.stages import stages
 from cluster_provision.targets.azure.target import AzureTarget
 from cluster_provision.targets.azure.variables import made_identity, scale_set_variables
 from cluster_provision.targets.azure.watch import AzureWatch
 from cluster_provision.targets.base import Decided
+from cluster_provision.targets.health import health_stage
 from cluster_provision.targets.recorded_hosts import hosts_of
 
 if TYPE_CHECKING:
@@ -269,14 +271,22 @@ class AzureVmss(AzureTarget[VmssDecided]):
         site.note(machines, standing(machines, site.store.node_summaries()).nodes)
         return site.result.nodes
 
-    def replacement(self, site: Site, node: str) -> str:
-        """The Azure CLI's command that takes the machine away; Create then makes another one."""
+    def mending(self, site: Site) -> Mending:
+        """Azure repairs the physical machine; the Azure CLI takes ours away, and Create then makes another one."""
+        return Mending(
+            "Azure",
+            ("/var/log/aznhc-health.log", "/var/log/dcgmi-diag.log"),
+            "delete it, and run Create again, which makes a new one",
+            partial(self._replacement, site),
+        )
+
+    def _replacement(self, site: Site, node: str) -> str:
         machine = next((m for m in listed(site) if m.name == node), None)
         return self.renewal([machine]) if machine is not None else ""
 
     def _health_gate(self, site: Site) -> HealthGate:
         s = self.settings
-        return HealthGate(s.health_gate, s.health_timeout, partial(self.replacement, site))
+        return HealthGate(s.health_gate, s.health_timeout, self.mending(site))
 
     def nccl_machine(self) -> MachineClass:
         """What each machine is, as far as the table of sizes knows."""

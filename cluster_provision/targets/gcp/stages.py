@@ -1,4 +1,4 @@
-"""The stages of virtual machines: nodes ready, notebooks answering, and nothing that failed since."""
+"""The stages of virtual machines: nodes ready, their health, notebooks answering, and nothing that failed since."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ class NotebooksTarget(NodesTarget, Protocol):
         """The command that leads to a node's notebook."""
 
 
-def stages(target: NotebooksTarget, orchestrator: Orchestrator) -> tuple[Stage, ...]:
+def stages(target: NotebooksTarget, orchestrator: Orchestrator, health: Stage) -> tuple[Stage, ...]:
     """The stages, in their order."""
     return (
         *node_stages(target, orchestrator),
+        health,
         Stage("notebooks", partial(wait_for_all_notebooks, target), partial(look_at_all_notebooks, target)),
         Stage("last look", partial(last_look, target), partial(look_at_machines, target)),
     )

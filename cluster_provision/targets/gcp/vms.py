@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp.os_login import OsLogin
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import name_of
 from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
+from cluster_provision.readiness.node_states import standing
 from cluster_provision.result import Connection
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.base import Decided, Remains
@@ -19,13 +20,16 @@ from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import Means, choose_means
 from cluster_provision.targets.gcp.default_network import Additions, additions_for
 from cluster_provision.targets.gcp.head import find_head, head_group, is_head
+from cluster_provision.targets.gcp.health import expected_config, gate_of, gate_word, health_config, mending_of
 from cluster_provision.targets.gcp.leftovers import leftovers
+from cluster_provision.targets.gcp.nccl import nccl_machine
 from cluster_provision.targets.gcp.networks import network_variables
 from cluster_provision.targets.gcp.os_login_ssh import OsLoginSsh
 from cluster_provision.targets.gcp.provisioning import provisioning_variables
 from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.stages import stages
 from cluster_provision.targets.gcp.target import GcpTarget
+from cluster_provision.targets.health import health_stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.fleet.model import Fleet
+    from cluster_provision.fleet.nccl.plan import MachineClass
+    from cluster_provision.health.mending import Mending
     from cluster_provision.node import Node
     from cluster_provision.orchestrators.base import Head, Orchestrator
     from cluster_provision.settings import GcpSettings
@@ -76,8 +82,8 @@ class GcpVms(GcpTarget[VmsDecided]):
         return (*heads, f"{prefix}-mig")
 
     def stages(self, decided: VmsDecided | None) -> tuple[Stage, ...]:
-        """Nodes ready, the orchestrator running, notebooks answering, a last look."""
-        return stages(self, self.orchestrator)
+        """Nodes ready, the orchestrator running, health, notebooks answering, a last look."""
+        return stages(self, self.orchestrator, health_stage(gate_word(self.settings), partial(gate_of, self)))
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
         """Look at all that can be looked at; decide which service account the machines get, and with what means."""
@@ -145,6 +151,8 @@ class GcpVms(GcpTarget[VmsDecided]):
             **self.orchestrator.node_config(),
             "ops_agent": not s.disable_ops_agent,
             "gpus": s.gpu_count,
+            "health": health_config(s.health_gate, before_command=bool(s.startup_command)),
+            "expected": expected_config(s.vm_type, s.accelerator_type),
         }
 
     def kind_of(self, problem: str) -> Kind:
@@ -242,6 +250,26 @@ class GcpVms(GcpTarget[VmsDecided]):
         assert self._session is not None, "sign_in comes first"  # noqa: S101
         project = self.settings.project_id
         return OsLoginSsh(OsLogin(self._session, project), project, self._email, self.token, self.store().node_record)
+
+    @property
+    def strict_health(self) -> bool:
+        """HEALTH_GATE=strict."""
+        return self.settings.health_gate == "strict"
+
+    def checked_nodes(self, site: Site) -> list[Node]:
+        """The machines as they are now."""
+        machines = self.machines()
+        site.note(machines, standing(machines, site.store.node_summaries()).nodes)
+        return site.result.nodes
+
+    def nccl_machine(self) -> MachineClass:
+        """What each machine is, for NCCL."""
+        s = self.settings
+        return nccl_machine(s.vm_type, s.accelerator_type, s.gpu_count)
+
+    def mending(self, site: Site) -> Mending:
+        """What is done about sick machines."""
+        return mending_of(self, site)
 
     def close(self) -> None:
         """Take the run's key away again."""

@@ -6,16 +6,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure.machines.kvp import physical_host
+from embedded_cloud.machines.health import dcgm_says, gate_of, health_of
 from embedded_cloud.machines.record import SCHEMA, in_ray_cluster, ray_metadata, step, waiting_for_ray
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from embedded_cloud.machines.base import Instance
 
 Facts = dict[str, Any]
 
-CHECKS = ("aznhc", "dcgm")
 NO_TEXT = "none"  # as node/azure/lib/storage.sh writes it
-MADE_UP = "made up by the rehearsal"
 
 
 def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str, head: Facts | None = None) -> Facts:
@@ -29,7 +30,7 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
         step("slurm", done=bool(config.get("slurm"))),
         step("cloud-init", done=bool(config.get("cloud_init"))),
         step("packages", done=True, optional=True),
-        step("health", done=_gate(config) != "off", optional=True),
+        step("health", done=gate_of(config) != "off", optional=True),
         step("command", done=bool(command)),
     ]
     record = {
@@ -42,7 +43,7 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
         "status": "ready",
         "step": "done",
         "steps": steps,
-        "health": health_of(config, condition),
+        "health": health_of(config, condition.get("sick_gpus") or (), {"aznhc": aznhc_says, "dcgm": dcgm_says}),
         "host_keys": [host_key],
         "updated": now(),
     }
@@ -53,28 +54,10 @@ def record_of(instance: Instance, config: Facts, condition: Facts, host_key: str
     return in_ray_cluster(record, instance, config, head)
 
 
-def health_of(config: Facts, condition: Facts) -> Facts:
-    """What the checks would say: of sick GPUs that they are, and of none that nothing was there to be checked; of a
-    size that isn't known, that nobody knows; nothing at all with HEALTH_GATE=off."""
-    if _gate(config) == "off":
-        return {}
-    sick = condition.get("sick_gpus") or []
-    if config.get("gpus") == 0:
-        return {
-            "verdict": "skipped",
-            "host": "",
-            "checks": [_check(name, "skipped", "the size has no GPU") for name in CHECKS],
-        }
-    if config.get("gpus") is None:
-        unknown = [_check(name, "unknown", "nothing is known of this size") for name in CHECKS]
-        return {"verdict": "unknown", "host": "", "checks": unknown}
-    if sick:
-        named = ", ".join(f"GPU {each}" for each in sick)
-        ecc = f"check_ecc: GPU id {sick[0]}: SRAM Uncorrectable ECC error count detected, (1,1). FaultCode: NHC2019"
-        aznhc = _check("aznhc", "failed", f"{ecc} ({MADE_UP})")
-        dcgm = _check("dcgm", "failed", f"level 2: memory ({named}): uncorrectable memory errors ({MADE_UP})")
-        return {"verdict": "unhealthy", "host": "", "checks": [aznhc, dcgm]}
-    return {"verdict": "healthy", "host": "", "checks": [_check(name, "passed", MADE_UP) for name in CHECKS]}
+def aznhc_says(sick_gpus: Sequence[int]) -> str:
+    """AzNHC's words of GPUs with broken memory."""
+    first = f"GPU id {sick_gpus[0]}: SRAM Uncorrectable ECC error count detected, (1,1)"
+    return f"check_ecc: {first}. FaultCode: NHC2019"
 
 
 def metadata_of(record: Facts) -> dict[str, str]:
@@ -88,13 +71,5 @@ def metadata_of(record: Facts) -> dict[str, str]:
     return {name: value or NO_TEXT for name, value in told.items()}
 
 
-def _gate(config: Facts) -> str:
-    return str((config.get("health") or {}).get("gate", "on"))
-
-
 def now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _check(name: str, status: str, detail: str) -> Facts:
-    return {"name": name, "status": status, "detail": detail, "time": now()}

@@ -24,6 +24,7 @@ from embedded_cloud.machines.slurm import CLUSTER_FILE, ORDER_FILE, outcome_of, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from embedded_cloud.conditions import Conditions
     from embedded_cloud.exchange import Answer, Request
     from embedded_cloud.machines.base import Instance
     from embedded_cloud.scenario import Scenario
@@ -39,10 +40,13 @@ LOOK_SECONDS = 0.2
 class Played(PlayedMachines):
     """The `Machines` that exist in the store only. `ask` asks the cloud, as its clients would."""
 
-    def __init__(self, store: Store, scenario: Scenario, ask: Callable[[Request], Answer]) -> None:
+    def __init__(
+        self, store: Store, scenario: Scenario, conditions: Conditions, ask: Callable[[Request], Answer]
+    ) -> None:
         self._store = store
         self._ask = ask
         self._scenario = scenario
+        self._conditions = conditions
         self._addresses = dict(_given_addresses(store))  # by the instance's id
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -135,7 +139,8 @@ class Played(PlayedMachines):
     def _record(self, instance: Instance, config: dict[str, Any], address: str) -> None:
         """Report that all went well, or what the scenario says instead."""
         head = ray_head(self._store, config) if config.get("ray") else None
-        record = faults.scripted_record(self._scenario, instance, record_of(instance, config, address, head))
+        sick = self._conditions.machine(instance.name).get("sick_gpus") or ()
+        record = faults.scripted_record(self._scenario, instance, record_of(instance, config, address, head, sick))
         if record is not None:
             self._write(instance, config, self._with_results(instance, config, record))
 
@@ -157,6 +162,7 @@ class Played(PlayedMachines):
         bucket, name = str(config["bucket"]), f"{config['deployment']}/nodes/{instance.name}.json"
         metadata = {"status": record["status"], "step": record["step"], "instance_id": instance.id}
         metadata |= {s["name"]: s["status"] for s in record["steps"] if s["name"] in TOLD_BESIDE}
+        metadata |= {"health": verdict} if (verdict := record["health"].get("verdict")) else {}
         metadata |= ray_metadata(record)
         metadata |= {"slurm": str(record["slurm"].get("applied") or "")} if "slurm" in record else {}
         described = {"contentType": "application/json", "metadata": metadata}

@@ -6,3 +6,6 @@ REQUIRED_STEPS=(files disks docker ray slurm cloud-init)
 OPTIONAL_STEPS=(packages health)
 # The optional steps whose status goes into the record's metadata; the health step has its verdict there.
 TOLD_STEPS=()
+
+# place_programs: cloud-init has written those in /opt (cluster_provision/node_files.py).
+place_programs() { :; }

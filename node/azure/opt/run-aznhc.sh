@@ -5,7 +5,7 @@
 # Exit status: 0 passed (or nothing to check), 1 failed, 2 unknown, 75 another run is under way.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=health/common.sh
+# shellcheck source=/dev/null
 . "$HERE/health/common.sh"
 
 LOG=$LOG_FOLDER/aznhc-health.log

@@ -2,7 +2,8 @@
 # The plan: the instance's metadata, as variables that every process of the bootstrap reads.
 # BUCKET and DEPLOYMENT say where the state is; NODE_NAME, INSTANCE_ID, ADDRESS and BOOT_ID identify the machine;
 # FILES_OBJECT, FILES_DESTINATION, SAMPLES_OBJECT, SAMPLES_DESTINATION, MOUNT_BUCKETS, MOUNT_PATHS, SHARE_SOURCES,
-# SHARE_PATHS, RAY_PORT, SLURM_CLOUD, SLURM_PART, SLURM_CONTROLLER, OPS_AGENT, GPUS and NOTEBOOK say what the steps do.
+# SHARE_PATHS, RAY_PORT, SLURM_CLOUD, SLURM_PART, SLURM_CONTROLLER, OPS_AGENT, GPUS, HEALTH_GATE, HAS_COMMAND and
+# NOTEBOOK say what the steps do.
 
 PLAN_FILE=$STATE_FOLDER/plan
 
@@ -62,6 +63,8 @@ texts = {
     "NOTEBOOK": "yes" if config["notebook"] else "no",
     "OPS_AGENT": "yes" if config["ops_agent"] else "no",
     "GPUS": str(int(config["gpus"])),
+    "HEALTH_GATE": config["health"]["gate"],
+    "HAS_COMMAND": "yes" if config["health"]["before_command"] else "no",
 }
 lists = {
     "MOUNT_BUCKETS": [mount["bucket"] for mount in config["buckets"]],

@@ -3,6 +3,6 @@
 # shellcheck disable=SC2034  # what stands here is used in the files that follow
 
 REQUIRED_STEPS=(files buckets shares ray slurm)
-OPTIONAL_STEPS=(agent jupyter)
-# The optional steps whose status goes into the record's metadata.
+OPTIONAL_STEPS=(health agent jupyter)
+# The optional steps whose status goes into the record's metadata; the health step has its verdict there.
 TOLD_STEPS=(agent jupyter)

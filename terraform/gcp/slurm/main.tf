@@ -5,12 +5,6 @@ locals {
   nodes_account        = local.make_service_account ? one(module.nodes_account[*].email) : var.service_account
   controller_account   = local.make_service_account ? one(module.controller_account[*].email) : var.service_account
 
-  # One script, made of one unchanged file for each step: no template ever reads them.
-  # node/gcp/order lists them; the last one runs what the others define.
-  node_folder    = "${path.module}/../../../node"
-  node_files     = split("\n", trimspace(file("${local.node_folder}/gcp/order")))
-  startup_script = join("\n", [for name in local.node_files : file("${local.node_folder}/${name}")])
-
   network_name = one(concat(module.network_default[*].name, module.network_new[*].name))
 
   # The first card is in the first network, then come the others, and those for RDMA last.
@@ -38,10 +32,16 @@ locals {
       VmDnsSetting           = "ZonalPreferred"
       enable-oslogin         = "FALSE"
       block-project-ssh-keys = "TRUE"
-      startup-script         = local.startup_script
+      startup-script         = module.startup_script.script
     },
     var.ssh_keys == "" ? {} : { ssh-keys = var.ssh_keys },
   )
+}
+
+module "startup_script" {
+  source = "../../modules/gcp/startup_script"
+
+  folder = "${path.module}/../../../node"
 }
 
 module "network_default" {
@@ -180,7 +180,7 @@ module "instance_template" {
   metadata           = var.metadata
   ssh_keys           = var.ssh_keys
   enable_notebook    = false
-  startup_script     = local.startup_script
+  startup_script     = module.startup_script.script
   node_config        = local.node_config[each.key]
   startup_command    = ""
 }

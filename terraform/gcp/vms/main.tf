@@ -4,12 +4,6 @@ locals {
   make_service_account = var.service_account == ""
   service_account      = local.make_service_account ? one(module.service_account[*].email) : var.service_account
 
-  # One script, made of one unchanged file for each step: no template ever reads them.
-  # node/gcp/order lists them; the last one runs what the others define.
-  node_folder    = "${path.module}/../../../node"
-  node_files     = split("\n", trimspace(file("${local.node_folder}/gcp/order")))
-  startup_script = join("\n", [for name in local.node_files : file("${local.node_folder}/${name}")])
-
   network_name = one(concat(module.network_default[*].name, module.network_new[*].name))
 
   # The first card is in the first network, then come the others, and those for RDMA last.
@@ -29,6 +23,12 @@ locals {
 
   # The file servers' addresses are known only here.
   node_config = jsonencode(merge(jsondecode(var.node_config), { file_shares = module.file_shares.shares }))
+}
+
+module "startup_script" {
+  source = "../../modules/gcp/startup_script"
+
+  folder = "${path.module}/../../../node"
 }
 
 module "network_default" {
@@ -134,7 +134,7 @@ module "instance_template" {
   service_account    = local.service_account
   metadata           = var.metadata
   enable_notebook    = var.enable_notebook
-  startup_script     = local.startup_script
+  startup_script     = module.startup_script.script
   node_config        = local.node_config
   startup_command    = var.startup_command
 }

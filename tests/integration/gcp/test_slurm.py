@@ -42,6 +42,8 @@ def test_the_example_is_made_proven_looked_at_and_goes_without_a_trace(tool: Too
     checks = {each["name"]: each["status"] for each in tool.result("Status", **slurm)["checks"]}
     assert {"controller", "nodes in Slurm", "proof"} <= checks.keys()
     assert set(checks.values()) == {"ok"}
+    health = tool.result("Health", **slurm)["health"]
+    assert (health["verdict"], health["healthy"], health["skipped"]) == ("healthy", 2, 6)
     assert tool.result("Destroy", **slurm)["leftovers"] == []
     assert not tool.bucket().exists()
 

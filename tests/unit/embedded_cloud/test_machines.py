@@ -20,6 +20,7 @@ CONFIG = {
     "bucket": "b1x",
     "deployment": "d",
     "notebook": True,
+    "gpus": 0,
     "buckets": [{"bucket": "data", "path": "/mnt/data"}],
     "file_shares": [{"address": "10.64.0.2", "share": "nfsshare", "path": "/mnt/share"}],
 }
@@ -127,7 +128,7 @@ def test_a_played_machine_writes_the_record_of_its_bootstrap(asked: Asked) -> No
     asked.group(1)
     node = running(asked, 1)[0]
     listed = asked.json("GET", STORAGE, "/storage/v1/b/b1x/o?prefix=d/nodes/")["items"][0]
-    optional = {"agent": "skipped", "jupyter": "ok"}
+    optional = {"agent": "skipped", "jupyter": "ok", "health": "skipped"}
     assert listed["metadata"] == {"status": "ready", "step": "done", "instance_id": node["id"], **optional}
     raw = asked.ask("GET", STORAGE, f"/storage/v1/b/b1x/o/d%2Fnodes%2F{node['name']}.json?alt=media").body
     record = NodeRecord.from_json(json.loads(raw))
@@ -139,6 +140,7 @@ def test_a_played_machine_writes_the_record_of_its_bootstrap(asked: Asked) -> No
         "shares": "ok",
         "ray": "skipped",
         "slurm": "skipped",
+        "health": "ok",
         "agent": "skipped",
         "jupyter": "ok",
         "command": "ok",

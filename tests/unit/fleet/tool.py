@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision import provisioners, targets
 from cluster_provision.cli import run_action
 from cluster_provision.clouds.base import Identity
+from cluster_provision.health.mending import Mending
 from cluster_provision.result import Cluster
 from cluster_provision.targets.azure.nccl import nccl_machine
 
@@ -55,8 +56,8 @@ class OnlyFleet:
     def checked_nodes(self, site: object) -> list[Any]:
         return []
 
-    def replacement(self, site: object, node: str) -> str:
-        return ""
+    def mending(self, site: object) -> Mending:
+        return Mending("Azure", (), "", lambda node: "")
 
     def nccl_machine(self) -> MachineClass:
         return nccl_machine(self._fleet.size)

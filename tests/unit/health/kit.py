@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cluster_provision.health.mending import Mending
 from cluster_provision.node import HealthCheck, Node, NodeHealth, NodeRecord, NodeSummary
 from cluster_provision.readiness.polling import Poll
 from cluster_provision.result import Result
@@ -12,6 +13,8 @@ from cluster_provision.stage import Site
 from cluster_provision.state.base import StateFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cluster_provision.node import HealthStatus, Verdict
 
 MISSING_GPU = "check_gpu_count: Expected to see 8 but found 7. FaultCode: NHC2009"
@@ -52,6 +55,11 @@ class Told:
 
     def conclude(self, detail: str) -> None:
         self.conclusion = detail
+
+
+def mending(replacement: Callable[[str], str]) -> Mending:
+    """A cloud's, with this way to replace a node."""
+    return Mending("Azure", ("/var/log/a.log", "/var/log/b.log"), "delete it, and run Create again", replacement)
 
 
 def site_of(records: Records, told: Told) -> Site:

@@ -7,15 +7,15 @@ import pytest
 from cluster_provision.errors import Unhealthy
 from cluster_provision.health.gate import Gate, pass_gate
 from cluster_provision.node import HealthCheck, NodeHealth
-from cluster_provision.targets.azure.stages import health_stage
-from tests.unit.health.kit import Records, Time, Told, sick, site_of
+from cluster_provision.targets.health import health_stage
+from tests.unit.health.kit import Records, Time, Told, mending, sick, site_of
 
 
 def replacement(name: str) -> str:
     return f"az vmss delete-instances --instance-ids {name}"
 
 
-WARN, STRICT = Gate("warn", 45, replacement), Gate("strict", 45, replacement)
+WARN, STRICT = Gate("warn", 45, mending(replacement)), Gate("strict", 45, mending(replacement))
 
 
 @pytest.mark.parametrize(("word", "waits"), [("off", False), ("warn", True), ("strict", True)])
@@ -155,7 +155,7 @@ def test_many_sick_nodes_are_not_all_told_one_by_one() -> None:
     found = [
         CheckedNode(f"vm-{i}", NodeHealth("unhealthy", (HealthCheck("dcgm", "failed", "memory"),))) for i in range(12)
     ]
-    failure = failure_of(found, lambda name: "")
+    failure = failure_of(found, mending(lambda name: ""))
 
     assert failure is not None
     assert "12 unhealthy" in failure.message

@@ -9,9 +9,9 @@ from cluster_provision.errors import Unhealthy
 from cluster_provision.health.gate import Gate
 from cluster_provision.health.status import look_at_health
 from cluster_provision.result import Cluster
-from tests.unit.health.kit import NODES, Records, Told, sick, site_of
+from tests.unit.health.kit import NODES, Records, Told, mending, sick, site_of
 
-WARN, OFF = Gate("warn", 45, lambda name: f"delete {name}"), Gate("off", 45, lambda name: "")
+WARN, OFF = Gate("warn", 45, mending(lambda name: f"delete {name}")), Gate("off", 45, mending(lambda name: ""))
 
 
 def site_with(first: str, second: str):  # type: ignore[no-untyped-def]

@@ -36,6 +36,7 @@ def test_a_node_with_nothing_to_do_becomes_ready(machine: Machine, cloud: FakeCl
         ("shares", "skipped", False),
         ("ray", "skipped", False),
         ("slurm", "skipped", False),
+        ("health", "skipped", True),
         ("agent", "skipped", True),
         ("jupyter", "skipped", True),
         ("command", "skipped", False),

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 NODE_FOLDER = Path(__file__).parents[3] / "node"
 METADATA = "/computeMetadata/v1/instance/"
+END = "END_OF_PROGRAM"
+
+
+def startup_script() -> str:
+    """The script of Google's machines, as terraform/modules/gcp/startup_script joins it."""
+    *steps, last = ((NODE_FOLDER / name).read_text() for name in (NODE_FOLDER / "gcp/order").read_text().split())
+    programs = "\n".join(
+        f"program '{name.removeprefix('gcp/').removeprefix('opt/')}' <<'{END}'\n{(NODE_FOLDER / name).read_text()}{END}"
+        for name in (NODE_FOLDER / "gcp/programs").read_text().split()
+    )
+    return "\n".join([*steps, "programs() {", programs, "}\n", last])
 
 
 @dataclass
@@ -116,14 +127,14 @@ class Machine:
             "file_shares": [],
             "ops_agent": False,
             "gpus": 0,
+            "health": {"gate": "off", "before_command": False},
         }
         self.cloud.metadata["attributes/cluster-config"] = json.dumps({**given, "notebook": False, **config})
 
     def start(self) -> subprocess.CompletedProcess[str]:
         """Runs the startup script, as the guest environment does at every start."""
         script = self.root / "startup-script"
-        names = (NODE_FOLDER / "gcp/order").read_text().split()
-        script.write_text(self.shortened("\n".join((NODE_FOLDER / name).read_text() for name in names)))
+        script.write_text(self.shortened(startup_script()))
         return self.run(str(script))
 
     def shortened(self, script: str) -> str:

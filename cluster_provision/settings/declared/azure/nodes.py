@@ -4,23 +4,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cluster_provision.settings.cloud_init import check_cloud_init
-from cluster_provision.settings.declared.run import MINUTES_A_DAY
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure.names import ManagedIdentity
-from cluster_provision.settings.readers.choices import Choice, YesNo
+from cluster_provision.settings.readers.choices import YesNo
 from cluster_provision.settings.readers.commands import Command
 from cluster_provision.settings.readers.files import GivenFile
-from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import DEFAULT_DESTINATION, MachinePath
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HealthGate = Literal["off", "warn", "strict"]
-_GATES: tuple[HealthGate, ...] = ("off", "warn", "strict")
 # Custom data has at most 64 KiB (learn.microsoft.com/azure/virtual-machines/custom-data, read 2026-11-25), packed with
 # the tool's own part: a longer file surely doesn't fit.
 MOST_CLOUD_INIT_BYTES = 256 * 1024
@@ -82,27 +78,6 @@ class AzureNodeParameters:
         since="0.1.0",
         help="The folder on every machine that gets the files mounted on /usr/aiinfra/copy in the container.",
         example="/mnt/resource_nvme/training",
-    )
-    health_gate: HealthGate = parameter(
-        Choice(_GATES),
-        default="warn",
-        cloud="azure",
-        since="0.1.0",
-        help="What Create does with the machines' health checks. off: the machines don't run them by themselves; warn: "
-        "Create waits and shows what they found; strict: Create fails unless every machine is healthy. A check that "
-        "could not run is no pass; with strict, neither is a Benchmark that can't be judged.",
-        example="strict",
-    )
-    health_timeout: int = parameter(
-        WholeNumber(0, MINUTES_A_DAY),
-        default=45,
-        unit="minutes",
-        cloud="azure",
-        since="0.1.0",
-        run_only=True,
-        help="How long Create waits for the machines' health checks, once the machines are ready. A machine whose "
-        "checks still run then counts as unknown. 0 looks once.",
-        example="60",
     )
     node_identity: str | None = parameter(
         ManagedIdentity(),

@@ -40,6 +40,8 @@ _OF_MACHINES = (
     "show_proxy_url",
     "disable_ops_agent",
     "external_ip",
+    "health_gate",
+    "health_timeout",
 )
 
 

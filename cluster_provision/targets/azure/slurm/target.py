@@ -15,13 +15,14 @@ from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
 from cluster_provision.errors import SettingsError
 from cluster_provision.fleet.model import Endpoint, Fleet, Keys
-from cluster_provision.fleet.root import run_as_root
+from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
+from cluster_provision.slurm.cloud_record import ClusterRecord
 from cluster_provision.stage import Stage
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
@@ -35,6 +36,7 @@ from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes
 from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion, relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
+from cluster_provision.targets.azure.slurm.nccl import nccl_program
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
 from cluster_provision.targets.azure.slurm.variables import (
@@ -56,7 +58,9 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.azure.machines import ScaleSet, ScaleSetMachine
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.command import CommandResult
+    from cluster_provision.orchestrators.slurm.all_reduce import Program
     from cluster_provision.result import Connection, Result
     from cluster_provision.settings import AzureSettings
     from cluster_provision.slurm.cloud import CloudCluster, Pool
@@ -308,6 +312,31 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         self.head_rule.require(machines)
         fleet = self._fleet(self.store(), machines[0], machines)
         return run_as_root(fleet, self.controller_name, shlex.join(words), feed)
+
+    def on_nodes(self, words: Sequence[str], ended: Callable[[int, int], None]) -> dict[str, ProvisionError | None]:
+        """Run a program on every compute node that is on, as root."""
+        standing, every = self._require(self.standing_machines()), of_scale_set(self.machines())
+        nodes = [each for each in every if each.name in self.slurm_nodes]
+        self.head_rule.require(standing)
+        if not nodes:
+            return {}
+        fleet = self._fleet(self.store(), standing[0], [standing[0], *nodes])
+        only = replace(fleet, hosts=tuple(host for host in fleet.hosts if host.name in self.slurm_nodes))
+        return run_on_each_as_root(only, shlex.join(words), ended)
+
+    def nccl_program(self) -> Program | None:
+        """Where nccl-tests is, with what the network of each partition needs."""
+        return nccl_program(self.settings)
+
+    @property
+    def strict_health(self) -> bool:
+        """HEALTH_GATE=strict."""
+        return self.settings.health_gate == "strict"
+
+    def cluster_record(self) -> ClusterRecord:
+        """What the controller last said of its nodes."""
+        record = self.store().node_record(self.controller_name)
+        return ClusterRecord.from_json(record.slurm if record else None)
 
     @property
     def controller_name(self) -> str:

@@ -17,22 +17,25 @@ from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.clouds.gcp.resources import leftover
 from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
-from cluster_provision.fleet.root import run_as_root
+from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.result import Connection
-from cluster_provision.settings.gcp.slurm_machines import node_machine
+from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
 from cluster_provision.settings.readers.linux import HOMES
+from cluster_provision.slurm.cloud_record import ClusterRecord
 from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
+from cluster_provision.targets.gcp.health import expected_config, health_config
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
 from cluster_provision.targets.gcp.own_ssh import OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
+from cluster_provision.targets.gcp.slurm.nccl import nccl_program
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
 from cluster_provision.targets.gcp.slurm.variables import (
     controller_variables,
@@ -49,9 +52,12 @@ if TYPE_CHECKING:
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
+    from cluster_provision.errors import ProvisionError
     from cluster_provision.fleet.command import CommandResult
     from cluster_provision.fleet.model import Fleet
+    from cluster_provision.orchestrators.slurm.all_reduce import Program
     from cluster_provision.settings import FileShare, GcpSettings
+    from cluster_provision.settings.gcp.slurm_machines import SlurmMachine
     from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site, Stage
     from cluster_provision.state.base import HeldInstance, StateFacts, StateStore
@@ -106,9 +112,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """The variables of terraform/gcp/slurm."""
         s = self.settings
         configs = {
-            "controller": self.node_config(store, copied, "controller", 0),
-            "login": self.node_config(store, copied, "login", 0),
-            **{p.name: self.node_config(store, copied, "node", node_machine(s, p).gpus) for p in s.slurm_pools},
+            "controller": self.node_config(store, copied, "controller", controller_machine(s)),
+            "login": self.node_config(store, copied, "login", login_machine(s)),
+            **{p.name: self.node_config(store, copied, "node", node_machine(s, p)) for p in s.slurm_pools},
         }
         return {
             "project_id": s.project_id,
@@ -131,7 +137,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             "node_config": {name: json.dumps(each, sort_keys=True) for name, each in configs.items()},
         }
 
-    def node_config(self, store: StateStore, copied: Copied, part: str, gpus: int) -> dict[str, Any]:
+    def node_config(self, store: StateStore, copied: Copied, part: str, machine: SlurmMachine) -> dict[str, Any]:
         """What the bootstrap of a machine with this part is to do. Its NODE_COMMAND comes by the cluster's
         description."""
         s = self.settings
@@ -146,7 +152,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             "ray": None,
             "slurm": {"part": part, "controller": s.controller_name},
             "ops_agent": not s.disable_ops_agent,
-            "gpus": gpus,
+            "gpus": machine.gpus,
+            "health": health_config("off"),
+            "expected": expected_config(machine.machine_type, machine.accelerator),
         }
 
     # what the stages ask for
@@ -223,6 +231,25 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """Run a program on the controller, as root."""
         standing = self._require([m for m in self.standing_machines() if m.name == self.controller_name])
         return run_as_root(self._ssh.fleet(standing), self.controller_name, shlex.join(words), feed)
+
+    def on_nodes(self, words: Sequence[str], ended: Callable[[int, int], None]) -> dict[str, ProvisionError | None]:
+        """Run a program on every compute node that is on, as root."""
+        nodes = [each for each in self.machines() if each.name in self.slurm_nodes]
+        return run_on_each_as_root(self._ssh.fleet(nodes), shlex.join(words), ended) if nodes else {}
+
+    def nccl_program(self) -> Program | None:
+        """Where nccl-tests is, with what the GPUs' network of each partition needs."""
+        return nccl_program(self.settings)
+
+    @property
+    def strict_health(self) -> bool:
+        """HEALTH_GATE=strict."""
+        return self.settings.health_gate == "strict"
+
+    def cluster_record(self) -> ClusterRecord:
+        """What the controller last said of its nodes."""
+        record = self.store().node_record(self.controller_name)
+        return ClusterRecord.from_json(record.slurm if record else None)
 
     @property
     def controller_name(self) -> str:

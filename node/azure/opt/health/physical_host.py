@@ -10,9 +10,15 @@ import sys
 from pathlib import Path
 
 KEY, VALUE = 512, 2048
+POOL = "var/lib/hyperv/.kvp_pool_3"
 
 
-def physical_host(pool: Path) -> str:
+def physical_host(root: Path) -> str:
+    """The host of the machine whose files are below `root`; empty where Azure doesn't tell it."""
+    return told_in(root / POOL)
+
+
+def told_in(pool: Path) -> str:
     try:
         content = pool.read_bytes()
     except OSError:
@@ -29,4 +35,4 @@ def text(padded: bytes) -> str:
 
 
 if __name__ == "__main__":
-    print(physical_host(Path(sys.argv[1])))
+    print(told_in(Path(sys.argv[1])))

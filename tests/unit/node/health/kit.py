@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.unit.node.own_python import give_python
 
-SOURCE = Path(__file__).parents[4] / "node/azure/opt"
+NODE = Path(__file__).parents[4] / "node"
 
 # Docker as far as the scripts ask it; `docker run` and AzNHC's own script do what $ROOT/aznhc says.
 DOCKER = """
@@ -114,11 +114,12 @@ class Node:
         return calls.read_text().splitlines() if calls.exists() else []
 
 
-def node_at(root: Path) -> Node:
-    """A node with 8 GPUs on which everything passes."""
+def node_at(root: Path, cloud: str = "azure") -> Node:
+    """A node of a cloud's, with 8 GPUs on which everything passes."""
     for folder in ("bin", "etc/cluster", "var/log", "var/lib/cluster", "var/lib/hyperv"):
         (root / folder).mkdir(parents=True)
-    shutil.copytree(SOURCE, root / "opt")
+    for opt in ("opt", f"{cloud}/opt"):
+        shutil.copytree(NODE / opt, root / "opt", dirs_exist_ok=True)
     give_python(root)
     (root / "bin/sleep").symlink_to("/bin/sleep")
     (root / "var/lib/cluster/bootstrap.sh").write_text(BOOTSTRAP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,17 @@ from typing import Any
 
 import pytest
 
-HEALTH = Path(__file__).parents[4] / "node/azure/opt/health"
+NODE = Path(__file__).parents[4] / "node"
 OUTPUTS = Path(__file__).with_name("outputs")
 
 
 def read(reader: str, status: int, *files: Path) -> tuple[str, str]:
-    command = [sys.executable, str(HEALTH / reader), str(status), *(str(each) for each in files)]
-    verdict, detail = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[:2]
+    script = next(NODE.glob(f"**/opt/health/{reader}"))
+    command = [sys.executable, str(script), str(status), *(str(each) for each in files)]
+    # On a machine all of them are in one folder.
+    beside = {**os.environ, "PYTHONPATH": str(NODE / "opt/health")}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=beside)
+    verdict, detail = done.stdout.split("\n")[:2]
     return verdict, detail
 
 
@@ -33,7 +38,7 @@ def dcgm(tmp_path: Path, document: Any, status: int = 0) -> tuple[str, str]:
 
 def reason(tmp_path: Path, text: str) -> str:
     (tmp_path / "said").write_text(text)
-    command = [sys.executable, str(HEALTH / "reason.py"), str(tmp_path / "said")]
+    command = [sys.executable, str(NODE / "opt/health/reason.py"), str(tmp_path / "said")]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 

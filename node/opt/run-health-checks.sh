@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run-health-checks.sh [LEVEL]: runs AzNHC and DCGM's diagnostics (at level 2 by default), one after the other, and says
-# how healthy this node is. The node's record shows that they run, and then the verdict.
+# run-health-checks.sh [LEVEL]: runs the checks that health/checks lists, one after the other, DCGM's diagnostics at level 2
+# by default, and says how healthy this node is. The node's record shows that they run, and then the verdict.
+# health/checks has a line for each check: its name, its log in /var/log, its script, and LEVEL where that takes one.
 # Exit status: 0 healthy (or nothing to check), 1 unhealthy, 2 unknown, 75 another run is under way.
 set -euo pipefail
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -8,7 +9,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$HERE/health/common.sh"
 
 main() {
-  local level=${1:-2} check
+  local level=${1:-2} check name log script takes
   if [[ ! $level =~ ^[1-4]$ || $# -gt 1 ]]; then
     echo "usage: $0 [LEVEL], 1 to 4; not: $*" >&2
     exit "$USAGE"
@@ -18,12 +19,11 @@ main() {
   export CLUSTER_HEALTH_RUN=$$
   "$HERE/check-node-health.sh" running
   trap 'stop' TERM INT HUP
-  "$HERE/run-aznhc.sh" &
-  check=$!
-  wait "$check" || broken aznhc aznhc-health.log $?
-  "$HERE/run-dcgmi.sh" "$level" &
-  check=$!
-  wait "$check" || broken dcgm dcgmi-diag.log $?
+  while read -r name log script takes; do
+    "$HERE/$script" ${takes:+"$level"} </dev/null &
+    check=$!
+    wait "$check" || broken "$name" "$log" $?
+  done <"$HERE/health/checks"
   trap - TERM INT HUP
   "$HERE/check-node-health.sh"
 }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from cluster_provision.settings.draft import ExistingDraft, ExistingRuleResult
+from typing import Any
+
+from cluster_provision.settings.draft import DraftOf, RuleResultOf
 
 
-def nccl_tests(draft: ExistingDraft) -> ExistingRuleResult:
+def nccl_tests(draft: DraftOf[Any]) -> RuleResultOf[Any]:
     """Refuse both at once, and an image without Pyxis: Slurm's own --container takes an unpacked bundle, no image."""
     settings = draft.settings
-    if not draft.good("nccl_tests", "nccl_tests_image") or not settings.nccl_tests_image:
-        return ExistingRuleResult()
+    if draft.orchestrator != "slurm" or not draft.good("nccl_tests", "nccl_tests_image"):
+        return RuleResultOf()
+    if not settings.nccl_tests_image:
+        return RuleResultOf()
     problems = []
     if settings.nccl_tests:
         problems.append(
@@ -22,4 +26,4 @@ def nccl_tests(draft: ExistingDraft) -> ExistingRuleResult:
             "and PYXIS_PACKAGES names no packages of it: set PYXIS_PACKAGES, or name a folder on the nodes that holds "
             "all_reduce_perf (NCCL_TESTS)"
         )
-    return ExistingRuleResult(tuple(problems))
+    return RuleResultOf(tuple(problems))

@@ -1,12 +1,13 @@
 # shellcheck shell=bash
 # Functions of the health scripts in /opt (docs/health.md). NODE_ROOT replaces / when they are tried out on a machine
-# that isn't a node.
+# that isn't a node. health/cloud.sh says where CONFIG is, the node's configuration.
 
 NODE_ROOT=${NODE_ROOT:-}
-CONFIG=$NODE_ROOT/etc/cluster/config.json
 STATE_FOLDER=$NODE_ROOT/var/lib/cluster
 FACTS_FOLDER=$STATE_FOLDER/health
 LOG_FOLDER=$NODE_ROOT/var/log
+# shellcheck source=/dev/null
+. "$HERE/health/cloud.sh"
 
 # Exit statuses of the checks; a run that finds another run under way has a status of its own.
 # shellcheck disable=SC2034

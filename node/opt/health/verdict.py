@@ -13,18 +13,19 @@ from pathlib import Path
 
 from physical_host import physical_host
 
-CHECKS = {"aznhc": "aznhc-health.log.status", "dcgm": "dcgmi-diag.log.status"}
+CHECKS = Path(__file__).with_name("checks")
+"""A line for each check: its name, its log, its script."""
 STATUSES = ("passed", "failed", "unknown", "skipped")
-POOL = "var/lib/hyperv/.kvp_pool_3"
 LONGEST = 2000
 
 
 def main(logs: Path, state: Path, root: Path, *, running: bool) -> None:
-    checks = [check(name, logs / file, state) for name, file in CHECKS.items()]
+    listed = [line.split()[:2] for line in CHECKS.read_text().splitlines()]
+    checks = [check(name, logs / f"{log}.status", state) for name, log in listed]
     if running:
         checks = [{"name": each["name"], "status": "running", "detail": "", "time": ""} for each in checks]
     verdict = "running" if running else verdict_of({each["status"] for each in checks})
-    health = {"verdict": verdict, "host": physical_host(root / POOL), "checks": checks}
+    health = {"verdict": verdict, "host": physical_host(root), "checks": checks}
     new = state / "health.json.new"
     new.write_text(json.dumps(health))
     new.replace(state / "health.json")

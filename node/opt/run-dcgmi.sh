@@ -28,7 +28,7 @@ main() {
   rm -rf "$WORK"
   mkdir -p "$WORK" "$LOG_FOLDER"
   all_gpus_are_there "$gpus"
-  command -v dcgmi >/dev/null || ended unknown "dcgmi is not installed"
+  command -v dcgmi >/dev/null || ended "$WITHOUT_DCGM" "dcgmi is not installed"
   host_engine_runs || ended unknown "DCGM's host engine does not answer: $(reason "$WORK/engine")"
 
   limit=${DCGM_LIMIT:-${LIMITS[level]}}

@@ -12,6 +12,7 @@ UNHEALTHY=1
 # itself, and it and the checks would slow each other down: so it waits for them.
 step_health() {
   local verdict
+  place_programs
   forget_another_machine
   if [[ $HEALTH_GATE == off ]]; then
     echo "HEALTH_GATE=off: sudo $HEALTH_CHECKS runs the checks"
