@@ -1,6 +1,6 @@
 """Errors of GPUs' memory, as nvidia-smi counts them: since the driver was loaded, and ever.
 
-The fields are those of `nvidia-smi --help-query-gpu` and `--help-query-remapped-rows` (driver 580, read 2026-12-01).
+The fields are those that `nvidia-smi --help-query-gpu` and `--help-query-remapped-rows` list.
 """
 
 from __future__ import annotations
