@@ -50,7 +50,7 @@ def write_scripts(folder: Path, scripts: Mapping[str, str]) -> None:
         owner = folder.stat()
         for name, text in scripts.items():
             file = folder / name
-            file.write_text(text)
+            file.write_text(text, encoding="utf-8")
             file.chmod(0o755)
             if os.geteuid() == 0:
                 os.chown(file, owner.st_uid, owner.st_gid)

@@ -126,7 +126,7 @@ class Engine:
             raise NotFound("no such container")
         return self.boxes[name]
 
-    def _boxes(self, all: bool, filters: dict[str, str]) -> list[Box]:
+    def _boxes(self, all: bool, filters: dict[str, str], ignore_removed: bool = False) -> list[Box]:
         label, _, value = filters["label"].partition("=")
         return [box for box in self.boxes.values() if label in box.labels and value in ("", box.labels[label])]
 
