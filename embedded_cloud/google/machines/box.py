@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.gpus import expected_of
 from cloud_facts.gcp.machine_types import existing_type
 from embedded_cloud.engine import names
 from embedded_cloud.google.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE
@@ -13,12 +14,18 @@ from embedded_cloud.google.self_links import name_of
 from embedded_cloud.machines.box import Box
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from embedded_cloud.machines.base import Instance
 
 
 SHARED = "/var/lib/rehearsal/shared"  # what NFS would share of Slurm's machines
 MACHINE_FILE = "/etc/rehearsal/machine.json"  # what the image's stand-ins make up
 GPU_NAMES = {
+    "nvidia-gb300": "NVIDIA GB300",
+    "nvidia-gb200": "NVIDIA GB200",
+    "nvidia-b200": "NVIDIA B200",
+    "nvidia-rtx-pro-6000": "NVIDIA RTX PRO 6000 Blackwell Server Edition",
     "nvidia-h200-141gb": "NVIDIA H200",
     "nvidia-h100-80gb": "NVIDIA H100 80GB HBM3",
     "nvidia-h100-mega-80gb": "NVIDIA H100 80GB HBM3",
@@ -26,10 +33,13 @@ GPU_NAMES = {
     "nvidia-tesla-a100": "NVIDIA A100-SXM4-40GB",
     "nvidia-l4": "NVIDIA L4",
     "nvidia-tesla-t4": "Tesla T4",
+    "nvidia-tesla-p4": "Tesla P4",
+    "nvidia-tesla-p100": "Tesla P100-PCIE-16GB",
+    "nvidia-tesla-v100": "Tesla V100-SXM2-16GB",
 }
 
 
-def box_of(instance: Instance) -> Box:
+def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
     domain = f"c.{instance.project}.internal"
     try:
         config = json.loads(instance.metadata.get("cluster-config", ""))
@@ -46,7 +56,7 @@ def box_of(instance: Instance) -> Box:
         hosts=NAMES,
         volumes={names.SHARED_VOLUME: SHARED} if slurm else {},
         disks=_disks(instance),
-        files={MACHINE_FILE: json.dumps(_hardware(instance))} if slurm else {},
+        files={MACHINE_FILE: json.dumps({**_hardware(instance), "sick_gpus": list(condition.get("sick_gpus") or ())})},
         aliases=(instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"),
     )
 
@@ -60,11 +70,17 @@ def _disks(instance: Instance) -> dict[str, str]:
 
 
 def _hardware(instance: Instance) -> dict[str, object]:
-    """The GPUs that the machine should have: those of its type, or those that are attached to it."""
+    """What the machine should have: the GPUs of its type, or those attached to it, and the type's local SSDs."""
     known = existing_type(name_of(str(instance.properties.get("machineType", ""))))
     attached = (instance.properties.get("guestAccelerators") or [{}])[0]
     if known is not None and known.kind == "fixed":
         kind, count = known.accelerator, known.gpus
     else:
         kind, count = name_of(str(attached.get("acceleratorType", ""))), int(attached.get("acceleratorCount") or 0)
-    return {"gpus": count, "accelerator": GPU_NAMES.get(kind, "NVIDIA GPU")}
+    expected = expected_of(name_of(str(instance.properties.get("machineType", ""))), kind)
+    return {
+        "gpus": count,
+        "accelerator": GPU_NAMES.get(kind.removesuffix("-vws"), "NVIDIA GPU"),
+        "nvlinks": expected.nvlinks,
+        "local_ssds": expected.local_ssds or 0,
+    }

@@ -31,7 +31,7 @@ class GooglePlatform:
         self._metadata = Metadata(current, os_login)
 
     def box(self, instance: Instance, condition: Mapping[str, Any]) -> Box:
-        return box_of(instance)
+        return box_of(instance, condition)
 
     def private_domain(self, instance: Instance) -> str:
         return ""

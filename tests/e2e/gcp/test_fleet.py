@@ -1,4 +1,7 @@
-"""The tool's own SSH on Google Cloud: OS Login lets the run's key in, and a relay leads to each machine."""
+"""The tool's own SSH on Google Cloud: OS Login lets the run's key in, and a relay leads to each machine.
+
+The machines have GPUs that are made up, which check themselves, and are measured by MPI in NCCL's place.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from embedded_cloud.engine import names
+from embedded_cloud.engine.files import read
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -25,8 +29,8 @@ SETTINGS = {
     "NAME_PREFIX": "many",
     "ZONE": "us-central1-a",
     "INSTANCE_COUNT": "2",
-    "VM_TYPE": "n2-standard-4",
-    "GPU_COUNT": "0",
+    "VM_TYPE": "a2-ultragpu-2g",
+    "HEALTH_GATE": "strict",
     "ENABLE_NOTEBOOK": "no",
     "DISABLE_OPS_AGENT": "yes",
 }
@@ -70,6 +74,30 @@ def test_hostfiles_come_up_to_date_and_the_head_reaches_the_others(tool: Tool, n
     there = f'if [ "$(hostname)" = {first} ]; then ssh -o BatchMode=yes {second} hostname; fi'
     said = hosts(tool.run("Run", SETTINGS, there))
     assert said[first]["stdout"].strip() == second
+
+
+def test_the_machines_have_checked_themselves_and_do_it_again(tool: Tool, created: Finished) -> None:
+    assert {node["health"] for node in created.result["nodes"]} == {"healthy"}
+    again = tool.run("Health", SETTINGS, "again")
+    assert again.code == 0, again.told
+    assert again.result["health"]["healthy"] == 2
+
+
+def test_what_a_machine_is_found_to_be_is_what_its_type_promises(nodes: dict[str, Container]) -> None:
+    told = read(nodes[min(nodes)], "/var/log/machine-health.log")
+    assert "2 NVIDIA A100-SXM4-80GB (made up by the rehearsal) with driver" in told
+    assert "12 NVLinks on each" in told
+    assert "2 local SSDs" in told
+
+
+def test_benchmark_runs_mpi_over_both_and_never_passes_it_off_as_nccl(tool: Tool, nodes: dict[str, Container]) -> None:
+    ran = tool.run("Benchmark", {**SETTINGS, "HEALTH_GATE": "warn"})
+    assert ran.code == 0, ran.told
+    told = ran.result["benchmark"]
+    assert (told["nodes"], told["ranks"], told["verdict"]) == (2, 4, "unknown")
+    assert [row["wrong"] for row in told["rows"]] == [0] * len(told["rows"]) != []
+    assert all("no GPU" in device for device in told["devices"])
+    assert nodes
 
 
 def test_a_port_here_leads_to_a_port_of_a_machine(tool: Tool, nodes: dict[str, Container]) -> None:

@@ -142,7 +142,6 @@ def test_what_could_not_run_here_is_named(created: Finished) -> None:
         assert set(re.sub(r" \(\d+ times\)", "", line).split(", ")) - {"apt-get"} == {
             "mount.gcsfuse",
             "mount.nfs",
-            "nvidia-smi",
         }
         assert "nvidia-smi -L" not in created.told
 

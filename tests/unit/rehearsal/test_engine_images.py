@@ -85,4 +85,4 @@ def test_slurms_machines_have_one_image_on_either_cloud_upon_that_of_machines_wi
 )
 def test_a_machine_boots_from_what_its_configuration_asks_for(config: str, image: str) -> None:
     properties = {"metadata": {"items": [{"key": "cluster-config", "value": config}]}}
-    assert box_of(Instance("p", "z", "a", "1", "b", properties, "g")).image == image
+    assert box_of(Instance("p", "z", "a", "1", "b", properties, "g"), {}).image == image
