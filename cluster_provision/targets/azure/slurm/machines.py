@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cluster_provision.checks.azure.demand import CONTROLLER, LOGIN
 from cluster_provision.clouds.azure.machines import UNIFORM
 from cluster_provision.parallel import at_once
 from cluster_provision.slurm.cloud import NAMES_FILE
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.clouds.azure.cloud import Azure
     from cluster_provision.clouds.azure.machines import ScaleSetMachine
+    from cluster_provision.settings import AzureSettings
     from cluster_provision.slurm.cloud import Pool
     from cluster_provision.state.base import StateStore
 
@@ -37,3 +39,11 @@ def nodes_of(cloud: Azure, group: str, pools: Sequence[Pool], names: Mapping[str
     order = {name: number for number, name in enumerate(name for pool in pools for name in pool.nodes)}
     found = [replace(each, name=names.get(each.name, each.name)) for machines in listed for each in machines]
     return sorted(found, key=lambda each: (order.get(each.name, len(order)), each.name))
+
+
+def present(cloud: Azure, settings: AzureSettings, pools: Sequence[Pool]) -> dict[str, int]:
+    """How many machines there are already: the controller, login nodes, and those of each pool."""
+    group, logins = settings.resource_group, settings.login_names
+    standing = [each.name for each in cloud.single_machines(group, (*logins, settings.controller_name))]
+    there = {CONTROLLER: standing.count(settings.controller_name), LOGIN: len(set(standing) & set(logins))}
+    return {**there, **{each.name: len(nodes_of(cloud, group, [each], {})) for each in pools}}

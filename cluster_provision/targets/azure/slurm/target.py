@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cloud_facts.azure.machine_types import has_infiniband, size
-from cluster_provision.checks.azure.demand import CONTROLLER, LOGIN, slurm_demands
+from cluster_provision.checks.azure.demand import slurm_demands
 from cluster_provision.checks.azure.machine_price import standing_hourly
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
@@ -32,10 +32,11 @@ from cluster_provision.targets.azure.keys import Pair, new_pair, pair_of, unseen
 from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
+from cluster_provision.targets.azure.slurm import logins as login_nodes
 from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes
 from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion, relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
-from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of
+from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of, present
 from cluster_provision.targets.azure.slurm.nccl import nccl_program
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
@@ -117,7 +118,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         subject = AzureSubject(
             settings=s,
             catalogue=self.catalogue,
-            demands=slurm_demands(s, self._present() if group.exists else {}),
+            demands=slurm_demands(s, present(self.cloud, s, pools_of(s)) if group.exists else {}),
             slurm=True,
             group_exists=group.exists,
             makes_group=group.make,
@@ -222,13 +223,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
     def describe(self) -> CloudCluster:
         """The cluster as the settings have it."""
         s = self.settings
-        return cloud_cluster(
-            s,
-            {"subscription": s.subscription_id, "resource_group": s.resource_group},
-            pools_of(s),
-            admin=s.admin,
-            fixed_hourly=standing_hourly(s),
-        )
+        place = {"subscription": s.subscription_id, "resource_group": s.resource_group}
+        return cloud_cluster(s, place, pools_of(s), admin=s.admin, fixed_hourly=standing_hourly(s))
 
     def put_program(self, site: Site) -> None:
         """Put the machines' program where the description says."""
@@ -355,23 +351,11 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def start(self, logins: Sequence[str]) -> str:
         """Start these login nodes; the way in leads to the first one that is on then."""
-        for name in logins:
-            self.cloud.start_machine(self.settings.resource_group, name)
-        return self._led(lambda each: each.name in logins or is_on(each))
+        return login_nodes.start(logins, self.settings, self.cloud, self.head_rule)
 
     def stop(self, logins: Sequence[str]) -> str:
         """Stop these login nodes, whose disks stay; the way in leads to the next one, else the controller."""
-        for name in logins:
-            self.cloud.stop_machine(self.settings.resource_group, name)
-        return self._led(lambda each: each.name not in logins and is_on(each))
-
-    def _led(self, on: Callable[[ScaleSetMachine], bool]) -> str:
-        """Have the way in lead to the first machine that is on; returns words on it where that changes it."""
-        s = self.settings
-        machines = self.cloud.single_machines(s.resource_group, (*s.login_names, s.controller_name))
-        head = next((each for each in machines if on(each)), None)
-        changed = head is not None and self.head_rule.public and self.head_rule.lead_to(head)
-        return f"; ssh from outside leads to {head.name} now" if head is not None and changed else ""
+        return login_nodes.stop(logins, self.settings, self.cloud, self.head_rule)
 
     # the cluster as it is
 
@@ -407,14 +391,6 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         s = self.settings
         groups = [each for pool in pools_of(s) for each in pool.groups]
         return self.cloud.scale_set(s.resource_group, groups[0].name) if groups else None
-
-    def _present(self) -> dict[str, int]:
-        """How many machines there are already: the controller, login nodes, and those of each pool."""
-        s = self.settings
-        standing = [each.name for each in self.standing_machines()]
-        there = {CONTROLLER: standing.count(s.controller_name), LOGIN: len(set(standing) & set(s.login_names))}
-        pools = {each.name: len(nodes_of(self.cloud, s.resource_group, [each], {})) for each in pools_of(s)}
-        return {**there, **pools}
 
 
 def _node(machine: ScaleSetMachine) -> Node:
