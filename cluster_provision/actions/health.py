@@ -14,7 +14,7 @@ from cluster_provision.health.recheck import check_again
 from cluster_provision.health.records import in_full, verdicts
 from cluster_provision.health.table import health_text
 from cluster_provision.health.verdict import check_of, counts, document, failure_of
-from cluster_provision.orchestrators.slurm.controller import Controller
+from cluster_provision.orchestrators.slurm.health import NodesController
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import CheckedTarget
 
@@ -41,7 +41,7 @@ def health(run: Run) -> str:
         )
     if run.argument == ECC:
         return gpu_errors(run)
-    if isinstance(run.target, Controller):
+    if isinstance(run.target, NodesController):
         return slurm_health(run, run.target, again=run.argument == AGAIN)
     found: list[CheckedNode] = []
     again: dict[str, Again] = {}

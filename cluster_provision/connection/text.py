@@ -61,13 +61,15 @@ def private_key_text(result: Result) -> str:
 def status_text(result: Result, place: str) -> str:
     """The text of Status: a table of the nodes, and a line for each check.
 
-    The last column is the nodes' health where they check it, else their notebooks. The physical machines are shown
-    where the cloud names them.
+    The last columns are the nodes' health where they check it, and their notebooks where they have any. The physical
+    machines are shown where the cloud names them.
     """
-    last, of = ("NOTEBOOK", "jupyter") if result.health is None else ("HEALTH", "health")
+    last = {"HEALTH": "health"} if result.health is not None else {}
+    if not last or any(node.jupyter for node in result.nodes):
+        last["NOTEBOOK"] = "jupyter"
     without = CLOUDS if any(node.part for node in result.nodes) else SLURMS
     without = without if any(node.host for node in result.nodes) else (*without, "HOST")
-    columns = {title: each for title, each in {**COLUMNS, last: of}.items() if title not in without}
+    columns = {title: each for title, each in {**COLUMNS, **last}.items() if title not in without}
     nodes = [[getattr(node, each) or "-" for each in columns.values()] for node in result.nodes]
     rows = aligned([[*columns], *nodes]) if nodes else []
     return rendered("status.txt.j2", result=result, label=CLUSTER_LABEL, place=place, rows=rows).rstrip()

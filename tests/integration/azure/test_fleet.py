@@ -44,6 +44,6 @@ def test_gkes_nodes_are_not_reached_by_ssh(tool: Tool) -> None:
     assert "Connect" in error["advice"]
 
 
-def test_benchmark_is_refused_on_google_cloud_before_anything_is_asked(tool: Tool) -> None:
-    error = tool.result("Benchmark", expected=2)["error"]
-    assert "Benchmark is not on CLOUD=gcp" in error["message"]
+def test_benchmark_is_refused_on_gke_before_anything_is_asked(tool: Tool) -> None:
+    error = tool.result("Benchmark", expected=2, ORCHESTRATOR_TYPE="gke")["error"]
+    assert "Benchmark is not on CLOUD=gcp, ORCHESTRATOR_TYPE=gke" in error["message"]

@@ -17,6 +17,7 @@ def test_a_cluster_that_works_is_shown_with_its_machines_records_and_notebooks(t
             "RUNNING",
             "ready",
             "done",
+            "healthy",
             node["jupyter"],
         ]
     result = tool.result("Status", INSTANCE_COUNT="2")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
-from cluster_provision.orchestrators.slurm.health import health_of
+from cluster_provision.errors import NotReady
+from cluster_provision.orchestrators.slurm.health import health_of, recorded_health
+from cluster_provision.slurm.cloud_record import ClusterRecord, NodeWord
 from tests.unit.orchestrators.slurm.controllers import Controller, shown
 
 
@@ -44,3 +48,35 @@ def test_a_clouds_nodes_count_only_while_they_are_on(state: str, reason: str, ve
     found = next(each for each in health_of(controller, {}) if each.name == "node1")
     assert found.verdict == verdict
     assert found.health.checks[0].detail.startswith(told)
+
+
+@dataclass
+class Recorded:
+    """A controller of a cloud's cluster that says this in its record."""
+
+    record: ClusterRecord
+    slurm_nodes: tuple[str, ...] = ("n1", "n2", "n3", "n4", "n5", "n6")
+    controller_name: str = "demo-controller"
+
+    def cluster_record(self) -> ClusterRecord:
+        return self.record
+
+
+def test_by_the_record_nodes_that_are_off_are_skipped_and_those_that_take_no_jobs_are_unhealthy() -> None:
+    words = {
+        "n1": NodeWord("allocated"),
+        "n2": NodeWord("off", "cluster-provision: off: not resumed"),
+        "n3": NodeWord("drained", "cluster-provision: health: 7 of 8 GPUs"),
+        "n4": NodeWord("down"),
+        "n6": NodeWord("powering-up"),
+    }
+    found = {e.name: e for e in recorded_health(Recorded(ClusterRecord(applied="1", nodes=words)))}  # type: ignore[arg-type]
+    verdicts = {name: each.verdict for name, each in found.items()}
+    unlike = {"n1": "healthy", "n2": "skipped", "n5": "unknown", "n6": "running"}
+    assert verdicts == {**unlike, "n3": "unhealthy", "n4": "unhealthy"}
+    assert "7 of 8 GPUs (this tool's reason)" in found["n3"].health.checks[0].detail
+
+
+def test_of_a_controller_that_has_told_nothing_no_node_is_known() -> None:
+    with pytest.raises(NotReady, match="demo-controller has told nothing of its nodes yet"):
+        recorded_health(Recorded(ClusterRecord()))  # type: ignore[arg-type]
