@@ -85,7 +85,8 @@ class CloudCluster:
     """The whole cluster. `place` is where the cloud has it: project and zone; subscription and resource_group.
 
     `program` is the object with the machines' program, below the deployment. `shares` are of servers outside of the
-    cluster; without any, the controller exports /home. `suspend_time` is in seconds of idleness, None: by hand alone.
+    cluster; without any, the controller exports /home. `storage` says where homes are, as SHARED_STORAGE does.
+    `suspend_time` is in seconds of idleness, None: by hand alone.
     `proof` names the proof that this description asks for: a new name has the controller run its job again, over the
     nodes that should be on; `proof_minutes` is how long it waits for it. `admin` is the account by which people reach
     the machines, empty where the cloud makes accounts; those are in one of `ssh_groups`, which log in to nodes without
@@ -108,6 +109,7 @@ class CloudCluster:
     ssh_exceptions: tuple[str, ...] = ()
     ssh_groups: tuple[str, ...] = ()
     shares: tuple[Share, ...] = ()
+    storage: str = ""
     repository: AptRepository | None = None
     fetched: tuple[PackageUrl, ...] = ()
     code_cli: PackageUrl | None = None

@@ -88,12 +88,18 @@ class Export:
 
 @dataclass(frozen=True)
 class Share:
-    """An NFS folder that every machine but its server mounts. `server` may be outside of the cluster."""
+    """An NFS folder that every machine but its server mounts. `server` may be outside of the cluster.
+
+    One that is `own` is the cluster's, though its server is outside: the controller makes homes in it. With `within`,
+    it lies in a share that is mounted there already, and is bound from it, made where it isn't there.
+    """
 
     server: str
     path: str
     target: str
     options: str = "async,vers=3"
+    own: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True)

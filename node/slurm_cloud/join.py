@@ -97,7 +97,7 @@ def _follow(text: str, place: Place, store: Store) -> None:
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
     name = own_name(place, store)
     if place.part == CONTROLLER:
-        disk.prepare(place)
+        disk.prepare(place, homes=not given.shares)
         secrets, authority = own_secrets(store, disk.SECRETS), own_authority(store, disk.SECRETS)
     else:
         secrets, authority = fetched_secrets(store), fetched_authority(store)

@@ -14,11 +14,13 @@ from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, read_cloud
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from cluster_provision.settings.readers.slurm.shared_storage import SharedStorage
     from cluster_provision.slurm.cloud import Pool
     from cluster_provision.slurm.cloud_record import ClusterRecord
     from cluster_provision.state.base import StateStore
 
 NODES_THAT_GO = "nodes that go"
+STORAGE = "homes"
 
 
 def with_proof(cluster: CloudCluster, before: CloudCluster | None, record: ClusterRecord, run: str) -> CloudCluster:
@@ -77,3 +79,18 @@ def look_at_nodes_that_go(
     )
     advice = f"With the settings of before, run Suspend '{named}', which waits for the jobs; then run this again."
     return Finding((Check(NODES_THAT_GO, "failed", named),), (SettingsError((problem,), advice),))
+
+
+def look_at_storage(store: StateStore, wanted: SharedStorage) -> Finding:
+    """Refuse homes in another place: the machines would go on with those that they have mounted, or lose them.
+
+    What this version can't read, `look_at_nodes_that_go` refuses.
+    """
+    before = written(store) if store.exists() else None
+    if before is None or before.storage in ("", wanted.place):
+        return Finding()
+    problem = (
+        f"SHARED_STORAGE={wanted.text}: the cluster's homes are in {before.storage}, and stay there; set "
+        f"SHARED_STORAGE={before.storage}, or save what you need, run Destroy, and then Create"
+    )
+    return Finding((Check(STORAGE, "failed", problem),), (SettingsError((problem,)),))

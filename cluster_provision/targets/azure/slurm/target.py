@@ -19,7 +19,7 @@ from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
-from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
+from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go, look_at_storage
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.slurm.cloud_record import ClusterRecord
@@ -128,6 +128,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         earlier = earlier_disks(s, self.cloud, self.cluster.label, facts)
         found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted, earlier)
         found += look_at_nodes_that_go(store, self.slurm_nodes, partial(self._nodes_there, store))
+        found += look_at_storage(store, s.shared_storage)
         if found.failures:
             return found, None
         image = None if s.image.id else subject.image()
@@ -364,6 +365,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
         """The controller's data disk and what holds it, where DELETE_FILE_SHARES=no."""
+        if self.settings.shared_storage.kind == "nfs":
+            say(f"  homes stay on {self.settings.shared_storage.server}, which isn't the cluster's")
         return kept(self.settings, self.cloud, facts, say)
 
     def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
