@@ -37,6 +37,9 @@ def check_references(store: Store, body: Body) -> None:
 
 def check_unused(store: Store, kind: ResourceType, body: Body) -> None:
     """Raise ArmError where another resource keeps this one, or a part of it, from being deleted."""
+    if kind.nested and any(each["id"].lower().startswith(f"{body['id'].lower()}/") for each in everything(store)):
+        code, text = kind.nested
+        raise ArmError(409, code, text)
     for part, shape in parts(kind, body):
         if not shape.in_use:
             continue

@@ -27,6 +27,7 @@ class ResourceType:
     users: dict[str, list[str]] = field(default_factory=dict)
     single: tuple[str, ...] = ()
     in_use: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     def child(self, name: str) -> tuple[str, str] | None:

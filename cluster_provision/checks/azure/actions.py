@@ -69,6 +69,10 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
         # The role is made in the group, and looked at where Azure keeps it.
         definitions = _all("Microsoft.Authorization/roleDefinitions")
         yield Use("the controller's role on its scale sets", definitions, subscription=True)
+    if subject.slurm and s.shared_storage.kind == "anf":
+        accounts = "Microsoft.NetApp/netAppAccounts"
+        kinds = (accounts, f"{accounts}/capacityPools", f"{accounts}/capacityPools/volumes")
+        yield Use("shared files", tuple(action for kind in kinds for action in _all(kind)))
     if s.accept_terms:
         terms = "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements"
         yield Use("marketplace terms", (f"{terms}/read", f"{terms}/write"), subscription=True)

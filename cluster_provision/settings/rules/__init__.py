@@ -17,6 +17,7 @@ from cluster_provision.settings.rules.azure.slurm import (
     slurm_sizes,
 )
 from cluster_provision.settings.rules.azure.slurm import slurm_image as azure_slurm_image
+from cluster_provision.settings.rules.azure.slurm import slurm_kept_disk as azure_slurm_kept_disk
 from cluster_provision.settings.rules.azure.slurm import slurm_without_effect as azure_slurm_without_effect
 from cluster_provision.settings.rules.existing.files import files
 from cluster_provision.settings.rules.existing.inventory import inventory
@@ -116,6 +117,7 @@ _AZURE: tuple[AzureRule, ...] = (
     slurm_scale_sets,
     azure_slurm_image,
     slurm_admin,
+    azure_slurm_kept_disk,
     azure_slurm_without_effect,
 )
 _EXISTING: tuple[ExistingRule, ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.defaults import access, compute, identity, impact, machines, network, storage
+from embedded_cloud.azure.defaults import access, compute, identity, impact, machines, netapp, network, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Complete] = {
     **network.DEFAULTS,
     **compute.DEFAULTS,
     **machines.DEFAULTS,
+    **netapp.DEFAULTS,
     **storage.DEFAULTS,
     **identity.DEFAULTS,
     **access.DEFAULTS,

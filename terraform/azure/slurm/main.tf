@@ -35,6 +35,20 @@ module "network" {
   ssh_to         = var.access.head
 }
 
+module "netapp_files" {
+  source = "../../modules/azure/netapp_files"
+  count  = var.netapp_files == null ? 0 : 1
+
+  name_prefix    = var.name_prefix
+  resource_group = module.resource_group.name
+  location       = var.location
+  tags           = var.tags
+  network        = module.network.name
+  address_space  = var.network.address_space
+  subnet         = var.netapp_files.subnet
+  size_tib       = var.netapp_files.size_tib
+}
+
 module "access" {
   source = "../../modules/azure/access"
   count  = var.access.public ? 1 : 0

@@ -49,18 +49,20 @@ class AzureSlurmParameters:
     shared_storage: SharedStorage = parameter(
         Storage(
             Choice(
-                ("controller",),
-                refused={"filestore": "it is Google Cloud's; on Azure homes are on the controller's data disk"},
+                ("controller", "anf"),
+                refused={"filestore": "it is Google Cloud's; set anf, or leave homes on the controller's data disk"},
             )
         ),
         default=ON_CONTROLLER,
         cloud="azure",
         orchestrator="slurm",
         since="0.1.0",
-        help="Where homes are: controller, on its data disk, which the other machines mount; or "
-        "nfs:<server>:/<exported folder>, an NFS server that is there already: all machines mount it on /shared, and "
-        "its folder home is theirs.",
-        example="nfs:10.1.0.4:/export/shared",
+        help="Where homes are: controller, on its data disk, which the other machines mount; or anf, "
+        "a volume of Azure NetApp Files that the tool makes, Premium, of 4 TiB or as many as a number after a colon "
+        "says (anf:8), which can grow; or "
+        "nfs:<server>:/<exported folder>, an NFS server that is there already. All machines mount either on "
+        "/shared, and its folder home as /home.",
+        example="anf:8",
     )
     delete_file_shares: bool = parameter(
         YesNo(),

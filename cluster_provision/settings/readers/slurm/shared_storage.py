@@ -7,14 +7,20 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cloud_facts.azure.netapp import DEFAULT_TIB, LEAST_TIB, MOST_TIB
 from cluster_provision.settings.readers.choices import Choice, words_in_any_case
+from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import machine_path
 from cluster_provision.settings.reading import BadValue, folded, shown
 
 SHARED = "/shared"
 """Where every machine mounts a share that holds more than homes, which are in its folder `home`."""
 
+ANF = "anf"
+"""Azure NetApp Files."""
+
 _NFS = "nfs:"
+_CAPACITY = WholeNumber(LEAST_TIB, MOST_TIB)
 # RFC 1123, 2.1: labels of a host's name.
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
 _LONGEST_HOST = 253
@@ -22,27 +28,30 @@ _LONGEST_HOST = 253
 
 @dataclass(frozen=True)
 class SharedStorage:
-    """`kind` is the word. For `nfs`, `server` exports the folder `path`."""
+    """`kind` is the word. For `nfs`, `server` exports the folder `path`; for `anf`, `tib` is the capacity in TiB."""
 
     kind: str
     server: str = ""
     path: str = ""
+    tib: int = 0
 
     @property
     def text(self) -> str:
         """As it is written in the env file."""
+        if self.tib:
+            return f"{self.kind}:{self.tib}"
         server = f"[{self.server}]" if ":" in self.server else self.server
         return f"{self.kind}:{server}:{self.path}" if self.server else self.kind
 
     @property
     def place(self) -> str:
         """What stays the same as long as the cluster has its homes there."""
-        return self.text
+        return self.kind if self.tib else self.text
 
     @property
     def holds_more(self) -> bool:
         """Whether it is mounted as a whole, with homes in a folder of it."""
-        return self.kind == "nfs"
+        return self.kind in ("nfs", ANF)
 
 
 ON_CONTROLLER = SharedStorage("controller")
@@ -50,7 +59,7 @@ ON_CONTROLLER = SharedStorage("controller")
 
 @dataclass(frozen=True)
 class Storage:
-    """One of the words of `choice`, or nfs:<server>:/<path>."""
+    """One of the words of `choice`, or nfs:<server>:/<path>; the word anf may have a colon and a number of TiB."""
 
     choice: Choice[str]
     type_name: str = "one of the values"
@@ -58,7 +67,8 @@ class Storage:
 
     @property
     def allowed(self) -> str:
-        return f"{self.choice.allowed}, or nfs:<server>:/<exported folder>"
+        words = ", ".join(f"{each}[:<TiB>]" if each == ANF else each for each in self.choice.values)
+        return f"{words}, or nfs:<server>:/<exported folder>"
 
     def read(self, text: str) -> SharedStorage:
         """Raises BadValue."""
@@ -67,16 +77,21 @@ class Storage:
             return _server(given[len(_NFS) :].strip())
         if folded(given) == _NFS[:-1]:
             raise BadValue("has no server; write nfs:<server>:/<exported folder>, such as nfs:10.0.0.4:/export/shared")
+        word, colon, rest = given.partition(":")
+        if colon and folded(word) == ANF in self.choice.values:
+            return SharedStorage(ANF, tib=_CAPACITY.read(rest.strip()))
         if folded(given) not in map(folded, (*self.choice.values, *self.choice.later, *self.choice.refused)):
             raise BadValue(f"is none of the allowed values: {self.allowed}")
-        return SharedStorage(self.choice.read(given))
+        kind = self.choice.read(given)
+        return SharedStorage(kind, tib=DEFAULT_TIB if kind == ANF else 0)
 
     def show(self, value: Any) -> str:
         return value.text if value else ""
 
     def schema(self) -> dict[str, Any]:
         words = words_in_any_case(self.choice.values)
-        return {"pattern": f"^\\s*({words}|[Nn][Ff][Ss]:.+:/.*)\\s*$"}
+        sized = "|[Aa][Nn][Ff]:\\s*[0-9]+" if ANF in self.choice.values else ""
+        return {"pattern": f"^\\s*({words}{sized}|[Nn][Ff][Ss]:.+:/.*)\\s*$"}
 
 
 def _server(text: str) -> SharedStorage:

@@ -58,10 +58,9 @@ def kept(settings: AzureSettings, cloud: Azure, facts: StateFacts, say: Callable
         return ()
     price = premium_ssd_monthly(size, settings.location)
     money = "money" if price is None else f"{dollars(price)} USD a month"
-    say(
-        f"  disk {name} of {size} GB stays with {settings.data_disk_holds}, in resource group {settings.resource_group},"
-    )
-    say(f"  and costs {money}. Create takes it again; Destroy without DELETE_FILE_SHARES=no deletes it, and so does")
+    say(f"  disk {name} of {size} GB stays with {settings.data_disk_holds}, in resource group")
+    say(f"  {settings.resource_group}, and costs {money}. Create takes it again; Destroy without DELETE_FILE_SHARES=no")
+    say("  deletes it, and so does")
     say(f"    az resource delete --ids {shlex.quote(disk_id(settings))}")
     held = ((DISK, DISK_ADDRESS), (GROUP, GROUP_ADDRESS))
     return tuple(address for kind, address in held if kind in facts.kinds)

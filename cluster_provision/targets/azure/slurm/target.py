@@ -38,6 +38,7 @@ from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, r
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of, present
 from cluster_provision.targets.azure.slurm.nccl import nccl_program
+from cluster_provision.targets.azure.slurm.netapp import netapp_variables, volume_shares, volume_tib
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
 from cluster_provision.targets.azure.slurm.variables import (
@@ -177,6 +178,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
                 "head": self.head_rule.address(machines),
                 "bastion": s.access == "bastion",
             },
+            "netapp_files": netapp_variables(s),
             "machines": machines_variables(s, decided.pair.public, decided.plan),
             "controller": controller_variables(s),
             "login": login_variables(s),
@@ -225,7 +227,14 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         """The cluster as the settings have it."""
         s = self.settings
         place = {"subscription": s.subscription_id, "resource_group": s.resource_group}
-        return cloud_cluster(s, place, pools_of(s), admin=s.admin, fixed_hourly=standing_hourly(s))
+        return cloud_cluster(
+            s,
+            place,
+            pools_of(s),
+            admin=s.admin,
+            shares=volume_shares(s, self.cloud),
+            fixed_hourly=standing_hourly(s),
+        )
 
     def put_program(self, site: Site) -> None:
         """Put the machines' program where the description says."""
@@ -365,6 +374,8 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
         """The controller's data disk and what holds it, where DELETE_FILE_SHARES=no."""
+        if tib := volume_tib(self.settings, self.cloud):
+            say(f"  volume {self.cluster.name}-shared of {tib:g} TiB goes, with homes and /shared on it")
         if self.settings.shared_storage.kind == "nfs":
             say(f"  homes stay on {self.settings.shared_storage.server}, which isn't the cluster's")
         return kept(self.settings, self.cloud, facts, say)

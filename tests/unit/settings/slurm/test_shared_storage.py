@@ -45,3 +45,21 @@ def test_nothing_else_may_lie_where_the_share_is_mounted() -> None:
     (problem,) = problems("gcp", NFS_FILESHARE_LIST="/shared:BASIC_HDD:1024", **server)
     assert problem.startswith("NFS_FILESHARE_LIST mounts on /shared")
     assert problems("azure", VM_LOCALFILE_DEST_PATH="/shared/copy") == ()
+
+
+@pytest.mark.parametrize(("text", "tib"), [("anf", 4), ("ANF:8", 8)])
+def test_a_volume_of_netapp_files_has_4_tib_or_what_is_asked_for(text: str, tib: int) -> None:
+    assert settings("azure", SHARED_STORAGE=text).shared_storage == SharedStorage("anf", tib=tib)
+
+
+@pytest.mark.parametrize("text", ["anf:0", "anf:101", "anf:four", "anf:"])
+def test_a_volume_of_another_capacity_is_refused(text: str) -> None:
+    (problem,) = problems("azure", SHARED_STORAGE=text)
+    assert problem.startswith(f"SHARED_STORAGE={text}")
+
+
+def test_netapp_files_are_azures() -> None:
+    (problem,) = problems("gcp", SHARED_STORAGE="anf")
+    assert "it is Azure's" in problem
+    (problem,) = problems("gcp", SHARED_STORAGE="anf:8")
+    assert "none of the allowed values" in problem
