@@ -68,7 +68,9 @@ class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings, AB
     @property
     def data_disk_holds(self) -> str:
         """What the controller's data disk holds, in words."""
-        return "homes and accounting" if self.shared_storage.kind == "controller" else "accounting and Slurm's state"
+        held = ["homes"] if self.shared_storage.kind == "controller" else []
+        held += ["accounting"] if self.accounting == "local" else []
+        return " and ".join(held) or "Slurm's state"
 
     @property
     def is_slurm(self) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from cluster_provision.settings.readers.slurm.partitions import Partition
 from cluster_provision.settings.readers.slurm.repository import AptRepository
-from cluster_provision.slurm.cluster import ClusterUser, Monitoring, Share
+from cluster_provision.slurm.cluster import ClusterUser, DatabaseServer, Monitoring, Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +105,7 @@ class CloudCluster:
     extra: tuple[tuple[str, str], ...] = ()
     cgroup_extra: tuple[tuple[str, str], ...] = ()
     accounting: bool = True
+    database: DatabaseServer | None = None
     users: tuple[ClusterUser, ...] = ()
     ssh_exceptions: tuple[str, ...] = ()
     ssh_groups: tuple[str, ...] = ()
@@ -167,6 +168,7 @@ def read_cloud_cluster(text: str) -> CloudCluster:
                 "users": tuple(ClusterUser(**{**each, "keys": tuple(each["keys"])}) for each in given["users"]),
                 "ssh_exceptions": tuple(given["ssh_exceptions"]),
                 "ssh_groups": tuple(given.get("ssh_groups", ())),
+                "database": DatabaseServer(**given["database"]) if given.get("database") else None,
                 "shares": tuple(Share(**each) for each in given["shares"]),
                 "repository": _repository(given["repository"]),
                 "fetched": tuple(PackageUrl(**each) for each in given["fetched"]),

@@ -49,6 +49,7 @@ def cluster_of(given: CloudCluster, facts: MachineFacts) -> SlurmCluster:
         extra=(*_own(given), *given.extra),
         cgroup_extra=given.cgroup_extra,
         accounting=given.accounting,
+        database=given.database,
         # Without an account of the tool's own to let in, it would shut everybody out.
         adopt=bool(given.admin or given.ssh_exceptions or given.ssh_groups),
         containers=not given.fetched,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cluster_provision.settings.readers.linux import HOMES
-from cluster_provision.settings.readers.slurm.shared_storage import SHARED
+from cluster_provision.settings.readers.linux import HOMES, SHARED
 from cluster_provision.slurm.cluster import Share
 
 # nfs(5): whoever works in a home waits for a server that is away, and the machine's start doesn't.

@@ -17,6 +17,7 @@ class ResourceType:
 
     type: str
     tracked: bool = False
+    everywhere: bool = False
     instant: bool = False
     created: int = 201
     needs: tuple[str, ...] = ()

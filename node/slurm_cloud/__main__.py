@@ -41,7 +41,8 @@ def main(arguments: list[str]) -> int:
             run_order(place, store, read_cloud_cluster(described(store)))
         else:
             print(
-                "usage: python3 -m node.slurm_cloud join | bar | disk | disk-without-homes | grow | watch | prove | command",
+                "usage: python3 -m node.slurm_cloud join | bar | disk | disk-without-homes | grow | watch | prove | "
+                "command",
                 file=sys.stderr,
             )
             return 2

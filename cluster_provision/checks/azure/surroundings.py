@@ -49,3 +49,11 @@ def _wanted(settings: AzureSettings) -> Iterator[tuple[tuple[str, str], tuple[st
     if settings.shared_storage.kind == "anf":
         instead = "set SHARED_STORAGE=controller, or choose another location"
         yield ("Microsoft.NetApp", "netAppAccounts"), ("Azure NetApp Files", instead)
+    if settings.accounting == "mysql":
+        instead = "set ACCOUNTING=local, or choose another location"
+        yield ("Microsoft.DBforMySQL", "flexibleServers"), ("Azure Database for MySQL", instead)
+
+
+def unpriced(settings: AzureSettings) -> list[str]:
+    """Return what is more than machines and has no price in this version's tables."""
+    return ["the server of Azure Database for MySQL"] if settings.accounting == "mysql" else []

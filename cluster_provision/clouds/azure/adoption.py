@@ -32,6 +32,16 @@ TAGGED = {
     ),
     "azurerm_linux_virtual_machine": (f"{_GROUP}/providers/Microsoft.Compute/virtualMachines/{{name}}", "2024-03-01"),
     "azurerm_managed_disk": (f"{_GROUP}/providers/Microsoft.Compute/disks/{{name}}", "2023-04-02"),
+    "azurerm_mysql_flexible_server": (
+        f"{_GROUP}/providers/Microsoft.DBforMySQL/flexibleServers/{{name}}",
+        "2023-12-30",
+    ),
+    "azurerm_private_endpoint": (f"{_NETWORK}/privateEndpoints/{{name}}", "2025-01-01"),
+    "azurerm_private_dns_zone": (f"{_NETWORK}/privateDnsZones/{{name}}", "2024-06-01"),
+    "azurerm_private_dns_zone_virtual_network_link": (
+        "{private_dns_zone_id}/virtualNetworkLinks/{name}",
+        "2024-06-01",
+    ),
     "azurerm_netapp_account": (f"{_NETAPP}/{{name}}", "2026-01-01"),
     "azurerm_netapp_pool": (f"{_NETAPP}/{{account_name}}/capacityPools/{{name}}", "2026-01-01"),
     "azurerm_netapp_volume": (

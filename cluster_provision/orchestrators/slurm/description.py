@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from cluster_provision.settings.readers.slurm.shared_storage import SharedStorage
     from cluster_provision.slurm.cloud import Pool
     from cluster_provision.slurm.cloud_record import ClusterRecord
+    from cluster_provision.slurm.cluster import DatabaseServer
     from cluster_provision.state.base import StateStore
 
 NODES_THAT_GO = "nodes that go"
 STORAGE = "homes"
+ACCOUNTING = "accounting"
 
 
 def with_proof(cluster: CloudCluster, before: CloudCluster | None, record: ClusterRecord, run: str) -> CloudCluster:
@@ -94,3 +96,17 @@ def look_at_storage(store: StateStore, wanted: SharedStorage) -> Finding:
         f"SHARED_STORAGE={before.storage}, or save what you need, run Destroy, and then Create"
     )
     return Finding((Check(STORAGE, "failed", problem),), (SettingsError((problem,)),))
+
+
+def look_at_accounting(store: StateStore, wanted: DatabaseServer | None) -> Finding:
+    """Refuse accounts in another place, a server or the controller for None: those that there are would stay behind."""
+    before = written(store) if store.exists() else None
+    if before is None or not before.accounting or before.database == wanted:
+        return Finding()
+    place = before.database.host if before.database else "the controller"
+    word = "mysql" if before.database else "local"
+    problem = (
+        f"ACCOUNTING: the cluster's accounts are on {place}, and stay there; set ACCOUNTING={word}, or run Destroy, "
+        "and then Create"
+    )
+    return Finding((Check(ACCOUNTING, "failed", problem),), (SettingsError((problem,)),))

@@ -52,7 +52,10 @@ _SEEDS_SKUS = ("standard_nd96isr_h100_v5", "standard_nd96amsr_a100_v4", "standar
 # What the CycleCloud cluster had without a parameter for it.
 _LOGIN_NODES = "3"
 _MONITORING = "local"
-_SURROUNDINGS = {"shared_storage": ("anf", "homes are on Azure NetApp Files (SHARED_STORAGE)")}
+_SURROUNDINGS = {
+    "shared_storage": ("anf", "homes are on Azure NetApp Files (SHARED_STORAGE)"),
+    "accounting": ("mysql", "accounting is on Azure Database for MySQL (ACCOUNTING)"),
+}
 _PARTITIONS = "a further partition is one of PARTITIONS"
 _ELSEWHERE = {"htc_sku": _PARTITIONS, "dynamic_sku": _PARTITIONS}
 

@@ -28,6 +28,11 @@ output "netapp_volume_id" {
   value       = one(module.netapp_files[*].id)
 }
 
+output "mysql_host" {
+  description = "The name of the server of accounting; null without Azure Database for MySQL."
+  value       = one(module.mysql[*].host)
+}
+
 output "public_address" {
   description = "The load balancer's public address; empty without one."
   value       = join("", module.access[*].address)

@@ -102,6 +102,16 @@ variable "netapp_files" {
   }
 }
 
+variable "mysql" {
+  description = "A server of Azure Database for MySQL for accounting: its name, unlike that of any other server of Azure, its size, and its administrator; null for none."
+  type = object({
+    name          = string
+    sku_name      = optional(string, "GP_Standard_D2ads_v5")
+    administrator = string
+  })
+  default = null
+}
+
 variable "access" {
   description = "Access to the head, which is the first login node, else the controller: by a load balancer's public address, by Azure Bastion, or only from within the network; the addresses that may reach its port 22; and its address in the network, null until it exists."
   type = object({

@@ -220,11 +220,13 @@ def test_the_way_in_is_bastion_and_then_another_while_the_machines_stay(slurm: A
 
 def test_what_surrounds_a_cluster_is_made_and_goes_by_the_role_in_the_documents(slurm: AzureTool) -> None:
     slurm.has(role=json.loads(ROLE.read_text())["Actions"])
-    surrounded = {"SHARED_STORAGE": "anf"}
+    surrounded = {"SHARED_STORAGE": "anf", "ACCOUNTING": "mysql"}
     slurm.result("Create", **surrounded)
     assert slurm.no_changes(**surrounded)
-    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, SHARED_STORAGE="controller")
+    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, ACCOUNTING="mysql")
     assert "the cluster's homes are in anf, and stay there" in elsewhere["error"]["message"]
+    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, **{**surrounded, "ACCOUNTING": "local"})
+    assert "the cluster's accounts are on demo-mysql-" in elsewhere["error"]["message"]
     kept = slurm.result("Destroy", expected=SettingsError.exit_code, DELETE_FILE_SHARES="no", **surrounded)
     assert "Destroy would keep the controller's disk, and delete the volume" in kept["error"]["message"]
     slurm.nothing_is_left_after_destroy(**surrounded)

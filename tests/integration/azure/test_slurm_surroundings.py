@@ -35,3 +35,19 @@ def test_a_cluster_with_files_of_its_own_is_made_and_grows_and_goes(cluster: Clu
     assert cluster.azure("GET", VOLUME, "2026-01-01")["properties"]["usageThreshold"] == 6 * 2**40
     cluster.destroy()
     assert cluster.left() == []
+
+
+def test_a_server_of_accounting_is_made_with_a_password_that_no_state_holds_and_goes(cluster: Cluster) -> None:
+    cluster.variables["mysql"] = {"name": "demo-mysql-abc123", "administrator": "slurm"}
+    told = cluster.apply()
+    assert told["mysql_host"] == "demo-mysql-abc123.mysql.database.azure.com"
+    assert "Aa1-" not in (cluster.root / "terraform.tfstate").read_text()
+    cluster.is_settled()
+    server = f"{GROUP}/Microsoft.DBforMySQL/flexibleServers/demo-mysql-abc123"
+    values = {
+        name: cluster.azure("GET", f"{server}/configurations/{name}", "2023-12-30")["properties"]["value"]
+        for name in ("innodb_lock_wait_timeout", "require_secure_transport")
+    }
+    assert values == {"innodb_lock_wait_timeout": "900", "require_secure_transport": "ON"}
+    cluster.destroy()
+    assert cluster.left() == []

@@ -13,9 +13,6 @@ from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import machine_path
 from cluster_provision.settings.reading import BadValue, folded, shown
 
-SHARED = "/shared"
-"""Where every machine mounts a share that holds more than homes, which are in its folder `home`."""
-
 ANF = "anf"
 """Azure NetApp Files."""
 

@@ -12,8 +12,7 @@ from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.readers.gcp.file_shares import TIERS, FileShare
 from cluster_provision.settings.readers.gcp.names import MACHINE_TYPE
-from cluster_provision.settings.readers.linux import HOMES
-from cluster_provision.settings.readers.slurm.shared_storage import SHARED
+from cluster_provision.settings.readers.linux import HOMES, SHARED
 from cluster_provision.settings.reading import BadValue
 from cluster_provision.settings.rules.slurm.pools import NUMBERS
 from cluster_provision.settings.slurm_images import image_problem

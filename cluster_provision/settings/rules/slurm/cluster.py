@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.draft import RuleResultOf
-from cluster_provision.settings.readers.linux import HOMES
+from cluster_provision.settings.readers.linux import HOMES, SHARED
 from cluster_provision.settings.readers.slurm.names import CLUSTER_NAME
-from cluster_provision.settings.readers.slurm.shared_storage import SHARED
 from cluster_provision.settings.readers.slurm.users import FIRST_UID, users_of
 from cluster_provision.settings.reading import BadValue
 

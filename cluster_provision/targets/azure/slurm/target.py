@@ -19,7 +19,7 @@ from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
-from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go, look_at_storage
+from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.slurm.cloud_record import ClusterRecord
@@ -37,10 +37,12 @@ from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes
 from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion, relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of, present
+from cluster_provision.targets.azure.slurm.mysql import database_server
 from cluster_provision.targets.azure.slurm.nccl import nccl_program
-from cluster_provision.targets.azure.slurm.netapp import netapp_variables, volume_shares, volume_tib
+from cluster_provision.targets.azure.slurm.netapp import volume_shares
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.standing import look_at_place
+from cluster_provision.targets.azure.slurm.surroundings import look_at_data, surroundings_variables, tell_what_goes
 from cluster_provision.targets.azure.slurm.variables import (
     controller_variables,
     login_variables,
@@ -129,7 +131,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         earlier = earlier_disks(s, self.cloud, self.cluster.label, facts)
         found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted, earlier)
         found += look_at_nodes_that_go(store, self.slurm_nodes, partial(self._nodes_there, store))
-        found += look_at_storage(store, s.shared_storage)
+        found += look_at_data(store, s)
         if found.failures:
             return found, None
         image = None if s.image.id else subject.image()
@@ -178,7 +180,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
                 "head": self.head_rule.address(machines),
                 "bastion": s.access == "bastion",
             },
-            "netapp_files": netapp_variables(s),
+            **surroundings_variables(s),
             "machines": machines_variables(s, decided.pair.public, decided.plan),
             "controller": controller_variables(s),
             "login": login_variables(s),
@@ -233,6 +235,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
             pools_of(s),
             admin=s.admin,
             shares=volume_shares(s, self.cloud),
+            database=database_server(s),
             fixed_hourly=standing_hourly(s),
         )
 
@@ -374,10 +377,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
         """The controller's data disk and what holds it, where DELETE_FILE_SHARES=no."""
-        if tib := volume_tib(self.settings, self.cloud):
-            say(f"  volume {self.cluster.name}-shared of {tib:g} TiB goes, with homes and /shared on it")
-        if self.settings.shared_storage.kind == "nfs":
-            say(f"  homes stay on {self.settings.shared_storage.server}, which isn't the cluster's")
+        tell_what_goes(self.settings, self.cloud, say)
         return kept(self.settings, self.cloud, facts, say)
 
     def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:

@@ -40,6 +40,8 @@ WAITS = (
     "Microsoft.Compute/locations/operations/read",
     "Microsoft.Network/locations/operations/read",
     "Microsoft.Network/locations/operationResults/read",
+    "Microsoft.DBforMySQL/locations/azureAsyncOperation/read",
+    "Microsoft.DBforMySQL/locations/operationResults/read",
     "Microsoft.NetApp/locations/operationresults/read",
     "Microsoft.Storage/operations/read",
 )
@@ -56,7 +58,7 @@ REPORT = "Microsoft.Impact/workloadImpacts/write"
 
 def uses(mode: str = "flexible", *, makes_group: bool = True, slurm: bool = False, **settings: Any) -> tuple[Use, ...]:
     given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True}
-    given |= {"shared_storage": SharedStorage("anf", tib=4)}
+    given |= {"shared_storage": SharedStorage("anf", tib=4), "accounting": "mysql"}
     given |= {"allowed_cidrs": ("203.0.113.7/32",), **settings}
     about = {"settings": SimpleNamespace(**given), "makes_group": makes_group, "makes_store": True, "slurm": slurm}
     subject: Any = SimpleNamespace(**about)

@@ -120,3 +120,12 @@ def test_where_azure_does_not_say_what_a_location_has_that_is_unknown(
 ) -> None:
     monkeypatch.setattr(AzureCatalogue, "regions_of", lambda self, namespace, kind: frozenset())
     assert rows(found(azure, SHARED_STORAGE="anf"))["services"][0] == "unknown"
+
+
+def test_a_server_whose_price_is_not_known_never_counts_as_nothing(azure: Azure) -> None:
+    assert (
+        "Database for MySQL, whose price isn't in this version's table"
+        in rows(found(azure, ACCOUNTING="mysql"))["price"][1]
+    )
+    (failure,) = found(azure, ACCOUNTING="mysql", MAX_HOURLY_COST="99").failures
+    assert isinstance(failure, PriceError)
