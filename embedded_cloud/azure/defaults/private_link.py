@@ -18,8 +18,6 @@ CONNECTIONS = "properties.privateLinkServiceConnections"
 CARD = "Microsoft.Network/networkInterfaces"
 ZONE = "Microsoft.Network/privateDnsZones"
 TTL, SOA_TTL = 10, 3600
-ZONE_MARK = "x-zone"
-"""A link's reference to its zone, which keeps the zone from being deleted."""
 
 
 def endpoint(call: Call, old: Body | None, body: Body) -> Body:
@@ -77,7 +75,7 @@ def link(call: Call, old: Body | None, body: Body) -> Body:
     owner = parse(body["id"]).parent
     if find(call.store, owner) is None:
         raise ArmError(404, "ParentResourceNotFound", "Can not perform requested operation on nested resource.")
-    return {**body, ZONE_MARK: {"id": owner}}
+    return body
 
 
 def _card(call: Call, body: Body) -> str:
