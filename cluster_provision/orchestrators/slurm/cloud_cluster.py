@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
     from cluster_provision.slurm.cloud import Pool
-    from cluster_provision.slurm.cluster import DatabaseServer, Share
+    from cluster_provision.slurm.cluster import Share
     from cluster_provision.state.base import StateStore
 
 
@@ -38,13 +38,11 @@ def cloud_cluster(
     *,
     admin: str = "",
     shares: tuple[Share, ...] = (),
-    database: DatabaseServer | None = None,
     fixed_hourly: float = 0.0,
 ) -> CloudCluster:
     """The description, without a proof; see CloudCluster for what `place`, `admin`, `shares` and `fixed_hourly` are.
 
-    `shares` and `database` are of servers that the target has made; a file server that was there already is in the
-    settings.
+    `shares` are of a server that the target has made; one that was there already is in the settings.
     """
     s, storage = settings, settings.shared_storage
     return CloudCluster(
@@ -59,7 +57,6 @@ def cloud_cluster(
         extra=s.slurm_conf_extra.of("slurm.conf"),
         cgroup_extra=s.slurm_conf_extra.of("cgroup.conf"),
         accounting=s.accounting != "off",
-        database=database,
         users=tuple(ClusterUser(u.name, u.uid, u.gid, u.sudo, u.keys) for u in s.users),
         ssh_exceptions=s.ssh_exceptions,
         shares=shares or (shares_on(storage.server, storage.path) if storage.kind == "nfs" else ()),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateStore
 
 
-def surroundings_variables(settings: AzureSettings) -> dict[str, Any]:
+def variables(settings: AzureSettings) -> dict[str, Any]:
     """The variables of terraform/azure/slurm."""
     return {"netapp_files": netapp_variables(settings), "mysql": mysql_variables(settings)}
 
