@@ -13,6 +13,7 @@ from cluster_provision.settings.readers.slurm.cloud_partitions import CloudParti
 from cluster_provision.settings.readers.slurm.partitions import Partition
 
 if TYPE_CHECKING:
+    from cluster_provision.settings.readers.slurm.shared_storage import SharedStorage
     from cluster_provision.settings.readers.slurm.users import ClusterUser
 
 HPC = CloudPartition(Partition("hpc", (), default=True), own=True)
@@ -45,6 +46,7 @@ class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings, AB
     """
 
     delete_file_shares: bool
+    shared_storage: SharedStorage
     users: tuple[ClusterUser, ...] = ()
     keep_data_disk: bool = False
 
@@ -62,6 +64,13 @@ class SlurmCloudSettings(SlurmNodeParameters, SlurmParameters, CloudSettings, AB
     @abstractmethod
     def login_machine_type(self) -> str:
         """The type or size of the login nodes."""
+
+    @property
+    def data_disk_holds(self) -> str:
+        """What the controller's data disk holds, in words."""
+        held = ["homes"] if self.shared_storage.kind == "controller" else []
+        held += ["accounting"] if self.accounting == "local" else []
+        return " and ".join(held) or "Slurm's state"
 
     @property
     def is_slurm(self) -> bool:

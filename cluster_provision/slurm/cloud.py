@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.settings.readers.slurm.packages import PackageUrl
 from cluster_provision.settings.readers.slurm.partitions import Partition
 from cluster_provision.settings.readers.slurm.repository import AptRepository
-from cluster_provision.slurm.cluster import ClusterUser, Monitoring, Share
+from cluster_provision.slurm.cluster import ClusterUser, DatabaseServer, Monitoring, Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,8 @@ class CloudCluster:
     """The whole cluster. `place` is where the cloud has it: project and zone; subscription and resource_group.
 
     `program` is the object with the machines' program, below the deployment. `shares` are of servers outside of the
-    cluster; without any, the controller exports /home. `suspend_time` is in seconds of idleness, None: by hand alone.
+    cluster; without any, the controller exports /home. `storage` says where homes are, as SHARED_STORAGE does.
+    `suspend_time` is in seconds of idleness, None: by hand alone.
     `proof` names the proof that this description asks for: a new name has the controller run its job again, over the
     nodes that should be on; `proof_minutes` is how long it waits for it. `admin` is the account by which people reach
     the machines, empty where the cloud makes accounts; those are in one of `ssh_groups`, which log in to nodes without
@@ -104,10 +105,12 @@ class CloudCluster:
     extra: tuple[tuple[str, str], ...] = ()
     cgroup_extra: tuple[tuple[str, str], ...] = ()
     accounting: bool = True
+    database: DatabaseServer | None = None
     users: tuple[ClusterUser, ...] = ()
     ssh_exceptions: tuple[str, ...] = ()
     ssh_groups: tuple[str, ...] = ()
     shares: tuple[Share, ...] = ()
+    storage: str = ""
     repository: AptRepository | None = None
     fetched: tuple[PackageUrl, ...] = ()
     code_cli: PackageUrl | None = None
@@ -165,6 +168,7 @@ def read_cloud_cluster(text: str) -> CloudCluster:
                 "users": tuple(ClusterUser(**{**each, "keys": tuple(each["keys"])}) for each in given["users"]),
                 "ssh_exceptions": tuple(given["ssh_exceptions"]),
                 "ssh_groups": tuple(given.get("ssh_groups", ())),
+                "database": DatabaseServer(**given["database"]) if given.get("database") else None,
                 "shares": tuple(Share(**each) for each in given["shares"]),
                 "repository": _repository(given["repository"]),
                 "fetched": tuple(PackageUrl(**each) for each in given["fetched"]),

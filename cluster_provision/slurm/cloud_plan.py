@@ -14,6 +14,7 @@ from cluster_provision.slurm.cluster import Export, Gpus, Machine, Power, Share,
 from cluster_provision.slurm.hardware import gpus_of
 from cluster_provision.slurm.package_names import DEBIAN, SCHEDMD, PackageNames
 from cluster_provision.slurm.roles.pyxis import plugstack_line
+from cluster_provision.slurm.shares import SHARE_OPTIONS
 from cluster_provision.slurm.wanted import release_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 # exports(5). Root is root there too: the cloud's agent writes keys into homes on every machine.
 _CLIENTS = "*(rw,sync,no_root_squash,no_subtree_check)"
-# nfs(5): whoever works in a home waits for a controller that is made anew, and the machine's start doesn't.
-_SHARE_OPTIONS = "hard,_netdev,nofail"
 # Programs of slurmctld's, which runs them as slurm: they only call the power program.
 RESUME, SUSPEND = f"{paths.PROGRAMS}/resume", f"{paths.PROGRAMS}/suspend"
 # A machine of either cloud is up within a few minutes, one of the largest within ten (seconds).
@@ -37,7 +36,7 @@ def cluster_of(given: CloudCluster, facts: MachineFacts) -> SlurmCluster:
     """The cluster as a machine with these facts sees it: Slurm's release and packages are its own."""
     names = (given.controller, *given.logins, *given.nodes)
     clients = names if given.shares else names[1:]
-    home = Share(given.controller, HOMES, HOMES, _SHARE_OPTIONS)
+    home = Share(given.controller, HOMES, HOMES, SHARE_OPTIONS)
     return SlurmCluster(
         name=given.name,
         release=release_of((facts,)),
@@ -50,6 +49,7 @@ def cluster_of(given: CloudCluster, facts: MachineFacts) -> SlurmCluster:
         extra=(*_own(given), *given.extra),
         cgroup_extra=given.cgroup_extra,
         accounting=given.accounting,
+        database=given.database,
         # Without an account of the tool's own to let in, it would shut everybody out.
         adopt=bool(given.admin or given.ssh_exceptions or given.ssh_groups),
         containers=not given.fetched,

@@ -88,12 +88,30 @@ class Export:
 
 @dataclass(frozen=True)
 class Share:
-    """An NFS folder that every machine but its server mounts. `server` may be outside of the cluster."""
+    """An NFS folder that every machine but its server mounts. `server` may be outside of the cluster.
+
+    One that is `own` is the cluster's, though its server is outside: the controller makes homes in it. With `within`,
+    it lies in a share that is mounted there already, and is bound from it, made where it isn't there.
+    """
 
     server: str
     path: str
     target: str
     options: str = "async,vers=3"
+    own: bool = False
+    within: str = ""
+
+
+@dataclass(frozen=True)
+class DatabaseServer:
+    """A server of MySQL outside of the cluster, by its name on the network, and the user with all rights there.
+
+    `server` is the cloud's id of it, by which the controller sets that user's password.
+    """
+
+    host: str
+    user: str
+    server: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,10 +150,10 @@ class Monitoring:
 class SlurmCluster:
     """A whole cluster. `machines` are all of them, in the order of the settings; the other fields name them.
 
-    `controller` also runs the database where there is `accounting`. `extra` are the user's own keys of slurm.conf, each
-    once, in their order; `cgroup_extra` those of cgroup.conf. `ssh_user` is the account by which the machines are
-    reached: it never loses its way in. `ssh_exceptions` are users who may log in to nodes without a job, `ssh_groups`
-    groups of such.
+    `controller` also runs the database where there is `accounting`, but for a `database` on a server outside. `extra`
+    are the user's own keys of slurm.conf, each once, in their order; `cgroup_extra` those of cgroup.conf. `ssh_user` is
+    the account by which the machines are reached: it never loses its way in. `ssh_exceptions` are users who may log in
+    to nodes without a job, `ssh_groups` groups of such.
     `adopt`: whether others need one. `containers`: whether jobs may run in containers (oci.conf).
     `nfs_clients` are the machines that mount the `shares`.
     `plugstack` are lines of plugstack.conf. `slurm_uid` is the number of the user and group slurm, which must be the
@@ -155,6 +173,7 @@ class SlurmCluster:
     extra: tuple[tuple[str, str], ...] = ()
     cgroup_extra: tuple[tuple[str, str], ...] = ()
     accounting: bool = True
+    database: DatabaseServer | None = None
     adopt: bool = True
     containers: bool = False
     ssh_user: str = ""

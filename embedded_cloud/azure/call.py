@@ -27,6 +27,10 @@ class ScaleSets(Protocol):
     def failure(self, scale_set: str) -> Body | None:
         """The error of the machines that failed to start at the last attempt; None where all of them started."""
 
+    def password_is_set(self, principal: str, given: str) -> None:
+        """Call it when a machine's identity has set a database server's password; `given` has the server's name, the
+        user and the password, one a line. The machine stands in for the server."""
+
     def disk_is_gone(self, volume: str) -> None:
         """Call it when a disk that was attached to a machine has been deleted; `volume` has what was on it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloud_facts.azure.regions import regions
 from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.resource_types import resource_types
 from embedded_cloud.exchange import Answer
@@ -65,10 +66,11 @@ def _state(call: Call, namespace: str) -> str:
 def _shown(call: Call, namespace: str) -> Body:
     prefix = namespace + "/"
     types = [each.type.removeprefix(prefix) for each in resource_types().values() if each.type.startswith(prefix)]
+    places = [each.display for each in regions().values()]
     return {
         "id": f"/subscriptions/{call.id.subscription}/providers/{namespace}",
         "namespace": namespace,
         "registrationPolicy": "RegistrationRequired",
         "registrationState": _state(call, namespace),
-        "resourceTypes": [{"resourceType": each, "locations": [], "apiVersions": [call.version]} for each in types],
+        "resourceTypes": [{"resourceType": each, "locations": places, "apiVersions": [call.version]} for each in types],
     }

@@ -37,6 +37,9 @@ def check_references(store: Store, body: Body) -> None:
 
 def check_unused(store: Store, kind: ResourceType, body: Body) -> None:
     """Raise ArmError where another resource keeps this one, or a part of it, from being deleted."""
+    if kind.nested and _has_nested(store, body["id"]):
+        code, text = kind.nested
+        raise ArmError(409, code, text)
     for part, shape in parts(kind, body):
         if not shape.in_use:
             continue
@@ -44,6 +47,12 @@ def check_unused(store: Store, kind: ResourceType, body: Body) -> None:
         if user is not None:
             code, text = shape.in_use
             raise ArmError(400, code, text.format(id=part["id"], name=part["name"], user=user))
+
+
+def _has_nested(store: Store, path: str) -> bool:
+    """Whether there is a resource of its own below this id."""
+    below = (each for each in everything(store) if each["id"].lower().startswith(f"{path.lower()}/"))
+    return any(kind.tracked for each in below if (kind := type_named(each["type"])) is not None)
 
 
 def with_users(store: Store, kind: ResourceType, body: Body) -> Body:

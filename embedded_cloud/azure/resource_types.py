@@ -17,6 +17,7 @@ class ResourceType:
 
     type: str
     tracked: bool = False
+    everywhere: bool = False
     instant: bool = False
     created: int = 201
     needs: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class ResourceType:
     users: dict[str, list[str]] = field(default_factory=dict)
     single: tuple[str, ...] = ()
     in_use: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     def child(self, name: str) -> tuple[str, str] | None:

@@ -231,6 +231,9 @@ def _place(kind: ResourceType, old: Body | None, body: Body) -> None:
     location = str(body.get("location") or (old or {}).get("location") or "").replace(" ", "").lower()
     if not location:
         raise ArmError(400, "LocationRequired", "The location property is required for this definition.")
+    if kind.everywhere and location == "global":
+        body["location"] = location
+        return
     region = regions().get(location)
     if region is None:
         raise _nowhere(kind, location)

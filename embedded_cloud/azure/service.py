@@ -13,7 +13,7 @@ from embedded_cloud.azure.compute import images, scale_sets, sizes, virtual_mach
 from embedded_cloud.azure.failure import ArmError, not_emulated
 from embedded_cloud.azure.ids import parse
 from embedded_cloud.azure.login import GUID, TENANT
-from embedded_cloud.azure.network import nat_ports
+from embedded_cloud.azure.network import nat_ports, private_endpoints
 from embedded_cloud.azure.references import find
 from embedded_cloud.azure.resource_types import type_named
 from embedded_cloud.azure.storage import accounts as storage_accounts
@@ -32,6 +32,7 @@ VERBS = {
     "DELETE": resources.delete,
 }
 ACCOUNT = "microsoft.storage/storageaccounts"
+ENDPOINT = private_endpoints.ENDPOINT
 STORAGE = {
     ("microsoft.storage", "checknameavailability", "POST"): storage_accounts.check_name,
     (ACCOUNT, "listkeys", "POST"): storage_accounts.keys,
@@ -101,7 +102,7 @@ def _check_subscription(call: Call) -> None:
 
 def _route(call: Call) -> Answer:
     lowered = [part.lower() for part in call.request.segments]
-    for special in (_place, _location, _terms, _storage, _authorization, _ports, _machines):
+    for special in (_place, _location, _terms, _storage, _authorization, _ports, _endpoints, _machines):
         if (answered := special(call, lowered)) is not None:
             return answered
     return _regular(call)
@@ -196,6 +197,11 @@ def _authorization(call: Call, lowered: list[str]) -> Answer | None:
 def _ports(call: Call, lowered: list[str]) -> Answer | None:
     asked = (call.id.type.lower(), call.id.rest.lower(), call.request.method)
     return nat_ports.query(call) if asked == (nat_ports.POOL, nat_ports.QUERY, "POST") else None
+
+
+def _endpoints(call: Call, lowered: list[str]) -> Answer | None:
+    asked = (call.id.type.lower(), call.id.rest, call.request.method)
+    return private_endpoints.delete(call) if asked == (ENDPOINT, "", "DELETE") else None
 
 
 def _machines(call: Call, lowered: list[str]) -> Answer | None:

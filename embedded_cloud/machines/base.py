@@ -71,6 +71,9 @@ class Machines(Protocol):
         """Have the running machine see a part of its `disks` that outlives it, of that `disk` alone: as the file
         `device`. `name` is its name where the machine's image keeps such disks."""
 
+    def serve(self, instance: Instance, program: str, given: str) -> None:
+        """Have the running machine stand in for a service by this program of its image's, which is given this text."""
+
     def drop_disk(self, volume: str) -> None:
         """Delete what is on a disk that outlives machines, by its volume's name. One that isn't there is gone."""
 
@@ -95,6 +98,9 @@ class PlayedMachines:
 
     def plug(self, instance: Instance, disk: str, name: str, device: str) -> None:
         """Nobody looks at it."""
+
+    def serve(self, instance: Instance, program: str, given: str) -> None:
+        """Nobody asks for the service."""
 
     def drop_disk(self, volume: str) -> None:
         """There is nothing on it."""

@@ -82,6 +82,11 @@ class Containers:
         if (box := self.container(instance)) is not None and box.status == "running":
             box.exec_run(["sh", "-ec", PLUG, "sh", names.digest(disk), name, device])
 
+    def serve(self, instance: Instance, program: str, given: str) -> None:
+        if (box := self.container(instance)) is not None and box.status == "running":
+            feed = 'umask 077; printf "%s" "$2" >"/run/rehearsal-$1"; exec "/usr/local/lib/rehearsal/$1-server"'
+            box.exec_run(["sh", "-ec", feed, "sh", program, given], detach=True)
+
     def drop_disk(self, volume: str) -> None:
         for left in reversed(range(REMOVE_ATTEMPTS)):
             try:

@@ -85,6 +85,8 @@ class Provider:
                 lifecycle.delete(prior)
                 state = None
             else:
+                block = self._schemas.block("resource", request.type_name)
+                planned = _with_secrets(block, planned, prior, decode(request.config))
                 state = lifecycle.create(planned) if prior is None else lifecycle.update(prior, planned)
         except Failed as failed:
             reply.diagnostics.append(error(str(failed)))
@@ -116,6 +118,14 @@ class Provider:
     def StopProvider(self, _: type_of_messages) -> type_of_messages:
         self._dialect.stop()
         return pb["Empty"]()
+
+
+def _with_secrets(block: Block, planned: Values, prior: Values | None, config: Values) -> Values:
+    """The planned values with those that are written only, which no plan holds: when it is made, or its version of them
+    is another."""
+    named = [name for name, each in block.attributes.items() if each.write_only]
+    wanted = [name for name in named if prior is None or prior.get(f"{name}_version") != planned.get(f"{name}_version")]
+    return {**planned, **{name: config.get(name) for name in wanted}}
 
 
 def _fitted(block: Block, given: dict[str, Any]) -> Values:

@@ -8,7 +8,7 @@ from cluster_provision.errors import ProvisionError
 from cluster_provision.slurm.cloud import read_cloud_cluster
 from node.machine.programs import Failure
 from node.slurm_cloud.barrier import bar_users
-from node.slurm_cloud.disk import mount_all
+from node.slurm_cloud.disk import DISK, DISK_WITHOUT_HOMES, mount_all
 from node.slurm_cloud.disk_growth import grow
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
@@ -29,8 +29,8 @@ def main(arguments: list[str]) -> int:
         elif arguments == ["bar"]:
             if why := bar_users(place.cloud):
                 raise Failure(why)
-        elif arguments == ["disk"]:
-            mount_all(place)
+        elif arguments in ([DISK], [DISK_WITHOUT_HOMES]):
+            mount_all(place, homes=arguments == [DISK])
         elif arguments == ["grow"]:
             grow(place)
         elif arguments == ["watch"]:
@@ -41,7 +41,9 @@ def main(arguments: list[str]) -> int:
             run_order(place, store, read_cloud_cluster(described(store)))
         else:
             print(
-                "usage: python3 -m node.slurm_cloud join | bar | disk | grow | watch | prove | command", file=sys.stderr
+                "usage: python3 -m node.slurm_cloud join | bar | disk | disk-without-homes | grow | watch | prove | "
+                "command",
+                file=sys.stderr,
             )
             return 2
     except Hopeless as failure:

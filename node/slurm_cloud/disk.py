@@ -31,23 +31,26 @@ LABEL = "slurm-data"  # 16 characters at most: mkfs.ext4(8)
 SECRETS = f"{DATA}/secrets"
 POWER = f"{DATA}/power"
 """What the power program keeps."""
+HOME = "home"
 # Folder of the disk → where programs look for it, and whose service waits for it.
 PLACES = {
-    "home": ("/home", "nfs-server"),
+    HOME: ("/home", "nfs-server"),
     "mysql": ("/var/lib/mysql", "mariadb"),
     "slurmctld": ("/var/spool/slurmctld", "slurmctld"),
 }
 UNIT = "cluster-slurm-disk.service"
+DISK, DISK_WITHOUT_HOMES = "disk", "disk-without-homes"
+"""What the unit calls of this program."""
 _UNITS = f"{ROOT}/etc/systemd/system"
-_UNIT = f"""# Written by cluster-provision.
+_UNIT = """# Written by cluster-provision.
 [Unit]
 Description=The data disk of the Slurm cluster's controller
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/usr/bin/env python3 -E -s -m node.slurm_cloud disk
-WorkingDirectory={CURRENT}
+ExecStart=/usr/bin/env python3 -E -s -m node.slurm_cloud {command}
+WorkingDirectory={folder}
 """
 _DROP_IN = f"""# Written by cluster-provision.
 [Unit]
@@ -56,18 +59,19 @@ After={UNIT}
 """
 
 
-def prepare(place: Place) -> None:
-    """Mount it, now and at each start. Raises Failure where it isn't there, or holds something else."""
-    mount_all(place)
-    _write(f"{_UNITS}/{UNIT}", _UNIT)
+def prepare(place: Place, *, homes: bool) -> None:
+    """Mount it, now and at each start; homes are on it, or on a file server. Raises Failure where it isn't there, or
+    holds something else."""
+    mount_all(place, homes=homes)
+    _write(f"{_UNITS}/{UNIT}", _UNIT.format(command=DISK if homes else DISK_WITHOUT_HOMES, folder=CURRENT))
     for _, service in PLACES.values():
         _write(f"{_UNITS}/{service}.service.d/cluster-provision-disk.conf", _DROP_IN)
     call("systemctl", "daemon-reload")
     call("systemctl", "start", UNIT)
 
 
-def mount_all(place: Place) -> None:
-    """Mount the disk, with a file system on it, and its folders in their places."""
+def mount_all(place: Place, *, homes: bool) -> None:
+    """Mount the disk, with a file system on it, and its folders in their places, that of homes where they are on it."""
     if not _is_mounted(DATA):
         device = _device(place.cloud)
         _make_file_system(device)
@@ -76,6 +80,8 @@ def mount_all(place: Place) -> None:
     for folder in (SECRETS, POWER):
         os.makedirs(folder, mode=0o700, exist_ok=True)
     for name, (target, _) in PLACES.items():
+        if name == HOME and not homes:
+            continue
         kept, seen = f"{DATA}/{name}", f"{ROOT}{target}"
         os.makedirs(seen, exist_ok=True)
         if not _is_mounted(seen):

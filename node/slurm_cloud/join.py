@@ -22,7 +22,9 @@ from cluster_provision.slurm.wanted import slurm_version, wanted_facts
 from node.machine.programs import Failure, run
 from node.slurm_cloud import disk, facts_file, programs
 from node.slurm_cloud.barrier import keep_users_off
+from node.slurm_cloud.database import set_password
 from node.slurm_cloud.http import CallFailed, patiently
+from node.slurm_cloud.identity import Identity
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, JOINED, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_authority, fetched_secrets, own_authority, own_secrets
 from node.slurm_cloud.told import controllers_facts
@@ -97,8 +99,10 @@ def _follow(text: str, place: Place, store: Store) -> None:
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
     name = own_name(place, store)
     if place.part == CONTROLLER:
-        disk.prepare(place)
+        disk.prepare(place, homes=not given.shares)
         secrets, authority = own_secrets(store, disk.SECRETS), own_authority(store, disk.SECRETS)
+        if given.database:
+            set_password(given.database, secrets.database_password, Identity(place))
     else:
         secrets, authority = fetched_secrets(store), fetched_authority(store)
     facts = _facts_for(given)

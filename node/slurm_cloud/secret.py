@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 96
 """mungekey(8) makes keys of 128 bytes; as hexadecimal text, these are 192."""
+CLASSES = "Aa-"
+"""What servers of Azure want in a password: three of four classes of characters."""
 KEY_LIMIT = float(os.environ.get("SLURM_KEY_LIMIT", "1800"))
 """Seconds for the controller to be there: whoever is up before it waits."""
 
@@ -37,7 +39,7 @@ def own_secrets(store: Store, folder: str) -> Secrets:
         found = Secrets(str(kept["munge_key"]), str(kept["database_password"]))
         patiently(KEY_LIMIT, lambda: store.write(KEY_FILE, found.munge_key.encode()))
         return found
-    made = Secrets(secrets.token_hex(KEY_BYTES), secrets.token_hex(24))
+    made = Secrets(secrets.token_hex(KEY_BYTES), f"{CLASSES}{secrets.token_hex(24)}")
     if not patiently(KEY_LIMIT, lambda: store.write(KEY_FILE, made.munge_key.encode(), only_new=True)):
         made = Secrets(_fetched(store), made.database_password)
     write_json(path, {"munge_key": made.munge_key, "database_password": made.database_password}, 0o600)

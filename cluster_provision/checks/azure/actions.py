@@ -69,6 +69,12 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
         # The role is made in the group, and looked at where Azure keeps it.
         definitions = _all("Microsoft.Authorization/roleDefinitions")
         yield Use("the controller's role on its scale sets", definitions, subscription=True)
+    if subject.slurm and s.shared_storage.kind == "anf":
+        accounts = "Microsoft.NetApp/netAppAccounts"
+        kinds = (accounts, f"{accounts}/capacityPools", f"{accounts}/capacityPools/volumes")
+        yield Use("shared files", tuple(action for kind in kinds for action in _all(kind)))
+    if subject.slurm and s.accounting == "mysql":
+        yield from _database()
     if s.accept_terms:
         terms = "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements"
         yield Use("marketplace terms", (f"{terms}/read", f"{terms}/write"), subscription=True)
@@ -89,6 +95,25 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
             ),
             subscription=True,
         )
+
+
+def _database() -> Iterator[Use]:
+    servers, endpoints = "Microsoft.DBforMySQL/flexibleServers", "Microsoft.Network/privateEndpoints"
+    zones = "Microsoft.Network/privateDnsZones"
+    yield Use(
+        "server of accounting",
+        (
+            *_all(servers, "privateEndpointConnectionsApproval"),
+            f"{servers}/configurations/read",
+            f"{servers}/configurations/write",
+            *_all(endpoints),
+            *_all(f"{endpoints}/privateDnsZoneGroups"),
+            *_all(zones, "join"),
+            f"{zones}/SOA/read",
+            *_all(f"{zones}/virtualNetworkLinks"),
+            "Microsoft.Network/virtualNetworks/join/action",
+        ),
+    )
 
 
 def _machines(subject: AzureSubject) -> Iterator[Use]:

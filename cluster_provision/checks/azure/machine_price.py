@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloud_facts.azure import prices
 from cloud_facts.azure.disks import HOURS_A_MONTH, premium_ssd_monthly
+from cluster_provision.checks.azure import surroundings
 
 if TYPE_CHECKING:
     from cluster_provision.settings import AzureSettings
@@ -32,10 +33,12 @@ def data_disk_hourly(settings: AzureSettings) -> Decimal | None:
 
 
 def standing_hourly(settings: AzureSettings) -> float:
-    """Return the dollars an hour of what stands whatever Slurm does: controller, its data disk, login nodes, Bastion.
+    """Return the dollars an hour of what stands whatever Slurm does: controller, its data disk, login nodes, Bastion,
+    and what surrounds them.
 
     What isn't known of them counts as nothing: the check `price` says so before anything is made.
     """
     machines = [settings.controller_machine_type, *[settings.login_machine_type] * settings.login_count]
     known = [*(hourly(settings, each) for each in machines), data_disk_hourly(settings), bastion_hourly(settings)]
+    known += surroundings.prices(settings).values()
     return round(float(sum((each for each in known if each is not None), Decimal(0))), 4)

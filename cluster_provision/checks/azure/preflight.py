@@ -12,6 +12,7 @@ from cluster_provision.checks.azure.permissions import permissions
 from cluster_provision.checks.azure.price import price
 from cluster_provision.checks.azure.quotas import quotas
 from cluster_provision.checks.azure.services import namespaces
+from cluster_provision.checks.azure.surroundings import services
 from cluster_provision.checks.base import CheckOf
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ CHECKS = (
     CheckOf("apis", namespaces),
     CheckOf("permissions", permissions),
     CheckOf("location", location, skippable=False),
+    CheckOf("services", services, skippable=False),
     CheckOf("machine-type", size),
     CheckOf("image", image, skippable=False),
     CheckOf("quotas", quotas),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from cloud_facts.azure import prices
 from cluster_provision.checks.azure.machine_price import bastion_hourly, data_disk_hourly, hourly
+from cluster_provision.checks.azure.surroundings import prices as prices_of_others
+from cluster_provision.checks.azure.surroundings import unpriced
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.result import Check
@@ -34,9 +36,11 @@ def price(subject: AzureSubject) -> Finding:
         failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
     disk, bastion = data_disk_hourly(s) if subject.slurm else None, bastion_hourly(s)
+    without = unpriced(s) if subject.slurm else []
+    others = prices_of_others(s) if subject.slurm else {}
+    fixed = sum(others.values(), (disk or Decimal(0)) + bastion)
     total, most = (
-        sum(((each[d.name] or Decimal(0)) * count for d, count in counted), (disk or Decimal(0)) + bastion)
-        for counted in _counted(machines)
+        sum(((each[d.name] or Decimal(0)) * count for d, count in counted), fixed) for counted in _counted(machines)
     )
     spot = any(demand.spot for demand in machines)
     least = "at most " if spot else ""
@@ -44,13 +48,18 @@ def price(subject: AzureSubject) -> Finding:
     what = ", ".join(f"{sum(demand.on for demand in machines if demand.sku == sku)} x {sku}" for sku in skus)
     disks = "disks" if disk is None else "machines' own disks"
     what += "" if disk is None else f" and a data disk of {s.data_disk_gb} GB"
+    what += "".join(f", {name}" for name in others)
     what += f", Bastion {dollars(bastion)} of it," if bastion else ""
     more = f"; {dollars(most)} with all nodes on" if most > total else ""
     more += f"; nodes of {unknown[0].sku}, whose price isn't in this version's table, not counted" if unknown else ""
+    more += "".join(f"; {name}, whose price isn't in this version's table, not counted" for name in without)
     told = (
         f"{least}{dollars(total)} USD an hour for {what} in {s.location}{more}; {disks}, public "
         f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
     )
+    if without and limit is not None:
+        failure = refused(f"the price isn't known: {without[0]} isn't in this version's table", limit)
+        return Finding((Check(NAME, "unknown", told),), (failure,))
     if limit is None or total <= limit:
         return Finding((Check(NAME, "ok", told),))
     costs = "can cost" if spot else "costs"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{resource_group_name}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+_NETAPP = f"{_GROUP}/providers/Microsoft.NetApp/netAppAccounts"
 _SCALE_SET = f"{_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/{{name}}"
 
 # The ids for `terraform import`, from the provider's documents (5.2.0), with the API version that returns the tags.
@@ -31,6 +32,22 @@ TAGGED = {
     ),
     "azurerm_linux_virtual_machine": (f"{_GROUP}/providers/Microsoft.Compute/virtualMachines/{{name}}", "2024-03-01"),
     "azurerm_managed_disk": (f"{_GROUP}/providers/Microsoft.Compute/disks/{{name}}", "2023-04-02"),
+    "azurerm_mysql_flexible_server": (
+        f"{_GROUP}/providers/Microsoft.DBforMySQL/flexibleServers/{{name}}",
+        "2023-12-30",
+    ),
+    "azurerm_private_endpoint": (f"{_NETWORK}/privateEndpoints/{{name}}", "2025-01-01"),
+    "azurerm_private_dns_zone": (f"{_NETWORK}/privateDnsZones/{{name}}", "2024-06-01"),
+    "azurerm_private_dns_zone_virtual_network_link": (
+        "{private_dns_zone_id}/virtualNetworkLinks/{name}",
+        "2024-06-01",
+    ),
+    "azurerm_netapp_account": (f"{_NETAPP}/{{name}}", "2026-01-01"),
+    "azurerm_netapp_pool": (f"{_NETAPP}/{{account_name}}/capacityPools/{{name}}", "2026-01-01"),
+    "azurerm_netapp_volume": (
+        f"{_NETAPP}/{{account_name}}/capacityPools/{{pool_name}}/volumes/{{name}}",
+        "2026-01-01",
+    ),
     "azurerm_network_interface": (f"{_NETWORK}/networkInterfaces/{{name}}", "2025-01-01"),
     "azurerm_linux_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),
     "azurerm_orchestrated_virtual_machine_scale_set": (_SCALE_SET, "2025-04-01"),

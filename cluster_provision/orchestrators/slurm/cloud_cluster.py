@@ -10,6 +10,7 @@ from cluster_provision.slurm.cloud import CloudCluster, Commands
 from cluster_provision.slurm.cluster import ClusterUser
 from cluster_provision.slurm.monitoring import monitoring_of
 from cluster_provision.slurm.program import program
+from cluster_provision.slurm.shares import shares_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +40,11 @@ def cloud_cluster(
     shares: tuple[Share, ...] = (),
     fixed_hourly: float = 0.0,
 ) -> CloudCluster:
-    """The description, without a proof; see CloudCluster for what `place`, `admin`, `shares` and `fixed_hourly` are."""
-    s = settings
+    """The description, without a proof; see CloudCluster for what `place`, `admin`, `shares` and `fixed_hourly` are.
+
+    `shares` are of a server that the target has made; one that was there already is in the settings.
+    """
+    s, storage = settings, settings.shared_storage
     return CloudCluster(
         cloud=s.cloud,
         name=s.name_prefix,
@@ -55,7 +59,8 @@ def cloud_cluster(
         accounting=s.accounting != "off",
         users=tuple(ClusterUser(u.name, u.uid, u.gid, u.sudo, u.keys) for u in s.users),
         ssh_exceptions=s.ssh_exceptions,
-        shares=shares,
+        shares=shares or (shares_on(storage.server, storage.path) if storage.kind == "nfs" else ()),
+        storage=storage.place,
         repository=s.slurm_repository,
         fetched=s.pyxis_packages,
         code_cli=s.code_cli,

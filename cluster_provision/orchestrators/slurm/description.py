@@ -14,11 +14,15 @@ from cluster_provision.slurm.cloud import CLUSTER_FILE, CloudCluster, read_cloud
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from cluster_provision.settings.readers.slurm.shared_storage import SharedStorage
     from cluster_provision.slurm.cloud import Pool
     from cluster_provision.slurm.cloud_record import ClusterRecord
+    from cluster_provision.slurm.cluster import DatabaseServer
     from cluster_provision.state.base import StateStore
 
 NODES_THAT_GO = "nodes that go"
+STORAGE = "homes"
+ACCOUNTING = "accounting"
 
 
 def with_proof(cluster: CloudCluster, before: CloudCluster | None, record: ClusterRecord, run: str) -> CloudCluster:
@@ -77,3 +81,32 @@ def look_at_nodes_that_go(
     )
     advice = f"With the settings of before, run Suspend '{named}', which waits for the jobs; then run this again."
     return Finding((Check(NODES_THAT_GO, "failed", named),), (SettingsError((problem,), advice),))
+
+
+def look_at_storage(store: StateStore, wanted: SharedStorage) -> Finding:
+    """Refuse homes in another place: the machines would go on with those that they have mounted, or lose them.
+
+    What this version can't read, `look_at_nodes_that_go` refuses.
+    """
+    before = written(store) if store.exists() else None
+    if before is None or before.storage in ("", wanted.place):
+        return Finding()
+    problem = (
+        f"SHARED_STORAGE={wanted.text}: the cluster's homes are in {before.storage}, and stay there; set "
+        f"SHARED_STORAGE={before.storage}, or save what you need, run Destroy, and then Create"
+    )
+    return Finding((Check(STORAGE, "failed", problem),), (SettingsError((problem,)),))
+
+
+def look_at_accounting(store: StateStore, wanted: DatabaseServer | None) -> Finding:
+    """Refuse accounts in another place, a server or the controller for None: those that there are would stay behind."""
+    before = written(store) if store.exists() else None
+    if before is None or not before.accounting or before.database == wanted:
+        return Finding()
+    place = before.database.host if before.database else "the controller"
+    word = "mysql" if before.database else "local"
+    problem = (
+        f"ACCOUNTING: the cluster's accounts are on {place}, and stay there; set ACCOUNTING={word}, or run Destroy, "
+        "and then Create"
+    )
+    return Finding((Check(ACCOUNTING, "failed", problem),), (SettingsError((problem,)),))

@@ -52,6 +52,10 @@ _SEEDS_SKUS = ("standard_nd96isr_h100_v5", "standard_nd96amsr_a100_v4", "standar
 # What the CycleCloud cluster had without a parameter for it.
 _LOGIN_NODES = "3"
 _MONITORING = "local"
+_SURROUNDINGS = {
+    "shared_storage": ("anf", "homes are on Azure NetApp Files (SHARED_STORAGE)"),
+    "accounting": ("mysql", "accounting is on Azure Database for MySQL (ACCOUNTING)"),
+}
 _PARTITIONS = "a further partition is one of PARTITIONS"
 _ELSEWHERE = {"htc_sku": _PARTITIONS, "dynamic_sku": _PARTITIONS}
 
@@ -194,6 +198,10 @@ class _Reading:
         if "access" not in given and "allowed_cidrs" not in given:
             self._set("access", FILE, "bastion")
             told.append("Azure Bastion is the way in (ACCESS=bastion)")
+        for field, (text, words) in _SURROUNDINGS.items():
+            if field not in given:
+                self._set(field, FILE, text)
+                told.append(words)
         if told:
             self._notes.append(f"{FILE}: as in the CycleCloud cluster, {'; '.join(told)}")
 

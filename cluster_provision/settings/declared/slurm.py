@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from cluster_provision.settings.readers.slurm.packages import PackageUrl
     from cluster_provision.settings.readers.slurm.repository import AptRepository
 
-Accounting = Literal["local", "off"]
+Accounting = Literal["local", "mysql", "off"]
 Monitoring = Literal["off", "local"]
 Validate = Literal["nccl", "job"]
-_ACCOUNTING: tuple[Accounting, ...] = ("local", "off")
+_ACCOUNTING: tuple[Accounting, ...] = ("local", "mysql", "off")
 _MONITORING: tuple[Monitoring, ...] = ("off", "local")
 _VALIDATE: tuple[Validate, ...] = ("nccl", "job")
 MINUTES_A_WEEK = 7 * 24 * 60
@@ -43,7 +43,8 @@ class SlurmParameters:
         cloud="all",
         orchestrator="slurm",
         since="0.1.0",
-        help="local keeps an account of all jobs in a database on the controller; off keeps none.",
+        help="local keeps an account of all jobs in a database on the controller; mysql, on Azure, in a server of "
+        "Azure Database for MySQL that the tool makes; off keeps none.",
         example="off",
     )
     slurm_conf_extra: SlurmConfExtra = parameter(

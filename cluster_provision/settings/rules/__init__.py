@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.settings.rules.accounting import no_accounting_server
 from cluster_provision.settings.rules.azure.access import access
 from cluster_provision.settings.rules.azure.files import cloud_init, keys
 from cluster_provision.settings.rules.azure.machines import image as azure_image
@@ -17,6 +18,7 @@ from cluster_provision.settings.rules.azure.slurm import (
     slurm_sizes,
 )
 from cluster_provision.settings.rules.azure.slurm import slurm_image as azure_slurm_image
+from cluster_provision.settings.rules.azure.slurm import slurm_kept_disk as azure_slurm_kept_disk
 from cluster_provision.settings.rules.azure.slurm import slurm_without_effect as azure_slurm_without_effect
 from cluster_provision.settings.rules.existing.files import files
 from cluster_provision.settings.rules.existing.inventory import inventory
@@ -116,6 +118,7 @@ _AZURE: tuple[AzureRule, ...] = (
     slurm_scale_sets,
     azure_slurm_image,
     slurm_admin,
+    azure_slurm_kept_disk,
     azure_slurm_without_effect,
 )
 _EXISTING: tuple[ExistingRule, ...] = (
@@ -144,8 +147,8 @@ _WHERE_MADE: tuple[AnyRule, ...] = (
     price_limit,
 )
 RULES: dict[str, tuple[AnyRule, ...]] = {
-    "gcp": (*_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
+    "gcp": (no_accounting_server, *_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
     "azure": (azure_names, slurm_cores, *_SLURM, *_AZURE, *_WHERE_MADE, unused_folder),
-    "existing": (*_EXISTING, monitoring_packages, nccl_tests, unused_folder),
+    "existing": (no_accounting_server, *_EXISTING, monitoring_packages, nccl_tests, unused_folder),
 }
 """The rules by cloud."""

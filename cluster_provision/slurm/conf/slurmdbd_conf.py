@@ -1,4 +1,4 @@
-"""slurmdbd.conf (slurmdbd.conf(5)): the accounting daemon, on the controller, beside its database."""
+"""slurmdbd.conf (slurmdbd.conf(5)): the accounting daemon, on the controller, beside its database or not."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 DATABASE = "slurm_acct_db"
 DATABASE_USER = "slurm"
+# Debian's and Ubuntu's bundle has the authorities that Azure's servers are signed by:
+# learn.microsoft.com/azure/mysql/flexible-server/how-to-connect-tls-ssl (read 2026-12-01).
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def slurmdbd_conf(cluster: SlurmCluster, secrets: Secrets) -> str:
     """Return the whole file, which holds the database's password."""
-    controller = cluster.machine(cluster.controller)
+    controller, server = cluster.machine(cluster.controller), cluster.database
     values = {
         "AuthType": "auth/munge",
         # slurmdbd starts only where this is the host's own name (src/slurmdbd/slurmdbd.c).
@@ -29,9 +32,10 @@ def slurmdbd_conf(cluster: SlurmCluster, secrets: Secrets) -> str:
         # The packages' unit lets it write there alone, from the release on that has it run as slurm.
         "PidFile": "/run/slurmdbd.pid" if cluster.release < Release(23, 11) else "/run/slurmdbd/slurmdbd.pid",
         "StorageType": "accounting_storage/mysql",
-        "StorageHost": "localhost",
-        "StorageUser": DATABASE_USER,
+        "StorageHost": server.host if server else "localhost",
+        "StorageUser": server.user if server else DATABASE_USER,
         "StoragePass": secrets.database_password,
         "StorageLoc": DATABASE,
+        "StorageParameters": f"SSL_CA={AUTHORITIES}" if server else "",
     }
     return document([pair(key, value) for key, value in values.items() if value])

@@ -1,16 +1,16 @@
-"""Accounting: MariaDB and slurmdbd on the controller."""
+"""Accounting: slurmdbd on the controller, and MariaDB beside it or a server of MySQL elsewhere."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cluster_provision.slurm import paths
-from cluster_provision.slurm.conf.slurmdbd_conf import DATABASE, DATABASE_USER, slurmdbd_conf
+from cluster_provision.slurm.conf.slurmdbd_conf import AUTHORITIES, DATABASE, DATABASE_USER, slurmdbd_conf
 from cluster_provision.slurm.plan import Command, File, Folder, Packages, Resource, Service
 from cluster_provision.slurm.revival import revived
 
 if TYPE_CHECKING:
-    from cluster_provision.slurm.cluster import Secrets, SlurmCluster
+    from cluster_provision.slurm.cluster import DatabaseServer, Secrets, SlurmCluster
 
 SETTINGS = "/etc/mysql/mariadb.conf.d/90-cluster-provision.cnf"
 DATA = "/var/lib/mysql"
@@ -43,25 +43,23 @@ _IS_ADDED = 'timeout 20 sacctmgr --noheader --parsable2 list cluster format=clus
 _IS_THERE = f"mysql --batch --skip-column-names -e 'SHOW GRANTS FOR {DATABASE_USER}@localhost' | grep -q {DATABASE}"
 
 
+# The server takes a new password within a minute or two. What is said is the last attempt's.
+_REACH = """read -r MYSQL_PWD && export MYSQL_PWD
+end=$(($(date +%s) + 300))
+until said=$(mysql --connect-timeout=10 --host="$1" --user="$2" --ssl-ca="$3" --ssl-verify-server-cert \\
+  --execute="CREATE DATABASE IF NOT EXISTS $4" 2>&1); do
+  [ "$(date +%s)" -lt "$end" ] || { echo "$said" >&2; exit 1; }
+  sleep 5
+done
+"""
+
+
 def resources(cluster: SlurmCluster, secrets: Secrets) -> list[Resource]:
     """The database's folder stays when all of it is undone, unless users' data are to be deleted."""
     if not cluster.accounting:
         return []
     return [
-        Packages(("mariadb-server", cluster.packages.slurmdbd, cluster.packages.client)),
-        Folder(DATA, "0755", "mysql", "mysql", data=True, once=True),
-        File(SETTINGS, _SETTINGS),
-        Service("mariadb", restart_on=(SETTINGS,)),
-        File(
-            paths.SLURMDBD_CONF, slurmdbd_conf(cluster, secrets), mode="0600", owner="slurm", group="slurm", secret=True
-        ),
-        Command(
-            "database",
-            ("mysql", "--batch"),
-            unless=("sh", "-c", _IS_THERE),
-            reads=(paths.SLURMDBD_CONF,),
-            input=_statements(secrets),
-        ),
+        *(_elsewhere(cluster, cluster.database, secrets) if cluster.database else _here(cluster, secrets)),
         *revived("slurmdbd"),
         Service("slurmdbd", restart_on=(paths.SLURMDBD_CONF, paths.MUNGE_KEY)),
         Command(
@@ -70,6 +68,43 @@ def resources(cluster: SlurmCluster, secrets: Secrets) -> list[Resource]:
             unless=("sh", "-c", _IS_ADDED, "sh", cluster.name),
         ),
     ]
+
+
+def _here(cluster: SlurmCluster, secrets: Secrets) -> list[Resource]:
+    return [
+        Packages(("mariadb-server", cluster.packages.slurmdbd, cluster.packages.client)),
+        Folder(DATA, "0755", "mysql", "mysql", data=True, once=True),
+        File(SETTINGS, _SETTINGS),
+        Service("mariadb", restart_on=(SETTINGS,)),
+        _configuration(cluster, secrets),
+        Command(
+            "database",
+            ("mysql", "--batch"),
+            unless=("sh", "-c", _IS_THERE),
+            reads=(paths.SLURMDBD_CONF,),
+            input=_statements(secrets),
+        ),
+    ]
+
+
+def _elsewhere(cluster: SlurmCluster, server: DatabaseServer, secrets: Secrets) -> list[Resource]:
+    """The server lets nobody in without TLS; whether it can be reached is known before slurmdbd is started."""
+    return [
+        Packages(("mariadb-client", cluster.packages.slurmdbd, cluster.packages.client)),
+        _configuration(cluster, secrets),
+        Command(
+            f"database on {server.host}",
+            ("sh", "-c", _REACH, "sh", server.host, server.user, AUTHORITIES, DATABASE),
+            unless=("systemctl", "is-active", "--quiet", "slurmdbd"),
+            reads=(paths.SLURMDBD_CONF,),
+            input=f"{secrets.database_password}\n",
+        ),
+    ]
+
+
+def _configuration(cluster: SlurmCluster, secrets: Secrets) -> File:
+    text = slurmdbd_conf(cluster, secrets)
+    return File(paths.SLURMDBD_CONF, text, mode="0600", owner="slurm", group="slurm", secret=True)
 
 
 def _statements(secrets: Secrets) -> str:

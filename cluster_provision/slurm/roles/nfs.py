@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from cluster_provision.slurm.plan import Block, Folder, Mount, Packages, Resource, Service
+from cluster_provision.slurm.plan import Block, Command, Folder, Mount, Packages, Resource, Service
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Share, SlurmCluster
@@ -13,6 +13,26 @@ if TYPE_CHECKING:
 
 EXPORTS = "/etc/exports"
 STATE = "/var/lib/nfs"
+
+# What the image and the cloud's agent have put into homes, above all the keys of the account for logins: it goes where
+# the share is about to hide it. All machines do so, in any order, so that nobody waits for another.
+_TAKE_OVER = """set -u
+cd "$1" || exit
+for name in *; do
+  [ -d "$name" ] || continue
+  if [ ! -e "$2/$name" ]; then
+    rm -rf "$2/.$name.$(hostname)" || exit
+    cp -a "$name" "$2/.$name.$(hostname)" || exit
+    mv -nT "$2/.$name.$(hostname)" "$2/$name" || exit
+    rm -rf "$2/.$name.$(hostname)"
+  fi
+  keys=$name/.ssh/authorized_keys
+  [ -f "$keys" ] && [ -f "$2/$keys" ] || continue
+  while IFS= read -r line; do
+    [ -z "$line" ] || grep -qxF -e "$line" "$2/$keys" || printf '%s\\n' "$line" >>"$2/$keys" || exit
+  done <"$keys"
+done
+"""
 
 
 def resources(cluster: SlurmCluster, machine: str, facts: MachineFacts) -> list[Resource]:
@@ -59,7 +79,20 @@ def _client(cluster: SlurmCluster, machine: str) -> list[Resource]:
     found: list[Resource] = [Packages(("nfs-common",))]
     for each in shares:
         server = f"[{each.server}]" if ":" in each.server else each.server
-        found += [Folder(each.target, once=True), Mount(f"{server}:{each.path}", each.target, "nfs", each.options)]
+        found.append(Folder(each.target, once=True))
+        if each.within:
+            found += [
+                Folder(each.within, data=True, once=True),
+                Command(
+                    f"what {each.target} holds, to the share",
+                    ("sh", "-c", _TAKE_OVER, "sh", each.target, each.within),
+                    unless=("mountpoint", "-q", each.target),
+                ),
+                # The options that concern the mount itself: the share's own hold for what is bound from it.
+                Mount(each.within, each.target, "none", "bind,_netdev,nofail"),
+            ]
+        else:
+            found.append(Mount(f"{server}:{each.path}", each.target, "nfs", each.options))
     return found
 
 

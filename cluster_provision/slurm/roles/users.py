@@ -31,7 +31,10 @@ def groups_of(users: Sequence[ClusterUser]) -> dict[int, str]:
 
 def _user(cluster: SlurmCluster, user: ClusterUser, machine: str) -> list[Resource]:
     home, group = f"{HOMES}/{user.name}", groups_of(cluster.users)[user.gid]
-    elsewhere = any(share.target in (HOMES, home) and share.server != machine for share in cluster.shares)
+    elsewhere = any(
+        share.target in (HOMES, home) and machine != (cluster.controller if share.own else share.server)
+        for share in cluster.shares
+    )
     found: list[Resource] = [
         User(user.name, user.uid, group, home, locked=user.locked, make_home=not elsewhere),
     ]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embedded_cloud.azure.defaults import access, compute, identity, impact, machines, network, storage
+from embedded_cloud.azure.defaults import (
+    access,
+    compute,
+    database,
+    identity,
+    impact,
+    machines,
+    netapp,
+    network,
+    private_link,
+    storage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +29,9 @@ DEFAULTS: dict[str, Complete] = {
     **network.DEFAULTS,
     **compute.DEFAULTS,
     **machines.DEFAULTS,
+    **database.DEFAULTS,
+    **private_link.DEFAULTS,
+    **netapp.DEFAULTS,
     **storage.DEFAULTS,
     **identity.DEFAULTS,
     **access.DEFAULTS,

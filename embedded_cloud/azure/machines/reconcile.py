@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from embedded_cloud.azure.access.roles import identities
 from embedded_cloud.azure.bodies import read, with_value
 from embedded_cloud.azure.compute.scale_set_machines import PROFILE, at_address, new_machine
 from embedded_cloud.azure.compute.scale_sets import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from embedded_cloud.store import Body, Store
 
 NAMESPACE = uuid.UUID("c9a1f0de-58b0-4d60-9c0b-0d7b8a3f4e21")
+PRINCIPAL = "properties.principalId"
 NEXT = "x-next"  # the number of the set's next machine
 
 
@@ -157,6 +159,14 @@ class ScaleSetReconciler:
             # https://learn.microsoft.com/azure/virtual-machines/linux/azure-to-guest-disk-mapping (read 2026-11-30)
             device = f"/dev/disk/azure/scsi1/lun{lun}"
             self._machines.plug(instance, str(read(each, "managedDisk.id")), f"azure-lun{lun}", device)
+
+    def password_is_set(self, principal: str, given: str) -> None:
+        """Have the machine with this identity stand in for the database server."""
+        with self._store.lock:
+            own = [each["id"].lower() for each in identities(self._store) if read(each, PRINCIPAL) == principal]
+            instances = [self.instance(body) for body in self._all() if is_single(body) and _has(body, own)]
+        for each in instances:
+            self._workers.submit(self._machines.serve, each, "mysql", given)
 
     def disk_is_gone(self, volume: str) -> None:
         self._workers.submit(self._machines.drop_disk, volume)
@@ -300,3 +310,8 @@ class ScaleSetReconciler:
 
     def _all(self) -> list[Body]:
         return [each for each in everything(self._store) if OWNER in each]
+
+
+def _has(machine: Body, identities: list[str]) -> bool:
+    given = read(machine, "identity.userAssignedIdentities") or {}
+    return any(each.lower() in identities for each in given)

@@ -29,6 +29,9 @@ class PartlyPlayed:
     def plug(self, instance: Instance, disk: str, name: str, device: str) -> None:
         self._machines(instance).plug(instance, disk, name, device)
 
+    def serve(self, instance: Instance, program: str, given: str) -> None:
+        self._machines(instance).serve(instance, program, given)
+
     def drop_disk(self, volume: str) -> None:
         self._booted.drop_disk(volume)
 

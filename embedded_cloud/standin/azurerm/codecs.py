@@ -11,6 +11,9 @@ ignore case  a value whose case does not count
 ssh key      a public key, whose line breaks and spaces do not count
 ssh path     a user, for the API the path of the file that holds the user's keys
 part OF      a name, for the API the id of that part of the load balancer
+tib, gib     a capacity in those, for the API in bytes
+commas       a list, for the API one text with commas
+protocols    a list of NFSv3, NFSv4.1 and CIFS, for the API three fields that are true or false
 address, addresses   of a load balancer's frontends, the first one's private address, or every one's
 """
 
@@ -37,6 +40,7 @@ SAYS: Final = {
     "update": "updating {what}: {cause}",
     "delete": "deleting {what}: {cause}",
 }
+_PROTOCOLS: Final = {"CIFS": "cifs", "NFSv3": "nfsv3", "NFSv4.1": "nfsv41"}
 _KEYS: Final = re.compile(r"/home/(.*?)/\.ssh/authorized_keys")
 
 
@@ -51,6 +55,10 @@ def to_api(codec: str, value: Any, names: dict[str, Any]) -> Any:
         "first": lambda given: [given],
         "enabled": lambda given: "Enabled" if given else "Disabled",
         "positive": lambda given: number(given) if number(given) > 0 else None,
+        "tib": lambda given: int(number(given) * 2**40),
+        "gib": lambda given: int(number(given) * 2**30),
+        "commas": ",".join,
+        "protocols": lambda given: {field: word in given for word, field in _PROTOCOLS.items()},
         "ssh path": lambda given: f"/home/{given}/.ssh/authorized_keys",
     }
     return write[codec](value) if codec in write else value
@@ -71,6 +79,10 @@ def from_api(codec: str, value: Any, names: dict[str, Any]) -> Any:
         "part": last,
         "address": lambda given: next(iter(_addresses(given)), ""),
         "addresses": _addresses,
+        "tib": lambda given: int(given) // 2**40,
+        "gib": lambda given: int(given) // 2**30,
+        "commas": lambda given: given.split(","),
+        "protocols": lambda given: [word for word, field in _PROTOCOLS.items() if given.get(field)],
         "ssh path": lambda given: found[1] if (found := _KEYS.search(given)) else given,
     }
     kind = codec if codec in read else codec.partition(" ")[0]

@@ -94,6 +94,7 @@ class Lifecycle:
         for name in ("resource_group_name", "name"):
             if name in self.block.attributes and not state.get(name):
                 state[name] = _segment(known["id"], name)
+        state |= {name: None for name, each in self.block.attributes.items() if each.write_only}
         return {name: state[name] for name in self.block.names() if name in state}
 
     def remove(self, identifier: str, state: Values) -> None:
@@ -189,7 +190,8 @@ class Lifecycle:
 
     def known(self, values: Values) -> Values:
         """Values as they may stand in a state: nothing unknown."""
-        return {name: _known(values.get(name)) for name in self.block.names()}
+        secret = [name for name, each in self.block.attributes.items() if each.write_only]
+        return {name: None if name in secret else _known(values.get(name)) for name in self.block.names()}
 
     def reread(self, state: Values) -> Values:
         read = self.read(state)

@@ -35,6 +35,35 @@ module "network" {
   ssh_to         = var.access.head
 }
 
+module "netapp_files" {
+  source = "../../modules/azure/netapp_files"
+  count  = var.netapp_files == null ? 0 : 1
+
+  name_prefix    = var.name_prefix
+  resource_group = module.resource_group.name
+  location       = var.location
+  tags           = var.tags
+  network        = module.network.name
+  address_space  = var.network.address_space
+  subnet         = var.netapp_files.subnet
+  size_tib       = var.netapp_files.size_tib
+}
+
+module "mysql" {
+  source = "../../modules/azure/mysql"
+  count  = var.mysql == null ? 0 : 1
+
+  name_prefix    = var.name_prefix
+  name           = var.mysql.name
+  resource_group = module.resource_group.name
+  location       = var.location
+  tags           = var.tags
+  sku_name       = var.mysql.sku_name
+  administrator  = var.mysql.administrator
+  network_id     = module.network.id
+  subnet_id      = module.network.subnet_id
+}
+
 module "access" {
   source = "../../modules/azure/access"
   count  = var.access.public ? 1 : 0
@@ -115,6 +144,7 @@ module "power_role" {
   scope        = module.resource_group.id
   principal_id = module.controller_identity.principal_id
   scale_sets   = { for name, each in module.scale_set : name => each.id }
+  databases    = { for each in module.mysql : "mysql" => each.id }
 }
 
 module "data_disk" {

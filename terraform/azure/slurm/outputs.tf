@@ -23,6 +23,16 @@ output "data_disk_id" {
   value       = module.data_disk.id
 }
 
+output "netapp_volume_id" {
+  description = "The id of the volume of homes; null without Azure NetApp Files."
+  value       = one(module.netapp_files[*].id)
+}
+
+output "mysql_host" {
+  description = "The name of the server of accounting; null without Azure Database for MySQL."
+  value       = one(module.mysql[*].host)
+}
+
 output "public_address" {
   description = "The load balancer's public address; empty without one."
   value       = join("", module.access[*].address)

@@ -87,6 +87,31 @@ variable "network" {
   }
 }
 
+variable "netapp_files" {
+  description = "A volume of Azure NetApp Files for homes and shared files: its capacity in TiB, and the range of its subnet in the network; null for none."
+  type = object({
+    size_tib = number
+    subnet   = optional(string, "10.0.18.0/24")
+  })
+  default = null
+
+  # https://learn.microsoft.com/azure/azure-netapp-files/azure-netapp-files-resource-limits
+  validation {
+    condition     = var.netapp_files == null || try(var.netapp_files.size_tib >= 1 && var.netapp_files.size_tib <= 100 && floor(var.netapp_files.size_tib) == var.netapp_files.size_tib, false)
+    error_message = "A volume has a whole number of TiB, from 1 to 100."
+  }
+}
+
+variable "mysql" {
+  description = "A server of Azure Database for MySQL for accounting: its name, unlike that of any other server of Azure, its size, and its administrator; null for none."
+  type = object({
+    name          = string
+    sku_name      = optional(string, "GP_Standard_D2ads_v5")
+    administrator = string
+  })
+  default = null
+}
+
 variable "access" {
   description = "Access to the head, which is the first login node, else the controller: by a load balancer's public address, by Azure Bastion, or only from within the network; the addresses that may reach its port 22; and its address in the network, null until it exists."
   type = object({

@@ -21,6 +21,12 @@ provider "azurerm" {
     # A scale set that gets no machines stays in Azure: with this it stays in the state too.
     persist_id_on_create_before_polling_for_completion = true
 
+    netapp {
+      # Whether its data may go is asked before: DELETE_FILE_SHARES.
+      prevent_volume_destruction             = false
+      delete_backups_on_backup_vault_destroy = false
+    }
+
     resource_group {
       # Deleting the group must not delete what somebody else has put there.
       prevent_deletion_if_contains_resources = true

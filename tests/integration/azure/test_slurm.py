@@ -166,7 +166,7 @@ def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_
     disk = slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)["properties"]["uniqueId"]
     kept = slurm.run("Destroy", DELETE_FILE_SHARES="no")
     assert kept.returncode == 0, kept.stderr
-    assert "disk demo-data of 50 GB stays with homes and accounting, in resource group demo-rg" in kept.stderr
+    assert "disk demo-data of 50 GB stays with homes and accounting, in resource group" in kept.stderr
     assert "costs 10.21 USD a month" in kept.stderr
     listed = slurm.arm("GET", f"{GROUP}/resources")["value"]
     assert [each["name"] for each in listed] == ["demo-data"]
@@ -216,3 +216,17 @@ def test_the_way_in_is_bastion_and_then_another_while_the_machines_stay(slurm: A
     now = slurm.arm("GET", f"{COMPUTE}/virtualMachines/demo-login-1", version=VERSION)["properties"]["vmId"]
     assert now == number
     slurm.nothing_is_left_after_destroy(ACCESS="private", ALLOWED_CIDRS="")
+
+
+def test_what_surrounds_a_cluster_is_made_and_goes_by_the_role_in_the_documents(slurm: AzureTool) -> None:
+    slurm.has(role=json.loads(ROLE.read_text())["Actions"])
+    surrounded = {"SHARED_STORAGE": "anf", "ACCOUNTING": "mysql"}
+    slurm.result("Create", **surrounded)
+    assert slurm.no_changes(**surrounded)
+    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, ACCOUNTING="mysql")
+    assert "the cluster's homes are in anf, and stay there" in elsewhere["error"]["message"]
+    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, **{**surrounded, "ACCOUNTING": "local"})
+    assert "the cluster's accounts are on demo-mysql-" in elsewhere["error"]["message"]
+    kept = slurm.result("Destroy", expected=SettingsError.exit_code, DELETE_FILE_SHARES="no", **surrounded)
+    assert "Destroy would keep the controller's disk, and delete the volume" in kept["error"]["message"]
+    slurm.nothing_is_left_after_destroy(**surrounded)

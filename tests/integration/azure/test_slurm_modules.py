@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +12,9 @@ import requests
 
 from embedded_cloud.azure import tokens
 from embedded_cloud.azure.login import TENANT
-from tests.integration.azure.modules import COMPUTE, GROUPS, KEY, Cluster, led
-from tests.integration.azure.tool import MANAGEMENT, SUBSCRIPTION
+from tests.integration.azure.modules import COMPUTE, GROUPS, Cluster, led
+from tests.integration.azure.slurm_variables import data, slurm_variables
+from tests.integration.azure.tool import MANAGEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,46 +30,6 @@ VERSION = "2025-04-01"
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     with led(tmp_path, "slurm", slurm_variables()) as one:
         yield one
-
-
-def slurm_variables() -> dict[str, Any]:
-    return {
-        "subscription_id": SUBSCRIPTION,
-        "location": "westeurope",
-        "name_prefix": "demo",
-        "tags": {"aiinfra-cluster": "abc123", "owner": "me"},
-        "resource_group": {"name": "demo-rg", "create": True},
-        "access": {"public": True, "allowed_cidrs": ["203.0.113.0/24"]},
-        "machines": {
-            "admin": "azureuser",
-            "public_key": KEY,
-            "os_disk_gb": 256,
-            "image": {
-                "reference": {"publisher": "microsoft-dsvm", "offer": "ubuntu-hpc", "sku": "2404", "version": "latest"}
-            },
-        },
-        "controller": {"size": "Standard_D4s_v5", "data_disk_gb": 128},
-        "login": {"count": 1, "size": "Standard_D4s_v5"},
-        "scale_sets": {
-            "demo-hpc-1": {
-                "pool": "hpc",
-                "nodes": 8,
-                "sku": "Standard_NC24ads_A100_v4",
-                "computer_name_prefix": "demo-hpc-1-",
-                "single_placement_group": True,
-            }
-        },
-        "state": {
-            "account_id": f"{GROUPS}/state-before/providers/Microsoft.Storage/storageAccounts/statedemo",
-            "container": "terraform",
-            "deployment": "demo-deployment",
-        },
-        "custom_data": {"controller": data("controller"), "login": data("login"), "pools": {"hpc": data("hpc")}},
-    }
-
-
-def data(text: str) -> str:
-    return base64.b64encode(f"#cloud-config\n# {text}\n".encode()).decode()
 
 
 def as_controller(cluster: Cluster, verb: str, path: str, body: Any = None) -> requests.Response:

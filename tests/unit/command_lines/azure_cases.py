@@ -132,7 +132,7 @@ def _state() -> Iterator[Case]:
 
 def _targets() -> Iterator[Case]:
     names = {"subscription_id": SUBSCRIPTION, "resource_group": GROUP, "name_prefix": "demo"}
-    kept = thing(**names, location="eastus", keep_data_disk=True)
+    kept = thing(**names, location="eastus", keep_data_disk=True, data_disk_holds="homes and accounting")
     disk = f"{ID}/providers/Microsoft.Compute/disks/demo-data"
     there = thing(find=lambda *_: {"id": disk, "properties": {"diskSizeGB": 50}})
     said: list[str] = []

@@ -27,6 +27,7 @@ CLUSTER = CloudCluster(
     extra=(("PriorityType", "priority/basic"),),
     users=(ClusterUser("ann", 20001, 20001, sudo=True, keys=("ssh-ed25519 AAAA ann",)),),
     shares=(Share("10.0.0.2", "/share", "/home"),),
+    storage="filestore",
     fetched=(PackageUrl("https://packages.example.org/enroot_4.deb", "0" * 64),),
     code_cli=PackageUrl("https://packages.example.org/code", "3" * 64),
     commands=Commands(node="echo here"),

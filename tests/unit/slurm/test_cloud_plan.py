@@ -9,12 +9,14 @@ import pytest
 from cluster_provision.settings.readers.slurm.partitions import Partition
 from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool
 from cluster_provision.slurm.cloud_plan import cluster_of, machine_problems
-from cluster_provision.slurm.cluster import Share
+from cluster_provision.slurm.cluster import ClusterUser, Share
 from cluster_provision.slurm.conf.slurm_conf import slurm_conf, slurm_parameters
 from cluster_provision.slurm.conf.topology_conf import topology_conf
 from cluster_provision.slurm.facts import Output, Package
 from cluster_provision.slurm.package_names import SCHEDMD
+from cluster_provision.slurm.plan import Mount, User
 from cluster_provision.slurm.roles import plan_of
+from cluster_provision.slurm.shares import shares_on
 from tests.unit.slurm.clusters import SECRETS, facts
 
 NODES = tuple(f"demo-hpc-{i}" for i in range(1, 5))
@@ -84,6 +86,30 @@ def test_a_share_of_another_server_is_mounted_everywhere() -> None:
     for name in ("demo-controller", "demo-login-1", "demo-hpc-1"):
         assert "mount /home" in _outline(name, shares=(share,))
     assert "block /etc/exports" not in _outline("demo-controller", shares=(share,))
+
+
+def test_homes_lie_in_a_folder_of_a_share_that_is_mounted_as_a_whole() -> None:
+    plan = plan_of(
+        cluster_of(replace(CLUSTER, shares=shares_on("filer", "/vol")), facts()), "demo-hpc-1", facts(), SECRETS
+    )
+    assert [each for each in plan.resources if isinstance(each, Mount)] == [
+        Mount("filer:/vol", "/shared", "nfs", "hard,_netdev,nofail"),
+        Mount("/shared/home", "/home", "none", "bind,_netdev,nofail"),
+    ]
+
+
+def test_homes_on_a_server_outside_are_made_by_the_controller_alone() -> None:
+    users = (ClusterUser("alice", 2001, 2001),)
+    cluster = cluster_of(replace(CLUSTER, shares=shares_on("filer", "/vol"), users=users), facts())
+    made = {
+        machine: [
+            each.make_home
+            for each in plan_of(cluster, machine, facts(), SECRETS).resources
+            if isinstance(each, User) and each.name == "alice"
+        ]
+        for machine in ("demo-controller", "demo-login-1", "demo-hpc-1")
+    }
+    assert made == {"demo-controller": [True], "demo-login-1": [False], "demo-hpc-1": [False]}
 
 
 def test_without_login_nodes_people_log_in_on_the_controller() -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.azure.config_yaml import config_yaml
@@ -12,12 +12,11 @@ from cluster_provision.settings.readers.azure.machine_types import SizeName
 from cluster_provision.settings.readers.choices import Choice, YesNo
 from cluster_provision.settings.readers.files import GivenFile
 from cluster_provision.settings.readers.numbers import WholeNumber
+from cluster_provision.settings.readers.slurm.shared_storage import ON_CONTROLLER, SharedStorage, Storage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SharedStorage = Literal["controller"]
-_STORAGE: tuple[SharedStorage, ...] = ("controller",)
 DEFAULT_CONTROLLER = "Standard_D4s_v5"
 # learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-orchestration-modes, read 2026-11-25.
 MOST_IN_A_SCALE_SET = 1000
@@ -48,16 +47,22 @@ class AzureSlurmParameters:
         example="Standard_D2s_v5",
     )
     shared_storage: SharedStorage = parameter(
-        Choice(
-            _STORAGE,
-            refused={"filestore": "it is Google Cloud's; on Azure homes are on the controller's data disk"},
+        Storage(
+            Choice(
+                ("controller", "anf"),
+                refused={"filestore": "it is Google Cloud's; set anf, or leave homes on the controller's data disk"},
+            )
         ),
-        default="controller",
+        default=ON_CONTROLLER,
         cloud="azure",
         orchestrator="slurm",
         since="0.1.0",
-        help="Where homes are: controller, on its data disk, which the other machines mount.",
-        example="controller",
+        help="Where homes are: controller, on its data disk, which the other machines mount; or anf, "
+        "a volume of Azure NetApp Files that the tool makes, Premium, of 4 TiB or as many as a number after a colon "
+        "says (anf:8), which can grow; or "
+        "nfs:<server>:/<exported folder>, an NFS server that is there already. All machines mount either on "
+        "/shared, and its folder home as /home.",
+        example="anf:8",
     )
     delete_file_shares: bool = parameter(
         YesNo(),

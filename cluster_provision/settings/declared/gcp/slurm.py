@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.choices import Choice
 from cluster_provision.settings.readers.gcp.names import MACHINE_TYPE
+from cluster_provision.settings.readers.slurm.shared_storage import ON_CONTROLLER, SharedStorage, Storage
 
-SharedStorage = Literal["controller", "filestore"]
-_STORAGE: tuple[SharedStorage, ...] = ("controller", "filestore")
 # A series that every region's zones have (docs.cloud.google.com/compute/docs/regions-zones).
 DEFAULT_CONTROLLER = "n2-standard-4"
 
@@ -38,11 +36,13 @@ class SlurmMachineParameters:
         example="n2-standard-2",
     )
     shared_storage: SharedStorage = parameter(
-        Choice(_STORAGE),
-        default="controller",
+        Storage(Choice(("controller", "filestore"), refused={"anf": "it is Azure's; set filestore, or name a server"})),
+        default=ON_CONTROLLER,
         orchestrator="slurm",
         since="0.1.0",
         help="Where homes are: controller, on its data disk, which the other machines mount; or filestore, a share of "
-        "Filestore that the tool makes for them: BASIC_SSD, of DATA_DISK_GB, and at least 2,560 GB.",
+        "Filestore that the tool makes for them: BASIC_SSD, of DATA_DISK_GB, and at least 2,560 GB; or "
+        "nfs:<server>:/<exported folder>, an NFS server that is there already: all machines mount it on /shared, and "
+        "its folder home is theirs.",
         example="filestore",
     )

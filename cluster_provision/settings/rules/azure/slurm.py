@@ -9,6 +9,7 @@ from cloud_facts.azure.machine_types import MOST_IN_A_PLACEMENT_GROUP, size
 from cluster_provision.number_of import number_of
 from cluster_provision.settings.draft import AzureDraft, AzureRuleResult
 from cluster_provision.settings.readers.azure.machine_types import SizeName, nearest_size
+from cluster_provision.settings.readers.slurm.shared_storage import ANF
 from cluster_provision.settings.reading import BadValue
 from cluster_provision.settings.rules.azure.machines import MOST_OF_A_MANAGED_IMAGE
 from cluster_provision.settings.slurm_images import image_problem
@@ -113,6 +114,21 @@ def slurm_image(draft: AzureDraft) -> AzureRuleResult:
     settings = draft.settings
     why = image_problem(settings.image.text, repository=settings.slurm_repository is not None)
     return AzureRuleResult((f"IMAGE={settings.image.text} {why}",) if why else ())
+
+
+def slurm_kept_disk(draft: AzureDraft) -> AzureRuleResult:
+    """Refuse to keep the data disk where homes are on a volume: Destroy deletes that in any case."""
+    settings = draft.settings
+    if draft.orchestrator != "slurm" or not draft.good("shared_storage", "delete_file_shares"):
+        return AzureRuleResult()
+    if not settings.keep_data_disk or settings.shared_storage.kind != ANF:
+        return AzureRuleResult()
+    problem = (
+        f"DELETE_FILE_SHARES=no with SHARED_STORAGE={settings.shared_storage.text}: Destroy would keep the "
+        "controller's disk, and delete the volume with homes and /shared on it, its snapshots too; copy them elsewhere "
+        "before Destroy, and leave DELETE_FILE_SHARES out"
+    )
+    return AzureRuleResult((problem,))
 
 
 def slurm_admin(draft: AzureDraft) -> AzureRuleResult:

@@ -12,7 +12,7 @@ from cluster_provision.settings.draft import Draft, RuleResult
 from cluster_provision.settings.edit_distance import edits
 from cluster_provision.settings.readers.gcp.file_shares import TIERS, FileShare
 from cluster_provision.settings.readers.gcp.names import MACHINE_TYPE
-from cluster_provision.settings.readers.linux import HOMES
+from cluster_provision.settings.readers.linux import HOMES, SHARED
 from cluster_provision.settings.reading import BadValue
 from cluster_provision.settings.rules.slurm.pools import NUMBERS
 from cluster_provision.settings.slurm_images import image_problem
@@ -96,15 +96,17 @@ def slurm_homes(draft: Draft) -> RuleResult:
     if draft.orchestrator != "slurm" or not draft.good("shared_storage", "data_disk_gb", *_MOUNTING):
         return RuleResult()
     settings = draft.settings
+    hidden = (HOMES, SHARED) if settings.shared_storage.holds_more else (HOMES,)
     mounts = [("GCS_MOUNT_LIST", each.path) for each in settings.gcs_mount_list]
     mounts += [("NFS_FILESHARE_LIST", each.path) for each in settings.nfs_fileshare_list]
     problems = tuple(
-        f"{name} mounts on {path}: in a Slurm cluster {HOMES} is shared by all machines, and would hide it; name a "
+        f"{name} mounts on {path}: in a Slurm cluster {folder} is shared by all machines, and would hide it; name a "
         "folder elsewhere, such as /mnt/data"
         for name, path in mounts
-        if path.startswith(f"{HOMES}/")
+        for folder in hidden
+        if f"{path}/".startswith(f"{folder}/") and path != HOMES
     )
-    if settings.shared_storage != "filestore":
+    if settings.shared_storage.kind != "filestore":
         return RuleResult(problems)
     homes = FileShare(HOMES, _HOME_TIER, max(_LEAST_HOME_GB, settings.data_disk_gb))
     shares = (homes, *settings.nfs_fileshare_list)
@@ -116,7 +118,7 @@ def slurm_kept_disk(draft: Draft) -> RuleResult:
     settings = draft.settings
     if draft.orchestrator != "slurm" or not draft.good("shared_storage", "delete_file_shares"):
         return RuleResult()
-    if not settings.keep_data_disk or settings.shared_storage != "filestore":
+    if not settings.keep_data_disk or settings.shared_storage.kind != "filestore":
         return RuleResult()
     return RuleResult(
         (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.settings.draft import RuleResultOf
-from cluster_provision.settings.readers.linux import HOMES
+from cluster_provision.settings.readers.linux import HOMES, SHARED
 from cluster_provision.settings.readers.slurm.names import CLUSTER_NAME
 from cluster_provision.settings.readers.slurm.users import FIRST_UID, users_of
 from cluster_provision.settings.reading import BadValue
@@ -57,13 +57,15 @@ def cluster_users(draft: DraftOf[SlurmCloudSettings]) -> RuleResultOf[Any]:
 
 def copied_files(draft: DraftOf[SlurmCloudSettings]) -> RuleResultOf[Any]:
     """Refuse copied files in a folder that the shared homes hide."""
-    if draft.orchestrator != "slurm" or not draft.good("vm_localfile_dest_path"):
+    if draft.orchestrator != "slurm" or not draft.good("vm_localfile_dest_path", "shared_storage"):
         return RuleResultOf()
     path = draft.settings.vm_localfile_dest_path
-    if not f"{path}/".startswith(f"{HOMES}/"):
+    hiding = (HOMES, SHARED) if draft.settings.shared_storage.holds_more else (HOMES,)
+    folder = next((each for each in hiding if f"{path}/".startswith(f"{each}/")), "")
+    if not folder:
         return RuleResultOf()
     problem = (
-        f"VM_LOCALFILE_DEST_PATH={path}: in a Slurm cluster {HOMES} is shared by all machines, and would hide the "
+        f"VM_LOCALFILE_DEST_PATH={path}: in a Slurm cluster {folder} is shared by all machines, and would hide the "
         "files; name a folder elsewhere, such as /usr/aiinfra/copy"
     )
     return RuleResultOf((problem,))

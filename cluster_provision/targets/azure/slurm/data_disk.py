@@ -54,12 +54,13 @@ def kept(settings: AzureSettings, cloud: Azure, facts: StateFacts, say: Callable
         return ()
     size, name = int(_attributes(found)["disk_size_gb"]), f"{settings.name_prefix}-data"
     if not settings.keep_data_disk:
-        say(f"  disk {name} of {size} GB goes, with homes and accounting on it")
+        say(f"  disk {name} of {size} GB goes, with {settings.data_disk_holds} on it")
         return ()
     price = premium_ssd_monthly(size, settings.location)
     money = "money" if price is None else f"{dollars(price)} USD a month"
-    say(f"  disk {name} of {size} GB stays with homes and accounting, in resource group {settings.resource_group}, and")
-    say(f"  costs {money}. Create takes it again; Destroy without DELETE_FILE_SHARES=no deletes it, and so does")
+    say(f"  disk {name} of {size} GB stays with {settings.data_disk_holds}, in resource group")
+    say(f"  {settings.resource_group}, and costs {money}. Create takes it again; Destroy without DELETE_FILE_SHARES=no")
+    say("  deletes it, and so does")
     say(f"    az resource delete --ids {shlex.quote(disk_id(settings))}")
     held = ((DISK, DISK_ADDRESS), (GROUP, GROUP_ADDRESS))
     return tuple(address for kind, address in held if kind in facts.kinds)

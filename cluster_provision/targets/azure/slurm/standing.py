@@ -8,6 +8,7 @@ from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
 from cluster_provision.targets.azure.slurm.data_disk import DISK
+from cluster_provision.targets.azure.slurm.netapp import POOL
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure.machines import ScaleSet
@@ -42,6 +43,7 @@ def look_at_place(
             "can't see it; the machines need roles on it. Name one of this subscription, or leave it out"
         )
     problems += [line for held in (*facts.of_kind(DISK), *earlier) if (line := _loss(settings, held))]
+    problems += [line for held in facts.of_kind(POOL) if (line := _smaller(settings, held))]
     if problems:
         return Finding((Check(NAME, "failed", problems[0]),), tuple(SettingsError((each,)) for each in problems))
     names = ", ".join((settings.controller_name, *settings.login_names))
@@ -52,6 +54,17 @@ def look_at_place(
 def _taken(held: HeldInstance) -> str:
     name, size = held.attributes.get("name"), held.attributes.get("disk_size_gb")
     return f"disk {name} of {size} GB, which an earlier cluster left, is taken again with homes and accounting on it"
+
+
+def _smaller(settings: AzureSettings, held: HeldInstance) -> str:
+    """A pool that should become smaller than its volume, which Azure refuses; empty for none."""
+    there, wanted = int(held.attributes.get("size_in_tb") or 0), settings.shared_storage.tib
+    if not wanted or there <= wanted:
+        return ""
+    return (
+        f"SHARED_STORAGE={settings.shared_storage.text}: the volume of homes has {there} TiB, and this tool makes none "
+        f"smaller; set anf:{there} or more"
+    )
 
 
 def _loss(settings: AzureSettings, held: HeldInstance) -> str:
@@ -76,6 +89,6 @@ def _loss(settings: AzureSettings, held: HeldInstance) -> str:
     if not changes:
         return ""
     return (
-        f"disk {told.get('name')}, which has homes and accounting, can't stay: its {', its '.join(changes)}; undo that "
-        "change, or save what you need, run Destroy with the former settings, and then Create"
+        f"disk {told.get('name')}, which has {settings.data_disk_holds}, can't stay: its {', its '.join(changes)}; "
+        "undo that change, or save what you need, run Destroy with the former settings, and then Create"
     )

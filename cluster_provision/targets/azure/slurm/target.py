@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from cloud_facts.azure.machine_types import has_infiniband, size
 from cluster_provision.checks.azure.demand import slurm_demands
-from cluster_provision.checks.azure.machine_price import standing_hourly
 from cluster_provision.checks.azure.preflight import look
 from cluster_provision.checks.azure.subject import AzureSubject
 from cluster_provision.clouds.azure.problems import kind_of
@@ -18,7 +17,7 @@ from cluster_provision.fleet.model import Endpoint, Fleet, Keys
 from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.node import Node
 from cluster_provision.orchestrators.slurm import cloud_stages
-from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
+from cluster_provision.orchestrators.slurm.cloud_cluster import put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
@@ -33,9 +32,11 @@ from cluster_provision.targets.azure.machines import listed, of_scale_set
 from cluster_provision.targets.azure.node_config import Fetched, NodeConfig, SlurmPart
 from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm import logins as login_nodes
+from cluster_provision.targets.azure.slurm import surroundings
 from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes
 from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion, relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
+from cluster_provision.targets.azure.slurm.description import described
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of, present
 from cluster_provision.targets.azure.slurm.nccl import nccl_program
 from cluster_provision.targets.azure.slurm.pools import pools_of
@@ -128,6 +129,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         earlier = earlier_disks(s, self.cloud, self.cluster.label, facts)
         found += look_at_place(s, scale_set, facts, self.state_account, self.unlisted, earlier)
         found += look_at_nodes_that_go(store, self.slurm_nodes, partial(self._nodes_there, store))
+        found += surroundings.look_at_data(store, s)
         if found.failures:
             return found, None
         image = None if s.image.id else subject.image()
@@ -176,6 +178,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
                 "head": self.head_rule.address(machines),
                 "bastion": s.access == "bastion",
             },
+            **surroundings.variables(s),
             "machines": machines_variables(s, decided.pair.public, decided.plan),
             "controller": controller_variables(s),
             "login": login_variables(s),
@@ -222,9 +225,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def describe(self) -> CloudCluster:
         """The cluster as the settings have it."""
-        s = self.settings
-        place = {"subscription": s.subscription_id, "resource_group": s.resource_group}
-        return cloud_cluster(s, place, pools_of(s), admin=s.admin, fixed_hourly=standing_hourly(s))
+        return described(self.settings, self.cloud)
 
     def put_program(self, site: Site) -> None:
         """Put the machines' program where the description says."""
@@ -364,6 +365,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
         """The controller's data disk and what holds it, where DELETE_FILE_SHARES=no."""
+        surroundings.tell_what_goes(self.settings, self.cloud, say)
         return kept(self.settings, self.cloud, facts, say)
 
     def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:

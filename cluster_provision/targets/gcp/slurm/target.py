@@ -20,7 +20,7 @@ from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, Se
 from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, put_program
-from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
+from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go, look_at_storage
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.result import Connection
@@ -93,6 +93,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """Look at all that can be looked at; decide which accounts the machines get, and with what means."""
         found = self.look(store, facts, data_disk_gb=self._data_disk_gb())
         found += look_at_nodes_that_go(store, self.slurm_nodes, self._nodes_there)
+        found += look_at_storage(store, self.settings.shared_storage)
         if found.failures:
             return found, None
         try:
@@ -300,10 +301,12 @@ class GcpSlurm(GcpTarget[VmsDecided]):
             money = "money" if price is None else f"{dollars(price)} USD a month"
             if self.settings.keep_data_disk:
                 delete = leftover(f"projects/{self.settings.project_id}/zones/{self.zone}/disks/{name}").command
-                say(f"  disk {name} ({size} GB) stays with homes and accounts, and costs {money}")
+                say(f"  disk {name} ({size} GB) stays with {self.settings.data_disk_holds}, and costs {money}")
                 say(f"  Create takes it again; this deletes it:\n    {delete}")
             else:
-                say(f"  disk {name} ({size} GB) goes, with homes and accounts on it")
+                say(f"  disk {name} ({size} GB) goes, with {self.settings.data_disk_holds} on it")
+        if self.settings.shared_storage.kind == "nfs":
+            say(f"  homes stay on {self.settings.shared_storage.server}, which isn't the cluster's")
         return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
 
     def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
@@ -313,7 +316,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         if self.settings.keep_data_disk or remains.unseen or not disks or len(disks) < len(remains.found):
             return False
         for disk in disks:
-            say(f"  disk {disk.name}, which an earlier Destroy kept, goes with homes and accounts on it")
+            say(f"  disk {disk.name}, which an earlier Destroy kept, goes with {self.settings.data_disk_holds} on it")
             self.cloud.remove_disk(disk.place, disk.name)
         return True
 
@@ -366,10 +369,10 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         """The share of homes, where a file server has them."""
         s = self.settings
         homes = next((each for each in s.nfs_fileshare_list if each.path == HOMES), None)
-        if s.shared_storage != "filestore" or homes is None:
+        if s.shared_storage.kind != "filestore" or homes is None:
             return ()
         address, share = self.cloud.share_of(self._location(homes), _server(s, homes))
-        return (Share(address, f"/{share}", HOMES),)
+        return (Share(address, f"/{share}", HOMES, own=True),)
 
     def _location(self, share: FileShare) -> str:
         return self.region if share.tier in REGIONAL else self.zone

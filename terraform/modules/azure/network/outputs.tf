@@ -1,3 +1,8 @@
+output "id" {
+  description = "The virtual network's id."
+  value       = azurerm_virtual_network.this.id
+}
+
 output "name" {
   description = "The virtual network's name."
   value       = azurerm_virtual_network.this.name

@@ -21,3 +21,10 @@ variable "scale_sets" {
   type        = map(string)
   nullable    = false
 }
+
+variable "databases" {
+  description = "The ids of the servers of accounting that it gets the role on, by name."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+}

@@ -11,6 +11,7 @@ import pytest
 
 from cluster_provision.checks.azure.actions import uses_of
 from cluster_provision.clouds.azure.catalogue import Grant
+from cluster_provision.settings.readers.slurm.shared_storage import SharedStorage
 
 if TYPE_CHECKING:
     from cluster_provision.checks.azure.actions import Use
@@ -39,6 +40,9 @@ WAITS = (
     "Microsoft.Compute/locations/operations/read",
     "Microsoft.Network/locations/operations/read",
     "Microsoft.Network/locations/operationResults/read",
+    "Microsoft.DBforMySQL/locations/azureAsyncOperation/read",
+    "Microsoft.DBforMySQL/locations/operationResults/read",
+    "Microsoft.NetApp/locations/operationresults/read",
     "Microsoft.Storage/operations/read",
 )
 """How work is asked about that Azure has begun. Azure asks for a right in the resource group rather than for these in
@@ -54,6 +58,7 @@ REPORT = "Microsoft.Impact/workloadImpacts/write"
 
 def uses(mode: str = "flexible", *, makes_group: bool = True, slurm: bool = False, **settings: Any) -> tuple[Use, ...]:
     given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True}
+    given |= {"shared_storage": SharedStorage("anf", tib=4), "accounting": "mysql"}
     given |= {"allowed_cidrs": ("203.0.113.7/32",), **settings}
     about = {"settings": SimpleNamespace(**given), "makes_group": makes_group, "makes_store": True, "slurm": slurm}
     subject: Any = SimpleNamespace(**about)

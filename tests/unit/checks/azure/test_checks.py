@@ -74,7 +74,7 @@ def test_each_check_can_be_left_out_that_may_be(azure: Azure) -> None:
     names = [check.name for check in CHECKS if check.skippable]
     finding = found(azure, Wanted(skip_checks=tuple(names)))
     assert {name: rows(finding)[name][0] for name in names} == dict.fromkeys(names, "skipped")
-    assert {check.name for check in CHECKS} - set(names) == {"location", "image"}
+    assert {check.name for check in CHECKS} - set(names) == {"location", "services", "image"}
 
 
 def test_a_namespace_that_is_not_registered_is_named_with_the_command(azure: Azure) -> None:

@@ -97,3 +97,35 @@ def test_an_unknown_price_of_nodes_that_are_off_keeps_nobody_from_a_limit(azure:
     finding = found(azure, PARTITIONS=unpriced, MAX_HOURLY_COST="1.50")
     assert not [each for each in finding.failures if isinstance(each, PriceError)]
     assert "nodes of Standard_ND96isr_H200_v5, whose price isn't in this version's table" in rows(finding)["price"][1]
+
+
+def test_files_of_the_clusters_own_are_priced_and_looked_for_in_the_location(azure: Azure) -> None:
+    told = rows(found(azure, SHARED_STORAGE="anf:8"))
+    assert told["services"] == ("ok", "Azure NetApp Files in East US")
+    assert "8 TiB of Azure NetApp Files in eastus" in told["price"][1]
+    (price,) = found(azure, SHARED_STORAGE="anf:8", MAX_HOURLY_COST="3.00").failures
+    assert isinstance(price, PriceError)
+
+
+def test_a_location_without_a_service_is_refused_with_what_to_set(
+    azure: Azure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AzureCatalogue, "regions_of", lambda self, namespace, kind: frozenset({"westeurope"}))
+    (failure,) = found(azure, SHARED_STORAGE="anf").failures
+    assert "LOCATION=eastus: Azure has no Azure NetApp Files there; set SHARED_STORAGE=controller" in failure.message
+
+
+def test_where_azure_does_not_say_what_a_location_has_that_is_unknown(
+    azure: Azure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AzureCatalogue, "regions_of", lambda self, namespace, kind: frozenset())
+    assert rows(found(azure, SHARED_STORAGE="anf"))["services"][0] == "unknown"
+
+
+def test_a_server_whose_price_is_not_known_never_counts_as_nothing(azure: Azure) -> None:
+    assert (
+        "Database for MySQL, whose price isn't in this version's table"
+        in rows(found(azure, ACCOUNTING="mysql"))["price"][1]
+    )
+    (failure,) = found(azure, ACCOUNTING="mysql", MAX_HOURLY_COST="99").failures
+    assert isinstance(failure, PriceError)

@@ -69,13 +69,13 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 
 def test_a_blank_disk_gets_a_file_system(programs: Programs) -> None:
-    mount_all(GOOGLE)
+    mount_all(GOOGLE, homes=True)
     assert [each[0] for each in programs.calls[:2]] == ["mkfs.ext4", "mount"]
 
 
 def test_a_disk_with_files_is_mounted_as_it_is(programs: Programs) -> None:
     programs.found = "ext4"
-    mount_all(GOOGLE)
+    mount_all(GOOGLE, homes=True)
     assert programs.of("mkfs.ext4") == []
 
 
@@ -85,25 +85,25 @@ def test_a_disk_that_holds_something_else_or_can_not_be_looked_at_is_left_alone(
 ) -> None:
     programs.found, programs.status = found, status
     with pytest.raises(Failure, match="data disk"):
-        mount_all(GOOGLE)
+        mount_all(GOOGLE, homes=True)
     assert programs.calls == []
 
 
 def test_a_disk_that_can_not_be_read_is_left_alone(programs: Programs) -> None:
     programs.readable = False
     with pytest.raises(Failure, match=r"can't be read, so nothing is written on it: .*Input/output error"):
-        mount_all(GOOGLE)
+        mount_all(GOOGLE, homes=True)
     assert programs.calls == []
 
 
 def test_a_disk_that_is_not_attached_is_named(programs: Programs, tmp_path: Path) -> None:
     (tmp_path / "dev/disk/by-id/google-slurm-data").unlink()
     with pytest.raises(Failure, match="there is no /dev/disk/by-id/google-slurm-data"):
-        mount_all(GOOGLE)
+        mount_all(GOOGLE, homes=True)
 
 
 def test_homes_accounting_and_slurms_state_lie_on_it(programs: Programs, tmp_path: Path) -> None:
-    mount_all(GOOGLE)
+    mount_all(GOOGLE, homes=True)
     places = {
         each[-1].removeprefix(str(tmp_path)): each[-2].removeprefix(str(tmp_path)) for each in programs.of("mount")
     }
@@ -116,7 +116,7 @@ def test_homes_accounting_and_slurms_state_lie_on_it(programs: Programs, tmp_pat
 
 
 def test_the_accounts_of_the_image_keep_their_homes(programs: Programs, tmp_path: Path) -> None:
-    mount_all(GOOGLE)
+    mount_all(GOOGLE, homes=True)
     assert (tmp_path / "srv/cluster/home/ubuntu/.ssh/authorized_keys").read_text() == "ssh-ed25519 AAAA new\n"
 
 
@@ -127,25 +127,31 @@ def test_a_controller_that_is_made_anew_is_reached_by_its_new_keys_too(programs:
     kept.write_text("ssh-ed25519 AAAA old\n")
     for _ in range(2):
         programs.mounted.clear()
-        mount_all(GOOGLE)
+        mount_all(GOOGLE, homes=True)
     assert kept.read_text() == "ssh-ed25519 AAAA old\nssh-ed25519 AAAA new\n"
 
 
 def test_root_alone_reads_the_secrets_folder(programs: Programs, tmp_path: Path) -> None:
-    mount_all(GOOGLE)
+    mount_all(GOOGLE, homes=True)
     assert (tmp_path / "srv/cluster/secrets").stat().st_mode & 0o777 == 0o700
 
 
 def test_what_is_mounted_is_not_mounted_again(programs: Programs) -> None:
-    mount_all(GOOGLE)
+    mount_all(GOOGLE, homes=True)
     programs.calls.clear()
-    mount_all(GOOGLE)
+    mount_all(GOOGLE, homes=True)
     assert programs.calls == []
 
 
 def test_services_that_need_the_disk_wait_for_it_at_each_start(programs: Programs, tmp_path: Path) -> None:
-    prepare(GOOGLE)
+    prepare(GOOGLE, homes=True)
     for service in ("mariadb", "slurmctld", "nfs-server"):
         text = (tmp_path / f"units/{service}.service.d/cluster-provision-disk.conf").read_text()
         assert "Requires=cluster-slurm-disk.service\nAfter=cluster-slurm-disk.service" in text
     assert programs.calls[-2:] == [("systemctl", "daemon-reload"), ("systemctl", "start", "cluster-slurm-disk.service")]
+
+
+def test_homes_of_a_file_server_are_never_hidden_by_the_disk(programs: Programs, tmp_path: Path) -> None:
+    prepare(GOOGLE, homes=False)
+    assert f"{tmp_path}/home" not in programs.mounted
+    assert "node.slurm_cloud disk-without-homes\n" in (tmp_path / "units/cluster-slurm-disk.service").read_text()

@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 
 from cluster_provision.errors import StateStoreError
-from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
+from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go, look_at_storage
+from cluster_provision.settings.readers.slurm.shared_storage import ON_CONTROLLER, SharedStorage
 from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool
 
 
@@ -74,3 +75,10 @@ def test_nodes_of_a_description_that_can_not_be_read_are_unknown() -> None:
     found = look_at_nodes_that_go(other, cluster(hpc=4).nodes, lambda pools: ())
     assert found.checks[0].status == "unknown"
     assert isinstance(found.failures[0], StateStoreError)
+
+
+def test_homes_stay_where_they_are() -> None:
+    before = replace(cluster(hpc=1), storage="controller")
+    (failure,) = look_at_storage(store(before), SharedStorage("nfs", "filer", "/vol")).failures
+    assert "SHARED_STORAGE=nfs:filer:/vol: the cluster's homes are in controller" in failure.message
+    assert look_at_storage(store(before), ON_CONTROLLER).failures == ()

@@ -77,10 +77,22 @@ def test_a_subscriptions_id_in_the_place_of_its_name_is_taken(tmp_path: Path) ->
 
 
 def test_how_many_are_on_and_of_login_nodes_is_set_by_hand() -> None:
-    by_hand = {"INSTANCE_COUNT": "2", "LOGIN_COUNT": "0", "MONITORING": "off"}
+    by_hand = {
+        "INSTANCE_COUNT": "2",
+        "LOGIN_COUNT": "0",
+        "MONITORING": "off",
+        "SHARED_STORAGE": "controller",
+        "ACCOUNTING": "local",
+    }
     found = settings("good.yaml", **by_hand)
     assert (found.instance_count, found.login_names, found.monitoring) == (2, (), "off")
     assert not any("as in the CycleCloud cluster" in note for note in loaded("good.yaml", **by_hand).notes)
+
+
+def test_what_surrounded_the_cyclecloud_cluster_is_on_unless_the_env_file_says_otherwise() -> None:
+    found = settings("good.yaml")
+    assert (found.shared_storage.text, found.accounting) == ("anf:4", "mysql")
+    assert settings("good.yaml", SHARED_STORAGE="controller").shared_storage.text == "controller"
 
 
 def test_what_stays_as_the_cyclecloud_cluster_had_it_is_said() -> None:

@@ -65,3 +65,11 @@ def test_a_change_that_costs_the_data_disk_is_refused(held: dict[str, Any], told
     (failure,) = found(held).failures
     assert "disk vega-data, which has homes and accounting, can't stay" in failure.message
     assert told in failure.message
+
+
+def test_a_volume_grows_and_never_shrinks() -> None:
+    pool = HeldInstance("azurerm_netapp_pool", "", {"size_in_tb": 6})
+    facts = StateFacts(exists=True, instances=(pool,))
+    for wanted, refused in (("anf:6", False), ("anf:8", False), ("anf", True)):
+        asked = cast("AzureSettings", settings("azure", **GIVEN, SHARED_STORAGE=wanted))
+        assert bool(look_at_place(asked, None, facts, "/an/account").failures) is refused
