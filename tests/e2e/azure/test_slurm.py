@@ -102,6 +102,7 @@ def test_users_are_kept_from_the_machines_own_rights(azure: Tool, controller: Co
         assert users_are_refused(box, f"-H Metadata:true '{INSTANCE}'")
 
 
+@pytest.mark.long  # the same is done on Google Cloud for `make test`
 def test_a_node_is_powered_on_by_name_runs_a_job_and_goes_again(
     azure: Tool, settings: dict[str, str], controller: Container
 ) -> None:

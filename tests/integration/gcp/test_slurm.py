@@ -126,7 +126,7 @@ def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_
     disk = tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"]
     destroyed = tool.run("Destroy", **keeping)
     assert destroyed.returncode == 0, destroyed.stderr
-    assert "disk demo-controller-data (50 GB) stays with homes and accounts" in destroyed.stderr
+    assert "disk demo-controller-data (50 GB) stays with homes and accounting" in destroyed.stderr
     assert list(tool.listed("zones/us-central1-a/disks")) == ["demo-controller-data"]
     tool.result("Create", **slurm)
     assert tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"] == disk
