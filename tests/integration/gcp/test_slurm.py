@@ -131,7 +131,7 @@ def test_the_data_disk_stays_where_that_is_asked_for_and_the_next_cluster_takes_
     tool.result("Create", **slurm)
     assert tool.listed("zones/us-central1-a/disks")["demo-controller-data"]["id"] == disk
     gone = tool.run("Destroy", **slurm)
-    assert "disk demo-controller-data (50 GB) goes, with homes and accounts on it" in gone.stderr
+    assert "disk demo-controller-data (50 GB) goes, with homes and accounting on it" in gone.stderr
     assert tool.left() == []
 
 
