@@ -38,6 +38,8 @@ COPY terraform /opt/cluster-provision/terraform
 COPY node /opt/cluster-provision/node
 COPY cloud_facts /opt/cluster-provision/cloud_facts
 COPY cluster_provision /opt/cluster-provision/cluster_provision
+COPY docs /opt/cluster-provision/docs
+COPY examples /opt/cluster-provision/examples
 RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-provision/cloud_facts \
       /opt/cluster-provision/cluster_provision
 
@@ -64,7 +66,12 @@ COPY --from=providers /opt/terraform /opt/terraform
 COPY --from=code /opt/cluster-provision /opt/cluster-provision
 COPY embedded_cloud /opt/cluster-provision/embedded_cloud
 RUN python3 -m compileall -q /opt/cluster-provision/embedded_cloud
+# The address below which messages name the pages of docs/; without one, they name the action that shows them.
+ARG DOCS_URL=
+ENV DOCS_URL=${DOCS_URL}
 
 FROM base AS image
 COPY --from=providers /opt/terraform /opt/terraform
 COPY --from=code /opt/cluster-provision /opt/cluster-provision
+ARG DOCS_URL=
+ENV DOCS_URL=${DOCS_URL}

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from cluster_provision import __version__
-from cluster_provision.errors import MachineError, ProvisionError, UnexpectedError, exit_code_of
+from cluster_provision.errors import MachineError, ProvisionError, SettingsError, UnexpectedError, exit_code_of
 from cluster_provision.outward import authorities_named, require_way_out
 from cluster_provision.streams import end_quietly, lead_nowhere, read_by_somebody, unwritten
+from cluster_provision.usage import HELP, PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
@@ -26,43 +27,9 @@ if TYPE_CHECKING:
     from cluster_provision.result import Result
     from cluster_provision.settings import Loaded
 
-HELP = """One env file in, a proven GPU cluster out, and gone again without a trace.
-
-\b
-ACTION (or the variable ACTION) is one of:
-  Create       make the cluster, wait until it really works, print how to connect
-  Destroy      remove everything, and prove it
-  Plan         say what Create would change
-  Validate     check everything that can be checked without changing anything
-  Status       say how the cluster is now: machines, set-up, notebooks, problems
-  Health       say what the machines' own checks found; `Health again` runs them now,
-               `Health ecc` asks for errors of GPUs' memory
-  Connect      show the ssh command for a node, or open it on a terminal
-  Run          run a command on every node
-  Gather       print a file of every node
-  UpdateHosts  bring hostfiles and keys on the nodes up to date
-  Benchmark    measure what NCCL gets out of the GPUs together
-  Unlock       clear the state's lock where the run that holds it is dead
-  Drain        give nodes of a Slurm cluster no new jobs
-  Undrain      put drained nodes of a Slurm cluster back
-  Resume       make nodes of a Slurm cluster on a cloud, by their names
-  Suspend      remove them again, once their jobs have ended
-  Report       show what Azure would be told of a faulty node; YES=yes sends it
-  Tunnel       lead a port here to a port of a node
-  Debug        prepare everything, then stay for a look around
-
-Run takes a command as its ARGUMENTS, in one word or as ssh takes it; Gather takes
-a file's path on the nodes, Connect a node's name, by default the first one's,
-Tunnel a node, its port and a port here, Report a node and a category, and Drain,
-Undrain, Resume and Suspend nodes as Slurm lists them; `Suspend --force` ends the
-jobs on them;
-`Unlock --force` clears the lock whether its holder lives or not.
-All settings come from the environment; docs/parameters.md describes each.
-Exit codes: docs/exit-codes.md.
-"""
-
-
 HELP_OPTIONS = ["-h", "--help"]
+GUIDES = ("docs", "init")
+"""What needs no settings."""
 
 
 @click.command(help=HELP, context_settings={"help_option_names": HELP_OPTIONS, "allow_interspersed_args": False})
@@ -75,14 +42,34 @@ def main(context: click.Context, action: str | None, arguments: tuple[str, ...])
     if list(arguments) in ([option] for option in HELP_OPTIONS):
         click.echo(context.get_help())
         return
+    named = (action or os.environ.get("ACTION", "")).strip()
+    if named.casefold() in GUIDES:
+        click.echo(_guide(named.casefold(), " ".join(arguments)))
+        return
+    if not named and not _as_json():
+        click.echo(context.get_help(), err=True)
+        sys.exit(SettingsError.exit_code)
     sys.exit(run_action(action, " ".join(arguments) or None))
+
+
+def _guide(name: str, argument: str) -> str:
+    from cluster_provision.documents.env_files import env_file
+    from cluster_provision.documents.pages import page
+
+    return page(argument) if name == "docs" else env_file(argument)
+
+
+def _as_json() -> bool:
+    return os.environ.get("OUTPUT", "").strip().lower() == "json"
 
 
 def run() -> None:
     """`main`, with an exit code of its own where what it shows by itself, such as help, can't be written."""
     try:
         try:
-            main()
+            main(prog_name=PROGRAM, standalone_mode=False)
+        except click.UsageError as failure:
+            raise SettingsError((failure.format_message(),), "`--help` shows how the tool is called.", "") from failure
         finally:
             if sys.stdout is not None:
                 with read_by_somebody(sys.stdout):
@@ -97,8 +84,12 @@ def run() -> None:
 
 def _end(failure: ProvisionError) -> NoReturn:
     from cluster_provision.console import Console
+    from cluster_provision.result import Result
 
     _say_failure(Console(), failure)
+    if _as_json():
+        with contextlib.suppress(OSError, ProvisionError):
+            Shown(Result("", error=failure), as_json=True).at_the_end()
     for stream in (sys.stdout, sys.stderr):
         lead_nowhere(stream)
     sys.exit(exit_code_of(failure))
@@ -111,8 +102,8 @@ def run_action(action: str | None, argument: str | None = None) -> int:
     from cluster_provision.result import Result
 
     console = Console()
-    result = Result((action or os.environ.get("ACTION", "")).lower())
-    shown = Shown(result, as_json=os.environ.get("OUTPUT", "").strip().lower() == "json")
+    result = Result("")
+    shown = Shown(result, as_json=_as_json())
     follower: tuple[str, ...] = ()
     try:
         with Interruption(console.say_at_once).handled() as interruption:
@@ -169,8 +160,9 @@ def _guarded(
 ) -> tuple[str, ...]:
     """Carry the action out; returns the program to hand over to. A defect becomes a ProvisionError with a log."""
     try:
-        from cluster_provision.settings import load
+        from cluster_provision.settings import action_named, load
 
+        result.action = action_named(os.environ, arguments[0]) or ""
         loaded = load(os.environ, *arguments)
         for note in loaded.notes:
             console.say(note if note.startswith("Warning: ") else f"Note: {note}")
@@ -242,9 +234,13 @@ def _trust_alike(environ: MutableMapping[str, str]) -> None:
 
 
 def _say_failure(console: Console, failure: ProvisionError) -> None:
+    from cluster_provision.documents.pages import how_to_read, linked
     from cluster_provision.settings.reading import printable
 
-    for text in (f"\nError: {failure.message}", failure.advice):
+    base = os.environ.get("DOCS_URL", "")
+    reading = how_to_read(f"{failure.message} {failure.advice}", base)
+    failure.message, failure.advice = linked(failure.message, base), linked(failure.advice, base)
+    for text in (f"\nError: {failure.message}", failure.advice, reading):
         if text:  # of which a part may be what somebody else has said
             console.say("\n".join("\t".join(map(printable, line.split("\t"))) for line in text.split("\n")))
 

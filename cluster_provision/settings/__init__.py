@@ -7,7 +7,7 @@ from cluster_provision.settings.existing.nfs import NfsExport, NfsMount
 from cluster_provision.settings.existing.settings import ExistingSettings
 from cluster_provision.settings.gcp.settings import GcpSettings
 from cluster_provision.settings.known_parameters import known_parameters
-from cluster_provision.settings.load import Loaded, load
+from cluster_provision.settings.load import Loaded, action_named, load
 from cluster_provision.settings.readers.azure.blobs import BlobPath
 from cluster_provision.settings.readers.azure.images import AzureImage
 from cluster_provision.settings.readers.gcp.buckets import GcsPath
@@ -34,6 +34,7 @@ __all__ = [
     "PoolSettings",
     "Settings",
     "SlurmCloudSettings",
+    "action_named",
     "known_parameters",
     "load",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from cluster_provision.settings.given import FromFile
 from cluster_provision.settings.misspelt import suspicious_names
 from cluster_provision.settings.reading import BadValue, NotInThisVersion, folded, printable, shown
 from cluster_provision.settings.rules import RULES
+from cluster_provision.usage import meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +87,12 @@ def load(environ: Mapping[str, str], argument: str | None = None, more: str | No
             draft = replace(draft, settings=finding.settings or draft.settings, bad=draft.bad | finding.bad)
         settings = draft.settings
     if problems or action is None:
-        raise SettingsError(tuple(dict.fromkeys(map(printable, problems))))
+        alone = action is None and bool(argument) and len(problems) == 1
+        raise SettingsError(
+            tuple(dict.fromkeys(map(printable, problems))),
+            "`--help` says what each action does; nothing was changed." if alone else "",
+            "" if alone else " in the settings",
+        )
     return Loaded(action, settings, tuple(dict.fromkeys(map(printable, notes))), more)
 
 
@@ -100,8 +107,17 @@ def _action(given: Given | None, argument: str, problems: list[str]) -> Action |
         return ACTIONS.read(text)
     except BadValue:
         where = "action" if argument else "ACTION"
-        problems.append(f"{where} {shown(text)} is unknown; the actions are {actions}")
+        near = meant(text, TITLES.values())
+        asked = f"; did you mean {near}?" if near else "."
+        problems.append(f"{where} {shown(text)} is unknown{asked} The actions are {actions}")
         return None
+
+
+def action_named(environ: Mapping[str, str], argument: str | None) -> Action | None:
+    """The action that the command line or the environment names; None where that is none of ours."""
+    with contextlib.suppress(BadValue):
+        return ACTIONS.read((argument or environ.get("ACTION", "")).strip())
+    return None
 
 
 def _read_values(

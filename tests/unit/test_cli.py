@@ -47,15 +47,50 @@ def test_a_warning_of_the_settings_is_told_as_one_and_a_note_as_a_note() -> None
     assert not any("Note: Warning" in line for line in lines)
 
 
-@pytest.mark.parametrize("arguments", [("Explode",), ()])
-def test_an_unknown_or_missing_action_is_a_settings_error_that_lists_them(arguments: tuple[str, ...]) -> None:
-    said = tool(*arguments, **GOOD)
+def test_an_unknown_action_is_told_with_the_others_and_without_blaming_the_env_file() -> None:
+    said = tool("Explode", **GOOD)
     assert said.returncode == 2
     assert "Destroy" in said.stderr
+    assert "env file" not in said.stderr
+
+
+@pytest.mark.parametrize(("word", "meant"), [("Creat", "Create"), ("delete", "Destroy"), ("ssh", "Connect")])
+def test_a_wrong_action_comes_with_the_nearest_one(word: str, meant: str) -> None:
+    assert f"did you mean {meant}?" in tool(word, **GOOD).stderr
+
+
+def test_no_action_shows_how_the_tool_is_called() -> None:
+    said = tool(**GOOD)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == tool("--help").stdout
+
+
+def test_with_json_no_action_and_a_wrong_option_are_one_object_on_stdout() -> None:
+    for arguments in ((), ("--frobnicate",), ("Explode",)):
+        said = tool(*arguments, OUTPUT="json", **GOOD)
+        result = json.loads(said.stdout)
+        assert (result["action"], result["error"]["exit_code"], said.returncode) == ("", 2, 2)
 
 
 def test_an_unknown_option_is_a_usage_error() -> None:
-    assert tool("--frobnicate").returncode == 2
+    said = tool("--frobnicate")
+    assert said.returncode == 2
+    assert "--frobnicate" in said.stderr
+
+
+@pytest.mark.parametrize("arguments", [("Docs", "exit-codes"), ("Init", "gcp", "slurm")])
+def test_documents_and_env_files_are_shown_without_any_settings(arguments: tuple[str, ...]) -> None:
+    said = tool(*arguments)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.startswith("# ")
+
+
+def test_a_message_says_how_to_read_the_page_that_it_names() -> None:
+    settings = {**GOOD, "GOOGLE_APPLICATION_CREDENTIALS": "/nonexistent/key.json"}
+    assert "`Docs authentication`" in tool("Status", **settings).stderr
+    said = tool("Status", **settings, DOCS_URL="https://example.com/docs")
+    assert "https://example.com/docs/authentication.md" in said.stderr
+    assert "`Docs" not in said.stderr
 
 
 def test_what_follows_the_action_is_the_action_s_own_options_too() -> None:
@@ -75,6 +110,7 @@ def test_with_json_a_failure_is_one_object_on_stdout() -> None:
     result = json.loads(said.stdout)
     assert result["schema"] == 1
     assert result["ok"] is False
+    assert result["action"] == "create"
     assert result["error"]["class"] == "SettingsError"
     assert result["error"]["exit_code"] == said.returncode == 2
 

@@ -108,6 +108,16 @@ class RunParameters:
         help="The form of the result on standard output: text, or one JSON object.",
         example="json",
     )
+    docs_url: str = parameter(
+        Text("address", r"https?://[^\s?#]+", "the address of the folder that holds the pages of docs/"),
+        default="",
+        default_text="set when the image was built; else messages name `Docs <page>`",
+        cloud="all",
+        since="0.1.0",
+        run_only=True,
+        help="The address below which messages name the pages of these documents.",
+        example="https://github.com/my/cluster-provision/blob/main/docs",
+    )
     output_dir: Path | None = parameter(
         Folder(),
         default=None,

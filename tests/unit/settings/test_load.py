@@ -123,11 +123,11 @@ def test_no_action_is_an_error_that_lists_them(problems):
 
 def test_an_unknown_action_is_an_error_that_lists_them(problems):
     assert problems("Start") == (
-        "action Start is unknown; the actions are Create, Destroy, Validate, Debug, Plan, Status, Connect, "
-        "UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, Suspend, "
+        "action Start is unknown; did you mean Create? The actions are Create, Destroy, Validate, Debug, Plan, Status, "
+        "Connect, UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, Suspend, "
         "Report",
     )
-    assert problems(None, ACTION="Start")[0].startswith("ACTION Start is unknown; the actions are Create")
+    assert problems(None, ACTION="Start")[0].startswith("ACTION Start is unknown; did you mean Create? The actions are")
 
 
 def test_another_cloud_is_refused_alone(problems):
