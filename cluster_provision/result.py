@@ -9,6 +9,7 @@ from cluster_provision.errors import ProvisionError, exit_code_of
 
 if TYPE_CHECKING:
     from cluster_provision.node import Node
+    from cluster_provision.price import Price
 
 SCHEMA = 1
 
@@ -58,6 +59,18 @@ class Changes:
         if not (self.add or self.change or self.destroy):
             return "No changes"
         return f"{self.add} to add, {self.change} to change, {self.destroy} to destroy"
+
+
+@dataclass(frozen=True)
+class PlannedChange:
+    """One thing that Create or Destroy would change or has changed: `kind` is Terraform's type, or `machine`.
+
+    `replace`: it is destroyed and made anew.
+    """
+
+    action: Literal["create", "change", "replace", "destroy"]
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -279,6 +292,8 @@ class Result:
     rehearsal: bool = False
     state_uri: str = ""
     changes: Changes | None = None
+    plan: tuple[PlannedChange, ...] = ()
+    price: Price | None = None
     nodes: list[Node] = field(default_factory=list)
     connection: Connection = field(default_factory=Connection)
     checks: list[Check] = field(default_factory=list)
@@ -301,6 +316,8 @@ class Result:
             "cluster": asdict(self.cluster) if self.cluster else None,
             "state": {"uri": self.state_uri},
             "changes": asdict(self.changes) if self.changes else None,
+            "plan": [asdict(each) for each in self.plan],
+            "price": self.price.to_json() if self.price else None,
             "nodes": [{key: getattr(n, key) for key in NODE_KEYS} for n in self.nodes],
             "connection": self.connection.to_json(),
             "checks": [asdict(c) for c in self.checks],

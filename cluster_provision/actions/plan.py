@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.steps import FIND_STATE, PREFLIGHT, SIGN_IN
-from cluster_provision.result import Changes
+from cluster_provision.connection.plan_text import plan_text
 from cluster_provision.run import perform
 
 if TYPE_CHECKING:
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def plan(run: Run) -> str:
-    """Compare the cluster with its settings; returns "No changes" or the numbers of resources."""
+    """Compare the cluster with its settings; returns what would be made, changed and destroyed, and the price."""
     perform(run, (SIGN_IN, FIND_STATE, *run.provisioner.choose, PREFLIGHT, *run.provisioner.compare))
-    return (run.result.changes or Changes()).text()
+    return plan_text(run.result)

@@ -70,6 +70,7 @@ def preflight(run: Run, *, making: bool = False) -> None:
     """Look at what must be so before anything is made, and keep what the target decides by that."""
     found, run.decided = run.target.preflight(run.store, run.provisioner.facts_before_making(run))
     again = {c.name for c in found.checks}
+    run.result.price = found.price
     run.result.checks = [*(c for c in run.result.checks if c.name not in again), *found.checks]
     for line in check_lines(found.checks):
         run.console.say(line)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster_provision.errors import ProvisionError
+    from cluster_provision.price import Price
     from cluster_provision.result import Check
     from cluster_provision.settings import Settings
 
@@ -19,13 +20,15 @@ S = TypeVar("S")
 class Finding:
     """The rows of checks, the failures that keep the cluster from being made, and notes for the user.
 
-    `settings` is set where the cloud's own description corrects them. Findings can be added, in their order.
+    `price` is what the whole cluster costs, None where that isn't known. `settings` is set where the cloud's own
+    description corrects them. Findings can be added, in their order.
     """
 
     checks: tuple[Check, ...] = ()
     failures: tuple[ProvisionError, ...] = ()
     notes: tuple[str, ...] = ()
     settings: Settings | None = None
+    price: Price | None = None
 
     def __add__(self, other: Finding) -> Finding:
         return Finding(
@@ -33,6 +36,7 @@ class Finding:
             (*self.failures, *other.failures),
             tuple(dict.fromkeys((*self.notes, *other.notes))),
             other.settings or self.settings,
+            other.price or self.price,
         )
 
 

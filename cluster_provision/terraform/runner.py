@@ -7,10 +7,10 @@ import json
 import re
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cluster_provision.errors import Interrupted, ProvisionError, TerraformError, Unreachable
-from cluster_provision.result import Changes
+from cluster_provision.result import Changes, PlannedChange
 from cluster_provision.terraform.binary import require_recent
 from cluster_provision.terraform.failures import Diagnostic, failure, went_through
 from cluster_provision.terraform.lock_words import lock_id
@@ -64,9 +64,12 @@ class Planned:
 
 
 class Terraform:
-    """Runs `program` in `folder`; `tell(text, done, total)` gets what a user wants to see of it. `dialect` is how the
-    cloud's provider tells of its failures, `keeper` follows the lock where there is one to follow. `began` says that a
-    Terraform has begun to change things."""
+    """Runs `program` in `folder`.
+
+    `tell(message, kind, done, total)` gets what a user wants to see of it, `kind` being a resource's Terraform type.
+    `dialect` is how the cloud's provider tells of its failures, `keeper` follows the lock where there is one to follow.
+    `began` says that a Terraform has begun to change things; `changes` are those of the last plan, one by one.
+    """
 
     def __init__(
         self,
@@ -76,7 +79,7 @@ class Terraform:
         interruption: Interruption,
         log: Log,
         private: Private,
-        tell: Callable[[str, int | None, int | None], None],
+        tell: Callable[[str, str, int, int], None],
         dialect: Dialect,
         keeper: LockKeeper | None = None,
     ) -> None:
@@ -91,6 +94,7 @@ class Terraform:
         self.keeper = keeper
         self.began = False
         self.planned: Changes | None = None
+        self.changes: tuple[PlannedChange, ...] = ()
         self.done = Changes()
         self._version = ""
 
@@ -187,6 +191,7 @@ class Terraform:
     def _run(self, command: str, *, limit_seconds: float | None = None, locks: bool = False, **options: Any) -> bool:
         """Run it; whether it ended well. False where it did its work, and its lock had to be released for it."""
         keeper = self.keeper if locks else None
+        self.changes = () if command != "init" else self.changes
         diagnostics: list[Diagnostic] = []
         raw: list[Diagnostic] = []  # lines that are no events: a panic, a flag that an old Terraform doesn't know
         done, begun = 0, False
@@ -203,6 +208,8 @@ class Terraform:
                 diagnostics.append(_diagnostic(event["diagnostic"]))
             elif kind == "raw" and event["@message"]:
                 raw.append(Diagnostic("error", event["@message"]))
+            elif kind == "planned_change":
+                self.changes += _changes(event["change"])
             elif kind == "change_summary":
                 given = event["changes"]
                 changes = Changes(given["add"], given["change"], given["remove"])
@@ -212,11 +219,7 @@ class Terraform:
                     self.done = changes
             elif kind in ("apply_start", "apply_progress", "apply_complete") and event["hook"]["action"] != "read":
                 done, begun = done + (kind == "apply_complete"), True
-                self.began = True
-                message = str(event["@message"]).partition(" [id=")[0]
-                planned = self.planned or Changes()
-                total = planned.add + planned.change + planned.destroy
-                self.tell(self.private.strike(message), done, total)
+                self._tell(event, done)
 
         named = "destroy" if "destroy" in options else command
         with _followed(keeper):
@@ -228,7 +231,7 @@ class Terraform:
         told = diagnostics or raw
         whole = went_through(told)
         if not (begun or whole):
-            self.planned = None  # a plan that failed is told in part
+            self.planned, self.changes = None, ()  # a plan that failed is told in part
         failed: ProvisionError | None
         failed = _killed(named, -status) if status < 0 and not diagnostics else self._failure(named, told)
         if keeper is not None:
@@ -237,6 +240,13 @@ class Terraform:
         if failed is not None:
             raise failed
         return False
+
+    def _tell(self, event: Event, done: int) -> None:
+        self.began = True
+        message = str(event["@message"]).partition(" [id=")[0]
+        planned = self.planned or Changes()
+        total = planned.add + planned.change + planned.destroy
+        self.tell(self.private.strike(message), str(event["hook"]["resource"]["resource_type"]), done, total)
 
     def _failure(self, command: str, told: list[Diagnostic]) -> ProvisionError:
         return failure(command, [d.without(self.private) for d in told], self.dialect)
@@ -284,6 +294,22 @@ def _init_not_ended() -> Unreachable:
         f"terraform init did not end within {INIT_LIMIT_SECONDS:.0f} seconds",
         "The state bucket or the provider registry does not answer; check the network and run the same command again.",
     )
+
+
+_ACTIONS: dict[str, Literal["create", "change", "replace", "destroy"]] = {
+    "create": "create",
+    "update": "change",
+    "replace": "replace",
+    "delete": "destroy",
+}
+
+
+def _changes(given: Event) -> tuple[PlannedChange, ...]:
+    """What a planned change comes to: nothing for one that changes nothing, and for data, which are only read."""
+    action, resource = _ACTIONS.get(str(given.get("action"))), given["resource"]
+    if action is None or str(resource["resource"]).startswith("data."):
+        return ()
+    return (PlannedChange(action, str(resource["resource_type"]), str(resource["addr"])),)
 
 
 def _diagnostic(given: Event) -> Diagnostic:

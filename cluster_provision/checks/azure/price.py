@@ -10,7 +10,8 @@ from cluster_provision.checks.azure.machine_price import bastion_hourly, data_di
 from cluster_provision.checks.azure.surroundings import prices as prices_of_others
 from cluster_provision.checks.azure.surroundings import unpriced
 from cluster_provision.checks.base import Finding
-from cluster_provision.checks.dollars import dollars, refused
+from cluster_provision.checks.too_high import refused
+from cluster_provision.price import Price, dollars
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def price(subject: AzureSubject) -> Finding:
         sum(((each[d.name] or Decimal(0)) * count for d, count in counted), fixed) for counted in _counted(machines)
     )
     spot = any(demand.spot for demand in machines)
-    least = "at most " if spot else ""
     skus = dict.fromkeys(demand.sku for demand in machines if demand.on)
-    what = ", ".join(f"{sum(demand.on for demand in machines if demand.sku == sku)} x {sku}" for sku in skus)
+    counts = {sku: sum(demand.on for demand in machines if demand.sku == sku) for sku in skus}
+    what = ", ".join(f"{count} x {sku}" for sku, count in counts.items())
     disks = "disks" if disk is None else "machines' own disks"
     what += "" if disk is None else f" and a data disk of {s.data_disk_gb} GB"
     what += "".join(f", {name}" for name in others)
@@ -53,18 +54,30 @@ def price(subject: AzureSubject) -> Finding:
     more = f"; {dollars(most)} with all nodes on" if most > total else ""
     more += f"; nodes of {unknown[0].sku}, whose price isn't in this version's table, not counted" if unknown else ""
     more += "".join(f"; {name}, whose price isn't in this version's table, not counted" for name in without)
+    parts = {
+        **{
+            f"{count} x {sku}": sum(((each[d.name] or Decimal(0)) * d.on for d in machines if d.sku == sku), Decimal(0))
+            for sku, count in counts.items()
+        },
+        "the data disk": disk or Decimal(0),
+        "Bastion": bastion,
+        **others,
+    }
+    whole = Price(total, tuple((name, amount) for name, amount in parts.items() if amount), at_most=spot)
     told = (
-        f"{least}{dollars(total)} USD an hour for {what} in {s.location}{more}; {disks}, public "
+        f"{whole.text()} for {what} in {s.location}{more}; {disks}, public "
         f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
     )
     if without and limit is not None:
         failure = refused(f"the price isn't known: {without[0]} isn't in this version's table", limit)
         return Finding((Check(NAME, "unknown", told),), (failure,))
     if limit is None or total <= limit:
-        return Finding((Check(NAME, "ok", told),))
+        return Finding((Check(NAME, "ok", told),), price=whole)
     costs = "can cost" if spot else "costs"
     return Finding(
-        (Check(NAME, "failed", told),), (refused(f"the cluster {costs} {dollars(total)} USD an hour", limit),)
+        (Check(NAME, "failed", told),),
+        (refused(f"the cluster {costs} {dollars(total)} USD an hour", limit),),
+        price=whole,
     )
 
 

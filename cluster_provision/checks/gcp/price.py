@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from cloud_facts.gcp.prices import prices_date
 from cluster_provision.checks.base import Finding
-from cluster_provision.checks.dollars import dollars, refused
 from cluster_provision.checks.gcp.machine_pools import wanted
 from cluster_provision.checks.gcp.prices import HOURS_A_MONTH, price_of
 from cluster_provision.checks.gcp.slurm_price import data_disk_monthly
+from cluster_provision.checks.too_high import refused
 from cluster_provision.errors import CANNOT_LOOK
+from cluster_provision.price import Price, dollars
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
     from cluster_provision.checks.gcp.machine_pools import MachinePool
+    from cluster_provision.checks.gcp.prices import HourlyPrice
     from cluster_provision.checks.gcp.subject import GcpSubject
     from cluster_provision.clouds.gcp.catalogue import MachineFacts
 
@@ -36,15 +38,27 @@ def price(subject: GcpSubject) -> Finding:
         told = f"{', '.join(unknown)} in {subject.region} ({', '.join(sorted(models))}): {why}"
         failures = () if limit is None else (refused(f"the price isn't known: {told}", limit),)
         return Finding((Check(NAME, "unknown", told),), failures)
-    total = sum((one.machine * each.count for each, one in prices if one.machine is not None), Decimal(0))
+    machines = _machines(prices)
     disks = sum((one.disk * each.count for each, one in prices if one.disk is not None), _data_disk(subject))
     most = any(one.most for _, one in prices)
-    told = _told(subject, pools, total, disks, most=most, unpriced=any(one.disk is None for _, one in prices))
-    if limit is None or total + disks <= limit:
-        return Finding((Check(NAME, "ok", told),), notes=_all_on(subject, pools, total + disks))
-    what = "can cost" if most else "costs"
-    failure = refused(f"the cluster {what} {dollars(total + disks)} USD an hour: {told}", limit)
-    return Finding((Check(NAME, "failed", told),), (failure,))
+    whole = Price(
+        sum(machines.values(), disks), (*machines.items(), *((("disks", disks),) if disks else ())), at_most=most
+    )
+    told = _told(subject, whole, disks, unpriced=any(one.disk is None for _, one in prices))
+    if limit is None or whole.hourly <= limit:
+        return Finding((Check(NAME, "ok", told),), notes=_all_on(subject, pools, whole.hourly), price=whole)
+    failure = refused(f"the cluster costs {told}", limit)
+    return Finding((Check(NAME, "failed", told),), (failure,), price=whole)
+
+
+def _machines(prices: list[tuple[MachinePool, HourlyPrice]]) -> dict[str, Decimal]:
+    """Dollars an hour by what they are for: `2 x n1-standard-8`."""
+    counts: Counter[str] = Counter()
+    amounts: dict[str, Decimal] = {}
+    for pool, one in prices:
+        counts[pool.machine_type] += pool.count
+        amounts[pool.machine_type] = amounts.get(pool.machine_type, Decimal(0)) + (one.machine or 0) * pool.count
+    return {f"{count} x {machine_type}": amounts[machine_type] for machine_type, count in counts.items()}
 
 
 def _data_disk(subject: GcpSubject) -> Decimal:
@@ -86,20 +100,14 @@ def _facts(subject: GcpSubject, pool: MachinePool, unseen: list[str]) -> Machine
         return None
 
 
-def _told(
-    subject: GcpSubject, pools: tuple[MachinePool, ...], total: Decimal, disks: Decimal, *, most: bool, unpriced: bool
-) -> str:
-    """`141.62 USD an hour: 2 x a3-highgpu-8g 141.60 …, disks 0.02, and besides addresses, …`."""
-    counts: Counter[str] = Counter()
-    for each in pools:
-        counts[each.machine_type] += each.count
-    named = ", ".join(f"{count} x {machine_type}" for machine_type, count in counts.items() if count)
-    least = "at most " if most else ""
-    parts = [f"{least}{dollars(total + disks)} USD an hour for {named} in {subject.region}"]
+def _told(subject: GcpSubject, whole: Price, disks: Decimal, *, unpriced: bool) -> str:
+    """`141.62 USD an hour for 2 x a3-highgpu-8g in us-central1, disks 0.02 of it; addresses and … not counted`."""
+    named = ", ".join(what for what, _ in whole.of if what != "disks")
+    parts = [f"{whole.text()} for {named} in {subject.region}"]
     if disks:
         parts.append(f"disks {dollars(disks)} of it")
     extra = ["disks"] if unpriced else []
-    if any(each.external_address for each in pools):
+    if any(each.external_address for each in wanted(subject, subject.zone)):
         extra.append("external addresses")
     if subject.settings.orchestrator_type == "gke":
         extra += ["GKE's own fee", "a node for the system"]

@@ -9,7 +9,7 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.number_of import number_of
 from cluster_provision.provisioners.ssh.outcome import GIVEN_BACK, failure_of, left_on, tally
 from cluster_provision.provisioners.ssh.own_lock import OwnLock
-from cluster_provision.result import Changes, Check
+from cluster_provision.result import Changes, Check, PlannedChange
 from cluster_provision.run import Step, perform
 from cluster_provision.targets.base import Remains
 
@@ -185,6 +185,7 @@ class SshProvisioner:
         add = sum(each.changed for each in applied if each.machine not in known)
         change = sum(each.changed for each in applied if each.machine in known)
         run.result.changes = Changes(add, change, len(leaving))
+        run.result.plan = _planned(applied, known, leaving)
         if failure := failure_of(applied):
             raise failure
         for each in applied if shown else ():
@@ -239,6 +240,15 @@ class SshProvisioner:
             run.result.changes = Changes(before.add, before.change, before.destroy + more)
         else:
             run.result.changes = Changes(before.add, before.change + more, before.destroy)
+
+
+def _planned(applied: list[Applied], known: set[str], leaving: set[str]) -> tuple[PlannedChange, ...]:
+    """What would become of each machine, as far as anything would."""
+    changed = [each.machine for each in applied if each.changed]
+    return (
+        *(PlannedChange("change" if name in known else "create", "machine", name) for name in changed),
+        *(PlannedChange("destroy", "machine", name) for name in sorted(leaving)),
+    )
 
 
 def _count(run: Run, done: int, total: int) -> None:

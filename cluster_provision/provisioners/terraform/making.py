@@ -45,6 +45,6 @@ def apply(session: Session, run: Run) -> None:
         with keepers_named(session):
             done = apply_until_there_is_room(session, run)
     finally:
-        run.result.changes = session.terraform.planned
+        run.result.changes, run.result.plan = session.terraform.planned, session.terraform.changes
         session.note_made(run)
     run.progress.conclude(f"{done.add} added, {done.change} changed, {done.destroy} destroyed")

@@ -136,4 +136,5 @@ class TerraformProvisioner:
             done = remove_everything(self._session, run)
         finally:
             run.result.changes = self._session.terraform.planned
+            run.result.plan = self._session.terraform.changes
         run.progress.conclude(f"{done.destroy} destroyed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.connection.plan_text import in_words
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.private import Private
 from cluster_provision.state.base import BackendStore
@@ -40,19 +41,19 @@ def open_working_folder(session: Session, run: Run) -> None:
         run.interruption,
         session.opened_log,
         private,
-        lambda text, done, total: _show(run, text, done, total),
+        lambda message, kind, done, total: _show(run, message, kind, done, total),
         target.dialect,
         session.follow(run),
     )
 
 
-def _show(run: Run, text: str, done: int | None, total: int | None) -> None:
+def _show(run: Run, message: str, kind: str, done: int, total: int) -> None:
     if run.settings.minimize_terraform_logging:
-        run.progress.update(f"{done} of {total} resources", done, total)
+        run.progress.update("resources", done, total)
         return
-    if "Still" not in text:
-        run.console.say(f"  {text}")
-    run.progress.update(text, done, total)
+    if "Still" not in message:
+        run.console.say(f"  {message}")
+    run.progress.update(in_words(kind), done, total)
 
 
 def pack(session: Session, run: Run) -> None:
@@ -116,4 +117,5 @@ def compare(session: Session, run: Run) -> None:
     if run.facts.unfinished:
         run.console.say("Note: an earlier run was stopped in the middle: Plan goes by what it knew of the cluster")
     run.result.changes = session.terraform.plan(refresh=not run.facts.unfinished)
+    run.result.plan = session.terraform.changes
     run.progress.conclude(run.result.changes.text())

@@ -42,7 +42,10 @@ def test_plan_shows_what_would_change_and_changes_nothing(existing: ExistingTool
     assert "+SlurmctldHost=head" in planned.stderr and "packages " in planned.stderr
     assert "service slurmd: " in planned.stderr
     assert changed(before, existing.snapshot()) == set()
-    counted = existing.result("Plan")["changes"]
+    told = existing.result("Plan")
+    assert {(each["action"], each["kind"]) for each in told["plan"]} == {("create", "machine")}
+    assert "head" in {each["name"] for each in told["plan"]}
+    counted = told["changes"]
     assert counted["add"] > 100 and (counted["change"], counted["destroy"]) == (0, 0)
     created = existing.result("Create")["changes"]["change"]
     assert counted["add"] - 1 <= created <= counted["add"]  # what one list of packages brings, another need not

@@ -77,10 +77,13 @@ def test_values_with_terraforms_own_syntax_arrive_verbatim(tool: Tool) -> None:
     assert metadata["enable-oslogin"] == "TRUE"
 
 
-def test_plan_before_the_first_create_counts_and_creates_nothing(tool: Tool) -> None:
+def test_plan_before_the_first_create_lists_what_it_would_make_with_the_price_and_creates_nothing(tool: Tool) -> None:
     said = tool.run("Plan")
     assert said.returncode == 0
-    assert said.stdout.strip().endswith("to add, 0 to change, 0 to destroy")
+    counts, *listed, price = said.stdout.splitlines()
+    assert counts == f"{len(listed)} to add, 0 to change, 0 to destroy"
+    assert any(each.split()[:4] == ["+", "instance", "group", "manager"] for each in listed)
+    assert "USD an hour" in price
     assert list(tool.client().list_buckets()) == []
 
 
@@ -91,8 +94,13 @@ def test_validate_creates_nothing(tool: Tool) -> None:
 
 def test_create_again_grows_or_shrinks_the_group_under_the_same_label(tool: Tool) -> None:
     first = tool.result("Create", INSTANCE_COUNT="1")
+    planned = tool.result("Plan", INSTANCE_COUNT="3")
     second = tool.result("Create", INSTANCE_COUNT="3")
     assert second["changes"] == {"add": 0, "change": 1, "destroy": 0}
+    (change,) = planned["plan"]
+    assert (change["action"], change["kind"]) == ("change", "google_compute_instance_group_manager")
+    assert second["plan"] == planned["plan"]
+    assert second["price"]["hourly"] == pytest.approx(3 * first["price"]["hourly"], abs=0.01)
     assert len(second["cluster"]["label"]) == 6
     assert second["cluster"] == first["cluster"]
     names = {n["name"] for n in second["nodes"]}

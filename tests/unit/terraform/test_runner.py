@@ -117,6 +117,34 @@ def test_a_lock_that_an_init_without_an_end_leaves_is_told(made: Terraform, monk
 PLANNED = '{"type":"change_summary","@message":"m","changes":{"add":2,"change":0,"remove":0,"operation":"plan"}}'
 
 
+def planned(action: str, kind: str, name: str, mode: str = "") -> str:
+    resource = {"addr": f"module.m.{mode}{kind}.{name}", "resource": f"{mode}{kind}.{name}", "resource_type": kind}
+    return json.dumps({"type": "planned_change", "@message": "m", "change": {"resource": resource, "action": action}})
+
+
+def test_a_plan_tells_each_change_and_nothing_of_what_stays_or_is_only_read(made: Terraform) -> None:
+    lines = [
+        planned("create", "google_compute_network", "net"),
+        planned("update", "google_compute_router", "nat"),
+        planned("replace", "google_compute_instance", "head"),
+        planned("delete", "google_compute_disk", "old"),
+        planned("noop", "google_compute_address", "way_in"),
+        planned("read", "google_client_config", "own", "data."),
+    ]
+    (made.folder / "events").write_text("\n".join(lines) + f"\n{PLANNED}\n")
+    says(made, f"cat {made.folder}/events").plan()
+    assert [(each.action, each.kind, each.name) for each in made.changes] == [
+        ("create", "google_compute_network", "module.m.google_compute_network.net"),
+        ("change", "google_compute_router", "module.m.google_compute_router.nat"),
+        ("replace", "google_compute_instance", "module.m.google_compute_instance.head"),
+        ("destroy", "google_compute_disk", "module.m.google_compute_disk.old"),
+    ]
+    says(made, f"cat {made.folder}/events; exit 1")
+    with pytest.raises(TerraformError):
+        made.plan()
+    assert made.changes == ()
+
+
 def test_one_that_is_killed_alone_is_told_with_its_signal(made: Terraform) -> None:
     with pytest.raises(TerraformError, match="terraform apply was ended from outside by SIGKILL") as caught:
         says(made, f"echo '{VERSION % '1.14.0'}'; kill -KILL $$").apply()

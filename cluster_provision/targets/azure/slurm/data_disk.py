@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from cloud_facts.azure.disks import premium_ssd_monthly
-from cluster_provision.checks.dollars import dollars
+from cluster_provision.price import dollars
 from cluster_provision.state.base import HeldInstance
 from cluster_provision.targets.azure.group import KIND as GROUP
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.checks.dollars import dollars
 from cluster_provision.checks.gcp.slurm_price import data_disk_monthly, hourly, standing_hourly
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
@@ -23,6 +22,7 @@ from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, p
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go, look_at_storage
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
+from cluster_provision.price import dollars
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
 from cluster_provision.settings.readers.linux import HOMES

@@ -216,6 +216,14 @@ def test_a_bastion_counts_for_the_price(azure: Azure) -> None:
     assert told.startswith("169.89 USD an hour for 2 x Standard_ND96isr_H200_v5, Bastion 0.29 of it, in eastus2")
 
 
+def test_a_price_is_numbers_with_what_they_are_the_sum_of(azure: Azure) -> None:
+    price = found(azure, Wanted(access="bastion", allowed_cidrs=())).price
+    assert price is not None
+    assert dict(price.of).keys() == {"2 x Standard_ND96isr_H200_v5", "Bastion"}
+    assert sum(dict(price.of).values()) == price.hourly
+    assert not price.at_most
+
+
 @pytest.mark.parametrize(("offered", "status"), [("East US 2", "ok"), ("West Europe", "failed")])
 def test_a_region_without_bastion_is_told(azure: Azure, offered: str, status: str) -> None:
     catalogue = AzureCatalogue(Api(azure))  # type: ignore[arg-type]
@@ -228,7 +236,9 @@ def test_a_region_without_bastion_is_told(azure: Azure, offered: str, status: st
 def test_spot_machines_cost_at_most_what_one_bids(azure: Azure) -> None:
     spot = Wanted(provisioning_model="spot", max_price=Decimal(20), max_hourly_cost=Decimal(40))
     assert not found(azure, spot).failures
-    assert rows(found(azure, spot))["price"][1].startswith("at most 40.00 USD an hour")
+    finding = found(azure, spot)
+    assert rows(finding)["price"][1].startswith("at most 40.00 USD an hour")
+    assert finding.price is not None and finding.price.at_most
 
 
 def test_nothing_is_asked_for_twice(azure: Azure) -> None:

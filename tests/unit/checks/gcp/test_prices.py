@@ -86,3 +86,20 @@ def test_a_price_that_a_refused_look_hides_says_so(limit: Decimal | None) -> Non
     assert "machineTypes/n1-standard-8: no" in found.checks[0].detail
     assert "table" not in found.checks[0].detail
     assert [type(each) for each in found.failures] == ([PriceError] if limit else [])
+
+
+def test_a_price_is_numbers_with_what_they_are_the_sum_of() -> None:
+    found = price(subject(instance_count=2)).price
+    assert found is not None
+    told = found.to_json()
+    assert told["currency"] == "USD"
+    assert [each["what"] for each in told["of"]] == ["2 x a2-highgpu-2g", "disks"]
+    assert told["hourly"] == pytest.approx(sum(each["hourly"] for each in told["of"]), abs=0.001)
+    assert told["at_most"] is False
+
+
+def test_a_price_above_the_limit_is_told_once() -> None:
+    found = price(subject(max_hourly_cost=Decimal(1)))
+    assert found.price is not None
+    (failure,) = found.failures
+    assert failure.message.count("USD an hour") == 1
