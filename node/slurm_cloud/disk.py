@@ -62,6 +62,9 @@ After={UNIT}
 def prepare(place: Place, *, homes: bool) -> None:
     """Mount it, now and at each start; homes are on it, or on a file server. Raises Failure where it isn't there, or
     holds something else."""
+    for name, (target, service) in PLACES.items():
+        if not _is_mounted(f"{ROOT}{target}") and (homes or name != HOME):
+            run("systemctl", "stop", service)  # an image may have it run already, in the folder that is to be another
     mount_all(place, homes=homes)
     _write(f"{_UNITS}/{UNIT}", _UNIT.format(command=DISK if homes else DISK_WITHOUT_HOMES, folder=CURRENT))
     for _, service in PLACES.values():

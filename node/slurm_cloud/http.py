@@ -101,9 +101,9 @@ def failure_of(what: str, url: str, reply: Reply) -> CallFailed:
     return CallFailed(f"{what} {_shown(url)}", reply.status, str(code), message, retry_after=_retry_after(reply))
 
 
-def patiently(seconds: float, call: Callable[[], T], say: Callable[[str], None] | None = None) -> T:
-    """Call until it succeeds, with growing pauses, and none shorter than the cloud asks for; after so many seconds its
-    failure is raised."""
+def patiently(seconds: float, call: Callable[[], T], longest: float = LONGEST_PAUSE) -> T:
+    """Call until it succeeds, with pauses that grow up to `longest` seconds, and none shorter than the cloud asks for;
+    after so many seconds its failure is raised."""
     deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
     while True:
         try:
@@ -112,10 +112,8 @@ def patiently(seconds: float, call: Callable[[], T], say: Callable[[str], None] 
             asked = failure.retry_after
             if time.monotonic() + asked >= deadline:
                 raise
-            if say:
-                say(str(failure))
         time.sleep(asked + pause * random.uniform(0.5, 1))  # noqa: S311
-        pause = min(pause * 2, LONGEST_PAUSE)
+        pause = min(pause * 2, longest)
 
 
 def _retry_after(reply: Reply) -> float:

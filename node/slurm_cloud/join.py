@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.slurm import paths
 from cluster_provision.slurm.cloud import CLUSTER_FILE, NAMES_FILE, digest_of, read_cloud_cluster
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND, cluster_of, machine_problems
+from cluster_provision.slurm.cluster import Secrets
 from cluster_provision.slurm.facts import MachineFacts
-from cluster_provision.slurm.plan import Command, File, Folder, Plan, Service
+from cluster_provision.slurm.plan import Command, File, Folder, Mount, Packages, Plan, Service
 from cluster_provision.slurm.release import Release
 from cluster_provision.slurm.roles import host_certificate, plan_of, repository
 from cluster_provision.slurm.wanted import slurm_version, wanted_facts
@@ -28,20 +29,23 @@ from node.slurm_cloud.identity import Identity
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, JOINED, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_authority, fetched_secrets, own_authority, own_secrets
 from node.slurm_cloud.told import controllers_facts
+from node.slurm_power.ahead import order_ahead
 from node.slurm_power.commands import POKE
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cloud import CloudCluster
-    from cluster_provision.slurm.cluster import Secrets
     from node.slurm_cloud.place import Place
     from node.slurm_cloud.storage import Store
 
 LIMIT = float(os.environ.get("SLURM_JOIN_LIMIT", "1800"))
 """Seconds in which the description, the machine's name and the controller's share must be there."""
+NAME_PAUSE = 3.0
+"""Seconds between two questions for the machine's name, which comes when the controller has seen the machine."""
 PROGRAM_LINK = f"{programs.CURRENT.removeprefix(ROOT)}"
 POWER_COMMAND = "/usr/local/sbin/slurm-nodes"
 
 OWN_COMMAND = "the user's own command"
+AWAITED = "the controller answers"
 COMMAND_FILE = "/usr/local/lib/cluster-provision/command"
 COMMAND_LOG = "/var/log/cluster/slurm-command.log"
 RAN = "/run/cluster-slurm-command"
@@ -57,6 +61,12 @@ bash "$1" >"$2" 2>&1 </dev/null || {
   exit 1
 }
 touch "$3"
+"""
+_ANSWERS = ("timeout", "5", "bash", "-c", 'exec 3<>"/dev/tcp/$0/$1"')
+_AWAIT = """until "${@:3}"; do
+  ((SECONDS < $1)) || { echo "slurmctld on $2 does not answer"; exit 1; }
+  sleep 0.2
+done 2>/dev/null
 """
 _COMMAND = f"""#!/bin/sh
 # Written by cluster-provision. Python looks for modules where it is started: never where somebody happens to be.
@@ -97,12 +107,16 @@ def join(place: Place, store: Store) -> None:
 def _follow(text: str, place: Place, store: Store) -> None:
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
+    if has_no_name_yet(place):
+        _apply(Plan(given.name, "", tuple(packages_of(given, _facts_for(given)))), partial=True)
     name = own_name(place, store)
     if place.part == CONTROLLER:
         disk.prepare(place, homes=not given.shares)
         secrets, authority = own_secrets(store, disk.SECRETS), own_authority(store, disk.SECRETS)
         if given.database:
             set_password(given.database, secrets.database_password, Identity(place))
+        for problem in order_ahead(given):
+            print(problem, flush=True)
     else:
         secrets, authority = fetched_secrets(store), fetched_authority(store)
     facts = _facts_for(given)
@@ -124,7 +138,30 @@ def own_plan(given: CloudCluster, part: str, name: str, facts: MachineFacts, sec
     plan = plan_of(cluster_of(given, facts), name, facts, secrets)
     if part == CONTROLLER:
         plan = Plan(plan.cluster, plan.machine, (*_power_files(), *plan.resources))
+    else:
+        plan = awaiting(plan, given.controller)
     return with_command(plan, _command_of(given, part))
+
+
+def packages_of(given: CloudCluster, facts: MachineFacts) -> list[Packages]:
+    """What any node installs, whatever its name will be."""
+    plan = plan_of(cluster_of(given, facts), given.nodes[0], facts, Secrets(""))
+    return [each for each in plan.resources if isinstance(each, Packages)]
+
+
+def awaiting(plan: Plan, controller: str) -> Plan:
+    """Have the machine wait for slurmctld, before it mounts what is the controller's and slurmd starts."""
+    at = [
+        number
+        for number, each in enumerate(plan.resources)
+        if (isinstance(each, Mount) and each.source.startswith(f"{controller}:"))
+        or (isinstance(each, Service) and each.name == "slurmd")
+    ]
+    if not at:
+        return plan
+    asked = (*_ANSWERS, controller, str(paths.CONTROLLER_PORT))
+    wait = Command(AWAITED, ("bash", "-c", _AWAIT, "bash", f"{LIMIT:.0f}", controller, *asked), unless=asked)
+    return Plan(plan.cluster, plan.machine, (*plan.resources[: at[0]], wait, *plan.resources[at[0] :]))
 
 
 def with_command(plan: Plan, text: str) -> Plan:
@@ -154,9 +191,14 @@ def described(store: Store) -> str:
     return patiently(LIMIT, read)
 
 
+def has_no_name_yet(place: Place) -> bool:
+    """Whether the machine is one of a scale set's, which the controller names."""
+    return place.part == NODE and place.cloud == "azure"
+
+
 def own_name(place: Place, store: Store) -> str:
     """The machine's name in Slurm: that of the machine, but for nodes of a scale set, which the controller names."""
-    if place.part != NODE or place.cloud != "azure":
+    if not has_no_name_yet(place):
         return place.name
 
     def read() -> str:
@@ -166,7 +208,7 @@ def own_name(place: Place, store: Store) -> str:
             raise CallFailed(f"reading {NAMES_FILE}", 404, message=f"the controller has not named {place.name} yet")
         return str(name)
 
-    return patiently(LIMIT, read)
+    return patiently(LIMIT, read, NAME_PAUSE)
 
 
 def _facts_for(given: CloudCluster) -> MachineFacts:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cluster_provision.slurm.outputs.node_states import NodeState
     from node.slurm_cloud.storage import Store
 
-POLL_SECONDS = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.3, 2.0
 RUNNING, OK, FAILED = "running", "ok", "failed"
 
 
@@ -73,7 +73,7 @@ def _all_up(wanted: tuple[str, ...], seconds: float) -> list[NodeState]:
     """Wait for all of them; slurmctld may be away for a while meanwhile. Raises NotReady."""
     deadline = time.monotonic() + seconds
     here: list[NodeState] = []
-    away = ""
+    away, pause = "", FIRST_PAUSE
     while True:
         try:
             states = slurm.node_states()
@@ -88,7 +88,8 @@ def _all_up(wanted: tuple[str, ...], seconds: float) -> list[NodeState]:
             told = [away, *(f"{each.name}: {each.words} {each.reason}".rstrip() for each in late)]
             told += [f"{unknown}: not known to Slurm"] if unknown and not away else []
             raise NotReady(f"not up after {seconds / 60:g} minutes: {'; '.join(filter(None, told))}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 1.2, LONGEST_PAUSE)
 
 
 def _by_partition(states: list[NodeState]) -> dict[str, list[str]]:

@@ -27,6 +27,6 @@ def controllers_facts(given: CloudCluster) -> dict[str, Any]:
     wanted = fold_hostlist(name for name in given.nodes if name in kept.wanted)
     facts = {"wanted": wanted, "problems": shown_problems(kept), "proof": read_json(PROOF_FILE)}
     try:
-        return {**facts, "nodes": shown_nodes(given.nodes, slurm.node_states())}
+        return {**facts, "nodes": shown_nodes(given.nodes, slurm.node_states(), kept)}
     except Failure:
         return {**facts, "nodes": []}

@@ -98,7 +98,7 @@ def suspend(cluster: CloudCluster, text: str, say: Callable[[str], None], *, for
 
 def list_nodes(cluster: CloudCluster, say: Callable[[str], None]) -> int:
     """A line for each kind of nodes."""
-    rows = shown_nodes(cluster.nodes, slurm.node_states())
+    rows = shown_nodes(cluster.nodes, slurm.node_states(), read_kept())
     width = max(len(each["names"]) for each in rows) if rows else 0
     for each in rows:
         say(f"{each['names']:<{width}}  {each['state']:<13}  {each['reason']}".rstrip())

@@ -74,6 +74,7 @@ def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -
     known = set(cluster.nodes)
     for names in (kept.wanted, kept.resumed, kept.leaving, kept.forced, kept.back):
         names.intersection_update(known)
+    kept.ahead = {name: at for name, at in kept.ahead.items() if name in known}
 
 
 def decide(
@@ -88,8 +89,10 @@ def decide(
     said to be missing, and nothing is made twice."""
     todo = Todo()
     phases = {name: phase_of(state) for name, state in states.items()}
-    _settle(cluster, states, phases, kept)
     machines = {each.node: each for each in instances or () if each.node}
+    if instances is not None:
+        _come_by_themselves(phases, machines, kept, todo, now, intervals)
+    _settle(cluster, states, phases, kept)
     for pool in cluster.pools:
         nodes = [name for name in pool.nodes if name in states]
         hold = _hold(pool, kept, now)
@@ -137,6 +140,7 @@ def fail(
     for name in nodes:
         kept.back.add(name)
         kept.asked.pop(name, None)
+        kept.ahead.pop(name, None)
         kept.problems[name] = [code, message]
         todo.told[name] = f"{reason} {message}".strip()
 
@@ -144,7 +148,7 @@ def fail(
 def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept) -> None:
     """Take note of what has come to its end since the last look."""
     for waiting in kept.unnamed.values():
-        waiting[:] = [name for name in waiting if phases.get(name) != IS_OFF]
+        waiting[:] = [name for name in waiting if phases.get(name) != IS_OFF or name in kept.ahead]
     for name, phase in phases.items():
         if phase == STOPPING and name not in kept.back | kept.leaving | kept.resumed:
             kept.wanted.discard(name)  # a person, or Slurm itself after idleness, took it down
@@ -154,7 +158,7 @@ def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict
         if phase == IS_OFF:
             kept.leaving.discard(name)
             kept.forced.discard(name)
-        if phase in (IS_OFF, STOPPING):
+        if phase in (IS_OFF, STOPPING) and name not in kept.ahead:
             kept.asked.pop(name, None)
     for pool in cluster.pools:
         for name in [n for n in pool.nodes if phases.get(n) == ON and n in kept.asked and not states[n].down]:
@@ -162,6 +166,26 @@ def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict
             kept.problems.pop(name, None)
             if hold and asked > hold.until - hold.seconds:
                 del kept.holds[pool.name]  # what the cloud refused before, it has given since
+
+
+def _come_by_themselves(
+    phases: Mapping[str, str],
+    machines: Mapping[str, Instance],
+    kept: Kept,
+    todo: Todo,
+    now: float,
+    intervals: Intervals,
+) -> None:
+    """Nodes whose machine was ordered ahead: those that are there, and those that are started as any other now."""
+    for name, asked in list(kept.ahead.items()):
+        machine = machines.get(name)
+        lost = (not machine and now - asked >= intervals.shows) or (machine and machine.state in (FAILED, STOPPED))
+        late = now - asked >= intervals.ahead or phases.get(name) in (STARTING, STOPPING)
+        if name in kept.wanted and phases.get(name) == IS_OFF and not lost and not late:
+            continue
+        del kept.ahead[name]
+        if late and machine and machine.state != DELETING and phases.get(name) != ON:
+            todo.deletions.append(machine)  # Slurm would wait for a later start of it
 
 
 def _hold(pool: Pool, kept: Kept, now: float) -> Hold | None:
@@ -246,7 +270,7 @@ def _start(
     todo: Todo,
 ) -> None:
     """Nodes that are off: those that should be on are started, and those that stay off say why."""
-    off = [name for name in nodes if phases[name] == IS_OFF]
+    off = [name for name in nodes if phases[name] == IS_OFF and name not in kept.ahead]
     ours = [name for name in off if states[name].drained and not is_anothers(states[name])]
     free = [name for name in off if not states[name].drained]
     if hold:
@@ -290,5 +314,6 @@ def _strays(
 ) -> None:
     """Machines that nobody asked for: of a node that is off, or of none."""
     strays = [e for e in instances if e.state != DELETING and (not e.node or phases.get(e.node, IS_OFF) == IS_OFF)]
+    strays = [e for e in strays if e.node not in kept.ahead]
     kept.strays = {each.key: kept.strays.get(each.key, now) for each in strays}
     todo.deletions += [each for each in strays if now - kept.strays[each.key] >= after]

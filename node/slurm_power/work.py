@@ -7,7 +7,7 @@ import fcntl
 import os
 import time
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool, read_cloud_cluster
 from node.machine.programs import Failure
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 LOCK = f"{POWER}/lock"
+T = TypeVar("T")
 
 
 def given_cluster() -> CloudCluster:
@@ -57,7 +58,7 @@ def unsettled(cluster: CloudCluster) -> bool:
     """Whether something is under way, so that the next look comes sooner."""
     with contextlib.suppress(Failure):
         kept = read_kept()
-        if requests() or kept.leaving or kept.strays or kept.missing:
+        if requests() or kept.leaving or kept.strays or kept.missing or kept.ahead:
             return True
         return any(phase_of(state) in (STARTING, STOPPING) for state in slurm.node_states().values())
     return True
@@ -111,7 +112,7 @@ class Pass:
     def _delete(self, todo: Todo, calls: Calls) -> None:
         for group in self._groups():
             mine = [each for each in todo.deletions if each.group == group.name]
-            for some in _batches(mine):
+            for some in batches(mine):
                 if calls.is_quiet:
                     return  # the next look that may ask decides it again
                 try:
@@ -123,7 +124,7 @@ class Pass:
         for pool in self._cluster.pools:
             for group in pool.groups:
                 wanted = [name for name in group.nodes if name in todo.creations]
-                for some in _batches(wanted):
+                for some in batches(wanted):
                     left = [name for name in some if name not in kept.back]  # a call before may have been refused
                     if left and not calls.is_quiet:
                         self._create_some(pool, group, left, calls, phases, kept, now)
@@ -165,7 +166,8 @@ def locked() -> Iterator[None]:
         yield
 
 
-def _batches(items: Sequence[Instance] | Sequence[str]) -> Iterator[list]:  # type: ignore[type-arg]
+def batches(items: Sequence[T]) -> Iterator[list[T]]:
+    """As many as one call to the cloud may name."""
     left = iter(items)
     while some := [*islice(left, AT_ONCE)]:
         yield some

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,12 +13,12 @@ import pytest
 from cluster_provision.slurm.cloud import NAMES_FILE, Commands, digest_of
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND
 from cluster_provision.slurm.cluster import HostCa
-from cluster_provision.slurm.plan import Command, File, Plan, Service
+from cluster_provision.slurm.plan import Command, File, Mount, Packages, Plan, Service
 from node.machine.programs import Failure
 from node.slurm_cloud import barrier, join
 from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.http import CallFailed
-from node.slurm_cloud.join import Hopeless, Lacking, own_name, own_plan, with_command
+from node.slurm_cloud.join import AWAITED, Hopeless, Lacking, awaiting, own_name, own_plan, with_command
 from node.slurm_cloud.place import Place
 from tests.unit.node.power.kit import CLUSTER
 from tests.unit.node.slurm.services import GOOGLE
@@ -122,7 +123,7 @@ def test_a_machine_that_fails_says_what_it_has_tried_and_whether_that_is_any_use
 def test_a_machine_with_fewer_gpus_than_its_type_says_so_and_takes_no_jobs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: Place
 ) -> None:
-    applied: list[Plan] = []
+    applied: list[type] = []
     monkeypatch.setattr(join, "keep_users_off", lambda _: "")
     monkeypatch.setattr(join, "NOTES_FILE", str(tmp_path / "notes"))
     monkeypatch.setattr(join, "described", lambda _: CLUSTER.text())
@@ -130,12 +131,58 @@ def test_a_machine_with_fewer_gpus_than_its_type_says_so_and_takes_no_jobs(
     monkeypatch.setattr(join, "fetched_authority", lambda _: "")
     monkeypatch.setattr(join.facts_file, "update", lambda **_: True)
     monkeypatch.setattr(join, "_facts_for", lambda _: facts())
-    monkeypatch.setattr(join, "_apply", applied.append)
+    monkeypatch.setattr(join, "_apply", lambda plan, **_: applied.extend(type(each) for each in plan.resources))
     monkeypatch.setattr(join.programs, "fetch", lambda *_: "")
     monkeypatch.setattr(join.programs, "make_current", lambda _: None)
     with pytest.raises(join.Hopeless, match="vega-hpc-6 has 0 of the 8 GPUs that its machine type has"):
         join.join(place, _store(**{place.name: "vega-hpc-6"}))
-    assert applied == []
+    assert set(applied) <= {Packages}
+
+
+def test_a_scale_sets_machine_installs_packages_before_it_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(join.programs, "fetch", lambda *_: "")
+    monkeypatch.setattr(join.programs, "make_current", lambda _: None)
+    monkeypatch.setattr(join, "keep_users_off", lambda _: "")
+    monkeypatch.setattr(join, "write_json", lambda *_: None)
+    monkeypatch.setattr(join, "described", lambda _: CLUSTER.text())
+    monkeypatch.setattr(join.facts_file, "update", lambda **_: True)
+    monkeypatch.setattr(join, "_facts_for", lambda _: facts())
+    monkeypatch.setattr(join, "_apply", lambda plan, **_: done.extend(plan.resources[0].names))
+    monkeypatch.setattr(join, "LIMIT", 0.0)
+    with pytest.raises(CallFailed, match="has not named vegahpc000003 yet"):
+        join.join(VMSS, _store())
+    assert {"slurmd", "munge"} <= {*done}
+
+
+@pytest.mark.parametrize(("part", "name"), [("node", "vega-hpc-1"), ("login", "vega-login-1")])
+def test_others_wait_for_slurmctld_before_they_mount_homes_and_start_slurmd(part: str, name: str) -> None:
+    resources = own_plan(CLUSTER, part, name, facts(), SECRETS).resources
+    at = next(number for number, each in enumerate(resources) if isinstance(each, Command) and each.name == AWAITED)
+    needed = [n for n, each in enumerate(resources) if isinstance(each, Mount) or getattr(each, "name", "") == "slurmd"]
+    assert needed and at < min(needed)
+
+
+def test_the_controller_does_not_wait_for_itself() -> None:
+    resources = own_plan(CLUSTER, "controller", "vega-ctl", facts(), SECRETS).resources
+    assert AWAITED not in [each.name for each in resources if isinstance(each, Command)]
+
+
+def test_a_controller_that_answers_is_not_waited_for_and_one_that_does_not_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(join, "LIMIT", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setattr(join.paths, "CONTROLLER_PORT", port)
+        plan = Plan("vega", "vega-hpc-1", (Service("slurmd"),))
+        wait = awaiting(plan, "127.0.0.1").resources[0]
+        assert isinstance(wait, Command)
+        assert subprocess.run(wait.unless, check=False).returncode == 0
+        assert subprocess.run(wait.argv, check=False).returncode == 0
+    assert subprocess.run(wait.unless, check=False).returncode != 0
+    ended = subprocess.run(wait.argv, stdout=subprocess.PIPE, check=False)
+    assert (ended.returncode, ended.stdout.decode()) == (1, "slurmctld on 127.0.0.1 does not answer\n")
 
 
 def test_what_a_command_writes_is_not_for_everybody_and_what_it_makes_has_the_usual_modes(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(kept, "KEPT_FILE", str(tmp_path / "state.json"))
     monkeypatch.setattr(proof, "PROOF_FILE", str(tmp_path / "proof.json"))
-    monkeypatch.setattr(proof, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(proof, "FIRST_PAUSE", 0.0)
     monkeypatch.setattr(proof, "prove", made.prove)
     monkeypatch.setattr(slurm, "node_states", made.node_states)
     write_kept(Kept(wanted={"vega-hpc-1", "vega-hpc-2"}))
