@@ -175,6 +175,7 @@ def _guarded(
 
 def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interruption: Interruption) -> tuple[str, ...]:
     result.action = loaded.action
+    console.verbose = loaded.settings.verbose
     os.umask(0o077)  # what is rendered and planned holds the user's values
     authorities = authorities_named(os.environ)
     _trust_alike(os.environ)

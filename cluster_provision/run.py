@@ -29,11 +29,13 @@ class Step:
     """A named step of an action; `do` may call `run.progress` to show how far it is.
 
     `each_place`: the step depends on the place, and is done anew where the next place is tried.
+    `folded`: that it went well is worth no line, unless it took long.
     """
 
     name: str
     do: Callable[[Run], None]
     each_place: bool = False
+    folded: bool = False
 
 
 class Provisioner(Protocol):
@@ -46,6 +48,10 @@ class Provisioner(Protocol):
     @property
     def ends(self) -> str:
         """What Destroy is for, after the word "to", in the last lines of Create."""
+
+    @property
+    def stays(self) -> str:
+        """What an interrupted Create leaves, as the beginning of a sentence."""
 
     @property
     def state_title(self) -> str:
@@ -188,7 +194,7 @@ def perform(run: Run, steps: Sequence[Step]) -> None:
         ok = False
         run.started.add(step)
         try:
-            with run.console.step(step.name) as run.progress:
+            with run.console.step(step.name, folded=step.folded) as run.progress:
                 step.do(run)
             ok = True
             run.done.add(step)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """Where a stage shows how far it is."""
 
-    def update(self, text: str, done: int | None = None, total: int | None = None) -> None:
-        """Show what the stage waits for now."""
+    def update(self, text: str, done: int | None = None, total: int | None = None, nodes: Sequence[Node] = ()) -> None:
+        """Show what the stage waits for now, and of which nodes."""
 
     def conclude(self, detail: str) -> None:
         """Set what is printed behind the stage's name once it is over."""
@@ -52,13 +52,14 @@ class Stage:
 
     `wait` returns once the stage is reached, and raises the error that ends the run; None where Create has nothing to
     wait for. `look` adds its checks to the result and returns what is not as it should be; None where one look can't
-    tell, and then `no_look` says why.
+    tell, and then `no_look` says why. `folded`: that it went well is worth no line.
     """
 
     name: str
     wait: Callable[[Site], None] | None
     look: Callable[[Site], ProvisionError | None] | None
     no_look: str = ""
+    folded: bool = False
 
 
 def look_at(stages: Sequence[Stage], site: Site) -> ProvisionError | None:

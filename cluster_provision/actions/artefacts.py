@@ -35,6 +35,8 @@ def upload_artefacts(run: Run) -> None:
     try:
         if LOCK not in run.done or not run.provisioner.has_place(run):
             return
+        if run.provisioner.began and run.store.claimed_at() is None:
+            return  # another run has deleted the place
         run.store.write(f"{prefix}-env.list", parameters)
         if log := run.provisioner.log():
             run.store.upload(f"{prefix}-{log.name}", log)

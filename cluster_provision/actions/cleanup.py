@@ -53,8 +53,9 @@ def stay(run: Run) -> None:
             "The cluster stays as long as this run does (CLEANUP_ON_EXIT=yes). A signal destroys it: Ctrl-C, or "
             "docker stop --time 1800 <container>."
         )
-        while True:
-            time.sleep(LOOK_SECONDS)
+        with run.console.waiting("the cluster stays"):
+            while True:
+                time.sleep(LOOK_SECONDS)
 
 
 def _clean_up_after_failure(run: Run) -> bool:

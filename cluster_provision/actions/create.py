@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
+from cluster_provision.actions.interrupted import what_stays_is_told
 from cluster_provision.actions.private_key import key_shown_when_it_fails
 from cluster_provision.actions.results.bring_home import results_brought_home
 from cluster_provision.actions.results.text import results_text
@@ -27,7 +28,12 @@ def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect, or what a command left that is over
     with its cluster."""
     with destroyed_at_the_end(run):
-        with uploaded_when_it_fails(run), key_shown_when_it_fails(run), results_brought_home(run):
+        with (
+            what_stays_is_told(run),
+            uploaded_when_it_fails(run),
+            key_shown_when_it_fails(run),
+            results_brought_home(run),
+        ):
             perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.choose))
             run.provisioner.attempt(run, lambda: make_and_prove(run))
             upload_artefacts(run)
@@ -53,7 +59,7 @@ def make_and_prove(run: Run) -> Iterator[Step]:
     yield from run.provisioner.make
     for stage in run.target.stages(run.decided):
         if stage.wait is not None:
-            yield Step(stage.name, partial(_at_the_site, stage.wait), each_place=True)
+            yield Step(stage.name, partial(_at_the_site, stage.wait), each_place=True, folded=stage.folded)
 
 
 def _at_the_site(wait: Callable[[Site], None], run: Run) -> None:

@@ -57,7 +57,7 @@ def output_of(run: Run) -> Printed | Keeping:
 
 def counted(run: Run) -> Callable[[int, int], None]:
     """Shows how many hosts are through."""
-    return lambda done, total: run.progress.update(f"{done} of {total} hosts", done, total)
+    return lambda done, total: run.progress.update("hosts", done, total)
 
 
 def require_none_failed(failures: Sequence[ProvisionError | None]) -> None:

@@ -85,7 +85,7 @@ def look(run: Run, again: dict[str, Again]) -> list[CheckedNode]:
 
 
 def _show(run: Run, done: int, total: int) -> None:
-    run.progress.update(f"{done} of {total} machines checked", done, total)
+    run.progress.update("machines checked", done, total)
 
 
 def _checked(run: Run) -> CheckedTarget:

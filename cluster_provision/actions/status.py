@@ -41,7 +41,7 @@ def look_at_lock(run: Run) -> None:
     run.progress.conclude(told)
 
 
-LOCK = Step("lock", look_at_lock)
+LOCK = Step("lock", look_at_lock, folded=True)
 
 
 def look_at_cluster(run: Run) -> None:
@@ -50,7 +50,10 @@ def look_at_cluster(run: Run) -> None:
     if not (run.facts.resources or run.result.nodes):
         error = _no_cluster(run)
     run.result.error = error
-    run.progress.conclude("as it should be" if error is None else "not as it should be")
+    if error is None:
+        run.progress.conclude("as it should be")
+    else:
+        run.progress.find_fault("not as it should be")
 
 
 def _no_cluster(run: Run) -> NotReady:

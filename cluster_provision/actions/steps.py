@@ -72,7 +72,8 @@ def preflight(run: Run, *, making: bool = False) -> None:
     again = {c.name for c in found.checks}
     run.result.price = found.price
     run.result.checks = [*(c for c in run.result.checks if c.name not in again), *found.checks]
-    for line in check_lines(found.checks):
+    shown = [each for each in found.checks if run.console.verbose or each.status != "ok"]
+    for line in check_lines(shown):
         run.console.say(line)
     for note in found.notes:
         run.console.say(f"Note: {note}")
@@ -82,7 +83,8 @@ def preflight(run: Run, *, making: bool = False) -> None:
         if making:
             raise run.decided.unseen
         run.console.say("Note: Create would stop here: " + run.decided.unseen.problems[0])
-    run.progress.conclude(check_counts(found.checks))
+    price = f"; {found.price.text()}" if found.price else ""
+    run.progress.conclude(check_counts(found.checks) + price)
 
 
 def _seen_by_a_person(run: Run) -> bool:
@@ -93,6 +95,6 @@ def _seen_by_a_person(run: Run) -> bool:
 SIGN_IN = Step("credentials", sign_in)
 FIND_STATE = Step("state", find_state)
 OPEN_STATE = Step("state", open_state)
-LOCK = Step("state lock", look_at_lock)
+LOCK = Step("state lock", look_at_lock, folded=True)
 PREFLIGHT = Step("preflight", preflight, each_place=True)
 PREFLIGHT_TO_MAKE = Step("preflight", partial(preflight, making=True), each_place=True)

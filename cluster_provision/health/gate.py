@@ -50,7 +50,7 @@ def pass_gate(gate: Gate, site: Site, poll: Poll | None = None) -> None:
             done = [each for each in found if each.verdict not in PENDING]
             if len(done) == len(found):
                 break
-            site.progress.update(f"{len(done)} of {len(found)} checked", len(done), len(found))
+            site.progress.update("machines checked", len(done), len(found))
             if seen != found:
                 poll.moved()
     found = [_given_up(each, gate.limit_minutes) for each in in_full(site.store, nodes, found)]

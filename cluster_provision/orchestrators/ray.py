@@ -35,7 +35,9 @@ class Ray:
     def before_nodes(self, machines: Machines) -> tuple[Stage, ...]:
         """The nodes wait for the name of their head."""
         wait = partial(write_head, machines)
-        return (Stage("orchestrator", wait, None, no_look="the stage ray says whether the nodes follow their head"),)
+        return (
+            Stage("orchestrator", wait, None, "the stage ray says whether the nodes follow their head", folded=True),
+        )
 
     def after_nodes(self, machines: Machines) -> tuple[Stage, ...]:
         """Every node joins."""

@@ -56,16 +56,16 @@ class Standing:
             told.append(f"{len(self.nodes)} of {wanted.count} machines exist")
         not_started = [n.name for n in self.nodes if n.status == "missing"]
         if not_started:
-            told.append(f"not started: {some_of(not_started)}")
+            told.append(f"{len(not_started)} not started: {some_of(not_started)}")
         busy = [f"{n.name} ({n.step or 'starting'})" for n in self.nodes if n.status == "starting"]
         if busy:
-            told.append(f"setting up: {some_of(busy)}")
+            told.append(f"{len(busy)} setting up: {some_of(busy)}")
         failed = [n.name for n in self.failed()]
         if failed:
-            told.append(f"failed, and trying again: {some_of(failed)}")
+            told.append(f"{len(failed)} failed, and trying again: {some_of(failed)}")
         running = [n.name for n in self.nodes if n.status == "ready" and wanted.command_ended and n.step != DONE]
         if running:
-            told.append(f"startup command still running: {some_of(running)}")
+            told.append(f"startup command still running on {len(running)}: {some_of(running)}")
         if problems:
             told.append(f"the cloud says: {summary(problems)}")
         return ", ".join(told) or "all nodes ready"

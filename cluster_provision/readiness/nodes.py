@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NodeSetupError
+from cluster_provision.number_of import number_of
 from cluster_provision.readiness.group_problems import unfilled
 from cluster_provision.readiness.node_states import SHOWN, Standing, Wanted, standing
 
@@ -48,12 +49,13 @@ def wait_for_nodes(
                 raise error
             if now.complete(wanted):
                 return now
-            tell(now.text(wanted, in_the_way), len(now.ready(wanted)), wanted.count)
+            tell(f"ready; {now.text(wanted, in_the_way)}", len(now.ready(wanted)), wanted.count, now.nodes)
             if seen != now:
                 poll.moved()
     raise error_of(
         unfilled(in_the_way),
-        f"after {poll.elapsed / 60:.0f} minutes: {now.text(wanted, in_the_way)}",
+        f"after {number_of(round(poll.elapsed / 60), 'minute')}: {len(now.ready(wanted))} of {wanted.count} ready; "
+        f"{now.text(wanted, in_the_way)}",
         "The machines that exist stay, and cost money: run Create again to wait longer, or Destroy. "
         "READY_TIMEOUT sets the limit; docs/node-status.md says where a node's logs are.",
     )

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from cluster_provision.errors import Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cluster_provision.node import Node
 
 FIRST_SECONDS = 0.1
 GROWTH = 1.5
@@ -20,9 +22,11 @@ OUTAGE_SECONDS = 600.0
 
 
 class Tell(Protocol):
-    """Shows what the wait is for, with `done` of `total` where it can be counted."""
+    """Shows what the wait is for, with `done` of `total` where it can be counted, and the nodes that it is about."""
 
-    def __call__(self, text: str, done: int | None = None, total: int | None = None, /) -> None: ...
+    def __call__(
+        self, text: str, done: int | None = None, total: int | None = None, nodes: Sequence[Node] = (), /
+    ) -> None: ...
 
 
 class Poll:

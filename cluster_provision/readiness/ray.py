@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.clouds.problems import error_of
 from cluster_provision.errors import NotReady
+from cluster_provision.number_of import number_of
 from cluster_provision.readiness.group_problems import summary, unfilled
 from cluster_provision.readiness.node_states import some_of
 
@@ -77,11 +78,11 @@ def wait_for_head(
             if head is not None:
                 return head
             in_the_way = problems.look(found, wanted, poll.elapsed)
-            tell(f"group {group} has no machine yet", 0, 1)
+            tell(f"group {group} has no machine yet")
     said = f": {summary(in_the_way)}" if in_the_way else ""
     raise error_of(
         unfilled(in_the_way),
-        f"after {poll.elapsed / 60:.0f} minutes group {group} has no machine{said}",
+        f"after {number_of(round(poll.elapsed / 60), 'minute')} group {group} has no machine{said}",
         "Run Create again to wait longer, or Destroy. READY_TIMEOUT sets the limit.",
     )
 
@@ -103,9 +104,9 @@ def wait_for_ray(nodes: Sequence[Node], head: str, store: StateStore, poll: Poll
                 )
             if not found.missing:
                 return found
-            tell(f"not in the Ray cluster: {found.missing_text()}", len(found.joined), len(nodes))
+            tell(f"in the Ray cluster; not yet: {found.missing_text()}", len(found.joined), len(nodes))
     raise NotReady(
-        f"after {poll.elapsed / 60:.0f} minutes these nodes are not in the Ray cluster of {head}: "
+        f"after {number_of(round(poll.elapsed / 60), 'minute')} these nodes are not in the Ray cluster of {head}: "
         f"{found.missing_text()}",
         "They keep trying, and so does Create when you run it again. On such a node "
         "/var/log/cluster/ray.log and ray.log.previous, of the try before, say why (docs/ray.md).",

@@ -30,7 +30,7 @@ def distribute_hosts(fleet_of: Callable[[Site], Fleet], site: Site, patience: fl
     try:
         updated = update_hosts(
             fleet,
-            lambda done, total: site.progress.update(f"{done} of {total} hosts", done, total),
+            lambda done, total: site.progress.update("hosts", done, total),
             Limits(patience=patience),
         )
     except HostKeyMismatch as failure:

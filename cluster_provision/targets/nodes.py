@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from cluster_provision.clouds.problems import error_of
-from cluster_provision.errors import StateLocked
+from cluster_provision.errors import NotReady, StateLocked
 from cluster_provision.orchestrators.base import Machines
 from cluster_provision.readiness.group_problems import GroupProblems, problems_of, unfilled
 from cluster_provision.readiness.node_states import Wanted, standing
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cluster_provision.clouds.base import GroupError, Machine
     from cluster_provision.clouds.problems import Kind
     from cluster_provision.errors import ProvisionError
+    from cluster_provision.node import Node
     from cluster_provision.orchestrators.base import Orchestrator
     from cluster_provision.result import Connection
     from cluster_provision.stage import Site
@@ -64,7 +65,7 @@ class NodesTarget(Machines, Protocol):
 def node_stages(target: NodesTarget, orchestrator: Orchestrator) -> tuple[Stage, ...]:
     """The stages until every node is ready and the orchestrator runs on all of them."""
     return (
-        Stage("failed nodes", partial(renew_failed_nodes, target), None, no_look="the stage nodes names them"),
+        Stage("failed nodes", partial(renew_failed_nodes, target), None, "the stage nodes names them", folded=True),
         *orchestrator.before_nodes(target),
         Stage("nodes", partial(wait_until_started, target), partial(look_at_nodes, target)),
         *orchestrator.after_nodes(target),
@@ -88,24 +89,44 @@ def renew_failed_nodes(target: NodesTarget, site: Site) -> None:
             )
         site.store.forget_nodes({s.name for s in records} - {m.name for m in machines})
         target.renew(machines)
-        site.progress.conclude(f"{', '.join(m.name for m in machines)} made anew")
+        site.say(f"Failed in an earlier run, and made anew: {', '.join(m.name for m in machines)}")
 
 
 def wait_until_started(target: NodesTarget, site: Site) -> None:
     """Wait until each node's own record says that it is ready."""
     settings = target.settings
+
+    def machines() -> Sequence[Machine]:
+        there = target.machines()
+        if not there:
+            require_cluster(site)
+        return there
+
+    def tell(text: str, done: int | None = None, total: int | None = None, nodes: Sequence[Node] = ()) -> None:
+        site.result.nodes = list(nodes)  # a run that ends here shows how far they were
+        site.progress.update(text, done, total, nodes)
+
     found = wait_for_nodes(
         Wanted(target.expected_nodes, command_ended=settings.ends_with_command),
-        target.machines,
+        machines,
         site.store,
         GroupProblems(target.group_errors, target.kind_of, settings.capacity_wait * 60, site.say),
         Poll(settings.ready_timeout * 60),
-        site.progress.update,
+        tell,
     )
     site.note(found.machines, found.nodes)
     _connect(target, site)
     site.store.forget_nodes({n.name for n in found.nodes})
     site.progress.conclude(f"{len(found.nodes)} ready")
+
+
+def require_cluster(site: Site) -> None:
+    """Raises NotReady where the state holds nothing any more: this run holds no lock while it waits."""
+    if not site.store.facts().resources:
+        raise NotReady(
+            "the cluster is gone: another run has destroyed it while this one waited for its nodes",
+            "Run Create again to make it anew.",
+        )
 
 
 def look_at_nodes(target: NodesTarget, site: Site) -> ProvisionError | None:

@@ -75,7 +75,7 @@ class Tool:
         if "PROVIDER_MIRROR" in os.environ:
             passed["PROVIDER_MIRROR"] = os.environ["PROVIDER_MIRROR"]
         rehearsal = {"REHEARSE": "plan", "REHEARSE_DIR": str(self.folder / "cloud")}
-        return {**passed, **rehearsal, **self.settings, **settings}
+        return {**passed, **rehearsal, "VERBOSE": "yes", **self.settings, **settings}
 
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         environment = self.variables(**settings)

@@ -121,7 +121,7 @@ def stages(target: CloudSlurmTarget) -> tuple[Stage, ...]:
         Stage("proof", partial(wait_for_proof, target, passed), partial(look_at_proof, target)),
         *command_stages(target),
         *monitoring_not_seen(target.settings, target.settings.controller_name),
-        Stage("connection", partial(connect, target), None, no_look="Connect shows the way"),
+        Stage("connection", partial(connect, target), None, "Connect shows the way", folded=True),
     )
 
 

@@ -31,6 +31,7 @@ class SshProvisioner:
 
     removes = "its machines are given back as they were, and the state is deleted"
     ends = "give its machines back"
+    stays = "What was changed on the machines stays so"
     state_title = "The cluster's state, which root alone can read"
 
     def __init__(self, target: SshTarget[Any]) -> None:
@@ -252,7 +253,7 @@ def _planned(applied: list[Applied], known: set[str], leaving: set[str]) -> tupl
 
 
 def _count(run: Run, done: int, total: int) -> None:
-    run.progress.update(f"{done} of {total} machines", done, total)
+    run.progress.update("machines", done, total)
 
 
 def to_change(applied: list[Applied]) -> str:

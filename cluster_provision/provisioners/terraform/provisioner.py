@@ -29,23 +29,24 @@ class TerraformProvisioner:
 
     removes = "machines, network and state"
     ends = "end it and what it costs"
+    stays = "What was made runs on and costs money"
     state_title = "Terraform state file location"
 
     def __init__(self, target: TerraformTarget[Any]) -> None:
         self._session = session = Session(target)
-        open_folder = Step("working folder", partial(folder.open_working_folder, session))
-        pack = Step("files", partial(folder.pack, session))
-        render = Step("render", partial(folder.render_with_state, session), each_place=True)
-        init = Step("terraform init", partial(folder.initialise, session))
-        render_alone = Step("render", partial(folder.render_without_state, session))
+        open_folder = Step("working folder", partial(folder.open_working_folder, session), folded=True)
+        pack = Step("files", partial(folder.pack, session), folded=True)
+        render = Step("render", partial(folder.render_with_state, session), each_place=True, folded=True)
+        init = Step("terraform init", partial(folder.initialise, session), folded=True)
+        render_alone = Step("render", partial(folder.render_without_state, session), folded=True)
         self._reopen = (open_folder, render, init)
-        self.choose = (Step("place", partial(choose_zone, session)),)
-        self.find = (Step("place", partial(same_zone, session)),)
+        self.choose = (Step("place", partial(choose_zone, session), folded=True),)
+        self.find = (Step("place", partial(same_zone, session), folded=True),)
         self.make = (
             open_folder,
             pack,
-            Step("state store", partial(prepare_store, session), each_place=True),
-            Step("upload", partial(upload_files, session)),
+            Step("state store", partial(prepare_store, session), each_place=True, folded=True),
+            Step("upload", partial(upload_files, session), folded=True),
             render,
             init,
             Step("terraform apply", partial(apply, session), each_place=True),
@@ -53,14 +54,14 @@ class TerraformProvisioner:
         self.compare = (
             open_folder,
             pack,
-            Step("render", partial(folder.render_for_plan, session)),
+            Step("render", partial(folder.render_for_plan, session), folded=True),
             init,
             Step("terraform plan", partial(folder.compare, session)),
         )
         self.validate = (
             open_folder,
             render_alone,
-            Step("terraform init", partial(folder.initialise_without_state, session)),
+            Step("terraform init", partial(folder.initialise_without_state, session), folded=True),
             Step("terraform validate", partial(folder.check, session)),
         )
         self.prepare = (open_folder, Step("render", partial(folder.render_for_debug, session)), init)

@@ -52,8 +52,8 @@ def _show(run: Run, message: str, kind: str, done: int, total: int) -> None:
         run.progress.update("resources", done, total)
         return
     if "Still" not in message:
-        run.console.say(f"  {message}")
-    run.progress.update(in_words(kind), done, total)
+        run.console.say_in_detail(f"  {message}")
+    run.progress.update(f"resources; {in_words(kind)}", done, total)
 
 
 def pack(session: Session, run: Run) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.errors import NotReady
+from cluster_provision.number_of import number_of
 from cluster_provision.parallel import at_once
 from cluster_provision.readiness.polling import Poll
 
@@ -62,11 +63,11 @@ def wait_for_notebooks(
         if any(good.values()):
             poll.moved()
         waiting = {name: url for name, url in waiting.items() if not good[name]}
-        tell(f"notebooks that don't answer yet: {', '.join(sorted(waiting)[:5])}", len(urls) - len(waiting), len(nodes))
+        tell(f"notebooks answer; not yet: {', '.join(sorted(waiting)[:5])}", len(urls) - len(waiting), len(nodes))
     if waiting:
         listed = "\n".join(f"    {name}: {url}" for name, url in sorted(waiting.items()))
         raise NotReady(
-            f"these notebooks did not answer within {limit_seconds / 60:.0f} minutes:\n{listed}",
+            f"these notebooks did not answer within {number_of(round(limit_seconds / 60), 'minute')}:\n{listed}",
             "The nodes themselves are ready. Run Create again to wait longer (JUPYTER_TIMEOUT sets the limit), "
             "or set SHOW_PROXY_URL=no to skip the notebooks.",
         )
@@ -126,7 +127,7 @@ def _registered(
             urls = {m.name: f"https://{m.proxy_url}/" for m in machines() if m.proxy_url and m.name in names}
             if len(urls) == len(names):
                 break
-            tell("notebooks without a public address yet", len(urls), len(names))
+            tell("notebooks have a public address", len(urls), len(names))
     return urls
 
 
@@ -142,7 +143,7 @@ def _steps(nodes: list[Node], store: StateStore, poll: Poll, tell: Tell) -> dict
             told = {s.name: s.jupyter or "skipped" for s in store.node_summaries()}
             steps = dict.fromkeys(starting, "skipped") | told
             starting = [n.name for n in nodes if steps.get(n.name) == "running"]
-            tell(f"notebooks that still start: {', '.join(starting[:5])}", len(nodes) - len(starting), len(nodes))
+            tell(f"notebooks have started; not yet: {', '.join(starting[:5])}", len(nodes) - len(starting), len(nodes))
     bad = [n.name for n in nodes if steps.get(n.name) in ("failed", "running")]
     if bad:
         listed = "\n".join(f"    {name}: {_reason(store, name)}" for name in bad[:5])

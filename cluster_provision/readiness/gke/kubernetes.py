@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp.failures import google_failures_named
 from cluster_provision.errors import NotReady, Unreachable
+from cluster_provision.number_of import number_of
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def wait_for_kubernetes(
             text = answer.why
         tell(text)
     raise NotReady(
-        f"after {poll.elapsed / 60:.0f} minutes: {text}",
+        f"after {number_of(round(poll.elapsed / 60), 'minute')}: {text}",
         "`kubectl describe nodes` says why. The machines that exist stay, and cost money: run Create again to wait "
         "longer, or Destroy. READY_TIMEOUT sets the limit.",
     )

@@ -9,6 +9,7 @@ from cluster_provision.clouds.gcp.gke import FAILED, RUNNING
 from cluster_provision.clouds.gcp.problems import kind_of
 from cluster_provision.errors import NotReady, ProvisionError, TerraformError
 from cluster_provision.node import Node
+from cluster_provision.number_of import number_of
 from cluster_provision.readiness.group_problems import TELLING
 
 if TYPE_CHECKING:
@@ -78,8 +79,12 @@ def wait_for_pools(look: Callable[[float], Sight | None], poll: Poll, tell: Tell
             _raise_failed(sight.cluster)
             text = _waiting_text(sight)
             running = sum(m.status == RUNNING for machines in sight.machines.values() for m in machines)
-            tell(text, running, sum(max(n, len(sight.machines.get(name, []))) for name, n in sight.wanted.items()))
-    raise NotReady(f"after {poll.elapsed / 60:.0f} minutes: {text}", STILL_THERE)
+            tell(
+                f"machines run; {text}",
+                running,
+                sum(max(n, len(sight.machines.get(name, []))) for name, n in sight.wanted.items()),
+            )
+    raise NotReady(f"after {number_of(round(poll.elapsed / 60), 'minute')}: {text}", STILL_THERE)
 
 
 def explained(failure: ProvisionError, cluster: GkeCluster | None) -> ProvisionError:

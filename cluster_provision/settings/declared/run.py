@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.parameter import parameter
-from cluster_provision.settings.readers.choices import AnyValue, Choice, YesNo
+from cluster_provision.settings.readers.choices import AnyValue, Choice, Yes, YesNo
 from cluster_provision.settings.readers.lists import Words
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import Folder
@@ -97,6 +97,16 @@ class RunParameters:
         run_only=True,
         help="Any value, also no and false, keeps Terraform's messages out of the output. They then go only to a file, "
         "which is uploaded with the state.",
+        example="yes",
+    )
+    verbose: bool = parameter(
+        Yes(),
+        default=False,
+        cloud="all",
+        since="0.1.0",
+        run_only=True,
+        help="Whether every step has its line, with all checks and each of Terraform's resources, rather than what "
+        "matters alone.",
         example="yes",
     )
     output: Output = parameter(

@@ -91,7 +91,7 @@ def stages(target: StagedCluster) -> tuple[Stage, ...]:
         Stage("proof", partial(prove_changed, target), None, no_look="a job would take the nodes from their users"),
         Stage("benchmark", partial(benchmark, target), None, no_look="it would take the nodes from their users"),
         *monitoring_stages(target),
-        Stage("connection", partial(connect, target), None, no_look="Connect shows the way"),
+        Stage("connection", partial(connect, target), None, "Connect shows the way", folded=True),
     )
 
 

@@ -35,7 +35,7 @@ def stages(target: GkeTarget) -> tuple[Stage, ...]:
     return (
         Stage("node pools", pools.wait, pools.look),
         Stage("control plane", plane.wait, plane.look),
-        Stage("networks of GKE", partial(tidy, target), None, no_look="what is not used any more costs nothing"),
+        Stage("networks of GKE", partial(tidy, target), None, "what is not used any more costs nothing", folded=True),
     )
 
 

@@ -27,9 +27,9 @@ class Running:
         )
 
     def until(self, beginning: str) -> None:
-        """Wait for a line that begins so."""
+        """Wait for a line that begins so, behind the time of day."""
         assert self._process.stderr is not None
-        while not self._said or not self._said[-1].startswith(beginning):
+        while not self._said or f" {beginning}" not in self._said[-1]:
             self._said.append(self._process.stderr.readline())
             assert self._said[-1], "".join(self._said)
 

@@ -50,7 +50,7 @@ def created(slurm: Tool, settings: dict[str, str], untouched: dict[str, frozense
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as first:
         assert first.stderr is not None
         told = []
-        while not told or not told[-1].startswith("✓ controller:"):
+        while not told or "✓ controller:" not in told[-1]:
             told.append(first.stderr.readline())
             assert told[-1], "".join(told)
         subprocess.run([slurm.client, "kill", RUN], capture_output=True, check=True)

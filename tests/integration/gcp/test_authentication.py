@@ -60,7 +60,7 @@ class Outside:
         """What the run says of its credentials, which have to be good."""
         ran = self.run(**more)
         assert ran.returncode == 0, ran.stderr
-        (line,) = [line for line in ran.stderr.splitlines() if line.startswith("✓ credentials: ")]
+        (line,) = [line for line in ran.stderr.splitlines() if "✓ credentials: " in line]
         return line
 
     def write(self, name: str, content: dict[str, Any]) -> str:

@@ -4,6 +4,9 @@ Stock-outs, quotas and zones: test_no_capacity.py, test_zones.py. Blocked and ki
 test_killed_runs.py. Bad accounts, buckets, locks: test_bad_situations.py.
 """
 
+import re
+import signal
+import subprocess
 from typing import Any
 
 import pytest
@@ -38,7 +41,7 @@ def test_a_slow_group_is_waited_for(tool: Tool) -> None:
     tool.goes_wrong({"match": {"host": NODE, "method": "BOOT"}, "times": 1, "delay": 3.0})
     said = tool.run("Create", **TWO)
     assert said.returncode == 0, said.stderr
-    assert "• nodes: not started: demo-vm-" in said.stderr
+    assert re.search(r"• nodes: [01] of 2 ready; [12] not started: demo-vm-", said.stderr)
     tool.nothing_is_left_after_destroy(**TWO)
 
 
@@ -118,3 +121,47 @@ def test_busy_apis_are_asked_again_until_they_answer(tool: Tool) -> None:
         assert len(tool.answered(status)) == 3
         tool.goes_wrong()
         tool.nothing_is_left_after_destroy()
+
+
+LATE = {"match": {"host": NODE, "method": "BOOT"}, "delay": 60.0}
+"""Machines that take their time."""
+
+
+def waiting(tool: Tool) -> subprocess.Popen[str]:
+    """A Create that waits for its machines."""
+    tool.goes_wrong(LATE)
+    process = subprocess.Popen(tool.command("Create"), env=tool.variables(**TWO), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert any("• nodes: 0 of 2 ready" in line for line in iter(process.stderr.readline, ""))
+    return process
+
+
+def test_a_wait_whose_cluster_another_run_destroys_ends_and_writes_nothing_there(tool: Tool) -> None:
+    process = waiting(tool)
+    tool.result("Destroy", **TWO)
+    told = process.communicate()[1]
+    assert process.returncode == 21, told
+    assert "another run has destroyed it" in told
+    assert "Warning" not in told
+    assert tool.left() == []
+
+
+def test_a_wait_that_is_interrupted_says_what_runs_on_and_costs(tool: Tool) -> None:
+    process = waiting(tool)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate()[1]
+    assert process.returncode == 130, told
+    assert "runs on and costs money (2 nodes by now)" in told
+    assert "USD an hour" in told.partition("stopped by SIGINT")[2]
+    tool.goes_wrong()
+    tool.nothing_is_left_after_destroy(**TWO)
+
+
+def test_what_is_well_is_folded_and_what_is_not_is_shown(tool: Tool) -> None:
+    said = tool.run("Create", VERBOSE="no", SKIP_CHECKS="quotas", **TWO)
+    assert said.returncode == 0, said.stderr
+    steps = re.findall(r"✓ ([^:(\n]+)", said.stderr)
+    assert "preflight" in steps and "nodes" in steps
+    assert not {"working folder", "upload", "render", "place", "last look"} & set(steps)
+    assert "skipped" in said.stderr and "machine-type" not in said.stderr
+    assert "google_compute" not in said.stderr

@@ -22,7 +22,7 @@ def run_of(monkeypatch: pytest.MonkeyPatch, store: Store) -> Any:
         result=SimpleNamespace(checks=[], nodes=[], error=None),
         target=SimpleNamespace(cluster=SimpleNamespace(name="demo"), stages=lambda _: ()),
         provisioner=SimpleNamespace(run_id=""),
-        progress=SimpleNamespace(conclude=lambda _: None),
+        progress=SimpleNamespace(conclude=lambda _: None, find_fault=lambda _: None),
     )
 
 

@@ -13,7 +13,7 @@ from cluster_provision.stage import Site
 from cluster_provision.state.base import StateFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cluster_provision.node import HealthStatus, Verdict
 
@@ -50,8 +50,8 @@ class Told:
     lines: list[str] = field(default_factory=list)
     conclusion: str = ""
 
-    def update(self, text: str, done: int | None = None, total: int | None = None) -> None:
-        self.updates.append(text)
+    def update(self, text: str, done: int | None = None, total: int | None = None, nodes: Sequence[Node] = ()) -> None:
+        self.updates.append(f"{done} of {total} {text}" if total else text)
 
     def conclude(self, detail: str) -> None:
         self.conclusion = detail

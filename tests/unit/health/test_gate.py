@@ -33,7 +33,7 @@ def test_it_waits_until_every_node_has_a_verdict() -> None:
 
     pass_gate(STRICT, site, Time().poll(45))
 
-    assert told.updates == ["0 of 2 checked", "0 of 2 checked", "1 of 2 checked"]
+    assert told.updates == ["0 of 2 machines checked", "0 of 2 machines checked", "1 of 2 machines checked"]
     assert (told.conclusion, told.lines) == ("2 healthy", [])
     assert records.listings == 4
     assert records.read == []

@@ -25,14 +25,14 @@ def renewed(lock: Lock | None) -> list[str]:
         machines=lambda: [SimpleNamespace(name="vm-1", instance_id="7")],
         renew=lambda machines: done.extend(each.name for each in machines),
     )
-    site: Any = SimpleNamespace(
-        store=store, facts=SimpleNamespace(resources=3), progress=SimpleNamespace(conclude=lambda _: None)
-    )
+    said: list[str] = []
+    site: Any = SimpleNamespace(store=store, facts=SimpleNamespace(resources=3), say=said.append)
     try:
         renew_failed_nodes(target, site)
     except StateLocked:
         assert done == []
         raise
+    assert any("vm-1" in line for line in said)
     return done
 
 
