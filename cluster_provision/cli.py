@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cluster_provision.console import Console
     from cluster_provision.interruption import Interruption
     from cluster_provision.result import Result
+    from cluster_provision.run import Reach
     from cluster_provision.settings import Loaded
 
 HELP_OPTIONS = ["-h", "--help"]
@@ -179,7 +180,7 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interru
     os.umask(0o077)  # what is rendered and planned holds the user's values
     authorities = authorities_named(os.environ)
     _trust_alike(os.environ)
-    with _rehearsal(loaded, console, result) as (settled, real):
+    with _rehearsal(loaded, console, result) as (settled, reach):
         require_way_out(os.environ, authorities)
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import action_of
@@ -193,7 +194,7 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interru
 
         action = action_of(settled.action)
         target = target_of(settled.settings)
-        run = Run(settled.argument, target, provisioner_of(target), console, interruption, result, shown)
+        run = Run(settled.argument, target, provisioner_of(target), console, interruption, result, shown, reach)
         keep = True
         try:
             text = action(run)
@@ -205,25 +206,25 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interru
         finally:
             run.close(keep_folder=keep)
     # no gcloud reaches a machine that is made up
-    return run.hand_over_to if real and loaded.settings.output == "text" else ()
+    return run.hand_over_to if reach is None and loaded.settings.output == "text" else ()
 
 
 @contextlib.contextmanager
-def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[tuple[Loaded, bool]]:
+def _rehearsal(loaded: Loaded, console: Console, result: Result) -> Iterator[tuple[Loaded, Reach | None]]:
     """The one place that knows of rehearsals: within it, the environment leads to the embedded cloud.
 
-    Gives the settings to run with, and whether the cloud is real.
+    Gives the settings to run with, and what can be reached of a cluster in an embedded cloud; None for a real one.
     """
     mode = loaded.settings.rehearse
     if mode == "no":
-        yield loaded, True
+        yield loaded, None
         return
     from cluster_provision.rehearsal import rehearse
     from cluster_provision.settings import load
 
     result.rehearsal = True
-    with rehearse(mode, loaded.settings.rehearse_dir, os.environ, console.say):
-        yield load(os.environ, loaded.action, loaded.argument), False
+    with rehearse(mode, loaded.settings.rehearse_dir, os.environ, console.say) as reach:
+        yield load(os.environ, loaded.action, loaded.argument), reach
 
 
 def _trust_alike(environ: MutableMapping[str, str]) -> None:

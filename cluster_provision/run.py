@@ -127,6 +127,28 @@ class Provisioner(Protocol):
         """End the log; delete the working folder where it was made for this run."""
 
 
+class Reach(Protocol):
+    """What of a cluster can be reached from where the tool runs, for the last lines of Create."""
+
+    def result(self, result: Result) -> Result:
+        """The result with the ways that lead somewhere."""
+
+    def actions(self) -> tuple[str, ...]:
+        """The actions that can follow Create."""
+
+
+class Everything:
+    """All that the result names is there."""
+
+    def result(self, result: Result) -> Result:
+        """The result as it is."""
+        return result
+
+    def actions(self) -> tuple[str, ...]:
+        """To get there, to look again, to end it."""
+        return ("Connect", "Status", "Destroy")
+
+
 class Run:
     """One action on one cluster. Steps fill in what later steps need; asking too early is a defect.
 
@@ -152,6 +174,7 @@ class Run:
         interruption: Interruption,
         result: Result,
         show: Callable[[str], None],
+        reach: Reach | None = None,
     ) -> None:
         self.argument = argument
         self.target = target
@@ -160,6 +183,7 @@ class Run:
         self.interruption = interruption
         self.result = result
         self.show = show
+        self.reach: Reach = reach or Everything()
         self.environ = dict(os.environ)
         self.started: set[Step] = set()
         self.done: set[Step] = set()

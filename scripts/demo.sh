@@ -27,6 +27,7 @@ main() {
     17) without_engine ;;
     *) exit "$status" ;;
   esac
+  [[ "$action" != Create ]] || echo "demo: \`make demo-down\` destroys it" >&2
 }
 
 # demo_down.sh destroys what is noted, each with its own env file.

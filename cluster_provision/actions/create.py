@@ -38,7 +38,7 @@ def create(run: Run) -> str:
             run.provisioner.attempt(run, lambda: make_and_prove(run))
             upload_artefacts(run)
         if not run.settings.cleanup_on_exit:
-            return "\n\n".join(text for text in (results_text(run.result.outputs), _text(run, next_commands())) if text)
+            return "\n\n".join(text for text in (results_text(run.result.outputs), _text(run, _following(run))) if text)
         if not run.settings.ends_with_command:
             run.show(_text(run))
             stay(run)
@@ -50,7 +50,14 @@ def create(run: Run) -> str:
 
 def _text(run: Run, following: Sequence[str] = ()) -> str:
     how = run.provisioner
-    return connection_text(run.result, following, state_title=how.state_title, ends=how.ends)
+    return connection_text(run.reach.result(run.result), following, state_title=how.state_title)
+
+
+def _following(run: Run) -> tuple[str, ...]:
+    """The commands that can follow, with what each is for."""
+    price = f": {run.result.price.text()}" if run.result.price else ""
+    purposes = {"Connect": "get to a node", "Status": "look at it again", "Destroy": f"{run.provisioner.ends}{price}"}
+    return next_commands({action: purposes[action] for action in run.reach.actions()})
 
 
 def make_and_prove(run: Run) -> Iterator[Step]:

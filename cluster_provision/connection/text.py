@@ -27,11 +27,11 @@ CLOUDS = ("ZONE", "STEP", "NOTEBOOK", "HEALTH")
 """Columns of machines that have a part in Slurm, and of machines that a cloud makes."""
 
 
-def connection_text(result: Result, following: Sequence[str] = (), *, state_title: str, ends: str) -> str:
+def connection_text(result: Result, following: Sequence[str] = (), *, state_title: str) -> str:
     """The connection text of a created cluster; users' scripts read its "node:url" lines.
 
-    `following` are the commands by which a user looks again and ends the cluster, none where this run ends it; `ends`
-    says what the last of them is for. `state_title` says what lies at the state's address.
+    `following` are the commands that a user may type next, none where this run ends the cluster. `state_title` says
+    what lies at the state's address.
     """
     return rendered(
         "connection.txt.j2",
@@ -41,7 +41,7 @@ def connection_text(result: Result, following: Sequence[str] = (), *, state_titl
         private_key=private_key_text(result),
         following=following,
         state_title=state_title,
-        ends=ends,
+        price=result.price,
     ).rstrip()
 
 

@@ -19,6 +19,7 @@ from cluster_provision.rehearsal.existing_resources import is_azure, is_existing
 from cluster_provision.rehearsal.failures import cloud_failures
 from cluster_provision.rehearsal.folder import writing_to
 from cluster_provision.rehearsal.process import Up, hold
+from cluster_provision.rehearsal.reached import RehearsedReach
 from cluster_provision.rehearsal.summary import closing_lines
 from embedded_cloud.engine import names
 from embedded_cloud.engine.failures import ENGINE_FAILURES, engine_failures, is_passing
@@ -39,7 +40,9 @@ KEPT = f"Its cloud is kept in the container {names.CLOUD} until the last cluster
 
 
 @contextmanager
-def session(folder: Path | None, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
+def session(
+    folder: Path | None, environ: MutableMapping[str, str], say: Callable[[str], None]
+) -> Iterator[RehearsedReach]:
     """Redirect everything that reads `environ` to this engine's embedded cloud, which is started if none runs.
 
     It outlives the run, so that the next one finds the cluster, and removes itself once it is empty. `folder` holds its
@@ -56,7 +59,7 @@ def session(folder: Path | None, environ: MutableMapping[str, str], say: Callabl
             cloud, up = take_hold(lambda: start(host, folder.absolute() if folder else None), own)
         try:
             with led_to(up, environ, own, booted=True):
-                yield
+                yield RehearsedReach(up, environ, played=False, lasts=True)
         finally:
             kept = MACHINES_KEPT if is_existing(environ) else KEPT
             for line in (*closing_lines(up, kept, environ), *end(cloud, up)):

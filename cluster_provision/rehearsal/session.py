@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
     from contextlib import AbstractContextManager
 
+    from cluster_provision.rehearsal.reached import RehearsedReach
+
 
 KEPT = "Its cloud is kept in {}; Destroy on the same env file ends it."
 MACHINES_KEPT = "Its machines are kept in {}, as this run left them."
@@ -28,8 +30,10 @@ def rehearse(
     folder: Path | None,
     environ: MutableMapping[str, str],
     say: Callable[[str], None],
-) -> AbstractContextManager[None]:
+) -> AbstractContextManager[RehearsedReach]:
     """Redirect everything that reads `environ` to the embedded cloud; at the end, say what was rehearsed.
+
+    Gives what of a cluster can be reached from here.
 
     `plan` needs no container engine: the cloud plays the machines. `folder` keeps the cloud's resources from one run to
     the next (a folder of the user's own by default). Raises MachineError if the cloud can't be started, and
@@ -90,11 +94,12 @@ def default_folder(environ: MutableMapping[str, str]) -> Path:
 
 
 @contextmanager
-def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
+def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str], None]) -> Iterator[RehearsedReach]:
     from cluster_provision.container import ends_with_the_container
     from cluster_provision.rehearsal.clients import led_to
     from cluster_provision.rehearsal.existing_resources import is_existing
     from cluster_provision.rehearsal.process import take_hold
+    from cluster_provision.rehearsal.reached import RehearsedReach
     from cluster_provision.rehearsal.summary import closing_lines
 
     folder = folder.absolute()
@@ -103,7 +108,7 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
     up = take_hold(folder)
     try:
         with led_to(up, environ, folder, booted=False):
-            yield
+            yield RehearsedReach(up, environ, played=True, lasts=kept != GOES_WITH_THE_CONTAINER)
     finally:
         try:
             for line in closing_lines(up, kept, environ, played=True):

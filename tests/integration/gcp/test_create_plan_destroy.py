@@ -4,6 +4,7 @@ With PROVIDER_MIRROR set, the same tests run with the providers that are there.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,16 @@ def test_a_domain_scoped_project_takes_a_cluster_at_the_first_try(tool: Tool, se
     assert tool.result("Destroy", **place, **settings)["leftovers"] == []
 
 
-def test_the_connection_text_has_state_nodes_and_urls_that_answer(tool: Tool) -> None:
+def test_the_connection_text_has_state_nodes_and_only_what_works_in_a_rehearsal(tool: Tool) -> None:
     said = tool.run("Create", INSTANCE_COUNT="2").stdout
     assert "gs://aiinfra-terraform-my-project-1/demo-deployment/terraform/state" in said
-    urls = [line.split(":", 1)[1] for line in said.splitlines() if line.startswith("demo-vm-")]
+    assert len(re.findall(r"^  demo-vm-\w+ .* ready$", said, re.MULTILINE)) == 2
+    assert "USD an hour" in said.splitlines()[0]
+    assert "gcloud" not in said and "googleusercontent" not in said
+
+
+def test_the_notebooks_of_the_result_answer(tool: Tool) -> None:
+    urls = [node["jupyter"] for node in tool.result("Create", INSTANCE_COUNT="2")["nodes"]]
     assert len(urls) == 2
     import requests
 

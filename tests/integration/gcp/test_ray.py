@@ -46,14 +46,12 @@ def test_the_nodes_are_told_the_head_by_a_name_that_it_keeps(tool: Tool) -> None
     assert told == {"schema": 1, "name": head, "address": f"{head}.us-central1-a.c.my-project-1.internal"}
 
 
-def test_the_result_and_the_text_say_how_ray_is_reached(tool: Tool) -> None:
+def test_the_result_says_how_ray_is_reached(tool: Tool) -> None:
     ray = tool.result("Create", **RAY)["connection"]["ray"]
     shell = f"gcloud compute ssh {ray['head']} --project=my-project-1 --zone=us-central1-a --tunnel-through-iap"
     assert ray["status"] == f"{shell} --command='ray status'"
     assert ray["dashboard_tunnel"] == f"{shell} -- -N -L 8265:localhost:8265"
-    said = tool.run("Create", **RAY).stdout
-    for line in (ray["status"], ray["dashboard_tunnel"], ray["dashboard"], ray["submit"]):
-        assert f"\n  {line}\n" in f"{said}\n"
+    assert "ray job submit" in ray["submit"] and ray["dashboard"].startswith("http://localhost:8265")
 
 
 def test_status_names_a_node_that_has_left_the_cluster(tool: Tool) -> None:

@@ -74,9 +74,8 @@ def test_shares_agent_and_dashboard_come_are_kept_and_go_without_a_trace(tool: T
 
 
 def test_where_the_gpus_are_seen_is_told(tool: Tool) -> None:
-    said = tool.run("Create")
-    assert said.returncode == 0, said.stderr
-    (line,) = [line.strip() for line in said.stdout.splitlines() if "/monitoring/dashboards/" in line]
+    line = tool.result("Create")["connection"]["dashboard"]
+    assert "/monitoring/dashboards/" in line
     assert line.endswith("?project=my-project-1")
     found = requests.get(
         "https://monitoring.googleapis.com/v1/projects/my-project-1/dashboards", headers=SIGNED, timeout=10

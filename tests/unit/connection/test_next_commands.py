@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 
 import pytest
 
 from cluster_provision.connection import next_commands as module
 from cluster_provision.connection.next_commands import next_commands
 from cluster_provision.connection.text import connection_text
+from cluster_provision.price import Price
 from cluster_provision.result import Cluster, Result
 
 
@@ -26,19 +28,21 @@ def test_they_are_called_as_create_was(
     monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
     monkeypatch.setattr(sys, "argv", [program, "Create"])
     monkeypatch.setattr(module, "in_container", lambda: inside)
-    assert next_commands() == (status, status.removesuffix("Status") + "Destroy")
+    (line,) = next_commands({"Status": "look"})
+    assert line == f"{status}  # look"
 
 
 def test_they_are_the_last_lines_of_the_connection_text() -> None:
     result = Result("create", cluster=Cluster("demo", "1a2b3c", "gcp", "vms"))
-    text = connection_text(result, ("x Status", "x Destroy"), state_title="State", ends="end it")
-    assert text.splitlines()[-3:] == [
-        "To look at the cluster again, and to end it, with the same settings:",
-        "  x Status",
-        "  x Destroy",
-    ]
+    text = connection_text(result, ("x Status", "x Destroy"), state_title="State")
+    assert text.splitlines()[-3:] == ["What next, with the same settings:", "  x Status", "  x Destroy"]
+
+
+def test_what_the_cluster_costs_is_in_the_first_line() -> None:
+    result = Result("create", cluster=Cluster("demo", "1a2b3c", "gcp", "vms"), price=Price(Decimal("1.5"), ()))
+    assert "1.50 USD an hour" in connection_text(result, state_title="State").splitlines()[0]
 
 
 def test_a_cluster_that_ends_with_its_run_has_none() -> None:
     result = Result("create", cluster=Cluster("demo", "1a2b3c", "gcp", "vms"))
-    assert "Destroy" not in connection_text(result, state_title="State", ends="end it")
+    assert "Destroy" not in connection_text(result, state_title="State")
