@@ -96,6 +96,14 @@ class Console:
         if self.verbose:
             self.say(line)
 
+    def ask(self, question: str) -> str:
+        """Ask a person at the terminal, below all that was said; returns the line that he types, empty at its end."""
+        self.clear()
+        with contextlib.suppress(OSError):
+            self.stream.write(question)
+            self.stream.flush()
+        return sys.stdin.readline() if sys.stdin is not None else ""
+
     def say_at_once(self, line: str) -> None:
         """Print a line from a signal handler, past the buffer that the interrupted code may be writing to."""
         with contextlib.suppress(OSError, ValueError):

@@ -74,6 +74,10 @@ class Provisioner(Protocol):
         """Compares the cluster with its settings, and puts the changes into the result."""
 
     @property
+    def foresee(self) -> tuple[Step, ...]:
+        """Puts what `remove` would remove into the result."""
+
+    @property
     def validate(self) -> tuple[Step, ...]:
         """Checks what can be checked without changing anything anywhere."""
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import upload_artefacts, uploaded_when_it_fails
 from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
-from cluster_provision.actions.interrupted import what_stays_is_told
 from cluster_provision.actions.private_key import key_shown_when_it_fails
 from cluster_provision.actions.results.bring_home import results_brought_home
 from cluster_provision.actions.results.text import results_text
 from cluster_provision.actions.steps import LOCK, OPEN_STATE, PREFLIGHT_TO_MAKE, SIGN_IN
+from cluster_provision.actions.terminal.confirm import CONFIRM_CREATE, confirmed, require_somebody
+from cluster_provision.actions.terminal.interrupted import what_stays_is_told
 from cluster_provision.connection.next_commands import next_commands
 from cluster_provision.connection.text import connection_text
 from cluster_provision.result import Connection
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def create(run: Run) -> str:
     """Make the cluster and prove it; returns the text that tells how to connect, or what a command left that is over
     with its cluster."""
+    require_somebody(run)
     with destroyed_at_the_end(run):
         with (
             what_stays_is_told(run),
@@ -63,6 +65,7 @@ def _following(run: Run) -> tuple[str, ...]:
 def make_and_prove(run: Run) -> Iterator[Step]:
     """The steps in one place. Which stages follow may depend on what preflight has decided."""
     yield PREFLIGHT_TO_MAKE
+    yield from confirmed(run, run.provisioner.compare, CONFIRM_CREATE)
     yield from run.provisioner.make
     for stage in run.target.stages(run.decided):
         if stage.wait is not None:

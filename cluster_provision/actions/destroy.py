@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
 from cluster_provision.actions.steps import LOCK, OPEN_STATE, SIGN_IN
+from cluster_provision.actions.terminal.confirm import CONFIRM_DESTROY, confirmed, require_somebody
 from cluster_provision.errors import CANNOT_LOOK, Leftovers, StateStoreError, one_of_all
 from cluster_provision.provisioners.lock import refuse_at_work
 from cluster_provision.run import Step, pending, perform
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 def destroy(run: Run) -> str:
     """Remove the cluster; returns a text on what was removed."""
+    require_somebody(run)
     with uploaded_when_it_fails(run):
         perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.find))
+        if run.facts.resources:
+            perform(run, confirmed(run, run.provisioner.foresee, CONFIRM_DESTROY))
         remove(run)
     kept = _results_kept(run)
     if not run.facts.exists:

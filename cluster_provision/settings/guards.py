@@ -11,6 +11,7 @@ _OTHER_RIGHTS = "the machines would have other rights"
 
 GUARDS: dict[str, str] = {
     "REHEARSE": "this run would be on the real cloud, and what it makes costs money",
+    "CONFIRM": "nobody would be asked before things are made or destroyed",
     "CLEANUP_ON_EXIT": "the cluster would stay, and cost money, when this run has ended",
     "MAX_HOURLY_COST": "no price would be too high",
     "MAX_PRICE": "spot machines would be paid up to the full price",

@@ -124,12 +124,13 @@ class Terraform:
         if status != 0:
             raise self._failure("validate", _diagnostics_of("\n".join(said)))
 
-    def plan(self, *, refresh: bool = True) -> Changes:
+    def plan(self, *, refresh: bool = True, destroy: bool = False) -> Changes:
         """Run `terraform plan`, without the lock: it writes nothing, and a reader may not be allowed to lock.
 
-        Without `refresh`, it compares the settings with the state alone.
+        Without `refresh`, it compares the settings with the state alone. With `destroy`, it plans the end of all.
         """
-        self._run("plan", lock=False, **({} if refresh else {"refresh": False}))
+        options: dict[str, Any] = {"destroy": FLAG} if destroy else {}
+        self._run("plan", lock=False, **options, **({} if refresh else {"refresh": False}))
         return self.planned or Changes()
 
     def apply(self, *, destroy: bool = False) -> Changes:

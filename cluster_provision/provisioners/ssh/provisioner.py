@@ -51,6 +51,7 @@ class SshProvisioner:
         self.compare = (Step("compare", partial(self._compare, shown=True)),)
         self.validate = (Step("compare", partial(self._compare, shown=False)),)
         self.prepare = self.validate
+        self.foresee = (Step("machines", _foresee),)
         self.remove = (Step("give back", self._give_back),)
 
     @property
@@ -241,6 +242,13 @@ class SshProvisioner:
             run.result.changes = Changes(before.add, before.change, before.destroy + more)
         else:
             run.result.changes = Changes(before.add, before.change + more, before.destroy)
+
+
+def _foresee(run: Run) -> None:
+    """All machines that the state knows of are given back."""
+    run.result.plan = tuple(PlannedChange("destroy", "machine", each.key) for each in run.facts.instances)
+    run.result.changes = Changes(destroy=len(run.result.plan))
+    run.progress.conclude(f"{number_of(len(run.result.plan), 'machine')} would be given back")
 
 
 def _planned(applied: list[Applied], known: set[str], leaving: set[str]) -> tuple[PlannedChange, ...]:

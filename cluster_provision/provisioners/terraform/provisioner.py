@@ -55,7 +55,8 @@ class TerraformProvisioner:
             open_folder,
             pack,
             Step("render", partial(folder.render_for_plan, session), folded=True),
-            init,
+            # not the one of `make`, which sets up another backend where CONFIRM compares before the state is there
+            Step("terraform init", partial(folder.initialise, session), folded=True),
             Step("terraform plan", partial(folder.compare, session)),
         )
         self.validate = (
@@ -65,6 +66,7 @@ class TerraformProvisioner:
             Step("terraform validate", partial(folder.check, session)),
         )
         self.prepare = (open_folder, Step("render", partial(folder.render_for_debug, session)), init)
+        self.foresee = (*self._reopen, Step("terraform plan", partial(folder.foresee_removal, session)))
         self.remove = (*self._reopen, Step("terraform destroy", self._destroy))
 
     @property

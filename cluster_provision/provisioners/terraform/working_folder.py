@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cluster_provision.connection.plan_text import in_words
 from cluster_provision.disk import disk_errors_named
 from cluster_provision.private import Private
+from cluster_provision.result import Changes
 from cluster_provision.state.base import BackendStore
 from cluster_provision.state.files import SAMPLES, SOURCE, pack_files
 from cluster_provision.state.identity import RUN_VARIABLE
@@ -110,6 +111,15 @@ def initialise_without_state(session: Session, run: Run) -> None:
 def check(session: Session, run: Run) -> None:
     """terraform validate."""
     session.terraform.validate()
+
+
+def foresee_removal(session: Session, run: Run) -> None:
+    """terraform plan of a destroy, less what the settings keep."""
+    kept = session.target.kept(run.facts, lambda _: None)
+    session.terraform.plan(refresh=not run.facts.unfinished, destroy=True)
+    run.result.plan = tuple(each for each in session.terraform.changes if each.name not in kept)
+    run.result.changes = Changes(destroy=len(run.result.plan))
+    run.progress.conclude(run.result.changes.text())
 
 
 def compare(session: Session, run: Run) -> None:

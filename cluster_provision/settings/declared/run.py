@@ -69,6 +69,16 @@ class RunParameters:
         help="Checks to skip before anything is made, separated by commas.",
         example="quotas,price",
     )
+    confirm: bool = parameter(
+        YesNo(),
+        default=False,
+        cloud="all",
+        since="0.1.0",
+        run_only=True,
+        help="Whether Create and Destroy show what they would change, with the price, and ask once at the terminal "
+        "before they do. Without one they end, with exit code 2.",
+        example="yes",
+    )
     cleanup_on_exit: bool = parameter(
         YesNo(),
         default=False,

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
-import signal
 import subprocess
 import threading
 import time
@@ -15,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.integration.terminal import MOST_SHOWN, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +30,6 @@ FEDERATION = {
     "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
     "token_url": "https://sts.googleapis.com/v1/token",
 }
-MOST_SHOWN = 2000
 LEFT_OUT = ("GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "GCE_METADATA_HOST", "GCE_METADATA_IP")
 
 
@@ -263,50 +260,6 @@ def test_a_login_of_gcloud_alone_is_recognised(outside: Outside) -> None:
     ran = outside.run()
     assert ran.returncode == 10
     assert "holds a login of gcloud itself" in ran.stderr
-
-
-class Terminal:
-    """The tool at a terminal of its own, as with `docker run -it`."""
-
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
-        self.process, self.screen = pty.fork()
-        if self.process == 0:
-            os.execve(command[0], command, environment)  # noqa: S606
-        self.shown = ""
-
-    def until(self, text: str, seconds: float = 30) -> None:
-        """Read until the screen has shown `text`."""
-        end = time.monotonic() + seconds
-        while text not in self.shown:
-            assert time.monotonic() < end, self.shown[-MOST_SHOWN:]
-            if select.select([self.screen], [], [], 0.1)[0] and not self._read():
-                break
-        assert text in self.shown, self.shown[-MOST_SHOWN:]
-
-    def type(self, keys: bytes) -> None:
-        os.write(self.screen, keys)
-
-    def ended(self) -> int:
-        """Read to the end; the exit code."""
-        while self._read():
-            pass
-        _, status = os.waitpid(self.process, 0)
-        self.process = 0
-        return os.waitstatus_to_exitcode(status)
-
-    def close(self) -> None:
-        if self.process:
-            os.kill(self.process, signal.SIGKILL)
-            os.waitpid(self.process, 0)
-        os.close(self.screen)
-
-    def _read(self) -> bool:
-        try:
-            read = os.read(self.screen, 65536)
-        except OSError:  # the other side is closed
-            return False
-        self.shown += read.decode(errors="replace")
-        return bool(read)
 
 
 @pytest.fixture
