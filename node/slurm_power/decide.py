@@ -20,6 +20,7 @@ from node.slurm_power.phases import (
     STOPPING,
     capacity_reason,
     is_anothers,
+    is_nobodys,
     is_ours,
     off_reason,
     phase_of,
@@ -248,7 +249,8 @@ def _leave(
     going = [name for name in here if name in kept.leaving and name not in kept.forced]
     # Drained by a hold, a node may come all the same: slurmctld, killed, had forgotten that it had started it.
     held = [n for n in here if is_ours(states[n], CAPACITY) and not states[n].down and n not in kept.back]
-    draining = [n for n in here if (is_ours(states[n], OFF) or n in held) and n not in kept.leaving]
+    ours = [n for n in here if is_ours(states[n], OFF) or is_nobodys(states[n]) or n in held]
+    draining = [n for n in ours if n not in kept.leaving]
     back = [name for name in draining if name in kept.wanted]
     going += [name for name in draining if name not in kept.wanted]
     todo.update(back, "state=resume")

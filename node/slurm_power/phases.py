@@ -31,6 +31,12 @@ def is_ours(state: NodeState, word: str = "") -> bool:
     return not word or state.reason.removeprefix(MARK).startswith(f"{word}: ")
 
 
+def is_nobodys(state: NodeState) -> bool:
+    """Whether it is drained without a reason. scontrol demands one of a person; a slurmctld that was killed while the
+    node powered up has the drain again that was undone before, and not its reason."""
+    return state.drained and not state.reason
+
+
 def is_anothers(state: NodeState) -> bool:
     """Whether somebody else took it out, so that its reason stays."""
     return state.drained and bool(state.reason) and not is_ours(state)

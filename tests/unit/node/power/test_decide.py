@@ -196,6 +196,14 @@ def test_one_that_is_being_given_back_is_not_put_back() -> None:
     assert ("vega-hpc-1", "state=resume") not in updates(todo)
 
 
+@pytest.mark.parametrize(("wanted", "state_then"), [({"vega-hpc-1"}, "state=resume"), (set(), "state=power_down")])
+def test_a_drain_without_a_reason_which_a_killed_slurmctld_leaves_does_not_stay(
+    wanted: set[str], state_then: str
+) -> None:
+    slurm = of("vega-hpc-1", (*UP, "drain"), "")
+    assert ("vega-hpc-1", state_then) in updates(decided(slurm, [machine("vega-hpc-1")], Kept(wanted=wanted)))
+
+
 def test_a_node_that_never_joined_is_given_back() -> None:
     slurm = of("vega-hpc-1", ("down", "cloud"), "ResumeTimeout reached", "slurm")
     todo = decided(slurm, [machine("vega-hpc-1")])
