@@ -55,6 +55,11 @@ machines() { # the image that the env file's machines boot from
     return
   fi
   if grep -qi '^ORCHESTRATOR_TYPE=slurm' "$env_file"; then
+    # An image of your own boots as one with Slurm's packages: by Azure's id, or of the cluster's project.
+    if grep -q '^IMAGE=/' "$env_file" || grep -qxF "IMAGE_PROJECT=$(sed -n 's/^PROJECT_ID=//p' "$env_file")" "$env_file"; then
+      echo node-slurm-installed
+      return
+    fi
     echo node-slurm
     return
   fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds images and prints their names:
-# `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray|node-existing|node-existing-13|node-slurm...`
+# `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray|node-existing|node-existing-13|node-slurm|node-slurm-installed...`
 # (default: rehearsal node).
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
@@ -43,6 +43,7 @@ bases_of() { # which of ours it is built upon, the lowest first
     node-ray | node-azure) echo node ;;
     node-azure-ray) echo node node-azure ;;
     node-slurm) echo node-existing ;;
+    node-slurm-installed) echo node-existing node-slurm ;;
   esac
 }
 
@@ -57,6 +58,7 @@ name() { # embedded_cloud/engine/names.py knows most of them too, and a test tha
     node-existing) echo "cluster-provision-node-existing:$version" ;;
     node-existing-13) echo "cluster-provision-node-existing-13:$version" ;;
     node-slurm) echo "cluster-provision-node-slurm:$version" ;;
+    node-slurm-installed) echo "cluster-provision-node-slurm-installed:$version" ;;
     *) echo "images: there is no image '$1'" >&2; exit 2 ;;
   esac
 }
@@ -70,6 +72,7 @@ build() {
     node-existing) place=(-f "$images/node-existing/Dockerfile" "$images") ;;
     node-existing-13) place=(--build-arg "DEBIAN_IMAGE=$(trixie)" -f "$images/node-existing/Dockerfile" "$images") ;;
     node-slurm) place=(--build-arg "NODE_IMAGE=$(name node-existing)" -f "$images/node-slurm/Dockerfile" "$images") ;;
+    node-slurm-installed) place=(--build-arg "NODE_IMAGE=$(name node-slurm)" "$images/node-slurm-installed") ;;
     node-ray | node-azure-ray)
       place=(--build-arg "NODE_IMAGE=$(name "${1%-ray}")" -f "$images/node-ray/Dockerfile" "$root/node")
       ;;

@@ -15,7 +15,7 @@ from cluster_provision.rehearsal.clients import led_to
 from cluster_provision.rehearsal.engine_cloud import EngineCloud, start
 from cluster_provision.rehearsal.engine_host import find_host
 from cluster_provision.rehearsal.engine_images import ensure_node_images
-from cluster_provision.rehearsal.existing_resources import is_azure, is_existing
+from cluster_provision.rehearsal.existing_resources import is_azure, is_existing, is_own_image
 from cluster_provision.rehearsal.failures import cloud_failures
 from cluster_provision.rehearsal.folder import writing_to
 from cluster_provision.rehearsal.process import Up, hold
@@ -52,7 +52,8 @@ def session(
         host = find_host()
         orchestrator = environ.get("ORCHESTRATOR_TYPE", "").strip().casefold()
         kinds = {"azure": is_azure(environ), "existing": is_existing(environ)}
-        ensure_node_images(host.engine, say, orchestrator=orchestrator, **kinds)
+        own_image = not kinds["existing"] and is_own_image(environ)
+        ensure_node_images(host.engine, say, orchestrator=orchestrator, own_image=own_image, **kinds)
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as made:
         own = Path(made)
         with cloud_failures(), engine_failures():

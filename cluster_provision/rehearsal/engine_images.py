@@ -30,10 +30,12 @@ def ensure_node_images(
     orchestrator: str,
     azure: bool = False,
     existing: bool = False,
+    own_image: bool = False,
 ) -> None:
     """Build the image of the cloud's nodes if it is missing, and the one of a Ray cluster's on top of it.
 
-    Machines that exist already have an image of their own, and those of a Slurm cluster on a cloud one on top of that.
+    Machines that exist already have an image of their own, and those of a Slurm cluster on a cloud one on top of that;
+    where the user names an image of theirs (`own_image`), there is one more, with Slurm's packages.
     Raises MachineError if a missing one can't be built.
     """
     ray, slurm = orchestrator == "ray", orchestrator == "slurm" and not existing
@@ -47,6 +49,10 @@ def ensure_node_images(
             say(f"building {google_images.SLURM_IMAGE}, from which machines of Slurm boot; once, about half a minute")
             upon = {**bases, "NODE_IMAGE": existing_images.NODE_IMAGE}
             _build(engine, "node-slurm", google_images.SLURM_IMAGE, FILES, upon)
+        if slurm and own_image and not _has(engine, google_images.SLURM_INSTALLED_IMAGE):
+            say(f"building {google_images.SLURM_INSTALLED_IMAGE}, which your own image boots as; once, about a minute")
+            upon = {"NODE_IMAGE": google_images.SLURM_IMAGE}
+            _build(engine, "node-slurm-installed", google_images.SLURM_INSTALLED_IMAGE, FILES, upon)
         return
     if not _has(engine, google_images.NODE_IMAGE):
         say(f"building {google_images.NODE_IMAGE}, from which nodes boot; once, about a minute")

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.gcp.images import image_projects
 from cluster_provision.rehearsal.existing_machines import named_machines
 from cluster_provision.settings.catalogue import AZURE, catalogue_of
 from cluster_provision.settings.environment import read_environment
@@ -28,6 +29,7 @@ def named(environ: Mapping[str, str]) -> dict[str, Any]:
             "subscription": text_of(environ, "subscription_id"),
             "blobs": {"account": blobs.account, "container": blobs.container} if blobs else {},
             "identity": _value(environ, "node_identity") or "",
+            "image": text_of(environ, "image") if text_of(environ, "image").startswith("/subscriptions/") else "",
             "subscription_name": _subscription_name(environ),
         }
     return {
@@ -44,6 +46,14 @@ def is_azure(environ: Mapping[str, str]) -> bool:
 def is_existing(environ: Mapping[str, str]) -> bool:
     """Whether the machines exist already, on no cloud."""
     return catalogue_of(environ).cloud == "existing"
+
+
+def is_own_image(environ: Mapping[str, str]) -> bool:
+    """Whether the machines boot from an image of the user's own: of another project than Google's, or by Azure's id."""
+    if is_azure(environ):
+        return text_of(environ, "image").startswith("/")
+    project = text_of(environ, "image_project")
+    return bool(project) and project not in image_projects()
 
 
 def text_of(environ: Mapping[str, str], field: str) -> str:

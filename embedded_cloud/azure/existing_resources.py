@@ -22,13 +22,14 @@ PLACE: dict[str, Any] = {"location": "westeurope", "tags": {}}
 
 
 def expect(store: Store, given: dict[str, Any]) -> None:
-    """Keep what `given` names: {"subscription", "blobs": {"account", "container"}, "identity",
+    """Keep what `given` names: {"subscription", "blobs": {"account", "container"}, "identity", "image",
     "subscription_name"}."""
     if given.get("subscription_name"):
         subscriptions.expect(store, str(given["subscription_name"]))
     if given.get("subscription"):
         _expect_blobs(store, str(given["subscription"]), given.get("blobs") or {})
         _expect_identity(store, str(given.get("identity") or ""))
+        _expect_image(store, str(given.get("image") or ""))
 
 
 def _expect_blobs(store: Store, subscription: str, blobs: dict[str, str]) -> None:
@@ -66,6 +67,17 @@ def _expect_identity(store: Store, path: str) -> None:
         numbers = {each: guid(store, f"{each} {path.lower()}") for each in ("principalId", "clientId")}
         body: Body = {"id": path, "name": path.rpartition("/")[2], "type": IDENTITY, **PLACE, OPEN: True}
         store.put(*key(path), {**body, "properties": {**numbers, "tenantId": TENANT}}, before=True)
+
+
+def _expect_image(store: Store, path: str) -> None:
+    """Keep an image of the user's own, or a version of one in a gallery; none for an empty path."""
+    with store.lock:
+        if not path or store.get(*key(path)) is not None:
+            return
+        _expect_group(store, path.partition("/providers/")[0])
+        kinds = path.partition("/providers/")[2].split("/")
+        body: Body = {"id": path, "name": kinds[-1], "type": "/".join((kinds[0], *kinds[1::2])), **PLACE, OPEN: True}
+        store.put(*key(path), {**body, "properties": {"provisioningState": "Succeeded"}}, before=True)
 
 
 def _expect_group(store: Store, path: str) -> None:

@@ -11,7 +11,7 @@ import yaml
 from embedded_cloud.azure.bodies import read
 from embedded_cloud.azure.compute.sizes import size
 from embedded_cloud.azure.machines.custom_data import config_of
-from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE
+from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE, SLURM_INSTALLED_IMAGE
 from embedded_cloud.azure.machines.kvp import physical_host, pool
 from embedded_cloud.azure.machines.metadata_tree import ADMIN
 from embedded_cloud.engine import names
@@ -46,7 +46,7 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
     config = config_of(custom) or {}
     ray, slurm = config.get("ray"), config.get("slurm")
     return Box(
-        image=SLURM_IMAGE if slurm else RAY_IMAGE if ray else NODE_IMAGE,
+        image=_slurm_image(instance) if slurm else RAY_IMAGE if ray else NODE_IMAGE,
         name=names.node_container(f"{instance.name}-{instance.id[:8]}".lower()),
         domain=domain,
         search=(domain,),
@@ -61,6 +61,13 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
             **({"/etc/systemd/system/ssh.service.d/off.conf": OFF} if condition.get("ssh") is False else {}),
         },
     )
+
+
+def _slurm_image(instance: Instance) -> str:
+    """An image of the user's own, which has a resource id, has Slurm's packages, and those of the marketplace have
+    not."""
+    its_own = read(instance.properties, "storageProfile.imageReference.id")
+    return SLURM_INSTALLED_IMAGE if its_own else SLURM_IMAGE
 
 
 def domain_of(instance: Instance) -> str:

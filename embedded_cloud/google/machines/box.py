@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from cloud_facts.gcp.gpus import expected_of
+from cloud_facts.gcp.images import image_projects
 from cloud_facts.gcp.machine_types import existing_type
 from embedded_cloud.engine import names
-from embedded_cloud.google.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE
+from embedded_cloud.google.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE, SLURM_INSTALLED_IMAGE
 from embedded_cloud.google.machines.metadata import NAMES
 from embedded_cloud.google.self_links import name_of
 from embedded_cloud.machines.box import Box
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from embedded_cloud.machines.base import Instance
 
 
+PROJECT = re.compile("projects/([^/]+)/global/images/")
 SHARED = "/var/lib/rehearsal/shared"  # what NFS would share of Slurm's machines
 MACHINE_FILE = "/etc/rehearsal/machine.json"  # what the image's stand-ins make up
 GPU_NAMES = {
@@ -49,7 +52,7 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
     ray = isinstance(config, dict) and config.get("ray")
     slurm = isinstance(config, dict) and config.get("slurm")
     return Box(
-        image=SLURM_IMAGE if slurm else RAY_IMAGE if ray else NODE_IMAGE,
+        image=_slurm_image(instance) if slurm else RAY_IMAGE if ray else NODE_IMAGE,
         name=names.node_container(instance.name),
         domain=f"{instance.zone}.{domain}",
         notebook=not slurm,
@@ -59,6 +62,13 @@ def box_of(instance: Instance, condition: Mapping[str, Any]) -> Box:
         files={MACHINE_FILE: json.dumps({**_hardware(instance), "sick_gpus": list(condition.get("sick_gpus") or ())})},
         aliases=(instance.name, f"{instance.name}.{domain}", f"{instance.name}.{instance.zone}.{domain}"),
     )
+
+
+def _slurm_image(instance: Instance) -> str:
+    """An image of the user's own has Slurm's packages, and Google's have not."""
+    disk = (instance.properties.get("disks") or [{}])[0]
+    project = PROJECT.search(str((disk.get("initializeParams") or {}).get("sourceImage", "")))
+    return SLURM_INSTALLED_IMAGE if project and project[1] not in image_projects() else SLURM_IMAGE
 
 
 def _disks(instance: Instance) -> dict[str, str]:

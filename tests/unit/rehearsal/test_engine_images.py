@@ -33,8 +33,14 @@ class Engine:
         self.built[tag] = how
 
 
-def ensure(engine: Engine, orchestrator: str = "none", *, azure: bool = False) -> list[str]:
-    ensure_node_images(engine, lambda _: None, orchestrator=orchestrator, azure=azure)  # type: ignore[arg-type]
+def ensure(engine: Engine, orchestrator: str = "none", *, azure: bool = False, own_image: bool = False) -> list[str]:
+    ensure_node_images(
+        engine,  # type: ignore[arg-type]
+        lambda _: None,
+        orchestrator=orchestrator,
+        azure=azure,
+        own_image=own_image,
+    )
     return list(engine.built)
 
 
@@ -72,6 +78,28 @@ def test_slurms_machines_have_one_image_on_either_cloud_upon_that_of_machines_wi
     assert ensure(engine, "slurm", azure=azure) == [existing.NODE_IMAGE, google.SLURM_IMAGE]
     assert engine.built[google.SLURM_IMAGE]["buildargs"] == {"NODE_IMAGE": existing.NODE_IMAGE}
     assert ensure(Engine(existing.NODE_IMAGE, google.SLURM_IMAGE), "slurm", azure=azure) == []
+
+
+def test_an_image_of_the_users_own_is_one_more_with_slurms_packages() -> None:
+    engine = Engine(existing.NODE_IMAGE, google.SLURM_IMAGE)
+    assert ensure(engine, "slurm", own_image=True) == [google.SLURM_INSTALLED_IMAGE]
+    assert engine.built[google.SLURM_INSTALLED_IMAGE]["buildargs"] == {"NODE_IMAGE": google.SLURM_IMAGE}
+    assert google.SLURM_INSTALLED_IMAGE not in ensure(Engine(), own_image=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "image"),
+    [
+        ("projects/debian-cloud/global/images/family/debian-12", google.SLURM_IMAGE),
+        ("projects/my-project-123/global/images/family/slurm-nodes", google.SLURM_INSTALLED_IMAGE),
+        ("https://www.googleapis.com/compute/v1/projects/mine/global/images/v1", google.SLURM_INSTALLED_IMAGE),
+    ],
+)
+def test_a_machine_of_slurm_boots_from_the_image_that_it_was_made_with(source: str, image: str) -> None:
+    config = json.dumps({"slurm": {"part": "node"}})
+    disk = {"boot": True, "initializeParams": {"sourceImage": source}}
+    properties = {"metadata": {"items": [{"key": "cluster-config", "value": config}]}, "disks": [disk]}
+    assert box_of(Instance("p", "z", "a", "1", "b", properties, "g"), {}).image == image
 
 
 @pytest.mark.parametrize(

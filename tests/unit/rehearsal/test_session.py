@@ -13,7 +13,7 @@ import pytest
 from cluster_provision.errors import MachineError
 from cluster_provision.rehearsal import rehearse
 from cluster_provision.rehearsal.environment import UNSET, prepared
-from cluster_provision.rehearsal.existing_resources import named
+from cluster_provision.rehearsal.existing_resources import is_own_image, named
 from cluster_provision.rehearsal.process import take_hold
 from cluster_provision.rehearsal.providers import REGISTRY, provide_providers
 from cluster_provision.rehearsal.session import default_folder
@@ -111,6 +111,7 @@ def test_the_buckets_that_an_env_file_names_are_known(environ: dict[str, str], b
 
 
 BLOBS = {"account": "mystate", "container": "terraform"}
+OWN_IMAGE = f"{GROUP}/providers/Microsoft.Compute/images/slurm-nodes"
 NODES = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nodes"
 
 
@@ -121,13 +122,35 @@ def test_what_an_env_file_of_azures_names_is_known_as_its_settings_read_it(subsc
         subscription: SUBSCRIPTION,
         "TERRAFORM_BLOB_PATH": "https://mystate.blob.core.windows.net/terraform/clusters/",
         "NODE_IDENTITY": NODES.replace("resourceGroups", "resourcegroups"),
+        "IMAGE": OWN_IMAGE,
     }
-    assert named(environ) == {"subscription": SUBSCRIPTION, "blobs": BLOBS, "identity": NODES, "subscription_name": ""}
+    assert named(environ) == {
+        "subscription": SUBSCRIPTION,
+        "blobs": BLOBS,
+        "identity": NODES,
+        "image": OWN_IMAGE,
+        "subscription_name": "",
+    }
 
 
 def test_what_can_not_be_read_names_nothing() -> None:
     environ = {"CLOUD": "azure", "TERRAFORM_BLOB_PATH": "gs://b", "NODE_IDENTITY": "nodes"}
-    assert named(environ) == {"subscription": "", "blobs": {}, "identity": "", "subscription_name": ""}
+    assert named(environ) == {"subscription": "", "blobs": {}, "identity": "", "image": "", "subscription_name": ""}
+
+
+@pytest.mark.parametrize(
+    ("environ", "own"),
+    [
+        ({"CLOUD": "azure", "IMAGE": OWN_IMAGE}, True),
+        ({"CLOUD": "azure", "IMAGE": "Debian:debian-12:12-gen2:latest"}, False),
+        ({"CLOUD": "azure"}, False),
+        ({"IMAGE_PROJECT": "my-project"}, True),
+        ({"IMAGE_PROJECT": "debian-cloud"}, False),
+        ({}, False),
+    ],
+)
+def test_an_image_is_the_users_own_by_its_project_or_by_its_id(environ: dict[str, str], *, own: bool) -> None:
+    assert is_own_image(environ) is own
 
 
 def test_the_subscription_that_a_config_yaml_names_is_known_by_its_name(tmp_path: Path) -> None:

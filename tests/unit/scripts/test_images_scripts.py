@@ -72,9 +72,11 @@ def test_what_fails_on_the_way_leaves_no_image_to_build_on(building: Machine, fa
 def test_the_images_are_named_as_the_tool_knows_them(building: Machine) -> None:
     (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
     kinds = ("rehearsal", "node", "node-ray", "node-azure", "node-azure-ray", "node-existing", "node-slurm")
+    kinds += ("node-slurm-installed",)
     built = building.run("images.sh", *kinds)
     known = [engine_names.TOOL_IMAGE, google_images.NODE_IMAGE, google_images.RAY_IMAGE]
     known += [azure_images.NODE_IMAGE, azure_images.RAY_IMAGE, existing_images.NODE_IMAGE, google_images.SLURM_IMAGE]
+    known.append(google_images.SLURM_INSTALLED_IMAGE)
     assert built.stdout.split() == known, built.stderr
 
 

@@ -6,10 +6,11 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from embedded_cloud.azure.machines.box import MACHINE_FILE, SEED, box_of, domain_of
-from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE
+from embedded_cloud.azure.machines.images import NODE_IMAGE, RAY_IMAGE, SLURM_IMAGE, SLURM_INSTALLED_IMAGE
 from embedded_cloud.machines.base import Instance
 
 if TYPE_CHECKING:
@@ -69,3 +70,16 @@ def test_the_image_is_the_one_for_what_the_configuration_asks_for() -> None:
     with_ray = f"#cloud-config\n{json.dumps({'write_files': [config]})}".encode()
     assert box_of(machine(with_ray), {}).image == RAY_IMAGE
     assert box_of(machine(), {}).image == NODE_IMAGE
+
+
+@pytest.mark.parametrize(
+    ("reference", "image"),
+    [
+        ({"publisher": "Debian", "offer": "debian-12", "sku": "12-gen2", "version": "latest"}, SLURM_IMAGE),
+        ({"id": f"{SET.rpartition('/')[0]}/images/mine"}, SLURM_INSTALLED_IMAGE),
+    ],
+)
+def test_an_image_of_the_users_own_has_slurms_packages(reference: dict[str, str], image: str) -> None:
+    config = {"path": "/etc/cluster/config.json", "content": json.dumps({"slurm": {"part": "node"}})}
+    custom = f"#cloud-config\n{json.dumps({'write_files': [config]})}".encode()
+    assert box_of(machine(custom, storageProfile={"imageReference": reference}), {}).image == image

@@ -26,10 +26,13 @@ class Programs:
     readable: bool = True
     calls: list[tuple[str, ...]] = field(default_factory=list)
     mounted: set[str] = field(default_factory=set)
+    stopped: list[str] = field(default_factory=list)
 
     def run(self, *argv: str, feed: str = "") -> tuple[int, str]:
         if argv[0] == "mountpoint":
             return int(argv[-1] not in self.mounted), ""
+        if argv[:2] == ("systemctl", "stop"):
+            self.stopped.append(argv[2])
         if argv[0] == "dd":
             return (0, "") if self.readable else (1, "dd: error reading '/dev/sdb': Input/output error\n")
         if argv[0] == "blkid":
@@ -149,6 +152,16 @@ def test_services_that_need_the_disk_wait_for_it_at_each_start(programs: Program
         text = (tmp_path / f"units/{service}.service.d/cluster-provision-disk.conf").read_text()
         assert "Requires=cluster-slurm-disk.service\nAfter=cluster-slurm-disk.service" in text
     assert programs.calls[-2:] == [("systemctl", "daemon-reload"), ("systemctl", "start", "cluster-slurm-disk.service")]
+
+
+def test_what_an_image_has_running_is_stopped_before_its_folder_is_the_disks_and_never_after(
+    programs: Programs,
+) -> None:
+    prepare(GOOGLE, homes=True)
+    assert {*programs.stopped} == {"nfs-server", "mariadb", "slurmctld"}
+    programs.stopped.clear()
+    prepare(GOOGLE, homes=True)
+    assert programs.stopped == []
 
 
 def test_homes_of_a_file_server_are_never_hidden_by_the_disk(programs: Programs, tmp_path: Path) -> None:
