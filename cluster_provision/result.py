@@ -74,6 +74,28 @@ class PlannedChange:
 
 
 @dataclass(frozen=True)
+class ListedCluster:
+    """A cluster whose state lies in a bucket or container, as the state tells.
+
+    `created`: a Create has ended well. `unfinished`: none has, or something is under way. `empty`: nothing is there but
+    the place. `foreign`: another tool wrote the state. `since` is when the place was first claimed, and `price` that of
+    the last Create.
+    """
+
+    name: str
+    state: Literal["created", "unfinished", "empty", "foreign", "unknown"]
+    place: str = ""
+    since: str = ""
+    price: Price | None = None
+    locked_by: str = ""
+    detail: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object with the price as an object of its own."""
+        return {**asdict(self), "price": self.price.to_json() if self.price else None}
+
+
+@dataclass(frozen=True)
 class Leftover:
     """A remaining resource of the cluster: its kind, its name, and its zone or region (empty for a global one).
 
@@ -303,6 +325,7 @@ class Result:
     hosts: list[HostResult] = field(default_factory=list)
     outputs: list[CommandOutput] = field(default_factory=list)
     benchmark: BenchmarkResult | None = None
+    clusters: list[ListedCluster] | None = None
     error: ProvisionError | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -326,6 +349,7 @@ class Result:
             "leftovers": [asdict(each) for each in self.leftovers],
             "hosts": [asdict(each) for each in self.hosts],
             "outputs": [asdict(each) for each in self.outputs],
+            "clusters": None if self.clusters is None else [each.to_json() for each in self.clusters],
             "benchmark": asdict(self.benchmark) if self.benchmark else None,
             "error": None
             if error is None

@@ -19,6 +19,7 @@ ACTION (or the variable ACTION) is one of:
   Plan         list what Create would change, and what it would cost
   Validate     check everything that can be checked without changing anything
   Status       say how the cluster is now: machines, set-up, notebooks, problems
+  List         name the clusters in this state bucket or account, with age and price
   Health       say what the machines' own checks found; `Health again` runs them now,
                `Health ecc` asks for errors of GPUs' memory
   Connect      show the ssh command for a node, or open it on a terminal

@@ -11,6 +11,7 @@ from cluster_provision.actions.debug import debug
 from cluster_provision.actions.destroy import destroy
 from cluster_provision.actions.gather import gather_file
 from cluster_provision.actions.health import health
+from cluster_provision.actions.list_clusters import list_clusters
 from cluster_provision.actions.node_care.report import report
 from cluster_provision.actions.plan import plan
 from cluster_provision.actions.run_command import run_command
@@ -50,6 +51,7 @@ ACTIONS: dict[Action, Callable[[Run], str]] = {
     "resume": resume_nodes,
     "suspend": suspend_nodes,
     "report": report,
+    "list": list_clusters,
 }
 
 

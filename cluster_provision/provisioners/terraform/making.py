@@ -10,6 +10,7 @@ from cluster_provision.provisioners.terraform.pending_operations import settle
 from cluster_provision.provisioners.terraform.place import leave_former_region, note_zone
 from cluster_provision.readiness.command_results import write_wish
 from cluster_provision.settings.common import CloudSettings
+from cluster_provision.state.price import keep_price
 
 if TYPE_CHECKING:
     from cluster_provision.provisioners.terraform.session import Session
@@ -31,6 +32,7 @@ def upload_files(session: Session, run: Run) -> None:
     for archive in (session.files, session.samples):
         if archive is not None and not run.store.has(archive.name):
             run.store.upload(archive.name, archive.path)
+    keep_price(run.store, run.result.price)
     if isinstance(run.settings, CloudSettings):
         write_wish(run.store, run.settings)
     run.progress.conclude(f"{session.files.count} files, and samples" if session.files else "samples")

@@ -11,6 +11,7 @@ from cluster_provision.result import Changes
 from cluster_provision.state.base import BackendStore
 from cluster_provision.state.files import SAMPLES, SOURCE, pack_files
 from cluster_provision.state.identity import RUN_VARIABLE
+from cluster_provision.state.price import kept_price
 from cluster_provision.targets.base import Copied
 from cluster_provision.terraform.binary import find_terraform
 from cluster_provision.terraform.environment import providers_from, terraform_environment, write_cli_config
@@ -119,6 +120,7 @@ def foresee_removal(session: Session, run: Run) -> None:
     session.terraform.plan(refresh=not run.facts.unfinished, destroy=True)
     run.result.plan = tuple(each for each in session.terraform.changes if each.name not in kept)
     run.result.changes = Changes(destroy=len(run.result.plan))
+    run.result.price = kept_price(run.store)
     run.progress.conclude(run.result.changes.text())
 
 

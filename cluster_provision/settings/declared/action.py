@@ -29,6 +29,7 @@ Action = Literal[
     "resume",
     "suspend",
     "report",
+    "list",
 ]
 TITLES: dict[Action, str] = {
     "create": "Create",
@@ -50,6 +51,7 @@ TITLES: dict[Action, str] = {
     "resume": "Resume",
     "suspend": "Suspend",
     "report": "Report",
+    "list": "List",
 }
 """The actions as documents and messages write them."""
 

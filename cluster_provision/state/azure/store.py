@@ -27,6 +27,7 @@ from cluster_provision.state.azure.lines import append, last_line
 from cluster_provision.state.azure.results import AzureResults
 from cluster_provision.state.azure.rights import rights_on
 from cluster_provision.state.base import RUNS_FOLDER, Pulse
+from cluster_provision.state.beside import beside, folder_of
 from cluster_provision.state.contents import (
     MARK,
     claimed_in,
@@ -144,6 +145,17 @@ class AzureBlobStore:
             return "azurerm", {**settings, "use_azuread_auth": "true"}
         group = {"resource_group_name": self._place.group, "subscription_id": self._cloud.subscription_id}
         return "azurerm", {**settings, **group}
+
+    @property
+    def place(self) -> str:
+        """The address of the folder that the deployments are in."""
+        return self._address(folder_of(self.deployment))
+
+    def clusters(self) -> list[AzureBlobStore]:
+        """List the folders beside this deployment."""
+        with azure_failures_named(f"listing {self.place}", StateStoreError):
+            found = self._blobs.walk_blobs(name_starts_with=folder_of(self.deployment), delimiter="/")
+            return beside(self, [each.name for each in found])
 
     def lock(self) -> Lock | None:
         """The holder of Terraform's lock: an infinite lease, told of in the blob's metadata."""

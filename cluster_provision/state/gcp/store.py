@@ -21,6 +21,7 @@ from cluster_provision.clouds.gcp.failures import google_failures_named
 from cluster_provision.errors import PermissionDenied, PlaceClosed, StateLocked, StateStoreError
 from cluster_provision.node import NODES_FOLDER
 from cluster_provision.state.base import RUNS_FOLDER, Pulse, Rights
+from cluster_provision.state.beside import beside, folder_of
 from cluster_provision.state.contents import (
     MARK,
     claimed_in,
@@ -31,7 +32,9 @@ from cluster_provision.state.contents import (
     record_of,
     summaries,
 )
+from cluster_provision.state.gcp.folders import folders_in
 from cluster_provision.state.gcp.results import GcsResults
+from cluster_provision.state.gcp.retention import require_deletable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,24 +119,9 @@ class GcsStore:
                 "Anybody can make a bucket of that name, so the tool doesn't use it. Name one of yours: "
                 "TERRAFORM_GCS_PATH=gs://<bucket>/<folder>.",
             )
-        self._require_deletable(self._found)
+        state = f"{self._prefix}/default.tfstate"
+        require_deletable(self._found, self.container, lambda: self._read(state) is not None)
         return True
-
-    def _require_deletable(self, bucket: Bucket) -> None:
-        """A lock is an object that has to go again. Raises StateStoreError where the bucket keeps its objects; where a
-        state is in it already, the best is made of it."""
-        kept, why, lifted = int(bucket.retention_period or 0), "", ""
-        if kept:
-            why, lifted = f"keeps every object for {_spelt(kept)} (its retention policy)", "--clear-retention-period"
-        elif bucket.default_event_based_hold:
-            why, lifted = "puts an event-based hold on every new object", "--no-default-event-based-hold"
-        if why and self._read(f"{self._prefix}/default.tfstate") is None:
-            raise StateStoreError(
-                f"bucket gs://{self.container} {why}, so that no lock in it can be released and no state replaced",
-                "Name a bucket without it: TERRAFORM_GCS_PATH=gs://<bucket>/<folder>; object versioning keeps former "
-                "states too, and lets go. Where nobody needs it, and it isn't locked:\n"
-                f"  gcloud storage buckets update gs://{self.container} {lifted}",
-            )
 
     def take_up(self) -> None:
         """One call makes a bucket whole."""
@@ -181,6 +169,15 @@ class GcsStore:
     def backend(self) -> tuple[str, dict[str, str]]:
         """Return Terraform's gcs backend, with the caller's own credentials."""
         return "gcs", {"bucket": self.container, "prefix": self._prefix}
+
+    @property
+    def place(self) -> str:
+        """The address of the folder that the deployments are in."""
+        return f"gs://{self.container}/{folder_of(self.deployment)}"
+
+    def clusters(self) -> list[GcsStore]:
+        """List the folders beside this deployment."""
+        return beside(self, folders_in(self._client, self.container, folder_of(self.deployment), self._retry))
 
     def lock(self) -> Lock | None:
         """The holder of Terraform's lock."""
@@ -387,11 +384,3 @@ class GcsStore:
                 return str(self._bucket.blob(name).download_as_text(retry=self._retry))
             except NotFound:
                 return None
-
-
-def _spelt(seconds: int) -> str:
-    """A time in its largest unit."""
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= size:
-            return f"{seconds / size:g} {unit}"
-    return f"{seconds} seconds"

@@ -39,7 +39,7 @@ def test_create_and_destroy_show_plan_and_price_and_do_as_they_are_told(tool: To
 
     code, shown = answered(tool, "Destroy", "Destroy this of demo? [y/N] ", b"")
     assert code == 130, shown
-    assert "0 to add, 0 to change, " in shown and "instance template" in shown
+    assert "0 to add, 0 to change, " in shown and "instance template" in shown and "USD an hour" in shown
     assert tool.result("Status")["ok"]
 
     code, shown = answered(tool, "Destroy", "Destroy this of demo? [y/N] ", b"yes")

@@ -18,6 +18,7 @@ from cluster_provision.provisioners.terraform.provisioner import TerraformProvis
 from cluster_provision.settings import GcpSettings
 from cluster_provision.settings.rules.gcp.nodes import forced_metadata
 from cluster_provision.state.base import StateFacts
+from cluster_provision.state.gcp.retention import require_deletable
 from cluster_provision.state.gcp.store import GcsStore
 from cluster_provision.targets.gcp.shell import GcloudShell
 from cluster_provision.targets.gcp.vms import GcpVms
@@ -130,9 +131,8 @@ def _state() -> Iterator[Case]:
     yield case("state/gcp/store.py", lock.clear, values=(path,))
     for kept, hold in ((3600, False), (0, True)):
         bucket = MagicMock(retention_period=kept, default_event_based_hold=hold)
-        with patch.object(store, "_read", return_value=None):
-            advice = failed(lambda bucket=bucket: store._require_deletable(bucket))
-        yield case("state/gcp/store.py", advice, values=("gs://b",))
+        advice = failed(lambda bucket=bucket: require_deletable(bucket, "b", lambda: False))
+        yield case("state/gcp/retention.py", advice, values=("gs://b",))
 
 
 def _targets() -> Iterator[Case]:

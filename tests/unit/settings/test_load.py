@@ -117,7 +117,7 @@ def test_no_action_is_an_error_that_lists_them(problems):
     assert problems(None) == (
         "no action: give one as the argument, or as ACTION; the actions are Create, Destroy, Validate, Debug, Plan, "
         "Status, Connect, UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, "
-        "Suspend, Report",
+        "Suspend, Report, List",
     )
 
 
@@ -125,7 +125,7 @@ def test_an_unknown_action_is_an_error_that_lists_them(problems):
     assert problems("Start") == (
         "action Start is unknown; did you mean Create? The actions are Create, Destroy, Validate, Debug, Plan, Status, "
         "Connect, UpdateHosts, Gather, Run, Benchmark, Health, Unlock, Drain, Undrain, Tunnel, Resume, Suspend, "
-        "Report",
+        "Report, List",
     )
     assert problems(None, ACTION="Start")[0].startswith("ACTION Start is unknown; did you mean Create? The actions are")
 
