@@ -6,6 +6,7 @@ Every failure that a user can meet is one of these. Anything else is a defect, w
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def one_of_all(failures: Sequence[ProvisionError]) -> ProvisionError:
     if len(failures) == 1:
         return failures[0]
     problems = tuple(p for f in failures for p in (f.problems if isinstance(f, SettingsError) else (f.message,)))
-    advice = "\n".join(dict.fromkeys(f.advice for f in failures if f.advice))
+    advice = _advices(failures)
     first = min(failures, key=exit_code_of)
     if isinstance(first, SettingsError):
         return SettingsError(
@@ -208,8 +209,27 @@ def one_of_all(failures: Sequence[ProvisionError]) -> ProvisionError:
 
 def _listed(problems: tuple[str, ...], where: str = "") -> str:
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return f"{count}{where}:\n" + "\n".join(f"  - {p}" for p in problems)
+    return f"{count}{where}:\n" + "\n".join("  - " + p.replace("\n", "\n    ") for p in problems)
 
+
+def _subject(failure: ProvisionError) -> str:
+    if isinstance(failure, SettingsError):
+        return "The settings"
+    return shorten(failure.message.partition("\n")[0].partition(":")[0], SUBJECT_LETTERS, placeholder=" …")
+
+
+def _advices(failures: Sequence[ProvisionError]) -> str:
+    """Each advice once; where there are several, with the beginning of what it is for."""
+    told: dict[str, list[str]] = {}
+    for failure in failures:
+        if failure.advice:
+            told.setdefault(failure.advice, []).append(_subject(failure))
+    if len(told) < 2:
+        return "".join(told)
+    return "\n".join(f"{', '.join(dict.fromkeys(subjects))}: {advice}" for advice, subjects in told.items())
+
+
+SUBJECT_LETTERS = 70
 
 CANNOT_LOOK = (PermissionDenied, Unreachable, Refused, UnexpectedError)
 """What a look raises that was refused, or not answered: what it was for is unknown then, never absent."""

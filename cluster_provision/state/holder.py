@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from cluster_provision.number_of import number_of
 from cluster_provision.state.heartbeat import beats_in
 from cluster_provision.state.identity import life_of
 
@@ -128,7 +129,7 @@ def age_of(created: str, now: datetime | None = None) -> str:
 
 def _told(seconds: float) -> str:
     minutes = int(seconds // 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    return (number_of(minutes, "minute") if minutes else "0 minutes") if minutes < 120 else f"{minutes // 60} hours"
 
 
 def _time(text: str) -> datetime | None:

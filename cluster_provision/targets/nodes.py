@@ -107,7 +107,7 @@ def wait_until_started(target: NodesTarget, site: Site) -> None:
         site.progress.update(text, done, total, nodes)
 
     found = wait_for_nodes(
-        Wanted(target.expected_nodes, command_ended=settings.ends_with_command),
+        _wanted(target),
         machines,
         site.store,
         GroupProblems(target.group_errors, target.kind_of, settings.capacity_wait * 60, site.say),
@@ -118,6 +118,10 @@ def wait_until_started(target: NodesTarget, site: Site) -> None:
     _connect(target, site)
     site.store.forget_nodes({n.name for n in found.nodes})
     site.progress.conclude(f"{len(found.nodes)} ready")
+
+
+def _wanted(target: NodesTarget) -> Wanted:
+    return Wanted(target.expected_nodes, command_ended=target.settings.ends_with_command)
 
 
 def require_cluster(site: Site) -> None:
@@ -132,7 +136,7 @@ def require_cluster(site: Site) -> None:
 def look_at_nodes(target: NodesTarget, site: Site) -> ProvisionError | None:
     """Look at the machines and their records once, and add a check."""
     machines = target.machines()
-    now, wanted = standing(machines, site.store.node_summaries()), Wanted(target.expected_nodes)
+    now, wanted = standing(machines, site.store.node_summaries()), _wanted(target)
     site.note(machines, now.nodes)
     _connect(target, site)
     problems = problems_of(machines, wanted.count, target.group_errors(RECENT), target.kind_of)

@@ -47,7 +47,7 @@ def price(subject: GcpSubject) -> Finding:
     told = _told(subject, whole, disks, unpriced=any(one.disk is None for _, one in prices))
     if limit is None or whole.hourly <= limit:
         return Finding((Check(NAME, "ok", told),), notes=_all_on(subject, pools, whole.hourly), price=whole)
-    failure = refused(f"the cluster costs {told}", limit)
+    failure = refused(f"the cluster {'can cost' if most else 'costs'} {told.removeprefix('at most ')}", limit)
     return Finding((Check(NAME, "failed", told),), (failure,), price=whole)
 
 
