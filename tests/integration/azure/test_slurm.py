@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.errors import CapacityError, QuotaError, SettingsError
-from tests.integration.azure.tool import SUBSCRIPTION, container
+from tests.integration.azure.tool import SUBSCRIPTION, container, killed_when
 
 if TYPE_CHECKING:
     from tests.integration.azure.tool import AzureTool
@@ -123,6 +123,14 @@ def test_a_controller_that_is_lost_is_made_anew_with_its_disk(slurm: AzureTool) 
     again = slurm.arm("GET", f"{COMPUTE}/disks/demo-data", version=VERSION)
     assert again["properties"]["uniqueId"] == disk
     assert again["managedBy"].endswith("/demo-controller")
+    slurm.nothing_is_left_after_destroy()
+
+
+def test_create_goes_on_where_a_killed_one_stopped_and_destroy_leaves_nothing(slurm: AzureTool) -> None:
+    killed_when(slurm, "module.controller.azurerm_linux_virtual_machine.this: Creating")
+    created = slurm.result("Create")
+    assert {each["name"] for each in created["nodes"]} >= {"demo-controller", "demo-hpc-1", "demo-hpc-2"}
+    assert slurm.no_changes()
     slurm.nothing_is_left_after_destroy()
 
 
