@@ -31,7 +31,7 @@ def closing_lines(up: Up, kept: str, environ: Mapping[str, str], *, played: bool
         if machine["loopback"]
     ]
     lines += [f"{machine['name']}: {_recorded(machine['recorded'])}" for machine in machines if machine["recorded"]]
-    if played and machines and is_azure(environ):
+    if played and machines and not is_existing(environ):
         lines.append(NOBODY_ANSWERS)
     return [f"{NOTHING_REAL}{state}", *lines]
 
@@ -49,14 +49,18 @@ def _asked(up: Up, path: str) -> dict[str, Any]:
 
 
 def _is_of(machine: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
-    """Whether the machine belongs to the cluster of these settings: to its group on Google Cloud, or scale set."""
+    """Whether the machine belongs to the cluster of these settings: to its group on Google Cloud, or scale set. Those
+    of a Slurm cluster are in several, or in none, and known by the beginning of their names."""
     if is_existing(environ):
         return bool(machine["project"] == "existing")
-    if is_azure(environ):
-        wanted = (text_of(environ, "subscription_id"), text_of(environ, "vmss_name") or text_of(environ, "name_prefix"))
-    else:
-        wanted = (environ.get("PROJECT_ID", "").strip(), f"{environ.get('NAME_PREFIX', '').strip()}-mig")
-    return (machine["project"].lower(), machine["group"].lower()) == tuple(each.lower() for each in wanted)
+    prefix = text_of(environ, "name_prefix").lower()
+    place = text_of(environ, "subscription_id" if is_azure(environ) else "project_id").lower()
+    if machine["project"].lower() != place:
+        return False
+    if text_of(environ, "orchestrator_type").lower() == "slurm":
+        return bool(machine["name"].lower().startswith(f"{prefix}-"))
+    group = (text_of(environ, "vmss_name") or prefix).lower() if is_azure(environ) else f"{prefix}-mig"
+    return bool(machine["group"].lower() == group)
 
 
 def _recorded(commands: list[str]) -> str:

@@ -104,7 +104,7 @@ def test_a_node_that_lost_a_gpu_is_drained_and_put_back_once_it_has_it(tool: Too
     assert "cluster-provision: health: the driver sees 1 of 2 GPUs" in says(controller, "sinfo --noheader --format=%E")
     says(node, "mv /etc/rehearsal/machine.json.whole /etc/rehearsal/machine.json")
     says(node, HEALTH)
-    assert states(controller)[NODES[1]] == "idle"
+    assert until(lambda: states(controller)[NODES[1]] == "idle")  # a moment without an answer before
 
 
 def test_destroy_leaves_nothing(tool: Tool, settings: dict[str, str], controller: Container) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pytest
+
 from cluster_provision.errors import MachineError
 from cluster_provision.rehearsal.summary import closing_lines
 
@@ -52,9 +54,26 @@ def test_on_azure_a_cluster_is_its_scale_set() -> None:
         assert [line.partition(":")[0] for line in shown[1:]] == ["a"]
 
 
-def test_a_plan_rehearsal_on_azure_says_that_no_machine_answers() -> None:
-    told = {"/leftovers": {"empty": False}, "/machines": {"machines": [machine("a", "sub-1", "train")]}}
-    environ = {"CLOUD": "azure", "SUBSCRIPTION_ID": "sub-1", "NAME_PREFIX": "train"}
+@pytest.mark.parametrize("environ", [{"PROJECT_ID": "sub-1"}, {"CLOUD": "azure", "SUBSCRIPTION_ID": "sub-1"}])
+def test_a_slurm_clusters_machines_are_known_by_their_names(environ: dict[str, str]) -> None:
+    machines = [machine("train-controller", "sub-1", ""), machine("train-hpc-1", "sub-1", "any")]
+    machines += [machine("train-hpc-1", "sub-2", "any"), machine("trainer-controller", "sub-1", "")]
+    told = {"/leftovers": {"empty": False}, "/machines": {"machines": machines}}
+    environ = {**environ, "NAME_PREFIX": "train", "ORCHESTRATOR_TYPE": "Slurm"}
+    shown = closing_lines(cast("Any", Up(told)), KEPT, environ)
+    assert [line.partition(":")[0] for line in shown[1:]] == ["train-controller", "train-hpc-1"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "group"),
+    [
+        ({"CLOUD": "azure", "SUBSCRIPTION_ID": "sub-1", "NAME_PREFIX": "train"}, "train"),
+        ({"PROJECT_ID": "sub-1", "NAME_PREFIX": "train"}, "train-mig"),
+        ({"PROJECT_ID": "sub-1", "NAME_PREFIX": "a", "ORCHESTRATOR_TYPE": "slurm"}, ""),
+    ],
+)
+def test_a_plan_rehearsal_says_that_no_machine_answers(environ: dict[str, str], group: str) -> None:
+    told = {"/leftovers": {"empty": False}, "/machines": {"machines": [machine("a-1", "sub-1", group)]}}
     assert "nobody answers there by SSH" in closing_lines(cast("Any", Up(told)), KEPT, environ, played=True)[-1]
     gone = {**told, "/machines": {"machines": []}}
     assert len(closing_lines(cast("Any", Up(gone)), KEPT, environ, played=True)) == 1
