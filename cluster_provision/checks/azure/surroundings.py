@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloud_facts.azure import netapp
+from cloud_facts.azure import mysql, netapp
 from cluster_provision.checks.base import Finding
 from cluster_provision.errors import SettingsError
 from cluster_provision.result import Check
@@ -21,8 +21,12 @@ NAME = "services"
 
 def prices(settings: AzureSettings) -> dict[str, Decimal]:
     """Return the dollars an hour of what is more than machines, by what it is."""
-    storage = settings.shared_storage
-    return {f"{storage.tib} TiB of Azure NetApp Files": netapp.hourly(storage.tib)} if storage.kind == "anf" else {}
+    storage, found = settings.shared_storage, {}
+    if storage.kind == "anf":
+        found[f"{storage.tib} TiB of Azure NetApp Files"] = netapp.hourly(storage.tib)
+    if settings.accounting == "mysql":
+        found["a server of Azure Database for MySQL"] = mysql.hourly()
+    return found
 
 
 def services(subject: AzureSubject) -> Finding:
@@ -52,8 +56,3 @@ def _wanted(settings: AzureSettings) -> Iterator[tuple[tuple[str, str], tuple[st
     if settings.accounting == "mysql":
         instead = "set ACCOUNTING=local, or choose another location"
         yield ("Microsoft.DBforMySQL", "flexibleServers"), ("Azure Database for MySQL", instead)
-
-
-def unpriced(settings: AzureSettings) -> list[str]:
-    """Return what is more than machines and has no price in this version's tables."""
-    return ["the server of Azure Database for MySQL"] if settings.accounting == "mysql" else []

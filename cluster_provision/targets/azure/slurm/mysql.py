@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from cloud_facts.azure.mysql import SIZE
 from cluster_provision.slurm.cluster import DatabaseServer
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ _SUFFIX = "mysql.database.azure.com"
 
 def mysql_variables(settings: AzureSettings) -> dict[str, Any] | None:
     """The server's variables of terraform/azure/slurm; None for none."""
-    return {"name": server_name(settings), "administrator": ADMINISTRATOR} if settings.accounting == "mysql" else None
+    if settings.accounting != "mysql":
+        return None
+    return {"name": server_name(settings), "sku_name": SIZE, "administrator": ADMINISTRATOR}
 
 
 def server_name(settings: AzureSettings) -> str:

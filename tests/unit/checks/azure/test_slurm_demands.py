@@ -122,10 +122,9 @@ def test_where_azure_does_not_say_what_a_location_has_that_is_unknown(
     assert rows(found(azure, SHARED_STORAGE="anf"))["services"][0] == "unknown"
 
 
-def test_a_server_whose_price_is_not_known_never_counts_as_nothing(azure: Azure) -> None:
-    assert (
-        "Database for MySQL, whose price isn't in this version's table"
-        in rows(found(azure, ACCOUNTING="mysql"))["price"][1]
-    )
-    (failure,) = found(azure, ACCOUNTING="mysql", MAX_HOURLY_COST="99").failures
-    assert isinstance(failure, PriceError)
+def test_a_server_of_accounting_is_priced(azure: Azure) -> None:
+    without = found(azure, MAX_HOURLY_COST="99").price
+    finding = found(azure, ACCOUNTING="mysql", MAX_HOURLY_COST="99")
+    assert not finding.failures and without and finding.price
+    assert round(finding.price.hourly - without.hourly, 3) == Decimal("0.209")
+    assert "a server of Azure Database for MySQL in eastus" in rows(finding)["price"][1]
