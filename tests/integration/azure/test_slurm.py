@@ -226,15 +226,38 @@ def test_the_way_in_is_bastion_and_then_another_while_the_machines_stay(slurm: A
     slurm.nothing_is_left_after_destroy(ACCESS="private", ALLOWED_CIDRS="")
 
 
-def test_what_surrounds_a_cluster_is_made_and_goes_by_the_role_in_the_documents(slurm: AzureTool) -> None:
+CONFIG = """region: eastus
+resource_group_name: demo-rg
+hpc_sku: Standard_D2s_v5
+hpc_max_core_count: 8
+resource_group_tags: {owner: research}
+"""
+# What config.yaml says in the place of examples/azure-slurm.list.
+IN_CONFIG = ("LOCATION", "RESOURCE_GROUP", "SKU", "MAX_NODES", "LOGIN_COUNT", "ALLOWED_CIDRS")
+
+
+def test_a_cyclecloud_clusters_config_makes_all_of_it_by_the_role_in_the_documents(
+    slurm: AzureTool, tmp_path: Path
+) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIG)
     slurm.has(role=json.loads(ROLE.read_text())["Actions"])
-    surrounded = {"SHARED_STORAGE": "anf", "ACCOUNTING": "mysql"}
-    slurm.result("Create", **surrounded)
-    assert slurm.no_changes(**surrounded)
-    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, ACCOUNTING="mysql")
+    whole = {**dict.fromkeys(IN_CONFIG, ""), "CONFIG_FILE": str(tmp_path / "config.yaml")}
+    price = slurm.result("Validate", **whole)["price"]
+    assert {"Bastion", "4 TiB of Azure NetApp Files", "a server of Azure Database for MySQL"} <= {
+        each["what"] for each in price["of"]
+    }
+    assert 2.0 < price["hourly"] < 4.0
+    created = slurm.result("Create", **whole)
+    logins = [each["name"] for each in created["nodes"] if each["part"] == "login"]
+    assert (len(logins), created["connection"]["access"]) == (3, "bastion")
+    assert created["connection"]["monitoring"]["prometheus"] == "http://localhost:9090"
+    assert slurm.no_changes(**whole)
+    checks = {each["name"]: each["status"] for each in slurm.result("Status", **whole)["checks"]}
+    assert {name for name, status in checks.items() if status != "ok"} == {"monitoring"}  # Prometheus isn't played
+    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, **whole, SHARED_STORAGE="controller")
     assert "the cluster's homes are in anf, and stay there" in elsewhere["error"]["message"]
-    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, **{**surrounded, "ACCOUNTING": "local"})
+    elsewhere = slurm.result("Create", expected=SettingsError.exit_code, **whole, ACCOUNTING="local")
     assert "the cluster's accounts are on demo-mysql-" in elsewhere["error"]["message"]
-    kept = slurm.result("Destroy", expected=SettingsError.exit_code, DELETE_FILE_SHARES="no", **surrounded)
+    kept = slurm.result("Destroy", expected=SettingsError.exit_code, **whole, DELETE_FILE_SHARES="no")
     assert "Destroy would keep the controller's disk, and delete the volume" in kept["error"]["message"]
-    slurm.nothing_is_left_after_destroy(**surrounded)
+    slurm.nothing_is_left_after_destroy(**whole)
