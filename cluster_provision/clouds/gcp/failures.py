@@ -25,6 +25,9 @@ LOGIN = (
     "Run `gcloud auth application-default login` and mount the result: "
     "docker run -v ~/.config/gcloud:/root/.config/gcloud … (docs/authentication.md has the other ways)."
 )
+# What the libraries put around Google's words: "GET https://storage.googleapis.com/…?projection=noAcl: ", and a tuple.
+REQUEST = re.compile(r"^(?:GET|HEAD|POST|PUT|PATCH|DELETE) https?://\S+: ")
+OF_LIBRARY = re.compile(r": \('Request failed with status code'.*$")
 REQUESTER_PAYS = re.compile(r"requester[ -]pays", re.IGNORECASE)
 """400 `Bucket is a requester pays bucket but no user project provided.` (GoogleCloudPlatform/gcsfuse#286, #2697)"""
 KEPT = re.compile(r"retentionPolicyNotMet|retention policy|underActiveHold|(?:active|event-based|temporary) hold", re.I)
@@ -119,8 +122,17 @@ def _in_full(failure: api.GoogleAPICallError) -> str:
 def _told(failure: Exception) -> str:
     """Return the failure's message in one line, without the request's address and body."""
     if failure.args and isinstance(failure.args[0], str):
-        return " ".join(failure.args[0].split())[:300]
+        words = OF_LIBRARY.sub("", REQUEST.sub("", " ".join(failure.args[0].split())))
+        return _message_in(words)[:300]
     return type(failure).__name__
+
+
+def _message_in(words: str) -> str:
+    """The message of an answer in JSON; the words as they are where they are none."""
+    try:
+        return " ".join(str(json.loads(words)["error"]["message"]).split())
+    except (ValueError, KeyError, TypeError):
+        return words
 
 
 def _unreachable(doing: str, failure: Exception) -> Unreachable:

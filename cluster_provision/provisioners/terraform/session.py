@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from cluster_provision.container import ends_with_the_container
 from cluster_provision.errors import CANNOT_LOOK, CredentialsError, StateLocked, StateStoreError
 from cluster_provision.provisioners.terraform.own_lock import OwnLock
 from cluster_provision.state.base import StateFacts
@@ -118,6 +119,9 @@ class Session:
         if run.settings.work_dir is not None:
             return
         if keep_folder:
-            run.console.say(f"The rendered files and Terraform's log are in {self.workspace.folder}")
+            folder = self.workspace.folder
+            ends = ends_with_the_container(folder)
+            until = ", until this container ends; WORK_DIR on a mounted folder keeps them" if ends else ""
+            run.console.say(f"The rendered files and Terraform's log are in {folder}{until}")
         else:
             shutil.rmtree(self.workspace.folder, ignore_errors=True)

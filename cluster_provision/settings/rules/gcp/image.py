@@ -70,8 +70,8 @@ def _default(draft: Draft) -> RuleResult:
     if draft.orchestrator == "slurm":
         return RuleResult(settings=replace(draft.settings, image_family_name=family, image_project=DEFAULT_PROJECT))
     note = (
-        f"the machines boot from {family} of {DEFAULT_PROJECT}: the default that the old tool documented "
-        "(pytorch-1-12-gpu-debian-10) no longer exists"
+        f"IMAGE_FAMILY_NAME and IMAGE_NAME are unset: the machines boot from {family} of {DEFAULT_PROJECT} "
+        "(ai-infra-cluster-provisioning's default, pytorch-1-12-gpu-debian-10, is gone)"
     )
     return _booting_from(draft, family, note)
 

@@ -58,3 +58,22 @@ def test_a_bucket_whose_requester_pays_is_a_wrong_setting() -> None:
         raise BadRequest("Bucket is a requester pays bucket but no user project provided.")
     assert refused.value.exit_code == 2
     assert "--no-requester-pays" in refused.value.advice
+
+
+ASKED = "GET https://storage.googleapis.com/storage/v1/b/b?projection=noAcl&prettyPrint=false: "
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ASKED + "the words",
+        "the words",
+        ASKED + '{"error": {"code": 400, "message": "the words"}}',
+        "POST https://storage.googleapis.com/upload/b: "
+        '{"error": {"message": "the words"}}: (\'Request failed with status code\', 400, \'Expected one of\', 200)',
+    ],
+)
+def test_what_libraries_put_around_googles_words_is_left_out(told: str) -> None:
+    with pytest.raises(StateStoreError) as refused, google_failures_named("reading gs://b/state", StateStoreError):
+        raise BadRequest(told)
+    assert refused.value.message == "reading gs://b/state: the words"
