@@ -42,6 +42,7 @@ class StepProgress:
     name: str
     detail: str = ""
     mark: str = "✓"
+    idle: bool = False
 
     def update(self, text: str, done: int | None = None, total: int | None = None, nodes: Sequence[Node] = ()) -> None:
         """Show how far the step is; `text` says what it waits for, `nodes` are those that it is about."""
@@ -50,6 +51,10 @@ class StepProgress:
     def conclude(self, detail: str) -> None:
         """Set the text to print behind the step's name at its end."""
         self.detail = detail
+
+    def had_nothing_to_do(self, detail: str) -> None:
+        """The same for a step that is worth no line this time."""
+        self.detail, self.idle = detail, True
 
     def find_fault(self, detail: str) -> None:
         """The same for a step that did its work, and found that not all is well."""
@@ -123,7 +128,7 @@ class Console:
         except BaseException:
             self._conclude(f"✗ {name}", started)
             raise
-        if not folded or self.verbose or time.monotonic() - started >= SHOWN_SECONDS:
+        if not (folded or progress.idle) or self.verbose or time.monotonic() - started >= SHOWN_SECONDS:
             detail = f": {progress.detail}" if progress.detail else ""
             self._conclude(f"{progress.mark} {name}{detail}", started)
 

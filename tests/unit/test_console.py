@@ -84,6 +84,14 @@ def test_a_folded_step_says_nothing_unless_it_fails_or_takes_long(monkeypatch: p
     assert stream.lines()[1:] == ["✓ init (0.0 s)"]
 
 
+def test_a_step_that_had_nothing_to_do_is_folded() -> None:
+    console, stream = in_a_log()
+    for console.verbose in (False, True):
+        with console.step("storage") as progress:
+            progress.had_nothing_to_do("no other machines")
+    assert stream.lines() == ["✓ storage: no other machines"]
+
+
 def test_verbose_unfolds() -> None:
     console, stream = in_a_log()
     console.say_in_detail("a resource")

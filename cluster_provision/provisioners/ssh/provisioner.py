@@ -159,7 +159,10 @@ class SshProvisioner:
         self._add_up(run, applied)
         if failure := failure_of(applied):
             raise failure
-        run.progress.conclude(tally(applied) if applied else "no other machines")
+        if applied:
+            run.progress.conclude(tally(applied))
+        else:
+            run.progress.had_nothing_to_do("no other machines")
 
     def _part_with_those_that_left(self, run: Run) -> None:
         """Give back the machines that the settings name no more. One that can't be reached stays written down."""
@@ -167,7 +170,7 @@ class SshProvisioner:
         members = self._target.members()
         leaving = tuple(each.key for each in run.facts.instances if each.key not in members)
         if not leaving:
-            run.progress.conclude("none")
+            run.progress.had_nothing_to_do("none")
             return
         applied = self._target.give_back(leaving, run.facts, partial(_count, run))
         self._add_up(run, applied)

@@ -99,7 +99,9 @@ class Tried:
         self.said: list[str] = []
         self.concluded: list[str] = []
         instances = tuple(HeldInstance("machine", name, {"address": name}) for name in held)
-        progress = SimpleNamespace(update=lambda *_: None, conclude=self.concluded.append)
+        progress = SimpleNamespace(
+            update=lambda *_: None, conclude=self.concluded.append, had_nothing_to_do=self.concluded.append
+        )
         self.run: Any = SimpleNamespace(
             target=target,
             environ={},
