@@ -11,6 +11,8 @@ from cluster_provision.provisioners.lock import at_work, holder_named
 from cluster_provision.result import Check
 from cluster_provision.run import Step, perform
 from cluster_provision.stage import look_at
+from cluster_provision.state.base import BackendStore
+from cluster_provision.state.price import kept_price
 
 if TYPE_CHECKING:
     from cluster_provision.result import CheckStatus
@@ -46,6 +48,8 @@ LOCK = Step("lock", look_at_lock, folded=True)
 
 def look_at_cluster(run: Run) -> None:
     """Look at each of the target's stages."""
+    if run.facts.resources and isinstance(run.store, BackendStore):
+        run.result.price = kept_price(run.store)
     before = len(run.result.checks)
     error = look_at(run.target.stages(None), run.site)
     if not (run.facts.resources or run.result.nodes):

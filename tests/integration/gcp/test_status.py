@@ -22,6 +22,8 @@ def test_a_cluster_that_works_is_shown_with_its_machines_records_and_notebooks(t
         ]
     result = tool.result("Status", INSTANCE_COUNT="2")
     assert result["nodes"] == created["nodes"]
+    assert result["price"] == created["price"]
+    assert "USD an hour" in said.stdout
     assert {c["name"]: c["status"] for c in result["checks"]}["notebooks"] == "ok"
     assert result["connection"]["ssh"] == created["connection"]["ssh"]
 
