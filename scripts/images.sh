@@ -2,6 +2,7 @@
 # Builds images and prints their names:
 # `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray|node-existing|node-existing-13|node-slurm|node-slurm-installed...`
 # (default: rehearsal node).
+# DOCS_URL is the address of the pages in docs/, which the tool's messages name then.
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
 
@@ -66,7 +67,8 @@ name() { # embedded_cloud/engine/names.py knows most of them too, and a test tha
 build() {
   local place=("$root") images="$root/embedded_cloud/images"
   case "$1" in
-    rehearsal) place=(--target rehearsal "$root") ;;
+    default) place=(--build-arg "DOCS_URL=${DOCS_URL:-}" "$root") ;;
+    rehearsal) place=(--build-arg "DOCS_URL=${DOCS_URL:-}" --target rehearsal "$root") ;;
     node) place=("$images/node") ;;
     node-azure) place=(--build-arg "NODE_IMAGE=$(name node)" "$images/node-azure") ;;
     node-existing) place=(-f "$images/node-existing/Dockerfile" "$images") ;;

@@ -86,3 +86,11 @@ def test_debian_13_is_made_only_for_the_image_that_needs_it(building: Machine) -
     built = building.run("images.sh", "node-existing-13")
     assert built.stdout.split() == [existing_images.NODE_IMAGES["13"]], built.stderr
     assert f"--build-arg DEBIAN_IMAGE={base} -f" in building.asked()
+
+
+@pytest.mark.parametrize("image", ["default", "rehearsal"])
+def test_the_tools_images_know_where_the_documents_are(building: Machine, image: str) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    built = building.run("images.sh", image, DOCS_URL="https://example.com/docs")
+    assert built.returncode == 0, built.stderr
+    assert "--build-arg DOCS_URL=https://example.com/docs " in building.asked()
