@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.checks.base import Finding
-from cluster_provision.checks.gcp.features import features_of
+from cluster_provision.checks.gcp.features import all_features, features_of
+from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.api import enabling
-from cluster_provision.errors import PermissionDenied
+from cluster_provision.errors import CANNOT_LOOK, PermissionDenied
 from cluster_provision.result import Check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_provision.checks.gcp.subject import GcpSubject
+    from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
 
 NAME = "apis"
+ALWAYS = "every action"
+"""The feature in features.toml that every cluster has."""
 
 
 def apis(subject: GcpSubject) -> Finding:
@@ -32,9 +38,26 @@ def apis(subject: GcpSubject) -> Finding:
     missing = [service for service in needed if service in off]
     if not missing:
         return Finding((Check(NAME, "ok", ", ".join(needed)),), notes=notes)
+    return Finding((Check(NAME, "failed", f"off: {', '.join(missing)}"),), (_off(missing, project),), notes)
+
+
+def always_off(catalogue: GcpCatalogue, project: str) -> PermissionDenied | None:
+    """The error for the services that every cluster needs and that are off; None where none is, or nobody can say.
+
+    For a project whose Compute Engine is off: nothing else of it can be looked at, and one service would be told alone.
+    """
+    needed = all_features()[ALWAYS].services
+    try:
+        off = catalogue.services_off(needed)
+    except (*CANNOT_LOOK, NotFound):
+        return None
+    missing = [service for service in needed if service in off]
+    return _off(missing, project) if missing else None
+
+
+def _off(missing: Sequence[str], project: str) -> PermissionDenied:
     names = " ".join(f"{service}.googleapis.com" for service in missing)
-    failure = PermissionDenied(
+    return PermissionDenied(
         f"project {project} has services off that this cluster needs: {', '.join(missing)}",
         f"Switch them on, wait a minute, and run the same command again:\n  {enabling(names, project)}",
     )
-    return Finding((Check(NAME, "failed", f"off: {', '.join(missing)}"),), (failure,), notes)

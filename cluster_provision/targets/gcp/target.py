@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.checks.gcp.preflight import look
+from cluster_provision.checks.gcp.services import always_off
 from cluster_provision.checks.gcp.subject import GcpSubject
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.catalogue import GcpCatalogue
 from cluster_provision.clouds.gcp.cloud import Gcp, Project
 from cluster_provision.clouds.gcp.credentials import authorized_session, find_credentials, prove_credentials
-from cluster_provision.errors import CANNOT_LOOK
+from cluster_provision.errors import CANNOT_LOOK, PermissionDenied
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Cluster
 from cluster_provision.settings import GcpSettings
@@ -123,7 +124,10 @@ class GcpTarget(TerraformDefaults[D]):
         self._email = identity.name
         self._session = authorized_session(found)
         self._cloud = Gcp(self._session, self.settings.project_id)
-        self._project = self._cloud.project()
+        try:
+            self._project = self._cloud.project()
+        except PermissionDenied as failure:
+            raise always_off(self.catalogue, self.settings.project_id) or failure from failure
         return identity, f"project {self._project.id} (number {self._project.number})"
 
     def token(self) -> str:

@@ -35,6 +35,12 @@ def test_a_service_that_is_off_is_refused_with_the_command_that_switches_it_on(t
     assert nothing_was_made(tool)
 
 
+def test_where_compute_engine_is_off_the_other_services_that_are_off_are_told_too(tool: Tool) -> None:
+    tool.has(services_off=["compute.googleapis.com", "iam.googleapis.com"])
+    error = tool.result("Create", expected=11)["error"]
+    assert "gcloud services enable compute.googleapis.com iam.googleapis.com --project=my-project-1" in error["advice"]
+
+
 def test_what_compute_engine_says_of_a_machine_type_wins_over_the_table(tool: Tool) -> None:
     carries = [{"guestAcceleratorType": "nvidia-tesla-a100", "guestAcceleratorCount": 4}]
     tool.has(machine_types={"a2-highgpu-2g": {"accelerators": carries}})
