@@ -77,3 +77,13 @@ def test_the_zone_of_the_state_counts_for_status(tool: Tool) -> None:
     tool.goes_wrong(no_machine(STOCK_OUT, "us-central1-a"))
     tool.result("Create", ZONE="us-central1-a,us-central1-b", CAPACITY_WAIT="0")
     assert tool.result("Status")["nodes"][0]["zone"] == "us-central1-b"
+
+
+def test_a_command_that_is_waited_for_and_still_runs_is_no_readiness(tool: Tool) -> None:
+    running = {"status": "ready", "step": "command", "steps": [{"name": "command", "status": "running"}]}
+    tool.goes_wrong({"match": {"host": NODE, "method": "RECORD"}, "status": 200, "body": running})
+    command = {"STARTUP_COMMAND": "sleep 60"}
+    tool.result("Create", **command)
+    assert tool.result("Status", **command)["ok"]
+    error = tool.result("Status", expected=21, WAIT_FOR_STARTUP_COMMAND="yes", **command)["error"]
+    assert "startup command still running on 1: demo-vm-" in error["message"]
