@@ -10,7 +10,7 @@ FROM ${TERRAFORM_IMAGE} AS terraform
 FROM ${PYTHON_IMAGE} AS base
 LABEL org.opencontainers.image.title="cluster-provision" \
       org.opencontainers.image.description="One env file in, a proven GPU cluster out, and gone again without a trace." \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0 AND BUSL-1.1 AND (EPL-2.0 OR GPL-2.0-or-later) AND MPL-2.0 AND BSD-2-Clause AND BSD-3-Clause AND MIT AND MIT-0 AND PSF-2.0"
 ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 COPY --from=terraform /bin/terraform /usr/local/bin/terraform
 COPY requirements/run.txt /opt/cluster-provision/requirements/
@@ -33,7 +33,7 @@ RUN mkdir -p /opt/terraform \
     fi
 
 FROM base AS code
-COPY LICENSE entrypoint.py /opt/cluster-provision/
+COPY LICENSE NOTICE entrypoint.py /opt/cluster-provision/
 COPY terraform /opt/cluster-provision/terraform
 COPY node /opt/cluster-provision/node
 COPY cloud_facts /opt/cluster-provision/cloud_facts
@@ -59,6 +59,7 @@ RUN pip install --no-cache-dir --require-hashes --target /build/node -r /build/n
  && rm -rf node_modules/@types
 
 FROM base AS rehearsal
+LABEL org.opencontainers.image.licenses="Apache-2.0 AND BUSL-1.1 AND (EPL-2.0 OR GPL-2.0-or-later) AND MPL-2.0 AND 0BSD AND BlueOak-1.0.0 AND BSD-2-Clause AND BSD-3-Clause AND ISC AND MIT AND MIT-0 AND PSF-2.0"
 COPY --from=azurite /opt/azurite /opt/azurite
 COPY requirements/rehearsal.txt /opt/cluster-provision/requirements/
 RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/rehearsal.txt
