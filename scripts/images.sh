@@ -14,7 +14,7 @@ version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/cluster_provision/__in
 logs="$root/.cache/images"
 
 main() {
-  local wanted=("$@") image pids=() failed=0 bases more=() arguments=()
+  local wanted=("$@") image pids=() failed=0 bases more=() arguments=() labels revision
   [[ $# -gt 0 ]] || wanted=(rehearsal node)
   for image in "${wanted[@]}"; do name "$image" >/dev/null; done
   choose_docker || { echo "images: no container engine: $(why_no_docker); 'scripts/engine.sh start' sees to one" >&2; exit 17; }
@@ -22,6 +22,9 @@ main() {
   [[ " ${wanted[*]} " != *" node-existing-13 "* ]] || more=(trixie)
   bases="$("$here/base_images.sh" "${more[@]}")"
   while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
+  labels=(--label "org.opencontainers.image.version=$version")
+  revision="$(revision)"
+  [[ -z "$revision" ]] || labels+=(--label "org.opencontainers.image.revision=$revision")
   # Each by itself, but for those that are built upon another.
   for image in "${wanted[@]}"; do
     for base in $(bases_of "$image"); do
@@ -37,6 +40,13 @@ main() {
   done
   [[ "$failed" == 0 ]] || exit 1
   for image in "${wanted[@]}"; do name "$image"; done
+}
+
+revision() { # the commit, with `-dirty` where files differ from it; nothing where there is no repository
+  local commit changed
+  commit="$(git -C "$root" rev-parse HEAD 2>/dev/null)" || return 0
+  changed="$(git -C "$root" status --porcelain 2>/dev/null)" || return 0
+  echo "$commit${changed:+-dirty}"
 }
 
 bases_of() { # which of ours it is built upon, the lowest first
@@ -67,8 +77,8 @@ name() { # embedded_cloud/engine/names.py knows most of them too, and a test tha
 build() {
   local place=("$root") images="$root/embedded_cloud/images"
   case "$1" in
-    default) place=(--build-arg "DOCS_URL=${DOCS_URL:-}" "$root") ;;
-    rehearsal) place=(--build-arg "DOCS_URL=${DOCS_URL:-}" --target rehearsal "$root") ;;
+    default) place=(--build-arg "DOCS_URL=${DOCS_URL:-}" "${labels[@]}" "$root") ;;
+    rehearsal) place=(--build-arg "DOCS_URL=${DOCS_URL:-}" "${labels[@]}" --target rehearsal "$root") ;;
     node) place=("$images/node") ;;
     node-azure) place=(--build-arg "NODE_IMAGE=$(name node)" "$images/node-azure") ;;
     node-existing) place=(-f "$images/node-existing/Dockerfile" "$images") ;;

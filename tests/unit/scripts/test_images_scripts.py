@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster_provision import __version__
 from embedded_cloud.azure.machines import images as azure_images
 from embedded_cloud.engine import names as engine_names
 from embedded_cloud.existing.machines import images as existing_images
@@ -94,3 +95,25 @@ def test_the_tools_images_know_where_the_documents_are(building: Machine, image:
     built = building.run("images.sh", image, DOCS_URL="https://example.com/docs")
     assert built.returncode == 0, built.stderr
     assert "--build-arg DOCS_URL=https://example.com/docs " in building.asked()
+
+
+@pytest.mark.parametrize("image", ["default", "rehearsal"])
+@pytest.mark.parametrize(("changed", "told"), [("", "0a1b2c"), (" M Dockerfile", "0a1b2c-dirty")])
+def test_the_tools_images_are_labelled_with_version_and_commit(
+    building: Machine, image: str, changed: str, told: str
+) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    building.program("git", f"""case "$*" in *rev-parse*) echo 0a1b2c ;; *status*) printf '%s' '{changed}' ;; esac""")
+    built = building.run("images.sh", image)
+    assert built.returncode == 0, built.stderr
+    assert f"--label org.opencontainers.image.revision={told} " in building.asked()
+    assert f"--label org.opencontainers.image.version={__version__} " in building.asked()
+
+
+def test_an_image_built_outside_of_a_repository_names_no_commit(building: Machine) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    building.program("git", "exit 128")
+    built = building.run("images.sh", "default")
+    assert built.returncode == 0, built.stderr
+    assert "image.version=" in building.asked()
+    assert "image.revision" not in building.asked()
