@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cluster_provision.rehearsal.process import Up
     from cluster_provision.result import Result
 
+BY_THE_TOOL = ("slurm", "monitoring")
+"""Parts whose commands are the tool's own, or are typed on a machine."""
+
 SHELL = "A shell on a node of the rehearsal, on the engine's machine"
 
 
@@ -51,5 +54,6 @@ def reached_result(result: Result, up: Up, environ: Mapping[str, str], *, played
     kept = Connection(key_file=result.connection.key_file, private_key=result.connection.private_key)
     if not played:
         shells = {node.name: f"docker exec -it {node_container(node.name)} bash" for node in result.nodes}
-        kept = replace(kept, ssh=shells, ssh_title=SHELL)
+        parts = tuple(each for each in result.connection.parts if each.key in BY_THE_TOOL)
+        kept = replace(kept, ssh=shells, ssh_title=SHELL, parts=parts)
     return replace(result, nodes=nodes, connection=kept)

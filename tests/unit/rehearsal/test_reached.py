@@ -28,7 +28,8 @@ def reach(environ: dict[str, str], *, played: bool, lasts: bool = True) -> Rehea
 
 def created() -> Result:
     ray = ConnectionPart("ray", {"status": "gcloud"}, "Ray: gcloud")
-    connection = Connection(ssh={"vm-1": "gcloud compute ssh vm-1"}, parts=(ray,), key_file="/keys/mine")
+    slurm = ConnectionPart("slurm", {}, "sinfo")
+    connection = Connection(ssh={"vm-1": "gcloud compute ssh vm-1"}, parts=(ray, slurm), key_file="/keys/mine")
     node = Node("vm-1", jupyter="https://abc.notebooks.googleusercontent.com/")
     return Result("create", cluster=Cluster("mine", "1a2b3c", "gcp", "vms"), nodes=[node], connection=connection)
 
@@ -38,7 +39,7 @@ def test_a_booted_node_of_google_is_reached_by_the_engine_and_its_notebook_by_lo
     shown = reach(GCP, played=False).result(before)
     assert shown.connection.ssh == {"vm-1": "docker exec -it rehearsal-vm-1 bash"}
     assert shown.nodes[0].jupyter == "http://127.0.0.2:8080/"
-    assert shown.connection.parts == ()
+    assert [each.key for each in shown.connection.parts] == ["slurm"]
     assert before.nodes[0].jupyter.startswith("https://")  # the JSON object has what a real run's has
 
 
