@@ -102,7 +102,7 @@ class Console:
             self.say(line)
 
     def ask(self, question: str) -> str:
-        """Ask a person at the terminal, below all that was said; returns the line that he types, empty at its end."""
+        """Ask a person at the terminal, below all that was said; returns the line that they type, empty at its end."""
         self.clear()
         with contextlib.suppress(OSError):
             self.stream.write(question)
