@@ -7,6 +7,7 @@ keeps it on its own disk. So whatever kills this program, the next look comes to
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cluster_provision.slurm.outputs.drain_reasons import CAPACITY, MARK, OFF
@@ -53,6 +54,35 @@ class Todo:
             self.updates.append((tuple(nodes), arguments))
 
 
+@dataclass(frozen=True)
+class Look:
+    """What one look goes by, and what it decides, in `todo`. `instances` is None where the cloud couldn't be looked at:
+    then nothing is said to be missing, and nothing is made twice."""
+
+    cluster: CloudCluster
+    states: Mapping[str, NodeState]
+    instances: Sequence[Instance] | None
+    kept: Kept
+    now: float
+    intervals: Intervals = ORDINARY
+    todo: Todo = field(default_factory=Todo)
+
+    @cached_property
+    def phases(self) -> dict[str, str]:
+        """Each node's phase, as Slurm has it."""
+        return {name: phase_of(state) for name, state in self.states.items()}
+
+    @cached_property
+    def machines(self) -> dict[str, Instance]:
+        """The machines that are a node's, by its name."""
+        return {each.node: each for each in self.instances or () if each.node}
+
+    def hold(self, pool: Pool) -> Hold | None:
+        """The hold in which nothing of the pool is made now."""
+        hold = self.kept.holds.get(pool.name)
+        return hold if hold and hold.until > self.now else None
+
+
 def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -> None:
     """Note what people ask for, and where the first Create's number of nodes was raised."""
     for pool in cluster.pools:
@@ -78,52 +108,31 @@ def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -
     kept.ahead = {name: at for name, at in kept.ahead.items() if name in known}
 
 
-def decide(
-    cluster: CloudCluster,
-    states: Mapping[str, NodeState],
-    instances: Sequence[Instance] | None,
-    kept: Kept,
-    now: float,
-    intervals: Intervals = ORDINARY,
-) -> Todo:
-    """Return what to do; changes `kept`. `instances` is None where the cloud couldn't be looked at: then nothing is
-    said to be missing, and nothing is made twice."""
-    todo = Todo()
-    phases = {name: phase_of(state) for name, state in states.items()}
-    machines = {each.node: each for each in instances or () if each.node}
-    if instances is not None:
-        _come_by_themselves(phases, machines, kept, todo, now, intervals)
-    _settle(cluster, states, phases, kept)
-    for pool in cluster.pools:
-        nodes = [name for name in pool.nodes if name in states]
-        hold = _hold(pool, kept, now)
-        if instances is not None:
-            _failures(pool, nodes, states, phases, machines, kept, todo, now, intervals)
-            hold = _hold(pool, kept, now)
-        _leave(nodes, states, phases, kept, todo)
-        _start(cluster, nodes, states, phases, hold, kept, todo)
-        if instances is not None:
-            _machines(nodes, phases, machines, kept, todo, now, intervals.shows)
-    if instances is not None:
-        _strays(instances, phases, kept, todo, now, intervals.orphan)
-    return todo
+def decide(look: Look) -> Todo:
+    """Return what to do, which is the look's `todo`; changes what is kept."""
+    sees = look.instances is not None
+    if sees:
+        _come_by_themselves(look)
+    _settle(look)
+    for pool in look.cluster.pools:
+        nodes = [name for name in pool.nodes if name in look.states]
+        if sees:
+            _failures(look, pool, nodes)
+        _leave(look, nodes)
+        _start(look, nodes, look.hold(pool))
+        if sees:
+            _machines(look, nodes)
+    if sees:
+        _strays(look)
+    return look.todo
 
 
-def fail(
-    pool: Pool,
-    nodes: Sequence[str],
-    code: str,
-    message: str,
-    phases: Mapping[str, str],
-    kept: Kept,
-    todo: Todo,
-    now: float,
-    intervals: Intervals = ORDINARY,
-) -> None:
+def fail(look: Look, pool: Pool, nodes: Sequence[str], code: str, message: str) -> None:
     """Take nodes down that the cloud doesn't give, have their jobs wait again, and try none of the pool for a while.
 
     Where the pool's machines belong together, with them all others of it that start.
     """
+    phases, kept, todo, now, intervals = look.phases, look.kept, look.todo, look.now, look.intervals
     starting = [name for name in pool.nodes if pool.together and phases.get(name) == STARTING]
     nodes = sorted({*nodes, *starting} - kept.back)
     if not nodes:
@@ -146,8 +155,9 @@ def fail(
         todo.told[name] = f"{reason} {message}".strip()
 
 
-def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept) -> None:
+def _settle(look: Look) -> None:
     """Take note of what has come to its end since the last look."""
+    states, phases, kept = look.states, look.phases, look.kept
     for waiting in kept.unnamed.values():
         waiting[:] = [name for name in waiting if phases.get(name) != IS_OFF or name in kept.ahead]
     for name, phase in phases.items():
@@ -161,7 +171,7 @@ def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict
             kept.forced.discard(name)
         if phase in (IS_OFF, STOPPING) and name not in kept.ahead:
             kept.asked.pop(name, None)
-    for pool in cluster.pools:
+    for pool in look.cluster.pools:
         for name in [n for n in pool.nodes if phases.get(n) == ON and n in kept.asked and not states[n].down]:
             asked, hold = kept.asked.pop(name), kept.holds.get(pool.name)
             kept.problems.pop(name, None)
@@ -169,46 +179,26 @@ def _settle(cluster: CloudCluster, states: Mapping[str, NodeState], phases: dict
                 del kept.holds[pool.name]  # what the cloud refused before, it has given since
 
 
-def _come_by_themselves(
-    phases: Mapping[str, str],
-    machines: Mapping[str, Instance],
-    kept: Kept,
-    todo: Todo,
-    now: float,
-    intervals: Intervals,
-) -> None:
+def _come_by_themselves(look: Look) -> None:
     """Nodes whose machine was ordered ahead: those that are there, and those that are started as any other now."""
+    kept, phases = look.kept, look.phases
     for name, asked in list(kept.ahead.items()):
-        machine = machines.get(name)
-        lost = (not machine and now - asked >= intervals.shows) or (machine and machine.state in (FAILED, STOPPED))
-        late = now - asked >= intervals.ahead or phases.get(name) in (STARTING, STOPPING)
+        machine, since = look.machines.get(name), look.now - asked
+        lost = (not machine and since >= look.intervals.shows) or (machine and machine.state in (FAILED, STOPPED))
+        late = since >= look.intervals.ahead or phases.get(name) in (STARTING, STOPPING)
         if name in kept.wanted and phases.get(name) == IS_OFF and not lost and not late:
             continue
         del kept.ahead[name]
         if late and machine and machine.state != DELETING and phases.get(name) != ON:
-            todo.deletions.append(machine)  # Slurm would wait for a later start of it
+            look.todo.deletions.append(machine)  # Slurm would wait for a later start of it
 
 
-def _hold(pool: Pool, kept: Kept, now: float) -> Hold | None:
-    hold = kept.holds.get(pool.name)
-    return hold if hold and hold.until > now else None
-
-
-def _failures(
-    pool: Pool,
-    nodes: Sequence[str],
-    states: Mapping[str, NodeState],
-    phases: dict[str, str],
-    machines: Mapping[str, Instance],
-    kept: Kept,
-    todo: Todo,
-    now: float,
-    intervals: Intervals,
-) -> None:
+def _failures(look: Look, pool: Pool, nodes: Sequence[str]) -> None:
     """Nodes whose machine doesn't come, is gone, or never joined."""
+    states, phases, kept, todo = look.states, look.phases, look.kept, look.todo
     refused: dict[tuple[str, str], list[str]] = {}
     for name in nodes:
-        machine, state = machines.get(name), states[name]
+        machine, state = look.machines.get(name), states[name]
         if phases[name] == STARTING and machine and machine.state == FAILED:
             refused.setdefault((machine.code, machine.message), []).append(name)
         elif phases[name] == STARTING and machine and machine.state == STOPPED:
@@ -220,18 +210,19 @@ def _failures(
                 todo.update([name], "state=power_down")
                 kept.back.add(name)
         elif phases[name] == ON and name not in kept.back:
-            _gone(name, machine, kept, todo, now, intervals.ghost)
+            _gone(look, name)
     for (code, message), names in refused.items():
-        fail(pool, names, code, message, phases, kept, todo, now, intervals)
+        fail(look, pool, names, code, message)
 
 
-def _gone(name: str, machine: Instance | None, kept: Kept, todo: Todo, now: float, after: float) -> None:
+def _gone(look: Look, name: str) -> None:
     """A node whose machine the cloud took away: a spot machine, or one that somebody deleted."""
+    kept, todo, machine = look.kept, look.todo, look.machines.get(name)
     if machine and machine.state not in (STOPPED, DELETING):
         kept.missing.pop(name, None)
         return
-    since = kept.missing.setdefault(name, now)
-    if machine or now - since >= after:
+    since = kept.missing.setdefault(name, look.now)
+    if machine or look.now - since >= look.intervals.ghost:
         reason = f"{MARK}{CAPACITY}: its machine is gone"
         todo.update([name], "state=down", f"reason={reason}")
         todo.update([name], "state=power_down")
@@ -240,10 +231,9 @@ def _gone(name: str, machine: Instance | None, kept: Kept, todo: Todo, now: floa
         todo.told[name] = reason
 
 
-def _leave(
-    nodes: Sequence[str], states: Mapping[str, NodeState], phases: dict[str, str], kept: Kept, todo: Todo
-) -> None:
+def _leave(look: Look, nodes: Sequence[str]) -> None:
     """Nodes that are to go: drained, and down once no job is on them."""
+    states, phases, kept, todo = look.states, look.phases, look.kept, look.todo
     here = [name for name in nodes if phases[name] in (ON, STARTING)]
     forced = [name for name in here if name in kept.forced]
     going = [name for name in here if name in kept.leaving and name not in kept.forced]
@@ -262,16 +252,9 @@ def _leave(
     todo.update([*forced, *(n for n in idle if phases[n] == STARTING)], "state=power_down_force")
 
 
-def _start(
-    cluster: CloudCluster,
-    nodes: Sequence[str],
-    states: Mapping[str, NodeState],
-    phases: dict[str, str],
-    hold: Hold | None,
-    kept: Kept,
-    todo: Todo,
-) -> None:
+def _start(look: Look, nodes: Sequence[str], hold: Hold | None) -> None:
     """Nodes that are off: those that should be on are started, and those that stay off say why."""
+    states, phases, kept, todo = look.states, look.phases, look.kept, look.todo
     off = [name for name in nodes if phases[name] == IS_OFF and name not in kept.ahead]
     ours = [name for name in off if states[name].drained and not is_anothers(states[name])]
     free = [name for name in off if not states[name].drained]
@@ -284,7 +267,7 @@ def _start(
     todo.update([name for name in starting if name in ours], "state=resume")
     todo.update(starting, "state=power_up")
     others = [name for name in off if name not in kept.wanted]
-    if cluster.suspend_time is not None:
+    if look.cluster.suspend_time is not None:
         todo.update([name for name in others if name in ours], "state=resume")
         return
     reason = off_reason(NOT_RESUMED)
@@ -292,30 +275,22 @@ def _start(
     todo.update(wrong, "state=drain", f"reason={reason}")
 
 
-def _machines(
-    nodes: Sequence[str],
-    phases: dict[str, str],
-    machines: Mapping[str, Instance],
-    kept: Kept,
-    todo: Todo,
-    now: float,
-    shows_after: float,
-) -> None:
+def _machines(look: Look, nodes: Sequence[str]) -> None:
     """Machines for nodes that start, and none for nodes that stop."""
+    phases, kept, todo = look.phases, look.kept, look.todo
     for name in nodes:
-        machine = machines.get(name)
+        machine = look.machines.get(name)
         if phases[name] == STOPPING and machine and machine.state != DELETING:
             todo.deletions.append(machine)
-        shown = now - kept.asked.get(name, 0.0) >= shows_after
+        shown = look.now - kept.asked.get(name, 0.0) >= look.intervals.shows
         if phases[name] == STARTING and not machine and name not in kept.back and shown:
             todo.creations.append(name)
 
 
-def _strays(
-    instances: Sequence[Instance], phases: dict[str, str], kept: Kept, todo: Todo, now: float, after: float
-) -> None:
+def _strays(look: Look) -> None:
     """Machines that nobody asked for: of a node that is off, or of none."""
-    strays = [e for e in instances if e.state != DELETING and (not e.node or phases.get(e.node, IS_OFF) == IS_OFF)]
-    strays = [e for e in strays if e.node not in kept.ahead]
-    kept.strays = {each.key: kept.strays.get(each.key, now) for each in strays}
-    todo.deletions += [each for each in strays if now - kept.strays[each.key] >= after]
+    kept, phases = look.kept, look.phases
+    there = [e for e in look.instances or () if e.state != DELETING and e.node not in kept.ahead]
+    strays = [e for e in there if not e.node or phases.get(e.node, IS_OFF) == IS_OFF]
+    kept.strays = {each.key: kept.strays.get(each.key, look.now) for each in strays}
+    look.todo.deletions += [each for each in strays if look.now - kept.strays[each.key] >= look.intervals.orphan]

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import time
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,14 +21,14 @@ from node.slurm_power.azure import Azure
 from node.slurm_power.calls import Calls
 from node.slurm_power.cloud import AT_ONCE, Cloud, Instance
 from node.slurm_power.costs import over_the_limit
-from node.slurm_power.decide import Todo, decide, fail, note_requests
+from node.slurm_power.decide import Look, Todo, decide, fail, note_requests
 from node.slurm_power.gcp import Gcp
 from node.slurm_power.intervals import ORDINARY, Intervals
-from node.slurm_power.kept import Kept, read_kept, requests, take_off, write_kept
+from node.slurm_power.kept import read_kept, requests, take_off, write_kept
 from node.slurm_power.phases import STARTING, STOPPING, phase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 LOCK = f"{POWER}/lock"
 T = TypeVar("T")
@@ -79,15 +80,14 @@ class Pass:
         states = slurm.node_states()
         calls = Calls(self._cloud, kept, now)
         instances = self._look(calls)
-        todo = decide(self._cluster, states, instances, kept, now, self._intervals)
-        phases = {name: phase_of(state) for name, state in states.items()}
+        look = Look(self._cluster, states, instances, kept, now, self._intervals)
+        todo = decide(look)
         for pool, nodes in over_the_limit(self._cluster, states, todo, kept).items():
-            told = ("MAX_HOURLY_COST", "more would cost more than MAX_HOURLY_COST")
-            fail(pool, nodes, *told, phases, kept, todo, now, self._intervals)
+            fail(look, pool, nodes, "MAX_HOURLY_COST", "more would cost more than MAX_HOURLY_COST")
         write_kept(kept)
         self._update_slurm(todo)
         self._delete(todo, calls)
-        self._create(todo, calls, phases, kept, now)
+        self._create(look, calls)
         calls.end()
         write_kept(kept)
         return self._problems
@@ -120,27 +120,19 @@ class Pass:
                 except CallFailed as failure:
                     self._problems.append(str(failure))
 
-    def _create(self, todo: Todo, calls: Calls, phases: Mapping[str, str], kept: Kept, now: float) -> None:
+    def _create(self, look: Look, calls: Calls) -> None:
         for pool in self._cluster.pools:
             for group in pool.groups:
-                wanted = [name for name in group.nodes if name in todo.creations]
+                wanted = [name for name in group.nodes if name in look.todo.creations]
                 for some in batches(wanted):
-                    left = [name for name in some if name not in kept.back]  # a call before may have been refused
+                    left = [name for name in some if name not in look.kept.back]  # a call before may have been refused
                     if left and not calls.is_quiet:
-                        self._create_some(pool, group, left, calls, phases, kept, now)
+                        self._create_some(look, pool, group, left, calls)
 
-    def _create_some(
-        self,
-        pool: Pool,
-        group: NodeGroup,
-        nodes: Sequence[str],
-        calls: Calls,
-        phases: Mapping[str, str],
-        kept: Kept,
-        now: float,
-    ) -> None:
+    def _create_some(self, look: Look, pool: Pool, group: NodeGroup, nodes: Sequence[str], calls: Calls) -> None:
         """Noted before: an answer that is lost must not have machines made twice."""
-        kept.asked.update(dict.fromkeys(nodes, now))
+        kept = look.kept
+        kept.asked.update(dict.fromkeys(nodes, look.now))
         write_kept(kept)
         try:
             calls.create(group, nodes)
@@ -150,9 +142,9 @@ class Pass:
                 kept.asked.pop(name, None)
             if failure.is_busy:
                 return  # the next look tries again
-            todo, code = Todo(), failure.code or f"HTTP {failure.status}"
-            fail(pool, nodes, code, failure.message, phases, kept, todo, now, self._intervals)
-            self._update_slurm(todo)
+            refused = replace(look, todo=Todo())
+            fail(refused, pool, nodes, failure.code or f"HTTP {failure.status}", failure.message)
+            self._update_slurm(refused.todo)
 
     def _groups(self) -> list[NodeGroup]:
         return [group for pool in self._cluster.pools for group in pool.groups]

@@ -10,7 +10,7 @@ from cluster_provision.slurm.cloud import CloudCluster, NodeGroup, Pool
 from cluster_provision.slurm.outputs.node_states import NodeState
 from node.slurm_cloud.http import CallFailed
 from node.slurm_power.cloud import FAILED, RUNNING, Instance
-from node.slurm_power.decide import Todo, decide
+from node.slurm_power.decide import Look, Todo, decide
 from node.slurm_power.kept import Kept
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def decided(
     now: float = NOW,
     **changes: Any,
 ) -> Todo:
-    return decide(replace(CLUSTER, **changes), slurm, machines, kept if kept is not None else Kept(), now)
+    return decide(Look(replace(CLUSTER, **changes), slurm, machines, kept if kept is not None else Kept(), now))
 
 
 def updates(todo: Todo) -> list[tuple[str, ...]]:
