@@ -68,10 +68,12 @@ class Azure:
         return found
 
     def create(self, group: NodeGroup, nodes: Sequence[str], kept: Kept) -> None:
-        """Raise the capacity by as many, over what it is at this moment.
+        """Raise the capacity to the machines that are there, those that are waited for, and as many more.
 
         They are kept as waiting before: neither a lost answer nor the end of this program has machines made twice. A
-        call that never arrived shows as a capacity below the machines that are there and those that are waited for.
+        call that never arrived shows as a capacity below the machines that are there and those that are waited for. One
+        that Azure took, and then made no machine for, is still in the capacity, which is asked for again: raised over
+        that, it would grow with each refusal. It is never lowered, since Azure would choose whom it deletes.
         """
         waiting = kept.unnamed.setdefault(group.name, [])
         new = [name for name in nodes if name not in waiting and name not in kept.names.values()]
@@ -84,8 +86,9 @@ class Azure:
                 return
             raise NotNow(f"PATCH {group.name}", 0, message="the scale set is being changed; the next look tries again")
         capacity = int(now["sku"]["capacity"])
-        wanted = max(capacity, self._listed.get(group.name, 0) + len(waiting)) + len(new)
-        if wanted == capacity:
+        there = self._listed.get(group.name, capacity - len(waiting))
+        wanted = max(capacity, there + len(waiting) + len(new))
+        if wanted == capacity and not new:
             return
         waiting += new
         write_kept(kept)

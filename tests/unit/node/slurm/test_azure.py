@@ -126,6 +126,31 @@ def test_a_lost_answer_makes_no_machine_twice(services: Services, cloud: Azure, 
     assert services.bodies("PATCH") == [{"sku": {"capacity": 3}}]
 
 
+def test_what_azure_took_and_made_no_machine_for_is_not_asked_for_on_top(services: Services, cloud: Azure) -> None:
+    kept = Kept()
+    _named(kept, 1, 2)
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(1), _machine(2)]})
+    failed = [{"code": "ProvisioningState/failed/ZonalAllocationFailed", "message": "no room"}]
+    services.answers[f"GET {SET}/instanceView"] = (200, {"statuses": failed})
+    cloud.look([GROUP], kept)
+    for capacity in (2, 3, 3):
+        services.answers[f"GET {SET}"] = (200, _set(capacity))
+        cloud.create(GROUP, ["vega-hpc-6"], kept)
+        assert "ZonalAllocationFailed" in [each.code for each in cloud.look([GROUP], kept)]
+        assert kept.unnamed[GROUP.name] == []
+    assert services.bodies("PATCH") == [{"sku": {"capacity": 3}}] * 3
+
+
+def test_a_listing_that_is_short_never_lowers_the_capacity(services: Services, cloud: Azure) -> None:
+    services.answers[f"GET {SET}"] = (200, _set(5))
+    services.answers[f"GET {SET}/virtualMachines"] = (200, {"value": [_machine(1)]})
+    kept = Kept()
+    _named(kept, 1)
+    cloud.look([GROUP], kept)
+    cloud.create(GROUP, ["vega-hpc-6"], kept)
+    assert services.bodies("PATCH") == [{"sku": {"capacity": 5}}]
+
+
 def test_who_is_waited_for_is_kept_before_the_call(services: Services, cloud: Azure) -> None:
     services.answers[f"PATCH {SET}"] = (503, {})
     with pytest.raises(CallFailed):
