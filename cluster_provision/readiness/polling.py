@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cluster_provision.node import Node
 
 FIRST_SECONDS = 0.1
-GROWTH = 1.5
+GROWTH = 1.25
 LONGEST_SECONDS = 5.0
 
 OUTAGE_SECONDS = 600.0
