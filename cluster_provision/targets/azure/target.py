@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -56,7 +57,7 @@ STATE_CONTAINER = "terraform"
 STATE_ACCOUNT = "aiinfratf"
 
 
-class AzureTarget(TerraformDefaults[D]):
+class AzureTarget(TerraformDefaults[D], ABC):
     """A cluster on Azure of the given `kind`, which `settings` describe."""
 
     dialect = AZURE
@@ -207,9 +208,9 @@ class AzureTarget(TerraformDefaults[D]):
         """What carries the cluster's tag, and the roles that its machines had."""
         return self.removal.leftovers(self.store().deployment, gave_roles=ROLE in facts.kinds or not facts.exists)
 
+    @abstractmethod
     def machines(self) -> Sequence[Machine]:
         """The machines that there are, by their names in the cluster."""
-        raise NotImplementedError
 
     @property
     def may_send(self) -> bool:

@@ -3,7 +3,8 @@
 # What the NCCL examples know of machines, read where sbatch was called: the environment, `sizes` of messages, and `bind`,
 # which gives each task the processors next to its GPU. On Azure's sizes with eight GPUs and InfiniBand these are the
 # settings that Benchmark has there; elsewhere the machine's own hold (/etc/nccl.conf).
-# Masks: of ND A100 v4, github.com/Azure/azurehpc; of ND H100 v5, Azure's pages on NeMo (both read 2026-12-01).
+# Masks: of ND A100 v4, github.com/Azure/azurehpc, experimental/run_nccl_tests_ndv4; of ND H100 v5, Azure's pages on
+# NeMo (both read 2026-12-01).
 
 if [[ -r /etc/profile.d/modules.sh ]]; then
   # shellcheck source=/dev/null

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 from cluster_provision.connection.ssh_config import known_hosts, ssh_config
 from cluster_provision.fleet.model import Endpoint, Fleet, Host, Keys
@@ -21,8 +18,6 @@ HOSTS = (
     Host("demo-controller", "10.0.0.5", ("ssh-ed25519 AAAAc", "ssh-rsa BBBBc"), user="other", key_file=Path("/k/own")),
 )
 FLEET = Fleet(HOSTS[0], HOSTS, Endpoint("203.0.113.9"), "azureuser", Keys(path=Path("/keys/my %h key")))
-
-pytestmark = pytest.mark.skipif(shutil.which("ssh") is None, reason="there is no ssh here")
 
 
 def read_by_ssh(folder: Path, fleet: Fleet, name: str, called: Sequence[str] = ("tool",)) -> dict[str, str]:

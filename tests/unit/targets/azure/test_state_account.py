@@ -33,6 +33,9 @@ class Target(AzureTarget[Any]):
             raise self._refused
         return ""
 
+    def machines(self) -> list[Any]:
+        return []
+
 
 def test_a_refused_listing_is_told_where_the_machines_need_a_role() -> None:
     target = Target(REFUSED)
