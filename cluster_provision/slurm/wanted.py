@@ -17,7 +17,7 @@ SLURM_PACKAGES = tuple(
     name for each in (DEBIAN, SCHEDMD) for name in (each.slurmd, each.slurmctld, each.slurmdbd, each.client, each.sackd)
 )
 
-OTHER_PACKAGES = ("munge", "mariadb-server", "chrony", "libpmix-dev", "libpmix2", "libpmix2t64")
+OTHER_PACKAGES = ("munge", "mariadb-server", "chrony", "libpmix-dev", "libpmix2", "libpmix2t64", "nfs-common", "runc")
 
 
 def wanted_facts(

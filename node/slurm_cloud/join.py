@@ -107,8 +107,7 @@ def join(place: Place, store: Store) -> None:
 def _follow(text: str, place: Place, store: Store) -> None:
     given = read_cloud_cluster(text)
     programs.make_current(patiently(LIMIT, lambda: programs.fetch(store, given.program)))
-    if has_no_name_yet(place):
-        _apply(Plan(given.name, "", tuple(packages_of(given, _facts_for(given)))), partial=True)
+    facts = _installed_meanwhile(given) if has_no_name_yet(place) else None
     name = own_name(place, store)
     if place.part == CONTROLLER:
         disk.prepare(place, homes=not given.shares)
@@ -119,7 +118,7 @@ def _follow(text: str, place: Place, store: Store) -> None:
             print(problem, flush=True)
     else:
         secrets, authority = fetched_secrets(store), fetched_authority(store)
-    facts = _facts_for(given)
+    facts = facts or _facts_for(given)
     if problems := machine_problems(given, name, facts) if place.part == NODE else ():
         raise Lacking("; ".join(problems))
     plan = own_plan(given, place.part, name, facts, secrets)
@@ -131,6 +130,17 @@ def _follow(text: str, place: Place, store: Store) -> None:
     told |= {"applied": digest, "tried": digest, "hopeless": False, "release": _full_release(facts)}
     facts_file.update(part=place.part, name=name, **told)
     write_json(JOINED, digest)
+
+
+def _installed_meanwhile(given: CloudCluster) -> MachineFacts | None:
+    """Install what any node does, while the machine has no name yet; what it is, where nothing was to be installed."""
+    facts = _facts_for(given)
+    packages = packages_of(given, facts)
+    names = {name for each in packages for name in each.names}
+    if all((found := facts.packages.get(name)) is not None and found.installed for name in names):
+        return facts
+    _apply(Plan(given.name, "", tuple(packages)), partial=True)
+    return None
 
 
 def own_plan(given: CloudCluster, part: str, name: str, facts: MachineFacts, secrets: Secrets) -> Plan:

@@ -9,6 +9,7 @@ goes, and the node is started as any other.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from node.slurm_cloud.http import CallFailed
@@ -37,8 +38,9 @@ def order(cluster: CloudCluster, cloud: Cloud, now: float) -> list[str]:
     kept, todo = Kept(), Todo()
     calls = Calls(cloud, kept, now)
     note_requests(cluster, kept, ())
+    groups = [group for pool in cluster.pools for group in pool.groups]
     try:
-        there = {each.node for each in calls.look([group for pool in cluster.pools for group in pool.groups])}
+        there = {each.node for each in calls.look(groups)}
     except CallFailed as failure:
         return [str(failure)]
     todo.creations = [name for name in cluster.nodes if name in kept.wanted and name not in there]
@@ -46,7 +48,7 @@ def order(cluster: CloudCluster, cloud: Cloud, now: float) -> list[str]:
     kept.ahead = dict.fromkeys(kept.wanted - dear, now)
     write_kept(kept)
     problems = []
-    for group in [group for pool in cluster.pools for group in pool.groups]:
+    for group in groups:
         for some in batches([name for name in group.nodes if name in todo.creations and name not in dear]):
             try:
                 kept.asked.update(dict.fromkeys(some, now))
@@ -57,5 +59,8 @@ def order(cluster: CloudCluster, cloud: Cloud, now: float) -> list[str]:
                 for name in () if failure.is_busy else some:  # of a call without an answer nobody knows
                     kept.asked.pop(name, None)
                     kept.ahead.pop(name, None)
+    if any(kept.unnamed.values()) and not calls.is_quiet:
+        with suppress(CallFailed):
+            calls.look(groups)  # a scale set's machines that show already get their names before the first look does it
     write_kept(kept)
     return problems

@@ -19,6 +19,10 @@ from tests.unit.node.power.kit import CLUSTER as NONE_ON
 from tests.unit.node.power.kit import NOW, STARTING, UP, FakeCloud, decided, machine, of, state, updates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cluster_provision.slurm.cloud import NodeGroup
+    from node.slurm_power.cloud import Instance
     from tests.unit.node.power.fake_slurm import FakeSlurm
 
 CLUSTER = replace(NONE_ON, pools=(replace(NONE_ON.pools[0], on=2), NONE_ON.pools[1]))
@@ -154,6 +158,24 @@ def test_a_machine_that_gets_its_name_later_still_gets_it() -> None:
     kept.unnamed = {"vega-hpc-mig": [*FIRST]}
     decided(of("vega-hpc-[1-2]", FREE), [], kept, pools=CLUSTER.pools)
     assert kept.unnamed == {"vega-hpc-mig": [*FIRST]}
+
+
+class NamedLater(FakeCloud):
+    """As a scale set: its machines have their nodes' names once a look has shown them."""
+
+    def create(self, group: NodeGroup, nodes: Sequence[str], kept: Kept) -> None:
+        super().create(group, nodes, kept)
+        kept.unnamed[group.name] = [*nodes]
+
+    def look(self, groups: Sequence[NodeGroup], kept: Kept) -> list[Instance]:
+        kept.names |= {f"computer-of-{name}": name for waiting in kept.unnamed.values() for name in waiting}
+        kept.unnamed.clear()
+        return super().look(groups, kept)
+
+
+def test_machines_that_are_named_once_they_show_are_looked_at_at_once() -> None:
+    order(CLUSTER, NamedLater(), NOW)
+    assert {*read_kept().names.values()} == {*FIRST}
 
 
 def test_what_could_not_be_looked_at_changes_nothing() -> None:

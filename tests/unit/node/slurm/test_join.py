@@ -13,12 +13,14 @@ import pytest
 from cluster_provision.slurm.cloud import NAMES_FILE, Commands, digest_of
 from cluster_provision.slurm.cloud_plan import RESUME, SUSPEND
 from cluster_provision.slurm.cluster import HostCa
+from cluster_provision.slurm.facts import Package
 from cluster_provision.slurm.plan import Command, File, Mount, Packages, Plan, Service
+from cluster_provision.slurm.wanted import wanted_facts
 from node.machine.programs import Failure
 from node.slurm_cloud import barrier, join
 from node.slurm_cloud.barrier import bar_users
 from node.slurm_cloud.http import CallFailed
-from node.slurm_cloud.join import AWAITED, Hopeless, Lacking, awaiting, own_name, own_plan, with_command
+from node.slurm_cloud.join import AWAITED, Hopeless, Lacking, awaiting, own_name, own_plan, packages_of, with_command
 from node.slurm_cloud.place import Place
 from tests.unit.node.power.kit import CLUSTER
 from tests.unit.node.slurm.services import GOOGLE
@@ -153,6 +155,17 @@ def test_a_scale_sets_machine_installs_packages_before_it_has_a_name(monkeypatch
     with pytest.raises(CallFailed, match="has not named vegahpc000003 yet"):
         join.join(VMSS, _store())
     assert {"slurmd", "munge"} <= {*done}
+
+
+def test_what_an_image_has_installed_already_is_not_installed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    applied: list[Plan] = []
+    names = [name for each in packages_of(CLUSTER, facts()) for name in each.names]
+    assert {*names} <= {*wanted_facts([])["packages"]}
+    there = replace(facts(), packages={**facts().packages, **{name: Package("1", "1") for name in names}})
+    monkeypatch.setattr(join, "_facts_for", lambda _: there)
+    monkeypatch.setattr(join, "_apply", lambda plan, **_: applied.append(plan))
+    assert join._installed_meanwhile(CLUSTER) is there
+    assert applied == []
 
 
 @pytest.mark.parametrize(("part", "name"), [("node", "vega-hpc-1"), ("login", "vega-login-1")])
