@@ -60,7 +60,7 @@ def session(
             cloud, up = take_hold(lambda: start(host, folder.absolute() if folder else None), own)
         try:
             with led_to(up, environ, own, booted=True):
-                yield RehearsedReach(up, environ, played=False, lasts=True)
+                yield RehearsedReach(environ, played=False, lasts=True)
         finally:
             kept = MACHINES_KEPT if is_existing(environ) else KEPT
             for line in (*closing_lines(up, kept, environ), *end(cloud, up)):

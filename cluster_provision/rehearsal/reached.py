@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cluster_provision.rehearsal.existing_resources import is_azure, is_existing
-from cluster_provision.rehearsal.summary import machines_of
 from cluster_provision.result import Connection
 from embedded_cloud.engine.names import node_container
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cluster_provision.rehearsal.process import Up
     from cluster_provision.result import Result
 
 BY_THE_TOOL = ("slurm", "monitoring")
@@ -26,14 +24,13 @@ SHELL = "A shell on a node of the rehearsal, on the engine's machine"
 class RehearsedReach:
     """It fulfils `run.Reach`. `lasts`: the cloud outlives this run, so that further actions find the cluster."""
 
-    up: Up
     environ: Mapping[str, str]
     played: bool
     lasts: bool
 
     def result(self, result: Result) -> Result:
         """The result with the ways that lead somewhere."""
-        return reached_result(result, self.up, self.environ, played=self.played)
+        return reached_result(result, self.environ, played=self.played)
 
     def actions(self) -> tuple[str, ...]:
         """Connect would name a way that is the real cloud's."""
@@ -41,7 +38,7 @@ class RehearsedReach:
         return (*(("Connect",) if there else ()), "Status", "Destroy") if self.lasts else ()
 
 
-def reached_result(result: Result, up: Up, environ: Mapping[str, str], *, played: bool) -> Result:
+def reached_result(result: Result, environ: Mapping[str, str], *, played: bool) -> Result:
     """The result with the ways that lead somewhere.
 
     No gcloud and no browser finds what Google's addresses name here; by SSH the booted machines of Azure's stand-in,
@@ -49,8 +46,7 @@ def reached_result(result: Result, up: Up, environ: Mapping[str, str], *, played
     """
     if not played and (is_azure(environ) or is_existing(environ)):
         return result
-    browsed = {machine["name"]: machine["loopback"] for machine in machines_of(up, environ)}
-    nodes = [replace(node, jupyter=browsed.get(node.name, "")) for node in result.nodes]
+    nodes = [replace(node, jupyter="") for node in result.nodes]  # the rehearsal's own last lines name them
     kept = Connection(key_file=result.connection.key_file, private_key=result.connection.private_key)
     if not played:
         shells = {node.name: f"docker exec -it {node_container(node.name)} bash" for node in result.nodes}

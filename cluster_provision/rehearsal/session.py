@@ -108,7 +108,7 @@ def _played(folder: Path, environ: MutableMapping[str, str], say: Callable[[str]
     up = take_hold(folder)
     try:
         with led_to(up, environ, folder, booted=False):
-            yield RehearsedReach(up, environ, played=True, lasts=kept != GOES_WITH_THE_CONTAINER)
+            yield RehearsedReach(environ, played=True, lasts=kept != GOES_WITH_THE_CONTAINER)
     finally:
         try:
             for line in closing_lines(up, kept, environ, played=True):

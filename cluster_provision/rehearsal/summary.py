@@ -24,7 +24,7 @@ def closing_lines(up: Up, kept: str, environ: Mapping[str, str], *, played: bool
     """
     empty = _asked(up, "/leftovers").get("empty") and not (played and is_existing(environ))
     state = {True: " Its cloud is empty again.", False: f" {kept}"}.get(empty, "")  # type: ignore[arg-type]
-    machines = machines_of(up, environ)
+    machines = [each for each in _asked(up, "/machines").get("machines", ()) if _is_of(each, environ)]
     lines = [
         f"{machine['name']}: its notebook on this machine: {machine['loopback']}"
         for machine in machines
@@ -34,11 +34,6 @@ def closing_lines(up: Up, kept: str, environ: Mapping[str, str], *, played: bool
     if played and machines and not is_existing(environ):
         lines.append(NOBODY_ANSWERS)
     return [f"{NOTHING_REAL}{state}", *lines]
-
-
-def machines_of(up: Up, environ: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The machines of the cluster of these settings, as the cloud's own page lists them."""
-    return [each for each in _asked(up, "/machines").get("machines", ()) if _is_of(each, environ)]
 
 
 def _asked(up: Up, path: str) -> dict[str, Any]:
