@@ -80,27 +80,6 @@ class YesNo:
         return {"pattern": pattern_of(WORDS), "x-values": list(WORDS)}
 
 
-@dataclass(frozen=True)
-class Yes:
-    """A switch whose name other programs use too: whatever they set there, only the words for yes turn it on."""
-
-    type_name: str = "yes"
-    spaces: str = "ignored"
-
-    @property
-    def allowed(self) -> str:
-        return "yes turns it on"
-
-    def read(self, text: str) -> bool:
-        return folded(text) in ("yes", "true")
-
-    def show(self, value: Any) -> str:
-        return "yes" if value else ""
-
-    def schema(self) -> dict[str, Any]:
-        return {}
-
-
 class AnyValue:
     """A switch that any value turns on, also `no`: the old tool had it so, and scripts rely on it."""
 
@@ -119,6 +98,19 @@ class AnyValue:
 
     def schema(self) -> dict[str, Any]:
         return {}
+
+
+class Yes(AnyValue):
+    """A switch whose name other programs use too: whatever they set there, only the words for yes turn it on."""
+
+    type_name = "yes"
+
+    @property
+    def allowed(self) -> str:
+        return "yes turns it on"
+
+    def read(self, text: str) -> bool:
+        return folded(text) in ("yes", "true")
 
 
 def pattern_of(words: Iterable[str]) -> str:
