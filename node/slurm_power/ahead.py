@@ -45,20 +45,23 @@ def order(cluster: CloudCluster, cloud: Cloud, now: float) -> list[str]:
         return [str(failure)]
     todo.creations = [name for name in cluster.nodes if name in kept.wanted and name not in there]
     dear = {name for names in over_the_limit(cluster, {}, todo, kept).values() for name in names}
-    kept.ahead = dict.fromkeys(kept.wanted - dear, now)
+    kept.ahead = kept.wanted - dear
+    kept.asked = dict.fromkeys(kept.ahead & there, now)
     write_kept(kept)
     problems = []
     for group in groups:
         for some in batches([name for name in group.nodes if name in todo.creations and name not in dear]):
+            if calls.is_quiet:
+                break
+            kept.asked.update(dict.fromkeys(some, now))
+            write_kept(kept)
             try:
-                kept.asked.update(dict.fromkeys(some, now))
-                write_kept(kept)
                 calls.create(group, some)
             except CallFailed as failure:
                 problems.append(str(failure))
                 for name in () if failure.is_busy else some:  # of a call without an answer nobody knows
                     kept.asked.pop(name, None)
-                    kept.ahead.pop(name, None)
+                    kept.ahead.discard(name)
     if any(kept.unnamed.values()) and not calls.is_quiet:
         with suppress(CallFailed):
             calls.look(groups)  # a scale set's machines that show already get their names before the first look does it

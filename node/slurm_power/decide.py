@@ -103,9 +103,8 @@ def note_requests(cluster: CloudCluster, kept: Kept, asked: Sequence[Request]) -
             kept.leaving |= nodes
             kept.forced |= nodes if request.force else set()
     known = set(cluster.nodes)
-    for names in (kept.wanted, kept.resumed, kept.leaving, kept.forced, kept.back):
+    for names in (kept.wanted, kept.resumed, kept.leaving, kept.forced, kept.back, kept.ahead):
         names.intersection_update(known)
-    kept.ahead = {name: at for name, at in kept.ahead.items() if name in known}
 
 
 def decide(look: Look) -> Todo:
@@ -150,7 +149,7 @@ def fail(look: Look, pool: Pool, nodes: Sequence[str], code: str, message: str) 
     for name in nodes:
         kept.back.add(name)
         kept.asked.pop(name, None)
-        kept.ahead.pop(name, None)
+        kept.ahead.discard(name)
         kept.problems[name] = [code, message]
         todo.told[name] = f"{reason} {message}".strip()
 
@@ -182,15 +181,16 @@ def _settle(look: Look) -> None:
 def _come_by_themselves(look: Look) -> None:
     """Nodes whose machine was ordered ahead: those that are there, and those that are started as any other now."""
     kept, phases = look.kept, look.phases
-    for name, asked in list(kept.ahead.items()):
-        machine, since = look.machines.get(name), look.now - asked
+    for name in sorted(kept.ahead):
+        machine, since = look.machines.get(name), look.now - kept.asked.get(name, 0.0)
         lost = (not machine and since >= look.intervals.shows) or (machine and machine.state in (FAILED, STOPPED))
         late = since >= look.intervals.ahead or phases.get(name) in (STARTING, STOPPING)
         if name in kept.wanted and phases.get(name) == IS_OFF and not lost and not late:
             continue
-        del kept.ahead[name]
+        kept.ahead.remove(name)
         if late and machine and machine.state != DELETING and phases.get(name) != ON:
             look.todo.deletions.append(machine)  # Slurm would wait for a later start of it
+            kept.asked.pop(name, None)
 
 
 def _failures(look: Look, pool: Pool, nodes: Sequence[str]) -> None:

@@ -44,8 +44,8 @@ class Kept:
     nobody asked for, and `missing` nodes without one, with the time since when; `asked` are nodes for which an
     instance was asked for, and when. `names` are nodes by their machine's name in the cloud, where that differs,
     `published` what of it the machines can read, `unseen` machines of them that the last listing lacked or had as
-    going, and `unnamed` nodes for which a machine is being made, by group. `ahead` are nodes whose machine was ordered
-    before slurmctld was there, and when (see ahead.py).
+    going, and `unnamed` nodes for which a machine is being made, by group. `ahead` are nodes of `asked` whose
+    machine was ordered before slurmctld was there (see ahead.py).
     """
 
     wanted: set[str] = field(default_factory=set)
@@ -60,7 +60,7 @@ class Kept:
     asked: dict[str, float] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     published: dict[str, str] = field(default_factory=dict)
-    ahead: dict[str, float] = field(default_factory=dict)
+    ahead: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     unnamed: dict[str, list[str]] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
@@ -85,9 +85,9 @@ def read_kept() -> Kept:
     given = read_kept_json(KEPT_FILE)
     if given is None:
         return Kept()
-    names = ("wanted", "resumed", "leaving", "forced", "back", "unseen")
+    names = ("wanted", "resumed", "leaving", "forced", "back", "unseen", "ahead")
     sets: dict[str, Any] = {name: set(given.get(name) or ()) for name in names}
-    maps = ("raised", "strays", "missing", "asked", "names", "published", "unnamed", "problems", "ahead")
+    maps = ("raised", "strays", "missing", "asked", "names", "published", "unnamed", "problems")
     holds = {pool: Hold(**hold) for pool, hold in (given.get("holds") or {}).items()}
     known: dict[str, Any] = {name: given.get(name) or {} for name in maps}
     quiet = Quiet(**given["quiet"]) if given.get("quiet") else None

@@ -38,8 +38,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSlurm:
     return made
 
 
-def _kept(**asked: float) -> Kept:
-    return Kept(wanted={*FIRST}, raised={"hpc": 2, "htc": 0}, ahead=dict.fromkeys(FIRST, NOW) | asked)
+def _kept() -> Kept:
+    return Kept(wanted={*FIRST}, raised={"hpc": 2, "htc": 0}, ahead={*FIRST}, asked=dict.fromkeys(FIRST, NOW))
 
 
 def test_the_first_nodes_machines_are_ordered_and_their_nodes_not_powered_up(fake: FakeSlurm) -> None:
@@ -57,7 +57,7 @@ def test_those_that_register_are_on_as_any_other(fake: FakeSlurm) -> None:
     order(CLUSTER, cloud, NOW)
     fake.states |= {name: state(name, UP) for name in FIRST}
     Pass(CLUSTER, cloud).run(NOW + 30)
-    assert (ready_nodes(fake), read_kept().ahead, read_kept().asked) == ([*FIRST], {}, {})
+    assert (ready_nodes(fake), read_kept().ahead, read_kept().asked) == ([*FIRST], set(), {})
     assert cloud.deleted == []
 
 
@@ -97,7 +97,16 @@ def test_a_cloud_that_can_not_be_looked_at_is_asked_for_nothing(fake: FakeSlurm)
 
 def test_after_a_call_without_an_answer_the_machine_may_still_come() -> None:
     order(CLUSTER, FakeCloud(refusal=CallFailed("POST", 0)), NOW)
-    assert read_kept().ahead.keys() == {*FIRST}
+    assert read_kept().ahead == {*FIRST}
+
+
+def test_a_cloud_that_is_busy_is_asked_no_more_and_the_others_start_as_any_node() -> None:
+    cluster = replace(CLUSTER, pools=(CLUSTER.pools[0], replace(CLUSTER.pools[1], on=1)))
+    cloud = FakeCloud(refusal=CallFailed("POST", 503))
+    order(cluster, cloud, NOW)
+    assert cloud.created == [FIRST]
+    told = updates(decided(of("vega-htc-1", FREE), [], read_kept(), NOW + 1, pools=cluster.pools))
+    assert ("vega-htc-1", "state=power_up") in told
 
 
 def test_no_machine_is_ordered_over_the_limit_of_costs() -> None:
@@ -109,7 +118,7 @@ def test_no_machine_is_ordered_over_the_limit_of_costs() -> None:
 def test_a_machine_that_is_there_already_is_not_ordered_again() -> None:
     cloud = FakeCloud({"vega-hpc-1": machine("vega-hpc-1")})
     order(CLUSTER, cloud, NOW)
-    assert (cloud.created, read_kept().ahead.keys()) == ([("vega-hpc-2",)], {*FIRST})
+    assert (cloud.created, read_kept().ahead) == ([("vega-hpc-2",)], {*FIRST})
 
 
 def test_one_that_the_listing_does_not_show_in_time_is_powered_up_as_any_other() -> None:
@@ -181,4 +190,4 @@ def test_machines_that_are_named_once_they_show_are_looked_at_at_once() -> None:
 def test_what_could_not_be_looked_at_changes_nothing() -> None:
     kept = _kept()
     assert not updates(decided(of("vega-hpc-[1-2]", FREE), None, kept, NOW + ORDINARY.ahead, pools=CLUSTER.pools))
-    assert kept.ahead.keys() == {*FIRST}
+    assert kept.ahead == {*FIRST}
