@@ -59,11 +59,18 @@ def tool(images: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
     engine = docker.from_env()
     folder, copied = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("copied")
     tool = Tool(engine, *images, folder, {str(copied): "/usr/aiinfra/copy"})
+    clear_away_what_died(tool)
     if tool.traces():
-        pytest.fail(f"a rehearsal is on this engine; 'make demo-down' first: {tool.traces()}")
+        pytest.fail(f"a rehearsal is on this engine; 'make demo-down FORCE=1' removes it: {tool.traces()}")
     yield tool
     script("demo_down.sh", "--force")
     engine.close()
+
+
+def clear_away_what_died(tool: Tool) -> None:
+    """Removes a rehearsal of which nothing runs any more: a test run's that ended with its machine."""
+    if tool.traces() and not tool.is_alive():
+        script("demo_down.sh", "--force")
 
 
 def script(name: str, *arguments: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embedded_cloud.engine import names
+from tests.e2e.conftest import clear_away_what_died
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,4 +89,17 @@ def test_a_run_that_starts_while_the_cloud_goes_gets_one_of_its_own(tool: Tool) 
         with run(tool, "run-b") as b:
             assert held(b)
             assert end(b) == 0
+    assert tool.traces() == []
+
+
+def test_what_died_with_its_engine_is_cleared_away_and_what_runs_is_not(tool: Tool) -> None:
+    with run(tool, "run-a") as living:
+        assert held(living)
+        clear_away_what_died(tool)
+        assert tool.traces()
+        end(living)
+    assert no_trace_is_left(tool)
+    tool.engine.containers.create(tool.image, labels={names.LABEL: "node"})
+    assert tool.traces()
+    clear_away_what_died(tool)
     assert tool.traces() == []

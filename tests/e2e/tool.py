@@ -72,3 +72,7 @@ class Tool:
         networks = self.engine.networks.list(filters={"label": names.LABEL})
         volumes = self.engine.volumes.list(filters={"label": names.LABEL})
         return [str(thing.attrs["Name"]).lstrip("/") for thing in (*containers, *networks, *volumes)]
+
+    def is_alive(self) -> bool:
+        """Whether a rehearsal on the engine runs. One that stands still died with the engine or the machine."""
+        return bool(self.engine.containers.list(filters={"label": names.LABEL}))
