@@ -91,7 +91,8 @@ class CloudCluster:
     nodes that should be on; `proof_minutes` is how long it waits for it. `admin` is the account by which people reach
     the machines, empty where the cloud makes accounts; those are in one of `ssh_groups`, which log in to nodes without
     a job, as `ssh_exceptions` do. `max_hourly_cost` limits in dollars what may be on, to which `fixed_hourly` of
-    controller, its data disk and login nodes counts.
+    controller, its data disk and login nodes counts. `vault` is Azure's id of the vault that keeps the controller's
+    secrets, empty for none.
     """
 
     cloud: str
@@ -106,6 +107,7 @@ class CloudCluster:
     cgroup_extra: tuple[tuple[str, str], ...] = ()
     accounting: bool = True
     database: DatabaseServer | None = None
+    vault: str = ""
     users: tuple[ClusterUser, ...] = ()
     ssh_exceptions: tuple[str, ...] = ()
     ssh_groups: tuple[str, ...] = ()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure import existing_resources, graph, login, service
+from embedded_cloud.azure.access import vaults
 from embedded_cloud.azure.call import Context
 from embedded_cloud.azure.conditions import AzureConditions
+from embedded_cloud.azure.defaults.key_vault import SUFFIX as VAULTS
 from embedded_cloud.azure.failure import ArmError
 from embedded_cloud.azure.machines.platform import AzurePlatform
 from embedded_cloud.azure.machines.played import Played
@@ -65,10 +67,10 @@ class AzureCloud:
 
     def knows(self, host: str) -> bool:
         """Whether it is one of its hosts; a storage account has one of its own."""
-        return host in self._hosts or host.endswith(BASTIONS) or self.blobs.knows(host)
+        return host in self._hosts or host.endswith((BASTIONS, VAULTS)) or self.blobs.knows(host)
 
     def handler(self, host: str) -> Callable[[Request], Answer] | None:
-        by_suffix = {BLOBS: self.blobs.answer, BASTIONS: self._bastions.answer}
+        by_suffix = {BLOBS: self.blobs.answer, BASTIONS: self._bastions.answer, VAULTS: self._vault}
         return next((answer for suffix, answer in by_suffix.items() if host.endswith(suffix)), self._hosts.get(host))
 
     def upgraded(self, host: str) -> Callable[[Request, bytes, socket.socket], None] | None:
@@ -110,6 +112,9 @@ class AzureCloud:
             return self._resource_manager(request)
         except ArmError as refused:
             return refused.answer()
+
+    def _vault(self, request: Request) -> Answer:
+        return vaults.show_secret(self._store, request)
 
     def _resource_manager(self, request: Request) -> Answer:
         try:

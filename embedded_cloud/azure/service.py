@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from embedded_cloud.azure import lists, providers, resource_groups, resources, subscriptions, tokens
-from embedded_cloud.azure.access import role_calls, role_definitions
+from embedded_cloud.azure.access import role_calls, role_definitions, vaults
 from embedded_cloud.azure.access.actions import check_allowed
 from embedded_cloud.azure.call import Call
 from embedded_cloud.azure.compute import images, scale_sets, sizes, virtual_machines
@@ -102,7 +102,7 @@ def _check_subscription(call: Call) -> None:
 
 def _route(call: Call) -> Answer:
     lowered = [part.lower() for part in call.request.segments]
-    for special in (_place, _location, _terms, _storage, _authorization, _ports, _endpoints, _machines):
+    for special in (_place, _vaults, _location, _terms, _storage, _authorization, _ports, _endpoints, _machines):
         if (answered := special(call, lowered)) is not None:
             return answered
     return _regular(call)
@@ -159,6 +159,10 @@ def _location(call: Call, lowered: list[str]) -> Answer | None:
         given = call.request.segments[at + 3 :]
         return images.versions(call, location, (given[0], given[4], given[6], *given[8:]))
     raise not_emulated(f"{call.request.method} {call.request.host}{call.request.path}")
+
+
+def _vaults(call: Call, lowered: list[str]) -> Answer | None:
+    return vaults.answer(call)
 
 
 def _terms(call: Call, lowered: list[str]) -> Answer | None:

@@ -29,6 +29,7 @@ from node.slurm_cloud.identity import Identity
 from node.slurm_cloud.place import CLUSTER_COPY, CONTROLLER, JOINED, NODE, NOTES_FILE, ROOT, write_json
 from node.slurm_cloud.secret import fetched_authority, fetched_secrets, own_authority, own_secrets
 from node.slurm_cloud.told import controllers_facts
+from node.slurm_cloud.vault import keep_secrets
 from node.slurm_power.ahead import order_ahead
 from node.slurm_power.commands import POKE
 
@@ -114,6 +115,8 @@ def _follow(text: str, place: Place, store: Store) -> None:
         secrets, authority = own_secrets(store, disk.SECRETS), own_authority(store, disk.SECRETS)
         if given.database:
             set_password(given.database, secrets.database_password, Identity(place))
+        if given.vault:
+            keep_secrets(given.vault, secrets, disk.SECRETS, Identity(place), accounting=given.accounting)
         for problem in order_ahead(given):
             print(problem, flush=True)
     else:

@@ -75,6 +75,9 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
         yield Use("shared files", tuple(action for kind in kinds for action in _all(kind)))
     if subject.slurm and s.accounting == "mysql":
         yield from _database()
+    if subject.slurm and s.key_vault:
+        vaults = "Microsoft.KeyVault/vaults"
+        yield Use("vault", (*_all(vaults), f"{vaults}/secrets/read", f"{vaults}/secrets/write"))
     if s.accept_terms:
         terms = "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements"
         yield Use("marketplace terms", (f"{terms}/read", f"{terms}/write"), subscription=True)

@@ -56,3 +56,6 @@ def _wanted(settings: AzureSettings) -> Iterator[tuple[tuple[str, str], tuple[st
     if settings.accounting == "mysql":
         instead = "set ACCOUNTING=local, or choose another location"
         yield ("Microsoft.DBforMySQL", "flexibleServers"), ("Azure Database for MySQL", instead)
+    if settings.key_vault:
+        instead = "set KEY_VAULT=no, or choose another location"
+        yield ("Microsoft.KeyVault", "vaults"), ("Key Vault", instead)

@@ -36,6 +36,7 @@ TAGGED = {
         f"{_GROUP}/providers/Microsoft.DBforMySQL/flexibleServers/{{name}}",
         "2023-12-30",
     ),
+    "azurerm_key_vault": (f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{name}}", "2026-02-01"),
     "azurerm_private_endpoint": (f"{_NETWORK}/privateEndpoints/{{name}}", "2025-01-01"),
     "azurerm_private_dns_zone": (f"{_NETWORK}/privateDnsZones/{{name}}", "2024-06-01"),
     "azurerm_private_dns_zone_virtual_network_link": (

@@ -33,6 +33,7 @@ KINDS = {
     "microsoft.compute/disks": ("disk", "2023-04-02"),
     "microsoft.network/privateendpoints": ("private endpoint", "2025-01-01"),
     "microsoft.dbformysql/flexibleservers": ("database server", "2023-12-30"),
+    "microsoft.keyvault/vaults": ("vault", "2026-02-01"),
     "microsoft.network/privatednszones/virtualnetworklinks": ("link of a private zone", "2024-06-01"),
     "microsoft.network/privatednszones": ("private zone", "2024-06-01"),
     "microsoft.netapp/netappaccounts/capacitypools/volumes": ("volume", "2026-01-01"),

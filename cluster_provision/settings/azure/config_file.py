@@ -54,6 +54,7 @@ _LOGIN_NODES = "3"
 _MONITORING = "local"
 _SURROUNDINGS = {
     "shared_storage": ("anf", "homes are on Azure NetApp Files (SHARED_STORAGE)"),
+    "key_vault": ("yes", "a Key Vault keeps the cluster's secrets (KEY_VAULT)"),
     "accounting": ("mysql", "accounting is on Azure Database for MySQL (ACCOUNTING)"),
 }
 _PARTITIONS = "a further partition is one of PARTITIONS"

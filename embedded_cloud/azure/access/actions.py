@@ -21,6 +21,7 @@ VERBS = {"PUT": "write", "PATCH": "write", "DELETE": "delete"}
 ODD = {
     "/providers/read": "Microsoft.Resources/subscriptions/providers/read",
     "microsoft.dbformysql/locations/operations/read": "Microsoft.DBforMySQL/locations/azureAsyncOperation/read",
+    "microsoft.keyvault/locations/operations/read": "Microsoft.KeyVault/locations/operationResults/read",
     "microsoft.netapp/locations/operations/read": "Microsoft.NetApp/locations/operationresults/read",
     "microsoft.resources/locations/operations/read": "Microsoft.Resources/subscriptions/operationresults/read",
     "microsoft.resources/locations/operationresults/read": "Microsoft.Resources/subscriptions/operationresults/read",

@@ -129,8 +129,8 @@ class Played(PlayedMachines):
         power, written = Power(self._ask, identity, dict(names)), None
         while instance.id in self._there and not self._closing.is_set():
             text = self._read(config, f"{config['deployment']}/{CLUSTER_FILE}").decode()
-            if text:
-                cluster = json.loads(text)
+            cluster = json.loads(text or "{}")
+            if cluster and power.keeps_secrets(cluster):
                 if power.follow(cluster):
                     self._put(config, NAMES_FILE, json.dumps(power.names))
                 power.look(cluster)

@@ -19,6 +19,8 @@ class Features:
     reimages: bool = True
     rolls_instances: bool = True
     scales_to_zero: bool = True
+    purges_vaults: bool = True
+    recovers_vaults: bool = True
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ def features_of(blocks: Any) -> Features:
     """The features in the provider's `features` block."""
     outer = _one(blocks)
     group, scale_set = _one(outer.get("resource_group")), _one(outer.get("virtual_machine_scale_set"))
+    vault = _one(outer.get("key_vault"))
     return Features(
         persists_id=_is(outer, "persist_id_on_create_before_polling_for_completion", default=False),
         skips_import_check=_is(
@@ -40,6 +43,8 @@ def features_of(blocks: Any) -> Features:
         reimages=_is(scale_set, "reimage_on_manual_upgrade", default=True),
         rolls_instances=_is(scale_set, "roll_instances_when_required", default=True),
         scales_to_zero=_is(scale_set, "scale_to_zero_before_deletion", default=True),
+        purges_vaults=_is(vault, "purge_soft_delete_on_destroy", default=True),
+        recovers_vaults=_is(vault, "recover_soft_deleted_key_vaults", default=True),
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Types that are not made as most are: the module and the class that know how. Imported when one is met.
 _KINDS: Final = {
+    "azurerm_key_vault": ("key_vault", "Vault"),
     "azurerm_linux_virtual_machine": ("machine", "LinuxMachine"),
     "azurerm_linux_virtual_machine_scale_set": ("scale_set", "LinuxScaleSet"),
     "azurerm_lb_nat_rule": ("load_balancer", "NatRule"),

@@ -64,6 +64,17 @@ module "mysql" {
   subnet_id      = module.network.subnet_id
 }
 
+module "key_vault" {
+  source = "../../modules/azure/key_vault"
+  count  = var.key_vault == null ? 0 : 1
+
+  name           = var.key_vault.name
+  resource_group = module.resource_group.name
+  location       = var.location
+  tags           = var.tags
+  tenant_id      = module.controller_identity.tenant_id
+}
+
 module "access" {
   source = "../../modules/azure/access"
   count  = var.access.public ? 1 : 0
@@ -145,6 +156,7 @@ module "power_role" {
   principal_id = module.controller_identity.principal_id
   scale_sets   = { for name, each in module.scale_set : name => each.id }
   databases    = { for each in module.mysql : "mysql" => each.id }
+  vaults       = { for each in module.key_vault : "vault" => each.id }
 }
 
 module "data_disk" {

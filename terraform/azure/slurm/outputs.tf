@@ -33,6 +33,11 @@ output "mysql_host" {
   value       = one(module.mysql[*].host)
 }
 
+output "key_vault_id" {
+  description = "The id of the vault of the cluster's secrets; null without one."
+  value       = one(module.key_vault[*].id)
+}
+
 output "public_address" {
   description = "The load balancer's public address; empty without one."
   value       = join("", module.access[*].address)

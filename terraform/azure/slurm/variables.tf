@@ -112,6 +112,12 @@ variable "mysql" {
   default = null
 }
 
+variable "key_vault" {
+  description = "A vault for the cluster's secrets: its name, unlike that of any other vault of Azure; null for none."
+  type        = object({ name = string })
+  default     = null
+}
+
 variable "access" {
   description = "Access to the head, which is the first login node, else the controller: by a load balancer's public address, by Azure Bastion, or only from within the network; the addresses that may reach its port 22; and its address in the network, null until it exists."
   type = object({

@@ -21,6 +21,14 @@ provider "azurerm" {
     # A scale set that gets no machines stays in Azure: with this it stays in the state too.
     persist_id_on_create_before_polling_for_completion = true
 
+    key_vault {
+      # Purging takes a right that not everybody has: it is tried after Terraform, and whether it went is told.
+      purge_soft_delete_on_destroy = false
+
+      # A Create takes up the vault that an earlier Destroy could not purge.
+      recover_soft_deleted_key_vaults = true
+    }
+
     netapp {
       # Whether its data may go is asked before: DELETE_FILE_SHARES.
       prevent_volume_destruction             = false

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -30,9 +31,10 @@ CREATE_SECONDS = 420
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
-    """The example as it stands, with a key of the user's own, and a job to run."""
+    """The example as it stands, with a key of the user's own, a vault, and a job to run."""
     batch = {"STARTUP_COMMAND": COMMAND, "WAIT_FOR_STARTUP_COMMAND": "yes"}
-    return {**read_env_file(EXAMPLE, {}), "SSH_PATH": "/keys/id_ed25519.pub", "SSH_KEY_FILE": "", **batch}
+    own = {"SSH_PATH": "/keys/id_ed25519.pub", "SSH_KEY_FILE": "", "KEY_VAULT": "yes"}
+    return {**read_env_file(EXAMPLE, {}), **own, **batch}
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +90,16 @@ def test_homes_accounting_and_keys_are_on_the_controllers_data_disk(controller: 
     assert says(controller, "findmnt --noheadings --output TARGET /srv/cluster") == "/srv/cluster"
     assert says(controller, "stat --format=%a /srv/cluster/secrets") == "700"
     says(controller, "readlink -e /dev/disk/azure/scsi1/lun0")
+    noted = json.loads(says(controller, "cat /srv/cluster/secrets/vault.json"))
+    assert noted.keys() == {"munge-key", "database-password"}
+
+
+def test_the_vault_has_what_the_controller_put_there(azure: Tool, settings: dict[str, str], created: Finished) -> None:
+    checks = {check["name"]: check for check in azure.run("Status", settings).result["checks"]}
+    assert (checks["key vault"]["status"], checks["key vault"]["detail"].partition(" keeps ")[2]) == (
+        "ok",
+        "munge-key, database-password",
+    )
 
 
 def test_the_file_system_follows_a_disk_that_has_grown(controller: Container) -> None:

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster_provision.errors import CapacityError, QuotaError, SettingsError
+from tests.integration.azure.slurm import ROLE, on_the_example
 from tests.integration.azure.tool import SUBSCRIPTION, container, killed_when
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.integration.azure.tool import AzureTool
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/demo-rg"
 COMPUTE = f"{GROUP}/providers/Microsoft.Compute"
-EXAMPLE = Path(__file__).parents[3] / "examples" / "azure-slurm.list"
-ROLE = Path(__file__).parents[3] / "docs" / "azure-role.json"
 VERSION = "2025-04-01"
 
 
 @pytest.fixture
 def slurm(azure: AzureTool) -> AzureTool:
     """The tool on examples/azure-slurm.list."""
-    lines = [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith("#")]
-    given = dict(line.split("=", 1) for line in lines)
-    azure.settings = {**given, "SUBSCRIPTION_ID": SUBSCRIPTION, "NAME_PREFIX": "demo", "RESOURCE_GROUP": "demo-rg"}
-    azure.settings.pop("SSH_KEY_FILE")
-    return azure
+    return on_the_example(azure)
 
 
 def test_the_example_is_made_proven_looked_at_and_goes_without_a_trace(slurm: AzureTool) -> None:
@@ -250,6 +246,7 @@ def test_a_cyclecloud_clusters_config_makes_all_of_it_by_the_role_in_the_documen
     created = slurm.result("Create", **whole)
     logins = [each["name"] for each in created["nodes"] if each["part"] == "login"]
     assert (len(logins), created["connection"]["access"]) == (3, "bastion")
+    assert any(each["name"] == "key vault" for each in created["steps"])
     assert created["connection"]["monitoring"]["prometheus"] == "http://localhost:9090"
     assert slurm.no_changes(**whole)
     checks = {each["name"]: each["status"] for each in slurm.result("Status", **whole)["checks"]}

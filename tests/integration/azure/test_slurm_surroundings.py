@@ -8,12 +8,14 @@ import pytest
 
 from tests.integration.azure.modules import GROUPS, Cluster, led
 from tests.integration.azure.slurm_variables import slurm_variables
+from tests.integration.azure.tool import SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 GROUP = f"{GROUPS}/demo-rg/providers"
+VAULTS = "2026-02-01"
 VOLUME = f"{GROUP}/Microsoft.NetApp/netAppAccounts/demo-netapp/capacityPools/demo-pool/volumes/demo-shared"
 
 
@@ -50,4 +52,27 @@ def test_a_server_of_accounting_is_made_with_a_password_that_no_state_holds_and_
     }
     assert values == {"innodb_lock_wait_timeout": "900", "require_secure_transport": "ON"}
     cluster.destroy()
+    assert cluster.left() == []
+
+
+def test_a_vault_is_closed_and_comes_back_while_it_is_not_purged(cluster: Cluster) -> None:
+    cluster.variables["key_vault"] = {"name": "demo-abc123"}
+    vault = f"{GROUP}/Microsoft.KeyVault/vaults/demo-abc123"
+    assert cluster.apply()["key_vault_id"] == vault
+    cluster.is_settled()
+    kept = cluster.azure("GET", vault, VAULTS)["properties"]
+    assert (kept["publicNetworkAccess"], kept["enableRbacAuthorization"]) == ("Disabled", True)
+    assert (kept["networkAcls"]["bypass"], kept["networkAcls"]["defaultAction"]) == ("None", "Deny")
+    assert (kept["softDeleteRetentionInDays"], kept.get("enablePurgeProtection")) == (7, None)
+    cluster.azure("PUT", f"{vault}/secrets/word", VAULTS, {"properties": {"value": "canary-4711"}})
+    cluster.destroy()
+    deleted = (
+        f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/demo-abc123"
+    )
+    assert cluster.left() == [deleted.lower()]
+    cluster.apply()
+    assert cluster.azure("GET", f"{vault}/secrets/word", VAULTS)["name"] == "word"
+    cluster.is_settled()
+    cluster.destroy()
+    cluster.azure("POST", f"{deleted}/purge", VAULTS)
     assert cluster.left() == []

@@ -7,20 +7,10 @@ import json
 import os
 import pty
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.azure.tool import GROUP, SCALE_SET, SUBSCRIPTION, AzureTool
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-def secrets_in(azure: AzureTool, private: str) -> list[Path]:
-    """The files below the test's folder that hold the key; blobs lie there too."""
-    needle = private.splitlines()[3].encode()  # the first lines are alike in all keys
-    return [each for each in azure.folder.rglob("*") if each.is_file() and needle in each.read_bytes()]
+from tests.integration.azure.tool import GROUP, SCALE_SET, SUBSCRIPTION, AzureTool, secrets_in
 
 
 def test_a_flexible_cluster_is_made_grows_shrinks_and_goes_without_a_trace(azure: AzureTool) -> None:

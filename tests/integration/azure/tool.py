@@ -108,3 +108,9 @@ def killed_when(azure: AzureTool, text: str, **settings: str) -> None:
 
     state = "demo-deployment/terraform/state/default.tfstate"
     BlobLeaseClient(container().get_blob_client(state)).break_lease()
+
+
+def secrets_in(azure: AzureTool, private: str) -> list[Path]:
+    """The files below the test's folder that hold the key; blobs lie there too."""
+    needle = private.splitlines()[3].encode()  # the first lines are alike in all keys
+    return [each for each in azure.folder.rglob("*") if each.is_file() and needle in each.read_bytes()]

@@ -12,6 +12,7 @@ from cluster_provision.checks.azure import demand, image, location, machine_type
 from cluster_provision.clouds.azure import leftovers
 from cluster_provision.clouds.azure.catalogue import ImageFacts, MarketplacePlan
 from cluster_provision.clouds.azure.machines import ScaleSetMachine
+from cluster_provision.errors import PermissionDenied
 from cluster_provision.fleet.model import Endpoint
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.node import Node
@@ -19,7 +20,7 @@ from cluster_provision.settings.readers.azure.images import Image
 from cluster_provision.state.azure import account, store
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.removal import Removal
-from cluster_provision.targets.azure.slurm import data_disk
+from cluster_provision.targets.azure.slurm import data_disk, vault
 from cluster_provision.targets.azure.slurm.bastion_routes import BastionRoutes
 from cluster_provision.targets.azure.ssh_routes import SshRoutes, SshShell
 from cluster_provision.targets.azure.vmss import AzureVmss
@@ -138,6 +139,10 @@ def _targets() -> Iterator[Case]:
     said: list[str] = []
     data_disk.kept(cast("Any", kept), cast("Any", there), StateFacts(), said.append)
     yield case("targets/azure/slurm/data_disk.py", "\n".join(said), values=(disk,), fixed=False)
+    vaulted, told = cast("Any", thing(**names, location="eastus", key_vault=True)), list[str]()
+    refusing = cast("Any", thing(find=MagicMock(side_effect=PermissionDenied("no", ""))))
+    vault.Purge()(vaulted, refusing, "label", told.append)
+    yield case("targets/azure/slurm/vault.py", *told[1:], values=(vault.vault_name(vaulted), SUBSCRIPTION))
     settings = thing(subscription_id=SUBSCRIPTION, resource_group=GROUP, vmss_name="demo")
     machines = [thing(resource="0"), thing(resource="12")]
     with patch("cluster_provision.targets.azure.vmss.of_scale_set", return_value=machines):

@@ -64,6 +64,18 @@ class AzureSlurmParameters:
         "/shared, and its folder home as /home.",
         example="anf:8",
     )
+    key_vault: bool = parameter(
+        YesNo(),
+        default=False,
+        default_text="no, with CONFIG_FILE yes",
+        cloud="azure",
+        orchestrator="slurm",
+        since="0.1.0",
+        help="Whether the cluster has a Key Vault of its own, which keeps the pair that the tool has made, munge's key "
+        "and the password of accounting, for whoever may read them there. It is closed to every network, and no "
+        "secret of it is in Terraform's state. Destroy deletes it, and purges it where that is allowed.",
+        example="yes",
+    )
     delete_file_shares: bool = parameter(
         YesNo(),
         default=True,

@@ -10,6 +10,7 @@ from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster
 from cluster_provision.targets.azure.slurm.mysql import database_server
 from cluster_provision.targets.azure.slurm.netapp import volume_shares
 from cluster_provision.targets.azure.slurm.pools import pools_of
+from cluster_provision.targets.azure.slurm.vault import vault_id
 
 if TYPE_CHECKING:
     from cluster_provision.clouds.azure.cloud import Azure
@@ -23,4 +24,4 @@ def described(settings: AzureSettings, cloud: Azure) -> CloudCluster:
     place = {"subscription": s.subscription_id, "resource_group": s.resource_group}
     fixed = standing_hourly(s)
     found = cloud_cluster(s, place, pools_of(s), admin=s.admin, shares=shares, fixed_hourly=fixed)
-    return replace(found, database=database_server(s))
+    return replace(found, database=database_server(s), vault=vault_id(s))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cluster_provision.orchestrators.slurm.description import look_at_accounting, look_at_storage
 from cluster_provision.targets.azure.slurm.mysql import database_server, mysql_variables
 from cluster_provision.targets.azure.slurm.netapp import netapp_variables, volume_tib
+from cluster_provision.targets.azure.slurm.vault import vault_name, vault_variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
 def variables(settings: AzureSettings) -> dict[str, Any]:
     """The variables of terraform/azure/slurm."""
-    return {"netapp_files": netapp_variables(settings), "mysql": mysql_variables(settings)}
+    return {
+        "netapp_files": netapp_variables(settings),
+        "mysql": mysql_variables(settings),
+        "key_vault": vault_variables(settings),
+    }
 
 
 def look_at_data(store: StateStore, settings: AzureSettings) -> Finding:
@@ -34,5 +39,7 @@ def tell_what_goes(settings: AzureSettings, cloud: Azure, say: Callable[[str], N
         say(f"  volume {settings.name_prefix}-shared of {tib:g} TiB goes, with homes and /shared on it")
     if settings.accounting == "mysql":
         say("  the server of Azure Database for MySQL goes, with accounting on it")
+    if settings.key_vault:
+        say(f"  vault {vault_name(settings)} goes, with the secrets in it")
     if settings.shared_storage.kind == "nfs":
         say(f"  homes stay on {settings.shared_storage.server}, which isn't the cluster's")

@@ -16,13 +16,11 @@ from cluster_provision.errors import SettingsError
 from cluster_provision.fleet.model import Endpoint, Fleet, Keys
 from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.node import Node
-from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.orchestrators.slurm.cloud_cluster import put_program
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
 from cluster_provision.slurm.cloud_record import ClusterRecord
-from cluster_provision.stage import Stage
 from cluster_provision.state.base import StateFacts
 from cluster_provision.targets.azure.beginning import accept_terms, hand_over_key
 from cluster_provision.targets.azure.custom_data import custom_data
@@ -34,12 +32,13 @@ from cluster_provision.targets.azure.removal import Removal
 from cluster_provision.targets.azure.slurm import logins as login_nodes
 from cluster_provision.targets.azure.slurm import surroundings
 from cluster_provision.targets.azure.slurm.bastion_routes import bastion_routes
-from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion, relayed
+from cluster_provision.targets.azure.slurm.bastion_way import relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.description import described
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of, present
 from cluster_provision.targets.azure.slurm.nccl import nccl_program
 from cluster_provision.targets.azure.slurm.pools import pools_of
+from cluster_provision.targets.azure.slurm.stages import stages
 from cluster_provision.targets.azure.slurm.standing import look_at_place
 from cluster_provision.targets.azure.slurm.variables import (
     controller_variables,
@@ -47,6 +46,7 @@ from cluster_provision.targets.azure.slurm.variables import (
     machines_variables,
     scale_sets_variables,
 )
+from cluster_provision.targets.azure.slurm.vault import Purge
 from cluster_provision.targets.azure.target import AzureTarget
 from cluster_provision.targets.azure.variables import made_identity, power_role
 from cluster_provision.targets.base import Decided
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from cluster_provision.result import Connection, Result
     from cluster_provision.settings import AzureSettings
     from cluster_provision.slurm.cloud import CloudCluster, Pool
-    from cluster_provision.stage import Site
+    from cluster_provision.stage import Site, Stage
     from cluster_provision.state.base import StateStore
     from cluster_provision.targets.base import Copied, Remains
 
@@ -91,23 +91,11 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
 
     def __init__(self, settings: AzureSettings) -> None:
         super().__init__(settings, "slurm")
+        self._purge = Purge()
 
     def stages(self, decided: AzureSlurmDecided | None) -> tuple[Stage, ...]:
-        """Described to its machines, up, its nodes in Slurm, proven by a job, and open to users where that is ACCESS's
-        to do."""
-        *before, connection = cloud_stages.stages(self)
-        open_head = Stage(
-            "way in",
-            lambda site: self.head_rule.open(self.standing_machines(), site),
-            lambda site: self.head_rule.look(self.standing_machines(), site),
-        )
-        bastion = Stage(
-            "way in",
-            lambda site: reach_bastion(self.settings, self.cloud, self.key, site),
-            lambda site: look_at_bastion(self.settings, self.cloud, site),
-        )
-        way_in = {"head": (open_head,), "bastion": (bastion,)}
-        return (*before, *way_in.get(self.settings.access, ()), connection)
+        """Those of all clouds, and Azure's own."""
+        return stages(self, decided.pair if decided is not None else None)
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, AzureSlurmDecided | None]:
         """Look at all that can be looked at; decide who may log in, and what the image is sold under."""
@@ -371,6 +359,11 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
     def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
         """The data disk that an earlier Destroy kept goes where this one doesn't."""
         return self.removal.remove_kept(remains, say)
+
+    def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
+        """What Terraform doesn't know goes, and a deleted vault for good."""
+        removed = super().sweep(store, say)
+        return self._purge(self.settings, self.cloud, self.cluster.label, say) or removed
 
     @property
     def removal(self) -> Removal:

@@ -14,3 +14,8 @@ output "principal_id" {
   description = "The principal that roles are given to."
   value       = azurerm_user_assigned_identity.this.principal_id
 }
+
+output "tenant_id" {
+  description = "The directory that the identity is of."
+  value       = azurerm_user_assigned_identity.this.tenant_id
+}

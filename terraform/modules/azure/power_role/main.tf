@@ -1,6 +1,6 @@
 # What a controller does with its scale sets, and nothing else: it looks at them and at their machines, changes the
 # capacity (PATCH, which checks no linked resource), and deletes machines by their ids. On its server of accounting it
-# sets the password.
+# sets the password; into its vault it puts secrets, and reads none back.
 # https://learn.microsoft.com/azure/role-based-access-control/permissions/compute#microsoftcompute
 resource "azurerm_role_definition" "this" {
   name        = var.name
@@ -18,6 +18,8 @@ resource "azurerm_role_definition" "this" {
       ], length(var.databases) == 0 ? [] : [
       "Microsoft.DBforMySQL/flexibleServers/read",
       "Microsoft.DBforMySQL/flexibleServers/write",
+      ], length(var.vaults) == 0 ? [] : [
+      "Microsoft.KeyVault/vaults/secrets/write",
     ])
   }
 
@@ -43,4 +45,14 @@ resource "azurerm_role_assignment" "database" {
   principal_id       = var.principal_id
   principal_type     = "ServicePrincipal"
   description        = "The controller sets the password of this server."
+}
+
+resource "azurerm_role_assignment" "vault" {
+  for_each = var.vaults
+
+  scope              = each.value
+  role_definition_id = azurerm_role_definition.this.role_definition_resource_id
+  principal_id       = var.principal_id
+  principal_type     = "ServicePrincipal"
+  description        = "The controller puts its secrets into this vault."
 }

@@ -28,3 +28,10 @@ variable "databases" {
   nullable    = false
   default     = {}
 }
+
+variable "vaults" {
+  description = "The ids of the vaults that it gets the role on, by name."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+}

@@ -42,6 +42,7 @@ WAITS = (
     "Microsoft.Network/locations/operationResults/read",
     "Microsoft.DBforMySQL/locations/azureAsyncOperation/read",
     "Microsoft.DBforMySQL/locations/operationResults/read",
+    "Microsoft.KeyVault/locations/operationResults/read",
     "Microsoft.NetApp/locations/operationresults/read",
     "Microsoft.Storage/operations/read",
 )
@@ -56,9 +57,16 @@ REPORT = "Microsoft.Impact/workloadImpacts/write"
 """What Report needs to send; who only makes clusters can do without, so that it isn't tested beforehand."""
 
 
+PURGE = (
+    "Microsoft.KeyVault/locations/deletedVaults/read",
+    "Microsoft.KeyVault/locations/deletedVaults/purge/action",
+)
+"""What Destroy needs to end a vault at once; without them it says so, and Azure does it later."""
+
+
 def uses(mode: str = "flexible", *, makes_group: bool = True, slurm: bool = False, **settings: Any) -> tuple[Use, ...]:
     given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True}
-    given |= {"shared_storage": SharedStorage("anf", tib=4), "accounting": "mysql"}
+    given |= {"shared_storage": SharedStorage("anf", tib=4), "accounting": "mysql", "key_vault": True}
     given |= {"allowed_cidrs": ("203.0.113.7/32",), **settings}
     about = {"settings": SimpleNamespace(**given), "makes_group": makes_group, "makes_store": True, "slurm": slurm}
     subject: Any = SimpleNamespace(**about)
@@ -77,7 +85,7 @@ def all_uses() -> list[Use]:
 def test_the_role_in_the_documents_gives_what_is_needed_and_no_more() -> None:
     used = [action for use in all_uses() for action in use.actions]
     role = json.loads((DOCS / "azure-role.json").read_text())
-    assert set(role["Actions"]) == {*LOOKS, *WAITS, REPORT, *used}
+    assert set(role["Actions"]) == {*LOOKS, *WAITS, REPORT, *PURGE, *used}
     assert not [action for action in role["Actions"] if "*" in action]
 
 

@@ -83,6 +83,7 @@ def test_how_many_are_on_and_of_login_nodes_is_set_by_hand() -> None:
         "MONITORING": "off",
         "SHARED_STORAGE": "controller",
         "ACCOUNTING": "local",
+        "KEY_VAULT": "no",
     }
     found = settings("good.yaml", **by_hand)
     assert (found.instance_count, found.login_names, found.monitoring) == (2, (), "off")

@@ -21,7 +21,7 @@ BASE = "/subscriptions/s/resourceGroups/g/providers"
 SET = Tagged(f"{BASE}/Microsoft.Compute/virtualMachineScaleSets/ss", "microsoft.compute/virtualmachinescalesets", "l")
 CARD = Tagged(f"{BASE}/Microsoft.Network/networkInterfaces/nic", "microsoft.network/networkinterfaces", "l")
 DATA = Tagged(f"{BASE}/Microsoft.Compute/disks/demo-data", "microsoft.compute/disks", "l")
-STRANGE = Tagged(f"{BASE}/Microsoft.KeyVault/vaults/v", "microsoft.keyvault/vaults", "l")
+STRANGE = Tagged(f"{BASE}/Microsoft.Cache/redis/v", "microsoft.cache/redis", "l")
 
 
 def made(each: Tagged, minutes: int) -> Tagged:
@@ -144,7 +144,7 @@ def test_nothing_is_taken_over_while_an_older_clusters_resources_are_there() -> 
 
 def test_leftovers_are_told_without_what_goes_with_a_set_and_without_roles_that_nobody_gave() -> None:
     found = removal(Cloud(SET, CARD, STRANGE)).leftovers("d").found
-    assert [each.kind for each in found] == ["scale set", "microsoft.keyvault/vaults", "role assignment"]
+    assert [each.kind for each in found] == ["scale set", "microsoft.cache/redis", "role assignment"]
     assert removal(Cloud(), node_identity="/i").leftovers("d").found == ()
 
 
