@@ -11,7 +11,7 @@ from embedded_cloud.azure.bodies import read, with_value, without
 from embedded_cloud.azure.defaults import DEFAULTS
 from embedded_cloud.azure.failure import ArmError, invalid, not_emulated
 from embedded_cloud.azure.ids import Id, key, parse
-from embedded_cloud.azure.references import check_references, check_unused, find, with_users
+from embedded_cloud.azure.references import check_references, check_unused, everything, find, is_within, with_users
 from embedded_cloud.azure.resource_types import ResourceType, type_named
 from embedded_cloud.exchange import Answer
 from embedded_cloud.merging import merged
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 GROUP = "Microsoft.Resources/subscriptions/resourceGroups"
 MADE = "x-made"  # when; asked for by $expand=createdTime
+MANAGED = "x-managed"  # the id of the group that Azure made beside a resource, and that goes with it
 
 
 def type_of(call: Call) -> ResourceType:
@@ -175,9 +176,11 @@ def forget(call: Call, body: Body) -> None:
         left = [each for each in read(parent, child) or () if each["name"].lower() != body["name"].lower()]
         keep(call.store, with_value(parent, child, left))
         return
-    collection, name = key(body["id"])
-    call.store.delete(collection, name)
-    call.store.delete_below(f"{collection}/{name}")
+    beside = [each[MANAGED] for each in everything(call.store) if MANAGED in each and is_within(each["id"], body["id"])]
+    for path in (*beside, body["id"]):
+        collection, name = key(path)
+        call.store.delete(collection, name)
+        call.store.delete_below(f"{collection}/{name}")
 
 
 def shown(store: Store, kind: ResourceType, body: Body) -> Body:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CONTAINERS = BLOBS.removesuffix("/blobs")
 DELEGATION = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
+METRICS = "Microsoft.Insights/Metrics/Write"
 # name -> number, actions, data actions
 ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "Owner": ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", ("*",), ()),
@@ -65,6 +66,21 @@ ROLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "f1a07417-d97a-45cb-824c-7a7467783830",
         ("Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",),
         (),
+    ),
+    "Monitoring Metrics Publisher": (
+        "3913510d-42f4-4e42-8a64-420c390055eb",
+        ("Microsoft.Insights/Register/Action", "Microsoft.Support/*"),
+        (METRICS,),
+    ),
+    "Monitoring Data Reader": (
+        "b0d8363b-8ddd-447d-831f-62ca05bff136",
+        (),
+        ("Microsoft.Monitor/accounts/data/metrics/read",),
+    ),
+    "Grafana Admin": (
+        "22926164-76b3-42b3-bc55-97df8dab3e41",
+        (),
+        ("Microsoft.Dashboard/grafana/ActAsGrafanaAdmin/action",),
     ),
 }
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"

@@ -75,6 +75,20 @@ module "key_vault" {
   tenant_id      = module.controller_identity.tenant_id
 }
 
+module "monitor" {
+  source = "../../modules/azure/monitor"
+  count  = var.monitor == null ? 0 : 1
+
+  name_prefix    = var.name_prefix
+  resource_group = module.resource_group.name
+  location       = var.location
+  tags           = var.tags
+  workspace_tags = var.monitor.tags
+  writer         = module.controller_identity.principal_id
+  grafana        = var.monitor.grafana
+  rule_groups    = var.monitor.rule_groups
+}
+
 module "access" {
   source = "../../modules/azure/access"
   count  = var.access.public ? 1 : 0

@@ -38,6 +38,11 @@ output "key_vault_id" {
   value       = one(module.key_vault[*].id)
 }
 
+output "monitor" {
+  description = "Where metrics are written to and asked for, and Grafana's address; null without Azure Monitor."
+  value       = one(module.monitor[*])
+}
+
 output "public_address" {
   description = "The load balancer's public address; empty without one."
   value       = join("", module.access[*].address)

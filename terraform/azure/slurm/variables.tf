@@ -118,6 +118,24 @@ variable "key_vault" {
   default     = null
 }
 
+variable "monitor" {
+  description = "Azure Monitor's own Prometheus and Grafana: more tags for the workspace, Grafana's name and the principal id of who administers it, and the groups of rules; null for none."
+  type = object({
+    tags    = optional(map(string), {})
+    grafana = object({ name = string, administrator = string })
+    rule_groups = optional(map(list(object({
+      alert       = optional(string)
+      record      = optional(string)
+      expression  = string
+      for         = optional(string)
+      severity    = optional(number)
+      labels      = optional(map(string))
+      annotations = optional(map(string))
+    }))), {})
+  })
+  default = null
+}
+
 variable "access" {
   description = "Access to the head, which is the first login node, else the controller: by a load balancer's public address, by Azure Bastion, or only from within the network; the addresses that may reach its port 22; and its address in the network, null until it exists."
   type = object({
