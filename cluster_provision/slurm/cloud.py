@@ -187,7 +187,8 @@ def _monitoring(given: dict[str, Any] | None) -> Monitoring | None:
     if given is None:
         return None
     grafana = PackageUrl(**given["grafana"]) if given["grafana"] else None
-    return Monitoring(tuple(PackageUrl(**each) for each in given["gpu_packages"]), grafana)
+    packages = tuple(PackageUrl(**each) for each in given["gpu_packages"])
+    return Monitoring(packages, grafana, given.get("remote_write", ""))
 
 
 def _pool(given: dict[str, Any]) -> Pool:

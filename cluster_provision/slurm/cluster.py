@@ -140,10 +140,12 @@ class Power:
 @dataclass(frozen=True)
 class Monitoring:
     """Prometheus on the controller, exporters on all machines; `gpu_packages` are those of dcgm-exporter for nodes with
-    GPUs, in the order of their installation, and `grafana` is Grafana's for the controller."""
+    GPUs, in the order of their installation, and `grafana` is Grafana's for the controller. `remote_write` is the URL
+    of Azure Monitor's that Prometheus writes to besides, empty for none."""
 
     gpu_packages: tuple[PackageUrl, ...] = ()
     grafana: PackageUrl | None = None
+    remote_write: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.azure import existing_resources, graph, login, service
@@ -17,6 +18,7 @@ from embedded_cloud.azure.network.bastion import SUFFIX as BASTIONS
 from embedded_cloud.azure.network.bastion import Bastions
 from embedded_cloud.azure.network.nat_listeners import NatListeners
 from embedded_cloud.azure.network.public_addresses import readdress
+from embedded_cloud.azure.network.watched import GRAFANA_SUFFIX, METRICS_SUFFIX, answer_grafana, take_metrics
 from embedded_cloud.azure.operations import Operations
 from embedded_cloud.azure.storage.blob import SUFFIX as BLOBS
 from embedded_cloud.azure.storage.blob import Blobs
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 # Nobody answers at a machine that is only played.
 NOWHERE = Outside(Loopback(), lambda address, port: None)
+
+
+SUFFIXES = (BASTIONS, VAULTS, METRICS_SUFFIX, GRAFANA_SUFFIX)
 
 
 class AzureCloud:
@@ -67,10 +72,16 @@ class AzureCloud:
 
     def knows(self, host: str) -> bool:
         """Whether it is one of its hosts; a storage account has one of its own."""
-        return host in self._hosts or host.endswith((BASTIONS, VAULTS)) or self.blobs.knows(host)
+        return host in self._hosts or host.endswith(SUFFIXES) or self.blobs.knows(host)
 
     def handler(self, host: str) -> Callable[[Request], Answer] | None:
-        by_suffix = {BLOBS: self.blobs.answer, BASTIONS: self._bastions.answer, VAULTS: self._vault}
+        by_suffix: dict[str, Callable[[Request], Answer]] = {
+            BLOBS: self.blobs.answer,
+            BASTIONS: self._bastions.answer,
+            VAULTS: partial(vaults.show_secret, self._store),
+            METRICS_SUFFIX: partial(take_metrics, self._store),
+            GRAFANA_SUFFIX: partial(answer_grafana, self._store),
+        }
         return next((answer for suffix, answer in by_suffix.items() if host.endswith(suffix)), self._hosts.get(host))
 
     def upgraded(self, host: str) -> Callable[[Request, bytes, socket.socket], None] | None:
@@ -112,9 +123,6 @@ class AzureCloud:
             return self._resource_manager(request)
         except ArmError as refused:
             return refused.answer()
-
-    def _vault(self, request: Request) -> Answer:
-        return vaults.show_secret(self._store, request)
 
     def _resource_manager(self, request: Request) -> Answer:
         try:

@@ -13,6 +13,7 @@ from node.slurm_cloud.disk_growth import grow
 from node.slurm_cloud.http import CallFailed
 from node.slurm_cloud.identity import Identity
 from node.slurm_cloud.join import HOPELESS, Hopeless, described, join
+from node.slurm_cloud.metrics_token import keep_token
 from node.slurm_cloud.place import read_place
 from node.slurm_cloud.proof import prove_here
 from node.slurm_cloud.startup_command import run_order
@@ -31,6 +32,8 @@ def main(arguments: list[str]) -> int:
                 raise Failure(why)
         elif arguments in ([DISK], [DISK_WITHOUT_HOMES]):
             mount_all(place, homes=arguments == [DISK])
+        elif arguments == ["token"]:
+            keep_token(Identity(place))
         elif arguments == ["grow"]:
             grow(place)
         elif arguments == ["watch"]:
@@ -41,8 +44,8 @@ def main(arguments: list[str]) -> int:
             run_order(place, store, read_cloud_cluster(described(store)))
         else:
             print(
-                "usage: python3 -m node.slurm_cloud join | bar | disk | disk-without-homes | grow | watch | prove | "
-                "command",
+                "usage: python3 -m node.slurm_cloud join | bar | disk | disk-without-homes | grow | token | watch | "
+                "prove | command",
                 file=sys.stderr,
             )
             return 2

@@ -78,6 +78,12 @@ def _uses(subject: AzureSubject) -> Iterator[Use]:
     if subject.slurm and s.key_vault:
         vaults = "Microsoft.KeyVault/vaults"
         yield Use("vault", (*_all(vaults), f"{vaults}/secrets/read", f"{vaults}/secrets/write"))
+    if subject.slurm and s.monitoring == "managed":
+        made = ("Monitor/accounts", "Dashboard/grafana", "AlertsManagement/prometheusRuleGroups")
+        yield Use("monitoring", tuple(action for each in made for action in _all(f"Microsoft.{each}")))
+        # Azure makes these in a resource group of its own.
+        collected = ("dataCollectionEndpoints", "dataCollectionRules")
+        yield Use("place of metrics", tuple(f"Microsoft.Insights/{each}/read" for each in collected), subscription=True)
     if s.accept_terms:
         terms = "Microsoft.MarketplaceOrdering/offerTypes/publishers/offers/plans/agreements"
         yield Use("marketplace terms", (f"{terms}/read", f"{terms}/write"), subscription=True)

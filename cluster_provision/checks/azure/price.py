@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cloud_facts.azure import prices
 from cluster_provision.checks.azure.machine_price import bastion_hourly, data_disk_hourly, hourly
 from cluster_provision.checks.azure.surroundings import prices as prices_of_others
+from cluster_provision.checks.azure.surroundings import unpriced
 from cluster_provision.checks.base import Finding
 from cluster_provision.checks.too_high import refused
 from cluster_provision.price import Price, dollars
@@ -37,6 +38,7 @@ def price(subject: AzureSubject) -> Finding:
         return Finding((Check(NAME, "unknown", told),), failures)
     disk, bastion = data_disk_hourly(s) if subject.slurm else None, bastion_hourly(s)
     others = prices_of_others(s) if subject.slurm else {}
+    without = unpriced(s) if subject.slurm else []
     fixed = sum(others.values(), (disk or Decimal(0)) + bastion)
     total, most = (
         sum(((each[d.name] or Decimal(0)) * count for d, count in counted), fixed) for counted in _counted(machines)
@@ -51,6 +53,7 @@ def price(subject: AzureSubject) -> Finding:
     what += f", Bastion {dollars(bastion)} of it," if bastion else ""
     more = f"; {dollars(most)} with all nodes on" if most > total else ""
     more += f"; nodes of {unknown[0].sku}, whose price isn't in this version's table, not counted" if unknown else ""
+    more += "".join(f"; {name}, whose price isn't in this version's table, not counted" for name in without)
     parts = {
         **{
             f"{count} x {sku}": sum(((each[d.name] or Decimal(0)) * d.on for d in machines if d.sku == sku), Decimal(0))
@@ -65,6 +68,9 @@ def price(subject: AzureSubject) -> Finding:
         f"{whole.text()} for {what} in {s.location}{more}; {disks}, public "
         f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
     )
+    if without and limit is not None:
+        failure = refused(f"the price isn't known: {without[0]} isn't in this version's table", limit)
+        return Finding((Check(NAME, "unknown", told),), (failure,))
     if limit is None or total <= limit:
         return Finding((Check(NAME, "ok", told),), price=whole)
     costs = "can cost" if spot else "costs"

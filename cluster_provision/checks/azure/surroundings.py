@@ -59,3 +59,12 @@ def _wanted(settings: AzureSettings) -> Iterator[tuple[tuple[str, str], tuple[st
     if settings.key_vault:
         instead = "set KEY_VAULT=no, or choose another location"
         yield ("Microsoft.KeyVault", "vaults"), ("Key Vault", instead)
+    if settings.monitoring == "managed":
+        instead = "set MONITORING=local, or choose another location"
+        yield ("Microsoft.Monitor", "accounts"), ("Azure Monitor workspaces", instead)
+        yield ("Microsoft.Dashboard", "grafana"), ("Azure Managed Grafana", instead)
+
+
+def unpriced(settings: AzureSettings) -> list[str]:
+    """Return what is more than machines and has no price in this version's tables."""
+    return ["Managed Grafana"] if settings.monitoring == "managed" else []

@@ -37,6 +37,12 @@ TAGGED = {
         "2023-12-30",
     ),
     "azurerm_key_vault": (f"{_GROUP}/providers/Microsoft.KeyVault/vaults/{{name}}", "2026-02-01"),
+    "azurerm_monitor_workspace": (f"{_GROUP}/providers/Microsoft.Monitor/accounts/{{name}}", "2023-04-03"),
+    "azurerm_dashboard_grafana": (f"{_GROUP}/providers/Microsoft.Dashboard/grafana/{{name}}", "2025-08-01"),
+    "azurerm_monitor_alert_prometheus_rule_group": (
+        f"{_GROUP}/providers/Microsoft.AlertsManagement/prometheusRuleGroups/{{name}}",
+        "2023-03-01",
+    ),
     "azurerm_private_endpoint": (f"{_NETWORK}/privateEndpoints/{{name}}", "2025-01-01"),
     "azurerm_private_dns_zone": (f"{_NETWORK}/privateDnsZones/{{name}}", "2024-06-01"),
     "azurerm_private_dns_zone_virtual_network_link": (

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from cluster_provision.settings.slurm_cloud import SlurmCloudSettings
 
 
-def slurm_parts(settings: SlurmCloudSettings, machines: Iterable[str]) -> tuple[ConnectionPart, ...]:
-    """Slurm's and monitoring's parts of the connection text; `machines` are the names of those that the cluster has."""
-    return (slurm_part(settings, machines), *monitoring_parts(settings, settings.controller_name))
+def slurm_parts(
+    settings: SlurmCloudSettings, machines: Iterable[str], managed_grafana: str = ""
+) -> tuple[ConnectionPart, ...]:
+    """Slurm's and monitoring's parts of the connection text; `machines` are the names of those that the cluster has,
+    `managed_grafana` is the address of the cloud's own."""
+    watched = monitoring_parts(settings, settings.controller_name, managed_grafana)
+    return (slurm_part(settings, machines), *watched)
 
 
 def slurm_part(settings: SlurmCloudSettings, machines: Iterable[str]) -> ConnectionPart:

@@ -45,7 +45,9 @@ class Watched(Protocol):
         """Run a program there as root. Raises what keeps the machine from answering."""
 
 
-def monitoring_parts(settings: SlurmParameters, controller: str) -> tuple[ConnectionPart, ...]:
+def monitoring_parts(
+    settings: SlurmParameters, controller: str, managed_grafana: str = ""
+) -> tuple[ConnectionPart, ...]:
     """Monitoring's part of the connection; none where there is no monitoring."""
     if settings.monitoring == "off":
         return ()
@@ -62,6 +64,9 @@ def monitoring_parts(settings: SlurmParameters, controller: str) -> tuple[Connec
             f"\nGrafana has dashboards: `Tunnel {controller} {GRAFANA_PORT}` leads http://localhost:{GRAFANA_PORT} to "
             f"it. Its user is admin; on {controller}, sudo cat {GRAFANA_LOGIN} shows the password."
         )
+    if managed_grafana:
+        told |= {"managed_grafana": managed_grafana}
+        text += f"\nGrafana, with the cluster's dashboards, is at {managed_grafana}, for whoever has a role on it."
     return (ConnectionPart(NAME, told, text),)
 
 

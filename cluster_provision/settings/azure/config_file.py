@@ -51,7 +51,7 @@ _OF_TAGS = ("resource_group_tags", "monitor_tags")
 _SEEDS_SKUS = ("standard_nd96isr_h100_v5", "standard_nd96amsr_a100_v4", "standard_nd96asr_v4")
 # What the CycleCloud cluster had without a parameter for it.
 _LOGIN_NODES = "3"
-_MONITORING = "local"
+_MONITORING = "managed"
 _SURROUNDINGS = {
     "shared_storage": ("anf", "homes are on Azure NetApp Files (SHARED_STORAGE)"),
     "key_vault": ("yes", "a Key Vault keeps the cluster's secrets (KEY_VAULT)"),
@@ -195,7 +195,7 @@ class _Reading:
             told.append(f"there are {_LOGIN_NODES} login nodes (LOGIN_COUNT)")
         if "monitoring" not in given:
             self._set("monitoring", FILE, _MONITORING)
-            told.append("the machines are watched (MONITORING, here by Prometheus on the controller)")
+            told.append("the machines are watched (MONITORING, by Prometheus on the controller and Azure Monitor)")
         if "access" not in given and "allowed_cidrs" not in given:
             self._set("access", FILE, "bastion")
             told.append("Azure Bastion is the way in (ACCESS=bastion)")

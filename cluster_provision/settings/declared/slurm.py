@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from cluster_provision.settings.readers.slurm.repository import AptRepository
 
 Accounting = Literal["local", "mysql", "off"]
-Monitoring = Literal["off", "local"]
+Monitoring = Literal["off", "local", "managed"]
 Validate = Literal["nccl", "job"]
 _ACCOUNTING: tuple[Accounting, ...] = ("local", "mysql", "off")
-_MONITORING: tuple[Monitoring, ...] = ("off", "local")
+_MONITORING: tuple[Monitoring, ...] = ("off", "local", "managed")
 _VALIDATE: tuple[Validate, ...] = ("nccl", "job")
 MINUTES_A_WEEK = 7 * 24 * 60
 
@@ -107,7 +107,8 @@ class SlurmParameters:
         orchestrator="slurm",
         since="0.1.0",
         help="local watches the cluster by Prometheus on the controller, which only Tunnel reaches, and by exporters "
-        "on all machines, which only the cluster's network reaches; both are the distribution's packages.",
+        "on all machines, which only the cluster's network reaches; both are the distribution's packages. managed, on "
+        "Azure, does the same, and writes all of it to an Azure Monitor workspace with a Managed Grafana besides.",
         example="local",
     )
     monitoring_packages: tuple[PackageUrl, ...] = parameter(
@@ -118,7 +119,7 @@ class SlurmParameters:
         orchestrator="slurm",
         since="0.1.0",
         help="Packages of Grafana, for the controller, and of NVIDIA's dcgm-exporter, for nodes with GPUs, for "
-        "MONITORING=local, separated by commas: each a URL with the file's SHA-256 after #sha256=.",
+        "MONITORING=local and managed, separated by commas: each a URL with the file's SHA-256 after #sha256=.",
         example="https://packages.example.org/grafana_13.0.2_amd64.deb#sha256="
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     )

@@ -60,7 +60,7 @@ from cluster_provision.settings.rules.slurm.cluster import (
     data_disk,
     power_keys,
 )
-from cluster_provision.settings.rules.slurm.monitoring import monitoring_packages
+from cluster_provision.settings.rules.slurm.monitoring import monitoring_packages, no_managed_monitoring
 from cluster_provision.settings.rules.slurm.nccl_tests import nccl_tests
 from cluster_provision.settings.rules.slurm.pools import no_machines, pools
 from cluster_provision.settings.rules.slurm.pools import partitions as cloud_partitions
@@ -146,9 +146,16 @@ _WHERE_MADE: tuple[AnyRule, ...] = (
     startup_command,
     price_limit,
 )
+_NO_SERVICES: tuple[AnyRule, ...] = (no_accounting_server, no_managed_monitoring)
 RULES: dict[str, tuple[AnyRule, ...]] = {
-    "gcp": (no_accounting_server, *_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
+    "gcp": (*_NO_SERVICES, *_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
     "azure": (azure_names, slurm_cores, *_SLURM, *_AZURE, *_WHERE_MADE, unused_folder),
-    "existing": (no_accounting_server, *_EXISTING, monitoring_packages, nccl_tests, unused_folder),
+    "existing": (
+        *_NO_SERVICES,
+        *_EXISTING,
+        monitoring_packages,
+        nccl_tests,
+        unused_folder,
+    ),
 }
 """The rules by cloud."""

@@ -125,11 +125,12 @@ class AzureTarget(TerraformDefaults[D], ABC):
         handed = self._lent.enter_context(terraform_credentials(found, self.settings.subscription_id))
         return replace(identity, environment=handed), f"subscription {name} ({self.settings.subscription_id})"
 
-    def access_token(self) -> str:
-        """A token for Resource Manager that holds for minutes at least; it may be asked for from several threads."""
+    def access_token(self, scope: str = SCOPE) -> str:
+        """A token for Resource Manager, or for another `scope`, that holds for minutes at least; it may be asked for
+        from several threads."""
         assert self._credentials is not None, "sign_in comes first"  # noqa: S101
         with azure_failures_named("asking Microsoft Entra ID for an access token"):
-            return str(self._credentials.token.get_token(SCOPE).token)
+            return str(self._credentials.token.get_token(scope).token)
 
     def close(self) -> None:
         """Terraform gets no more tokens."""

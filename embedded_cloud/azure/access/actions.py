@@ -22,6 +22,8 @@ ODD = {
     "/providers/read": "Microsoft.Resources/subscriptions/providers/read",
     "microsoft.dbformysql/locations/operations/read": "Microsoft.DBforMySQL/locations/azureAsyncOperation/read",
     "microsoft.keyvault/locations/operations/read": "Microsoft.KeyVault/locations/operationResults/read",
+    "microsoft.dashboard/locations/operations/read": "Microsoft.Dashboard/locations/operationStatuses/read",
+    "microsoft.monitor/locations/operations/read": "Microsoft.Monitor/locations/operationStatuses/read",
     "microsoft.netapp/locations/operations/read": "Microsoft.NetApp/locations/operationresults/read",
     "microsoft.resources/locations/operations/read": "Microsoft.Resources/subscriptions/operationresults/read",
     "microsoft.resources/locations/operationresults/read": "Microsoft.Resources/subscriptions/operationresults/read",

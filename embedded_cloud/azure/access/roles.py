@@ -156,6 +156,6 @@ def may(store: Store, principal: str, scope: str, asked: Asked) -> bool:
 
 
 def _holds(held: Role, action: str) -> bool:
-    """Whether a role holds an action. Actions on blobs are data actions, all others are not."""
-    patterns = held.data_actions if action.startswith(f"{BLOBS}/") else held.actions
+    """Whether a role holds an action. Actions on blobs and metrics are data actions, no other is."""
+    patterns = held.data_actions if action.startswith((f"{BLOBS}/", METRICS)) else held.actions
     return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)

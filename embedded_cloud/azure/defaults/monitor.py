@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WORKSPACE = "Microsoft.Monitor/accounts"
 ENDPOINT = "Microsoft.Insights/dataCollectionEndpoints"
 RULE = "Microsoft.Insights/dataCollectionRules"
+GRAFANA = "Microsoft.Dashboard/grafana"
 GROUP = "Microsoft.Resources/subscriptions/resourceGroups"
 MANAGED = "x-managed"  # as resources.py deletes it
 MOST_RULES = 20
@@ -85,6 +86,6 @@ def _keep(call: Call, path: str, kind: str, region: str, properties: Body, **mor
 
 DEFAULTS = {
     WORKSPACE: workspace,
-    "Microsoft.Dashboard/grafana": grafana,
+    GRAFANA: grafana,
     "Microsoft.AlertsManagement/prometheusRuleGroups": rule_group,
 }

@@ -127,7 +127,7 @@ variable "monitor" {
       alert       = optional(string)
       record      = optional(string)
       expression  = string
-      for         = optional(string)
+      lasting     = optional(string)
       severity    = optional(number)
       labels      = optional(map(string))
       annotations = optional(map(string))

@@ -246,11 +246,14 @@ def test_a_cyclecloud_clusters_config_makes_all_of_it_by_the_role_in_the_documen
     created = slurm.result("Create", **whole)
     logins = [each["name"] for each in created["nodes"] if each["part"] == "login"]
     assert (len(logins), created["connection"]["access"]) == (3, "bastion")
-    assert any(each["name"] == "key vault" for each in created["steps"])
+    assert {"key vault", "dashboards"} <= {each["name"] for each in created["steps"]}
+    address = created["connection"]["monitoring"]["managed_grafana"]
+    assert address.endswith(".eastus.grafana.azure.com")
     assert created["connection"]["monitoring"]["prometheus"] == "http://localhost:9090"
     assert slurm.no_changes(**whole)
     checks = {each["name"]: each["status"] for each in slurm.result("Status", **whole)["checks"]}
     assert {name for name, status in checks.items() if status != "ok"} == {"monitoring"}  # Prometheus isn't played
+    assert {"key vault", "dashboards"} <= checks.keys()
     elsewhere = slurm.result("Create", expected=SettingsError.exit_code, **whole, SHARED_STORAGE="controller")
     assert "the cluster's homes are in anf, and stay there" in elsewhere["error"]["message"]
     elsewhere = slurm.result("Create", expected=SettingsError.exit_code, **whole, ACCOUNTING="local")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.slurm.roles.monitoring import exporter, gpus, grafana, prometheus, slurm_metrics
+from cluster_provision.slurm.roles.monitoring import exporter, gpus, grafana, prometheus, remote_write, slurm_metrics
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Machine, SlurmCluster
@@ -22,5 +22,6 @@ def resources(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> l
     if machine.name == cluster.controller:
         found += [*slurm_metrics.resources(cluster.monitoring, cluster)]
         found += prometheus.resources(cluster.monitoring, cluster)
+        found += remote_write.resources() if cluster.monitoring.remote_write else []
         found += grafana.resources(cluster.monitoring.grafana) if cluster.monitoring.grafana else []
     return found

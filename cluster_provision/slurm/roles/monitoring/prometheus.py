@@ -12,6 +12,7 @@ from cluster_provision.slurm import paths
 from cluster_provision.slurm.conf.slurm_conf import METRICS, slurm_parameters
 from cluster_provision.slurm.node_scripts import node_script
 from cluster_provision.slurm.plan import File, Packages, Resource, Service
+from cluster_provision.slurm.roles.monitoring import remote_write
 from cluster_provision.slurm.roles.monitoring.places import PROMETHEUS, PROMETHEUS_PORT, TARGETS
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _configuration(monitoring: Monitoring, cluster: SlurmCluster) -> str:
     controller = cluster.machine(cluster.controller).address
     address = f"[{controller}]" if ":" in controller else controller
     slurms = _SLURMS if slurm_parameters(cluster).get("MetricsType") == METRICS else ()
-    configuration = {
+    configuration: dict[str, Any] = {
         "global": {
             "scrape_interval": "30s",
             "evaluation_interval": "30s",
@@ -61,6 +62,8 @@ def _configuration(monitoring: Monitoring, cluster: SlurmCluster) -> str:
             *(_slurms(each, f"{address}:{paths.CONTROLLER_PORT}") for each in slurms),
         ],
     }
+    if monitoring.remote_write:
+        configuration["remote_write"] = remote_write.configuration(monitoring.remote_write)
     return f"# Written by cluster-provision.\n{json.dumps(configuration, indent=1)}\n"
 
 

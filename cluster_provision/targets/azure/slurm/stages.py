@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from cluster_provision.clouds.azure.grafana import SCOPE
 from cluster_provision.orchestrators.slurm import cloud_stages
 from cluster_provision.stage import Stage
 from cluster_provision.targets.azure.keys import Pair
 from cluster_provision.targets.azure.slurm.bastion_way import look_at_bastion, reach_bastion
+from cluster_provision.targets.azure.slurm.monitor import STAGE, look_at_dashboards, put_dashboards
 from cluster_provision.targets.azure.slurm.vault import NAME, keep_pair, look_at_vault
 
 if TYPE_CHECKING:
@@ -40,13 +43,17 @@ class Staged(cloud_stages.CloudSlurmTarget, Protocol):
     def head_rule(self) -> HeadRule:
         """What the way to the head needs."""
 
+    def access_token(self, scope: str) -> str:
+        """A token for this scope."""
+
     def standing_machines(self) -> list[ScaleSetMachine]:
         """Controller and login nodes, the head first."""
 
 
 def stages(target: Staged, pair: Pair | None) -> tuple[Stage, ...]:
-    """Described to its machines, up, its secrets in the vault, its nodes in Slurm, proven by a job, and open to users
-    where that is ACCESS's to do. `pair` is who may log in, None in a run that only looks."""
+    """Described to its machines, up, its secrets in the vault, its nodes in Slurm, proven by a job, open to users
+    where that is ACCESS's to do, with dashboards in a Grafana of Azure's. `pair` is who may log in, None in a run that
+    only looks."""
     s, known = target.settings, pair or Pair("")
     described, controller, *more, connection = cloud_stages.stages(target)
     vault = Stage(
@@ -65,4 +72,10 @@ def stages(target: Staged, pair: Pair | None) -> tuple[Stage, ...]:
         lambda site: look_at_bastion(s, target.cloud, site),
     )
     way_in = {"head": (open_head,), "bastion": (bastion,)}.get(s.access, ())
-    return (described, *((vault,) if s.key_vault else ()), controller, *more, *way_in, connection)
+    dashboards = Stage(
+        STAGE,
+        lambda site: put_dashboards(s, target.cloud, partial(target.access_token, SCOPE), site),
+        lambda site: look_at_dashboards(s, target.cloud, partial(target.access_token, SCOPE), site),
+    )
+    around = (*way_in, *((dashboards,) if s.monitoring == "managed" else ()))
+    return (described, *((vault,) if s.key_vault else ()), controller, *more, *around, connection)

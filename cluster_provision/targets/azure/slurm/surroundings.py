@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.orchestrators.slurm.description import look_at_accounting, look_at_storage
+from cluster_provision.targets.azure.slurm.monitor import monitor_variables
 from cluster_provision.targets.azure.slurm.mysql import database_server, mysql_variables
 from cluster_provision.targets.azure.slurm.netapp import netapp_variables, volume_tib
 from cluster_provision.targets.azure.slurm.vault import vault_name, vault_variables
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from cluster_provision.state.base import StateStore
 
 
-def variables(settings: AzureSettings) -> dict[str, Any]:
+def variables(settings: AzureSettings, cloud: Azure) -> dict[str, Any]:
     """The variables of terraform/azure/slurm."""
     return {
         "netapp_files": netapp_variables(settings),
         "mysql": mysql_variables(settings),
         "key_vault": vault_variables(settings),
+        "monitor": monitor_variables(settings, cloud),
     }
 
 

@@ -36,6 +36,7 @@ from cluster_provision.targets.azure.slurm.bastion_way import relayed
 from cluster_provision.targets.azure.slurm.data_disk import disk_id, earlier_disks, kept
 from cluster_provision.targets.azure.slurm.description import described
 from cluster_provision.targets.azure.slurm.machines import names_in, nodes_of, present
+from cluster_provision.targets.azure.slurm.monitor import grafana_address
 from cluster_provision.targets.azure.slurm.nccl import nccl_program
 from cluster_provision.targets.azure.slurm.pools import pools_of
 from cluster_provision.targets.azure.slurm.stages import stages
@@ -166,7 +167,7 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
                 "head": self.head_rule.address(machines),
                 "bastion": s.access == "bastion",
             },
-            **surroundings.variables(s),
+            **surroundings.variables(s, self.cloud),
             "machines": machines_variables(s, decided.pair.public, decided.plan),
             "controller": controller_variables(s),
             "login": login_variables(s),
@@ -252,7 +253,11 @@ class AzureSlurm(AzureTarget[AzureSlurmDecided]):
         return replace(
             found,
             private_key=site.result.connection.private_key,
-            parts=slurm_parts(self.settings, [node.name for node in site.result.nodes]),
+            parts=slurm_parts(
+                self.settings,
+                [node.name for node in site.result.nodes],
+                grafana_address(self.settings, self.cloud),
+            ),
         )
 
     # the way in

@@ -50,12 +50,12 @@ variable "grafana" {
 }
 
 variable "rule_groups" {
-  description = "What the workspace records and warns of, each minute: groups of rules by name. A rule has an alert or a record; for is an ISO 8601 duration, severity 0 (critical) to 4."
+  description = "What the workspace records and warns of, each minute: groups of rules by name. A rule has an alert or a record; lasting, for how long the expression has to hold, is an ISO 8601 duration, severity 0 (critical) to 4."
   type = map(list(object({
     alert       = optional(string)
     record      = optional(string)
     expression  = string
-    for         = optional(string)
+    lasting     = optional(string)
     severity    = optional(number)
     labels      = optional(map(string))
     annotations = optional(map(string))

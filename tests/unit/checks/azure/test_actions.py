@@ -43,6 +43,8 @@ WAITS = (
     "Microsoft.DBforMySQL/locations/azureAsyncOperation/read",
     "Microsoft.DBforMySQL/locations/operationResults/read",
     "Microsoft.KeyVault/locations/operationResults/read",
+    "Microsoft.Dashboard/locations/operationStatuses/read",
+    "Microsoft.Monitor/locations/operationStatuses/read",
     "Microsoft.NetApp/locations/operationresults/read",
     "Microsoft.Storage/operations/read",
 )
@@ -66,7 +68,12 @@ PURGE = (
 
 def uses(mode: str = "flexible", *, makes_group: bool = True, slurm: bool = False, **settings: Any) -> tuple[Use, ...]:
     given = {"access": "head", "orch_mode": mode, "node_identity": None, "accept_terms": True}
-    given |= {"shared_storage": SharedStorage("anf", tib=4), "accounting": "mysql", "key_vault": True}
+    given |= {
+        "shared_storage": SharedStorage("anf", tib=4),
+        "accounting": "mysql",
+        "key_vault": True,
+        "monitoring": "managed",
+    }
     given |= {"allowed_cidrs": ("203.0.113.7/32",), **settings}
     about = {"settings": SimpleNamespace(**given), "makes_group": makes_group, "makes_store": True, "slurm": slurm}
     subject: Any = SimpleNamespace(**about)

@@ -128,3 +128,10 @@ def test_a_server_of_accounting_is_priced(azure: Azure) -> None:
     assert not finding.failures and without and finding.price
     assert round(finding.price.hourly - without.hourly, 3) == Decimal("0.209")
     assert "a server of Azure Database for MySQL in eastus" in rows(finding)["price"][1]
+
+
+def test_a_grafana_whose_price_is_not_known_never_counts_as_nothing(azure: Azure) -> None:
+    told = rows(found(azure, MONITORING="managed"))["price"][1]
+    assert "Managed Grafana, whose price isn't in this version's table, not counted" in told
+    (failure,) = found(azure, MONITORING="managed", MAX_HOURLY_COST="99").failures
+    assert isinstance(failure, PriceError)

@@ -61,7 +61,7 @@ def test_a_good_file_is_the_whole_cluster_with_all_nodes_off_and_three_login_nod
     found = settings("good.yaml")
     assert (found.location, found.resource_group, found.sku) == ("eastus2", "rg-vega", H100)
     assert (found.max_nodes, found.instance_count, found.hpc_max_num_vms) == (4, 0, 100)
-    assert (len(found.login_names), found.monitoring) == (3, "local")
+    assert (len(found.login_names), found.monitoring) == (3, "managed")
     assert (found.tags, found.monitor_tags) == ({}, {})
 
 

@@ -27,7 +27,7 @@ def test_nothing_watches_unless_it_is_asked_for(cloud: str) -> None:
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_packages_without_monitoring_are_refused(cloud: str) -> None:
     (text,) = problems(cloud, MONITORING_PACKAGES=GRAFANA)
-    assert text == "MONITORING_PACKAGES needs MONITORING=local, and MONITORING is off"
+    assert text == "MONITORING_PACKAGES needs MONITORING=local or managed, and MONITORING is off"
 
 
 def test_the_exporter_comes_after_what_it_needs_however_they_are_written() -> None:
