@@ -20,7 +20,13 @@ WHO = "99999999-2222-3333-4444-555555555555"
 MANAGED = f"{GROUPS}/MA_demo-monitor_westeurope_managed"
 RULE = f"{MANAGED}/providers/Microsoft.Insights/dataCollectionRules/demo-monitor"
 RULES = [
-    {"alert": "MachineDown", "expression": "up == 0", "lasting": "PT5M", "severity": 0, "annotations": {"action": "look"}},
+    {
+        "alert": "MachineDown",
+        "expression": "up == 0",
+        "lasting": "PT5M",
+        "severity": 0,
+        "annotations": {"action": "look"},
+    },
     {"record": "cluster:gpu_temp:max", "expression": "max by (cluster) (DCGM_FI_DEV_GPU_TEMP)"},
 ]
 
