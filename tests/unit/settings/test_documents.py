@@ -13,6 +13,7 @@ from cluster_provision.settings import FileShare, load
 from cluster_provision.settings.catalogue import AZURE, CATALOGUES, EXISTING, GCP, catalogue_of
 from cluster_provision.settings.env_file import read_env_file
 from scripts.documents.__main__ import PAGES
+from scripts.documents.contents import with_contents
 from scripts.documents.parameters import parameters_markdown
 from scripts.documents.schema import parameters_schema, properties_of
 from tests.unit.settings.public_key import PUBLIC_KEY
@@ -31,8 +32,25 @@ GKE_ENABLE_COMPACT_PLACEMENT CUSTOM_NODE_POOL
 
 
 def test_the_documents_are_fresh():
-    stale = [name for name, text in PAGES.items() if (ROOT / "docs" / name).read_text() != text()]
+    made = {name: with_contents(text()) if name.endswith(".md") else text() for name, text in PAGES.items()}
+    stale = [name for name, text in made.items() if (ROOT / "docs" / name).read_text() != text]
     assert stale == [], "run `make docs`"
+
+
+def test_long_pages_have_their_contents():
+    pages = {page.name: page.read_text() for page in (ROOT / "docs").glob("*.md")}
+    assert [name for name, text in pages.items() if with_contents(text) != text] == [], "run `make docs`"
+    having = {name for name, text in pages.items() if "<!-- Contents, made" in text}
+    assert {"slurm-clouds.md", "actions.md", "parameters.md"} <= having
+
+
+def test_contents_lead_to_the_sections_and_are_made_anew():
+    words = "word " * 300
+    parts = "".join(f"## Part {n}: `x`, [y](z.md)\n\n{words}\n\n" for n in range(1, 6))
+    found = with_contents(f"# A page\n\nIt begins.\n\n{parts}")
+    assert found.splitlines()[5].startswith("[Part 1: `x`, y](#part-1-x-yzmd) · [Part 2")
+    assert with_contents(found) == found
+    assert "Contents, made" not in with_contents(found.replace("word ", ""))
 
 
 def test_every_parameter_of_the_old_tool_is_declared():
