@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from cluster_provision import __version__
 from cluster_provision.errors import ProvisionError, exit_code_of
 
 if TYPE_CHECKING:
-    from cluster_provision.node import Node
+    from cluster_provision.node import Node, StepStatus
     from cluster_provision.price import Price
 
 SCHEMA = 1
@@ -16,6 +18,11 @@ SCHEMA = 1
 NODE_KEYS = ("name", "address", "zone", "part", "machine", "status", "step", "health", "host", "jupyter")
 
 CheckStatus = Literal["ok", "failed", "unknown", "skipped"]
+
+
+def now() -> str:
+    """The time, RFC 3339, UTC, with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,30 @@ class Check:
 
 @dataclass(frozen=True)
 class StepResult:
-    """A step of the run; `seconds` is wall-clock time."""
+    """A step of the run; `started` is RFC 3339, `seconds` wall-clock time."""
 
     name: str
     status: Literal["ok", "failed"]
+    started: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class SetUpStep:
+    """A step of a node's own set-up, as its record has it. An `optional` one that failed does not fail the node."""
+
+    name: str
+    status: StepStatus
+    seconds: float
+    optional: bool
+
+
+@dataclass(frozen=True)
+class NodeSetUp:
+    """A node's own steps, in order."""
+
+    node: str
+    steps: tuple[SetUpStep, ...]
 
 
 @dataclass(frozen=True)
@@ -307,7 +333,10 @@ class Connection:
 
 @dataclass
 class Result:
-    """The steps fill it in as they go, so that a failure's result shows how far the run came."""
+    """The steps fill it in as they go, so that a failure's result shows how far the run came.
+
+    `started` is when the run began, `since` when the cluster's place was first claimed, empty where nobody looked.
+    """
 
     action: str
     cluster: Cluster | None = None
@@ -317,6 +346,7 @@ class Result:
     plan: tuple[PlannedChange, ...] = ()
     price: Price | None = None
     nodes: list[Node] = field(default_factory=list)
+    set_up: tuple[NodeSetUp, ...] = ()
     connection: Connection = field(default_factory=Connection)
     checks: list[Check] = field(default_factory=list)
     health: dict[str, Any] | None = None
@@ -327,13 +357,18 @@ class Result:
     benchmark: BenchmarkResult | None = None
     clusters: list[ListedCluster] | None = None
     error: ProvisionError | None = None
+    started: str = field(default_factory=now)
+    since: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented object, ready for json.dumps."""
         error = self.error
         return {
             "schema": SCHEMA,
+            "version": __version__,
             "action": self.action,
+            "started": self.started,
+            "since": self.since,
             "ok": error is None,
             "rehearsal": self.rehearsal,
             "cluster": asdict(self.cluster) if self.cluster else None,
@@ -342,6 +377,7 @@ class Result:
             "plan": [asdict(each) for each in self.plan],
             "price": self.price.to_json() if self.price else None,
             "nodes": [{key: getattr(n, key) for key in NODE_KEYS} for n in self.nodes],
+            "set_up": [asdict(each) for each in self.set_up],
             "connection": self.connection.to_json(),
             "checks": [asdict(c) for c in self.checks],
             "health": self.health,

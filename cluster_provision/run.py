@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cluster_provision.result import StepResult
+from cluster_provision.result import StepResult, now
 from cluster_provision.stage import Site
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def pending(run: Run, steps: Iterable[Step]) -> list[Step]:
 def perform(run: Run, steps: Sequence[Step]) -> None:
     """Carry the steps out in order; the first failure ends the list."""
     for step in steps:
-        started = time.monotonic()
+        at, started = now(), time.monotonic()
         ok = False
         run.started.add(step)
         try:
@@ -228,4 +228,4 @@ def perform(run: Run, steps: Sequence[Step]) -> None:
             run.done.add(step)
         finally:
             seconds = round(time.monotonic() - started, 3)
-            run.result.steps.append(StepResult(step.name, "ok" if ok else "failed", seconds))
+            run.result.steps.append(StepResult(step.name, "ok" if ok else "failed", at, seconds))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster_provision.actions.run_report.facts import note_cost, note_set_up
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.connection.text import status_text
 from cluster_provision.errors import CANNOT_LOOK, NotReady, StateStoreError
@@ -11,8 +12,6 @@ from cluster_provision.provisioners.lock import at_work, holder_named
 from cluster_provision.result import Check
 from cluster_provision.run import Step, perform
 from cluster_provision.stage import look_at
-from cluster_provision.state.base import BackendStore
-from cluster_provision.state.price import kept_price
 
 if TYPE_CHECKING:
     from cluster_provision.result import CheckStatus
@@ -48,10 +47,12 @@ LOCK = Step("lock", look_at_lock, folded=True)
 
 def look_at_cluster(run: Run) -> None:
     """Look at each of the target's stages."""
-    if run.facts.resources and isinstance(run.store, BackendStore):
-        run.result.price = kept_price(run.store)
+    if run.facts.resources:
+        note_cost(run)
     before = len(run.result.checks)
     error = look_at(run.target.stages(None), run.site)
+    if run.result.nodes:
+        note_set_up(run)
     if not (run.facts.resources or run.result.nodes):
         error = _no_cluster(run)
         # that nothing is wrong with what isn't there is no finding

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cluster_provision.rehearsal import process, rehearse
+from tests.documented import undocumented
 from tests.stem import GARBAGE
 from tests.warm import Stem
 
@@ -86,6 +87,7 @@ class Tool:
         ran = self.run(*arguments, OUTPUT="json", **settings)
         assert ran.returncode == expected, ran.stderr
         result: dict[str, Any] = json.loads(ran.stdout)
+        assert undocumented(result) == []
         return result
 
     def nothing_is_left_after_destroy(self, **settings: str) -> None:
