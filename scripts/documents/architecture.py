@@ -14,7 +14,7 @@ FLOORS = (
     ("actions",),
     ("provisioners",),
     ("run",),
-    ("targets",),
+    ("targets", "report_page"),
     ("orchestrators", "health"),
     ("stage", "readiness", "checks"),
     ("terraform", "state"),
