@@ -184,6 +184,7 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interru
         require_way_out(os.environ, authorities)
         # imported once the environment is settled: Google's libraries read it when they are loaded
         from cluster_provision.actions import action_of
+        from cluster_provision.actions.run_report.write import reported
         from cluster_provision.connection.advice import fill_in
         from cluster_provision.provisioners import provisioner_of
         from cluster_provision.run import Run
@@ -197,12 +198,14 @@ def _act(loaded: Loaded, console: Console, result: Result, shown: Shown, interru
         run = Run(settled.argument, target, provisioner_of(target), console, interruption, result, shown, reach)
         keep = True
         try:
-            text = action(run)
-            keep = settled.action == "debug"
-            shown(text)  # before anything else can go wrong: it may hold a key that nobody else has
-        except ProvisionError as failure:
-            fill_in(failure, settled.settings, target.place)
-            raise
+            with reported(run):
+                try:
+                    text = action(run)
+                    keep = settled.action == "debug"
+                    shown(text)  # before anything else can go wrong: it may hold a key that nobody else has
+                except ProvisionError as failure:
+                    fill_in(failure, settled.settings, target.place)
+                    raise
         finally:
             run.close(keep_folder=keep)
     # no gcloud reaches a machine that is made up

@@ -33,10 +33,8 @@ def upload_artefacts(run: Run) -> None:
     prefix = run.settings.name_prefix
     parameters = "".join(f"{name}={value}\n" for name, value in known_parameters(run.environ).items())
     try:
-        if LOCK not in run.done or not run.provisioner.has_place(run):
-            return
-        if run.provisioner.began and run.store.claimed_at() is None:
-            return  # another run has deleted the place
+        if not may_leave(run) or (run.provisioner.began and run.store.claimed_at() is None):
+            return  # or another run has deleted the place
         run.store.write(f"{prefix}-env.list", parameters)
         if log := run.provisioner.log():
             run.store.upload(f"{prefix}-{log.name}", log)
@@ -44,3 +42,8 @@ def upload_artefacts(run: Run) -> None:
         raise
     except Exception as failure:
         run.console.say(f"Warning: the run's log could not be uploaded: {' '.join(str(failure).split())}")
+
+
+def may_leave(run: Run) -> bool:
+    """Whether there is a place for what a run leaves of itself, and it is this run's to write to."""
+    return LOCK in run.done and run.provisioner.has_place(run)

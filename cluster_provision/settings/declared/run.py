@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.choices import AnyValue, Choice, Yes, YesNo
+from cluster_provision.settings.readers.files import PlaceForFile
 from cluster_provision.settings.readers.lists import Words
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import Folder
@@ -149,6 +150,17 @@ class RunParameters:
         "into RESULTS_DIR, where Create waits for it. With ACCESS=bastion it gets the Bastion scripts too. In a "
         "container, mount it.",
         example="/results",
+    )
+    report_file: Path | None = parameter(
+        PlaceForFile("it gets the report"),
+        default=None,
+        default_text="unset: Create's is in the state store alone",
+        cloud="all",
+        since="0.1.0",
+        run_only=True,
+        help="A file that gets the run's report, one page of HTML: health, bandwidth, times, nodes, checks, price, and "
+        "what is left. In a container, mount its folder.",
+        example="/results/report.html",
     )
     tunnel_bind: str = parameter(
         Text(
