@@ -77,8 +77,9 @@ def _warn(run: Run, what: str, failure: Exception) -> None:
 
 
 def _without_secrets(run: Run) -> dict[str, Any]:
-    """The JSON result without the key that a run shows once, and without confidential values in messages."""
-    result = run.result.to_json()
+    """The JSON result with the ways that lead somewhere; without confidential values, and the key that a run shows
+    once."""
+    result = run.reach.result(run.result).to_json()
     result["connection"].pop("private_key", None)
     struck: dict[str, Any] = _struck(result, private_in(run.environ, confidential_names()))
     return struck
