@@ -14,7 +14,7 @@ JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 # has the longest come first, so they are handed out one by one.
 RUNS ?= $(shell echo $$(($$(nproc) * 2)))
 
-.PHONY: help setup azurite demo demo-down image test test-fast test-integration test-engine test-long lint checkov bench docs lock schemas clean
+.PHONY: help setup azurite browser demo demo-down image test test-fast test-integration test-engine test-long lint checkov bench docs lock schemas clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -38,10 +38,13 @@ test: lint test-fast test-integration test-engine ## Run every check and every t
 azurite: setup ## Install Azurite, which keeps the blobs of a rehearsal on Azure
 	@scripts/azurite.sh >/dev/null
 
+browser: ## Install a headless Chromium, in which tests look at the report (Debian, as root)
+	@scripts/browser.sh
+
 test-fast: azurite ## Run the tests of the parts
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" tests/unit
 
-test-integration: azurite ## Run the tests that run the whole tool, against the embedded cloud without machines
+test-integration: azurite browser ## Run the tests that run the whole tool, against the embedded cloud without machines
 	$(PYTHON) -m pytest -q -n $(RUNS) --dist load --maxschedchunk 1 -m "not engine and not long" tests/integration tests/e2e
 	$(PYTHON) -m pytest -q -n $(JOBS) --dist worksteal -m slow tests/unit
 
