@@ -186,9 +186,9 @@ def read_cloud_cluster(text: str) -> CloudCluster:
 def _monitoring(given: dict[str, Any] | None) -> Monitoring | None:
     if given is None:
         return None
-    grafana = PackageUrl(**given["grafana"]) if given["grafana"] else None
-    packages = tuple(PackageUrl(**each) for each in given["gpu_packages"])
-    return Monitoring(packages, grafana, given.get("remote_write", ""))
+    gpus = tuple(PackageUrl(**each) for each in given["gpu_packages"])
+    grafana, agent = (PackageUrl(**given[name]) if given.get(name) else None for name in ("grafana", "agent"))
+    return Monitoring(gpus, grafana, given.get("remote_write", ""), given.get("ops_agent", False), agent)
 
 
 def _pool(given: dict[str, Any]) -> Pool:

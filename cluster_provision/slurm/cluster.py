@@ -141,11 +141,14 @@ class Power:
 class Monitoring:
     """Prometheus on the controller, exporters on all machines; `gpu_packages` are those of dcgm-exporter for nodes with
     GPUs, in the order of their installation, and `grafana` is Grafana's for the controller. `remote_write` is the URL
-    of Azure Monitor's that Prometheus writes to besides, empty for none."""
+    of Azure Monitor's that Prometheus writes to besides, empty for none. `ops_agent`: Google's agent sends what each
+    machine's own exporters count; `agent` is its package, `None` where the machine has it otherwise."""
 
     gpu_packages: tuple[PackageUrl, ...] = ()
     grafana: PackageUrl | None = None
     remote_write: str = ""
+    ops_agent: bool = False
+    agent: PackageUrl | None = None
 
 
 @dataclass(frozen=True)

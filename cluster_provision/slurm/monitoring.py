@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.settings.readers.slurm.monitoring_packages import gpu_packages, grafana_package
+from cluster_provision.settings.readers.slurm.monitoring_packages import agent_package, gpu_packages, grafana_package
 from cluster_provision.slurm.cluster import Monitoring
 
 if TYPE_CHECKING:
@@ -15,4 +15,5 @@ def monitoring_of(settings: SlurmParameters) -> Monitoring | None:
     """What the machines get, `None` without monitoring."""
     if settings.monitoring == "off":
         return None
-    return Monitoring(gpu_packages(settings.monitoring_packages), grafana_package(settings.monitoring_packages))
+    named = settings.monitoring_packages
+    return Monitoring(gpu_packages(named), grafana_package(named), agent=agent_package(named))

@@ -41,6 +41,10 @@ def _has_ops_agent(subject: GcpSubject) -> bool:
     return not subject.settings.disable_ops_agent and not _is_gke(subject)
 
 
+def _sends_to_prometheus(subject: GcpSubject) -> bool:
+    return subject.settings.orchestrator_type == "slurm" and subject.settings.monitoring == "managed"
+
+
 def _without_addresses(subject: GcpSubject) -> bool:
     settings = subject.settings
     return settings.network_config == DEFAULT and (_is_gke(subject) or not settings.external_ip)
@@ -59,6 +63,7 @@ USED: dict[str, Callable[[GcpSubject], bool]] = {
     "file shares": lambda subject: bool(subject.settings.nfs_fileshare_list) and not _is_gke(subject),
     "own account": lambda subject: subject.settings.service_account is None,
     "ops agent": _has_ops_agent,
+    "Managed Service for Prometheus": _sends_to_prometheus,
     "agent's roles": _has_ops_agent,
     "GPU dashboard": _has_ops_agent,
     "ways in the default network": _without_addresses,

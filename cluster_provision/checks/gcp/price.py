@@ -115,6 +115,8 @@ def _told(subject: GcpSubject, whole: Price, disks: Decimal, *, unpriced: bool) 
         extra.append("file shares")
     if subject.settings.orchestrator_type == "slurm" and not _data_disk(subject) and not unpriced:
         extra.append("the controller's data disk")
+    if subject.settings.orchestrator_type == "slurm" and subject.settings.monitoring == "managed":
+        extra.append("samples of Managed Service for Prometheus")
     extra.append("network traffic")
     return f"{', '.join(parts)}; {_listed(extra)} not counted (list prices of {prices_date()})"
 

@@ -107,8 +107,9 @@ class SlurmParameters:
         orchestrator="slurm",
         since="0.1.0",
         help="local watches the cluster by Prometheus on the controller, which only Tunnel reaches, and by exporters "
-        "on all machines, which only the cluster's network reaches; both are the distribution's packages. managed, on "
-        "Azure, does the same, and writes all of it to an Azure Monitor workspace with a Managed Grafana besides.",
+        "on all machines, which only the cluster's network reaches; both are the distribution's packages. managed "
+        "does the same, and besides writes to the cloud's own service: on Azure to an Azure Monitor workspace with a "
+        "Managed Grafana, on Google Cloud by the ops agent to Managed Service for Prometheus.",
         example="local",
     )
     monitoring_packages: tuple[PackageUrl, ...] = parameter(
@@ -118,8 +119,9 @@ class SlurmParameters:
         cloud="all",
         orchestrator="slurm",
         since="0.1.0",
-        help="Packages of Grafana, for the controller, and of NVIDIA's dcgm-exporter, for nodes with GPUs, for "
-        "MONITORING=local and managed, separated by commas: each a URL with the file's SHA-256 after #sha256=.",
+        help="Packages of Grafana, for the controller, of NVIDIA's dcgm-exporter, for nodes with GPUs, and with "
+        "MONITORING=managed on Google Cloud of its ops agent, for images without it that can't reach Google's archive, "
+        "separated by commas: each a URL with the file's SHA-256 after #sha256=.",
         example="https://packages.example.org/grafana_13.0.2_amd64.deb#sha256="
         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     )

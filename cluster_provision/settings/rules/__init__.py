@@ -47,6 +47,7 @@ from cluster_provision.settings.rules.gcp.slurm import (
     slurm_image,
     slurm_kept_disk,
     slurm_machines,
+    slurm_monitoring,
     slurm_provisioning,
     slurm_sale,
     slurm_without_effect,
@@ -100,6 +101,7 @@ _GCP: tuple[Rule, ...] = (
     slurm_image,
     slurm_provisioning,
     slurm_sale,
+    slurm_monitoring,
 )
 _AZURE: tuple[AzureRule, ...] = (
     known_size,
@@ -146,12 +148,12 @@ _WHERE_MADE: tuple[AnyRule, ...] = (
     startup_command,
     price_limit,
 )
-_NO_SERVICES: tuple[AnyRule, ...] = (no_accounting_server, no_managed_monitoring)
 RULES: dict[str, tuple[AnyRule, ...]] = {
-    "gcp": (*_NO_SERVICES, *_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
+    "gcp": (no_accounting_server, *_SLURM, *_GCP, *_WHERE_MADE, unused_folder),
     "azure": (azure_names, slurm_cores, *_SLURM, *_AZURE, *_WHERE_MADE, unused_folder),
     "existing": (
-        *_NO_SERVICES,
+        no_accounting_server,
+        no_managed_monitoring,
         *_EXISTING,
         monitoring_packages,
         nccl_tests,

@@ -12,6 +12,11 @@ CUDA_HOST=https://developer.download.nvidia.com/compute/cuda/repos
 AGENT_CONFIG=$NODE_ROOT/etc/google-cloud-ops-agent/config.yaml
 AGENT_IS_OURS=$STATE_FOLDER/ops-agent
 AGENT_IS_DONE=$STATE_FOLDER/ops-agent-done
+AGENT_HAS_DCGM=$STATE_FOLDER/ops-agent-dcgm
+# What exporters count and the agent sends besides: scrape_configs of Prometheus, as JSON on one line. The program that
+# makes a Slurm cluster writes it (roles/monitoring/ops_agent.py), with MONITORING=managed.
+AGENT_JOBS=$NODE_ROOT/etc/cluster-provision/ops-agent.json
+AGENT_MARK='# Written by cluster-provision.'
 
 # step_agent: NOT_YET where there is something to do.
 step_agent() {
@@ -23,6 +28,10 @@ step_agent() {
   fi
   present=$(present_agent)
   if [[ -n $present && ! -e $AGENT_IS_OURS ]]; then
+    if [[ -s $AGENT_JOBS && $present == google-cloud-ops-agent ]]; then
+      configure_present
+      return
+    fi
     echo "not installed, since the machine has $present: the image's own settings apply"
     return "$NOTHING_TO_DO"
   fi
@@ -38,6 +47,51 @@ present_agent() {
       return
     fi
   done
+}
+
+# configure_present: an agent that was there goes on as it did, and sends what exporters count besides. One with settings
+# of its own keeps them: they are in the one file that the agent reads.
+configure_present() {
+  if has_own_settings; then
+    echo "$AGENT_CONFIG has settings of the image's own, which stay: what exporters count is not sent"
+    return "$NOTHING_TO_DO"
+  fi
+  mkdir -p "$(dirname "$AGENT_CONFIG")"
+  if [[ -s $AGENT_JOBS ]]; then
+    present_config >"$AGENT_CONFIG"
+  else
+    rm -f "$AGENT_CONFIG"
+  fi
+  systemctl restart google-cloud-ops-agent
+}
+
+# has_own_settings: whether the configuration is somebody's, and not only the comments that the package brings.
+has_own_settings() {
+  [[ -e $AGENT_CONFIG ]] || return 1
+  ! grep -q -x -F "$AGENT_MARK" "$AGENT_CONFIG" && grep -q -v -E '^[[:space:]]*(#|$)' "$AGENT_CONFIG"
+}
+
+# present_config: prints what the agent adds to its built-in configuration.
+present_config() {
+  cat <<CONFIG
+$AGENT_MARK
+metrics:
+  receivers:$(jobs_receiver)
+  service:
+    pipelines:$(jobs_pipeline)
+CONFIG
+}
+
+# step_agent_again: the agent sends what the Slurm program wants now. One that isn't there yet does so by itself later.
+step_agent_again() {
+  if [[ -e $AGENT_IS_OURS ]]; then
+    agent_config >"$AGENT_CONFIG"
+    systemctl restart google-cloud-ops-agent
+  elif [[ $OPS_AGENT == yes && $(present_agent) == google-cloud-ops-agent ]]; then
+    configure_present || (($? == NOTHING_TO_DO))
+  else
+    echo "the ops agent is not here yet"
+  fi
 }
 
 step_agent_late() {
@@ -62,7 +116,8 @@ add_dcgm() {
   }
   command -v nv-hostengine >/dev/null || with_backoff install_dcgm || return 1
   systemctl enable --now nvidia-dcgm || return 1
-  agent_config dcgm >"$AGENT_CONFIG"
+  touch "$AGENT_HAS_DCGM"
+  agent_config >"$AGENT_CONFIG"
   systemctl restart google-cloud-ops-agent
 }
 
@@ -119,12 +174,23 @@ cuda_platform() {
   if [[ $(uname -m) == aarch64 ]]; then echo sbsa; else echo x86_64; fi
 }
 
-# agent_config [dcgm]: prints the configuration. With NVIDIA's driver, hostmetrics includes each
+# jobs_receiver, jobs_pipeline: print what has the agent ask exporters; nothing where it isn't to.
+jobs_receiver() {
+  [[ -s $AGENT_JOBS ]] || return 0
+  printf '\n    prometheus:\n      type: prometheus\n      config: {"scrape_configs": %s}' "$(<"$AGENT_JOBS")"
+}
+
+jobs_pipeline() {
+  [[ -s $AGENT_JOBS ]] || return 0
+  printf '\n      prometheus:\n        receivers: [prometheus]'
+}
+
+# agent_config: prints the configuration. With NVIDIA's driver, hostmetrics includes each
 # GPU's utilisation and memory (NVML). Version 1 of the receiver for DCGM has the occupancy of the multiprocessors,
 # which version 2 lacks.
 agent_config() {
   local receiver='' pipeline=''
-  if [[ ${1:-} == dcgm ]]; then
+  if [[ -e $AGENT_HAS_DCGM ]]; then
     receiver=$'\n    dcgm:\n      type: dcgm\n      receiver_version: 1\n      collection_interval: 10s'
     pipeline=$'\n      dcgm:\n        receivers: [dcgm]'
   fi
@@ -133,10 +199,10 @@ metrics:
   receivers:
     hostmetrics:
       type: hostmetrics
-      collection_interval: 10s$receiver
+      collection_interval: 10s$receiver$(jobs_receiver)
   service:
     pipelines:
       default_pipeline:
-        receivers: [hostmetrics]$pipeline
+        receivers: [hostmetrics]$pipeline$(jobs_pipeline)
 CONFIG
 }

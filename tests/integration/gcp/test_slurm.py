@@ -5,10 +5,12 @@ With PROVIDER_MIRROR set, the same tests run with the providers that are there.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from cluster_provision.errors import SettingsError
 from tests.integration.gcp.shortages import STOCK_OUT, no_machine
@@ -16,6 +18,7 @@ from tests.integration.gcp.shortages import STOCK_OUT, no_machine
 if TYPE_CHECKING:
     from tests.integration.conftest import Tool
 
+POLICY = "https://cloudresourcemanager.googleapis.com/v1/projects/my-project-1:getIamPolicy"
 EXAMPLE = Path(__file__).parents[3] / "examples" / "gcp-slurm.list"
 
 
@@ -46,6 +49,29 @@ def test_the_example_is_made_proven_looked_at_and_goes_without_a_trace(tool: Too
     assert (health["verdict"], health["healthy"], health["skipped"]) == ("healthy", 2, 6)
     assert tool.result("Destroy", **slurm)["leftovers"] == []
     assert not tool.bucket().exists()
+
+
+def test_with_googles_service_both_accounts_may_write_metrics_and_the_connection_says_where_they_are(
+    tool: Tool, slurm: dict[str, str]
+) -> None:
+    managed = {**slurm, "MONITORING": "managed", "DISABLE_OPS_AGENT": "false"}
+    checks = {each["name"]: each["detail"] for each in tool.result("Validate", **managed)["checks"]}
+    assert "samples of Managed Service for Prometheus" in checks["price"]
+    explorer = tool.result("Create", **managed)["connection"]["managed_prometheus"]
+    assert explorer["explorer"].endswith("/metrics-explorer?project=my-project-1")
+    accounts = {f"serviceAccount:demo-{part}@my-project-1.iam.gserviceaccount.com" for part in ("nodes", "controller")}
+    assert accounts <= who_has("roles/monitoring.metricWriter")
+    described = tool.bucket().blob("demo-deployment/files/slurm/cluster.json").download_as_bytes()
+    assert json.loads(described)["monitoring"]["ops_agent"] is True
+    assert tool.result("Plan", **managed)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    assert tool.result("Destroy", **managed)["leftovers"] == []
+    assert who_has("roles/monitoring.metricWriter") == set()
+
+
+def who_has(role: str) -> set[str]:
+    """Who has this role on the project, without a condition."""
+    policy = requests.post(POLICY, headers={"Authorization": "Bearer made-up"}, json={}, timeout=10).json()
+    return {who for each in policy["bindings"] if each["role"] == role for who in each["members"]}
 
 
 def test_a_raised_number_powers_nodes_on_and_a_new_partition_comes_while_nodes_stay(

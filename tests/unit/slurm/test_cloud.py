@@ -34,12 +34,21 @@ CLUSTER = CloudCluster(
     monitoring=Monitoring(
         (PackageUrl("https://packages.example.org/dcgm_4.deb", "1" * 64),),
         PackageUrl("https://packages.example.org/grafana_13.deb", "2" * 64),
+        "https://vega.example.org/write",
+        ops_agent=True,
+        agent=PackageUrl("https://packages.example.org/google-cloud-ops-agent_2.deb", "4" * 64),
     ),
 )
 
 
 def test_the_machines_read_what_the_tool_wrote() -> None:
     assert read_cloud_cluster(CLUSTER.text()) == CLUSTER
+
+
+def test_what_an_earlier_description_of_monitoring_lacks_is_off() -> None:
+    given = json.loads(CLUSTER.text())
+    given["monitoring"] = {"gpu_packages": [], "grafana": None}
+    assert read_cloud_cluster(json.dumps(given)).monitoring == Monitoring()
 
 
 def test_equal_clusters_have_equal_digests_and_others_do_not() -> None:

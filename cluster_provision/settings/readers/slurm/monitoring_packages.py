@@ -1,4 +1,4 @@
-"""Reads the packages of MONITORING_PACKAGES: Grafana's for the controller, dcgm-exporter's for nodes with GPUs."""
+"""Reads the packages of MONITORING_PACKAGES: Grafana's, dcgm-exporter's, Google's ops agent."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 GRAFANA = ("grafana", "grafana-enterprise")
 """Grafana's own packages (grafana.com/grafana/download)."""
+AGENT = "google-cloud-ops-agent"
+"""Google's own (packages.cloud.google.com/apt)."""
 GPUS = "datacenter-gpu-manager"
 """The beginning of NVIDIA's own (docs.nvidia.com/datacenter/dcgm, "Install DCGM Exporter")."""
 EXPORTER = f"{GPUS}-exporter"
@@ -26,12 +28,14 @@ class MonitoringPackages(PackageUrls):
         """Return the packages in order. Raises BadValue with a reason for every bad one."""
         found = super().read(text)
         reasons = [
-            f"names {each.file_name}, which is neither Grafana's ({', '.join(GRAFANA)}) nor dcgm-exporter's ({GPUS}…)"
+            f"names {each.file_name}, which is neither Grafana's ({', '.join(GRAFANA)}) nor dcgm-exporter's ({GPUS}…), "
+            f"nor {AGENT}"
             for each in found
-            if _name(each) not in GRAFANA and not _name(each).startswith(GPUS)
+            if _name(each) not in (*GRAFANA, AGENT) and not _name(each).startswith(GPUS)
         ]
-        if len(twice := [each.file_name for each in found if _name(each) in GRAFANA]) > 1:
-            reasons.append(f"names Grafana more than once: {', '.join(twice)}")
+        for what, names in (("Grafana", GRAFANA), ("the ops agent", (AGENT,))):
+            if len(twice := [each.file_name for each in found if _name(each) in names]) > 1:
+                reasons.append(f"names {what} more than once: {', '.join(twice)}")
         gpus = gpu_packages(found)
         if gpus and EXPORTER not in map(_name, gpus):
             reasons.append(f"names no {EXPORTER}, without which the others count nothing")
@@ -43,6 +47,11 @@ class MonitoringPackages(PackageUrls):
 def grafana_package(packages: Iterable[PackageUrl]) -> PackageUrl | None:
     """Grafana's, `None` where there is none."""
     return next((each for each in packages if _name(each) in GRAFANA), None)
+
+
+def agent_package(packages: Iterable[PackageUrl]) -> PackageUrl | None:
+    """The ops agent's, `None` where there is none."""
+    return next((each for each in packages if _name(each) == AGENT), None)
 
 
 def gpu_packages(packages: Iterable[PackageUrl]) -> tuple[PackageUrl, ...]:

@@ -156,6 +156,19 @@ def slurm_without_effect(draft: Draft) -> RuleResult:
     return RuleResult(notes=(note,) if asked else (), settings=off)
 
 
+def slurm_monitoring(draft: Draft) -> RuleResult:
+    """Require the agent that sends to Managed Service for Prometheus."""
+    if draft.orchestrator != "slurm" or not draft.good("monitoring", "disable_ops_agent"):
+        return RuleResult()
+    if draft.settings.monitoring != "managed" or not draft.settings.disable_ops_agent:
+        return RuleResult()
+    problem = (
+        "MONITORING=managed sends by Google Cloud's ops agent, which DISABLE_OPS_AGENT=true leaves out: leave that "
+        "away, or set MONITORING=local"
+    )
+    return RuleResult((problem,))
+
+
 def _types(settings: GcpSettings) -> list[tuple[str, str]]:
     """The machine types by what sets them, each once."""
     found = [("CONTROLLER_TYPE", settings.controller_type)]

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.slurm.roles.monitoring import exporter, gpus, grafana, prometheus, remote_write, slurm_metrics
+from cluster_provision.slurm.roles.monitoring import (
+    exporter,
+    gpus,
+    grafana,
+    ops_agent,
+    prometheus,
+    remote_write,
+    slurm_metrics,
+)
 
 if TYPE_CHECKING:
     from cluster_provision.slurm.cluster import Machine, SlurmCluster
@@ -24,4 +32,6 @@ def resources(cluster: SlurmCluster, machine: Machine, facts: MachineFacts) -> l
         found += prometheus.resources(cluster.monitoring, cluster)
         found += remote_write.resources() if cluster.monitoring.remote_write else []
         found += grafana.resources(cluster.monitoring.grafana) if cluster.monitoring.grafana else []
+    if cluster.monitoring.ops_agent:
+        found += ops_agent.resources(cluster.monitoring, cluster, machine, facts)
     return found

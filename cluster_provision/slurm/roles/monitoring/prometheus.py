@@ -45,9 +45,6 @@ def _defaults() -> str:
 
 
 def _configuration(monitoring: Monitoring, cluster: SlurmCluster) -> str:
-    controller = cluster.machine(cluster.controller).address
-    address = f"[{controller}]" if ":" in controller else controller
-    slurms = _SLURMS if slurm_parameters(cluster).get("MetricsType") == METRICS else ()
     configuration: dict[str, Any] = {
         "global": {
             "scrape_interval": "30s",
@@ -59,7 +56,7 @@ def _configuration(monitoring: Monitoring, cluster: SlurmCluster) -> str:
             {"job_name": "prometheus", "static_configs": [{"targets": [f"127.0.0.1:{PROMETHEUS_PORT}"]}]},
             _listed("node"),
             *([_listed("gpu")] if monitoring.gpu_packages else []),
-            *(_slurms(each, f"{address}:{paths.CONTROLLER_PORT}") for each in slurms),
+            *(_slurms(name, path, place) for name, path, place in slurms_own(cluster)),
         ],
     }
     if monitoring.remote_write:
@@ -75,10 +72,19 @@ def _listed(name: str) -> dict[str, Any]:
     }
 
 
-def _slurms(what: str, address: str) -> dict[str, Any]:
+def slurms_own(cluster: SlurmCluster) -> list[tuple[str, str, str]]:
+    """The job, path and place of each part of slurmctld's own metrics; none where it has no metrics."""
+    if slurm_parameters(cluster).get("MetricsType") != METRICS:
+        return []
+    controller = cluster.machine(cluster.controller).address
+    place = f"[{controller}]" if ":" in controller else controller
+    return [(f"slurm-{what}", f"/metrics/{what}", f"{place}:{paths.CONTROLLER_PORT}") for what in _SLURMS]
+
+
+def _slurms(name: str, path: str, place: str) -> dict[str, Any]:
     return {
-        "job_name": f"slurm-{what}",
-        "metrics_path": f"/metrics/{what}",
+        "job_name": name,
+        "metrics_path": path,
         "scrape_interval": _SLURM_INTERVAL,
-        "static_configs": [{"targets": [address]}],
+        "static_configs": [{"targets": [place]}],
     }

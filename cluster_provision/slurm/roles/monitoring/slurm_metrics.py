@@ -63,7 +63,7 @@ def _machines(monitoring: Monitoring, cluster: SlurmCluster) -> str:
         {
             "name": each.name,
             "address": each.address,
-            "part": _part(cluster, each.name),
+            "part": part_of(cluster, each.name),
             "comes_and_goes": bool((node := cluster.node(each.name)) and node.cloud),
             "gpu_exporter": has_exporter(monitoring, cluster, each.name),
         }
@@ -72,7 +72,7 @@ def _machines(monitoring: Monitoring, cluster: SlurmCluster) -> str:
     return json.dumps(listed, indent=1) + "\n"
 
 
-def _part(cluster: SlurmCluster, name: str) -> str:
+def part_of(cluster: SlurmCluster, name: str) -> str:
     """What dashboards sort machines by."""
     if name == cluster.controller:
         return "controller"

@@ -35,6 +35,7 @@ from cluster_provision.targets.gcp.health import expected_config, health_config
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
 from cluster_provision.targets.gcp.own_ssh import OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
+from cluster_provision.targets.gcp.slurm.managed_prometheus import managed_parts, with_ops_agent
 from cluster_provision.targets.gcp.slurm.nccl import nccl_program
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
 from cluster_provision.targets.gcp.slurm.variables import (
@@ -172,7 +173,13 @@ class GcpSlurm(GcpTarget[VmsDecided]):
         )
         tool = ClusterUser(USER, USER_ID, USER_ID, sudo=True)
         let_in = (USER, *described.ssh_exceptions)
-        return replace(described, users=(*described.users, tool), ssh_exceptions=let_in, ssh_groups=(ADMINS,))
+        return replace(
+            described,
+            users=(*described.users, tool),
+            ssh_exceptions=let_in,
+            ssh_groups=(ADMINS,),
+            monitoring=with_ops_agent(described.monitoring, s),
+        )
 
     def put_program(self, site: Site) -> None:
         """Put the machines' program where the description says."""
@@ -204,7 +211,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def connection(self, site: Site) -> Connection:
         """How to connect: ssh through IAP for each machine, and Slurm."""
         ssh = {node.name: self._shell(node.name).line() for node in site.result.nodes}
-        return Connection(ssh=ssh, parts=slurm_parts(self.settings, ssh))
+        return Connection(ssh=ssh, parts=(*slurm_parts(self.settings, ssh), *managed_parts(self.settings)))
 
     # the way in
 

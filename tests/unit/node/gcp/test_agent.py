@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from tests.unit.node.trial import FakeCloud, Machine
@@ -296,3 +299,84 @@ def test_the_next_start_installs_what_an_earlier_one_could_not(node: Machine) ->
 
     assert node.step("agent")["status"] == "ok"
     assert config(node) == WITH_DCGM
+
+
+# What exporters count, which MONITORING=managed of a Slurm cluster has it send
+
+JOBS = [{"job_name": "node", "static_configs": [{"targets": ["10.0.0.2:9100"], "labels": {"instance": "vega-1"}}]}]
+
+
+def sends(node: Machine, jobs: list[dict[str, Any]] | None = None) -> None:
+    """The Slurm program wants these jobs."""
+    file = node.root / "etc/cluster-provision/ops-agent.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(jobs or JOBS) + "\n")
+
+
+def has_agent(node: Machine) -> None:
+    """The image has the agent, with the configuration that its package brings."""
+    node.command("dpkg-query", "[[ ${!#} == google-cloud-ops-agent ]] && printf installed")
+    file = node.root / "etc/google-cloud-ops-agent/config.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("# Copyright\n#\n# logging:\n\n")
+
+
+def receivers(node: Machine) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(config(node))["metrics"]
+    used = [name for each in found["service"]["pipelines"].values() for name in each["receivers"]]
+    assert sorted(used) == sorted(found["receivers"])
+    return {**found["receivers"]}
+
+
+def again(node: Machine) -> subprocess.CompletedProcess[str]:
+    """What the Slurm program runs where something else is to be sent."""
+    return node.run(str(node.root / "var/lib/cluster/bootstrap.sh"), "step", "agent_again")
+
+
+def test_what_exporters_count_is_sent_beside_the_machines_own_figures(node: Machine) -> None:
+    sends(node)
+    node.start()
+    assert {*receivers(node)} == {"hostmetrics", "prometheus"}
+    assert receivers(node)["prometheus"] == {"type": "prometheus", "config": {"scrape_configs": JOBS}}
+
+
+def test_an_agent_of_the_images_sends_it_too_and_is_not_installed_again(node: Machine) -> None:
+    has_agent(node)
+    sends(node)
+    node.start()
+    assert {*receivers(node)} == {"prometheus"}
+    assert node.step("agent")["status"] == "ok"
+    assert node.calls("apt-get") == []
+
+
+def test_settings_of_the_images_own_stay_and_that_is_said(node: Machine) -> None:
+    has_agent(node)
+    (node.root / "etc/google-cloud-ops-agent/config.yaml").write_text("metrics: {}\n")
+    sends(node)
+    node.start()
+    assert config(node) == "metrics: {}\n"
+    assert node.step("agent")["status"] == "skipped"
+    assert "what exporters count is not sent" in node.step("agent")["tail"]
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["the tool's agent", "the image's agent"])
+def test_other_jobs_are_sent_from_then_on_and_none_once_there_are_none(node: Machine, *, own: bool) -> None:
+    if not own:
+        has_agent(node)
+    sends(node)
+    node.start()
+    sends(node, [{**JOBS[0], "job_name": "other"}])
+    again(node)
+    assert receivers(node)["prometheus"]["config"]["scrape_configs"][0]["job_name"] == "other"
+    assert node.calls("systemctl")[-1] == "systemctl restart google-cloud-ops-agent"
+    (node.root / "etc/cluster-provision/ops-agent.json").unlink()
+    again(node)
+    assert config(node) == HOST_ONLY if own else not (node.root / "etc/google-cloud-ops-agent/config.yaml").exists()
+
+
+def test_without_an_agent_there_is_nothing_to_configure(node: Machine) -> None:
+    node.configure(ops_agent=False)
+    node.start()
+    sends(node)
+    done = again(node)
+    assert done.returncode == 0 and "not here yet" in done.stdout
