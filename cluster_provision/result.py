@@ -359,6 +359,7 @@ class Result:
     error: ProvisionError | None = None
     started: str = field(default_factory=now)
     since: str = ""
+    gpus_per_node: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the documented object, ready for json.dumps."""
@@ -378,6 +379,7 @@ class Result:
             "price": self.price.to_json() if self.price else None,
             "nodes": [{key: getattr(n, key) for key in NODE_KEYS} for n in self.nodes],
             "set_up": [asdict(each) for each in self.set_up],
+            "gpus_per_node": self.gpus_per_node,
             "connection": self.connection.to_json(),
             "checks": [asdict(c) for c in self.checks],
             "health": self.health,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cluster_provision.actions.benchmark_text import benchmark_text
 from cluster_provision.actions.fleet import counted, not_here, reach_the_fleet, require_none_failed
-from cluster_provision.actions.run_report.facts import note_cost
+from cluster_provision.actions.run_report.facts import note_cluster
 from cluster_provision.actions.slurm.benchmark import benchmark_slurm
 from cluster_provision.actions.update_hosts import HOSTS
 from cluster_provision.errors import CommandFailed, ProvisionError, Unhealthy
@@ -50,7 +50,7 @@ def benchmark(run: Run) -> str:
         return benchmark_slurm(run)
     _measured(run)
     reach_the_fleet(run)
-    note_cost(run)
+    note_cluster(run)
     perform(run, (HOSTS, Step("all-reduce", _benchmark)))
     run.result.hosts = []
     assert run.result.benchmark is not None  # noqa: S101 - the last step's

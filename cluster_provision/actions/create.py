@@ -10,7 +10,7 @@ from cluster_provision.actions.cleanup import destroyed_at_the_end, stay
 from cluster_provision.actions.private_key import key_shown_when_it_fails
 from cluster_provision.actions.results.bring_home import results_brought_home
 from cluster_provision.actions.results.text import results_text
-from cluster_provision.actions.run_report.facts import note_cost, note_set_up
+from cluster_provision.actions.run_report.facts import note_cluster, note_set_up
 from cluster_provision.actions.steps import LOCK, OPEN_STATE, PREFLIGHT_TO_MAKE, SIGN_IN
 from cluster_provision.actions.terminal.confirm import CONFIRM_CREATE, confirmed, require_somebody
 from cluster_provision.actions.terminal.interrupted import what_stays_is_told
@@ -39,7 +39,7 @@ def create(run: Run) -> str:
         ):
             perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.choose))
             run.provisioner.attempt(run, lambda: make_and_prove(run))
-            note_cost(run)
+            note_cluster(run)
             note_set_up(run)
             upload_artefacts(run)
         if not run.settings.cleanup_on_exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.artefacts import uploaded_when_it_fails
-from cluster_provision.actions.run_report.facts import note_cost
+from cluster_provision.actions.run_report.facts import note_cluster
 from cluster_provision.actions.steps import LOCK, OPEN_STATE, SIGN_IN
 from cluster_provision.actions.terminal.confirm import CONFIRM_DESTROY, confirmed, require_somebody
 from cluster_provision.errors import CANNOT_LOOK, Leftovers, StateStoreError, one_of_all
@@ -23,7 +23,7 @@ def destroy(run: Run) -> str:
     with uploaded_when_it_fails(run):
         perform(run, (SIGN_IN, OPEN_STATE, LOCK, *run.provisioner.find))
         if run.facts.resources:
-            note_cost(run)
+            note_cluster(run)
             perform(run, confirmed(run, run.provisioner.foresee, CONFIRM_DESTROY))
         remove(run)
     kept = _results_kept(run)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.node_care.gpu_errors import gpu_errors
-from cluster_provision.actions.run_report.facts import note_cost
+from cluster_provision.actions.run_report.facts import note_cluster
 from cluster_provision.actions.slurm.health import slurm_health
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import NotReady, SettingsError
@@ -81,7 +81,7 @@ def look(run: Run, again: dict[str, Again]) -> list[CheckedNode]:
     run.result.health = document(found)
     run.result.checks.append(check_of(found))
     run.result.error = failure_of(found, _checked(run).mending(run.site))
-    note_cost(run)
+    note_cluster(run)
     run.progress.conclude(counts(found))
     return found
 

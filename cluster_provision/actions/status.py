@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster_provision.actions.run_report.facts import note_cost, note_set_up
+from cluster_provision.actions.run_report.facts import note_cluster, note_set_up
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.connection.text import status_text
 from cluster_provision.errors import CANNOT_LOOK, NotReady, StateStoreError
@@ -48,7 +48,7 @@ LOCK = Step("lock", look_at_lock, folded=True)
 def look_at_cluster(run: Run) -> None:
     """Look at each of the target's stages."""
     if run.facts.resources:
-        note_cost(run)
+        note_cluster(run)
     before = len(run.result.checks)
     error = look_at(run.target.stages(None), run.site)
     if run.result.nodes:

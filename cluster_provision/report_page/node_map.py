@@ -24,6 +24,14 @@ MANY = 64
 
 
 @dataclass(frozen=True)
+class Gpu:
+    """A GPU by its number; `bad` where a failed check names it."""
+
+    number: int
+    bad: bool
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check of the node found; `codes` are fault codes."""
 
@@ -35,14 +43,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Cell:
-    """A node: `word` is its verdict or status; `gpus` are the numbers of GPUs that its findings name."""
+    """A node: `word` is its verdict or status. `gpus` are all of its GPUs where the result knows how many there are,
+    else those that its findings name."""
 
     name: str
     word: str
     tone: Tone
     mark: str
-    gpus: tuple[int, ...]
+    gpus: tuple[Gpu, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def bad_gpus(self) -> list[int]:
+        return [gpu.number for gpu in self.gpus if gpu.bad]
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ def node_map(result: Mapping[str, Any]) -> NodeMap:
     """The map by the nodes' health where the result has it, else by their set-up."""
     health = result["health"]
     if health and health["nodes"]:
-        cells = tuple(_of_health(node) for node in health["nodes"])
+        cells = tuple(_of_health(node, result["gpus_per_node"] or 0) for node in health["nodes"])
     else:
         cells = tuple(_cell(node["name"], node["status"], OF_STATUS) for node in result["nodes"])
     words = dict.fromkeys((cell.word, cell.tone) for cell in cells)
@@ -70,16 +83,19 @@ def node_map(result: Mapping[str, Any]) -> NodeMap:
     return NodeMap(cells, counts, of_health=bool(health and health["nodes"]))
 
 
-def _of_health(node: Mapping[str, Any]) -> Cell:
+def _of_health(node: Mapping[str, Any], gpus: int) -> Cell:
     findings = tuple(
         Finding(check["name"], check["status"], check["detail"], tuple(check["faults"]))
         for check in node["checks"]
         if check["status"] not in ("passed", "skipped")
     )
-    return _cell(node["name"], node["verdict"] or "not checked", OF_HEALTH, findings)
+    word = node["verdict"] or "not checked"
+    there = gpus if word in OF_HEALTH else 0  # of a node that wasn't checked, nobody knows how they are
+    return _cell(node["name"], word, OF_HEALTH, findings, there)
 
 
-def _cell(name: str, word: str, tones: Mapping[str, Tone], findings: tuple[Finding, ...] = ()) -> Cell:
+def _cell(name: str, word: str, tones: Mapping[str, Tone], findings: tuple[Finding, ...] = (), gpus: int = 0) -> Cell:
     tone = tones.get(word, "idle")
-    gpus = {int(number) for each in findings if each.status == "failed" for number in GPU.findall(each.detail)}
-    return Cell(name, word, tone, MARKS[tone], tuple(sorted(gpus)), findings)
+    bad = {int(number) for each in findings if each.status == "failed" for number in GPU.findall(each.detail)}
+    numbers = sorted({*range(gpus), *bad})
+    return Cell(name, word, tone, MARKS[tone], tuple(Gpu(each, each in bad) for each in numbers), findings)

@@ -1,15 +1,17 @@
-"""What the result has of a cluster whatever the action: its price, since when it is there, its nodes' own steps."""
+"""What the result has of a cluster whatever the action: its price and age, its nodes' GPUs and own steps."""
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cluster_provision.errors import CANNOT_LOOK, StateStoreError
+from cluster_provision.errors import CANNOT_LOOK, SettingsError, StateStoreError
 from cluster_provision.parallel import at_once
 from cluster_provision.result import NodeSetUp, SetUpStep
 from cluster_provision.state.base import BackendStore
 from cluster_provision.state.price import kept_price
+from cluster_provision.targets.base import MeasuredTarget
 
 if TYPE_CHECKING:
     from cluster_provision.node import NodeRecord
@@ -19,11 +21,15 @@ MOST_NODES = 64
 """The number of nodes whose own steps the result has: each takes a request. Those that are not ready come first."""
 
 
-def note_cost(run: Run) -> None:
-    """Note when the cluster's place was claimed, and the price at the last Create where this run knows none.
+def note_cluster(run: Run) -> None:
+    """Note how many GPUs each node has, when the cluster's place was claimed, and the price at the last Create where
+    this run knows none.
 
     What can't be looked at stays unknown: it keeps no run from its own end.
     """
+    if isinstance(run.target, MeasuredTarget):
+        with contextlib.suppress(SettingsError):  # machines without GPUs
+            run.result.gpus_per_node = run.target.nccl_machine().gpus or None
     if not isinstance(run.store, BackendStore):
         return  # machines that exist already cost the same with and without this tool
     try:

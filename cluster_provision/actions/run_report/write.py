@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.actions.artefacts import may_leave
-from cluster_provision.actions.run_report.facts import note_cost, note_set_up
+from cluster_provision.actions.run_report.facts import note_cluster, note_set_up
 from cluster_provision.errors import Interrupted, ProvisionError
 from cluster_provision.private import Private, private_in
 from cluster_provision.provisioners.lock import CHANGES
@@ -34,7 +34,7 @@ def reported(run: Run) -> Iterator[None]:
     except ProvisionError as failure:
         run.result.error = failure
         if run.result.action == "create" and run.result.nodes and not isinstance(failure, Interrupted):
-            note_cost(run)
+            note_cluster(run)
             note_set_up(run)
         _write(run)
         raise

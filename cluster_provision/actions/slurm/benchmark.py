@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.benchmark_text import benchmark_text
-from cluster_provision.actions.run_report.facts import note_cost
+from cluster_provision.actions.run_report.facts import note_cluster
 from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.errors import CommandFailed, Unhealthy
@@ -34,7 +34,7 @@ def benchmark_slurm(run: Run) -> str:
 
 def _benchmark(run: Run) -> None:
     require_cluster(run)
-    note_cost(run)
+    note_cluster(run)
     done = benchmark(_controller(run), WHOLE, run.progress.update)
     run.result.benchmark = done.result
     run.result.checks += checks_of(done.findings)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster_provision.actions.fleet import counted
-from cluster_provision.actions.run_report.facts import note_cost
+from cluster_provision.actions.run_report.facts import note_cluster
 from cluster_provision.actions.slurm.require_cluster import require_cluster
 from cluster_provision.actions.steps import FIND_STATE, SIGN_IN
 from cluster_provision.health.records import with_own_checks
@@ -58,6 +58,6 @@ def _look(look: Callable[[], list[CheckedNode]], found: list[CheckedNode], run: 
     run.result.nodes = [replace(n, health=health.get(n.name, "")) for n in run.result.nodes]
     run.result.health = document(found)
     run.result.checks.append(check_of(found))
-    note_cost(run)
+    note_cluster(run)
     run.result.error = unhealthy(found)
     run.progress.conclude(counts(found))

@@ -29,7 +29,9 @@ def test_a_sick_machine_is_named_until_its_group_has_made_it_anew(tool: Tool) ->
     assert "recreate-instances demo-mig --project=my-project-1 --zone=us-central1-a" in error["advice"]
     assert f"--instances={sick}" in error["advice"]
     assert tool.result("Plan", HEALTH_GATE="warn", **GPUS)["changes"] == {"add": 0, "change": 0, "destroy": 0}
-    health = tool.result("Health", expected=22, **GPUS)["health"]
+    looked = tool.result("Health", expected=22, **GPUS)
+    assert (looked["gpus_per_node"], looked["price"]) == (2, made["price"])
+    health = looked["health"]
     assert (health["verdict"], health["healthy"], health["unhealthy"]) == ("unhealthy", 1, 1)
     status = {c["name"]: c["status"] for c in tool.result("Status", expected=22, **GPUS)["checks"]}
     assert status["health"] == "failed"

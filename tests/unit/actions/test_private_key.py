@@ -59,7 +59,7 @@ def test_a_signal_at_the_last_upload_does_not_take_the_key_along(monkeypatch: py
     monkeypatch.setattr(artefacts, "upload_artefacts", lambda _: None)
     run = run_of("text", KEY)
     run.settings.cleanup_on_exit = run.settings.confirm = False
-    run.store = None
+    run.store = run.target = None
     run.provisioner = SimpleNamespace(choose=(), attempt=lambda *_: None, began=False)
     with pytest.raises(Interrupted):
         create.create(run)

@@ -62,6 +62,7 @@ def run_of(action: str, store: Kept, file: Path | None = None) -> Any:
         settings=SimpleNamespace(report_file=file),
         result=result,
         store=store,
+        target=None,
         done={LOCK},
         environ={"ARM_CLIENT_SECRET": SECRET},
         provisioner=SimpleNamespace(has_place=lambda _: True),

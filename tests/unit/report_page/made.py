@@ -56,6 +56,7 @@ def result_of(nodes: int = 2, *, text: str = "demo") -> Result:
         found[1] = CheckedNode(names[1], NodeHealth("unhealthy", noted, text))
         result.error = Unhealthy(f"not every node is healthy: {text}", f"Replace it:\n  az vmss {text}")
     result.health = document(found)
+    result.gpus_per_node = 8
     result.set_up = tuple(_set_up(name, number) for number, name in enumerate(names[:64]))
     result.connection = Connection(
         command=f"ssh -J azureuser@192.0.2.7 {text}",

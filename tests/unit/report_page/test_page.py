@@ -75,8 +75,16 @@ def test_a_sick_node_is_marked_with_its_gpus_findings_and_what_to_do() -> None:
     cells = {each["title"]: each["class"] for tag, each in seen.tags if tag == "a" and "title" in each}
     assert cells["demo-vm-000001: unhealthy, GPU 3, 5"] == "cell bad"
     assert Counter(cells.values()) == {"cell good": 7, "cell bad": 1}
+    assert seen.values("class").count("gpus") == 8
+    assert seen.values("class").count("named") == 2
     assert "Reset the GPU or reboot the node" in seen.text
     assert "7 healthy, 1 unhealthy" in seen.text
+
+
+def test_where_nobody_knows_how_many_gpus_there_are_those_that_findings_name_are_shown() -> None:
+    result = result_of(8)
+    result.gpus_per_node = None
+    assert parsed(result).values("class").count("gpus") == 1
 
 
 def test_without_verdicts_the_map_is_of_the_set_up() -> None:
