@@ -64,6 +64,8 @@ def test_with_googles_service_both_accounts_may_write_metrics_and_the_connection
     described = tool.bucket().blob("demo-deployment/files/slurm/cluster.json").download_as_bytes()
     assert json.loads(described)["monitoring"]["ops_agent"] is True
     assert tool.result("Plan", **managed)["changes"] == {"add": 0, "change": 0, "destroy": 0}
+    checks = {each["name"]: (each["status"], each["detail"]) for each in tool.result("Status", **managed)["checks"]}
+    assert checks["ops agent"] == ("ok", "sends from 4 of 4")
     assert tool.result("Destroy", **managed)["leftovers"] == []
     assert who_has("roles/monitoring.metricWriter") == set()
 

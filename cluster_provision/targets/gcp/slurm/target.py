@@ -28,6 +28,7 @@ from cluster_provision.settings.gcp.slurm_machines import controller_machine, lo
 from cluster_provision.settings.readers.linux import HOMES
 from cluster_provision.slurm.cloud_record import ClusterRecord
 from cluster_provision.slurm.cluster import ClusterUser, Share
+from cluster_provision.stage import Stage
 from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
@@ -35,7 +36,7 @@ from cluster_provision.targets.gcp.health import expected_config, health_config
 from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
 from cluster_provision.targets.gcp.own_ssh import OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
-from cluster_provision.targets.gcp.slurm.managed_prometheus import managed_parts, with_ops_agent
+from cluster_provision.targets.gcp.slurm.managed_prometheus import NAME, look_at_agents, managed_parts, with_ops_agent
 from cluster_provision.targets.gcp.slurm.nccl import nccl_program
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
 from cluster_provision.targets.gcp.slurm.variables import (
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from cluster_provision.settings import FileShare, GcpSettings
     from cluster_provision.settings.gcp.slurm_machines import SlurmMachine
     from cluster_provision.slurm.cloud import CloudCluster, Pool
-    from cluster_provision.stage import Site, Stage
+    from cluster_provision.stage import Site
     from cluster_provision.state.base import HeldInstance, StateFacts, StateStore
     from cluster_provision.targets.base import Copied, Remains
 
@@ -88,7 +89,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     def stages(self, decided: VmsDecided | None) -> tuple[Stage, ...]:
         """Described to its machines, up, its nodes in Slurm, and proven by a job."""
-        return cloud_stages.stages(self)
+        *before, connection = cloud_stages.stages(self)
+        agents = (Stage(NAME, None, look_at_agents),) if self.settings.monitoring == "managed" else ()
+        return (*before, *agents, connection)
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
         """Look at all that can be looked at; decide which accounts the machines get, and with what means."""
