@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cluster_provision.clouds.azure.failures import azure_failures_named
+from cluster_provision.clouds.azure.job_token import JobTokens, job_tokens
 from cluster_provision.clouds.base import Identity
 from cluster_provision.errors import CredentialsError, SettingsError
 
@@ -29,6 +30,7 @@ WAYS = (
     "Give one of these (docs/azure-authentication.md):\n"
     "  a service principal: ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET, or ARM_CLIENT_CERTIFICATE_PATH\n"
     "  a workload's identity: ARM_TENANT_ID, ARM_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE\n"
+    "  a job of GitHub's: ARM_TENANT_ID, ARM_CLIENT_ID, and both variables ACTIONS_ID_TOKEN_REQUEST_…\n"
     "  a machine's own identity, on a machine of Azure's: ARM_USE_MSI=true\n"
     "  your own login: ARM_TENANT_ID, with `docker run -it`; the run shows a code to enter in your browser\n"
     "The Azure CLI's login does not work here: this image has no Azure CLI."
@@ -56,8 +58,6 @@ YES = ("true", "1", "yes")
 # Ways to sign in that other tools have and this one lacks, by the variable that asks for them.
 OTHERS = {
     "ARM_USE_CLI": "this image has no Azure CLI",
-    "ARM_OIDC_REQUEST_URL": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
-    "ACTIONS_ID_TOKEN_REQUEST_URL": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
     "SYSTEM_OIDCREQUESTURI": "write the token to a file, and name that in AZURE_FEDERATED_TOKEN_FILE",
     "AZURE_USERNAME": "Entra ID requires a second factor for people: sign in with a code on a terminal",
 }
@@ -78,6 +78,7 @@ class SignInSettings:
     token: str = ""
     token_file: str = ""
     managed: bool = False
+    job: JobTokens | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def find_credentials(environ: Mapping[str, str], prompt: Callable[[str], None] |
         return Credentials("federated token", given, _federated(given), source)
     if given.managed:
         return Credentials("managed identity", given, _managed(given), "this machine's own")
+    if given.job:
+        return Credentials("federated token", given, _of_job(given, given.job), f"from {given.job.variable}")
     if prompt is None:
         raise CredentialsError(f"there are no Azure credentials here{_told_of_others(environ)}", WAYS)
     return Credentials("device code", given, _device(given, prompt), "signed in with a code")
@@ -152,6 +155,7 @@ def read_settings(environ: Mapping[str, str]) -> SignInSettings:
         token=environ.get("ARM_OIDC_TOKEN", "").strip(),
         token_file=next((given for pair in PAIRS for name in pair if (given := environ.get(name, "").strip())), ""),
         managed=environ.get("ARM_USE_MSI", "").strip().lower() in YES,
+        job=job_tokens(environ),
     )
 
 
@@ -265,6 +269,14 @@ def _federated(given: SignInSettings) -> TokenCredential:
     return WorkloadIdentityCredential(
         tenant_id=given.tenant, client_id=given.client, token_file_path=given.token_file, **LIMITS
     )
+
+
+def _of_job(given: SignInSettings, job: JobTokens) -> TokenCredential:
+    from azure.identity import ClientAssertionCredential
+
+    job.require()
+    _require(given, "job's token", "tenant", "client")
+    return ClientAssertionCredential(given.tenant, given.client, job, **LIMITS)
 
 
 def _managed(given: SignInSettings) -> TokenCredential:

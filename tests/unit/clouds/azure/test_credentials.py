@@ -78,7 +78,7 @@ def test_a_way_that_can_not_work_is_named_with_what_does() -> None:
     with pytest.raises(CredentialsError, match="ARM_USE_CLI can't be used: this image has no Azure CLI"):
         find_credentials({"ARM_USE_CLI": "true"})
     with pytest.raises(CredentialsError, match="AZURE_FEDERATED_TOKEN_FILE"):
-        find_credentials({"ARM_OIDC_REQUEST_URL": "https://x"})
+        find_credentials({"SYSTEM_OIDCREQUESTURI": "https://x"})
 
 
 def test_a_secret_without_its_application_says_what_is_missing() -> None:
