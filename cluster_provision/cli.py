@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -40,6 +41,7 @@ GUIDES = ("docs", "init")
 @click.pass_context
 def main(context: click.Context, action: str | None, arguments: tuple[str, ...]) -> None:
     """Run one action and exit with its code. What follows the action is its own, options too: `Run nvidia-smi -L`."""
+    take_env_file(os.environ)
     if list(arguments) in ([option] for option in HELP_OPTIONS):
         click.echo(context.get_help())
         return
@@ -51,6 +53,16 @@ def main(context: click.Context, action: str | None, arguments: tuple[str, ...])
         click.echo(context.get_help(), err=True)
         sys.exit(SettingsError.exit_code)
     sys.exit(run_action(action, " ".join(arguments) or None))
+
+
+def take_env_file(environ: MutableMapping[str, str]) -> None:
+    """Take the lines of the file that ENV_FILE names, where the environment doesn't set the same. Raises
+    SettingsError with every line that Docker would refuse."""
+    if place := environ.get("ENV_FILE", "").strip():
+        from cluster_provision.settings.env_file import read_env_file
+
+        for name, value in read_env_file(Path(place), environ).items():
+            environ.setdefault(name, value)
 
 
 def _guide(name: str, argument: str) -> str:

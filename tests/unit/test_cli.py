@@ -179,3 +179,22 @@ def test_a_result_for_a_closed_stdout_is_told_with_an_exit_code(
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(MachineError, match="standard output is closed"):
         Shown(Result("status"), as_json=as_json)("ready")
+
+
+def test_an_env_file_is_read_as_docker_reads_it_and_the_environment_wins(tmp_path: Path) -> None:
+    file = tmp_path / "demo.list"
+    file.write_text("# a cluster\nPROJECT_ID=BAD!\nINSTANCE_COUNT=many\nNAME_PREFIX=demo\nZONE=us-central1-a\n")
+    said = tool("Validate", ENV_FILE=str(file), INSTANCE_COUNT="few")
+    assert said.returncode == 2
+    assert all(part in said.stderr for part in ("BAD!", "few")) and "many" not in said.stderr
+
+
+def test_an_env_file_that_docker_would_refuse_is_refused_with_every_line(tmp_path: Path) -> None:
+    file = tmp_path / "demo.list"
+    file.write_text("export ZONE=a\n=b\n")
+    said = tool("Validate", ENV_FILE=str(file), OUTPUT="json")
+    assert said.returncode == 2
+    told = json.loads(said.stdout)["error"]["message"]
+    assert "line 1" in told and "line 2" in told
+    missing = tool("Validate", ENV_FILE=str(tmp_path / "none"))
+    assert (missing.returncode, "can't be read" in missing.stderr) == (2, True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cluster_provision.settings.parameter import parameter
 from cluster_provision.settings.readers.choices import AnyValue, Choice, Yes, YesNo
-from cluster_provision.settings.readers.files import PlaceForFile
+from cluster_provision.settings.readers.files import GivenFile, PlaceForFile
 from cluster_provision.settings.readers.lists import Words
 from cluster_provision.settings.readers.numbers import WholeNumber
 from cluster_provision.settings.readers.paths import Folder
@@ -175,6 +175,16 @@ class RunParameters:
         help="Where Tunnel listens. In a container it has to be 0.0.0.0, and docker run -p 127.0.0.1:... says who "
         "reaches it.",
         example="0.0.0.0",  # noqa: S104 - in a container
+    )
+    env_file: Path | None = parameter(
+        GivenFile("an env file, as `docker run --env-file` takes it", most=1024 * 1024),
+        default=None,
+        cloud="all",
+        since="0.1.0",
+        run_only=True,
+        help="A file with further lines NAME=value, for where Docker's --env-file can't be used, such as a pipeline "
+        "that runs in this image itself. What the environment sets wins.",
+        example="clusters/train.list",
     )
     work_dir: Path | None = parameter(
         Folder(),

@@ -80,6 +80,7 @@ ALL = [(c, p) for c in CATALOGUES.values() for p in c.parameters]
 IDS = [f"{c.cloud}-{p.name}" for c, p in ALL]
 VERSIONS = re.findall("^## ([0-9.]+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 FILES = {
+    "ENV_FILE": "ZONE=us-central1-a\n",
     "SSH_PATH": PUBLIC_KEY,
     "SSH_PRIVATE_KEY": "-----BEGIN RSA PRIVATE KEY-----\n",
     "SSH_KEY_FILE": "-----BEGIN RSA PRIVATE KEY-----\n",
@@ -223,6 +224,6 @@ def test_the_sample_holds_every_parameter_and_each_of_its_lines_can_be_used():
     expected = {p.name for p in GCP.parameters if not p.declaration.orchestrator}
     assert set(shown) == expected
     mandatory = {name: shown[name] for name in ("PROJECT_ID", "NAME_PREFIX", "ZONE")}
-    # folders of the user's; goes with a family
-    for name in expected - {"PROVIDER_MIRROR", "REPORT_FILE", "IMAGE_PROJECT"}:
+    # what is the user's own, and what goes with a family
+    for name in expected - {"PROVIDER_MIRROR", "ENV_FILE", "IMAGE_PROJECT", "REPORT_FILE"}:
         assert load({**mandatory, name: shown[name]}, "Create")
