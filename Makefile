@@ -67,6 +67,7 @@ lint: setup ## Run the quality gates
 	.venv/bin/shellcheck $$(git ls-files '*.sh') .ci/run
 	.venv/bin/hadolint $$(git ls-files '*Dockerfile')
 	.venv/bin/yamllint --strict .
+	scripts/workflows.sh
 
 checkov: setup ## Look the Terraform modules over with checkov, in a virtual environment of its own
 	@scripts/checkov.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Locks the Python packages by hash, one file a purpose, with no registry's address in any of them. The tool's own come
-# from one resolution; what runs apart from it, the node image's notebook, checkov, the nodes' Ray, from one each.
+# from one resolution; what runs apart from it, the node image's notebook, checkov, what looks workflows over, the nodes' Ray, from one each.
 # Needs uv.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,7 +14,7 @@ lock() {
 lock --universal pyproject.toml --extra rehearsal --extra dev -o requirements/dev.txt
 lock --universal pyproject.toml --extra rehearsal -c requirements/dev.txt -o requirements/rehearsal.txt
 lock --universal pyproject.toml -c requirements/dev.txt -o requirements/run.txt
-lock --universal requirements/checkov.in -o requirements/checkov.txt
+for apart in checkov go workflows; do lock --universal "requirements/$apart.in" -o "requirements/$apart.txt"; done
 lock --universal requirements/node.in -o requirements/node.txt
 lock --python-platform linux $node/requirements.in -o $node/requirements.txt
 ray="$(mktemp -d)"
