@@ -69,7 +69,9 @@ def price(subject: AzureSubject) -> Finding:
         f"addresses, NAT gateway and traffic not counted (list prices of {prices.prices_date()})"
     )
     if without and limit is not None:
-        failure = refused(f"the price isn't known: {without[0]} isn't in this version's table", limit)
+        failure = refused(
+            f"the price isn't known: {without[0]}, which MONITORING=local lacks, isn't in this version's table", limit
+        )
         return Finding((Check(NAME, "unknown", told),), (failure,))
     if limit is None or total <= limit:
         return Finding((Check(NAME, "ok", told),), price=whole)
