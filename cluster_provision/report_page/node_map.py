@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 Tone = Literal["good", "bad", "unsure", "idle"]
 
 OF_HEALTH: dict[str, Tone] = {"healthy": "good", "unhealthy": "bad", "unknown": "unsure"}
-OF_STATUS: dict[str, Tone] = {"ready": "good", "failed": "bad", "missing": "bad", "drained": "unsure"}
+OF_STATUS: dict[str, Tone] = {
+    "ready": "good",
+    "failed": "bad",
+    "missing": "bad",
+    "unreachable": "bad",
+    "drained": "unsure",
+}
 """What is in neither is still under way, or has nothing to check."""
 
 MARKS: dict[Tone, str] = {"good": "✓", "bad": "✕", "unsure": "?", "idle": "·"}

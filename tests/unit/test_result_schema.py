@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -32,3 +33,10 @@ def test_a_key_that_is_not_documented_is_found_wherever_it_is() -> None:
 
 def test_every_action_is_in_the_schema() -> None:
     assert set(json.loads(SCHEMA.read_text())["properties"]["action"]["enum"]) == {*get_args(Action), ""}
+
+
+@pytest.mark.parametrize("status", ["ready", "starting", "failed", "missing", "drained", "unreachable"])
+def test_what_a_node_can_be_is_in_the_schema(status: str) -> None:
+    result = result_of(2)
+    result.nodes = [replace(node, status=status) for node in result.nodes]
+    assert undocumented(printed(result)) == []
