@@ -7,14 +7,45 @@ ARG TERRAFORM_IMAGE=hashicorp/terraform:1.11.4
 FROM ${TERRAFORM_IMAGE} AS terraform
 
 # hadolint ignore=DL3006
-FROM ${PYTHON_IMAGE} AS base
+FROM ${PYTHON_IMAGE} AS python
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+
+# Python without what installs packages, and without compiled modules that nothing here imports. What a later layer
+# deletes stays in the earlier one, so all is copied anew.
+FROM python AS python-alone
+RUN if dpkg --status python3-pip >/dev/null 2>&1; \
+    then apt-get purge -y -qq --autoremove python3-pip python3-venv && rm -rf /var/log/apt /var/log/dpkg.log; \
+    else pip uninstall -y -q setuptools wheel pip; \
+    fi \
+ && rm -rf /usr/lib/python3*/ensurepip /usr/local/lib/python3*/ensurepip \
+ && find /usr/lib /usr/local/lib -path '*/__pycache__/*' \( -path '*/lib2to3/*' -o -path '*/pydoc_data/*' -o -path '*/idlelib/*' \) -delete \
+ && rm -f /var/cache/debconf/*-old /var/lib/dpkg/*-old
+
+# pygments, which rich brings, finds a lexer by its mapping; none is loaded in a run.
+FROM python AS packages
+COPY requirements/run.txt /build/
+RUN pip install --no-cache-dir --require-hashes --root /packages -r /build/run.txt \
+ && find /packages -path '*/pygments/lexers/__pycache__/*' ! -name '__init__.*' ! -name '_mapping.*' -delete
+
+# Only what run.txt lacks, and of Google's documents only those whose APIs embedded_cloud/google/service.py serves.
+FROM python AS rehearsal-packages
+COPY --from=packages /packages /
+COPY requirements/rehearsal.txt /build/
+RUN pip install --no-cache-dir --require-hashes --root /packages -r /build/rehearsal.txt \
+ && find /packages -path '*/discovery_cache/documents/*' \
+      ! -name cloudquotas.v1.json ! -name cloudresourcemanager.v1.json ! -name cloudresourcemanager.v3.json \
+      ! -name compute.v1.json ! -name container.v1.json ! -name file.v1.json ! -name iam.v1.json \
+      ! -name monitoring.v1.json ! -name oslogin.v1.json ! -name serviceusage.v1.json ! -name storage.v1.json -delete
+
+FROM scratch AS base
+# hadolint ignore=DL3067
+COPY --from=python-alone / /
 LABEL org.opencontainers.image.title="cluster-provision" \
       org.opencontainers.image.description="One env file in, a proven GPU cluster out, and gone again without a trace." \
       org.opencontainers.image.licenses="Apache-2.0 AND BUSL-1.1 AND (EPL-2.0 OR GPL-2.0-or-later) AND MPL-2.0 AND BSD-2-Clause AND BSD-3-Clause AND MIT AND MIT-0 AND PSF-2.0"
-ENV PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 PYTHONUNBUFFERED=1
 COPY --from=terraform /bin/terraform /usr/local/bin/terraform
-COPY requirements/run.txt /opt/cluster-provision/requirements/
-RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/run.txt
+COPY --from=packages /packages /
 # Root, because users mount their credentials to /root/.config/gcloud and their files, whoever owns them on their own
 # machine, to /usr/aiinfra/copy, and because a rehearsal talks to the engine's socket.
 # Python itself is process 1, so that it gets the signals that `docker stop` and Ctrl-C send.
@@ -45,7 +76,7 @@ RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-p
 
 # Azurite, which keeps the blobs of a rehearsal on Azure, and a Node.js to run it: as scripts/azurite.sh installs them,
 # without what is for browsers, for other module systems and for who develops with its packages.
-FROM base AS azurite
+FROM python AS azurite
 COPY requirements/node.txt /build/
 COPY embedded_cloud/azure/storage/azurite/package.json embedded_cloud/azure/storage/azurite/package-lock.json /opt/azurite/
 WORKDIR /opt/azurite
@@ -56,13 +87,13 @@ RUN pip install --no-cache-dir --require-hashes --target /build/node -r /build/n
  && find node_modules/@azure node_modules/@azure-rest node_modules/@opentelemetry node_modules/@typespec -depth -type d \
       \( -name browser -o -name esm -o -name esnext -o -name react-native \) -exec rm -rf {} + \
  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.md' \) -delete \
- && rm -rf node_modules/@types
+ && rm -rf node_modules/@types node_modules/lokijs/presentations node_modules/moment/dist node_modules/moment/min \
+      node_modules/moment/src node_modules/moment-timezone/builds
 
 FROM base AS rehearsal
 LABEL org.opencontainers.image.licenses="Apache-2.0 AND BUSL-1.1 AND (EPL-2.0 OR GPL-2.0-or-later) AND MPL-2.0 AND 0BSD AND BlueOak-1.0.0 AND BSD-2-Clause AND BSD-3-Clause AND ISC AND MIT AND MIT-0 AND PSF-2.0"
 COPY --from=azurite /opt/azurite /opt/azurite
-COPY requirements/rehearsal.txt /opt/cluster-provision/requirements/
-RUN pip install --no-cache-dir --require-hashes -r /opt/cluster-provision/requirements/rehearsal.txt
+COPY --from=rehearsal-packages /packages /
 COPY --from=providers /opt/terraform /opt/terraform
 COPY --from=code /opt/cluster-provision /opt/cluster-provision
 COPY embedded_cloud /opt/cluster-provision/embedded_cloud

@@ -25,7 +25,7 @@ def figures(project: Path) -> Iterator[Figure]:
         return
     yield Figure("two booted nodes, images cached: Create to connection info", demo_seconds(project), "s", 10)
     yield Figure("a second make demo, its cluster being there", second_demo_seconds(project), "s", 60)
-    yield Figure("the default image, without providers", image_megabytes(project), "MB", 400)
+    yield Figure("the default image, without providers", image_megabytes(project), "MB", 290)
 
 
 def demo_seconds(project: Path) -> float:
