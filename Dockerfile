@@ -73,6 +73,9 @@ COPY docs /opt/cluster-provision/docs
 COPY examples /opt/cluster-provision/examples
 RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-provision/cloud_facts \
       /opt/cluster-provision/cluster_provision
+# What the image holds, as CycloneDX.
+COPY scripts/sbom.py /opt/cluster-provision/sbom.py
+RUN python3 /opt/cluster-provision/sbom.py >/opt/cluster-provision/sbom.cdx.json
 
 # Azurite, which keeps the blobs of a rehearsal on Azure, and a Node.js to run it: as scripts/azurite.sh installs them,
 # without what is for browsers, for other module systems and for who develops with its packages.
@@ -97,7 +100,8 @@ COPY --from=rehearsal-packages /packages /
 COPY --from=providers /opt/terraform /opt/terraform
 COPY --from=code /opt/cluster-provision /opt/cluster-provision
 COPY embedded_cloud /opt/cluster-provision/embedded_cloud
-RUN python3 -m compileall -q /opt/cluster-provision/embedded_cloud
+RUN python3 -m compileall -q /opt/cluster-provision/embedded_cloud \
+ && python3 /opt/cluster-provision/sbom.py >/opt/cluster-provision/sbom.cdx.json
 # The address below which messages name the pages of docs/; without one, they name the action that shows them.
 ARG DOCS_URL=
 ENV DOCS_URL=${DOCS_URL}

@@ -25,6 +25,9 @@ main() {
   labels=(--label "org.opencontainers.image.version=$version")
   revision="$(revision)"
   [[ -z "$revision" ]] || labels+=(--label "org.opencontainers.image.revision=$revision")
+  label created "$(git -C "$root" log -1 --format=%cI 2>/dev/null || true)"
+  label source "$(source_address)"
+  while IFS='=' read -r _ base; do inherit "$base"; done <<<"$bases"
   # Each by itself, but for those that are built upon another.
   for image in "${wanted[@]}"; do
     for base in $(bases_of "$image"); do
@@ -47,6 +50,20 @@ revision() { # the commit, with `-dirty` where files differ from it; nothing whe
   commit="$(git -C "$root" rev-parse HEAD 2>/dev/null)" || return 0
   changed="$(git -C "$root" status --porcelain 2>/dev/null)" || return 0
   echo "$commit${changed:+-dirty}"
+}
+
+label() { # adds one of the names that OCI's image specification lists, where there is a value
+  [[ -z "$2" ]] || labels+=(--label "org.opencontainers.image.$1=$2")
+}
+
+source_address() { # of the repository, without the credentials that a clone's address may hold
+  git -C "$root" remote get-url origin 2>/dev/null | sed -nE 's#^https://([^/@]*@)?#https://#p' || true
+}
+
+inherit() { # The image copies its bases' files, which loses their labels: what was made here says so all the same.
+  local made
+  made="$("$DOCKER" image inspect "$1" --format '{{index .Config.Labels "org.cluster-provision.made-here"}}')"
+  [[ -z "$made" || " ${labels[*]} " == *made-here* ]] || labels+=(--label "org.cluster-provision.made-here=yes")
 }
 
 bases_of() { # which of ours it is built upon, the lowest first

@@ -16,6 +16,7 @@ main() {
   [[ "$revision" =~ ^[0-9a-f]{40}$ ]] || refuse "$image is of '$revision', not of a commit alone: commit, and build it again"
   git -C "$here" tag --points-at "$revision" | grep -qxF "v$version" ||
     refuse "commit $revision has no tag v$version: release what is tagged"
+  [[ -z "$(label org.cluster-provision.made-here)" ]] || refuse "$image stands on images made here: build where the registry answers"
   [[ -z "$("$DOCKER" image ls --quiet --filter label=org.cluster-provision.made-here)" ]] ||
     refuse "this engine has base images made here: build where the registry answers"
   published="$repository:${image#*:}"

@@ -117,3 +117,25 @@ def test_an_image_built_outside_of_a_repository_names_no_commit(building: Machin
     assert built.returncode == 0, built.stderr
     assert "image.version=" in building.asked()
     assert "image.revision" not in building.asked()
+
+
+def test_the_tools_images_name_the_repository_without_its_credentials(building: Machine) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    address = "https://robot:geheim@example.com/us/it.git"
+    building.program("git", f"""case "$*" in *get-url*) echo {address} ;; *log*) echo 2026-12-01T12:00:00Z ;; esac""")
+    built = building.run("images.sh", "default")
+    assert built.returncode == 0, built.stderr
+    assert "--label org.opencontainers.image.source=https://example.com/us/it.git " in building.asked()
+    assert "--label org.opencontainers.image.created=2026-12-01T12:00:00Z " in building.asked()
+    assert "geheim" not in building.asked()
+
+
+@pytest.mark.parametrize("made_here", [True, False])
+def test_an_image_says_whether_a_base_of_it_was_made_here(building: Machine, made_here: bool) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    docker = building.folder / "bin" / "docker"
+    if made_here:
+        says = 'case "$*" in "image inspect python"*made-here*) echo debian-packages; exit ;; esac\n'
+        building.program("docker", says + docker.read_text())
+    assert building.run("images.sh", "default").returncode == 0
+    assert ("--label org.cluster-provision.made-here=yes " in building.asked()) == made_here
