@@ -29,9 +29,9 @@ demo-down: setup ## Destroy the demo's cluster, and stop the engine that it star
 	@scripts/demo_down.sh $(if $(FORCE),--force)
 	@scripts/engine.sh release
 
-image: setup ## Build the image, and the one that can rehearse
+image: setup ## Build the image, and the one that can rehearse (PLATFORM=linux/arm64: for that processor)
 	@scripts/engine.sh start
-	@scripts/images.sh default rehearsal
+	@PLATFORM='$(PLATFORM)' scripts/images.sh default rehearsal
 
 test: lint test-fast test-integration test-engine ## Run every check and every test
 

@@ -3,6 +3,8 @@
 # `images.sh default|rehearsal|node|node-ray|node-azure|node-azure-ray|node-existing|node-existing-13|node-slurm|node-slurm-installed...`
 # (default: rehearsal node).
 # DOCS_URL is the address of the pages in docs/, which the tool's messages name then.
+# PLATFORM=linux/arm64 builds default and rehearsal for another processor than this one, where the machine can emulate it;
+# their names end in -arm64 then.
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
 
@@ -12,6 +14,7 @@ root="$(cd "$here/.." && pwd)"
 source "$here/docker_client.sh"
 version="$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$root/cluster_provision/__init__.py")"
 logs="$root/.cache/images"
+suffix=""
 
 main() {
   local wanted=("$@") image pids=() failed=0 bases more=() arguments=() labels revision
@@ -21,6 +24,7 @@ main() {
   mkdir -p "$logs"
   [[ " ${wanted[*]} " != *" node-existing-13 "* ]] || more=(trixie)
   bases="$("$here/base_images.sh" "${more[@]}")"
+  [[ -z "${PLATFORM:-}" ]] || choose_platform "${wanted[@]}"
   while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
   labels=(--label "org.opencontainers.image.version=$version")
   revision="$(revision)"
@@ -43,6 +47,28 @@ main() {
   done
   [[ "$failed" == 0 ]] || exit 1
   for image in "${wanted[@]}"; do name "$image"; done
+}
+
+choose_platform() { # the images; exits with what to do where they can't be built
+  local image own base
+  [[ "$PLATFORM" == linux/amd64 || "$PLATFORM" == linux/arm64 ]] || refuse "PLATFORM is '$PLATFORM': linux/amd64 or linux/arm64"
+  own="$("$DOCKER" version --format '{{.Server.Os}}/{{.Server.Arch}}')"
+  [[ "$PLATFORM" != "$own" ]] || return 0
+  for image in "$@"; do
+    [[ "$image" == default || "$image" == rehearsal ]] || refuse "only default and rehearsal are built for $PLATFORM, not $image"
+  done
+  [[ "$bases" != *cluster-provision/made-here* ]] ||
+    refuse "the bases made here are for $own: build for $PLATFORM where Docker Hub answers, on an engine without bases made here"
+  base="$(sed -n 's/^PYTHON_IMAGE=//p' <<<"$bases")"
+  "$DOCKER" run --rm --platform "$PLATFORM" "$base" true >/dev/null 2>"$logs/platform.log" ||
+    refuse "this machine doesn't run programs for $PLATFORM (see $logs/platform.log): build on one that is $PLATFORM, or install QEMU's emulation (Debian: apt-get install qemu-user-static binfmt-support)"
+  arguments+=(--platform "$PLATFORM")
+  suffix="-${PLATFORM#linux/}"
+}
+
+refuse() {
+  echo "images: $1" >&2
+  exit 17
 }
 
 revision() { # the commit, with `-dirty` where files differ from it; nothing where there is no repository
@@ -77,8 +103,8 @@ bases_of() { # which of ours it is built upon, the lowest first
 
 name() { # embedded_cloud/engine/names.py knows most of them too, and a test that they are the same
   case "$1" in
-    default) echo "cluster-provision:$version" ;;
-    rehearsal) echo "cluster-provision:$version-rehearsal" ;;
+    default) echo "cluster-provision:$version$suffix" ;;
+    rehearsal) echo "cluster-provision:$version-rehearsal$suffix" ;;
     node) echo "cluster-provision-node:$version" ;;
     node-ray) echo "cluster-provision-node-ray:$version" ;;
     node-azure) echo "cluster-provision-node-azure:$version" ;;

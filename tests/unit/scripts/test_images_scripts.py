@@ -139,3 +139,48 @@ def test_an_image_says_whether_a_base_of_it_was_made_here(building: Machine, mad
         building.program("docker", says + docker.read_text())
     assert building.run("images.sh", "default").returncode == 0
     assert ("--label org.cluster-provision.made-here=yes " in building.asked()) == made_here
+
+
+@pytest.fixture
+def amd64(building: Machine) -> Machine:
+    """An engine for amd64 with the registry's images; the file `emulates` says that it runs programs for others."""
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    docker = (building.folder / "bin" / "docker").read_text()
+    is_amd64 = 'case "$*" in *Server.Arch*) echo linux/amd64; exit ;; '
+    emulates = '"run --rm --platform"*) [ -e "$MACHINE/emulates" ]; exit ;; esac\n'
+    building.program("docker", is_amd64 + emulates + docker)
+    return building
+
+
+def test_an_image_for_another_processor_has_a_name_of_its_own(amd64: Machine) -> None:
+    (amd64.folder / "emulates").touch()
+    built = amd64.run("images.sh", "default", "rehearsal", PLATFORM="linux/arm64")
+    assert built.stdout.split() == [f"cluster-provision:{__version__}-arm64", f"{engine_names.TOOL_IMAGE}-arm64"]
+    assert amd64.asked().count(" --platform linux/arm64 ") == 2
+
+
+def test_the_machines_own_processor_needs_no_emulation(amd64: Machine) -> None:
+    built = amd64.run("images.sh", "default", PLATFORM="linux/amd64")
+    assert built.stdout.split() == [f"cluster-provision:{__version__}"], built.stderr
+
+
+@pytest.mark.parametrize(
+    ("platform", "image", "said"),
+    [
+        ("linux/arm64", "default", "apt-get install qemu-user-static binfmt-support"),
+        ("linux/arm64", "node", "only default and rehearsal"),
+        ("arm64", "default", "linux/amd64 or linux/arm64"),
+    ],
+)
+def test_what_cannot_be_built_for_a_processor_is_refused(amd64: Machine, platform: str, image: str, said: str) -> None:
+    refused = amd64.run("images.sh", image, PLATFORM=platform)
+    assert (refused.returncode, refused.stdout) == (17, "")
+    assert said in refused.stderr
+    assert "\nbuild " not in amd64.asked()
+
+
+def test_bases_made_here_serve_no_other_processor(amd64: Machine) -> None:
+    (amd64.folder / "images").write_text("")
+    refused = amd64.run("images.sh", "default", PLATFORM="linux/arm64")
+    assert refused.returncode == 17
+    assert "build for linux/arm64 where Docker Hub answers" in refused.stderr
