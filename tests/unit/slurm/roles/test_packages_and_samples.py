@@ -9,6 +9,7 @@ from cluster_provision.slurm.cluster import Export, Machine, Share
 from cluster_provision.slurm.package_names import DEBIAN, SCHEDMD, names_in
 from cluster_provision.slurm.release import Release
 from cluster_provision.slurm.roles.for_users.samples import samples_folder
+from cluster_provision.slurm.shares import shares_on
 from tests.unit.slurm.clusters import cluster
 from tests.unit.slurm.roles.outline import files, outline, packages
 from tests.unit.slurm.roles.plans import command, plan
@@ -81,6 +82,13 @@ def test_examples_lie_in_the_clusters_own_share_and_its_server_writes_them() -> 
     assert samples_folder(cluster(**SHARED)) == "/mnt/shared/slurm-examples"
     assert "/export/shared/slurm-examples/single-node.sh" in files(plan("lyra-hd", **SHARED))
     assert not any("slurm-examples" in path for path in files(plan(**SHARED)))
+
+
+def test_on_a_clouds_file_server_the_controller_writes_them_where_the_cyclecloud_cluster_had_them() -> None:
+    outside = {"shares": shares_on("10.0.18.4", "/vol"), "nfs_clients": ("lyra-hd", "lyra01")}
+    assert "/shared/examples/nccl-one-node.sh" in files(plan("lyra-hd", **outside))
+    assert not any("/examples/" in path for path in files(plan("lyra01", **outside)))
+    assert "Examples: /shared/examples\n" in files(plan("lyra-hd", **outside))["/etc/motd.d/cluster-provision"].content
 
 
 @pytest.mark.parametrize("machine", ["lyra-hd", "lyra01"])
