@@ -72,7 +72,7 @@ def test_one_nodes_failed_set_up_is_shown_and_made_anew_by_the_next_create(tool:
 
 def test_a_machine_that_is_preempted_while_the_nodes_come_is_waited_for_again(tool: Tool) -> None:
     taken = {"match": {"host": NODE, "method": "PREEMPT"}, "times": 1, "delay": 0.2, "status": 200}
-    slow = {"match": {"host": NODE, "method": "BOOT"}, "skip": 1, "times": 1, "delay": 4}
+    slow = {"match": {"host": NODE, "method": "BOOT"}, "skip": 1, "times": 1, "delay": 8}
     tool.goes_wrong(taken, slow)
     created = tool.result("Create", **TWO)
     assert [n["machine"] for n in created["nodes"]] == ["RUNNING", "RUNNING"]
