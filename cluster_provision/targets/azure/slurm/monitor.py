@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.azure.grafana import Grafana
@@ -13,6 +12,7 @@ from cluster_provision.result import Check
 from cluster_provision.slurm.node_scripts import node_scripts
 from cluster_provision.slurm.roles.monitoring.grafana import DATA_SOURCE
 from cluster_provision.targets.azure.slurm.metric_rules import rule_groups
+from cluster_provision.targets.azure.slurm.own_digits import own_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +42,7 @@ def monitor_variables(settings: AzureSettings, cloud: Azure) -> dict[str, Any] |
 
 def grafana_name(settings: AzureSettings) -> str:
     """A name that no other cluster of the directory has: it is part of the address."""
-    own = f"{settings.subscription_id}/{settings.resource_group}/{settings.name_prefix}".lower()
-    return f"{settings.name_prefix[:MOST_OF_PREFIX].rstrip('-')}-{sha256(own.encode()).hexdigest()[:8]}"
+    return f"{settings.name_prefix[:MOST_OF_PREFIX].rstrip('-')}-{own_digits(settings)}"
 
 
 def workspace_name(settings: AzureSettings) -> str:

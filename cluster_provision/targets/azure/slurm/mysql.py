@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cloud_facts.azure.mysql import SIZE
 from cluster_provision.slurm.cluster import DatabaseServer
+from cluster_provision.targets.azure.slurm.own_digits import own_digits
 
 if TYPE_CHECKING:
     from cluster_provision.settings import AzureSettings
@@ -24,8 +24,7 @@ def mysql_variables(settings: AzureSettings) -> dict[str, Any] | None:
 
 def server_name(settings: AzureSettings) -> str:
     """A name that no other cluster has: those of servers are Azure's alone, in all subscriptions."""
-    own = f"{settings.subscription_id}/{settings.resource_group}/{settings.name_prefix}".lower()
-    return f"{settings.name_prefix}-mysql-{sha256(own.encode()).hexdigest()[:8]}"
+    return f"{settings.name_prefix}-mysql-{own_digits(settings)}"
 
 
 def database_server(settings: AzureSettings) -> DatabaseServer | None:

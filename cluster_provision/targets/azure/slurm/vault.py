@@ -16,6 +16,7 @@ from cluster_provision.errors import CANNOT_LOOK, Refused
 from cluster_provision.labels import CLUSTER_LABEL
 from cluster_provision.result import Check
 from cluster_provision.slurm.vault import DATABASE_PASSWORD, MUNGE_KEY, VERSION
+from cluster_provision.targets.azure.slurm.own_digits import own_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +36,8 @@ MOST_OF_PREFIX = 15  # with "-" and eight digits, the 24 characters that a name 
 
 def vault_name(settings: AzureSettings) -> str:
     """A name that no other cluster has: those of vaults are Azure's alone, in all subscriptions."""
-    own = f"{settings.subscription_id}/{settings.resource_group}/{settings.name_prefix}".lower()
     prefix = re.sub("-+", "-", settings.name_prefix)[:MOST_OF_PREFIX].rstrip("-")
-    return f"{prefix}-{sha256(own.encode()).hexdigest()[:8]}"
+    return f"{prefix}-{own_digits(settings)}"
 
 
 def vault_variables(settings: AzureSettings) -> dict[str, Any] | None:
