@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     Take = Callable[[bytes], Awaitable[None]]
 
 CHUNK = 64 * 1024
+
+HEARD_SECONDS = 2.0
+"""How long an interrupted command has to say that it heard of it, before its connection goes."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ async def stream(
 ) -> int:
     """Run it in the user's shell, pass its output on as it comes, and return its exit code, 128 and more for a signal.
 
-    `feed` is its standard input, empty by default. If the call is cancelled, the command is interrupted, too. Raises
+    `feed` is its standard input, empty by default. If the call is cancelled, the command is interrupted, too: the call
+    then ends when the host has answered, so that whoever closes the connection next does not cut off the signal. Raises
     asyncssh.Error if it can't be started, or the connection ends before the command does.
     """
     import asyncssh
@@ -57,8 +62,11 @@ async def stream(
         await all_of((_pass_on(process.stdout, stdout), _pass_on(process.stderr, stderr)))
         await process.wait_closed()
     except BaseException:
-        process.send_signal("INT")
+        with contextlib.suppress(OSError):  # it has ended already
+            process.send_signal("INT")
         process.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait_closed(), HEARD_SECONDS)
         raise
     if process.exit_status is not None and process.exit_status >= 0:
         return int(process.exit_status)
