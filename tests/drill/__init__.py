@@ -1,0 +1,1 @@
+"""Drills: what must not happen whatever goes wrong is tried again and again, and counted."""
