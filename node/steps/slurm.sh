@@ -61,11 +61,12 @@ PYTHON
 }
 
 # fetch_slurm_program: has the program that the description names here, whole, and leads the link `current` to it. The
-# description has the user's own commands: root alone reads it.
+# description has the user's own commands: root alone reads it. The last one stays until the next is here.
 fetch_slurm_program() {
   local described=$STATE_FOLDER/slurm-described.json archive=$STATE_FOLDER/slurm-program.tar.gz name folder
-  rm -f "$described"
-  (umask 077 && storage_download "$BUCKET" "$DEPLOYMENT/files/slurm/cluster.json" "$described") || return 1
+  rm -f "$described.new"
+  (umask 077 && storage_download "$BUCKET" "$DEPLOYMENT/files/slurm/cluster.json" "$described.new") || return 1
+  mv -f "$described.new" "$described" || return 1
   name=$(slurm_program_name "$described") || return 1
   folder=$SLURM_PROGRAMS/$(basename "$name" .tar.gz)
   if [[ ! -d $folder ]]; then

@@ -87,6 +87,15 @@ def test_root_alone_reads_the_description(machine: Machine, cloud: FakeCloud) ->
     assert old.stat().st_mode & 0o777 == 0o600
 
 
+def test_the_last_description_stays_until_the_next_is_here(machine: Machine) -> None:
+    last = machine.root / "var/lib/cluster/slurm-described.json"
+    last.parent.mkdir(parents=True, exist_ok=True)
+    last.write_text("{}")
+    machine.start()
+    assert machine.step("slurm")["status"] == "failed"
+    assert last.read_text() == "{}"
+
+
 def test_the_record_has_what_the_program_said_and_its_metadata_what_was_applied(
     machine: Machine, cloud: FakeCloud
 ) -> None:
