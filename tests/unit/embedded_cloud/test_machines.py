@@ -210,7 +210,7 @@ def test_what_went_wrong_stays_listed_when_the_machine_comes_and_goes_with_the_g
 
 
 def test_a_machine_that_is_preempted_is_made_anew_under_its_name(asked: Asked) -> None:
-    rule = {"match": {"method": "PREEMPT"}, "times": 1, "status": 200}
+    rule = {"match": {"method": "PREEMPT"}, "times": 1, "status": 200, "delay": 1}  # late enough to be seen before
     (asked.folder / "scenario.json").write_text(json.dumps({"rules": [rule]}))
     asked.template()
     asked.group(1)
