@@ -29,6 +29,8 @@ def sign_in(run: Run) -> None:
             wait_for_login(run, missing)
     run.result.cluster = run.target.cluster  # the subscription, which is looked up only now, is in its label
     run.environ.update(identity.environment)
+    if identity.warning:
+        run.console.say(f"Warning: {identity.warning}")
     run.result.checks.append(Check("credentials", "ok", identity.name))
     run.progress.conclude(f"{identity.name} ({identity.source}), {account}")
 

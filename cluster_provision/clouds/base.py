@@ -17,12 +17,14 @@ class NotFound(Exception):
 class Identity:
     """The caller: `name` is an e-mail or a description, `source` says where the credentials were found.
 
-    `environment` holds the variables by which other programs use the same credentials.
+    `environment` holds the variables by which other programs use the same credentials. `warning` says what the user
+    should know of them, and is empty as a rule.
     """
 
     name: str
     source: str
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+    warning: str = ""
 
 
 @dataclass(frozen=True)

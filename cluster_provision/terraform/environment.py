@@ -30,6 +30,7 @@ PASSED_ON = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     # Google's credentials, as its client libraries read them
+    "GOOGLE_OAUTH_ACCESS_TOKEN",
     "GOOGLE_APPLICATION_CREDENTIALS",
     "CLOUDSDK_CONFIG",
     "GCE_METADATA_HOST",
@@ -57,8 +58,11 @@ FIXED = {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0"}
 
 
 def terraform_environment(environ: Mapping[str, str], cli_config: Path) -> dict[str, str]:
-    """Return the whole environment of a Terraform process; `cli_config` is its CLI configuration file."""
-    passed = {name: environ[name] for name in PASSED_ON if name in environ}
+    """Return the whole environment of a Terraform process; `cli_config` is its CLI configuration file.
+
+    A blank variable counts as none, as it does for the tool: Terraform would send blanks as a token.
+    """
+    passed = {name: environ[name] for name in PASSED_ON if environ.get(name, "").strip()}
     return {**passed, **FIXED, "TF_CLI_CONFIG_FILE": str(cli_config)}
 
 

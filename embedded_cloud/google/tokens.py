@@ -17,6 +17,7 @@ from embedded_cloud.google.failure import ApiError, not_emulated
 
 LIFETIME_SECONDS = 3599
 SOMEBODY = "somebody@example.com"
+GCLOUD = "32555940559.apps.googleusercontent.com"
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -38,7 +39,7 @@ def oauth2(request: Request) -> Answer:  # noqa: PLR0911 one line an answer
             return Answer.json({**_grant(SOMEBODY, given.get("scope", "")), "id_token": _jwt(SOMEBODY, "rehearsal")})
         return _refusal("unsupported_grant_type", f"Invalid grant_type: {grant}")
     if request.path == "/tokeninfo":
-        return Answer.json({"email": who(request), "scope": "https://www.googleapis.com/auth/cloud-platform"})
+        return Answer.json(_facts(who(request)))
     if request.path == "/revoke":
         return Answer.json({})
     raise not_emulated(f"{request.host}{request.path}")
@@ -86,6 +87,14 @@ def _grant(email: str, scope: str = "") -> dict[str, Any]:
     scope = scope or "https://www.googleapis.com/auth/cloud-platform"
     token = token_for(email)
     return {"access_token": token, "expires_in": LIFETIME_SECONDS, "token_type": "Bearer", "scope": scope}
+
+
+def _facts(email: str) -> dict[str, str]:
+    """What tokeninfo says, with numbers as texts. A person's token names the program that they logged in with."""
+    holder = "100000000000000000001" if email.endswith(".gserviceaccount.com") else GCLOUD
+    scope = "https://www.googleapis.com/auth/cloud-platform https://www.googleapis.com/auth/userinfo.email"
+    until = {"expires_in": str(LIFETIME_SECONDS), "exp": str(int(time.time()) + LIFETIME_SECONDS)}
+    return {"azp": holder, "aud": holder, "scope": scope, **until, "email": email, "access_type": "online"}
 
 
 def _refusal(error: str, description: str) -> Answer:

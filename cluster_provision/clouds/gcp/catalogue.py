@@ -298,7 +298,8 @@ class GcpCatalogue(GoogleApi):
         from google.oauth2.credentials import Credentials
 
         credentials = self._session.credentials
-        if isinstance(credentials, Credentials) and not credentials.quota_project_id:
+        of_a_person = isinstance(credentials, Credentials) or getattr(credentials, "of_a_login", False)
+        if of_a_person and not credentials.quota_project_id:
             return {"x-goog-user-project": self._project}
         return {}
 

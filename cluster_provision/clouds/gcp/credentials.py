@@ -10,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from cluster_provision.clouds.base import Identity
-from cluster_provision.clouds.gcp.credentials_file import SCOPES, load
 from cluster_provision.clouds.gcp.failures import google_failures_named, is_disturbance
 from cluster_provision.clouds.gcp.login import COMMAND, OTHER_WAYS, VARIABLE, is_there, none_found, places
-from cluster_provision.clouds.gcp.metadata import metadata_host, metadata_server_answers
+from cluster_provision.clouds.gcp.sources.file import SCOPES, load
+from cluster_provision.clouds.gcp.sources.metadata import metadata_host, metadata_server_answers
+from cluster_provision.clouds.gcp.sources.token_variable import RENEW, TOKEN, given_token
 from cluster_provision.errors import CredentialsError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ LONGEST_WISH = 60
 DISPENSABLE = ("cloudquotas.googleapis.com", "serviceusage.googleapis.com")
 """Hosts that a network may block without harm: the tool waits for them only briefly."""
 
-Kind = Literal["login", "key", "federation", "impersonation", "machine"]
+Kind = Literal["login", "key", "federation", "impersonation", "machine", "token"]
 KINDS: dict[str, Kind] = {
     "authorized_user": "login",
     "external_account_authorized_user": "login",
@@ -52,6 +53,7 @@ ADVICE: dict[Kind, str] = {
     f"  {COMMAND} --impersonate-service-account=<e-mail>",
     "machine": "The machine needs a service account with the access scope cloud-platform. In Cloud Shell, allow the "
     "access when it asks.",
+    "token": RENEW,
 }
 ASKS_AGAIN = ("invalid_rapt", "rapt_required", "reauth related error", "Reauthentication is needed")
 """Google's words when an organisation requires a new login after some hours:
@@ -61,7 +63,7 @@ https://support.google.com/a/answer/9368756.
 
 @dataclass(frozen=True)
 class Credentials:
-    """Credentials as Google's library holds them; `file` is their file, None for a machine's own.
+    """Credentials as Google's library holds them; `file` is their file, None for a machine's own and a token.
 
     `environment` holds the variables by which other programs use the same credentials.
     """
@@ -69,20 +71,26 @@ class Credentials:
     credentials: Any
     kind: Kind
     file: Path | None = None
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def source(self) -> str:
         """Say where they were found."""
+        if self.kind == "token":
+            return f"from {TOKEN}, and not {VARIABLE}" if os.environ.get(VARIABLE) else f"from {TOKEN}"
         return f"from {self.file}" if self.file else "the metadata server"
 
 
 def find_credentials() -> Credentials:
-    """Return the application default credentials: a named file, the file that gcloud writes, or the machine's own.
+    """Return an access token, else the application default credentials: a named file, gcloud's, or the machine's own.
 
     Raises NoCredentials where there are none, CredentialsError where they can't be read. The library's own search isn't
     used: it runs gcloud, asks for a project, and waits long for a metadata server that doesn't exist.
     """
+    if token := given_token():
+        from cluster_provision.clouds.gcp.sources.access_token import AccessToken
+
+        return Credentials(AccessToken(token), "token", environment={TOKEN: token})
     for place in places():
         if is_there(place):
             return _from_file(place)
@@ -123,7 +131,7 @@ def _named(place: Path) -> str:
 
 
 def prove_credentials(found: Credentials) -> Identity:
-    """Refresh the credentials once, and return whose they are.
+    """Refresh the credentials once, and return whose they are. An access token's proof is the first call of an API.
 
     The first call to Google. Raises Unreachable within seconds where it does not answer, and
     CredentialsError where it refuses the credentials.
@@ -131,6 +139,11 @@ def prove_credentials(found: Credentials) -> Identity:
     from google.auth.exceptions import GoogleAuthError, TransportError
     from google.auth.transport.requests import Request
 
+    if found.kind == "token":
+        from cluster_provision.clouds.gcp.sources.access_token import token_facts
+
+        facts = token_facts(found.credentials)
+        return Identity(facts.name, found.source, found.environment, facts.warning)
     request = partial(Request(), timeout=ANSWER_SECONDS)  # the library's own limit is two minutes
     with google_failures_named("asking Google for an access token"):
         try:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cluster_provision.clouds.gcp.refusals import refusal_of
+from cluster_provision.clouds.gcp.sources.token_variable import RENEW
 from cluster_provision.errors import (
     CredentialsError,
     PermissionDenied,
@@ -51,8 +52,12 @@ def google_failures_named(doing: str, denied: type[ProvisionError] = PermissionD
     from google.api_core import exceptions as api
     from google.auth import exceptions as auth
 
+    from cluster_provision.clouds.gcp.sources.access_token import Ended
+
     try:
         yield
+    except Ended as failure:
+        raise CredentialsError(f"{doing}: {failure}", RENEW) from None
     except auth.RefreshError as failure:
         if is_disturbance(failure):
             raise _unreachable(doing, failure) from None

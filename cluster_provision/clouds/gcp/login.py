@@ -23,7 +23,9 @@ MOUNT = (
     f"  docker run -v ~/.config/gcloud:{MOUNTED} …             (Linux, macOS, Cloud Shell)\n"
     f"  docker run -v %APPDATA%\\gcloud:{MOUNTED} …             (Windows; in PowerShell $env:APPDATA\\gcloud)"
 )
-OTHER_WAYS = "Other ways are in docs/authentication.md: a machine's own account, workload identity federation, keys."
+OTHER_WAYS = (
+    "Other ways are in docs/authentication.md: a machine's own account, workload identity federation, keys, tokens."
+)
 
 
 def places() -> tuple[Path, ...]:

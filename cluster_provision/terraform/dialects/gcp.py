@@ -44,7 +44,8 @@ KINDS = (
         r"could not find default credentials|invalid_grant|oauth2: |reauth|Request had invalid authentication"
         r"|Error 401",
         CredentialsError,
-        "Run `gcloud auth application-default login` again and repeat the command.",
+        "Run `gcloud auth application-default login` again and repeat the command; an access token has to be a new one "
+        "(docs/authentication.md).",
     ),
     kind(
         r"Failed to get existing workspaces|Failed to (save|load|read) state|querying Cloud Storage failed"

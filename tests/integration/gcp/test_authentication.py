@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.gcp.answers import api_error
+from tests.integration.gcp.state import LOCK
 from tests.integration.terminal import MOST_SHOWN, Terminal
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ FEDERATION = {
     "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
     "token_url": "https://sts.googleapis.com/v1/token",
 }
+TOKEN = "ya29.rehearsal-c29tZWJvZHlAZXhhbXBsZS5jb20"
 LEFT_OUT = ("GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG", "GCE_METADATA_HOST", "GCE_METADATA_IP")
 
 
@@ -285,3 +288,45 @@ def test_at_a_terminal_ctrl_c_ends_the_waiting(terminal: Terminal) -> None:
     assert terminal.ended() == 130
     assert "stopped by SIGINT" in terminal.shown
     assert "Traceback" not in terminal.shown
+
+
+@pytest.fixture
+def alone(tool: Tool, tmp_path: Path) -> Outside:
+    """The same with a cloud of its own, for what makes something."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Outside(tool, home)
+
+
+def test_an_access_token_is_enough_and_when_it_ends_in_the_middle_the_next_goes_on(alone: Outside) -> None:
+    refusal = api_error(401, "Request had invalid authentication credentials. Expected OAuth 2 access token.")
+    state = {"host": "storage.googleapis.com", "path": r"default\.tf(state|lock)", "method": "POST|PUT|DELETE"}
+    groups = {"host": "compute.googleapis.com", "path": "instanceGroupManagers", "method": "POST"}
+    # Terraform's init writes an empty state under a lock; then apply takes the lock, and a second later all is refused.
+    alone.tool.goes_wrong({"match": state, "skip": 4, **refusal}, {"match": groups, **refusal})
+    work = alone.tool.folder / "work"
+    ended = alone.run("Create", GOOGLE_OAUTH_ACCESS_TOKEN=TOKEN, WORK_DIR=str(work))
+    assert ended.returncode == 10, ended.stderr
+    assert "✓ credentials: somebody@example.com (from GOOGLE_OAUTH_ACCESS_TOKEN)" in ended.stderr
+    assert "an access token has to be a new one" in ended.stderr
+    alone.tool.goes_wrong()
+    alone.tool.bucket().blob(LOCK).delete()  # as Unlock does
+    went_on = alone.run("Create", GOOGLE_OAUTH_ACCESS_TOKEN=TOKEN, WORK_DIR=str(work))
+    assert went_on.returncode == 0, went_on.stderr
+    assert "taken over" in went_on.stderr
+    kept = {str(file): file.read_bytes() for file in work.rglob("*") if file.is_file()}
+    kept |= {blob.name: blob.download_as_bytes() for blob in alone.tool.bucket().list_blobs()}
+    assert {"demo-terraform.log", "demo-env.list"} <= {name.rpartition("/")[2] for name in kept}
+    assert [name for name, content in kept.items() if TOKEN.encode() in content] == []
+    assert TOKEN not in ended.stderr + ended.stdout + went_on.stderr + went_on.stdout
+
+
+def test_an_access_token_that_google_refuses_is_found_out_first(outside: Outside) -> None:
+    outside.tool.goes_wrong(
+        {"match": {"host": "oauth2.googleapis.com"}, "status": 400, "body": {"error": "invalid_token"}},
+        {"match": {"host": "compute.googleapis.com"}, **api_error(401, "Request had invalid authentication")},
+    )
+    ran = outside.run("Validate", GOOGLE_OAUTH_ACCESS_TOKEN=TOKEN)
+    assert ran.returncode == 10
+    assert "Google refuses the access token of GOOGLE_OAUTH_ACCESS_TOKEN" in ran.stderr
+    assert TOKEN not in ran.stderr

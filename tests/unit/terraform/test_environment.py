@@ -14,7 +14,12 @@ def test_other_variables_of_the_caller_do_not_reach_terraform() -> None:
 
 def test_credentials_and_proxies_reach_terraform() -> None:
     given = {"GOOGLE_APPLICATION_CREDENTIALS": "/k.json", "HTTPS_PROXY": "http://p:1", "HOME": "/root"}
+    given["GOOGLE_OAUTH_ACCESS_TOKEN"] = "ya29.token"
     assert given.items() <= terraform_environment(given, Path("/rc")).items()
+
+
+def test_a_blank_variable_is_none() -> None:
+    assert "GOOGLE_OAUTH_ACCESS_TOKEN" not in terraform_environment({"GOOGLE_OAUTH_ACCESS_TOKEN": " "}, Path("/rc"))
 
 
 def test_variables_of_federated_credentials_reach_terraform() -> None:

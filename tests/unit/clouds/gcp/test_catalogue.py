@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -27,6 +28,8 @@ def catalogue(session: Session) -> GcpCatalogue:
         (Credentials("token"), {"x-goog-user-project": "my-project-1"}),
         (Credentials("token", quota_project_id="other"), {}),  # the session itself names that one
         (object(), {}),  # a service account is charged to its own project
+        (SimpleNamespace(of_a_login=True, quota_project_id=None), {"x-goog-user-project": "my-project-1"}),
+        (SimpleNamespace(of_a_login=False, quota_project_id=None), {}),  # the token of a service account
     ],
 )
 def test_a_persons_login_without_a_quota_project_is_charged_to_the_clusters(
