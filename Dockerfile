@@ -1,7 +1,9 @@
 # The tool's image. `docker build .` makes the one for real clouds; `--target rehearsal` adds the embedded cloud.
-# Where no registry answers, scripts/images.sh names images made on this machine in the first two arguments.
+# Where no registry answers, scripts/images.sh names images made on this machine in the first two arguments; in the
+# third, an image with the providers of PROVIDER_MIRROR in /providers.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 ARG TERRAFORM_IMAGE=hashicorp/terraform:1.11.4
+ARG PROVIDERS_IMAGE=no-providers
 
 # hadolint ignore=DL3006
 FROM ${TERRAFORM_IMAGE} AS terraform
@@ -51,17 +53,19 @@ COPY --from=packages /packages /
 # Python itself is process 1, so that it gets the signals that `docker stop` and Ctrl-C send.
 ENTRYPOINT ["python3", "/opt/cluster-provision/entrypoint.py"]
 
-# With `--build-arg WITH_PROVIDERS=yes`, the pinned providers from Terraform's registry, so that runs need not fetch them.
+FROM scratch AS no-providers
+COPY LICENSE /providers/
+
+# hadolint ignore=DL3006
+FROM ${PROVIDERS_IMAGE} AS given-providers
+
+# With `--build-arg WITH_PROVIDERS=yes` or `own`, Terraform's providers, so that runs fetch nothing: see the script.
 FROM base AS providers
 ARG WITH_PROVIDERS=no
 COPY terraform /build/terraform
-RUN mkdir -p /opt/terraform \
- && if [ "${WITH_PROVIDERS}" = yes ]; then mkdir /opt/terraform/providers; \
-      for locked in /build/terraform/*/*/.terraform.lock.hcl; do \
-        root="$(dirname "${locked}")"; \
-        { terraform -chdir="${root}" get && terraform -chdir="${root}" providers mirror /opt/terraform/providers; } || exit 1; \
-      done; \
-    fi
+COPY scripts/image_providers.sh /build/
+COPY --from=given-providers /providers /build/given
+RUN bash /build/image_providers.sh "${WITH_PROVIDERS}" /build/terraform /build/given /opt/image
 
 FROM base AS code
 COPY LICENSE NOTICE entrypoint.py /opt/cluster-provision/
@@ -73,9 +77,7 @@ COPY docs /opt/cluster-provision/docs
 COPY examples /opt/cluster-provision/examples
 RUN python3 -m compileall -q /opt/cluster-provision/entrypoint.py /opt/cluster-provision/cloud_facts \
       /opt/cluster-provision/cluster_provision
-# What the image holds, as CycloneDX.
 COPY scripts/sbom.py /opt/cluster-provision/sbom.py
-RUN python3 /opt/cluster-provision/sbom.py >/opt/cluster-provision/sbom.cdx.json
 
 # Azurite, which keeps the blobs of a rehearsal on Azure, and a Node.js to run it: as scripts/azurite.sh installs them,
 # without what is for browsers, for other module systems and for who develops with its packages.
@@ -97,17 +99,23 @@ FROM base AS rehearsal
 LABEL org.opencontainers.image.licenses="Apache-2.0 AND BUSL-1.1 AND (EPL-2.0 OR GPL-2.0-or-later) AND MPL-2.0 AND 0BSD AND BlueOak-1.0.0 AND BSD-2-Clause AND BSD-3-Clause AND ISC AND MIT AND MIT-0 AND PSF-2.0"
 COPY --from=azurite /opt/azurite /opt/azurite
 COPY --from=rehearsal-packages /packages /
-COPY --from=providers /opt/terraform /opt/terraform
 COPY --from=code /opt/cluster-provision /opt/cluster-provision
 COPY embedded_cloud /opt/cluster-provision/embedded_cloud
-RUN python3 -m compileall -q /opt/cluster-provision/embedded_cloud \
- && python3 /opt/cluster-provision/sbom.py >/opt/cluster-provision/sbom.cdx.json
+RUN python3 -m compileall -q /opt/cluster-provision/embedded_cloud
+COPY --from=providers /opt/image /opt
+ARG WITH_PROVIDERS=no
+LABEL org.cluster-provision.providers=${WITH_PROVIDERS}
+# What the image holds, as CycloneDX.
+RUN python3 /opt/cluster-provision/sbom.py "${WITH_PROVIDERS}" >/opt/cluster-provision/sbom.cdx.json
 # The address below which messages name the pages of docs/; without one, they name the action that shows them.
 ARG DOCS_URL=
 ENV DOCS_URL=${DOCS_URL}
 
 FROM base AS image
-COPY --from=providers /opt/terraform /opt/terraform
 COPY --from=code /opt/cluster-provision /opt/cluster-provision
+COPY --from=providers /opt/image /opt
+ARG WITH_PROVIDERS=no
+LABEL org.cluster-provision.providers=${WITH_PROVIDERS}
+RUN python3 /opt/cluster-provision/sbom.py "${WITH_PROVIDERS}" >/opt/cluster-provision/sbom.cdx.json
 ARG DOCS_URL=
 ENV DOCS_URL=${DOCS_URL}

@@ -29,9 +29,10 @@ demo-down: setup ## Destroy the demo's cluster, and stop the engine that it star
 	@scripts/demo_down.sh $(if $(FORCE),--force)
 	@scripts/engine.sh release
 
-image: setup ## Build the image, and the one that can rehearse (PLATFORM=linux/arm64: for that processor)
+# docs/releases.md has more of both.
+image: setup ## Build the image, and the one that can rehearse (PROVIDERS=yes: with Terraform's; PLATFORM=linux/arm64)
 	@scripts/engine.sh start
-	@PLATFORM='$(PLATFORM)' scripts/images.sh default rehearsal
+	@PLATFORM='$(PLATFORM)' PROVIDERS='$(PROVIDERS)' scripts/images.sh default rehearsal
 
 test: lint test-fast test-integration test-engine ## Run every check and every test
 

@@ -5,6 +5,8 @@
 # DOCS_URL is the address of the pages in docs/, which the tool's messages name then.
 # PLATFORM=linux/arm64 builds default and rehearsal for another processor than this one, where the machine can emulate it;
 # their names end in -arm64 then.
+# PROVIDERS=yes puts Terraform's providers into both, those of the lock files, from the folder PROVIDER_MIRROR or else
+# from the registry; with PROVIDERS=own, PROVIDER_MIRROR's whatever they are. Names have -providers in them then.
 # What is built already and hasn't changed takes the engine under a second.
 set -euo pipefail
 
@@ -25,6 +27,7 @@ main() {
   [[ " ${wanted[*]} " != *" node-existing-13 "* ]] || more=(trixie)
   bases="$("$here/base_images.sh" "${more[@]}")"
   [[ -z "${PLATFORM:-}" ]] || choose_platform "${wanted[@]}"
+  choose_providers
   while read -r base; do arguments+=(--build-arg "$base"); done <<<"$bases"
   labels=(--label "org.opencontainers.image.version=$version")
   revision="$(revision)"
@@ -64,6 +67,21 @@ choose_platform() { # the images; exits with what to do where they can't be buil
     refuse "this machine doesn't run programs for $PLATFORM (see $logs/platform.log): build on one that is $PLATFORM, or install QEMU's emulation (Debian: apt-get install qemu-user-static binfmt-support)"
   arguments+=(--platform "$PLATFORM")
   suffix="-${PLATFORM#linux/}"
+}
+
+choose_providers() {
+  case "${PROVIDERS:-no}" in
+    no) return ;;
+    yes | own) ;;
+    *) refuse "PROVIDERS is '$PROVIDERS': no, yes or own" ;;
+  esac
+  arguments+=(--build-arg "WITH_PROVIDERS=$PROVIDERS")
+  suffix="-providers$suffix"
+  [[ "$PROVIDERS" != own || -n "${PROVIDER_MIRROR:-}" ]] || refuse "with PROVIDERS=own, PROVIDER_MIRROR names the folder that has them"
+  [[ -n "${PROVIDER_MIRROR:-}" ]] || return 0
+  given="$("$here/given_providers.sh" "${PLATFORM:-$("$DOCKER" version --format '{{.Server.Os}}/{{.Server.Arch}}')}")"
+  trap '"$DOCKER" rmi "$given" >/dev/null 2>&1 || true' EXIT # it is in the images then
+  arguments+=(--build-arg "PROVIDERS_IMAGE=$given")
 }
 
 refuse() {

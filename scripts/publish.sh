@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `publish.sh IMAGE REPOSITORY` pushes an image that images.sh has built, and prints REPOSITORY@sha256:<digest>.
 # Refused, with 1, is what nobody could build again: files that differ from the commit, a commit without the version's
-# git tag, and whatever stands on an engine with images made here in place of the registry's.
+# git tag, providers that the lock files don't list, and whatever stands on an engine with images made here in place of
+# the registry's.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -16,6 +17,7 @@ main() {
   [[ "$revision" =~ ^[0-9a-f]{40}$ ]] || refuse "$image is of '$revision', not of a commit alone: commit, and build it again"
   git -C "$here" tag --points-at "$revision" | grep -qxF "v$version" ||
     refuse "commit $revision has no tag v$version: release what is tagged"
+  [[ "$(label org.cluster-provision.providers)" != own ]] || refuse "$image holds providers that the lock files don't list"
   [[ -z "$(label org.cluster-provision.made-here)" ]] || refuse "$image stands on images made here: build where the registry answers"
   [[ -z "$("$DOCKER" image ls --quiet --filter label=org.cluster-provision.made-here)" ]] ||
     refuse "this engine has base images made here: build where the registry answers"

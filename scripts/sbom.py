@@ -1,8 +1,8 @@
-"""Prints what an image holds, as CycloneDX 1.5 in JSON: Python's and Debian's packages, Node.js's, and Terraform.
+"""Prints what an image holds, as CycloneDX 1.5 in JSON: Python's and Debian's packages, Node.js's, and Terraform's.
 
-The Dockerfile runs it in the image. It needs nothing but Python, and writes no time and no random number, so that the
-same packages give the same list. Format: https://cyclonedx.org/docs/1.5/json/; package URLs:
-https://github.com/package-url/purl-spec.
+The Dockerfile runs it in the image, with `own` where Terraform's providers are somebody's own builds. It needs nothing
+but Python, and writes no time and no random number, so that the same packages give the same list. Format:
+https://cyclonedx.org/docs/1.5/json/; package URLs: https://github.com/package-url/purl-spec.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 NODE = Path("/opt/azurite/bin/node")
+PROVIDERS = Path("/opt/terraform/providers")
 NODE_PACKAGES = Path("/opt/azurite/node_modules/.package-lock.json")  # npm's list of what it installed
 
 
 def main() -> None:
-    components = sorted([*python(), *debian(), *node(), *programs()], key=lambda each: each["purl"])
+    found = [*python(), *debian(), *node(), *programs(), *providers(PROVIDERS)]
+    components = sorted(found, key=lambda each: each["purl"])
     json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": components}, sys.stdout)
 
 
@@ -66,6 +68,20 @@ def programs() -> list[dict[str, str]]:
         version = output(str(NODE), "--version").strip().removeprefix("v")
         out.append(component("application", "node", version, f"pkg:generic/node@{version}"))
     return out
+
+
+def providers(mirror: Path) -> list[dict[str, str]]:
+    """Those of a filesystem mirror: folders <host>/<owner>/<name>/<version>, or archives in place of the last."""
+    found = {}
+    for folder in mirror.glob("*/*/*/"):
+        owner, program = folder.parent.name, f"terraform-provider-{folder.name}"
+        packed = [each.name.removeprefix(f"{program}_").split("_")[0] for each in folder.glob(f"{program}_*.zip")]
+        for version in [*packed, *(each.name for each in folder.iterdir() if each.is_dir())]:
+            purl = f"pkg:github/{owner}/{program}@v{version}"
+            if sys.argv[1:] == ["own"]:  # nobody knows of what source
+                purl = f"pkg:generic/{program}@{version}"
+            found[purl] = component("application", program, version, purl)
+    return list(found.values())
 
 
 def component(kind: str, name: str, version: str, purl: str) -> dict[str, str]:

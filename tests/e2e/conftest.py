@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,9 +74,10 @@ def clear_away_what_died(tool: Tool) -> None:
         script("demo_down.sh", "--force")
 
 
-def script(name: str, *arguments: str) -> str:
+def script(name: str, *arguments: str, **environ: str) -> str:
     command = [str(PROJECT / "scripts" / name), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SET_UP_SECONDS, check=False)
+    environment = {**os.environ, **environ}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SET_UP_SECONDS, check=False)
     if done.returncode:
         pytest.fail(f"{name} failed with code {done.returncode} ('make test-fast' needs no engine): {done.stderr}")
     return done.stdout

@@ -130,6 +130,68 @@ def test_the_tools_images_name_the_repository_without_its_credentials(building: 
     assert "geheim" not in building.asked()
 
 
+def test_images_with_providers_have_names_of_their_own(building: Machine) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    built = building.run("images.sh", "default", "rehearsal", PROVIDERS="yes")
+    names = [f"cluster-provision:{__version__}-providers", f"cluster-provision:{__version__}-rehearsal-providers"]
+    assert built.stdout.split() == names, built.stderr
+    assert building.asked().count(" --build-arg WITH_PROVIDERS=yes ") == 2
+    assert "PROVIDERS_IMAGE" not in building.asked()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"PROVIDERS": "maybe"}, "PROVIDERS is 'maybe': no, yes or own"),
+        ({"PROVIDERS": "own"}, "PROVIDER_MIRROR names the folder"),
+        ({"PROVIDERS": "yes", "PROVIDER_MIRROR": "/nowhere"}, "PROVIDER_MIRROR=/nowhere is no folder"),
+    ],
+)
+def test_providers_that_are_not_there_are_refused(building: Machine, given: dict[str, str], said: str) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    refused = building.run("images.sh", "default", **given)
+    assert (refused.returncode, refused.stdout) == (17, "")
+    assert said in refused.stderr
+
+
+@pytest.mark.parametrize("kind", ["yes", "own"])
+def test_of_a_folder_of_providers_the_locked_versions_alone_are_taken(building: Machine, kind: str) -> None:
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    docker = (building.folder / "bin/docker").read_text()
+    building.program(
+        "docker",
+        f"""
+case "$*" in
+  "version --format"*Arch*) echo linux/amd64; exit ;;
+  "import - cluster-provision/given-providers") tar -t | grep -v '/$' >"$MACHINE/imported"; exit ;;
+esac
+{docker}""",
+    )
+    lock = building.project / "terraform/gcp/vms/.terraform.lock.hcl"
+    lock.parent.mkdir(parents=True)
+    block = 'provider "example.com/us/%s" {\n  version     = "%s"\n}\n'
+    lock.write_text(block % ("one", "1.2.3") + block % ("two", "2.0.0"))
+    mirror = building.folder / "mirror/example.com/us"
+    packed = "two/terraform-provider-two_2.0.0_linux_amd64.zip"
+    unpacked = "one/1.2.3/linux_amd64/terraform-provider-one"
+    others = ("one/1.2.4/linux_amd64/terraform-provider-one", "one/1.2.3/linux_arm64/terraform-provider-one")
+    for each in (packed, unpacked, *others, "two/index.json"):
+        (mirror / each).parent.mkdir(parents=True, exist_ok=True)
+        (mirror / each).touch()
+    given = {"PROVIDERS": kind, "PROVIDER_MIRROR": str(building.folder / "mirror")}
+    built = building.run("images.sh", "default", **given)
+    assert built.returncode == 0, built.stderr
+    assert (
+        f" --build-arg WITH_PROVIDERS={kind} --build-arg PROVIDERS_IMAGE=cluster-provision/given-providers "
+        in building.asked()
+    )
+    imported = (building.folder / "imported").read_text().split()
+    assert imported == [f"providers/example.com/us/{each}" for each in (unpacked, packed)]
+    (mirror / packed).unlink()
+    refused = building.run("images.sh", "default", **given)
+    assert "has no example.com/us/two 2.0.0 for linux_amd64" in refused.stderr
+
+
 @pytest.mark.parametrize("made_here", [True, False])
 def test_an_image_says_whether_a_base_of_it_was_made_here(building: Machine, made_here: bool) -> None:
     (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")

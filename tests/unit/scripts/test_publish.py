@@ -18,13 +18,14 @@ case "$*" in
   *image.revision*) [ "$REVISION" != absent ] && echo "$REVISION" ;;
   *image.version*) echo 1.2.3 ;;
   "image inspect"*made-here*) echo "$LABELLED" ;;
+  "image inspect"*provision.providers*) echo "$PROVIDERS" ;;
   *RepoDigests*) printf '%s\\n' other.example/x@sha256:0 "ghcr.io/us/it@{DIGEST}" ;;
   "image ls"*) echo "$MADE_HERE" ;;
   push*) [ -z "$PUSH_FAILS" ] || exit 1 ;;
 esac
 """
 GIT = """[ "$3 $4 $5" = "tag --points-at $REVISION" ] && echo "$TAG" """
-GOOD = {"REVISION": COMMIT, "TAG": "v1.2.3", "MADE_HERE": "", "LABELLED": "", "PUSH_FAILS": ""}
+GOOD = {"REVISION": COMMIT, "TAG": "v1.2.3", "MADE_HERE": "", "LABELLED": "", "PROVIDERS": "yes", "PUSH_FAILS": ""}
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def test_a_tagged_commit_is_pushed_and_its_digest_printed(releasing: Machine) ->
         ({"TAG": "v1.2.30"}, "has no tag v1.2.3"),
         ({"MADE_HERE": "4f5e"}, "base images made here"),
         ({"LABELLED": "yes"}, "stands on images made here"),
+        ({"PROVIDERS": "own"}, "providers that the lock files don't list"),
     ],
 )
 def test_what_nobody_could_build_again_is_refused(releasing: Machine, wrong: dict[str, str], said: str) -> None:
