@@ -1,8 +1,8 @@
 # The tool's image. `docker build .` makes the one for real clouds; `--target rehearsal` adds the embedded cloud.
 # Where no registry answers, scripts/images.sh names images made on this machine in the first two arguments; in the
-# third, an image with the providers of PROVIDER_MIRROR in /providers.
-ARG PYTHON_IMAGE=python:3.11-slim-bookworm
-ARG TERRAFORM_IMAGE=hashicorp/terraform:1.11.4
+# third, an image with the providers of PROVIDER_MIRROR in /providers. Digests are those of the lists for all platforms.
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+ARG TERRAFORM_IMAGE=hashicorp/terraform:1.11.4@sha256:5820b87995595425074f881500a037b0ccd41158d0d9b44d78f5f120612f2d3d
 ARG PROVIDERS_IMAGE=no-providers
 
 # hadolint ignore=DL3006

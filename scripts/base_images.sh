@@ -17,17 +17,23 @@ cache="${BASE_IMAGES_CACHE:-$(dirname "$here")/.cache/base-images}"
 log="$cache/log"
 
 main() {
-  local DEBIAN_IMAGE PYTHON_IMAGE TERRAFORM_IMAGE TRIXIE_IMAGE="" registry=""
+  local DEBIAN_IMAGE PYTHON_IMAGE TERRAFORM_IMAGE TRIXIE_IMAGE="" registry="" terraform python
   choose_docker || fail "no container engine: $(why_no_docker)"
   mkdir -p "$cache"
   work="$(mktemp -d "$cache/XXXXXX")"
   trap 'rm -rf "$work"' EXIT
-  have TERRAFORM_IMAGE hashicorp/terraform:1.11.4 terraform /bin/terraform version
+  terraform="$(in_dockerfile TERRAFORM_IMAGE)"
+  python="$(in_dockerfile PYTHON_IMAGE)"
+  have TERRAFORM_IMAGE "$terraform" terraform /bin/terraform version
   have DEBIAN_IMAGE debian:bookworm-slim debian apt-get --version
-  have PYTHON_IMAGE python:3.11-slim-bookworm python python -c 'import pip, venv'
+  have PYTHON_IMAGE "$python" python python -c 'import pip, venv'
   [[ "${1:-}" != trixie ]] || have TRIXIE_IMAGE debian:trixie-slim trixie apt-get --version
   printf '%s\n' "DEBIAN_IMAGE=$DEBIAN_IMAGE" "PYTHON_IMAGE=$PYTHON_IMAGE" "TERRAFORM_IMAGE=$TERRAFORM_IMAGE" \
     ${TRIXIE_IMAGE:+"TRIXIE_IMAGE=$TRIXIE_IMAGE"}
+}
+
+in_dockerfile() { # what the tool's Dockerfile builds from by itself, pinned by its digest
+  sed -n "s/^ARG $1=//p" "$here/../Dockerfile" | grep @sha256: || fail "the Dockerfile pins no $1"
 }
 
 # Not to be called where bash ignores failures, which it does within `if`, `||` and `$( )`.

@@ -35,6 +35,7 @@ main() {
   label created "$(git -C "$root" log -1 --format=%cI 2>/dev/null || true)"
   label source "$(source_address)"
   while IFS='=' read -r _ base; do inherit "$base"; done <<<"$bases"
+  labels+=(--label "org.cluster-provision.bases=$(sed -nE 's/^(PYTHON|TERRAFORM)_IMAGE=//p' <<<"$bases" | paste -sd ' ')")
   # Each by itself, but for those that are built upon another.
   for image in "${wanted[@]}"; do
     for base in $(bases_of "$image"); do

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECT = Path(__file__).parents[3]
+PINNED = re.findall(r"^ARG (?:PYTHON|TERRAFORM)_IMAGE=(\S+)", (PROJECT / "Dockerfile").read_text(), re.MULTILINE)
+REGISTRY = (*PINNED, "debian:bookworm-slim")
+"""The base images as the registry has them."""
+
 DOCKER = """
 echo "$*" >>"$MACHINE/asked"
 [ -e "$MACHINE/up" ] || exit 1
@@ -85,6 +90,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     """A Debian with an engine that is installed and not up; we are root."""
     machine = Machine(tmp_path)
     shutil.copytree(PROJECT / "scripts", machine.project / "scripts")
+    shutil.copy(PROJECT / "Dockerfile", machine.project)
     (machine.project / "cluster_provision").mkdir()
     shutil.copy(PROJECT / "cluster_provision" / "__init__.py", machine.project / "cluster_provision")
     (tmp_path / "os-release").write_text("ID=debian\n")

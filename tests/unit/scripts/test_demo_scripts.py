@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embedded_cloud.engine import names as engine_names
+from tests.unit.scripts.conftest import REGISTRY
 
 if TYPE_CHECKING:
     from tests.unit.scripts.conftest import Machine
@@ -100,7 +101,7 @@ def test_relative_paths_are_those_of_the_callers_folder(demo: Machine) -> None:
 def test_machines_that_outlived_their_cluster_are_removed_with_it(demo: Machine) -> None:
     (demo.folder / "up").touch()
     (demo.folder / "containers").write_text("rehearsal-node1\n")
-    (demo.folder / "images").write_text("hashicorp/terraform:1.11.4\ndebian:bookworm-slim\npython:3.11-slim-bookworm\n")
+    (demo.folder / "images").write_text("\n".join(REGISTRY) + "\n")
     noted(demo, f"yes {demo.folder}/existing.list")
     (demo.folder / "existing.list").write_text("CLOUD=existing\n")
     demo.run("demo_down.sh")

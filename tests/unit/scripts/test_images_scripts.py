@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +12,12 @@ from embedded_cloud.azure.machines import images as azure_images
 from embedded_cloud.engine import names as engine_names
 from embedded_cloud.existing.machines import images as existing_images
 from embedded_cloud.google.machines import images as google_images
+from tests.unit.scripts.conftest import PINNED, REGISTRY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.unit.scripts.conftest import Machine
-
-REGISTRY = ("hashicorp/terraform:1.11.4", "debian:bookworm-slim", "python:3.11-slim-bookworm")
 
 
 @pytest.fixture
@@ -190,6 +190,24 @@ esac
     (mirror / packed).unlink()
     refused = building.run("images.sh", "default", **given)
     assert "has no example.com/us/two 2.0.0 for linux_amd64" in refused.stderr
+
+
+def test_both_bases_are_pinned_by_digest_and_the_image_says_so(building: Machine) -> None:
+    assert len(PINNED) == 2
+    assert all(re.fullmatch(r"[\w/.-]+:[\w.-]+@sha256:[0-9a-f]{64}", each) for each in PINNED)
+    (building.folder / "images").write_text("\n".join(REGISTRY) + "\n")
+    built = building.run("images.sh", "default")
+    assert built.returncode == 0, built.stderr
+    python, terraform = PINNED
+    assert f"--label org.cluster-provision.bases={python} {terraform} " in building.asked()
+
+
+def test_a_dockerfile_without_digests_builds_nothing(building: Machine) -> None:
+    dockerfile = building.project / "Dockerfile"
+    dockerfile.write_text(re.sub(r"@sha256:\w+", "", dockerfile.read_text()))
+    refused = building.run("base_images.sh")
+    assert (refused.returncode, refused.stdout) == (17, "")
+    assert "the Dockerfile pins no TERRAFORM_IMAGE" in refused.stderr
 
 
 @pytest.mark.parametrize("made_here", [True, False])

@@ -19,13 +19,23 @@ case "$*" in
   *image.version*) echo 1.2.3 ;;
   "image inspect"*made-here*) echo "$LABELLED" ;;
   "image inspect"*provision.providers*) echo "$PROVIDERS" ;;
+  "image inspect"*provision.bases*) echo "$BASES" ;;
   *RepoDigests*) printf '%s\\n' other.example/x@sha256:0 "ghcr.io/us/it@{DIGEST}" ;;
   "image ls"*) echo "$MADE_HERE" ;;
   push*) [ -z "$PUSH_FAILS" ] || exit 1 ;;
 esac
 """
 GIT = """[ "$3 $4 $5" = "tag --points-at $REVISION" ] && echo "$TAG" """
-GOOD = {"REVISION": COMMIT, "TAG": "v1.2.3", "MADE_HERE": "", "LABELLED": "", "PROVIDERS": "yes", "PUSH_FAILS": ""}
+BASES = f"python:3.11@{DIGEST} hashicorp/terraform:1.11@{DIGEST}"
+GOOD = {
+    "BASES": BASES,
+    "REVISION": COMMIT,
+    "TAG": "v1.2.3",
+    "MADE_HERE": "",
+    "LABELLED": "",
+    "PROVIDERS": "yes",
+    "PUSH_FAILS": "",
+}
 
 
 @pytest.fixture
@@ -50,6 +60,8 @@ def test_a_tagged_commit_is_pushed_and_its_digest_printed(releasing: Machine) ->
         ({"REVISION": "absent"}, "there is no image ours:1.2.3"),
         ({"TAG": "v1.2.30"}, "has no tag v1.2.3"),
         ({"MADE_HERE": "4f5e"}, "base images made here"),
+        ({"BASES": BASES.removesuffix(f"@{DIGEST}")}, "not from two images with digests"),
+        ({"BASES": ""}, "not from two images with digests"),
         ({"LABELLED": "yes"}, "stands on images made here"),
         ({"PROVIDERS": "own"}, "providers that the lock files don't list"),
     ],

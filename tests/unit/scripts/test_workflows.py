@@ -52,14 +52,21 @@ def test_nothing_is_published_untested_or_before_it_is_scanned() -> None:
     assert places == sorted(places)
 
 
-def test_renovate_finds_each_base_image() -> None:
+def test_renovate_finds_each_base_image_that_no_dockerfile_pins() -> None:
     manager = RENOVATE["customManagers"][0]
     pattern = manager["matchStrings"][0].replace("(?<", "(?P<")
     script = (PROJECT / "scripts/base_images.sh").read_text()
     found = {match["depName"]: match["currentValue"] for match in re.finditer(pattern, script)}
     assert len(re.findall(r"have \w+_IMAGE ", script)) == 4
-    assert found.keys() == {"hashicorp/terraform", "debian", "python"}
+    assert found.keys() == {"debian"}
+    assert script.count('="$(in_dockerfile ') == 2
     assert re.search(manager["managerFilePatterns"][0].strip("/"), "scripts/base_images.sh")
+
+
+def test_renovate_keeps_the_bases_of_published_images_pinned() -> None:
+    (rule,) = [each for each in RENOVATE["packageRules"] if each.get("pinDigests")]
+    assert rule["matchFileNames"] == ["Dockerfile"]
+    assert "dockerfile" in RENOVATE["enabledManagers"]
 
 
 def test_renovate_finds_each_file_of_locked_packages() -> None:
