@@ -52,6 +52,19 @@ def test_nothing_is_published_untested_or_before_it_is_scanned() -> None:
     assert places == sorted(places)
 
 
+def test_the_list_that_is_attested_is_the_images_own() -> None:
+    steps = jobs(PROJECT / ".github/workflows/release.yml")["publish"]["steps"]
+    (taken,) = [step["run"] for step in steps if "--entrypoint cat" in step.get("run", "")]
+    (attested,) = [step["run"] for step in steps if "cosign attest" in step.get("run", "")]
+    (kept,) = [step["with"]["path"] for step in steps if "upload-artifact" in step.get("uses", "")]
+    inside = re.search(r'"\$NAME" (\S+)', taken)
+    assert inside
+    assert f">{inside[1]}\n" in (PROJECT / "Dockerfile").read_text()
+    assert '>"$RUNNER_TEMP/sbom.cdx.json"' in taken
+    assert '--predicate "$RUNNER_TEMP/sbom.cdx.json"' in attested
+    assert kept == "${{ runner.temp }}/sbom.cdx.json"
+
+
 def test_renovate_finds_each_base_image_that_no_dockerfile_pins() -> None:
     manager = RENOVATE["customManagers"][0]
     pattern = manager["matchStrings"][0].replace("(?<", "(?P<")
