@@ -7,14 +7,12 @@ import hashlib
 import json
 import shlex
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from cluster_provision.checks.gcp.slurm_price import data_disk_monthly, hourly, standing_hourly
+from cluster_provision.checks.gcp.slurm_price import hourly, standing_hourly
 from cluster_provision.clouds.base import NotFound
 from cluster_provision.clouds.gcp.problems import kind_of
-from cluster_provision.clouds.gcp.resources import leftover
 from cluster_provision.errors import CANNOT_LOOK, NotReady, PermissionDenied, SettingsError
 from cluster_provision.fleet.root import run_as_root, run_on_each_as_root
 from cluster_provision.orchestrators.slurm import cloud_stages
@@ -22,7 +20,6 @@ from cluster_provision.orchestrators.slurm.cloud_cluster import cloud_cluster, p
 from cluster_provision.orchestrators.slurm.description import look_at_nodes_that_go, look_at_storage
 from cluster_provision.orchestrators.slurm.first_commands import slurm_parts
 from cluster_provision.orchestrators.slurm.switched_off import head_first, is_on, require_on
-from cluster_provision.price import dollars
 from cluster_provision.result import Connection
 from cluster_provision.settings.gcp.slurm_machines import controller_machine, login_machine, node_machine
 from cluster_provision.settings.readers.linux import HOMES
@@ -33,9 +30,10 @@ from cluster_provision.targets.gcp.account import choose_account, no_account
 from cluster_provision.targets.gcp.agents import choose_means
 from cluster_provision.targets.gcp.default_network import additions_for
 from cluster_provision.targets.gcp.health import expected_config, health_config
-from cluster_provision.targets.gcp.leftovers import ROLE, leftovers
+from cluster_provision.targets.gcp.leftovers import ROLE
 from cluster_provision.targets.gcp.own_ssh import OwnSsh
 from cluster_provision.targets.gcp.shell import GcloudShell
+from cluster_provision.targets.gcp.slurm.data_disk import SlurmDataDisk
 from cluster_provision.targets.gcp.slurm.managed_prometheus import NAME, look_at_agents, managed_parts, with_ops_agent
 from cluster_provision.targets.gcp.slurm.nccl import nccl_program
 from cluster_provision.targets.gcp.slurm.pools import pool_group, pools_of
@@ -45,11 +43,10 @@ from cluster_provision.targets.gcp.slurm.variables import (
     pool_variables,
     slurm_network_variables,
 )
-from cluster_provision.targets.gcp.target import GcpTarget
 from cluster_provision.targets.gcp.vms import VmsDecided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from cluster_provision.checks.base import Finding
     from cluster_provision.clouds.base import GroupError, Machine
@@ -62,13 +59,10 @@ if TYPE_CHECKING:
     from cluster_provision.settings.gcp.slurm_machines import SlurmMachine
     from cluster_provision.slurm.cloud import CloudCluster, Pool
     from cluster_provision.stage import Site
-    from cluster_provision.state.base import HeldInstance, StateFacts, StateStore
-    from cluster_provision.targets.base import Copied, Remains
+    from cluster_provision.state.base import StateFacts, StateStore
+    from cluster_provision.targets.base import Copied
 
 REGIONAL = ("REGIONAL", "ENTERPRISE")
-DISK = "google_compute_disk"
-DISK_ADDRESS = "module.slurm_disk.google_compute_disk.this"
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 USER = "slurm-tool"
 """As whom the tool signs in on the machines: Google's guest agent lets its keys in."""
 ADMINS = "google-sudoers"
@@ -78,7 +72,7 @@ USER_ID = 59_999
 """The same on every machine, since homes are shared; below what Debian's policy gives away itself (60,000 on)."""
 
 
-class GcpSlurm(GcpTarget[VmsDecided]):
+class GcpSlurm(SlurmDataDisk):
     """The cluster that `settings` describe."""
 
     module = "gcp/slurm"
@@ -95,7 +89,7 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     def preflight(self, store: StateStore, facts: StateFacts) -> tuple[Finding, VmsDecided | None]:
         """Look at all that can be looked at; decide which accounts the machines get, and with what means."""
-        found = self.look(store, facts, data_disk_gb=self._data_disk_gb())
+        found = self.look(store, facts, data_disk_gb=self.data_disk_there_gb())
         found += look_at_nodes_that_go(store, self.slurm_nodes, self._nodes_there)
         found += look_at_storage(store, self.settings.shared_storage)
         if found.failures:
@@ -291,65 +285,9 @@ class GcpSlurm(GcpTarget[VmsDecided]):
 
     # the cluster as it is
 
-    def _data_disk_gb(self) -> int:
-        """The size of the data disk that there is, an earlier cluster's too; 0 for none, and where a look is refused,
-        so that quotas must have room for all of it."""
-        with contextlib.suppress(*CANNOT_LOOK):
-            return self.cloud.disk_gb(self.zone, f"{self.settings.controller_name}-data")
-        return 0
-
     def _nodes_there(self, pools: tuple[Pool, ...]) -> list[str]:
         groups = [each.name for pool in pools for each in pool.groups]
         return [each.name for each in self.cloud.machines(self.zone, groups, self.cluster.label)]
-
-    def kept(self, facts: StateFacts, say: Callable[[str], None]) -> tuple[str, ...]:
-        """The controller's data disk, where DELETE_FILE_SHARES=no."""
-        disks = facts.of_kind(DISK)
-        for disk in disks:
-            name, size = disk.attributes.get("name"), disk.attributes.get("size")
-            price = data_disk_monthly(int(size or 0), self.region)
-            money = "money" if price is None else f"{dollars(price)} USD a month"
-            if self.settings.keep_data_disk:
-                delete = leftover(f"projects/{self.settings.project_id}/zones/{self.zone}/disks/{name}").command
-                say(f"  disk {name} ({size} GB) stays with {self.settings.data_disk_holds}, and costs {money}")
-                say(f"  Create takes it again; this deletes it:\n    {delete}")
-            else:
-                say(f"  disk {name} ({size} GB) goes, with {self.settings.data_disk_holds} on it")
-        if self.settings.shared_storage.kind == "nfs":
-            say(f"  homes stay on {self.settings.shared_storage.server}, which isn't the cluster's")
-        return tuple(DISK_ADDRESS for _ in disks) if self.settings.keep_data_disk else ()
-
-    def remove_kept(self, remains: Remains, say: Callable[[str], None]) -> bool:
-        """The data disk that an earlier Destroy kept, in a zone of the settings."""
-        kept = ("disk", f"{self.settings.controller_name}-data")
-        disks = [each for each in remains.found if (each.kind, each.name) == kept and each.place in self.zones]
-        if self.settings.keep_data_disk or remains.unseen or not disks or len(disks) < len(remains.found):
-            return False
-        for disk in disks:
-            say(f"  disk {disk.name}, which an earlier Destroy kept, goes with {self.settings.data_disk_holds} on it")
-            self.cloud.remove_disk(disk.place, disk.name)
-        return True
-
-    def there_before(self, facts: StateFacts, since: datetime, say: Callable[[str], None]) -> tuple[str, ...]:
-        """The data disk of an earlier cluster, which this one has taken."""
-        old = [each.attributes for each in facts.of_kind(DISK) if _made(each) < since]
-        for disk in old:
-            say(f"  disk {disk.get('name')} stays in {self.zone} with an earlier cluster's homes, and costs money")
-        return tuple(DISK_ADDRESS for _ in old)
-
-    def adoptable(self, kind: str, values: Mapping[str, Any], since: datetime) -> str:
-        """As others, and the data disk of an earlier cluster of this name, which was to stay.
-
-        Raises SettingsError where that disk is larger than the settings': Terraform would replace it with an empty one.
-        """
-        if kind == DISK and values.get("name") == f"{self.settings.controller_name}-data":
-            there, wanted = self.cloud.disk_gb(self.zone, str(values["name"])), self.settings.data_disk_gb
-            if there > wanted:
-                told = f"DATA_DISK_GB={wanted}: disk {values['name']} of an earlier cluster has {there} GB"
-                raise SettingsError((f"{told}, and no disk shrinks",), f"Set DATA_DISK_GB={there}, or delete the disk.")
-            place = {"project": self.settings.project_id, "zone": self.zone}
-            return self.cloud.adoptable(kind, {**values, **place}, EVER)
-        return super().adoptable(kind, values, since)
 
     def sweep(self, store: StateStore, say: Callable[[str], None]) -> bool:
         """Remove what a killed run made under a name that it made up, the controller's roles too.
@@ -366,14 +304,6 @@ class GcpSlurm(GcpTarget[VmsDecided]):
                 say(f"  removed role {name.rpartition('/')[2]}, which a killed run had left")
                 removed = True
         return removed
-
-    def leftovers(self, facts: StateFacts) -> Remains:
-        """What carries the cluster's label, and by their names what takes no labels."""
-        found = leftovers(self, facts)
-        if not self.settings.keep_data_disk:
-            return found
-        kept = ("disk", f"{self.settings.controller_name}-data", self.zone)
-        return replace(found, found=tuple(each for each in found.found if (each.kind, each.name, each.place) != kept))
 
     def _home_shares(self) -> tuple[Share, ...]:
         """The share of homes, where a file server has them."""
@@ -396,12 +326,6 @@ class GcpSlurm(GcpTarget[VmsDecided]):
     def _ssh(self) -> OwnSsh:
         """With one key, which lives as long as the run does."""
         return OwnSsh(self.cloud, self.settings.project_id, USER, self.token, self.store().node_record)
-
-
-def _made(disk: HeldInstance) -> datetime:
-    """When Google made it, as the state holds that; now where it doesn't."""
-    told = str(disk.attributes.get("creation_timestamp") or "")
-    return datetime.fromisoformat(told) if told else datetime.now(UTC)
 
 
 def _server(settings: GcpSettings, share: FileShare) -> str:
