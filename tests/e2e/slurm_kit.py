@@ -1,18 +1,38 @@
-"""What Slurm on a booted controller says."""
+"""A Slurm cluster whose machines boot, and what Slurm on its controller says."""
 
 from __future__ import annotations
 
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from embedded_cloud.engine import names
+from tests.e2e.tool import Finished
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from docker.models.containers import Container
 
     from tests.e2e.tool import Tool
 
+CONTROLLER = "slurm-demo-controller"
+"""Of the examples' clusters."""
+CREATE_SECONDS = 420
 POWER_SECONDS = 240
+
+
+def create(tool: Tool, settings: Mapping[str, str]) -> Finished:
+    """Create a cluster, whose machines may install their packages first."""
+    command = tool.command("Create", settings)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def controller_of(tool: Tool, created: Finished) -> Container:
+    """The controller's container, once Create went well."""
+    assert created.code == 0, created.told
+    return next(box for box in tool.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
 
 
 def says(box: Container, command: str) -> str:

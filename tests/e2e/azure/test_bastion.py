@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.settings.env_file import read_env_file
-from tests.e2e.tool import Finished
+from tests.e2e.slurm_kit import create
 
 if TYPE_CHECKING:
-    from tests.e2e.tool import Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = [pytest.mark.engine, pytest.mark.long]  # tunnels are shown by unit tests, the cluster by test_slurm.py
 
 EXAMPLE = Path(__file__).parents[3] / "examples/azure-slurm.list"
-CREATE_SECONDS = 420
 NODE = "slurm-demo-hpc-1"
 OPTIONS = ("IdentitiesOnly=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null")
 
@@ -51,9 +50,7 @@ def azure(tool: Tool, slurm_image: str, keys: Path, scripts: Path) -> Tool:
 
 @pytest.fixture(scope="module")
 def created(azure: Tool, settings: dict[str, str]) -> Finished:
-    command = azure.command("Create", settings)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
-    return Finished(done.returncode, done.stdout, done.stderr)
+    return create(azure, settings)
 
 
 def test_create_writes_the_scripts(created: Finished, scripts: Path) -> None:

@@ -5,27 +5,22 @@ The tests are one story, in this order.
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster_provision.settings.env_file import read_env_file
-from embedded_cloud.engine import names
-from tests.e2e.slurm_kit import says, until
-from tests.e2e.tool import Finished
+from tests.e2e.slurm_kit import controller_of, create, says, until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from tests.e2e.tool import Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = [pytest.mark.engine, pytest.mark.long]
 
 EXAMPLE = Path(__file__).parents[3] / "examples/azure-slurm.list"
-CONTROLLER = "slurm-demo-controller"
-CREATE_SECONDS = 420
 METRICS = "curl --silent http://127.0.0.1:9090/metrics"
 
 
@@ -37,15 +32,12 @@ def settings() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def created(tool: Tool, slurm_image: str, settings: dict[str, str]) -> Finished:
-    command = tool.command("Create", settings)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
-    return Finished(done.returncode, done.stdout, done.stderr)
+    return create(tool, settings)
 
 
 @pytest.fixture
 def controller(tool: Tool, created: Finished) -> Container:
-    assert created.code == 0, created.told
-    return next(box for box in tool.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
+    return controller_of(tool, created)
 
 
 def written(controller: Container) -> dict[str, float]:

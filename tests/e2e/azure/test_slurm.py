@@ -11,22 +11,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster_provision.settings.env_file import read_env_file
-from embedded_cloud.engine import names
-from tests.e2e.slurm_kit import box_named, says, states, until, users_are_refused
-from tests.e2e.tool import Finished
+from tests.e2e.slurm_kit import CONTROLLER, box_named, controller_of, create, says, states, until, users_are_refused
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from tests.e2e.tool import Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = pytest.mark.engine
 
 EXAMPLE = Path(__file__).parents[3] / "examples/azure-slurm.list"
-CONTROLLER = "slurm-demo-controller"
 COMMAND = "sbatch --nodes=2 --output=job.out --wrap='srun hostname; sleep 8; echo result=$((40 + 2))'"
 INSTANCE = "http://169.254.169.254/metadata/instance?api-version=2021-02-01"
-CREATE_SECONDS = 420
 
 
 @pytest.fixture(scope="module")
@@ -47,15 +43,12 @@ def azure(tool: Tool, slurm_image: str, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def created(azure: Tool, settings: dict[str, str]) -> Finished:
-    command = azure.command("Create", settings)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
-    return Finished(done.returncode, done.stdout, done.stderr)
+    return create(azure, settings)
 
 
 @pytest.fixture
 def controller(azure: Tool, created: Finished) -> Container:
-    assert created.code == 0, created.told
-    return next(box for box in azure.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
+    return controller_of(azure, created)
 
 
 def test_create_ends_with_two_of_eight_nodes_on_which_a_job_ran(created: Finished, controller: Container) -> None:

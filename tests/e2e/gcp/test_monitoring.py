@@ -7,7 +7,6 @@ The tests are one story, in this order.
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,20 +15,17 @@ import yaml
 
 from cluster_provision.settings.env_file import read_env_file
 from embedded_cloud.engine import names
-from tests.e2e.slurm_kit import says, states, until
-from tests.e2e.tool import Finished
+from tests.e2e.slurm_kit import CONTROLLER, controller_of, create, says, states, until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from tests.e2e.tool import Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = [pytest.mark.engine, pytest.mark.long]
 
 EXAMPLE = Path(__file__).parents[3] / "examples/gcp-slurm.list"
-CONTROLLER = "slurm-demo-controller"
 STANDING = {CONTROLLER, "slurm-demo-login-1"}
-CREATE_SECONDS = 420
 # A stand-in of the ops agent, as an image would have it: its package and its unit, without a configuration.
 CONTROL = "Package: google-cloud-ops-agent\\nVersion: 2\\nArchitecture: all\\nMaintainer: n\\nDescription: stand-in\\n"
 UNIT = "[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nExecStart=/bin/true\\n"
@@ -50,15 +46,12 @@ def settings() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def created(tool: Tool, slurm_image: str, settings: dict[str, str]) -> Finished:
-    command = tool.command("Create", settings)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
-    return Finished(done.returncode, done.stdout, done.stderr)
+    return create(tool, settings)
 
 
 @pytest.fixture
 def controller(tool: Tool, created: Finished) -> Container:
-    assert created.code == 0, created.told
-    return next(box for box in tool.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
+    return controller_of(tool, created)
 
 
 def heard(controller: Container) -> dict[str, str]:

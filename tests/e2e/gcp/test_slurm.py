@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster_provision.settings.env_file import read_env_file
-from embedded_cloud.engine import names
-from tests.e2e.slurm_kit import box_named, says, states, until, users_are_refused
-from tests.e2e.tool import Finished
+from tests.e2e.slurm_kit import CONTROLLER, box_named, controller_of, create, says, states, until, users_are_refused
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from tests.e2e.tool import Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = pytest.mark.engine
 
 EXAMPLE = Path(__file__).parents[3] / "examples/gcp-slurm.list"
-CONTROLLER = "slurm-demo-controller"
 ON = ["slurm-demo-hpc-1", "slurm-demo-hpc-2"]
-CREATE_SECONDS = 420
 TOKEN = "http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/token"
 
 
@@ -35,15 +30,12 @@ def settings() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def created(tool: Tool, slurm_image: str, settings: dict[str, str]) -> Finished:
-    command = tool.command("Create", settings)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
-    return Finished(done.returncode, done.stdout, done.stderr)
+    return create(tool, settings)
 
 
 @pytest.fixture
 def controller(tool: Tool, created: Finished) -> Container:
-    assert created.code == 0, created.told
-    return next(box for box in tool.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
+    return controller_of(tool, created)
 
 
 def test_create_ends_with_two_of_eight_nodes_on_which_a_job_ran(created: Finished, controller: Container) -> None:

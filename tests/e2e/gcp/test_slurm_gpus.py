@@ -5,7 +5,6 @@ Its first Create fails on the controller, and the second one, with mended settin
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,20 +12,18 @@ import pytest
 
 from cluster_provision.errors import NodeSetupError
 from cluster_provision.settings.env_file import read_env_file
-from tests.e2e.slurm_kit import box_named, says, states, until
-from tests.e2e.tool import Finished
+from tests.e2e.slurm_kit import CONTROLLER, box_named, controller_of, create, says, states, until
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
 
-    from tests.e2e.tool import Tool
+    from tests.e2e.tool import Finished, Tool
 
 pytestmark = [pytest.mark.engine, pytest.mark.long]
 
 EXAMPLE = Path(__file__).parents[3] / "examples/gcp-slurm.list"
-CONTROLLER, LOGIN = "slurm-demo-controller", "slurm-demo-login-1"
+LOGIN = "slurm-demo-login-1"
 NODES = ["slurm-demo-hpc-1", "slurm-demo-hpc-2"]
-CREATE_SECONDS = 420
 NODE_SETUP = NodeSetupError.exit_code
 HEALTH = "/usr/local/lib/cluster-provision/slurm/health"
 
@@ -48,16 +45,9 @@ def created(tool: Tool, failed: Finished, settings: dict[str, str]) -> Finished:
     return create(tool, settings)
 
 
-def create(tool: Tool, settings: dict[str, str]) -> Finished:
-    command = tool.command("Create", settings)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
-    return Finished(done.returncode, done.stdout, done.stderr)
-
-
 @pytest.fixture
 def controller(tool: Tool, created: Finished) -> Container:
-    assert created.code == 0, created.told
-    return box_named(tool, CONTROLLER)
+    return controller_of(tool, created)
 
 
 def test_a_controller_whose_set_up_failed_takes_mended_settings(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster_provision.settings.env_file import read_env_file
-from embedded_cloud.engine import names
-from tests.e2e.slurm_kit import says, states, until
+from tests.e2e.slurm_kit import controller_of, create, says, states, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.engine, pytest.mark.long]
 
 EXAMPLE = Path(__file__).parents[3] / "examples/gcp-slurm.list"
-CONTROLLER = "slurm-demo-controller"
-CREATE_SECONDS = 420
 FOUR = [f"slurm-demo-hpc-{number}" for number in (1, 2, 3, 4)]
 JOB = "cd /home && sbatch --parsable --nodes=2 --output=/home/%j.out --wrap 'sleep {}; srun hostname'"
 
@@ -44,10 +40,7 @@ def up(controller: Container) -> list[str]:
 
 @pytest.fixture(scope="module")
 def controller(tool: Tool, slurm_image: str) -> Container:
-    command = tool.command("Create", read_env_file(EXAMPLE, {}))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=CREATE_SECONDS, check=False)
-    assert done.returncode == 0, done.stderr
-    return next(box for box in tool.nodes() if box.labels[names.LABEL_INSTANCE] == CONTROLLER)
+    return controller_of(tool, create(tool, read_env_file(EXAMPLE, {})))
 
 
 def test_jobs_go_on_and_nodes_that_power_up_come_whatever_dies_of_the_controller(controller: Container) -> None:
